@@ -1,0 +1,107 @@
+package dev.perch;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The table of rooms: which package may import which. */
+@AnalyzeClasses(packages = "dev.perch", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final Map<String, String> ROOMS = new TreeMap<>(Map.ofEntries(
+            Map.entry("media", ""),
+            Map.entry("memory", ""),
+            Map.entry("config", ""),
+            Map.entry("process", ""),
+            Map.entry("h264", "media"),
+            Map.entry("jpeg", "media"),
+            Map.entry("aac", "media"),
+            Map.entry("mp4", "media h264 aac"),
+            Map.entry("v4l2", "media memory"),
+            Map.entry("feed", "media memory"),
+            Map.entry("codec", "media memory config process v4l2 h264 jpeg"),
+            Map.entry("source", "media memory config process v4l2 h264 jpeg aac mp4"),
+            Map.entry("camera", "media memory config process h264 jpeg aac mp4 v4l2 feed codec source"),
+            Map.entry("progressive", "media memory h264 aac mp4 feed"),
+            Map.entry("mjpeg", "media memory jpeg feed"),
+            Map.entry("cmaf", "media memory config h264 aac mp4 feed"),
+            Map.entry("hls", "media memory config mp4 feed cmaf"),
+            Map.entry("dash", "media memory config mp4 feed cmaf"),
+            Map.entry("record", "media memory config process h264 aac mp4 feed cmaf camera"),
+            Map.entry("push", "media memory config process h264 aac mp4 feed cmaf camera")));
+
+    @ArchTest
+    static void eachRoomImportsOnlyWhatTheTableNames(JavaClasses all) {
+        ROOMS.forEach((room, allowed) -> {
+            List<String> packages = new ArrayList<>(List.of("dev.perch." + room + "..", "java..", "org.jspecify.."));
+            Arrays.stream(allowed.split(" "))
+                    .filter(name -> !name.isEmpty())
+                    .forEach(name -> packages.add("dev.perch." + name + ".."));
+            if (room.equals("config")) {
+                packages.add("org.snakeyaml..");
+            }
+            if (room.equals("v4l2") || room.equals("codec")) {
+                packages.add("com.sun.jna..");
+            }
+            classes()
+                    .that()
+                    .resideInAPackage("dev.perch." + room + "..")
+                    .should()
+                    .onlyDependOnClassesThat()
+                    .resideInAnyPackage(packages.toArray(String[]::new))
+                    .allowEmptyShould(true)
+                    .check(all);
+        });
+    }
+
+    @ArchTest
+    static final ArchRule onlyAppJoinsTheProgram = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.perch.app..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.perch.app..");
+
+    @ArchTest
+    static final ArchRule onlyV4l2AndCodecTouchNative = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.perch.v4l2..", "dev.perch.codec..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna..");
+
+    @ArchTest
+    static final ArchRule servletApiStaysAtTheEdge = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.perch.web..", "dev.perch.app..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jakarta..", "org.apache.catalina..", "org.apache.coyote..", "org.apache.tomcat..");
+
+    @ArchTest
+    static final ArchRule bytesLayersDoNoIoAndReadNoClock = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.perch.media..", "dev.perch.h264..", "dev.perch.jpeg..", "dev.perch.aac..", "dev.perch.mp4..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net..", "java.nio.file..", "java.util.concurrent..")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule noCycles =
+            slices().matching("dev.perch.(*)..").should().beFreeOfCycles();
+}
