@@ -1,0 +1,125 @@
+package dev.perch.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * One camera, immutable.
+ *
+ * @param id its name in addresses, {@code [a-z0-9][a-z0-9-]*}
+ * @param title its name for people
+ * @param format what is asked of a device
+ * @param size what is asked of a device; the driver gives the nearest it has
+ * @param fps what is asked of a device; the driver gives the nearest it has
+ * @param run when it captures
+ * @param linger how long it goes on after the last viewer has left
+ * @param warmUp how long a cold snapshot skips the first, dark frames
+ * @param ringBytes how much memory the ring of its latest frames takes; empty is {@code auto}
+ */
+public record CameraConfig(
+        String id,
+        String title,
+        SourceConfig source,
+        Format format,
+        PictureSize size,
+        FrameRate fps,
+        Run run,
+        Duration linger,
+        Duration warmUp,
+        OptionalLong ringBytes) {
+
+    /** The format that a device is asked for, named by its V4L2 four-character code; {@code AUTO} takes the best that it offers. */
+    public enum Format {
+        AUTO,
+        H264,
+        MJPG,
+        YUYV;
+
+        /** The word in the file. */
+        @Override
+        public String toString() {
+            return this == AUTO ? "auto" : name();
+        }
+    }
+
+    /** When a camera captures. */
+    public enum Run {
+        /** While somebody watches. */
+        ON_DEMAND,
+        /** From start to end of the program. */
+        ALWAYS;
+
+        /** The word in the file. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** Width and height of a picture in pixels. */
+    public record PictureSize(int width, int height) {
+        public PictureSize {
+            if (width <= 0 || height <= 0) {
+                throw new IllegalArgumentException("a picture has pixels: width=" + width + " height=" + height);
+            }
+        }
+
+        /** The form in the file, such as {@code 1280x720}. */
+        @Override
+        public String toString() {
+            return width + "x" + height;
+        }
+    }
+
+    /**
+     * Frames in a second as an exact fraction, such as 30/1 or 30000/1001; turned over, it is V4L2's {@code timeperframe}.
+     *
+     * @param numerator frames
+     * @param denominator in so many seconds
+     */
+    public record FrameRate(int numerator, int denominator) {
+        public FrameRate {
+            if (numerator <= 0 || denominator <= 0) {
+                throw new IllegalArgumentException(
+                        "a frame rate is above 0: numerator=" + numerator + " denominator=" + denominator);
+            }
+        }
+
+        /** As a decimal number. */
+        public double perSecond() {
+            return (double) numerator / denominator;
+        }
+
+        /** The interval between two frames in nanoseconds, rounded. */
+        public long frameNanos() {
+            return Math.round(1e9 * denominator / numerator);
+        }
+
+        /** The form in the file: a whole number or a fraction. */
+        @Override
+        public String toString() {
+            return denominator == 1 ? Integer.toString(numerator) : numerator + "/" + denominator;
+        }
+    }
+
+    /** A camera of which only the source is known. */
+    public static CameraConfig defaults(String id, SourceConfig source) {
+        return new CameraConfig(
+                id,
+                /* title= */ id,
+                source,
+                Format.AUTO,
+                new PictureSize(1280, 720),
+                new FrameRate(30, 1),
+                Run.ON_DEMAND,
+                /* linger= */ Duration.ofSeconds(10),
+                /* warmUp= */ Duration.ofMillis(500),
+                /* ringBytes= */ OptionalLong.empty());
+    }
+
+    /** The one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */
+    public static CameraConfig only(SourceConfig source) {
+        return defaults(source instanceof SourceConfig.Demo ? "demo" : "camera", source);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.perch.config;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The whole configuration, immutable.
+ *
+ * @param cameras in the order of the file; the first also answers without its name; empty when no file names any: then the program
+ *     looks for one itself
+ */
+public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraConfig> cameras) {
+    public PerchConfig {
+        cameras = List.copyOf(cameras);
+    }
+
+    /** What holds where no file says otherwise. */
+    public static PerchConfig defaults() {
+        return new PerchConfig(ServerConfig.defaults(), MemoryConfig.defaults(), List.of());
+    }
+
+    /** The same with another server section. */
+    public PerchConfig withServer(ServerConfig other) {
+        return new PerchConfig(other, memory, cameras);
+    }
+
+    /** The same with other cameras. */
+    public PerchConfig withCameras(List<CameraConfig> others) {
+        return new PerchConfig(server, memory, others);
+    }
+
+    /**
+     * Where the program listens when it runs alone; inside Tomcat only {@code operatorKey} counts.
+     *
+     * @param address an IP address or a host name of this machine
+     * @param port 0 to 65535; 0 lets the system choose
+     * @param operatorKey what lets others than loopback set and delete; empty: nothing does
+     */
+    public record ServerConfig(String address, int port, String operatorKey) {
+        public ServerConfig {
+            if (port < 0 || port > 65535) {
+                throw new IllegalArgumentException("port is out of range: port=" + port);
+            }
+        }
+
+        /** All addresses, port 8080, no operator but loopback. */
+        public static ServerConfig defaults() {
+            return new ServerConfig("0.0.0.0", 8080, "");
+        }
+
+        /** The same at another address. */
+        public ServerConfig withAddress(String other) {
+            return new ServerConfig(other, port, operatorKey);
+        }
+
+        /** The same at another port. */
+        public ServerConfig withPort(int other) {
+            return new ServerConfig(address, other, operatorKey);
+        }
+
+        /** Without the key, which is a secret: this text ends in logs. */
+        @Override
+        public String toString() {
+            return "ServerConfig[address=" + address + ", port=" + port + ", operatorKey="
+                    + (operatorKey.isEmpty() ? "none" : "set") + "]";
+        }
+    }
+
+    /**
+     * The media memory of the whole program.
+     *
+     * @param budgetBytes at most so much; empty is {@code auto}: a share of what the machine has free at start
+     */
+    public record MemoryConfig(OptionalLong budgetBytes) {
+        public MemoryConfig {
+            if (budgetBytes.isPresent() && budgetBytes.getAsLong() <= 0) {
+                throw new IllegalArgumentException("a budget is above 0: budgetBytes=" + budgetBytes);
+            }
+        }
+
+        /** {@code auto}. */
+        public static MemoryConfig defaults() {
+            return new MemoryConfig(OptionalLong.empty());
+        }
+    }
+}
