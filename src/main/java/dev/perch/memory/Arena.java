@@ -1,0 +1,39 @@
+package dev.perch.memory;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Direct memory of fixed size with its lease. The owner closes it once, when nobody reads it any more: the memory goes back to the system
+ * at once, so a buffer kept past that would read unmapped memory.
+ */
+public final class Arena implements AutoCloseable {
+    private final ArenaPool pool;
+    private final Lease lease;
+    private final ByteBuffer memory;
+    private boolean closed; // guarded by this
+
+    Arena(ArenaPool pool, Lease lease, ByteBuffer memory) {
+        this.pool = pool;
+        this.lease = lease;
+        this.memory = memory;
+    }
+
+    /** The memory; duplicate it to move in it. */
+    public ByteBuffer memory() {
+        return memory;
+    }
+
+    /** Its size in bytes. */
+    public int sizeBytes() {
+        return memory.capacity();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            pool.free(memory);
+            lease.close();
+        }
+    }
+}

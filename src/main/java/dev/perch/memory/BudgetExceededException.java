@@ -1,0 +1,56 @@
+package dev.perch.memory;
+
+import java.util.Locale;
+
+/** A lease that does not fit: says who asked, for how much, what is left and which setting to change. */
+public final class BudgetExceededException extends Exception {
+    private final long askedBytes;
+    private final long leftBytes;
+    private final long totalBytes;
+    private final String setting;
+
+    BudgetExceededException(
+            String holder, long askedBytes, long leftBytes, long totalBytes, String limitedBy, String setting) {
+        super(String.format(
+                Locale.ROOT,
+                "Out of media memory: %s asks for %s, %s of %s are left. %s",
+                holder,
+                mebibytes(askedBytes),
+                mebibytes(leftBytes),
+                mebibytes(totalBytes),
+                advice(limitedBy, setting)));
+        this.askedBytes = askedBytes;
+        this.leftBytes = leftBytes;
+        this.totalBytes = totalBytes;
+        this.setting = setting;
+    }
+
+    private static String advice(String limitedBy, String setting) {
+        String raise = "Raise " + limitedBy;
+        return setting.equals(limitedBy) ? raise + "." : raise + ", or lower " + setting + ".";
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+    }
+
+    /** How much was asked for. */
+    public long askedBytes() {
+        return askedBytes;
+    }
+
+    /** How much was left. */
+    public long leftBytes() {
+        return leftBytes;
+    }
+
+    /** The whole budget. */
+    public long totalBytes() {
+        return totalBytes;
+    }
+
+    /** The setting that would make the asker smaller. */
+    public String setting() {
+        return setting;
+    }
+}

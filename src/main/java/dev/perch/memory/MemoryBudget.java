@@ -1,0 +1,90 @@
+package dev.perch.memory;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One number for the whole program's media memory; every holder of frames draws a lease from it before it holds any.
+ *
+ * <p>Safe from any thread; nothing here waits.
+ */
+public final class MemoryBudget {
+    private final long totalBytes;
+    private final String limitedBy;
+    private final Map<String, Long> leasedByHolder = new TreeMap<>(); // guarded by this
+    private long leasedBytes; // guarded by this
+    private long refusals; // guarded by this
+
+    /**
+     * @param totalBytes how much may be leased at once
+     * @param limitedBy the setting that holds the number down, for refusals: {@code memory.budget} or {@code -XX:MaxDirectMemorySize}
+     */
+    public MemoryBudget(long totalBytes, String limitedBy) {
+        if (totalBytes <= 0) {
+            throw new IllegalArgumentException("a budget is positive: totalBytes=" + totalBytes);
+        }
+        this.totalBytes = totalBytes;
+        this.limitedBy = limitedBy;
+    }
+
+    /**
+     * Takes {@code bytes} for {@code holder} until the lease is closed.
+     *
+     * @param holder what holds the memory, as pages show it: {@code front ring H264}
+     * @param setting which setting makes this holder smaller: {@code cameras.front.ring}
+     * @throws BudgetExceededException when less is left
+     */
+    public synchronized Lease lease(String holder, long bytes, String setting) throws BudgetExceededException {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a lease is not negative: bytes=" + bytes);
+        }
+        long leftBytes = totalBytes - leasedBytes;
+        if (bytes > leftBytes) {
+            refusals++;
+            throw new BudgetExceededException(holder, bytes, leftBytes, totalBytes, limitedBy, setting);
+        }
+        leasedBytes += bytes;
+        leasedByHolder.merge(holder, bytes, Long::sum);
+        return new Lease(this, holder, bytes);
+    }
+
+    /** As {@link #lease}, for a holder that can do without: empty when less is left. */
+    public Optional<Lease> tryLease(String holder, long bytes) {
+        try {
+            return Optional.of(lease(holder, bytes, limitedBy));
+        } catch (BudgetExceededException notNow) {
+            return Optional.empty(); // counted in refusals()
+        }
+    }
+
+    synchronized void giveBack(String holder, long bytes) {
+        leasedBytes -= bytes;
+        leasedByHolder.compute(holder, (name, held) -> held == null || held == bytes ? null : held - bytes);
+    }
+
+    /** How much may be leased at once. */
+    public long totalBytes() {
+        return totalBytes;
+    }
+
+    /** The setting that holds the total down. */
+    public String limitedBy() {
+        return limitedBy;
+    }
+
+    /** How much is leased now. */
+    public synchronized long leasedBytes() {
+        return leasedBytes;
+    }
+
+    /** How many leases were refused since the start. */
+    public synchronized long refusals() {
+        return refusals;
+    }
+
+    /** Who holds how much now; a copy. */
+    public synchronized Map<String, Long> leasedByHolder() {
+        return new TreeMap<>(leasedByHolder);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.perch.source;
+
+/**
+ * What one session of a source counted.
+ *
+ * @param frames frames that the driver delivered whole
+ * @param sequenceGaps frames that the driver says it lost, from gaps in its sequence numbers
+ * @param errorFrames frames that the driver flagged as damaged (V4L2_BUF_FLAG_ERROR), dropped
+ * @param width width in pixels as negotiated; 0 before
+ * @param height height in pixels as negotiated; 0 before
+ * @param framesPerSecond rate as negotiated; 0 when unknown
+ * @param format four-character code as negotiated; empty before
+ */
+public record SessionStats(
+        long frames,
+        long sequenceGaps,
+        long errorFrames,
+        int width,
+        int height,
+        double framesPerSecond,
+        String format) {
+    /** Nothing yet. */
+    public static final SessionStats NONE = new SessionStats(0, 0, 0, 0, 0, 0, "");
+}

@@ -1,0 +1,41 @@
+package dev.perch.source;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.PixelFormat;
+import java.util.Set;
+
+/**
+ * Where one camera's frames come from. One instance a camera, for the camera's whole life; each start makes a session of its own.
+ *
+ * <p>{@link #delivers} may wait for the device and is never called on a viewer's thread; {@link #start} returns at once.
+ */
+public interface Source {
+    /** What pages and errors call it: {@code /dev/video0}, {@code demo}. */
+    String description();
+
+    /**
+     * The formats that a session will deliver, by asking the device without starting it. May block as long as the device does.
+     *
+     * @throws CaptureException when the device is absent, not permitted, or gives no format that is served or configured
+     */
+    Set<PixelFormat> delivers() throws CaptureException;
+
+    /**
+     * Starts a session on a thread of its own and returns at once; a device that cannot be opened is told by {@link SourceOutput#ended}.
+     *
+     * @param output where the frames go; called on the session's thread only
+     */
+    Session start(SourceOutput output);
+
+    /** One run of the source, from open to close. */
+    interface Session {
+        /** Asks the encoder for a key frame soon, where the source can; never waits. */
+        void requestKeyFrame();
+
+        /** Asks the session to end; returns at once. {@link SourceOutput#ended} tells when the device is closed. Idempotent. */
+        void stop();
+
+        /** What the session counted so far; safe from any thread. */
+        SessionStats stats();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.perch.source;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.FrameSink;
+import dev.perch.media.RawPicture;
+import java.util.Optional;
+
+/** What a running session hands its frames to. Called on the session's thread; nothing here waits. */
+public interface SourceOutput {
+    /** Where H.264 access units go. */
+    FrameSink h264();
+
+    /** Where JPEG images go. */
+    FrameSink jpeg();
+
+    /**
+     * Takes over a raw picture: the receiver closes it.
+     *
+     * @param picture borrowed from the driver
+     */
+    void raw(RawPicture picture);
+
+    /**
+     * The session has ended and holds nothing any more (device closed, memory unmapped). Called exactly once, the last call of a session.
+     *
+     * @param reason why, when nobody asked for the end
+     */
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // the one place where "asked for" and "failed" meet
+    void ended(Optional<CaptureException> reason);
+}
