@@ -1,0 +1,125 @@
+package dev.perch.app;
+
+import dev.perch.config.PerchConfig;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardContext;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.modeler.Registry;
+
+/**
+ * The Tomcat of {@code java -jar perch.war}, with what a small machine does without left out: no JMX, no web.xml, no scanning of jars, no JSP,
+ * no WebSocket, no naming, no servlets but the program's own.
+ */
+final class EmbeddedTomcat implements AutoCloseable {
+    /** Below a stock Tomcat's in what costs memory; conf/tomcat-connector.xml says the same for a stock one. */
+    private static final Map<String, String> CONNECTOR = Map.ofEntries(
+            Map.entry(
+                    "maxThreads",
+                    "8"), // live answers are asynchronous: a thread is busy for the start of an answer only
+            Map.entry("minSpareThreads", "1"),
+            Map.entry("maxConnections", "2048"),
+            Map.entry("connectionTimeout", "10000"),
+            Map.entry("keepAliveTimeout", "15000"),
+            Map.entry("executorTerminationTimeoutMillis", "1000"),
+            // what the kernel keeps for a viewer that does not read: 0.25 MB instead of 3.8
+            Map.entry("socket.txBufSize", "131072"),
+            // a frame's slice goes to the socket in one write
+            Map.entry("socket.appWriteBufSize", "65536"),
+            Map.entry("socket.directBuffer", "true"),
+            // buffers and processors of closed connections that are kept for new ones
+            Map.entry("socket.bufferPool", "8"),
+            Map.entry("socket.eventCache", "32"),
+            Map.entry("socket.processorCache", "8"),
+            Map.entry("processorCache", "8"));
+
+    private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache"); // kept, or its level is forgotten
+
+    private final Tomcat tomcat;
+
+    private EmbeddedTomcat(Tomcat tomcat) {
+        this.tomcat = tomcat;
+    }
+
+    /**
+     * Starts the server and in it the program.
+     *
+     * @param webFolder the unpacked WAR without its classes and libraries
+     * @param workFolder where Tomcat may write; made if missing
+     * @throws LifecycleException when the port cannot be had, or the program does not start
+     */
+    static EmbeddedTomcat start(PerchConfig config, Path webFolder, Path workFolder) throws LifecycleException {
+        TOMCAT_LOG.setLevel(Level.WARNING);
+        Registry.disableRegistry();
+        Tomcat tomcat = new Tomcat();
+        tomcat.setBaseDir(workFolder.toString());
+        tomcat.setConnector(connector(config.server()));
+        addProgram(tomcat, config, webFolder);
+        EmbeddedTomcat started = new EmbeddedTomcat(tomcat);
+        try {
+            tomcat.start();
+        } catch (LifecycleException e) {
+            started.close();
+            throw e;
+        }
+        return started;
+    }
+
+    private static Connector connector(PerchConfig.ServerConfig server) {
+        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+        connector.setPort(server.port());
+        connector.setThrowOnFailure(true);
+        setProperty(connector, "address", server.address());
+        CONNECTOR.forEach((name, value) -> setProperty(connector, name, value));
+        return connector;
+    }
+
+    private static void setProperty(Connector connector, String name, String value) {
+        if (!connector.setProperty(name, value)) {
+            throw new IllegalArgumentException("not a property of Tomcat's connector: " + name + "=" + value);
+        }
+    }
+
+    private static void addProgram(Tomcat tomcat, PerchConfig config, Path webFolder) {
+        Context context = tomcat.addContext("", webFolder.toString());
+        context.setParentClassLoader(EmbeddedTomcat.class.getClassLoader());
+        context.setCookies(false);
+        context.addApplicationListener(PerchListener.class.getName());
+        context.getServletContext().setAttribute(PerchListener.CONFIG_ATTRIBUTE, config);
+        if (context instanceof StandardContext standard) {
+            standard.setDelegate(true); // the classes are this class loader's, not loaded a second time
+            standard.setFailCtxIfServletStartFails(true);
+            standard.setUnloadDelay(1000);
+            leaveReferencesAlone(standard);
+        }
+    }
+
+    /** The process ends with its only context: nothing that a redeploy would leave behind need be looked for. */
+    private static void leaveReferencesAlone(StandardContext context) {
+        context.setClearReferencesRmiTargets(false);
+        context.setClearReferencesObjectStreamClassCaches(false);
+        context.setClearReferencesThreadLocals(false);
+        context.setClearReferencesHttpClientKeepAliveThread(false);
+    }
+
+    /** The port that it listens at: the configured one, or the one that the system chose. */
+    int port() {
+        return tomcat.getConnector().getLocalPort();
+    }
+
+    /** Ends the program and the server, in this order; does nothing the second time. */
+    @Override
+    public synchronized void close() {
+        try {
+            tomcat.stop();
+            tomcat.destroy();
+        } catch (LifecycleException e) {
+            Logger.getLogger(EmbeddedTomcat.class.getName()).log(Level.WARNING, "Tomcat did not stop in order", e);
+        }
+    }
+}

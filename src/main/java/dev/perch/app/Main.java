@@ -1,0 +1,97 @@
+package dev.perch.app;
+
+import dev.perch.config.PerchConfig;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.catalina.LifecycleException;
+
+/** The program on its own: the command line, then the embedded Tomcat until SIGTERM or SIGINT. */
+public final class Main {
+    private static final long START_NANOS = System.nanoTime();
+    private static final int SHUTDOWN_SECONDS = 4;
+    private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
+    private Main() {}
+
+    public static void main(String[] args) throws InterruptedException, IOException {
+        if (System.getProperty(LOG_FORMAT) == null) {
+            System.setProperty(LOG_FORMAT, "%1$tF %1$tT %4$s %5$s%6$s%n");
+        }
+        PerchConfig config = PerchConfig.defaults();
+        if (args.length == 2 && args[0].equals("--port")) {
+            config = config.withServer(config.server().withPort(Integer.parseInt(args[1])));
+        }
+        run(config);
+    }
+
+    private static void run(PerchConfig config) throws InterruptedException, IOException {
+        String unpacked = System.getProperty("perch.web");
+        Path web = unpacked != null ? Path.of(unpacked) : Path.of("webapp").toAbsolutePath();
+        Path work = unpacked != null ? web.resolveSibling("work") : Files.createTempDirectory("perch");
+        try {
+            EmbeddedTomcat server = EmbeddedTomcat.start(config, web, work);
+            CountDownLatch closed = closeAtExit(server);
+            System.getLogger(Main.class.getName())
+                    .log(
+                            Level.INFO,
+                            "Perch is at {0}, started in {1} ms",
+                            address(config.server(), server.port()),
+                            Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START_NANOS)));
+            closed.await();
+        } catch (LifecycleException e) {
+            System.err.println("perch: " + reason(e, config.server()));
+            System.exit(1);
+        }
+    }
+
+    private static String address(PerchConfig.ServerConfig server, int port) {
+        String host = server.address();
+        String shown = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
+        return "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port + "/";
+    }
+
+    private static String reason(Throwable failure, PerchConfig.ServerConfig server) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        if (root instanceof BindException) {
+            return "cannot listen at " + server.address() + ":" + server.port() + ": " + root.getMessage()
+                    + "; choose another with --port or --address";
+        }
+        return root.toString();
+    }
+
+    /** The hook waits for the end in order for a while only, so that nothing stuck can keep the process. */
+    private static CountDownLatch closeAtExit(EmbeddedTomcat server) {
+        CountDownLatch closed = new CountDownLatch(1);
+        Thread close = new Thread(
+                () -> {
+                    server.close();
+                    closed.countDown();
+                },
+                "perch-close");
+        close.setDaemon(true);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            close.start();
+                            join(close);
+                        },
+                        "perch-exit"));
+        return closed;
+    }
+
+    private static void join(Thread close) {
+        try {
+            close.join(TimeUnit.SECONDS.toMillis(SHUTDOWN_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.perch.app;
+
+import dev.perch.config.ConfigException;
+import dev.perch.config.PerchConfig;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the program when the web application starts and ends it when it stops, in a stock Tomcat and in the embedded one. */
+public final class PerchListener implements ServletContextListener {
+    /** The context attribute by which the command line hands its configuration over; without it the files are searched. */
+    static final String CONFIG_ATTRIBUTE = "dev.perch.config";
+
+    private static final Logger LOG = System.getLogger(PerchListener.class.getName());
+
+    private @Nullable Program program;
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        ServletContext context = event.getServletContext();
+        try {
+            program = Program.start(config(context), context);
+        } catch (ConfigException e) {
+            e.problems().forEach(problem -> LOG.log(Level.ERROR, problem.toString()));
+            RefusalServlet.register(context, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static PerchConfig config(ServletContext context) throws ConfigException {
+        return context.getAttribute(CONFIG_ATTRIBUTE) instanceof PerchConfig config ? config : PerchConfig.defaults();
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        if (program != null) {
+            program.close();
+            program = null;
+        }
+    }
+}

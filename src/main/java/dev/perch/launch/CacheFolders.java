@@ -1,0 +1,57 @@
+package dev.perch.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where a user's programs may keep what they can make again. */
+final class CacheFolders {
+    private static final Set<PosixFilePermission> ONLY_THE_OWNER = PosixFilePermissions.fromString("rwx------");
+
+    private CacheFolders() {}
+
+    /**
+     * The candidates, best first: what systemd's {@code CacheDirectory=} gave, the XDG Base Directory Specification's cache, and a folder
+     * under the system's temporary one for a user who has no home.
+     */
+    static List<Path> candidates() {
+        List<Path> folders = new ArrayList<>();
+        addNamed(folders, System.getenv("CACHE_DIRECTORY"), "");
+        addNamed(folders, System.getenv("XDG_CACHE_HOME"), "perch");
+        addNamed(folders, System.getenv("HOME"), ".cache/perch");
+        addNamed(folders, System.getProperty("user.home"), ".cache/perch");
+        addNamed(folders, System.getProperty("java.io.tmpdir"), "perch-" + System.getProperty("user.name"));
+        return folders;
+    }
+
+    private static void addNamed(List<Path> folders, @Nullable String parent, String child) {
+        if (parent != null && parent.startsWith("/")) {
+            folders.add(Path.of(parent).resolve(child));
+        }
+    }
+
+    /**
+     * Makes the folder if it is missing, for its owner only.
+     *
+     * @throws IOException when it cannot be made or written, or when somebody else could plant classes in it
+     */
+    static void claim(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(ONLY_THE_OWNER));
+        }
+        if (!Files.getOwner(folder).equals(Files.getOwner(Path.of("/proc/self")))) {
+            throw new IOException(folder + " belongs to somebody else");
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+        if (permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
+            throw new IOException(folder + " can be written by others");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The way from {@code java -jar perch.war} into the program: unpacks the WAR once and starts {@code dev.perch.app.Main} from there. */
+@NullMarked
+package dev.perch.launch;
+
+import org.jspecify.annotations.NullMarked;

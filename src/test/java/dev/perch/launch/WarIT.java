@@ -1,0 +1,114 @@
+package dev.perch.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The WAR as a program: {@code java -jar perch.war}. */
+class WarIT {
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    @TempDir
+    Path cache;
+
+    @Test
+    void war_isSmall_andHidesTheEmbeddedTomcatFromAStockOne() throws IOException {
+        assertTrue(Files.size(RunningPerch.war()) < 12_000_000, () -> "the WAR is too big");
+        List<String> libraries;
+        try (ZipFile zip = new ZipFile(RunningPerch.war().toFile())) {
+            libraries = zip.stream()
+                    .map(ZipEntry::getName)
+                    .filter(name -> name.startsWith("WEB-INF/lib/"))
+                    .toList();
+        }
+        assertFalse(
+                libraries.stream().anyMatch(name -> name.contains("tomcat") || name.contains("servlet")),
+                libraries::toString);
+    }
+
+    @Test
+    void start_answers_andEndsOnSigterm() throws Exception {
+        try (RunningPerch perch = start("--port", "0")) {
+            assertEquals(200, perch.get("").statusCode());
+            assertEquals(404, perch.get("WEB-INF/web.xml").statusCode());
+            assertEquals(143, perch.terminate(SOON));
+            assertFalse(perch.log().contains("Exception"), perch::log);
+        }
+    }
+
+    @Test
+    void start_severalAtOnceWithAnEmptyCache_allRun() throws Exception {
+        try (RunningPerch first = start("--port", "0");
+                RunningPerch second = start("--port", "0");
+                RunningPerch third = start("--port", "0")) {
+            for (RunningPerch perch : List.of(first, second, third)) {
+                assertEquals(200, perch.get("").statusCode());
+            }
+        }
+        assertEquals(1, versions().size());
+    }
+
+    @Test
+    void start_cleansUpOldVersions_andMendsADamagedOne() throws Exception {
+        Path old = Files.createDirectories(cache.resolve("perch/0123"));
+        Files.createFile(cache.resolve("perch/0123.lock"));
+        Files.writeString(old.resolve("old.jar"), "old");
+        try (RunningPerch perch = start("--port", "0")) {
+            perch.address();
+        }
+        assertFalse(Files.exists(old));
+        Path damaged = versions().get(0).resolve("classes/dev/perch/app/Main.class");
+        Files.writeString(damaged, "cut");
+        try (RunningPerch perch = start("--port", "0")) {
+            assertEquals(200, perch.get("").statusCode());
+        }
+    }
+
+    @Test
+    void start_withoutAWritableHome_usesTheTemporaryFolder() throws Exception {
+        Map<String, String> nowhere = Map.of(
+                "XDG_CACHE_HOME",
+                "/proc/none",
+                "HOME",
+                "/proc",
+                "JAVA_TOOL_OPTIONS",
+                "-Duser.home=/proc -Djava.io.tmpdir=" + cache);
+        try (RunningPerch perch = RunningPerch.start(nowhere, "--port", "0")) {
+            assertEquals(200, perch.get("").statusCode());
+        }
+    }
+
+    @Test
+    void start_portInUse_saysSoWithoutAStackTrace() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                RunningPerch perch = start("--port", Integer.toString(taken.getLocalPort()))) {
+            assertEquals(1, perch.exitCode(Duration.ofSeconds(20)));
+            assertTrue(perch.log().contains("Address already in use"), perch::log);
+            assertFalse(perch.log().contains("\tat "), perch::log);
+        }
+    }
+
+    private RunningPerch start(String... words) throws IOException {
+        return RunningPerch.start(Map.of("XDG_CACHE_HOME", cache.toString()), words);
+    }
+
+    private List<Path> versions() throws IOException {
+        try (Stream<Path> files = Files.list(cache.resolve("perch"))) {
+            return files.filter(Files::isDirectory).toList();
+        }
+    }
+}
