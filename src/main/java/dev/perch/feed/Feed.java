@@ -1,0 +1,287 @@
+package dev.perch.feed;
+
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.StreamConfig;
+import dev.perch.media.StreamKind;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.BudgetExceededException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ring of the latest frames of one camera in one format, in one arena, and the positions of those who read it.
+ *
+ * <p>One thread at a time produces ({@link FrameSink}); any number of viewers read. The lock of this object guards bookkeeping only: nobody
+ * copies media bytes to or from a socket under it.
+ */
+public final class Feed implements FrameSink {
+    private final String name;
+    private final StreamKind kind;
+    private final ArenaPool pool;
+    private final RingSize size;
+    private final Runnable onFrame;
+    private final SpareSlots spares;
+    private final FrameTable table = new FrameTable();
+    private final FrameRate rate = new FrameRate();
+    private final List<Viewer> viewers = new ArrayList<>();
+    private Heads heads = Heads.none();
+
+    private @Nullable RingSpace space;
+    private @Nullable StreamConfig config;
+    private @Nullable ByteBuffer claimed;
+    private int claimedOffset;
+    private boolean gap;
+    private @Nullable BudgetExceededException refusal;
+    private long bytes;
+    private long dropped;
+    private long skipped;
+
+    /**
+     * @param name what leases and pages call it: {@code front H264}
+     * @param onFrame called after each frame on the producer's thread, outside the lock; must not wait
+     */
+    public Feed(String name, StreamKind kind, ArenaPool pool, RingSize size, Runnable onFrame) {
+        this.name = name;
+        this.kind = kind;
+        this.pool = pool;
+        this.size = size;
+        this.onFrame = onFrame;
+        this.spares = new SpareSlots(pool, name + " spare slot", size.setting());
+    }
+
+    /** The format. */
+    public StreamKind kind() {
+        return kind;
+    }
+
+    /** Makes {@code packager} known: from the next frame on its heads are made. Before the first viewer that names it. */
+    public synchronized void attach(Packager packager) {
+        heads = heads.with(packager);
+    }
+
+    // ---- the producer
+
+    @Override
+    public synchronized void configure(StreamConfig newConfig) {
+        config = newConfig;
+    }
+
+    @Override
+    public synchronized Optional<ByteBuffer> claim(int sizeBytes) {
+        claimed = null;
+        RingSpace room = space;
+        try {
+            if (room == null) {
+                room = open(sizeBytes);
+            } else if (size.atLeast(kind, sizeBytes) > room.sizeBytes()) {
+                room.grow(size.atLeast(kind, sizeBytes));
+            }
+        } catch (BudgetExceededException full) {
+            refusal = full;
+            if (room == null) {
+                dropped++;
+                return Optional.empty();
+            }
+        }
+        int offset = room.place(sizeBytes);
+        if (offset < 0) {
+            dropped++;
+            return Optional.empty();
+        }
+        claimedOffset = offset;
+        claimed = room.slice(offset, sizeBytes);
+        return Optional.of(claimed);
+    }
+
+    private RingSpace open(int frameBytes) throws BudgetExceededException {
+        RingSpace room = new RingSpace(pool, name + " ring", size, table, this::makeRoom);
+        room.open(size.first(kind, frameBytes));
+        refusal = null;
+        space = room;
+        return room;
+    }
+
+    /** The frame must leave the ring; whoever holds it takes the unwritten rest elsewhere. @return false if that cannot be now */
+    private boolean makeRoom(FrameEntry entry) {
+        for (int i = 0; entry.pins > 0 && i < viewers.size(); i++) {
+            Viewer viewer = viewers.get(i);
+            if (viewer.pinned == entry && !viewer.giveWay(spares)) {
+                return false;
+            }
+        }
+        return entry.pins == 0;
+    }
+
+    @Override
+    public void publish(FrameTime time, boolean key) {
+        synchronized (this) {
+            ByteBuffer frameBytes = claimed;
+            RingSpace room = space;
+            StreamConfig current = config;
+            if (frameBytes == null || room == null || current == null) {
+                throw new IllegalStateException("publish needs a claim and a configuration first: feed=" + name);
+            }
+            claimed = null;
+            Frame frame = new Frame(table.next(), frameBytes.position(), time, key, gap, current);
+            gap = false;
+            table.add(new FrameEntry(room.ring(), claimedOffset, frame));
+            room.published(claimedOffset + frame.sizeBytes());
+            heads.make(frame);
+            rate.add(time.monotonicNanos());
+            bytes += frame.sizeBytes();
+        }
+        onFrame.run();
+    }
+
+    @Override
+    public synchronized void dropped() {
+        dropped++;
+    }
+
+    /** The source was away: the next frame follows a gap. */
+    public synchronized void markGap() {
+        gap = true;
+        rate.clear();
+    }
+
+    /** Gives the arena back as soon as no viewer holds a frame in it; the next claim takes a new one. */
+    public synchronized void releaseMemory() {
+        if (space != null) {
+            table.clear();
+            space.close();
+            space = null;
+            claimed = null;
+            rate.clear();
+        }
+    }
+
+    // ---- the viewers
+
+    /**
+     * A new viewer: of H.264 at the newest key frame in the ring, else waiting for the next; of JPEG at the next frame.
+     *
+     * @param packager whose heads it wants in its scratch buffer, attached before; null for none
+     */
+    public synchronized Viewer join(@Nullable Packager packager) {
+        if (packager != null) {
+            heads.indexOf(packager); // throws where it was never attached
+        }
+        Viewer viewer = new Viewer(this, packager);
+        viewer.next = table.next();
+        if (kind == StreamKind.H264) {
+            if (table.newestKey() >= 0) {
+                viewer.next = table.newestKey();
+            } else {
+                viewer.awaitingKey = true;
+            }
+        }
+        viewers.add(viewer);
+        return viewer;
+    }
+
+    /** Whether a viewer that joins now must wait for the next key frame. */
+    public synchronized boolean lacksKeyFrame() {
+        return kind == StreamKind.H264 && table.newestKey() < 0;
+    }
+
+    synchronized boolean advance(Viewer viewer) {
+        release(viewer);
+        boolean jumped = false;
+        if (viewer.next < table.tail()) {
+            long target = jumpTarget(viewer);
+            viewer.skippedFrames += target - viewer.next;
+            skipped += target - viewer.next;
+            viewer.next = target;
+            jumped = true;
+        }
+        while (viewer.next < table.next()) {
+            FrameEntry entry = table.at(viewer.next++);
+            if (viewer.awaitingKey && !entry.frame.key()) {
+                viewer.skippedFrames++;
+                continue;
+            }
+            viewer.awaitingKey = false;
+            viewer.hold(entry, jumped);
+            heads.copyTo(viewer, entry.frame.sequence());
+            return true;
+        }
+        return false;
+    }
+
+    /** Where a viewer that fell off the tail goes on: at the newest frame (JPEG) or the newest key frame, else the next one (H.264). */
+    private long jumpTarget(Viewer viewer) {
+        if (kind == StreamKind.JPEG) {
+            return Math.max(table.tail(), table.next() - 1);
+        }
+        if (table.newestKey() >= viewer.next) {
+            return table.newestKey();
+        }
+        viewer.awaitingKey = true;
+        return table.next();
+    }
+
+    synchronized boolean repeat(Viewer viewer) {
+        release(viewer);
+        if (table.isEmpty()) {
+            return false;
+        }
+        FrameEntry newest = table.at(table.next() - 1);
+        viewer.next = table.next();
+        viewer.hold(newest, false);
+        heads.copyTo(viewer, newest.frame.sequence());
+        return true;
+    }
+
+    synchronized void release(Viewer viewer) {
+        var spare = viewer.letGo();
+        if (spare != null) {
+            spares.giveBack(spare);
+        }
+    }
+
+    synchronized void leave(Viewer viewer) {
+        release(viewer);
+        viewers.remove(viewer);
+    }
+
+    synchronized long skippedFrames(Viewer viewer) {
+        return viewer.skippedFrames;
+    }
+
+    /** The newest frame that a viewer could get, if any. */
+    public synchronized Optional<Frame> newest() {
+        return table.isEmpty() ? Optional.empty() : Optional.of(table.at(table.next() - 1).frame);
+    }
+
+    /** The stream's description, once the source has told it. */
+    public synchronized Optional<StreamConfig> config() {
+        return Optional.ofNullable(config);
+    }
+
+    /** Why the ring could not be opened, when the budget had no room for it. */
+    public synchronized Optional<BudgetExceededException> refusal() {
+        return space == null ? Optional.ofNullable(refusal) : Optional.empty();
+    }
+
+    /** Forgets an earlier refusal, before a new try. */
+    public synchronized void forgetRefusal() {
+        refusal = null;
+    }
+
+    /** How many viewers it has. */
+    public synchronized int viewers() {
+        return viewers.size();
+    }
+
+    /** What was counted. */
+    public synchronized FeedStats stats() {
+        int ringBytes = space == null ? 0 : space.sizeBytes();
+        int inRing = (int) (table.next() - table.tail());
+        return new FeedStats(
+                table.next(), bytes, dropped, skipped, spares.relocated(), ringBytes, inRing, rate.perSecond());
+    }
+}

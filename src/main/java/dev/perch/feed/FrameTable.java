@@ -1,0 +1,81 @@
+package dev.perch.feed;
+
+import org.jspecify.annotations.Nullable;
+
+/** The frames in the ring by sequence number, oldest at the tail. Guarded by the feed. */
+final class FrameTable {
+    /** 2 s at 120 frames a second. */
+    static final int CAPACITY = 256;
+
+    private final @Nullable FrameEntry[] entries = new FrameEntry[CAPACITY];
+    private long tail;
+    private long next;
+    private long newestKey = -1;
+
+    void add(FrameEntry entry) {
+        if (next - tail == CAPACITY) {
+            throw new IllegalStateException("the table is full: frames=" + CAPACITY);
+        }
+        entries[slot(next)] = entry;
+        if (entry.frame.key()) {
+            newestKey = next;
+        }
+        next++;
+    }
+
+    FrameEntry at(long sequence) {
+        FrameEntry entry = entries[slot(sequence)];
+        if (sequence < tail || sequence >= next || entry == null) {
+            throw new IllegalArgumentException("not in the ring: sequence=" + sequence);
+        }
+        return entry;
+    }
+
+    /** Moves an entry to another place in memory. */
+    void replace(FrameEntry entry) {
+        entries[slot(entry.frame.sequence())] = entry;
+    }
+
+    FrameEntry removeTail() {
+        FrameEntry entry = at(tail);
+        entries[slot(tail)] = null;
+        if (newestKey == tail) {
+            newestKey = -1;
+        }
+        tail++;
+        return entry;
+    }
+
+    void clear() {
+        while (!isEmpty()) {
+            removeTail();
+        }
+    }
+
+    boolean isEmpty() {
+        return tail == next;
+    }
+
+    boolean isFull() {
+        return next - tail == CAPACITY;
+    }
+
+    /** The oldest frame's number. */
+    long tail() {
+        return tail;
+    }
+
+    /** The number that the next frame will have. */
+    long next() {
+        return next;
+    }
+
+    /** The newest key frame's number; -1 when the ring holds none. */
+    long newestKey() {
+        return newestKey;
+    }
+
+    static int slot(long sequence) {
+        return (int) (sequence & CAPACITY - 1);
+    }
+}

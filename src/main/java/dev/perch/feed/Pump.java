@@ -1,0 +1,96 @@
+package dev.perch.feed;
+
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One named thread a camera that delivers to every viewer that is ready, and runs the camera's own control between deliveries.
+ *
+ * <p>Neither an outlet nor the control may wait on it.
+ */
+public final class Pump implements AutoCloseable {
+    /** What the pump runs each time around. */
+    public interface Control {
+        /** Does its turn: in how many nanoseconds it wants to run again at the latest; {@link Long#MAX_VALUE} for not before a wake-up */
+        long run(long nowNanos);
+    }
+
+    /** Heartbeats, stalls and time-outs of viewers are found at this pace. */
+    private static final long TICK_NANOS = 250_000_000L;
+
+    private final CopyOnWriteArrayList<Outlet> outlets = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean woken = new AtomicBoolean(); // set by anybody, cleared by the pump
+    private final Control control;
+    private final Thread thread;
+    private volatile boolean closed; // set by close, read by the pump
+
+    public Pump(String threadName, Control control) {
+        this.control = control;
+        this.thread = new Thread(this::loop, threadName);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Delivers to {@code outlet} from now on. */
+    public void add(Outlet outlet) {
+        outlets.add(outlet);
+        wake();
+    }
+
+    /** Delivers to {@code outlet} no more, once a delivery that is under way has returned. */
+    public void remove(Outlet outlet) {
+        outlets.remove(outlet);
+        wake();
+    }
+
+    /** Makes the pump go around once more; never waits. */
+    public void wake() {
+        if (woken.compareAndSet(false, true)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void loop() {
+        while (!closed) {
+            woken.set(false);
+            long waitNanos = around(System.nanoTime());
+            if (!woken.get() && !closed) {
+                if (waitNanos == Long.MAX_VALUE) {
+                    LockSupport.park(this);
+                } else {
+                    LockSupport.parkNanos(this, waitNanos);
+                }
+            }
+        }
+    }
+
+    private long around(long nowNanos) {
+        for (Outlet outlet : outlets) {
+            try {
+                outlet.deliver(nowNanos);
+            } catch (RuntimeException fault) {
+                outlets.remove(outlet);
+                System.getLogger(Pump.class.getName())
+                        .log(System.Logger.Level.ERROR, "a viewer failed and is served no more", fault);
+            }
+        }
+        long waitNanos = control.run(nowNanos);
+        return outlets.isEmpty() ? waitNanos : Math.min(waitNanos, TICK_NANOS);
+    }
+
+    /** Ends the thread; waits for it shortly. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        try {
+            thread.join(2_000);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

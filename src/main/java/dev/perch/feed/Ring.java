@@ -1,0 +1,44 @@
+package dev.perch.feed;
+
+import dev.perch.memory.Arena;
+import java.nio.ByteBuffer;
+
+/** One arena and the place in it where the next frame goes. Guarded by the feed; a retired ring is freed with its last pin. */
+final class Ring {
+    final Arena arena;
+    final ByteBuffer memory;
+    int head;
+    private int pins;
+    private boolean retired;
+
+    Ring(Arena arena) {
+        this.arena = arena;
+        this.memory = arena.memory();
+    }
+
+    int sizeBytes() {
+        return memory.capacity();
+    }
+
+    void pin(FrameEntry entry) {
+        entry.pins++;
+        pins++;
+    }
+
+    void unpin(FrameEntry entry) {
+        entry.pins--;
+        pins--;
+        freeIfUnused();
+    }
+
+    void retire() {
+        retired = true;
+        freeIfUnused();
+    }
+
+    private void freeIfUnused() {
+        if (retired && pins == 0) {
+            arena.close();
+        }
+    }
+}

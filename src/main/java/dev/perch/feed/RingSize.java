@@ -1,0 +1,53 @@
+package dev.perch.feed;
+
+import dev.perch.media.StreamKind;
+import java.util.OptionalInt;
+
+/**
+ * How large a feed's arena is: fixed by the configuration, or grown to what the stream turns out to need.
+ *
+ * @param fixedBytes the configured size
+ * @param largestBytes the most that an automatic ring may take: a quarter of the budget a camera
+ * @param setting the setting that a refusal names: {@code cameras.front.ring}
+ */
+public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting) {
+    /** An automatic ring holds the last GOP up to this age. */
+    static final long GOP_NANOS = 2_000_000_000L;
+
+    /** The design's least: an automatic ring holds this many of the largest frame seen. */
+    private static final int FRAMES_AT_LEAST = 4;
+
+    /** JPEG frames are alike in size and a viewer's pause of a few frames is common: a third of a second at 30 fps. */
+    private static final int JPEG_FRAMES = 10;
+
+    private static final int STEP_BYTES = 64 << 10;
+
+    public RingSize {
+        if (largestBytes < STEP_BYTES) {
+            throw new IllegalArgumentException("a ring needs at least 64 KiB: largestBytes=" + largestBytes);
+        }
+    }
+
+    /** The size for a first arena, when the first frame has {@code frameBytes}. */
+    int first(StreamKind kind, int frameBytes) {
+        // an H.264 stream begins with a key frame, which is several times as large as the frames after it
+        int frames = kind == StreamKind.JPEG ? JPEG_FRAMES : 2 * FRAMES_AT_LEAST;
+        return fixedBytes.orElseGet(() -> bounded((long) frames * frameBytes));
+    }
+
+    /** The size that holds {@code frameBytes}, the largest frame so far, often enough. */
+    int atLeast(StreamKind kind, int frameBytes) {
+        int frames = kind == StreamKind.JPEG ? JPEG_FRAMES : FRAMES_AT_LEAST;
+        return fixedBytes.orElseGet(() -> bounded((long) frames * frameBytes));
+    }
+
+    /** The next size up, when a GOP did not fit in {@code presentBytes}. */
+    int larger(int presentBytes) {
+        return fixedBytes.orElseGet(() -> bounded(presentBytes + presentBytes / 2L));
+    }
+
+    private int bounded(long bytes) {
+        long rounded = (bytes + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+        return (int) Math.min(largestBytes, Math.max(4L * STEP_BYTES, rounded));
+    }
+}

@@ -1,0 +1,211 @@
+package dev.perch.feed;
+
+import dev.perch.media.StreamKind;
+import dev.perch.memory.Arena;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A viewer's position in a feed's ring, and the one frame that it holds pinned.
+ *
+ * <p>Used by one thread at a time (under its owner's lock). The producer meets it in two places: it moves the unwritten rest of a pinned frame
+ * elsewhere, and does so only while nobody writes from it ({@code reading}).
+ */
+public final class Viewer implements AutoCloseable {
+    private final Feed feed;
+    private final @Nullable Packager packager;
+    private final Outgoing outgoing = new Outgoing(this);
+
+    /** Held while bytes are read from the pinned frame; the producer only ever tries it. */
+    private final ReentrantLock reading = new ReentrantLock();
+
+    // the position: guarded by the feed
+    long next;
+    boolean awaitingKey;
+    long skippedFrames;
+
+    // the pinned frame: changed under the feed's lock and `reading`
+    @Nullable
+    FrameEntry pinned;
+
+    private @Nullable Frame frame;
+    private @Nullable ByteBuffer view;
+    private @Nullable Ring viewedRing;
+    private int base;
+    private int consumedBytes;
+    private @Nullable Arena spare;
+    private boolean lost;
+    private boolean jumped;
+
+    Viewer(Feed feed, @Nullable Packager packager) {
+        this.feed = feed;
+        this.packager = packager;
+    }
+
+    /** Moves on to the next frame, letting go of the one held. @return false when there is none yet */
+    public boolean advance() {
+        return feed.advance(this);
+    }
+
+    /** Holds the newest frame of a JPEG feed once more, for a sign of life. @return false when the ring is empty */
+    public boolean repeat() {
+        return feed.repeat(this);
+    }
+
+    /** Lets go of the held frame. */
+    public void release() {
+        feed.release(this);
+    }
+
+    /** The frame that is held, or was last held. */
+    public Frame frame() {
+        if (frame == null) {
+            throw new IllegalStateException("no frame was held yet");
+        }
+        return frame;
+    }
+
+    /** Whether frames were missed between the held frame and the one before it. */
+    public boolean jumped() {
+        return jumped;
+    }
+
+    /** What is still to be written. */
+    public Outgoing outgoing() {
+        return outgoing;
+    }
+
+    /** Frames missed so far by falling off the ring's tail. */
+    public long skippedFrames() {
+        return feed.skippedFrames(this);
+    }
+
+    /** The feed that it watches. */
+    public StreamKind kind() {
+        return feed.kind();
+    }
+
+    /** Reads one 32-bit big-endian number of the held payload, a NAL unit's length for instance. */
+    public int payloadInt(int offset) throws FrameLostException {
+        reading.lock();
+        try {
+            return readable().getInt(base + offset);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    int writePayload(int offset, int sizeBytes, Destination destination) throws IOException, FrameLostException {
+        reading.lock();
+        try {
+            ByteBuffer bytes = readable();
+            bytes.limit(base + offset + sizeBytes).position(base + offset);
+            destination.write(bytes);
+            int taken = bytes.position() - base - offset;
+            consumedBytes = offset + taken;
+            return taken;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private ByteBuffer readable() throws FrameLostException {
+        if (lost) {
+            throw new FrameLostException();
+        }
+        if (view == null || frame == null) {
+            throw new IllegalStateException("no frame is held");
+        }
+        return view.clear();
+    }
+
+    Optional<Packager> packager() {
+        return Optional.ofNullable(packager);
+    }
+
+    /** Called by the feed, under its lock. */
+    void hold(FrameEntry entry, boolean afterJump) {
+        reading.lock();
+        try {
+            entry.ring.pin(entry);
+            pinned = entry;
+            frame = entry.frame;
+            jumped = afterJump;
+            base = entry.offset;
+            consumedBytes = 0;
+            lost = false;
+            if (viewedRing != entry.ring) {
+                viewedRing = entry.ring;
+                view = entry.ring.memory.asReadOnlyBuffer();
+            }
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** Called by the feed, under its lock. @return the spare slot that was in use */
+    @Nullable
+    Arena letGo() {
+        reading.lock();
+        try {
+            if (pinned != null) {
+                pinned.ring.unpin(pinned);
+                pinned = null;
+            }
+            Arena used = spare;
+            if (used != null) {
+                spare = null;
+                viewedRing = null;
+                view = null;
+            }
+            return used;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /**
+     * Called by the feed, under its lock: moves the unwritten rest of the pinned frame to a spare slot.
+     *
+     * @return false when bytes are being read from it right now
+     */
+    boolean giveWay(SpareSlots spares) {
+        if (!reading.tryLock()) {
+            return false;
+        }
+        try {
+            FrameEntry entry = pinned;
+            if (entry == null) {
+                return true;
+            }
+            int rest = entry.frame.sizeBytes() - consumedBytes;
+            Optional<Arena> slot = spares.take(rest);
+            if (slot.isEmpty()) {
+                lost = true;
+            } else {
+                Arena arena = slot.get();
+                arena.memory().put(0, entry.ring.memory, entry.offset + consumedBytes, rest);
+                spare = arena;
+                view = arena.memory().asReadOnlyBuffer();
+                base = -consumedBytes;
+            }
+            viewedRing = null;
+            if (lost) {
+                view = null;
+            }
+            entry.ring.unpin(entry);
+            pinned = null;
+            return true;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        feed.leave(this);
+    }
+}
