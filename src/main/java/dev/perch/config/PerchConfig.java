@@ -1,5 +1,6 @@
 package dev.perch.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -17,6 +18,15 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
     /** What holds where no file says otherwise. */
     public static PerchConfig defaults() {
         return new PerchConfig(ServerConfig.defaults(), MemoryConfig.defaults(), List.of());
+    }
+
+    /**
+     * What {@code file} says, checked.
+     *
+     * @throws ConfigException with everything that is wrong with it; also when it cannot be read
+     */
+    public static PerchConfig load(Path file) throws ConfigException {
+        return ConfigFile.load(file);
     }
 
     /** The same with another server section. */

@@ -1,0 +1,142 @@
+package dev.perch.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+
+/** The section {@code cameras}. */
+final class CamerasReader {
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+    /** The words that addresses use themselves, in the place of a camera's id. */
+    private static final List<String> RESERVED = List.of(
+            "snapshot",
+            "stream",
+            "stats",
+            "status",
+            "state",
+            "metrics",
+            "healthz",
+            "ws",
+            "api",
+            "hls",
+            "dash",
+            "recordings",
+            "controls",
+            "video",
+            "static");
+
+    private final Problems problems;
+    private final Map<Path, String> cameraOfDevice = new HashMap<>();
+
+    CamerasReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    List<CameraConfig> read(MappingNode node) {
+        List<CameraConfig> cameras = new ArrayList<>();
+        Section.ofAnyKeys(node, problems)
+                .entries()
+                .forEach((id, tuple) -> camera(id, tuple).ifPresent(cameras::add));
+        return cameras;
+    }
+
+    private Optional<CameraConfig> camera(String id, NodeTuple tuple) {
+        checkId(id, tuple.getKeyNode());
+        Node node = tuple.getValueNode();
+        if (!(node instanceof MappingNode mapping)) {
+            problems.at(
+                    node,
+                    "camera " + Text.quoted(id) + ": found " + Section.kind(node) + ", accepted: the keys "
+                            + String.join(", ", Keys.CAMERA.known()) + ", indented on the next lines");
+            return Optional.empty();
+        }
+        Section section = Section.of(mapping, Keys.CAMERA, problems);
+        SourceConfig source = source(id, section, tuple.getKeyNode());
+        return Optional.of(camera(section, CameraConfig.defaults(id, source)));
+    }
+
+    private void checkId(String id, Node key) {
+        String accepted = ", accepted: a to z, 0 to 9 and hyphens, at most 63, no hyphen first";
+        if (!ID.matcher(id).matches()) {
+            problems.at(key, "camera id: found " + Text.quoted(id) + accepted);
+        } else if (RESERVED.contains(id)) {
+            problems.at(
+                    key,
+                    "camera id: " + Text.quoted(id) + " is a word of the addresses" + accepted + ", none of "
+                            + String.join(", ", RESERVED));
+        }
+    }
+
+    private static CameraConfig camera(Section section, CameraConfig defaults) {
+        return new CameraConfig(
+                defaults.id(),
+                section.value("title", Values.TITLE, defaults.title()),
+                defaults.source(),
+                section.value("format", Values.FORMAT, defaults.format()),
+                section.value("size", Values.SIZE_IN_PIXELS, defaults.size()),
+                section.value("fps", Values.FPS, defaults.fps()),
+                section.value("run", Values.RUN, defaults.run()),
+                section.value("linger", Values.LINGER, defaults.linger()),
+                section.value("warm-up", Values.WARM_UP, defaults.warmUp()),
+                section.value("ring", Values.RING, defaults.ringBytes()));
+    }
+
+    /** Exactly one; the demo stands in for a source that was refused, so that the other values are checked too. */
+    private SourceConfig source(String id, Section section, Node key) {
+        Optional<Node> device = section.node("device");
+        Optional<Node> demo = section.node("demo");
+        Optional<Path> path = section.value("device", Values.DEVICE);
+        demo.filter(node -> !Section.isNothing(node)).ifPresent(node -> section.value("demo", Values.DEMO));
+        if (device.isPresent() && demo.isPresent()) {
+            problems.at(
+                    secondSource(section),
+                    "camera " + Text.quoted(id) + " has two sources, accepted: exactly one of "
+                            + String.join(", ", Keys.SOURCE.known()));
+        } else if (device.isEmpty()
+                && demo.isEmpty()
+                && section.strangers().stream().noneMatch(this::meansSource)) {
+            problems.at(
+                    key,
+                    "camera " + Text.quoted(id) + " has no source, accepted: exactly one of "
+                            + String.join(", ", Keys.SOURCE.known()));
+        }
+        path.ifPresent(known -> checkUnused(known, id, device.orElseThrow()));
+        return path.<SourceConfig>map(SourceConfig.Device::new).orElseGet(SourceConfig.Demo::new);
+    }
+
+    private static Node secondSource(Section section) {
+        return section.entries().values().stream()
+                .map(NodeTuple::getKeyNode)
+                .filter(key -> Keys.SOURCE.known().contains(Section.scalarText(key)))
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+
+    /** Whether a key that was refused already explains why there is no source. */
+    private boolean meansSource(String stranger) {
+        return stranger.equals("<<")
+                || Keys.SOURCE.later().contains(stranger)
+                || Keys.CAMERA
+                        .suggested(stranger)
+                        .filter(Keys.SOURCE.known()::contains)
+                        .isPresent();
+    }
+
+    private void checkUnused(Path device, String id, Node node) {
+        String earlier = cameraOfDevice.putIfAbsent(device, id);
+        if (earlier != null) {
+            problems.at(
+                    node,
+                    "device: " + Text.quoted(device.toString()) + " is already the device of camera "
+                            + Text.quoted(earlier) + ", accepted: a device for each camera");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.perch.config;
+
+import dev.perch.config.PerchConfig.MemoryConfig;
+import dev.perch.config.PerchConfig.ServerConfig;
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** A tree of YAML nodes to the configuration. */
+final class ConfigReader {
+    private final Problems problems;
+
+    private ConfigReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    /**
+     * The configuration in {@code text}.
+     *
+     * @param file the name for messages
+     */
+    static PerchConfig read(String file, String text) throws ConfigException {
+        Optional<Node> root = YamlTree.compose(file, text);
+        if (root.isEmpty()) {
+            return PerchConfig.defaults();
+        }
+        Problems problems = new Problems(file);
+        PerchConfig config = new ConfigReader(problems).root(root.get());
+        problems.throwIfAny();
+        return config;
+    }
+
+    private PerchConfig root(Node node) {
+        if (Section.isNothing(node)) {
+            return PerchConfig.defaults();
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            problems.at(
+                    node,
+                    "found " + Section.kind(node) + ", accepted: the sections " + String.join(", ", Keys.ROOT.known()));
+            return PerchConfig.defaults();
+        }
+        Section root = Section.of(mapping, Keys.ROOT, problems);
+        ServerConfig server =
+                section(root, "server", Keys.SERVER).map(this::server).orElse(ServerConfig.defaults());
+        MemoryConfig memory =
+                section(root, "memory", Keys.MEMORY).map(this::memory).orElse(MemoryConfig.defaults());
+        List<CameraConfig> cameras = root.node("cameras").map(this::cameras).orElse(List.of());
+        return new PerchConfig(server, memory, cameras);
+    }
+
+    /** A section with all its keys commented out is as good as none. */
+    private Optional<Section> section(Section parent, String name, Keys keys) {
+        Optional<Node> node = parent.node(name).filter(value -> !Section.isNothing(value));
+        if (node.isPresent() && !(node.get() instanceof MappingNode)) {
+            problems.at(
+                    node.get(),
+                    name + ": found " + Section.kind(node.get()) + ", accepted: the keys "
+                            + String.join(", ", keys.known()) + ", indented on the next lines");
+        }
+        return node.filter(MappingNode.class::isInstance)
+                .map(mapping -> Section.of((MappingNode) mapping, keys, problems));
+    }
+
+    private ServerConfig server(Section section) {
+        ServerConfig defaults = ServerConfig.defaults();
+        String key = section.node("operator-key").filter(Section::isNothing).isPresent()
+                ? ""
+                : section.value("operator-key", Values.OPERATOR_KEY, defaults.operatorKey());
+        return new ServerConfig(
+                section.value("address", Values.ADDRESS, defaults.address()),
+                section.value("port", Values.PORT, defaults.port()),
+                key);
+    }
+
+    private MemoryConfig memory(Section section) {
+        return new MemoryConfig(
+                section.value("budget", Values.BUDGET, MemoryConfig.defaults().budgetBytes()));
+    }
+
+    private List<CameraConfig> cameras(Node node) {
+        if (node instanceof MappingNode mapping && !mapping.getValue().isEmpty()) {
+            return new CamerasReader(problems).read(mapping);
+        }
+        String found = node instanceof MappingNode ? "no camera" : Section.kind(node);
+        problems.at(
+                node,
+                "cameras: found " + found
+                        + ", accepted: at least one camera: an id such as \"front:\", its keys indented on the next lines");
+        return List.of();
+    }
+}

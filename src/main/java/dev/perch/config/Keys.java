@@ -1,0 +1,55 @@
+package dev.perch.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The keys of each section.
+ *
+ * @param known those of this version, in the order of the sample
+ * @param later those that this version knows of but cannot serve
+ */
+record Keys(List<String> known, List<String> later) {
+    static final Keys ROOT = new Keys(List.of("server", "memory", "cameras"), List.of());
+    static final Keys SERVER = new Keys(List.of("address", "port", "operator-key"), List.of());
+    static final Keys MEMORY = new Keys(List.of("budget"), List.of());
+    static final Keys CAMERA = new Keys(
+            List.of("title", "device", "demo", "format", "size", "fps", "run", "linger", "warm-up", "ring"),
+            List.of("command", "url", "publish", "controls"));
+
+    /** Those of a camera's keys that name its source. */
+    static final Keys SOURCE = new Keys(List.of("device", "demo"), List.of("command", "url", "publish"));
+
+    /** What is wrong with {@code key}, which is none of {@link #known}. */
+    String complaint(String key) {
+        String accepted = " accepted: " + String.join(", ", known);
+        if (later.contains(key)) {
+            return Text.quoted(key) + " is not in this version," + accepted;
+        }
+        return "unknown key " + Text.quoted(key)
+                + suggested(key)
+                        .map(word -> ", did you mean " + Text.quoted(word) + "?")
+                        .or(() -> home(key).map(section -> ", it belongs to " + section + ";"))
+                        .orElse(",")
+                + accepted;
+    }
+
+    /** The key that was probably meant. */
+    Optional<String> suggested(String key) {
+        return Nearest.of(key, known);
+    }
+
+    /** The section where {@code key} would be right. */
+    private static Optional<String> home(String key) {
+        if (ROOT.known.contains(key)) {
+            return Optional.of("the top level");
+        }
+        if (SERVER.known.contains(key)) {
+            return Optional.of("server");
+        }
+        if (MEMORY.known.contains(key)) {
+            return Optional.of("memory");
+        }
+        return CAMERA.known.contains(key) ? Optional.of("a camera") : Optional.empty();
+    }
+}

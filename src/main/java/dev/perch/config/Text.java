@@ -1,0 +1,47 @@
+package dev.perch.config;
+
+/** What a person typed, made fit for a message: one line, no control characters, not too long. */
+final class Text {
+    private static final int MAX_SHOWN = 60;
+
+    private Text() {}
+
+    /** In quotation marks, shortened. */
+    static String quoted(String text) {
+        String line = oneLine(text);
+        return line.codePointCount(0, line.length()) <= MAX_SHOWN
+                ? '"' + line + '"'
+                : '"' + line.substring(0, line.offsetByCodePoints(0, MAX_SHOWN)) + "…\"";
+    }
+
+    /** With every control character, and what turns the direction of writing, as its number. */
+    static String oneLine(String text) {
+        StringBuilder line = new StringBuilder();
+        text.codePoints().forEach(character -> {
+            if (isPlain(character)) {
+                line.appendCodePoint(character);
+            } else {
+                line.append('<').append(hex(character)).append('>');
+            }
+        });
+        return line.toString();
+    }
+
+    /** Whether a terminal prints the character as itself. */
+    static boolean isPlain(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
+    }
+
+    /** Unicode's way to name a character, such as U+0009. */
+    static String hex(int character) {
+        return String.format("U+%04X", character);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.perch.config;
+
+import dev.perch.config.CameraConfig.Format;
+import dev.perch.config.CameraConfig.FrameRate;
+import dev.perch.config.CameraConfig.PictureSize;
+import dev.perch.config.CameraConfig.Run;
+import java.math.BigInteger;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The values of the file: their forms and their limits. */
+final class Values {
+    private static final int MAX_FPS = 1000; // the fastest UVC cameras give 400
+    private static final int MAX_TITLE = 100;
+    private static final int MAX_KEY = 256;
+    private static final int MIN_SIDE = 16; // one macroblock
+    private static final int MAX_SIDE = 16384; // ITU-T H.264 Table A-1 ends at 16880 (level 6.2)
+
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,5})x([0-9]{1,5})");
+    private static final Pattern DECIMAL = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,6}))?");
+    private static final Pattern FRACTION = Pattern.compile("([0-9]{1,9})/([0-9]{1,9})");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern BYTES = Pattern.compile("([0-9]{1,9})(kB|KiB|MB|MiB|GB|GiB)");
+
+    static final ValueType<String> ADDRESS =
+            ValueType.of("an IP address or a host name, without port, such as 0.0.0.0 or 127.0.0.1", Addresses::read);
+
+    static final ValueType<Integer> PORT = ValueType.of(
+            "a whole number from 0 to 65535 (0: any free port)",
+            text -> DECIMAL.matcher(text).matches() && !text.contains(".") && Integer.parseInt(text) <= 65535
+                    ? Optional.of(Integer.parseInt(text))
+                    : Optional.empty());
+
+    static final ValueType<String> OPERATOR_KEY = new ValueType<>(
+            "at most " + MAX_KEY + " printable ASCII characters, no space",
+            List.of(),
+            List.of(),
+            /* secret= */ true,
+            text -> Optional.of(text)
+                    .filter(key -> key.length() <= MAX_KEY && key.chars().allMatch(c -> c > ' ' && c < 0x7f)));
+
+    static final ValueType<OptionalLong> BUDGET = byteSize(1L << 20, 64L << 30, "from 1MiB to 64GiB, such as 48MiB");
+
+    static final ValueType<OptionalLong> RING = byteSize(64L << 10, 1L << 30, "from 64KiB to 1GiB, such as 4MiB");
+
+    static final ValueType<String> TITLE = ValueType.of(
+            "a text of at most " + MAX_TITLE + " characters on one line",
+            text -> Optional.of(text)
+                    .filter(title -> !title.isBlank()
+                            && title.codePointCount(0, title.length()) <= MAX_TITLE
+                            && title.codePoints().noneMatch(Character::isISOControl)));
+
+    static final ValueType<Path> DEVICE =
+            ValueType.of("the absolute path of a video device, such as /dev/video0", Values::devicePath);
+
+    static final ValueType<Boolean> DEMO = ValueType.words(List.of(true), List.of());
+
+    /** Formats of other cameras (linux/videodev2.h) that the design names or means by its dots. */
+    static final ValueType<Format> FORMAT = ValueType.words(
+            List.of(Format.values()),
+            List.of(
+                    "MJPGH264",
+                    "JPEG",
+                    "HEVC",
+                    "NV12",
+                    "NV21",
+                    "YU12",
+                    "YV12",
+                    "I420",
+                    "UYVY",
+                    "YVYU",
+                    "RGB3",
+                    "BGR3",
+                    "GREY"));
+
+    static final ValueType<PictureSize> SIZE_IN_PIXELS = ValueType.of(
+            "WIDTHxHEIGHT in pixels, each from " + MIN_SIDE + " to " + MAX_SIDE + ", such as 1280x720",
+            Values::pictureSize);
+
+    static final ValueType<FrameRate> FPS = ValueType.of(
+            "a number above 0, at most " + MAX_FPS + ", such as 30, 29.97 or 30000/1001", Values::frameRate);
+
+    static final ValueType<Run> RUN = ValueType.words(List.of(Run.values()), List.of());
+
+    static final ValueType<Duration> LINGER =
+            duration(Duration.ofHours(24), "from 0s to 24h with its unit (ms, s, m, h), such as 10s");
+
+    /** A snapshot must answer within 10 s, and a cold device needs some of them to start. */
+    static final ValueType<Duration> WARM_UP =
+            duration(Duration.ofSeconds(5), "from 0ms to 5s with its unit (ms, s), such as 500ms");
+
+    private Values() {}
+
+    private static Optional<Path> devicePath(String text) {
+        try {
+            return text.startsWith("/") && !text.endsWith("/") ? Optional.of(Path.of(text)) : Optional.empty();
+        } catch (InvalidPathException e) { // a NUL, or what the file system's character set lacks
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<PictureSize> pictureSize(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        int width = Integer.parseInt(matcher.group(1));
+        int height = Integer.parseInt(matcher.group(2));
+        boolean fits = Math.min(width, height) >= MIN_SIDE && Math.max(width, height) <= MAX_SIDE;
+        return fits ? Optional.of(new PictureSize(width, height)) : Optional.empty();
+    }
+
+    private static Optional<FrameRate> frameRate(String text) {
+        Matcher decimal = DECIMAL.matcher(text);
+        if (decimal.matches()) {
+            String digits = decimal.group(2) == null ? "" : decimal.group(2);
+            return frameRate(new BigInteger(decimal.group(1) + digits), BigInteger.TEN.pow(digits.length()));
+        }
+        Matcher fraction = FRACTION.matcher(text);
+        return fraction.matches()
+                ? frameRate(new BigInteger(fraction.group(1)), new BigInteger(fraction.group(2)))
+                : Optional.empty();
+    }
+
+    private static Optional<FrameRate> frameRate(BigInteger numerator, BigInteger denominator) {
+        BigInteger most = denominator.multiply(BigInteger.valueOf(MAX_FPS));
+        if (numerator.signum() == 0 || denominator.signum() == 0 || numerator.compareTo(most) > 0) {
+            return Optional.empty();
+        }
+        BigInteger divisor = numerator.gcd(denominator);
+        BigInteger frames = numerator.divide(divisor);
+        return frames.bitLength() < Integer.SIZE
+                ? Optional.of(new FrameRate(
+                        frames.intValue(), denominator.divide(divisor).intValue()))
+                : Optional.empty();
+    }
+
+    private static ValueType<Duration> duration(Duration most, String accepted) {
+        return ValueType.of("a whole number " + accepted, text -> {
+            Matcher matcher = DURATION.matcher(text);
+            return matcher.matches()
+                    ? Optional.of(time(Long.parseLong(matcher.group(1)), matcher.group(2)))
+                            .filter(value -> value.compareTo(most) <= 0)
+                    : Optional.empty();
+        });
+    }
+
+    private static Duration time(long number, String unit) {
+        return switch (unit) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+    }
+
+    private static ValueType<OptionalLong> byteSize(long least, long most, String range) {
+        String accepted = "auto, or a whole number with its unit (kB, KiB, MB, MiB, GB, GiB) " + range;
+        return new ValueType<>(
+                accepted,
+                List.of("auto"),
+                List.of(),
+                /* secret= */ false,
+                text -> {
+                    Matcher matcher = BYTES.matcher(text);
+                    if (!matcher.matches()) {
+                        return text.equals("auto") ? Optional.of(OptionalLong.empty()) : Optional.empty();
+                    }
+                    long bytes = Long.parseLong(matcher.group(1)) * unitBytes(matcher.group(2));
+                    return bytes >= least && bytes <= most ? Optional.of(OptionalLong.of(bytes)) : Optional.empty();
+                });
+    }
+
+    private static long unitBytes(String unit) {
+        return switch (unit) {
+            case "kB" -> 1_000;
+            case "KiB" -> 1L << 10;
+            case "MB" -> 1_000_000;
+            case "MiB" -> 1L << 20;
+            case "GB" -> 1_000_000_000;
+            default -> 1L << 30;
+        };
+    }
+}

@@ -1,0 +1,222 @@
+package dev.perch.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.config.CameraConfig.Format;
+import dev.perch.config.CameraConfig.FrameRate;
+import dev.perch.config.CameraConfig.PictureSize;
+import dev.perch.config.CameraConfig.Run;
+import dev.perch.config.PerchConfig.MemoryConfig;
+import dev.perch.config.PerchConfig.ServerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PerchConfigTest {
+    private static final Path SAMPLE = Path.of("conf/perch.yml");
+
+    @Test
+    void defaults_arePinned() {
+        assertEquals(
+                new PerchConfig(
+                        new ServerConfig("0.0.0.0", 8080, ""), new MemoryConfig(OptionalLong.empty()), List.of()),
+                PerchConfig.defaults());
+        assertEquals(
+                new CameraConfig(
+                        "front",
+                        "front",
+                        new SourceConfig.Demo(),
+                        Format.AUTO,
+                        new PictureSize(1280, 720),
+                        new FrameRate(30, 1),
+                        Run.ON_DEMAND,
+                        Duration.ofSeconds(10),
+                        Duration.ofMillis(500),
+                        OptionalLong.empty()),
+                CameraConfig.defaults("front", new SourceConfig.Demo()));
+    }
+
+    @Test
+    void read_everyKey_isMapped() throws ConfigException {
+        PerchConfig config = read("""
+                server:
+                  address: 127.0.0.1
+                  port: 9090
+                  operator-key: "s3cret"
+                memory:
+                  budget: 48MiB
+                cameras:
+                  front:
+                    title: Front door
+                    device: /dev/video0
+                    format: H264
+                    size: 640x480
+                    fps: 25
+                    run: always
+                    linger: 1m
+                    warm-up: 0ms
+                    ring: 4MiB
+                  back:
+                    demo: true
+                """);
+        CameraConfig front = new CameraConfig(
+                "front",
+                "Front door",
+                new SourceConfig.Device(Path.of("/dev/video0")),
+                Format.H264,
+                new PictureSize(640, 480),
+                new FrameRate(25, 1),
+                Run.ALWAYS,
+                Duration.ofMinutes(1),
+                Duration.ZERO,
+                OptionalLong.of(4 << 20));
+        assertEquals(
+                new PerchConfig(
+                        new ServerConfig("127.0.0.1", 9090, "s3cret"),
+                        new MemoryConfig(OptionalLong.of(48 << 20)),
+                        List.of(front, CameraConfig.defaults("back", new SourceConfig.Demo()))),
+                config);
+    }
+
+    @Test
+    void sample_isValidAndHasTheDefaults() throws ConfigException {
+        PerchConfig expected =
+                PerchConfig.defaults().withCameras(List.of(CameraConfig.defaults("front", new SourceConfig.Demo())));
+        assertEquals(expected, PerchConfig.load(SAMPLE));
+    }
+
+    @Test
+    void sample_showsEveryKey() throws IOException {
+        String sample = Files.readString(SAMPLE);
+        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA)
+                .flatMap(keys -> keys.known().stream())
+                .forEach(key -> assertTrue(sample.matches("(?s).*\\n *(# )?" + key + ":.*"), key));
+    }
+
+    @Test
+    void documentation_namesEveryKey() throws IOException {
+        String page = Files.readString(Path.of("docs/configuration.md"));
+        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA)
+                .flatMap(keys -> Stream.concat(keys.known().stream(), keys.later().stream()))
+                .forEach(key -> assertTrue(page.contains("`" + key + "`"), key));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "# nothing\n", "---\n", "server:\nmemory:\n", "server: {}\n", "server:\n  operator-key:\n"})
+    void read_nothingSaid_isTheDefaults(String text) throws ConfigException {
+        assertEquals(PerchConfig.defaults(), read(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "30, 30, 1, 33333333",
+        "29.97, 2997, 100, 33366700",
+        "30000/1001, 30000, 1001, 33366667",
+        "0.5, 1, 2, 2000000000",
+        "60/2, 30, 1, 33333333",
+        "1000.000000, 1000, 1, 1000000",
+        "0.000001, 1, 1000000, 1000000000000000"
+    })
+    void read_fps_isAnExactFraction(String text, int numerator, int denominator, long frameNanos)
+            throws ConfigException {
+        FrameRate fps = camera("fps: " + text).fps();
+        assertEquals(new FrameRate(numerator, denominator), fps);
+        assertEquals(frameNanos, fps.frameNanos());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500kB, 500000",
+        "512KiB, 524288",
+        "1MB, 1000000",
+        "4MiB, 4194304",
+        "1GB, 1000000000",
+        "1GiB, 1073741824"
+    })
+    void read_ring_isBytes(String text, long bytes) throws ConfigException {
+        assertEquals(OptionalLong.of(bytes), camera("ring: " + text).ringBytes());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0s, 0", "500ms, 500", "10s, 10000", "2m, 120000", "24h, 86400000"})
+    void read_linger_isDuration(String text, long millis) throws ConfigException {
+        assertEquals(Duration.ofMillis(millis), camera("linger: " + text).linger());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "127.0.0.1", "::", "::1", "fe80::1", "localhost", "cam-1.lan", "1and1.de"})
+    void read_address_isAccepted(String address) throws ConfigException {
+        assertEquals(
+                address, read("server: { address: '" + address + "' }").server().address());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1.2.3", "1.2.3.256", "[::1]", "127.0.0.1:80", ":::", "a b", "-a", "a..b", "*"})
+    void addresses_badAddress_isRefused(String address) {
+        assertTrue(Addresses.read(address).isEmpty(), address);
+    }
+
+    @Test
+    void read_alias_isFollowed() throws ConfigException {
+        PerchConfig config = read("cameras: { a: &a { demo: true, fps: &n 5 }, b: *a, c: { demo: true, fps: *n } }");
+        assertEquals(
+                List.of(5.0, 5.0, 5.0),
+                config.cameras().stream()
+                        .map(camera -> camera.fps().perSecond())
+                        .toList());
+    }
+
+    @Test
+    void read_demo_needsNoValue() throws ConfigException {
+        assertEquals(
+                new SourceConfig.Demo(),
+                read("cameras:\n  a:\n    demo:\n").cameras().get(0).source());
+    }
+
+    @Test
+    void only_namesTheCameraAfterItsSource() {
+        assertEquals("demo", CameraConfig.only(new SourceConfig.Demo()).id());
+        assertEquals(
+                "camera",
+                CameraConfig.only(new SourceConfig.Device(Path.of("/dev/video0")))
+                        .id());
+    }
+
+    @Test
+    void toString_hidesTheOperatorKey() {
+        assertFalse(new ServerConfig("0.0.0.0", 1, "s3cret").toString().contains("s3cret"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"fsp, fps", "warmup, warm-up", "warm_up, warm-up", "Title, title", "devise, device", "liner, linger"})
+    void suggested_slip_isTheKeyThatWasMeant(String typed, String meant) {
+        assertEquals(meant, Keys.CAMERA.suggested(typed).orElse("none"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "", "bitrate", "encoder", "p"})
+    void suggested_somethingElse_isNone(String typed) {
+        assertEquals("none", Keys.CAMERA.suggested(typed).orElse("none"));
+    }
+
+    private static CameraConfig camera(String line) throws ConfigException {
+        return read("cameras:\n  a:\n    demo: true\n    " + line + "\n")
+                .cameras()
+                .get(0);
+    }
+
+    private static PerchConfig read(String text) throws ConfigException {
+        return ConfigReader.read("perch.yml", text);
+    }
+}
