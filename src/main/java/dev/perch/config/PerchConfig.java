@@ -51,11 +51,19 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
             if (port < 0 || port > 65535) {
                 throw new IllegalArgumentException("port is out of range: port=" + port);
             }
+            if (!isAddress(address)) {
+                throw new IllegalArgumentException("no address to listen at: address=" + address);
+            }
         }
 
         /** All addresses, port 8080, no operator but loopback. */
         public static ServerConfig defaults() {
             return new ServerConfig("0.0.0.0", 8080, "");
+        }
+
+        /** Whether {@code text} has the form of an IP address or a host name; no name server is asked. */
+        public static boolean isAddress(String text) {
+            return Addresses.read(text).isPresent();
         }
 
         /** The same at another address. */

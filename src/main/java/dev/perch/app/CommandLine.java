@@ -1,0 +1,72 @@
+package dev.perch.app;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.ConfigException;
+import dev.perch.config.ConfigSearch;
+import dev.perch.config.PerchConfig;
+import dev.perch.config.SourceConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** What the words after {@code perch} ask for. */
+sealed interface CommandLine {
+    /** Reads the words; never fails: words that make no sense are {@link Wrong}. */
+    static CommandLine parse(String... words) {
+        return new CommandLineReader(List.of(words)).read();
+    }
+
+    /**
+     * To run.
+     *
+     * @param config the file that {@code --config} names; null without
+     * @param port empty without {@code --port}
+     * @param address null without {@code --address}
+     * @param source in the place of the file's cameras; null without
+     */
+    record Serve(
+            @Nullable Path config,
+            OptionalInt port,
+            @Nullable String address,
+            @Nullable SourceConfig source) implements CommandLine {
+
+        /** The configuration file's content, with what the command line says in its place. */
+        PerchConfig configuration(Map<String, String> environment) throws ConfigException {
+            return applyTo(ConfigSearch.alone(config, environment).load());
+        }
+
+        /** {@code file} with what the command line says in its place. */
+        PerchConfig applyTo(PerchConfig file) {
+            PerchConfig.ServerConfig server = file.server();
+            if (address != null) {
+                server = server.withAddress(address);
+            }
+            if (port.isPresent()) {
+                server = server.withPort(port.getAsInt());
+            }
+            PerchConfig result = file.withServer(server);
+            return source == null ? result : result.withCameras(List.of(CameraConfig.only(source)));
+        }
+    }
+
+    /** To validate a configuration file and do nothing else. */
+    record Check(Path file) implements CommandLine {}
+
+    /** To list the devices. */
+    record Devices() implements CommandLine {}
+
+    /** To tell the version. */
+    record Version() implements CommandLine {}
+
+    /** To tell the words. */
+    record Help() implements CommandLine {}
+
+    /**
+     * Words that make no sense.
+     *
+     * @param sentence why
+     */
+    record Wrong(String sentence) implements CommandLine {}
+}

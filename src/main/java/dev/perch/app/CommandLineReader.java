@@ -1,0 +1,141 @@
+package dev.perch.app;
+
+import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.config.SourceConfig;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The words of one command line, read once from left to right. */
+final class CommandLineReader {
+    private static final Set<String> OPTIONS = Set.of("--config", "--port", "--address");
+
+    private final List<String> words;
+    private final Map<String, String> options = new HashMap<>();
+    private @Nullable SourceConfig source;
+
+    CommandLineReader(List<String> words) {
+        this.words = words;
+    }
+
+    CommandLine read() {
+        if (words.contains("--help") || words.contains("-h")) {
+            return new CommandLine.Help();
+        }
+        if (words.contains("--version")) {
+            return new CommandLine.Version();
+        }
+        try {
+            return switch (words.isEmpty() ? "" : words.get(0)) {
+                case "check" -> check();
+                case "list" -> list();
+                default -> serve();
+            };
+        } catch (WordException e) {
+            return new CommandLine.Wrong(e.sentence);
+        }
+    }
+
+    private CommandLine check() throws WordException {
+        if (words.size() != 2) {
+            throw new WordException("check takes one file, such as: check conf/perch.yml");
+        }
+        return new CommandLine.Check(path(words.get(1)));
+    }
+
+    private CommandLine list() throws WordException {
+        if (words.size() != 1) {
+            throw new WordException("list takes no more words, found: " + words.get(1));
+        }
+        return new CommandLine.Devices();
+    }
+
+    private CommandLine serve() throws WordException {
+        for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
+            String word = rest.next();
+            if (word.startsWith("-")) {
+                option(word, rest);
+            } else {
+                source(word);
+            }
+        }
+        String config = options.get("--config");
+        return new CommandLine.Serve(config == null ? null : path(config), port(), address(), source);
+    }
+
+    /** {@code --name value} or {@code --name=value}. */
+    private void option(String word, Iterator<String> rest) throws WordException {
+        int equals = word.indexOf('=');
+        String name = equals < 0 ? word : word.substring(0, equals);
+        if (!OPTIONS.contains(name)) {
+            throw new WordException(
+                    "unknown option " + name + ", accepted: --config FILE, --port N, --address A, --version, --help");
+        }
+        if (equals < 0 && !rest.hasNext()) {
+            throw new WordException(name + " needs a value behind it");
+        }
+        if (options.put(name, equals < 0 ? rest.next() : word.substring(equals + 1)) != null) {
+            throw new WordException(name + " is given twice");
+        }
+    }
+
+    private void source(String word) throws WordException {
+        if (source != null) {
+            throw new WordException("one source only, found " + source + " and " + word
+                    + "; several cameras are named in a configuration file");
+        }
+        if (!word.equals("demo") && !word.startsWith("/")) {
+            throw new WordException("\"" + word
+                    + "\" is neither a source (a device such as /dev/video0, or demo) nor a command (check, list)");
+        }
+        source = word.equals("demo") ? new SourceConfig.Demo() : new SourceConfig.Device(path(word));
+    }
+
+    private OptionalInt port() throws WordException {
+        String text = options.get("--port");
+        if (text == null) {
+            return OptionalInt.empty();
+        }
+        if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65535) {
+            throw new WordException(
+                    "--port: found \"" + text + "\", accepted: a whole number from 0 to 65535 (0: any free port)");
+        }
+        return OptionalInt.of(Integer.parseInt(text));
+    }
+
+    private @Nullable String address() throws WordException {
+        String text = options.get("--address");
+        if (text != null && !ServerConfig.isAddress(text)) {
+            throw new WordException("--address: found \"" + text
+                    + "\", accepted: an IP address or a host name, without port, such as 0.0.0.0 or 127.0.0.1");
+        }
+        return text;
+    }
+
+    private static Path path(String text) throws WordException {
+        if (text.isEmpty()) {
+            throw new WordException("a file's name is empty");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new WordException("\"" + text + "\" is no path");
+        }
+    }
+
+    /** Ends the reading with the sentence for the person who typed. */
+    private static final class WordException extends Exception {
+        private final String sentence;
+
+        WordException(String sentence) {
+            super(sentence);
+            this.sentence = sentence;
+        }
+    }
+}
