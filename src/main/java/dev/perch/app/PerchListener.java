@@ -1,12 +1,14 @@
 package dev.perch.app;
 
 import dev.perch.config.ConfigException;
+import dev.perch.config.ConfigSearch;
 import dev.perch.config.PerchConfig;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the program when the web application starts and ends it when it stops, in a stock Tomcat and in the embedded one. */
@@ -30,7 +32,15 @@ public final class PerchListener implements ServletContextListener {
     }
 
     private static PerchConfig config(ServletContext context) throws ConfigException {
-        return context.getAttribute(CONFIG_ATTRIBUTE) instanceof PerchConfig config ? config : PerchConfig.defaults();
+        if (context.getAttribute(CONFIG_ATTRIBUTE) instanceof PerchConfig config) {
+            return config;
+        }
+        String catalinaBase = System.getProperty("catalina.base");
+        return ConfigSearch.inTomcat(
+                        context.getInitParameter(ConfigSearch.CONTEXT_PARAMETER),
+                        System.getenv(),
+                        catalinaBase == null ? null : Path.of(catalinaBase))
+                .load();
     }
 
     @Override
