@@ -1,0 +1,191 @@
+package dev.perch.h264;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.StreamConfig;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+
+/**
+ * Brings H.264 access units from a source into a feed: start codes become lengths, the parameter sets stand before each key frame, and every
+ * byte is copied once. For one thread at a time; nothing is allocated for a frame, but for a few small objects at a key frame.
+ *
+ * <p>A key frame is an access unit with an IDR picture or with a recovery point message: encoders that refresh by columns of intra blocks or
+ * keep their GOPs open have no IDR picture but the first, and a viewer could never join. A decoder that starts at a recovery point shows its
+ * first picture when the message says that it is whole.
+ *
+ * <p>Left out are access unit delimiters (the feed's frame tells where an access unit begins, and a decoder fed with a raw stream learns of
+ * a picture's end from the next picture's first NAL unit as early as from a delimiter), filler data (it would pad every viewer's connection for a buffer model that HTTP has not), end of stream (the stream
+ * of the feed goes on) and unspecified NAL units.
+ *
+ * <p>Damaged access units are dropped and counted. Those after them go on: they show the damage until the next key frame, as any lost frame
+ * does. Only when a key frame itself is lost, what depends on it is dropped too.
+ */
+public final class H264Publisher implements AccessUnitSplitter.Output {
+    /**
+     * 2160p at 8 bits has 36,864 macroblocks of 384 bytes, and MinCR is 2 (ITU-T H.264 (08/2021) Table A-1): 7 MB at most. Seen: 0.2 MB for an IDR picture of 1080p.
+     */
+    public static final int MAX_ACCESS_UNIT_BYTES = 8 << 20;
+
+    private static final int LENGTH_BYTES = 4;
+
+    private final FrameSink sink;
+    private final long nominalFrameNanos;
+    private final NalTable nals = new NalTable();
+    private final ParameterSets parameterSets = new ParameterSets();
+    private Bytes configuredSps = Bytes.empty();
+    private Bytes configuredPps = Bytes.empty();
+    private boolean awaitingKey = true;
+    private int firstSlice; // index of the first slice in the access unit at hand, -1: parameter sets only
+    private boolean key; // of the access unit at hand
+
+    /**
+     * Not started: nothing is published before the first key frame with its parameter sets.
+     *
+     * @param nominalFrameNanos the interval between frames that was asked of the source; the stream's own VUI timing, where plausible, replaces it
+     */
+    public H264Publisher(FrameSink sink, long nominalFrameNanos) {
+        if (nominalFrameNanos <= 0) {
+            throw new IllegalArgumentException("no frame interval: nominalFrameNanos=" + nominalFrameNanos);
+        }
+        this.sink = sink;
+        this.nominalFrameNanos = nominalFrameNanos;
+    }
+
+    /**
+     * Publishes one access unit, or drops and counts it. Parameter sets that come alone are remembered and not counted.
+     *
+     * @param annexB one whole access unit in Annex B form between position and limit, heap or direct, the caller's; only read, its position
+     *     stays, and it may be reused at once
+     */
+    @Override
+    public void accessUnit(ByteBuffer annexB, FrameTime time) {
+        try {
+            if (!readable(annexB) || !publishable(annexB)) {
+                drop();
+            } else if (firstSlice >= 0) {
+                publish(annexB, time);
+            }
+        } catch (MalformedBitstreamException e) {
+            drop(); // counted; what was wrong with one of many frames helps nobody
+        }
+    }
+
+    /** Counts an access unit that never came whole. */
+    @Override
+    public void dropped() {
+        sink.dropped();
+    }
+
+    private void drop() {
+        awaitingKey |= key;
+        sink.dropped();
+    }
+
+    private boolean readable(ByteBuffer annexB) {
+        key = false;
+        return annexB.remaining() <= MAX_ACCESS_UNIT_BYTES && nals.scan(annexB);
+    }
+
+    /** Reads what the access unit consists of; whether it can be published, or is only parameter sets. */
+    private boolean publishable(ByteBuffer annexB) throws MalformedBitstreamException {
+        firstSlice = -1;
+        for (int i = 0; i < nals.count(); i++) {
+            int offset = nals.offset(i);
+            int type = NalTable.type(annexB.get(offset));
+            if (type == NalTable.IDR_SLICE || type == NalTable.SLICE || type == 2) {
+                key |= type == NalTable.IDR_SLICE;
+                firstSlice = firstSlice < 0 ? i : firstSlice;
+            } else if (type == NalTable.SEI) {
+                key |= RecoveryPoint.in(annexB, offset, nals.length(i));
+            }
+        }
+        for (int i = 0; i < nals.count(); i++) {
+            if (parameterSet(annexB, i)) {
+                parameterSets.remember(annexB, nals.offset(i), nals.length(i));
+            }
+        }
+        return firstSlice < 0 || (key ? configure(annexB) : !awaitingKey);
+    }
+
+    private boolean parameterSet(ByteBuffer annexB, int index) {
+        int type = NalTable.type(annexB.get(nals.offset(index)));
+        return type == NalTable.SPS || type == NalTable.PPS;
+    }
+
+    /** Tells the sink when the key frame uses other parameter sets than the last one; false when its own are not known yet. */
+    private boolean configure(ByteBuffer annexB) throws MalformedBitstreamException {
+        BitReader slice = new BitReader(Bytes.view(annexB.slice(nals.offset(firstSlice), nals.length(firstSlice))));
+        slice.unsigned(); // first_mb_in_slice
+        slice.unsigned("slice_type", 9);
+        Optional<ParameterSets.Pps> pps = parameterSets.pps(slice.unsigned("pic_parameter_set_id", 255));
+        Optional<ParameterSets.Sps> sps =
+                pps.flatMap(known -> parameterSets.sps(known.set().spsId()));
+        if (pps.isEmpty() || sps.isEmpty()) {
+            return false;
+        }
+        Bytes spsNal = sps.get().nal();
+        Bytes ppsNal = pps.get().nal();
+        if (!spsNal.equals(configuredSps) || !ppsNal.equals(configuredPps)) {
+            SequenceParameterSet set = sps.get().set();
+            sink.configure(new StreamConfig.H264(spsNal, ppsNal, set.width(), set.height(), frameNanos(set)));
+            configuredSps = spsNal;
+            configuredPps = ppsNal;
+        }
+        return true;
+    }
+
+    /**
+     * The VUI's interval where it lies between 1 and 250 fps and is not twice the one asked for: some encoders write ticks of a frame where the
+     * standard has ticks of a field.
+     */
+    private long frameNanos(SequenceParameterSet set) {
+        long stated = set.frameNanos();
+        boolean plausible = stated >= 4_000_000 && stated <= 1_000_000_000;
+        boolean doubled = Math.abs(stated - 2 * nominalFrameNanos) < nominalFrameNanos / 50;
+        return plausible && !doubled ? stated : nominalFrameNanos;
+    }
+
+    private void publish(ByteBuffer annexB, FrameTime time) {
+        int sizeBytes = key ? parameterSets.writtenBytes() : 0;
+        for (int i = 0; i < nals.count(); i++) {
+            if (kept(annexB, i)) {
+                sizeBytes += LENGTH_BYTES + nals.length(i);
+            }
+        }
+        Optional<ByteBuffer> claimed = sink.claim(sizeBytes);
+        if (claimed.isEmpty()) { // counted by the sink
+            awaitingKey |= key;
+            return;
+        }
+        copy(annexB, claimed.get().order(ByteOrder.BIG_ENDIAN));
+        sink.publish(time, key);
+        awaitingKey = false;
+    }
+
+    private void copy(ByteBuffer annexB, ByteBuffer out) {
+        if (key) {
+            parameterSets.writeTo(out);
+        }
+        for (int i = 0; i < nals.count(); i++) {
+            if (kept(annexB, i)) {
+                int length = nals.length(i);
+                out.putInt(length);
+                out.put(out.position(), annexB, nals.offset(i), length);
+                out.position(out.position() + length);
+            }
+        }
+    }
+
+    private boolean kept(ByteBuffer annexB, int index) {
+        return switch (NalTable.type(annexB.get(nals.offset(index)))) {
+            case NalTable.SPS, NalTable.PPS -> !key; // a key frame has them all in front
+            case NalTable.ACCESS_UNIT_DELIMITER, NalTable.END_OF_STREAM, NalTable.FILLER_DATA -> false;
+            case 0, 24, 25, 26, 27, 28, 29, 30, 31 -> false; // unspecified
+            default -> true;
+        };
+    }
+}

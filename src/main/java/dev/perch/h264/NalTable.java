@@ -1,0 +1,134 @@
+package dev.perch.h264;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Where the NAL units of one access unit lie in a buffer in Annex B form (ITU-T H.264 (08/2021) Annex B); reused from frame to frame, so
+ * that finding them allocates nothing. Not thread-safe.
+ *
+ * <p>It holds offsets only: they are valid as long as the scanned memory is.
+ */
+public final class NalTable {
+    /** nal_unit_type values (Table 7-1) that the room acts on. */
+    public static final int SLICE = 1;
+
+    public static final int IDR_SLICE = 5;
+    public static final int SEI = 6;
+    public static final int SPS = 7;
+    public static final int PPS = 8;
+    public static final int ACCESS_UNIT_DELIMITER = 9;
+    public static final int END_OF_STREAM = 11;
+    public static final int FILLER_DATA = 12;
+
+    /** The most NAL units an access unit may have: 2160p in slices of one macroblock row has 135, in slices of 1,400 bytes at 40 Mbit/s and 30 fps 120. */
+    static final int MAX_NAL_UNITS = 1024;
+
+    private static final int START_CODE_BYTES = 3;
+    private static final long LOW_BITS = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+
+    private int[] offsets = new int[16];
+    private int[] lengths = new int[16];
+    private int count;
+
+    /**
+     * Finds the NAL units between position and limit, by absolute reads only; start codes of three and of four bytes, trailing zero bytes cut off.
+     *
+     * @return false, and an empty table, when the bytes are no access unit: no start code at the front (but for zero bytes), a
+     *     forbidden_zero_bit that is set, an empty NAL unit, or more than {@value #MAX_NAL_UNITS} of them
+     */
+    public boolean scan(ByteBuffer annexB) {
+        count = 0;
+        int end = annexB.limit();
+        int start = indexOfStartCode(annexB, annexB.position(), end);
+        if (start < 0 || !zeros(annexB, annexB.position(), start)) {
+            return false;
+        }
+        while (start >= 0) {
+            int begin = start + START_CODE_BYTES;
+            start = indexOfStartCode(annexB, begin, end);
+            if (!add(annexB, begin, start < 0 ? end : start)) {
+                count = 0;
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many NAL units the last scan found. */
+    public int count() {
+        return count;
+    }
+
+    /** Where NAL unit {@code index} begins: its header byte, as an absolute index in the scanned buffer. */
+    public int offset(int index) {
+        return offsets[index];
+    }
+
+    /** Its length in bytes, header included, at least 1. */
+    public int length(int index) {
+        return lengths[index];
+    }
+
+    /** Its nal_unit_type. */
+    public static int type(int header) {
+        return header & 0x1f;
+    }
+
+    /**
+     * The index of the first {@code 00 00 01} in the range, or -1. Eight bytes without a zero among them are stepped over at once: in coded
+     * video one such group in thirty has one.
+     */
+    static int indexOfStartCode(ByteBuffer memory, int from, int to) {
+        int i = from;
+        int lastLong = to - Long.BYTES;
+        int last = to - START_CODE_BYTES;
+        while (i <= last) {
+            if (i <= lastLong) {
+                long eight = memory.getLong(i);
+                if (((eight - LOW_BITS) & ~eight & HIGH_BITS) == 0) {
+                    i += Long.BYTES;
+                    continue;
+                }
+            }
+            int third = memory.get(i + 2);
+            if ((third & 0xfe) != 0) {
+                i += 3; // neither of the three can begin a start code
+            } else if (third == 1 && memory.get(i) == 0 && memory.get(i + 1) == 0) {
+                return i;
+            } else {
+                i++;
+            }
+        }
+        return -1;
+    }
+
+    private boolean add(ByteBuffer memory, int begin, int limit) {
+        int end = limit;
+        while (end > begin
+                && memory.get(end - 1) == 0) { // trailing_zero_8bits, or the next start code's zero_byte (§B.1.1)
+            end--;
+        }
+        if (end == begin || memory.get(begin) < 0 || count == MAX_NAL_UNITS) {
+            return false;
+        }
+        if (count == offsets.length) {
+            offsets = Arrays.copyOf(offsets, count * 2);
+            lengths = Arrays.copyOf(lengths, count * 2);
+        }
+        offsets[count] = begin;
+        lengths[count] = end - begin;
+        count++;
+        return true;
+    }
+
+    private static boolean zeros(ByteBuffer memory, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (memory.get(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

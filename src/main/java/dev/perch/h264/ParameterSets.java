@@ -1,0 +1,125 @@
+package dev.perch.h264;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.MalformedBitstreamException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The latest parameter sets of a stream, one for each id; a set that comes again unchanged costs a comparison and no memory. */
+final class ParameterSets {
+    /** A parameter set with all twelve scaling lists and an HRD of 32 entries stays below; seen: 9 to 60 bytes. */
+    static final int MAX_PARAMETER_SET_BYTES = 2048;
+
+    private static final int LENGTH_BYTES = 4;
+
+    /** A remembered set, copied out of the access unit that it came in. */
+    record Sps(Bytes nal, SequenceParameterSet set) {}
+
+    /** Likewise. */
+    record Pps(Bytes nal, PictureParameterSet set) {}
+
+    private final List<Sps> spss = new ArrayList<>();
+    private final List<Pps> ppss = new ArrayList<>();
+    private int writtenBytes;
+
+    /** Remembers an SPS or PPS NAL unit. */
+    void remember(ByteBuffer memory, int offset, int length) throws MalformedBitstreamException {
+        if (length > MAX_PARAMETER_SET_BYTES) {
+            throw new MalformedBitstreamException("parameter set is too long", offset, length);
+        }
+        boolean sps = NalTable.type(memory.get(offset)) == NalTable.SPS;
+        if (sps ? !knownSps(memory, offset, length) : !knownPps(memory, offset, length)) {
+            Bytes nal = Bytes.copyOf(memory.slice(offset, length));
+            if (sps) {
+                replace(new Sps(nal, SequenceParameterSet.parse(nal)));
+            } else {
+                replace(new Pps(nal, PictureParameterSet.parse(nal)));
+            }
+            writtenBytes = sumBytes();
+        }
+    }
+
+    Optional<Pps> pps(int id) {
+        return ppss.stream().filter(pps -> pps.set().id() == id).findFirst();
+    }
+
+    Optional<Sps> sps(int id) {
+        return spss.stream().filter(sps -> sps.set().id() == id).findFirst();
+    }
+
+    /** How many bytes {@link #writeTo} writes. */
+    int writtenBytes() {
+        return writtenBytes;
+    }
+
+    /** Writes all sets, each behind its length; an SPS before the PPS that refer to it. */
+    void writeTo(ByteBuffer out) {
+        for (int i = 0; i < spss.size(); i++) {
+            write(spss.get(i).nal(), out);
+        }
+        for (int i = 0; i < ppss.size(); i++) {
+            write(ppss.get(i).nal(), out);
+        }
+    }
+
+    private static void write(Bytes nal, ByteBuffer out) {
+        out.putInt(nal.size());
+        nal.copyTo(out);
+    }
+
+    /** A new SPS ends the use of the PPS that referred to the old one of its id (ITU-T H.264 (08/2021) §7.4.1.2.1). */
+    private void replace(Sps sps) {
+        int id = sps.set().id();
+        spss.removeIf(old -> old.set().id() == id);
+        ppss.removeIf(old -> old.set().spsId() == id);
+        spss.add(sps);
+    }
+
+    private void replace(Pps pps) {
+        ppss.removeIf(old -> old.set().id() == pps.set().id());
+        ppss.add(pps);
+    }
+
+    private boolean knownSps(ByteBuffer memory, int offset, int length) {
+        for (int i = 0; i < spss.size(); i++) {
+            if (same(spss.get(i).nal(), memory, offset, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean knownPps(ByteBuffer memory, int offset, int length) {
+        for (int i = 0; i < ppss.size(); i++) {
+            if (same(ppss.get(i).nal(), memory, offset, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean same(Bytes nal, ByteBuffer memory, int offset, int length) {
+        if (nal.size() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (nal.at(i) != (memory.get(offset + i) & 0xff)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int sumBytes() {
+        int sum = 0;
+        for (Sps sps : spss) {
+            sum += LENGTH_BYTES + sps.nal().size();
+        }
+        for (Pps pps : ppss) {
+            sum += LENGTH_BYTES + pps.nal().size();
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,27 @@
+package dev.perch.h264;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.MalformedBitstreamException;
+
+/**
+ * The part of a picture parameter set that a server needs (ITU-T H.264 (08/2021) §7.3.2.2).
+ *
+ * @param id pic_parameter_set_id
+ * @param spsId seq_parameter_set_id of the sequence parameter set it refers to
+ */
+public record PictureParameterSet(int id, int spsId) {
+    /**
+     * Reads the two ids.
+     *
+     * @param nal the NAL unit, header byte first, without start code
+     * @throws MalformedBitstreamException when it is not a picture parameter set or ends early
+     */
+    public static PictureParameterSet parse(Bytes nal) throws MalformedBitstreamException {
+        if (nal.size() == 0 || NalTable.type(nal.at(0)) != NalTable.PPS) {
+            throw new MalformedBitstreamException("not a picture parameter set", 0, nal.size() == 0 ? -1 : nal.at(0));
+        }
+        BitReader reader = new BitReader(nal);
+        return new PictureParameterSet(
+                reader.unsigned("pic_parameter_set_id", 255), reader.unsigned("seq_parameter_set_id", 31));
+    }
+}

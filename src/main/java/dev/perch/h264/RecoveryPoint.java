@@ -1,0 +1,63 @@
+package dev.perch.h264;
+
+import java.nio.ByteBuffer;
+
+/** Looks for a recovery point message in an SEI NAL unit (ITU-T H.264 (08/2021) §7.3.2.3.1, §D.1.8) without reading what the messages say. */
+final class RecoveryPoint {
+    private static final int RECOVERY_POINT = 6; // payloadType
+
+    private final ByteBuffer memory;
+    private final int end;
+    private int offset;
+    private int zeros;
+
+    private RecoveryPoint(ByteBuffer memory, int offset, int length) {
+        this.memory = memory;
+        this.offset = offset + 1;
+        this.end = offset + length;
+    }
+
+    /** Whether the SEI NAL unit at {@code offset} holds one. */
+    static boolean in(ByteBuffer memory, int offset, int length) {
+        return new RecoveryPoint(memory, offset, length).found();
+    }
+
+    private boolean found() {
+        while (end - offset > 2) { // less is the trailing bits
+            int payloadType = number();
+            int payloadBytes = number();
+            if (payloadType == RECOVERY_POINT && payloadBytes > 0) {
+                return true;
+            }
+            for (int i = 0; i < payloadBytes && offset < end; i++) {
+                next();
+            }
+        }
+        return false;
+    }
+
+    /** A number as a row of ff_byte and a last byte; its size is bounded by the NAL unit's. */
+    private int number() {
+        int sum = 0;
+        int octet = next();
+        while (octet == 0xff) {
+            sum += octet;
+            octet = next();
+        }
+        return sum + Math.max(octet, 0);
+    }
+
+    /** The next payload byte, -1 at the end. */
+    private int next() {
+        if (offset < end && zeros >= 2 && memory.get(offset) == 3) { // emulation_prevention_three_byte
+            offset++;
+            zeros = 0;
+        }
+        if (offset >= end) {
+            return -1;
+        }
+        int octet = memory.get(offset++) & 0xff;
+        zeros = octet == 0 ? zeros + 1 : 0;
+        return octet;
+    }
+}

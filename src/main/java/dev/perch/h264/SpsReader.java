@@ -1,0 +1,167 @@
+package dev.perch.h264;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.MalformedBitstreamException;
+
+/** Reads seq_parameter_set_data() (ITU-T H.264 (08/2021) §7.3.2.1.1), element after element; used once. */
+final class SpsReader {
+    /** 16,384 pixels: level 6.2, the highest of Table A-1, allows 139,264 macroblocks, of which a side may take the root of 8 times that: 1,055. */
+    private static final int MAX_MACROBLOCKS_A_SIDE = 1055;
+
+    private final Bytes nal;
+    private final BitReader in;
+    private int chromaFormatIdc = 1;
+    private boolean separateColourPlanes;
+    private int bitDepthLuma = 8;
+    private int bitDepthChroma = 8;
+    private int width;
+    private int height;
+
+    SpsReader(Bytes nal) {
+        this.nal = nal;
+        this.in = new BitReader(nal);
+    }
+
+    SequenceParameterSet read() throws MalformedBitstreamException {
+        int profileIdc = (int) in.bits(8);
+        int constraintFlags = (int) in.bits(8);
+        int levelIdc = (int) in.bits(8);
+        int id = in.unsigned("seq_parameter_set_id", 31);
+        if (hasChromaFormat(profileIdc)) {
+            chromaFormat();
+        }
+        in.unsigned("log2_max_frame_num_minus4", 12);
+        int picOrderCntType = picOrderCnt();
+        in.unsigned("max_num_ref_frames", 16);
+        in.flag(); // gaps_in_frame_num_value_allowed_flag
+        boolean interlaced = size();
+        Vui vui = in.flag() ? new VuiReader(in).read() : Vui.ABSENT;
+        if (vui.maxNumReorderFrames() < 0 && intraOnly(profileIdc, constraintFlags)) {
+            vui = withoutReordering(vui);
+        }
+        return new SequenceParameterSet(
+                id,
+                profileIdc,
+                constraintFlags,
+                levelIdc,
+                chromaFormatIdc,
+                bitDepthLuma,
+                bitDepthChroma,
+                width,
+                height,
+                interlaced,
+                picOrderCntType,
+                vui);
+    }
+
+    private static boolean hasChromaFormat(int profileIdc) {
+        return switch (profileIdc) {
+            case 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135 -> true;
+            default -> false;
+        };
+    }
+
+    /** Annex E.2.1: max_num_reorder_frames is inferred to be 0 for these profiles with constraint_set3_flag equal to 1. */
+    private static boolean intraOnly(int profileIdc, int constraintFlags) {
+        return (constraintFlags & 0x10) != 0
+                && switch (profileIdc) {
+                    case 44, 86, 100, 110, 122, 244 -> true;
+                    default -> false;
+                };
+    }
+
+    private void chromaFormat() throws MalformedBitstreamException {
+        chromaFormatIdc = in.unsigned("chroma_format_idc", 3);
+        if (chromaFormatIdc == 3) {
+            separateColourPlanes = in.flag();
+        }
+        bitDepthLuma = 8 + in.unsigned("bit_depth_luma_minus8", 6);
+        bitDepthChroma = 8 + in.unsigned("bit_depth_chroma_minus8", 6);
+        in.flag(); // qpprime_y_zero_transform_bypass_flag
+        if (in.flag()) { // seq_scaling_matrix_present_flag
+            int lists = chromaFormatIdc == 3 ? 12 : 8;
+            for (int i = 0; i < lists; i++) {
+                if (in.flag()) {
+                    skipScalingList(i < 6 ? 16 : 64);
+                }
+            }
+        }
+    }
+
+    /** §7.3.2.1.1.1 scaling_list(). */
+    private void skipScalingList(int size) throws MalformedBitstreamException {
+        int nextScale = 8;
+        for (int i = 0; i < size && nextScale != 0; i++) {
+            long delta = in.signed();
+            if (delta < -128 || delta > 127) {
+                throw in.malformed("delta_scale is out of range", delta);
+            }
+            nextScale = (int) (nextScale + delta + 256) % 256;
+        }
+    }
+
+    private int picOrderCnt() throws MalformedBitstreamException {
+        int type = in.unsigned("pic_order_cnt_type", 2);
+        if (type == 0) {
+            in.unsigned("log2_max_pic_order_cnt_lsb_minus4", 12);
+        } else if (type == 1) {
+            in.flag(); // delta_pic_order_always_zero_flag
+            in.signed(); // offset_for_non_ref_pic
+            in.signed(); // offset_for_top_to_bottom_field
+            int frames = in.unsigned("num_ref_frames_in_pic_order_cnt_cycle", 255);
+            for (int i = 0; i < frames; i++) {
+                in.signed(); // offset_for_ref_frame
+            }
+        }
+        return type;
+    }
+
+    private boolean size() throws MalformedBitstreamException {
+        int widthInMbs = in.unsigned("pic_width_in_mbs_minus1", MAX_MACROBLOCKS_A_SIDE - 1) + 1;
+        int heightInMapUnits = in.unsigned("pic_height_in_map_units_minus1", MAX_MACROBLOCKS_A_SIDE - 1) + 1;
+        boolean frameMbsOnly = in.flag();
+        int fields = frameMbsOnly ? 1 : 2;
+        if (!frameMbsOnly) {
+            in.flag(); // mb_adaptive_frame_field_flag
+        }
+        in.flag(); // direct_8x8_inference_flag
+        width = widthInMbs * 16;
+        height = heightInMapUnits * 16 * fields;
+        if (in.flag()) { // frame_cropping_flag
+            crop(fields);
+        }
+        return !frameMbsOnly;
+    }
+
+    /** §7.4.2.1.1, equations 7-19 to 7-22: the offsets count in CropUnitX and CropUnitY. */
+    private void crop(int fields) throws MalformedBitstreamException {
+        boolean chroma = chromaFormatIdc != 0 && !separateColourPlanes;
+        int unitX = chroma && chromaFormatIdc != 3 ? 2 : 1;
+        int unitY = (chroma && chromaFormatIdc == 1 ? 2 : 1) * fields;
+        long left = in.unsigned();
+        long right = in.unsigned();
+        long top = in.unsigned();
+        long bottom = in.unsigned();
+        long croppedWidth = width - unitX * (left + right);
+        long croppedHeight = height - unitY * (top + bottom);
+        if (croppedWidth <= 0 || croppedHeight <= 0) {
+            throw in.malformed("frame cropping leaves no picture", nal.size());
+        }
+        width = (int) croppedWidth;
+        height = (int) croppedHeight;
+    }
+
+    private static Vui withoutReordering(Vui vui) {
+        return new Vui(
+                vui.sarWidth(),
+                vui.sarHeight(),
+                vui.fullRange(),
+                vui.colourPrimaries(),
+                vui.transferCharacteristics(),
+                vui.matrixCoefficients(),
+                vui.numUnitsInTick(),
+                vui.timeScale(),
+                vui.fixedFrameRate(),
+                0);
+    }
+}

@@ -1,0 +1,5 @@
+/** H.264 as bytes: NAL units, parameter sets, access units, and their way from Annex B into a feed. */
+@NullMarked
+package dev.perch.h264;
+
+import org.jspecify.annotations.NullMarked;

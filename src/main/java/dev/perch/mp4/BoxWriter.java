@@ -1,0 +1,70 @@
+package dev.perch.mp4;
+
+import dev.perch.media.Bytes;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Writes nested boxes (ISO/IEC 14496-12:2015 §4.2): a size that is known only at the box's end is written there. */
+final class BoxWriter {
+    private final ByteBuffer out;
+
+    BoxWriter(int capacityBytes) {
+        this.out = ByteBuffer.allocate(capacityBytes);
+    }
+
+    /** Opens a box; the returned mark goes to {@link #end}. */
+    int begin(String type) {
+        int mark = out.position();
+        out.putInt(0);
+        fourcc(type);
+        return mark;
+    }
+
+    /** Opens a FullBox (§4.2). */
+    int beginFull(String type, int version, int flags) {
+        int mark = begin(type);
+        out.putInt(version << 24 | flags);
+        return mark;
+    }
+
+    void end(int mark) {
+        out.putInt(mark, out.position() - mark);
+    }
+
+    BoxWriter fourcc(String type) {
+        out.put(type.getBytes(StandardCharsets.US_ASCII));
+        return this;
+    }
+
+    BoxWriter u8(int value) {
+        out.put((byte) value);
+        return this;
+    }
+
+    BoxWriter u16(int value) {
+        out.putShort((short) value);
+        return this;
+    }
+
+    BoxWriter u32(int value) {
+        out.putInt(value);
+        return this;
+    }
+
+    BoxWriter zeros(int count) {
+        for (int i = 0; i < count; i++) {
+            out.put((byte) 0);
+        }
+        return this;
+    }
+
+    BoxWriter bytes(Bytes bytes) {
+        bytes.copyTo(out);
+        return this;
+    }
+
+    /** All that was written, copied. */
+    Bytes written() {
+        return Bytes.copyOf(out.duplicate().flip());
+    }
+}

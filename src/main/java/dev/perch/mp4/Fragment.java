@@ -1,0 +1,96 @@
+package dev.perch.mp4;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The head of a movie fragment of one sample: all that stands in front of the sample's bytes. One instance is set and written again and
+ * again, so that a frame allocates nothing; not thread-safe.
+ *
+ * <p>ISO/IEC 14496-12:2015 §8.8:
+ *
+ * <pre>
+ * moof                          8
+ *   mfhd                       16   sequence_number
+ *   traf                        8
+ *     tfhd  0x020000           16   track_ID; default-base-is-moof
+ *     tfdt  v1                 20   baseMediaDecodeTime
+ *     trun  0x000701           32   sample_count 1, data_offset, sample_duration, sample_size, sample_flags
+ * mdat                          8   (its header; the sample follows)
+ * </pre>
+ */
+public final class Fragment {
+    /** How many bytes {@link #write} writes. */
+    public static final int HEAD_BYTES = 108;
+
+    /** How many bytes {@link #freeBox} writes. */
+    public static final int FREE_BOX_BYTES = 8;
+
+    private static final int MDAT_HEADER_BYTES = 8;
+    private static final int TRUN_BYTES = 32;
+    private static final int TFDT_BYTES = 20;
+    private static final int TFHD_BYTES = 16;
+    private static final int MFHD_BYTES = 16;
+    private static final int TRAF_BYTES = 8 + TFHD_BYTES + TFDT_BYTES + TRUN_BYTES;
+    private static final int MOOF_BYTES = 8 + MFHD_BYTES + TRAF_BYTES;
+
+    /** sample_depends_on 2: does not depend on others (§8.8.3.1). */
+    private static final int KEY_SAMPLE_FLAGS = 0x0200_0000;
+
+    /** sample_depends_on 1: depends on others; sample_is_non_sync_sample. */
+    private static final int OTHER_SAMPLE_FLAGS = 0x0101_0000;
+
+    private int sequenceNumber = 1;
+    private long decodeTimeTicks;
+    private int durationTicks;
+    private int payloadBytes;
+    private boolean key;
+
+    /** Where the fragment stands: its number (1 for the first; wraps as an unsigned 32-bit number) and its decode time in {@link InitSegment#TIMESCALE_HZ}. */
+    public Fragment at(int sequenceNumber, long decodeTimeTicks) {
+        this.sequenceNumber = sequenceNumber;
+        this.decodeTimeTicks = decodeTimeTicks;
+        return this;
+    }
+
+    /**
+     * Its one sample.
+     *
+     * @param durationTicks in {@link InitSegment#TIMESCALE_HZ}
+     * @param payloadBytes how many bytes the caller sends behind the head
+     * @param key whether it is a sync sample
+     */
+    public Fragment sample(int durationTicks, int payloadBytes, boolean key) {
+        if (payloadBytes < 0 || payloadBytes > Integer.MAX_VALUE - MDAT_HEADER_BYTES) {
+            throw new IllegalArgumentException("a sample does not fit into its box: payloadBytes=" + payloadBytes);
+        }
+        this.durationTicks = durationTicks;
+        this.payloadBytes = payloadBytes;
+        this.key = key;
+        return this;
+    }
+
+    /** Writes {@value #HEAD_BYTES} bytes, big-endian as all boxes are, at the position of {@code out}, which moves on; {@code out} must be big-endian. */
+    public void write(ByteBuffer out) {
+        out.putInt(MOOF_BYTES).putInt(Fourcc.MOOF);
+        out.putInt(MFHD_BYTES).putInt(Fourcc.MFHD).putInt(0).putInt(sequenceNumber);
+        out.putInt(TRAF_BYTES).putInt(Fourcc.TRAF);
+        out.putInt(TFHD_BYTES).putInt(Fourcc.TFHD).putInt(0x02_0000).putInt(InitSegment.VIDEO_TRACK_ID);
+        out.putInt(TFDT_BYTES)
+                .putInt(Fourcc.TFDT)
+                .putInt(/* version 1 */ 0x0100_0000)
+                .putLong(decodeTimeTicks);
+        trun(out);
+        out.putInt(MDAT_HEADER_BYTES + payloadBytes).putInt(Fourcc.MDAT);
+    }
+
+    /** Writes an empty {@code free} box (§8.1.2), which readers step over: the heartbeat of a stream that has no frame. */
+    public static void freeBox(ByteBuffer out) {
+        out.putInt(FREE_BOX_BYTES).putInt(Fourcc.FREE);
+    }
+
+    private void trun(ByteBuffer out) {
+        out.putInt(TRUN_BYTES).putInt(Fourcc.TRUN).putInt(0x0701);
+        out.putInt(/* sample_count */ 1).putInt(/* data_offset */ HEAD_BYTES);
+        out.putInt(durationTicks).putInt(payloadBytes).putInt(key ? KEY_SAMPLE_FLAGS : OTHER_SAMPLE_FLAGS);
+    }
+}

@@ -1,0 +1,180 @@
+package dev.perch.mp4;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.StreamConfig;
+
+/**
+ * The init segment: {@code ftyp} and a {@code moov} without samples, which fragments continue (ISO/IEC 14496-12:2015 §8.8).
+ *
+ * <pre>
+ * ftyp
+ * moov
+ *   mvhd
+ *   trak
+ *     tkhd
+ *     mdia
+ *       mdhd
+ *       hdlr  vide
+ *       minf
+ *         vmhd
+ *         dinf  dref  url
+ *         stbl  stsd avc1 (avcC, colr, pasp), stts, stsc, stsz, stco
+ *   mvex  trex
+ * </pre>
+ */
+public final class InitSegment {
+    /** Ticks a second of all times in the track: the clock of MPEG-2 systems and RTP, in which 24, 25, 30, 50 and 60 fps are whole. */
+    public static final int TIMESCALE_HZ = 90_000;
+
+    static final int VIDEO_TRACK_ID = 1;
+
+    /** An init segment is under 700 bytes without its parameter sets. */
+    private static final int FIXED_BYTES = 1024;
+
+    private static final int UNITY = 0x0001_0000; // 16.16
+    private static final int UNDETERMINED_LANGUAGE = 0x55c4; // "und", §8.4.2.3
+    private static final int SELF_CONTAINED = 1;
+
+    private final BoxWriter out;
+    private final StreamConfig.H264 config;
+    private final VideoSampleEntry entry;
+
+    private InitSegment(StreamConfig.H264 config) {
+        this.config = config;
+        this.entry = new VideoSampleEntry(config);
+        this.out =
+                new BoxWriter(FIXED_BYTES + config.sps().size() + config.pps().size());
+    }
+
+    /**
+     * The init segment of one H.264 track with the stream's parameter sets. Durations are 0 and there is no {@code mehd}: any other value
+     * delays the first picture in browsers.
+     *
+     * @return a copy, the caller's own
+     * @throws IllegalArgumentException when the configuration's SPS cannot be read
+     */
+    public static Bytes video(StreamConfig.H264 config) {
+        InitSegment segment = new InitSegment(config);
+        segment.ftyp();
+        segment.moov();
+        return segment.out.written();
+    }
+
+    /**
+     * {@code iso5} for default-base-is-moof, {@code iso6} for tfdt version 1, {@code mp41} for readers that know only old brands: the set that
+     * ffmpeg writes, so every player has met it. No {@code cmfc}: CMAF forbids the parameter sets that stand in-band under {@code avc1}.
+     */
+    private void ftyp() {
+        int ftyp = out.begin("ftyp");
+        out.fourcc("iso5").u32(512).fourcc("iso5").fourcc("iso6").fourcc("mp41");
+        out.end(ftyp);
+    }
+
+    private void moov() {
+        int moov = out.begin("moov");
+        mvhd();
+        trak();
+        mvex();
+        out.end(moov);
+    }
+
+    /** §8.2.2. */
+    private void mvhd() {
+        int mvhd = out.beginFull("mvhd", 0, 0);
+        out.u32(/* creation_time */ 0).u32(/* modification_time */ 0);
+        out.u32(/* timescale */ 1000).u32(/* duration */ 0);
+        out.u32(/* rate */ UNITY).u16(/* volume */ 0x0100).zeros(10);
+        matrix();
+        out.zeros(24).u32(/* next_track_ID */ VIDEO_TRACK_ID + 1);
+        out.end(mvhd);
+    }
+
+    private void trak() {
+        int trak = out.begin("trak");
+        tkhd();
+        mdia();
+        out.end(trak);
+    }
+
+    /** §8.3.2; flags: track_enabled, track_in_movie. */
+    private void tkhd() {
+        int tkhd = out.beginFull("tkhd", 0, 0x3);
+        out.u32(/* creation_time */ 0).u32(/* modification_time */ 0);
+        out.u32(VIDEO_TRACK_ID).zeros(4).u32(/* duration */ 0).zeros(8);
+        out.u16(/* layer */ 0).u16(/* alternate_group */ 0).u16(/* volume */ 0).zeros(2);
+        matrix();
+        out.u32(entry.displayWidth() << 16).u32(config.height() << 16);
+        out.end(tkhd);
+    }
+
+    private void mdia() {
+        int mdia = out.begin("mdia");
+        int mdhd = out.beginFull("mdhd", 0, 0); // §8.4.2
+        out.u32(/* creation_time */ 0).u32(/* modification_time */ 0);
+        out.u32(TIMESCALE_HZ).u32(/* duration */ 0).u16(UNDETERMINED_LANGUAGE).u16(0);
+        out.end(mdhd);
+        int hdlr = out.beginFull("hdlr", 0, 0); // §8.4.3
+        out.zeros(4)
+                .fourcc("vide")
+                .zeros(12)
+                .fourcc("Vide")
+                .fourcc("oHan")
+                .fourcc("dler")
+                .u8(0);
+        out.end(hdlr);
+        minf();
+        out.end(mdia);
+    }
+
+    private void minf() {
+        int minf = out.begin("minf");
+        int vmhd = out.beginFull("vmhd", 0, 1); // §12.1.2
+        out.u16(/* graphicsmode */ 0).zeros(6);
+        out.end(vmhd);
+        int dinf = out.begin("dinf"); // §8.7.1
+        int dref = out.beginFull("dref", 0, 0);
+        out.u32(/* entry_count */ 1);
+        out.end(out.beginFull("url ", 0, SELF_CONTAINED));
+        out.end(dref);
+        out.end(dinf);
+        stbl();
+        out.end(minf);
+    }
+
+    private void stbl() {
+        int stbl = out.begin("stbl");
+        int stsd = out.beginFull("stsd", 0, 0); // §8.5.2
+        out.u32(/* entry_count */ 1);
+        entry.avc1(out);
+        out.end(stsd);
+        emptyTable("stts");
+        emptyTable("stsc");
+        int stsz = out.beginFull("stsz", 0, 0); // §8.7.3.2
+        out.u32(/* sample_size */ 0).u32(/* sample_count */ 0);
+        out.end(stsz);
+        emptyTable("stco");
+        out.end(stbl);
+    }
+
+    private void emptyTable(String type) {
+        int table = out.beginFull(type, 0, 0);
+        out.u32(/* entry_count */ 0);
+        out.end(table);
+    }
+
+    private void mvex() {
+        int mvex = out.begin("mvex");
+        int trex = out.beginFull("trex", 0, 0); // §8.8.3
+        out.u32(VIDEO_TRACK_ID).u32(/* default_sample_description_index */ 1);
+        out.u32(/* default_sample_duration */ 0)
+                .u32(/* default_sample_size */ 0)
+                .u32(/* default_sample_flags */ 0);
+        out.end(trex);
+        out.end(mvex);
+    }
+
+    /** The unity matrix (§6.2.2). */
+    private void matrix() {
+        out.u32(UNITY).zeros(12).u32(UNITY).zeros(12).u32(0x4000_0000);
+    }
+}

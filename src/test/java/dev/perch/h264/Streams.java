@@ -1,0 +1,83 @@
+package dev.perch.h264;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.FrameTime;
+import dev.perch.media.RecordingSink;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Takes streams of the corpus apart for tests. */
+public final class Streams {
+    private Streams() {}
+
+    /** The access units of an Annex B stream, the stream given in pieces of {@code pieceBytes}. */
+    public static List<Bytes> accessUnits(byte[] stream, int pieceBytes) {
+        List<Bytes> units = new ArrayList<>();
+        AccessUnitSplitter splitter = new AccessUnitSplitter(new AccessUnitSplitter.Output() {
+            @Override
+            public void accessUnit(ByteBuffer annexB, FrameTime time) {
+                units.add(Bytes.copyOf(annexB));
+            }
+
+            @Override
+            public void dropped() {
+                throw new AssertionError("an access unit was dropped");
+            }
+        });
+        for (int at = 0; at < stream.length; at += pieceBytes) {
+            splitter.bytes(
+                    ByteBuffer.wrap(stream, at, Math.min(pieceBytes, stream.length - at)), new FrameTime(at, at));
+        }
+        splitter.end();
+        return units;
+    }
+
+    /** What a publisher makes of a stream: frame n at n × {@code frameNanos}. */
+    public static RecordingSink publish(byte[] stream, long frameNanos) {
+        RecordingSink sink = new RecordingSink();
+        H264Publisher publisher = new H264Publisher(sink, frameNanos);
+        long time = 0;
+        for (Bytes unit : accessUnits(stream, stream.length)) {
+            publisher.accessUnit(unit.buffer(), new FrameTime(time, time / 1000));
+            time += frameNanos;
+        }
+        return sink;
+    }
+
+    /** The NAL units of a buffer in Annex B form. */
+    public static List<Bytes> nals(Bytes annexB) {
+        NalTable table = new NalTable();
+        table.scan(annexB.buffer());
+        List<Bytes> nals = new ArrayList<>();
+        for (int i = 0; i < table.count(); i++) {
+            nals.add(annexB.slice(table.offset(i), table.offset(i) + table.length(i)));
+        }
+        return nals;
+    }
+
+    /** The NAL units of a published frame, which stand behind their lengths. */
+    public static List<Bytes> lengthPrefixed(Bytes frame) {
+        List<Bytes> nals = new ArrayList<>();
+        ByteBuffer buffer = frame.buffer();
+        while (buffer.hasRemaining()) {
+            int length = buffer.getInt();
+            nals.add(frame.slice(buffer.position(), buffer.position() + length));
+            buffer.position(buffer.position() + length);
+        }
+        return nals;
+    }
+
+    /** NAL units with four-byte start codes. */
+    public static Bytes annexB(List<Bytes> nals) {
+        ByteBuffer out = ByteBuffer.allocate(
+                nals.stream().mapToInt(nal -> 4 + nal.size()).sum());
+        nals.forEach(nal -> nal.copyTo(out.putInt(1)));
+        return Bytes.view(out.flip());
+    }
+
+    /** The nal_unit_types in a row. */
+    public static List<Integer> types(List<Bytes> nals) {
+        return nals.stream().map(nal -> NalTable.type(nal.at(0))).toList();
+    }
+}
