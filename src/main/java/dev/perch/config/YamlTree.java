@@ -26,7 +26,8 @@ final class YamlTree {
         refuseUnprintable(file, text);
         LoadSettings settings =
                 LoadSettings.builder().setLabel(file).setUseMarks(true).build();
-        Parser parser = new ParserImpl(settings, new StreamReader(settings, text));
+        StreamReader reader = new StreamReader(settings, text);
+        Parser parser = new ParserImpl(settings, reader);
         try {
             return new Composer(settings, new ShallowParser(parser)).getSingleNode();
         } catch (MarkedYamlEngineException e) {
@@ -34,6 +35,10 @@ final class YamlTree {
         } catch (YamlVersionException e) {
             Problems problems = new Problems(file);
             problems.whole("not YAML: the directive %YAML asks for another version, accepted: 1.2");
+            throw problems.exception();
+        } catch (IllegalArgumentException e) { // what snakeyaml-engine 2.10 does with "\x at the end of the text
+            Problems problems = new Problems(file);
+            problems.at(reader.getMark().orElseThrow(), "not YAML: found an escape or a number that is incomplete");
             throw problems.exception();
         } catch (YamlEngineException e) {
             Problems problems = new Problems(file);
