@@ -170,7 +170,7 @@ public final class Feed implements FrameSink {
         if (packager != null) {
             heads.indexOf(packager); // throws where it was never attached
         }
-        Viewer viewer = new Viewer(this, packager);
+        Viewer viewer = new Viewer(this, packager, table.next());
         viewer.next = table.next();
         if (kind == StreamKind.H264) {
             if (table.newestKey() >= 0) {
@@ -190,13 +190,12 @@ public final class Feed implements FrameSink {
 
     synchronized boolean advance(Viewer viewer) {
         release(viewer);
-        boolean jumped = false;
         if (viewer.next < table.tail()) {
             long target = jumpTarget(viewer);
             viewer.skippedFrames += target - viewer.next;
             skipped += target - viewer.next;
             viewer.next = target;
-            jumped = true;
+            viewer.jumpPending = true;
         }
         while (viewer.next < table.next()) {
             FrameEntry entry = table.at(viewer.next++);
@@ -205,7 +204,8 @@ public final class Feed implements FrameSink {
                 continue;
             }
             viewer.awaitingKey = false;
-            viewer.hold(entry, jumped);
+            viewer.hold(entry, viewer.jumpPending);
+            viewer.jumpPending = false;
             heads.copyTo(viewer, entry.frame.sequence());
             return true;
         }

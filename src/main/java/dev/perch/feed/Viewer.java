@@ -22,9 +22,13 @@ public final class Viewer implements AutoCloseable {
     /** Held while bytes are read from the pinned frame; the producer only ever tries it. */
     private final ReentrantLock reading = new ReentrantLock();
 
+    /** Frames numbered below this one were in the ring already when the viewer joined: its backlog. */
+    private final long firstLive;
+
     // the position: guarded by the feed
     long next;
     boolean awaitingKey;
+    boolean jumpPending;
     long skippedFrames;
 
     // the pinned frame: changed under the feed's lock and `reading`
@@ -40,8 +44,9 @@ public final class Viewer implements AutoCloseable {
     private boolean lost;
     private boolean jumped;
 
-    Viewer(Feed feed, @Nullable Packager packager) {
+    Viewer(Feed feed, @Nullable Packager packager, long firstLive) {
         this.feed = feed;
+        this.firstLive = firstLive;
         this.packager = packager;
     }
 
@@ -71,6 +76,11 @@ public final class Viewer implements AutoCloseable {
     /** Whether frames were missed between the held frame and the one before it. */
     public boolean jumped() {
         return jumped;
+    }
+
+    /** The number of the first frame that was not in the ring yet when the viewer joined. */
+    public long firstLive() {
+        return firstLive;
     }
 
     /** What is still to be written. */

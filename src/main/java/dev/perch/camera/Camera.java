@@ -1,0 +1,188 @@
+package dev.perch.camera;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.feed.Feed;
+import dev.perch.feed.Outlet;
+import dev.perch.feed.Packager;
+import dev.perch.feed.Pump;
+import dev.perch.feed.RingSize;
+import dev.perch.media.CaptureException;
+import dev.perch.media.StreamKind;
+import dev.perch.memory.ArenaPool;
+import dev.perch.source.SessionStats;
+import dev.perch.source.Source;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One camera: runs while somebody watches (or always), stops after a linger, comes back after a loss while its viewers stay.
+ *
+ * <p>Safe from any thread. Its states change on its pump's thread only, which {@link CameraControl} runs on.
+ */
+public final class Camera implements AutoCloseable {
+    private final CameraConfig config;
+    private final Source source;
+    private final Offer offer;
+    private final Map<StreamKind, Feed> feeds = new EnumMap<>(StreamKind.class);
+    private final CameraControl control;
+    private final Pump pump;
+    private final AtomicInteger watchers = new AtomicInteger();
+    private final AtomicLong served = new AtomicLong();
+
+    /**
+     * @param source what it shows; used by this camera only
+     * @param pool where the rings' arenas come from
+     */
+    public Camera(CameraConfig config, Source source, ArenaPool pool) {
+        this.config = config;
+        this.source = source;
+        this.offer = new Offer(config.id(), source);
+        for (StreamKind kind : StreamKind.values()) {
+            feeds.put(kind, new Feed(config.id() + " " + kind, kind, pool, ringSize(pool), this::onFrame));
+        }
+        this.control = new CameraControl(config, source, feeds, watchers::get);
+        this.pump = new Pump("perch-" + config.id() + "-pump", control);
+        control.wakeBy(pump::wake);
+        pump.wake();
+    }
+
+    private RingSize ringSize(ArenaPool pool) {
+        // a quarter of the budget a camera, and a camera has at most two feeds
+        long largest = Math.min(Integer.MAX_VALUE / 2, pool.budget().totalBytes() / 8);
+        OptionalInt fixed = config.ringBytes().isPresent()
+                ? OptionalInt.of(
+                        (int) Math.min(Integer.MAX_VALUE / 2, config.ringBytes().getAsLong()))
+                : OptionalInt.empty();
+        return new RingSize(fixed, (int) Math.max(64 << 10, largest), "cameras." + config.id() + ".ring");
+    }
+
+    private void onFrame() {
+        control.frameCame();
+        pump.wake();
+    }
+
+    /** Its name in addresses. */
+    public String id() {
+        return config.id();
+    }
+
+    /** How it is configured. */
+    public CameraConfig config() {
+        return config;
+    }
+
+    /** What its source is called: {@code /dev/video0}, {@code demo}. */
+    public String sourceName() {
+        return source.description();
+    }
+
+    /** Its source, for what only that kind of source can tell. */
+    public Source source() {
+        return source;
+    }
+
+    /** What it is doing. */
+    public CameraState state() {
+        return control.state();
+    }
+
+    /** The formats that it gives, as far as they are known already; never waits. */
+    public Set<StreamKind> knownOffer() {
+        return offer.known();
+    }
+
+    /** The ring of one format. */
+    public Feed feed(StreamKind kind) {
+        Feed feed = feeds.get(kind);
+        if (feed == null) {
+            throw new IllegalArgumentException("no such feed: kind=" + kind);
+        }
+        return feed;
+    }
+
+    /** What the running session counted; {@link SessionStats#NONE} while none runs. */
+    public SessionStats sessionStats() {
+        return control.sessionStats();
+    }
+
+    /** How many watch now. */
+    public int watchers() {
+        return watchers.get();
+    }
+
+    /** How many have watched since the start. */
+    public long served() {
+        return served.get();
+    }
+
+    /**
+     * Starts watching: the camera starts if it is idle.
+     *
+     * @param packager whose heads the viewer wants; null for none
+     * @throws UnavailableException when the camera never gives {@code kind}, or cannot give anything now
+     */
+    public Watch watch(StreamKind kind, @Nullable Packager packager) throws UnavailableException {
+        requireOffered(kind);
+        CameraState now = state();
+        boolean heldByOthers = watchers.get() > 0 || config.run() == CameraConfig.Run.ALWAYS;
+        if (heldByOthers && (now instanceof CameraState.Lost || now instanceof CameraState.Refused)) {
+            throw new UnavailableException(UnavailableException.Kind.LATER, now.reason(), offer.known());
+        }
+        watchers.incrementAndGet();
+        served.incrementAndGet();
+        Feed feed = feed(kind);
+        Watch watch = new Watch(this, feed.join(packager));
+        if (feed.lacksKeyFrame()) {
+            control.requestKeyFrame();
+        }
+        pump.wake();
+        return watch;
+    }
+
+    /**
+     * Checks that the camera gives {@code kind}, asking the device if need be; never starts it.
+     *
+     * @throws UnavailableException when it does not, or the device gives no answer
+     */
+    public void requireOffered(StreamKind kind) throws UnavailableException {
+        Set<StreamKind> kinds;
+        try {
+            kinds = offer.kinds();
+        } catch (CaptureException unknown) {
+            throw new UnavailableException(
+                    UnavailableException.Kind.LATER, String.valueOf(unknown.getMessage()), Set.of());
+        }
+        if (!kinds.contains(kind)) {
+            throw new UnavailableException(
+                    UnavailableException.Kind.FORMAT,
+                    "Camera " + id() + " (" + source.description() + ") gives no " + kind + " in this version.",
+                    kinds);
+        }
+    }
+
+    void left() {
+        watchers.decrementAndGet();
+        control.watcherLeft();
+        pump.wake();
+    }
+
+    void serve(Outlet outlet) {
+        pump.add(outlet);
+    }
+
+    void unserve(Outlet outlet) {
+        pump.remove(outlet);
+    }
+
+    /** Ends the pump and the source; waits for both shortly, never for a stuck device. */
+    @Override
+    public void close() {
+        pump.close();
+        control.close();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.perch.camera;
+
+import dev.perch.feed.Feed;
+import dev.perch.media.CaptureException;
+import dev.perch.media.FrameSink;
+import dev.perch.media.RawPicture;
+import dev.perch.media.StreamKind;
+import dev.perch.source.SessionStats;
+import dev.perch.source.Source;
+import dev.perch.source.SourceOutput;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a camera's source: takes its frames to the feeds, raw pictures by way of an encoder. */
+final class CameraSession implements SourceOutput {
+    /** How the run ended: with a reason when nobody asked for it. */
+    record End(@Nullable CaptureException reason) {}
+
+    private final Map<StreamKind, Feed> feeds;
+    private final Runnable wake;
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    private volatile Source.@Nullable Session running; // written once by start, read by everybody
+    private volatile boolean frames; // written by the source's thread, read by the pump
+    private volatile @Nullable End end; // written by the source's thread, read by the pump
+
+    private CameraSession(Map<StreamKind, Feed> feeds, Runnable wake) {
+        this.feeds = feeds;
+        this.wake = wake;
+    }
+
+    static CameraSession start(Source source, Map<StreamKind, Feed> feeds, Runnable wake) {
+        CameraSession session = new CameraSession(feeds, wake);
+        session.running = source.start(session);
+        return session;
+    }
+
+    @Override
+    public FrameSink h264() {
+        return sink(StreamKind.H264);
+    }
+
+    @Override
+    public FrameSink jpeg() {
+        return sink(StreamKind.JPEG);
+    }
+
+    private FrameSink sink(StreamKind kind) {
+        Feed feed = feeds.get(kind);
+        if (feed == null) {
+            throw new IllegalStateException("no such feed: kind=" + kind);
+        }
+        return feed;
+    }
+
+    @Override
+    public void raw(RawPicture picture) {
+        picture.close();
+    }
+
+    @Override
+    public void ended(Optional<CaptureException> reason) {
+        end = new End(reason.orElse(null));
+        over.countDown();
+        wake.run();
+    }
+
+    void frameCame() {
+        frames = true;
+    }
+
+    boolean hasFrames() {
+        return frames;
+    }
+
+    Optional<End> end() {
+        return Optional.ofNullable(end);
+    }
+
+    void stop() {
+        Source.Session session = running;
+        if (session != null) {
+            session.stop();
+        }
+    }
+
+    void requestKeyFrame() {
+        Source.Session session = running;
+        if (session != null) {
+            session.requestKeyFrame();
+        }
+    }
+
+    SessionStats stats() {
+        Source.Session session = running;
+        return session == null ? SessionStats.NONE : session.stats();
+    }
+
+    boolean awaitEnd(long millis) {
+        try {
+            return over.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.perch.camera;
+
+import dev.perch.memory.ArenaPool;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** All cameras of the program, in the order of the configuration. */
+public final class Cameras implements AutoCloseable {
+    private final List<Camera> all;
+    private final ArenaPool pool;
+
+    /**
+     * @param all at least one; the first also answers without its name
+     */
+    public Cameras(List<Camera> all, ArenaPool pool) {
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("a program has at least one camera: cameras=" + all);
+        }
+        this.all = List.copyOf(all);
+        this.pool = pool;
+    }
+
+    /** All of them. */
+    public List<Camera> all() {
+        return all;
+    }
+
+    /** The one that answers without its name. */
+    public Camera first() {
+        return all.get(0);
+    }
+
+    /** The one of that name. */
+    public Optional<Camera> named(String id) {
+        return all.stream().filter(camera -> camera.id().equals(id)).findFirst();
+    }
+
+    /** The names, for people. */
+    public String names() {
+        return all.stream().map(Camera::id).collect(Collectors.joining(", "));
+    }
+
+    /** Where their memory comes from. */
+    public ArenaPool pool() {
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        all.forEach(Camera::close);
+    }
+}

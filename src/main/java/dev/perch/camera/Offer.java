@@ -1,0 +1,89 @@
+package dev.perch.camera;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.StreamKind;
+import dev.perch.source.Source;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What a camera's source can give, asked of the device on a thread of its own: a stuck device keeps that thread, never a viewer.
+ */
+final class Offer {
+    /** A device answers in milliseconds; what takes longer than this is stuck, or still starting. */
+    private static final long PATIENCE_MILLIS = 2_000;
+
+    private final String cameraId;
+    private final Source source;
+    private CompletableFuture<Set<StreamKind>> answer; // guarded by this; replaced when it failed
+
+    Offer(String cameraId, Source source) {
+        this.cameraId = cameraId;
+        this.source = source;
+        this.answer = ask();
+    }
+
+    private CompletableFuture<Set<StreamKind>> ask() {
+        CompletableFuture<Set<StreamKind>> asked = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        asked.complete(kinds(source.delivers()));
+                    } catch (CaptureException | RuntimeException failure) {
+                        asked.completeExceptionally(failure);
+                    }
+                },
+                "perch-" + cameraId + "-probe");
+        thread.setDaemon(true);
+        thread.start();
+        return asked;
+    }
+
+    private static Set<StreamKind> kinds(Set<PixelFormat> formats) {
+        Set<StreamKind> kinds = EnumSet.noneOf(StreamKind.class);
+        for (PixelFormat format : formats) {
+            kinds.add(format == PixelFormat.H264 ? StreamKind.H264 : StreamKind.JPEG);
+        }
+        return kinds;
+    }
+
+    private synchronized CompletableFuture<Set<StreamKind>> answer(boolean afresh) {
+        if (afresh && answer.isCompletedExceptionally()) {
+            answer = ask();
+        }
+        return answer;
+    }
+
+    /** What is known now, without waiting; empty when nothing is. */
+    Set<StreamKind> known() {
+        CompletableFuture<Set<StreamKind>> present = answer(false);
+        return present.isDone() && !present.isCompletedExceptionally() ? present.getNow(Set.of()) : Set.of();
+    }
+
+    /**
+     * What the camera gives, asking the device again if it gave no answer the last time.
+     *
+     * @throws CaptureException why the device gave none, or that it does not answer
+     */
+    Set<StreamKind> kinds() throws CaptureException {
+        try {
+            return answer(true).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException stuck) {
+            throw new CaptureException(
+                    CaptureException.Kind.FAULT, source.description() + " does not answer; it is still being asked.");
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof CaptureException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("asking " + source.description() + " failed", failed.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new CaptureException(CaptureException.Kind.FAULT, "The server is stopping.");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.perch.camera;
+
+import dev.perch.media.StreamKind;
+import java.util.Set;
+
+/** A camera cannot give what a viewer asks for; the message is a sentence for the viewer. */
+public final class UnavailableException extends Exception {
+    /** What the viewer can do about it. */
+    public enum Kind {
+        /** Ask for another format: this camera never gives that one. */
+        FORMAT,
+        /** Come back later. */
+        LATER
+    }
+
+    private final Kind kind;
+    private final Set<StreamKind> offered;
+
+    UnavailableException(Kind kind, String sentence, Set<StreamKind> offered) {
+        super(sentence);
+        this.kind = kind;
+        this.offered = Set.copyOf(offered);
+    }
+
+    /** What the viewer can do about it. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** What the camera does give; empty when that is not known. */
+    public Set<StreamKind> offered() {
+        return offered;
+    }
+}

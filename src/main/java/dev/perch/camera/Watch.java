@@ -1,0 +1,46 @@
+package dev.perch.camera;
+
+import dev.perch.feed.Outlet;
+import dev.perch.feed.Viewer;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One viewer's hold on a camera: while it is open the camera runs. Closing it twice does nothing. */
+public final class Watch implements AutoCloseable {
+    private final Camera camera;
+    private final Viewer viewer;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Watch(Camera camera, Viewer viewer) {
+        this.camera = camera;
+        this.viewer = viewer;
+    }
+
+    /** The position in the feed; the watch's owner uses it under a lock of its own. */
+    public Viewer viewer() {
+        return viewer;
+    }
+
+    /** Has {@code outlet} served by the camera's pump from now on. */
+    public void serve(Outlet outlet) {
+        camera.serve(outlet);
+    }
+
+    /** Has {@code outlet} served no more. */
+    public void unserve(Outlet outlet) {
+        camera.unserve(outlet);
+    }
+
+    /** The camera that is watched. */
+    public Camera camera() {
+        return camera;
+    }
+
+    /** Leaves; the caller holds the lock under which it uses the viewer. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            viewer.close();
+            camera.left();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.perch.mjpeg;
+
+import dev.perch.feed.Frame;
+import dev.perch.feed.Framing;
+import dev.perch.feed.Outgoing;
+import dev.perch.feed.Viewer;
+import dev.perch.media.Bytes;
+import dev.perch.media.StreamConfig;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * {@code multipart/x-mixed-replace} with the boundary that mjpg-streamer's and µStreamer's clients hard-code. The boundary line follows each
+ * JPEG at once, so that a client that cuts at boundaries need not wait for the next frame.
+ */
+public final class MultipartFraming implements Framing {
+    /** The content type of the response. */
+    public static final String CONTENT_TYPE = "multipart/x-mixed-replace;boundary=boundarydonotcross";
+
+    private static final Bytes OPENING = Bytes.copyOf("--boundarydonotcross\r\n".getBytes(StandardCharsets.US_ASCII));
+    private static final byte[] AFTER = "\r\n--boundarydonotcross\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final long intervalNanos;
+    private long dueNanos;
+    private boolean begun;
+
+    /**
+     * @param mostFramesPerSecond frames beyond this rate are left out; infinite for all
+     */
+    public MultipartFraming(double mostFramesPerSecond) {
+        this.intervalNanos = (long) (1e9 / mostFramesPerSecond);
+    }
+
+    @Override
+    public boolean wants(Frame frame) {
+        long nanos = frame.time().monotonicNanos();
+        // a camera's frames come a little early or late: a quarter of the interval is as good as due
+        if (begun && nanos - dueNanos < -intervalNanos / 4) {
+            return false;
+        }
+        boolean onPace = begun && nanos - dueNanos < intervalNanos;
+        dueNanos = (onPace ? dueNanos : nanos) + intervalNanos;
+        begun = true;
+        return true;
+    }
+
+    @Override
+    public Bytes opening(StreamConfig config) {
+        return OPENING;
+    }
+
+    @Override
+    public void frame(Viewer viewer, Outgoing out) {
+        out.addScratch(0, out.headBytes());
+        out.addPayload(0, viewer.frame().sizeBytes());
+        out.scratch().position(out.headBytes()).put(AFTER);
+        out.addScratch(out.headBytes(), out.headBytes() + AFTER.length);
+    }
+
+    /** The last frame once more: clients that show a still picture lose nothing, and a gone one is noticed. */
+    @Override
+    public void heartbeat(Viewer viewer, Outgoing out) {
+        if (viewer.repeat()) {
+            frame(viewer, out);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.perch.web;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Every address of the program, mapped at {@code /}: finds the camera and the thing asked of it. */
+@SuppressWarnings("serial") // never serialized
+final class FrontServlet extends HttpServlet {
+    private static final String METHODS = "GET, HEAD, OPTIONS";
+
+    private final Cameras cameras;
+    private final LiveAnswers live;
+    private final Pages pages;
+    private final StaticFiles files;
+
+    FrontServlet(Cameras cameras, LiveAnswers live, Pages pages, StaticFiles files) {
+        this.cameras = cameras;
+        this.live = live;
+        this.pages = pages;
+        this.files = files;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        switch (request.getMethod()) {
+            case "GET", "HEAD" -> answer(request, response);
+            case "OPTIONS" -> options(response);
+            default -> {
+                response.setHeader("Allow", METHODS);
+                Problem.of(
+                                405,
+                                "Method not allowed",
+                                request.getMethod() + " is not answered here; " + METHODS + " are.")
+                        .answer(response);
+            }
+        }
+    }
+
+    private static void options(HttpServletResponse response) {
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        response.setHeader("Allow", METHODS);
+        response.setHeader("Access-Control-Allow-Origin", "*");
+        response.setHeader("Access-Control-Allow-Methods", METHODS);
+        response.setHeader("Access-Control-Allow-Headers", "*");
+        response.setHeader("Access-Control-Max-Age", "86400");
+    }
+
+    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String path = request.getServletPath().substring(1);
+        int slash = path.indexOf('/');
+        Optional<Camera> named = slash < 0 ? Optional.empty() : cameras.named(path.substring(0, slash));
+        if (named.isPresent()) {
+            ofCamera(named.get(), path.substring(slash + 1), request, response);
+        } else if (slash < 0 && cameras.named(path).isPresent()) {
+            response.sendRedirect(path + "/");
+        } else if (path.startsWith("static/")) {
+            files.answer(path.substring("static/".length()), request, response);
+        } else if (path.isEmpty() && action(request).isEmpty()) {
+            pages.wall(request, response);
+        } else if (!pages.numbers(path, request, response)) {
+            ofCamera(cameras.first(), path, request, response);
+        }
+    }
+
+    private void ofCamera(Camera camera, String name, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Optional<LiveAddress> address = name.isEmpty() ? action(request) : LiveAddress.of(name);
+        if (address.isPresent()) {
+            Camera chosen = name.isEmpty() ? numbered(camera, request) : camera;
+            live.answer(address.get(), chosen, request, response);
+        } else if (name.isEmpty()) {
+            pages.camera(camera, request, response);
+        } else {
+            notFound(name, response);
+        }
+    }
+
+    private static Optional<LiveAddress> action(HttpServletRequest request) {
+        String action = request.getParameter("action");
+        return action == null ? Optional.empty() : LiveAddress.ofAction(action);
+    }
+
+    /** mjpg-streamer numbers its inputs: {@code action=stream_1} is the second camera. */
+    private Camera numbered(Camera camera, HttpServletRequest request) {
+        String action = request.getParameter("action");
+        int underscore = action == null ? -1 : action.indexOf('_');
+        if (action == null || underscore < 0) {
+            return camera;
+        }
+        int number = Integer.parseInt(action.substring(underscore + 1));
+        return number < cameras.all().size() ? cameras.all().get(number) : camera;
+    }
+
+    private void notFound(String name, HttpServletResponse response) throws IOException {
+        String shown = name.length() > 80 ? name.substring(0, 80) + "…" : name;
+        Problem.of(
+                        404,
+                        "Not found",
+                        "There is nothing at " + shown + ". Cameras: " + cameras.names() + ". Each answers "
+                                + String.join(
+                                        ", ",
+                                        LiveAddress.paths(java.util.EnumSet.allOf(dev.perch.media.StreamKind.class)))
+                                + ".")
+                .with("cameras", cameras.all().stream().map(Camera::id).toList())
+                .answer(response);
+    }
+}

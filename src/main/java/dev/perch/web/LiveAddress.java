@@ -1,0 +1,61 @@
+package dev.perch.web;
+
+import dev.perch.media.StreamKind;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The live answers by the last part of their address. */
+enum LiveAddress {
+    SNAPSHOT("snapshot.jpg", StreamKind.JPEG),
+    MJPEG("stream.mjpg", StreamKind.JPEG),
+    ANNEX_B("stream.h264", StreamKind.H264),
+    MP4("stream.mp4", StreamKind.H264);
+
+    private final String path;
+    private final StreamKind kind;
+
+    LiveAddress(String path, StreamKind kind) {
+        this.path = path;
+        this.kind = kind;
+    }
+
+    String path() {
+        return path;
+    }
+
+    StreamKind kind() {
+        return kind;
+    }
+
+    /** By our own name, or by µStreamer's. */
+    static Optional<LiveAddress> of(String name) {
+        return switch (name) {
+            case "snapshot" -> Optional.of(SNAPSHOT);
+            case "stream" -> Optional.of(MJPEG);
+            default ->
+                Arrays.stream(values())
+                        .filter(address -> address.path.equals(name))
+                        .findFirst();
+        };
+    }
+
+    /** By the query of mjpg-streamer's {@code /?action=stream} and {@code /?action=snapshot}, with or without its {@code _N}. */
+    static Optional<LiveAddress> ofAction(String action) {
+        if (action.equals("stream") || action.matches("stream_\\d{1,3}")) {
+            return Optional.of(MJPEG);
+        }
+        return action.equals("snapshot") || action.matches("snapshot_\\d{1,3}")
+                ? Optional.of(SNAPSHOT)
+                : Optional.empty();
+    }
+
+    /** What a camera that gives {@code kinds} answers to. */
+    static List<String> paths(Set<StreamKind> kinds) {
+        return Arrays.stream(values())
+                .filter(address -> kinds.contains(address.kind))
+                .map(LiveAddress::path)
+                .toList();
+    }
+}

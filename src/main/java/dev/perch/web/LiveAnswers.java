@@ -1,0 +1,141 @@
+package dev.perch.web;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraState;
+import dev.perch.camera.Cameras;
+import dev.perch.camera.UnavailableException;
+import dev.perch.camera.Watch;
+import dev.perch.feed.Packager;
+import dev.perch.media.StreamConfig;
+import dev.perch.media.StreamKind;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import dev.perch.mjpeg.MultipartFraming;
+import dev.perch.mjpeg.PartHeads;
+import dev.perch.progressive.AnnexBFraming;
+import dev.perch.progressive.Mp4Framing;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Begins the live answers: snapshot.jpg, stream.mjpg, stream.h264, stream.mp4. */
+final class LiveAnswers {
+    private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
+    private static final Parameters.Range DURATION = new Parameters.Range(0.001, 1e9, "seconds");
+    private static final Parameters.Range MAX_AGE = new Parameters.Range(0, 1e9, "milliseconds");
+
+    /** What a connection holds in Tomcat beside its response buffer: the socket's write buffer of 64 KiB, request, response, read buffer. */
+    private static final int CONNECTION_BYTES = 80 << 10;
+
+    private final Packager partHeads = new PartHeads();
+    private final Cameras cameras;
+    private final Audience audience;
+
+    LiveAnswers(Cameras cameras, Audience audience) {
+        this.cameras = cameras;
+        this.audience = audience;
+        cameras.all().forEach(camera -> camera.feed(StreamKind.JPEG).attach(partHeads));
+    }
+
+    void answer(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        try {
+            if (request.getMethod().equals("HEAD")) {
+                head(address, camera, response);
+                return;
+            }
+            Technique technique = technique(address, camera, request);
+            begin(technique, camera, request);
+        } catch (Parameters.RefusedException refused) {
+            Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
+                    .answer(response);
+        } catch (UnavailableException unavailable) {
+            problem(unavailable, camera).answer(response);
+        } catch (BudgetExceededException full) {
+            problem(full).answer(response);
+        }
+    }
+
+    /** The head as GET would send it, as far as it is known without starting the camera. */
+    private void head(LiveAddress address, Camera camera, HttpServletResponse response) throws UnavailableException {
+        camera.requireOffered(address.kind());
+        Headers.endless(response);
+        response.setContentType(
+                switch (address) {
+                    case SNAPSHOT -> "image/jpeg";
+                    case MJPEG -> MultipartFraming.CONTENT_TYPE;
+                    case ANNEX_B -> AnnexBFraming.CONTENT_TYPE;
+                    case MP4 ->
+                        camera.feed(StreamKind.H264)
+                                .config()
+                                .filter(StreamConfig.H264.class::isInstance)
+                                .map(config -> Mp4Framing.contentType((StreamConfig.H264) config))
+                                .orElse("video/mp4");
+                });
+    }
+
+    private Technique technique(LiveAddress address, Camera camera, HttpServletRequest request)
+            throws Parameters.RefusedException {
+        double duration = Parameters.number(request, "duration", DURATION, Double.POSITIVE_INFINITY);
+        return switch (address) {
+            case SNAPSHOT -> snapshot(camera, request);
+            case MJPEG ->
+                LiveStream.mjpeg(partHeads, Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY), duration);
+            case ANNEX_B -> LiveStream.annexB(duration);
+            case MP4 -> LiveStream.mp4(duration);
+        };
+    }
+
+    private static Snapshot snapshot(Camera camera, HttpServletRequest request) throws Parameters.RefusedException {
+        double maxAgeMillis =
+                Parameters.number(request, "max-age", MAX_AGE, Parameters.number(request, "max_delay", MAX_AGE, 0));
+        boolean cold = !(camera.state() instanceof CameraState.Live);
+        long warmUpNanos = cold ? camera.config().warmUp().toNanos() : 0;
+        return new Snapshot(System.nanoTime(), (long) (maxAgeMillis * 1e6), warmUpNanos);
+    }
+
+    private void begin(Technique technique, Camera camera, HttpServletRequest request)
+            throws UnavailableException, BudgetExceededException, IOException {
+        camera.requireOffered(technique.kind());
+        Lease lease = cameras.pool()
+                .budget()
+                .lease("viewers", technique.bufferBytes() + (long) CONNECTION_BYTES, "the number of viewers");
+        Watch watch;
+        try {
+            watch = camera.watch(technique.kind(), technique.packager());
+        } catch (UnavailableException unavailable) {
+            lease.close();
+            throw unavailable;
+        }
+        new LiveViewer(audience, technique, watch, lease, request.startAsync()).begin();
+    }
+
+    private static Problem problem(UnavailableException unavailable, Camera camera) {
+        boolean format = unavailable.kind() == UnavailableException.Kind.FORMAT;
+        Problem problem = Problem.of(
+                        format ? HttpServletResponse.SC_CONFLICT : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        format ? "The camera gives no such format" : "No picture now",
+                        unavailable.getMessage() + (format ? available(unavailable.offered()) : ""))
+                .with("camera", camera.id())
+                .with("state", camera.state().word());
+        return format ? problem.with("available", LiveAddress.paths(unavailable.offered())) : problem;
+    }
+
+    private static String available(Set<StreamKind> offered) {
+        List<String> paths = new ArrayList<>(LiveAddress.paths(offered));
+        return paths.isEmpty() ? "" : " It gives " + String.join(", ", paths) + ".";
+    }
+
+    private static Problem problem(BudgetExceededException full) {
+        return Problem.of(
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "No memory for another viewer",
+                        String.valueOf(full.getMessage()))
+                .with("askedBytes", full.askedBytes())
+                .with("leftBytes", full.leftBytes())
+                .with("budgetBytes", full.totalBytes());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.perch.web;
+
+import dev.perch.camera.Cameras;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+
+/** The program's outside, from start to end: the servlets and everybody they serve. */
+public final class Site implements AutoCloseable {
+    private final Audience audience;
+
+    private Site(Audience audience) {
+        this.audience = audience;
+    }
+
+    /** Registers the servlets with {@code context}, which is being initialized. */
+    public static Site open(Cameras cameras, ServletContext context) {
+        Audience audience = new Audience();
+        LiveAnswers live = new LiveAnswers(cameras, audience);
+        ServletRegistration.Dynamic front = context.addServlet(
+                "perch", new FrontServlet(cameras, live, new Pages(cameras, audience), new StaticFiles(context)));
+        front.setAsyncSupported(true);
+        front.addMapping("/");
+        return new Site(audience);
+    }
+
+    /** Ends every answer that is under way. */
+    @Override
+    public void close() {
+        audience.close();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.perch.web;
+
+import dev.perch.feed.Frame;
+import dev.perch.feed.Framing;
+import dev.perch.feed.Outgoing;
+import dev.perch.feed.Packager;
+import dev.perch.feed.Viewer;
+import dev.perch.media.Bytes;
+import dev.perch.media.StreamConfig;
+import dev.perch.media.StreamKind;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fresh JPEG: captured after the request, unless an older one is allowed; of a camera that was just started for it, only once the
+ * first, dark frames have passed.
+ */
+final class Snapshot implements Technique, Framing {
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final long oldestNanos;
+    private final long maxAgeNanos;
+    private final long warmUpNanos;
+    private boolean seenFirst;
+    private long firstNanos;
+
+    /**
+     * @param requestNanos when the request came, on the monotonic clock
+     * @param maxAgeNanos how old a frame may be
+     * @param warmUpNanos how much of the stream's start is passed over; 0 when the camera runs already
+     */
+    Snapshot(long requestNanos, long maxAgeNanos, long warmUpNanos) {
+        this.maxAgeNanos = maxAgeNanos;
+        this.oldestNanos = requestNanos - maxAgeNanos;
+        this.warmUpNanos = warmUpNanos;
+    }
+
+    @Override
+    public StreamKind kind() {
+        return StreamKind.JPEG;
+    }
+
+    @Override
+    public @Nullable Packager packager() {
+        return null;
+    }
+
+    @Override
+    public Framing framing() {
+        return this;
+    }
+
+    @Override
+    public int bufferBytes() {
+        return BUFFER_BYTES;
+    }
+
+    @Override
+    public boolean wants(Frame frame) {
+        long nanos = frame.time().monotonicNanos();
+        if (!seenFirst) {
+            seenFirst = true;
+            firstNanos = nanos;
+        }
+        return nanos - oldestNanos >= 0 && nanos - firstNanos >= warmUpNanos;
+    }
+
+    @Override
+    public boolean takesNewest(Frame newest, long nowNanos) {
+        return maxAgeNanos > 0 && warmUpNanos == 0 && newest.time().monotonicNanos() - oldestNanos >= 0;
+    }
+
+    @Override
+    public void head(HttpServletResponse response, Frame first) {
+        long micros = first.time().wallClockMicros();
+        response.setContentType("image/jpeg");
+        response.setContentLength(first.sizeBytes());
+        response.setHeader(
+                "X-Timestamp", String.format(Locale.ROOT, "%d.%06d", micros / 1_000_000, micros % 1_000_000));
+    }
+
+    @Override
+    public boolean endsBefore(Frame next, @Nullable Frame first) {
+        return first != null;
+    }
+
+    @Override
+    public Bytes opening(StreamConfig config) {
+        return Bytes.empty();
+    }
+
+    @Override
+    public void frame(Viewer viewer, Outgoing out) {
+        out.addPayload(0, viewer.frame().sizeBytes());
+    }
+
+    @Override
+    public void heartbeat(Viewer viewer, Outgoing out) {
+        // a snapshot has no gap between frames
+    }
+}

@@ -1,0 +1,39 @@
+package dev.perch.web;
+
+import dev.perch.feed.Frame;
+import dev.perch.feed.Framing;
+import dev.perch.feed.Packager;
+import dev.perch.media.StreamKind;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+/** One kind of live answer: what it needs of a camera, and how its response begins and ends. One instance a viewer. */
+interface Technique {
+    /** The feed that it reads. */
+    StreamKind kind();
+
+    /** The packager whose heads it uses. */
+    @Nullable
+    Packager packager();
+
+    /** How frames are laid out. */
+    Framing framing();
+
+    /** How much of Tomcat's response buffer it wants: as large as most of its frames, so that a frame leaves in one write. */
+    int bufferBytes();
+
+    /** Sets the headers that depend on the first frame. */
+    void head(HttpServletResponse response, Frame first);
+
+    /**
+     * Whether the response is complete before {@code next}.
+     *
+     * @param first the response's first frame; null before there is one
+     */
+    boolean endsBefore(Frame next, @Nullable Frame first);
+
+    /** Whether the newest frame of the ring would do instead of a fresh one, at {@code nowNanos}. */
+    default boolean takesNewest(Frame newest, long nowNanos) {
+        return false;
+    }
+}

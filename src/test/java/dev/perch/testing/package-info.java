@@ -1,5 +1,0 @@
-/** What tests of several rooms share. */
-@NullMarked
-package dev.perch.testing;
-
-import org.jspecify.annotations.NullMarked;
