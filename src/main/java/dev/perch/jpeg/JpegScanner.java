@@ -1,0 +1,239 @@
+package dev.perch.jpeg;
+
+import dev.perch.media.MalformedBitstreamException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Walks the markers of one image (ITU-T T.81 (09/92) Annex B) and finds which of its bytes are to be kept; reused from frame to frame, so that a
+ * sound image allocates nothing. Not thread-safe. It holds offsets only: they are valid as long as the scanned memory is.
+ */
+final class JpegScanner {
+    private static final int MAX_COMPONENTS = 4; // of a scan (§B.2.3), so of what the web shows
+    private static final long LOW_BITS = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+
+    private ByteBuffer memory = ByteBuffer.allocate(0);
+    private int limit;
+    private int[] starts = new int[16];
+    private int[] ends = new int[16];
+    private int ranges;
+    private int frameMarker;
+    private int frameHeader;
+    private boolean tables;
+    private int tablesBefore;
+
+    /**
+     * Walks the image between position and limit, by absolute reads only.
+     *
+     * @throws MalformedBitstreamException when it is not a whole image, from SOI to EOI
+     */
+    void scan(ByteBuffer jpeg) throws MalformedBitstreamException {
+        memory = jpeg;
+        limit = jpeg.limit();
+        ranges = 0;
+        frameMarker = 0;
+        tables = false;
+        tablesBefore = -1;
+        int start = jpeg.position();
+        if (limit - start < 4 || u16(start) != (0xff00 | Marker.SOI)) {
+            throw malformed("no SOI", start, limit - start < 2 ? -1 : u16(start));
+        }
+        keep(start, start + 2);
+        int at = start + 2;
+        boolean scanned = false;
+        int marker = 0;
+        while (marker != Marker.EOI) {
+            at = markerAt(at);
+            marker = u8(at + 1);
+            int end = segmentEnd(at, marker);
+            segment(marker, at, end);
+            if (marker == Marker.SOS) {
+                at = endOfEntropyCodedData(end);
+                keep(end, at);
+                scanned = true;
+            } else {
+                at = end;
+            }
+        }
+        if (!scanned) {
+            throw malformed("EOI before any scan", at, marker);
+        }
+    }
+
+    int width() {
+        return u16(frameHeader + 7);
+    }
+
+    int height() {
+        return u16(frameHeader + 5);
+    }
+
+    /** How many ranges of bytes make the repaired image. */
+    int ranges() {
+        return ranges;
+    }
+
+    /** Where range {@code index} begins, as an absolute index in the scanned buffer. */
+    int start(int index) {
+        return starts[index];
+    }
+
+    /** Where it ends, exclusive. */
+    int end(int index) {
+        return ends[index];
+    }
+
+    /** The range in front of which the standard Huffman tables belong, -1 where the image has its own. */
+    int tablesBefore() {
+        return tablesBefore;
+    }
+
+    /** What the frame header says (§B.2.2). */
+    JpegFrame frame() {
+        List<JpegFrame.Component> components = new ArrayList<>();
+        for (int i = 0; i < u8(frameHeader + 9); i++) {
+            int factors = u8(frameHeader + 11 + 3 * i);
+            components.add(new JpegFrame.Component(u8(frameHeader + 10 + 3 * i), factors >> 4, factors & 0xf));
+        }
+        return new JpegFrame(width(), height(), u8(frameHeader + 4), frameMarker == Marker.SOF2, components);
+    }
+
+    /** §B.1.1.2: "Any marker may optionally be preceded by any number of fill bytes, which are bytes assigned code X'FF'." */
+    private int markerAt(int from) throws MalformedBitstreamException {
+        int at = from;
+        while (at + 1 < limit && u8(at) == 0xff && u8(at + 1) == 0xff) {
+            at++;
+        }
+        if (at + 1 >= limit) {
+            throw malformed("no EOI", at, limit);
+        }
+        if (u8(at) != 0xff) {
+            throw malformed("no marker", at, u8(at));
+        }
+        return at;
+    }
+
+    private int segmentEnd(int at, int marker) throws MalformedBitstreamException {
+        if (marker == Marker.EOI || marker == Marker.TEM) {
+            return at + 2;
+        }
+        if (marker < Marker.SOF0 || (marker >= Marker.RST0 && marker <= Marker.SOI)) {
+            throw malformed("marker out of place", at, marker);
+        }
+        if (at + 4 > limit || u16(at + 2) < 2 || at + 2 + u16(at + 2) > limit) {
+            throw malformed("segment ends behind the image", at, marker);
+        }
+        return at + 2 + u16(at + 2);
+    }
+
+    private void segment(int marker, int at, int end) throws MalformedBitstreamException {
+        if (Marker.applicationOrComment(marker) && holdsImageMarker(at + 4, end)) {
+            return; // a thumbnail (in an EXIF APP1), a preview, or bytes that a cutter by FFD8 and FFD9 would take for
+            // one
+        }
+        if (Marker.startOfFrame(marker)) {
+            frameHeader(marker, at, end);
+        } else if (marker == Marker.DHT) {
+            tables = true;
+        } else if (marker == Marker.SOS) {
+            beforeScan(at);
+        }
+        keep(at, end);
+    }
+
+    private void frameHeader(int marker, int at, int end) throws MalformedBitstreamException {
+        if (frameMarker != 0 || end - at < 10) {
+            throw malformed("frame header out of place or too short", at, marker);
+        }
+        int components = u8(at + 9);
+        if (u16(at + 5) == 0 || u16(at + 7) == 0 || components == 0 || components > MAX_COMPONENTS) {
+            throw malformed("frame header has no size or components", at, components);
+        }
+        if (end - at < 10 + 3 * components) {
+            throw malformed("frame header is too short for its components", at, components);
+        }
+        for (int i = 0; i < components; i++) {
+            int factors = u8(at + 11 + 3 * i);
+            if (factors >> 4 == 0 || factors >> 4 > 4 || (factors & 0xf) == 0 || (factors & 0xf) > 4) {
+                throw malformed("sampling factor is out of range", at + 11 + 3 * i, factors);
+            }
+        }
+        frameMarker = marker;
+        frameHeader = at;
+    }
+
+    /** The standard tables serve 8 bits, baseline and sequential; other Huffman-coded images without tables cannot be decoded. */
+    private void beforeScan(int at) throws MalformedBitstreamException {
+        if (frameMarker == 0) {
+            throw malformed("scan without a frame header", at, Marker.SOS);
+        }
+        if (tables || frameMarker > Marker.JPG) { // arithmetic coding needs none
+            return;
+        }
+        if (frameMarker > Marker.SOF1 || u8(frameHeader + 4) != 8) {
+            throw malformed("no Huffman tables", at, frameMarker);
+        }
+        tables = true;
+        tablesBefore = ranges; // the scan header begins a range of its own
+    }
+
+    /** Where the next marker begins that is neither a stuffed zero nor a restart (§B.1.1.5); eight bytes without FF are stepped over at once. */
+    private int endOfEntropyCodedData(int from) throws MalformedBitstreamException {
+        int at = from;
+        while (at + 1 < limit) {
+            if (at + Long.BYTES <= limit) {
+                long inverted = ~memory.getLong(at);
+                if (((inverted - LOW_BITS) & ~inverted & HIGH_BITS) == 0) {
+                    at += Long.BYTES;
+                    continue;
+                }
+            }
+            if (u8(at) != 0xff || u8(at + 1) == 0xff) {
+                at++;
+            } else if (u8(at + 1) == 0 || (u8(at + 1) >= Marker.RST0 && u8(at + 1) <= Marker.RST7)) {
+                at += 2;
+            } else {
+                return at;
+            }
+        }
+        throw malformed("no EOI", at, limit);
+    }
+
+    private boolean holdsImageMarker(int from, int to) {
+        for (int i = from; i + 1 < to; i++) {
+            if (u8(i) == 0xff && (u8(i + 1) == Marker.SOI || u8(i + 1) == Marker.EOI)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void keep(int start, int end) {
+        if (ranges > 0 && ends[ranges - 1] == start && tablesBefore != ranges) {
+            ends[ranges - 1] = end;
+            return;
+        }
+        if (ranges == starts.length) {
+            starts = Arrays.copyOf(starts, ranges * 2);
+            ends = Arrays.copyOf(ends, ranges * 2);
+        }
+        starts[ranges] = start;
+        ends[ranges] = end;
+        ranges++;
+    }
+
+    private int u8(int index) {
+        return memory.get(index) & 0xff;
+    }
+
+    private int u16(int index) {
+        return u8(index) << 8 | u8(index + 1);
+    }
+
+    private MalformedBitstreamException malformed(String what, int at, int value) {
+        return new MalformedBitstreamException(what, at - memory.position(), value);
+    }
+}
