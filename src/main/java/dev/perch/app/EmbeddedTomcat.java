@@ -1,6 +1,8 @@
 package dev.perch.app;
 
 import dev.perch.config.PerchConfig;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.logging.Level;
@@ -51,9 +53,11 @@ final class EmbeddedTomcat implements AutoCloseable {
      *
      * @param webFolder the unpacked WAR without its classes and libraries
      * @param workFolder where Tomcat may write; made if missing
+     * @throws UnknownHostException when the configured address is no address
      * @throws LifecycleException when the port cannot be had, or the program does not start
      */
-    static EmbeddedTomcat start(PerchConfig config, Path webFolder, Path workFolder) throws LifecycleException {
+    static EmbeddedTomcat start(PerchConfig config, Path webFolder, Path workFolder)
+            throws UnknownHostException, LifecycleException {
         TOMCAT_LOG.setLevel(Level.WARNING);
         Registry.disableRegistry();
         Tomcat tomcat = new Tomcat();
@@ -70,11 +74,12 @@ final class EmbeddedTomcat implements AutoCloseable {
         return started;
     }
 
-    private static Connector connector(PerchConfig.ServerConfig server) {
+    private static Connector connector(PerchConfig.ServerConfig server) throws UnknownHostException {
         Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
         connector.setPort(server.port());
         connector.setThrowOnFailure(true);
-        setProperty(connector, "address", server.address());
+        setProperty(
+                connector, "address", InetAddress.getByName(server.address()).getHostAddress());
         CONNECTOR.forEach((name, value) -> setProperty(connector, name, value));
         return connector;
     }

@@ -1,9 +1,11 @@
 package dev.perch.app;
 
+import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -22,11 +24,22 @@ public final class Main {
         if (System.getProperty(LOG_FORMAT) == null) {
             System.setProperty(LOG_FORMAT, "%1$tF %1$tT %4$s %5$s%6$s%n");
         }
-        PerchConfig config = PerchConfig.defaults();
-        if (args.length == 2 && args[0].equals("--port")) {
-            config = config.withServer(config.server().withPort(Integer.parseInt(args[1])));
+        CommandLine line = CommandLine.parse(args);
+        if (line instanceof CommandLine.Serve serve) {
+            run(configuration(serve));
+        } else {
+            System.exit(CommandAnswers.answer(line, System.out, System.err));
         }
-        run(config);
+    }
+
+    private static PerchConfig configuration(CommandLine.Serve serve) {
+        try {
+            return serve.configuration(System.getenv());
+        } catch (ConfigException e) {
+            e.problems().forEach(System.err::println);
+            System.exit(1);
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void run(PerchConfig config) throws InterruptedException, IOException {
@@ -43,7 +56,7 @@ public final class Main {
                             address(config.server(), server.port()),
                             Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START_NANOS)));
             closed.await();
-        } catch (LifecycleException e) {
+        } catch (UnknownHostException | LifecycleException e) {
             System.err.println("perch: " + reason(e, config.server()));
             System.exit(1);
         }
@@ -60,8 +73,9 @@ public final class Main {
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
-        if (root instanceof BindException) {
-            return "cannot listen at " + server.address() + ":" + server.port() + ": " + root.getMessage()
+        if (root instanceof BindException || root instanceof UnknownHostException) {
+            String why = root instanceof BindException ? root.getMessage() : "no address of this machine";
+            return "cannot listen at " + server.address() + ":" + server.port() + ": " + why
                     + "; choose another with --port or --address";
         }
         return root.toString();

@@ -20,6 +20,11 @@ public interface RawPicture extends AutoCloseable {
     /** Bytes from the start of one row to the start of the next (of the first plane). */
     int bytesPerLine();
 
+    /** Whether the samples use all of 0 to 255, as JPEG does; otherwise luma 16 to 235 and chroma 16 to 240 (ITU-R BT.601). */
+    default boolean fullRange() {
+        return false;
+    }
+
     /** The pixels, read-only, from index 0; not valid after {@link #close}. */
     ByteBuffer pixels();
 

@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Debian's tomcat10 with a base folder of its own, as an unprivileged user; the service that Debian's package brings is left alone. */
@@ -132,10 +133,15 @@ final class StockTomcat implements AutoCloseable {
 
     /** Waits until {@code condition} holds, looking every now and then. */
     void await(String what, BooleanSupplier condition) {
+        await(what, condition, () -> "see the log");
+    }
+
+    /** The same; {@code state} tells how things stand when time is up. */
+    void await(String what, BooleanSupplier condition, Supplier<String> state) {
         long end = System.nanoTime() + DEADLINE.toNanos();
         while (!condition.getAsBoolean()) {
             if (!process.isAlive() || System.nanoTime() > end) {
-                throw new AssertionError("no " + what + "; Tomcat's log:\n" + log());
+                throw new AssertionError("no " + what + ": " + state.get() + "; Tomcat's log:\n" + log());
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }

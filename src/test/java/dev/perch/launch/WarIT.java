@@ -102,6 +102,17 @@ class WarIT {
         }
     }
 
+    @Test
+    void start_wrongConfiguration_namesEveryErrorWithoutAStackTrace() throws Exception {
+        Path file = Files.writeString(cache.resolve("perch.yml"), "camera: 1\nserver: { port: x }\n");
+        try (RunningPerch perch = start("--config", file.toString())) {
+            assertEquals(1, perch.exitCode(Duration.ofSeconds(20)));
+            assertTrue(perch.log().contains("perch.yml:1:1: "), perch::log);
+            assertTrue(perch.log().contains("perch.yml:2:17: "), perch::log);
+            assertFalse(perch.log().contains("\tat "), perch::log);
+        }
+    }
+
     private RunningPerch start(String... words) throws IOException {
         return RunningPerch.start(Map.of("XDG_CACHE_HOME", cache.toString()), words);
     }

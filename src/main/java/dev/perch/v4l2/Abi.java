@@ -1,0 +1,150 @@
+package dev.perch.v4l2;
+
+import com.sun.jna.Native;
+
+/**
+ * The structs and ioctl numbers of linux/videodev2.h that Perch uses, for one data model.
+ *
+ * <p>An ioctl number is {@code _IOC(direction, type, nr, size)} (asm-generic/ioctl.h):
+ *
+ * <pre>
+ *  31 30 29                16 15          8 7           0
+ * +-----+--------------------+-------------+-------------+
+ * | dir |  size of argument  |  type = 'V' |     nr      |
+ * +-----+--------------------+-------------+-------------+
+ * </pre>
+ */
+final class Abi {
+    static final int WRITE = 1;
+    static final int READ = 2;
+    static final int READ_WRITE = READ | WRITE;
+
+    final DataModel model;
+
+    final StructLayout capability;
+    final StructLayout fmtdesc;
+    final StructLayout format;
+    final StructLayout requestbuffers;
+    final StructLayout buffer;
+    final StructLayout streamparm;
+    final StructLayout control;
+    final StructLayout frmsizeenum;
+    final StructLayout frmivalenum;
+
+    final int querycap;
+    final int enumFmt;
+    final int getFmt;
+    final int setFmt;
+    final int tryFmt;
+    final int reqbufs;
+    final int querybuf;
+    final int qbuf;
+    final int dqbuf;
+    final int streamOn;
+    final int streamOff;
+    final int getParm;
+    final int setParm;
+    final int getCtrl;
+    final int setCtrl;
+    final int enumFramesizes;
+    final int enumFrameintervals;
+
+    Abi(DataModel model) {
+        this.model = model;
+        capability = struct("v4l2_capability")
+                .u8s("driver", 16)
+                .u8s("card", 32)
+                .u8s("bus_info", 32)
+                .u32("version", "capabilities", "device_caps")
+                .u32s("reserved", 3)
+                .build();
+        fmtdesc = struct("v4l2_fmtdesc")
+                .u32("index", "type", "flags")
+                .u8s("description", 32)
+                .u32("pixelformat", "mbus_code")
+                .u32s("reserved", 3)
+                .build();
+        // the union holds v4l2_window, which holds pointers; v4l2_pix_format begins where the union does
+        format = struct("v4l2_format").u32("type").pointerUnion("fmt", 200).build();
+        requestbuffers = struct("v4l2_requestbuffers")
+                .u32("count", "type", "memory", "capabilities")
+                .u8s("flags", 1)
+                .u8s("reserved", 3)
+                .build();
+        buffer = buffer();
+        StructLayout captureparm = struct("v4l2_captureparm")
+                .u32("capability", "capturemode", "numerator", "denominator", "extendedmode", "readbuffers")
+                .u32s("reserved", 4)
+                .build();
+        streamparm = struct("v4l2_streamparm")
+                .u32("type")
+                .struct("capture", captureparm)
+                .u8s("raw_data", 200 - captureparm.sizeBytes())
+                .build();
+        control = struct("v4l2_control").u32("id", "value").build();
+        frmsizeenum = struct("v4l2_frmsizeenum")
+                .u32("index", "pixel_format", "type")
+                .u32("min_width", "max_width", "step_width", "min_height", "max_height", "step_height")
+                .u32s("reserved", 2)
+                .build();
+        frmivalenum = struct("v4l2_frmivalenum")
+                .u32("index", "pixel_format", "width", "height", "type")
+                .u32("min_numerator", "min_denominator", "max_numerator", "max_denominator")
+                .u32("step_numerator", "step_denominator")
+                .u32s("reserved", 2)
+                .build();
+
+        querycap = number(READ, 0, capability.sizeBytes());
+        enumFmt = number(READ_WRITE, 2, fmtdesc.sizeBytes());
+        getFmt = number(READ_WRITE, 4, format.sizeBytes());
+        setFmt = number(READ_WRITE, 5, format.sizeBytes());
+        tryFmt = number(READ_WRITE, 64, format.sizeBytes());
+        reqbufs = number(READ_WRITE, 8, requestbuffers.sizeBytes());
+        querybuf = number(READ_WRITE, 9, buffer.sizeBytes());
+        qbuf = number(READ_WRITE, 15, buffer.sizeBytes());
+        dqbuf = number(READ_WRITE, 17, buffer.sizeBytes());
+        streamOn = number(WRITE, 18, /* an int: */ 4);
+        streamOff = number(WRITE, 19, /* an int: */ 4);
+        getParm = number(READ_WRITE, 21, streamparm.sizeBytes());
+        setParm = number(READ_WRITE, 22, streamparm.sizeBytes());
+        getCtrl = number(READ_WRITE, 27, control.sizeBytes());
+        setCtrl = number(READ_WRITE, 28, control.sizeBytes());
+        enumFramesizes = number(READ_WRITE, 74, frmsizeenum.sizeBytes());
+        enumFrameintervals = number(READ_WRITE, 75, frmivalenum.sizeBytes());
+    }
+
+    /** The layouts of the running machine. */
+    static Abi running() {
+        return Running.ABI;
+    }
+
+    /** {@code _IOC(direction, 'V', nr, sizeBytes)}. */
+    static int number(int direction, int nr, int sizeBytes) {
+        return direction << 30 | sizeBytes << 16 | 'V' << 8 | nr;
+    }
+
+    private StructLayout buffer() {
+        StructLayout timecode = struct("v4l2_timecode")
+                .u32("type", "flags")
+                .u8s("frames_seconds_minutes_hours", 4)
+                .u8s("userbits", 4)
+                .build();
+        return struct("v4l2_buffer")
+                .u32("index", "type", "bytesused", "flags", "field")
+                .time("timestamp")
+                .struct("timecode", timecode)
+                .u32("sequence", "memory")
+                .pointerUnion("m", 4)
+                .u32("length", "reserved2", "request_fd")
+                .build();
+    }
+
+    private StructLayout.Builder struct(String name) {
+        return StructLayout.of(name, model);
+    }
+
+    /** Apart, so that tests and the demo camera do not load JNA. */
+    private static final class Running {
+        static final Abi ABI = new Abi(DataModel.of(Native.POINTER_SIZE, System.getProperty("os.arch", "")));
+    }
+}

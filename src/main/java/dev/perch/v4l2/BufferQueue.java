@@ -1,0 +1,293 @@
+package dev.perch.v4l2;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import dev.perch.memory.MemoryBudget;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The driver's buffers of one session: the owner of their mappings, of their leases and of every enqueue.
+ *
+ * <p>All of it belongs to the capture thread but {@link #giveBack}, which any thread may call, also long after the session: a buffer that comes
+ * back late finds its own queue retired, never a newer session's. What is still lent out at the end stays mapped until its borrower closes it,
+ * for to unmap memory under a reader takes the JVM down.
+ */
+final class BufferQueue implements AutoCloseable {
+    static final int WANTED_BUFFERS = 4;
+    static final int FEWEST_BUFFERS = 2;
+    private static final int MOST_BUFFERS = 32; // VIDEO_MAX_FRAME
+    private static final int MEMORY_MMAP = 1;
+    private static final int PAGE_BYTES = 4096;
+    private static final long CLOSE_DEADLINE_NANOS = 2_000_000_000L;
+    private static final System.Logger LOG = System.getLogger(BufferQueue.class.getName());
+
+    private final Device device;
+    private final Abi abi;
+    private final WakeUp wakeUp;
+    private final ByteBuffer buffer; // one v4l2_buffer
+    private final ByteBuffer type; // the int of STREAMON and STREAMOFF
+    private final List<ByteBuffer> mappings = new ArrayList<>();
+    private final List<ByteBuffer> views = new ArrayList<>(); // read-only, moved by the capture thread
+    private final List<Lease> leases = new ArrayList<>();
+    private int enqueued; // a bit for each buffer that the driver has
+
+    // the capture thread and the borrowers meet here; guarded by this
+    private int lent; // a bit for each buffer that a borrower has
+    private int returned; // a bit for each buffer that came back and waits to be enqueued
+    private boolean retired;
+
+    BufferQueue(Device device, WakeUp wakeUp) {
+        this.device = device;
+        this.abi = device.abi;
+        this.wakeUp = wakeUp;
+        this.buffer = ByteBuffer.allocateDirect(abi.buffer.sizeBytes()).order(ByteOrder.nativeOrder());
+        this.type =
+                ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(0, Device.BUF_TYPE_VIDEO_CAPTURE);
+    }
+
+    /** Leases, requests, maps and enqueues the buffers and starts the stream; {@link #close} undoes whatever of it was done. */
+    void start(CaptureRequest request, CaptureFormat format, MemoryBudget budget) throws CaptureException {
+        leaseBuffers(request, format, budget);
+        int granted = requestBuffers(leases.size());
+        adjustLeases(granted, request, format, budget);
+        for (int index = 0; index < granted; index++) {
+            map(index);
+        }
+        for (int index = 0; index < granted; index++) {
+            enqueue(index);
+        }
+        require(device.ioctl(abi.streamOn, type), "VIDIOC_STREAMON");
+    }
+
+    /** The memory of one buffer, read-only, position 0, all of its length; one object, moved by whoever uses it. */
+    ByteBuffer view(int index) {
+        return views.get(index).clear();
+    }
+
+    /** Whether the driver has any buffer to fill. */
+    boolean driverHasBuffers() {
+        return enqueued != 0;
+    }
+
+    /** Whether a filled buffer came out of the driver: {@link #index}, {@link #bytesUsed} and the like then describe it. */
+    boolean dequeue() throws CaptureException {
+        prepare(0);
+        int result = device.ioctl(abi.dqbuf, buffer);
+        if (result == -Errno.EAGAIN) {
+            return false;
+        }
+        if (result < 0) {
+            throw Trouble.of(device.path(), "VIDIOC_DQBUF", device.gone() ? Errno.ENODEV : -result);
+        }
+        int index = index();
+        if (index < 0 || index >= mappings.size() || (enqueued & 1 << index) == 0) {
+            throw new CaptureException(
+                    Kind.FAULT,
+                    device.path() + " failed: the driver gave back a buffer that it did not have, index=" + index);
+        }
+        enqueued &= ~(1 << index);
+        return true;
+    }
+
+    int index() {
+        return buffer.getInt(abi.buffer.offset("index"));
+    }
+
+    int bytesUsed() {
+        int bytesUsed = buffer.getInt(abi.buffer.offset("bytesused"));
+        int lengthBytes = mappings.get(index()).capacity();
+        return bytesUsed < 0 ? lengthBytes : Math.min(bytesUsed, lengthBytes);
+    }
+
+    int flags() {
+        return buffer.getInt(abi.buffer.offset("flags"));
+    }
+
+    int sequence() {
+        return buffer.getInt(abi.buffer.offset("sequence"));
+    }
+
+    /** The driver's timestamp in nanoseconds, of the clock that the flags name. */
+    long timestampNanos() {
+        int offset = abi.buffer.offset("timestamp");
+        return abi.model.timevalBytes() == 16
+                ? buffer.getLong(offset) * 1_000_000_000 + buffer.getLong(offset + 8) * 1000
+                : buffer.getInt(offset) * 1_000_000_000L + buffer.getInt(offset + 4) * 1000L;
+    }
+
+    void enqueue(int index) throws CaptureException {
+        prepare(index);
+        require(device.ioctl(abi.qbuf, buffer), "VIDIOC_QBUF");
+        enqueued |= 1 << index;
+    }
+
+    /** Enqueues what borrowers gave back. */
+    void enqueueReturned() throws CaptureException {
+        int indexes;
+        synchronized (this) {
+            indexes = returned;
+            returned = 0;
+        }
+        for (int index = 0; indexes >>> index != 0 && index < MOST_BUFFERS; index++) {
+            if ((indexes & 1 << index) != 0) {
+                enqueue(index);
+            }
+        }
+    }
+
+    /** Notes that a dequeued buffer goes to a borrower. */
+    synchronized void lend(int index) {
+        lent |= 1 << index;
+    }
+
+    /** Takes a buffer back from its borrower; any thread. */
+    void giveBack(int index) {
+        synchronized (this) {
+            lent &= ~(1 << index);
+            if (retired) {
+                notifyAll();
+                releaseWhenAllAreBack();
+                return;
+            }
+            returned |= 1 << index;
+        }
+        wakeUp.signal();
+    }
+
+    /** Stops the stream, waits a while for the borrowers, unmaps. */
+    @Override
+    public void close() {
+        device.ioctl(abi.streamOff, type); // an unplugged device says ENODEV, and has stopped
+        synchronized (this) {
+            retired = true;
+            awaitBorrowers();
+            releaseWhenAllAreBack();
+            if (lent != 0) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} is closed while {1} of its pictures are still in use; their memory stays mapped",
+                        device.path(),
+                        Integer.bitCount(lent));
+            }
+        }
+    }
+
+    // all private methods below that touch `lent` hold the lock
+
+    private void awaitBorrowers() {
+        long deadline = System.nanoTime() + CLOSE_DEADLINE_NANOS;
+        boolean interrupted = false;
+        while (lent != 0) {
+            long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                break;
+            }
+            try {
+                wait(leftMillis);
+            } catch (InterruptedException nobodyShould) {
+                interrupted = true; // the deadline holds anyway
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void releaseWhenAllAreBack() {
+        if (lent == 0) {
+            views.clear();
+            mappings.forEach(device.calls::munmap);
+            mappings.clear();
+            leases.forEach(Lease::close);
+            leases.clear();
+        }
+    }
+
+    private void leaseBuffers(CaptureRequest request, CaptureFormat format, MemoryBudget budget)
+            throws CaptureException {
+        while (leases.size() < FEWEST_BUFFERS) {
+            leases.add(lease(request, format, budget));
+        }
+        while (leases.size() < WANTED_BUFFERS) {
+            Optional<Lease> more = budget.tryLease(request.holder(), leaseBytes(format));
+            if (more.isEmpty()) {
+                LOG.log(Level.INFO, "{0} gets {1} buffers only, for want of memory", device.path(), leases.size());
+                break;
+            }
+            leases.add(more.get());
+        }
+    }
+
+    private void adjustLeases(int granted, CaptureRequest request, CaptureFormat format, MemoryBudget budget)
+            throws CaptureException {
+        while (leases.size() > granted) {
+            leases.remove(leases.size() - 1).close();
+        }
+        while (leases.size() < granted) {
+            leases.add(lease(request, format, budget)); // the driver insists on more
+        }
+    }
+
+    private static Lease lease(CaptureRequest request, CaptureFormat format, MemoryBudget budget)
+            throws CaptureException {
+        try {
+            return budget.lease(request.holder(), leaseBytes(format), request.setting());
+        } catch (BudgetExceededException full) {
+            throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
+        }
+    }
+
+    private static long leaseBytes(CaptureFormat format) {
+        return ((long) format.sizeImageBytes() + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
+    }
+
+    private int requestBuffers(int wanted) throws CaptureException {
+        ByteBuffer requestbuffers = device.argument();
+        requestbuffers.putInt(abi.requestbuffers.offset("count"), wanted);
+        requestbuffers.putInt(abi.requestbuffers.offset("type"), Device.BUF_TYPE_VIDEO_CAPTURE);
+        requestbuffers.putInt(abi.requestbuffers.offset("memory"), MEMORY_MMAP);
+        device.require(abi.reqbufs, "VIDIOC_REQBUFS");
+        int granted = requestbuffers.getInt(abi.requestbuffers.offset("count"));
+        if (granted <= 0 || granted > MOST_BUFFERS) {
+            throw new CaptureException(
+                    Kind.FAULT,
+                    device.path() + " failed: the driver grants no buffers (VIDIOC_REQBUFS), count=" + granted);
+        }
+        return granted;
+    }
+
+    private void map(int index) throws CaptureException {
+        prepare(index);
+        require(device.ioctl(abi.querybuf, buffer), "VIDIOC_QUERYBUF");
+        int lengthBytes = buffer.getInt(abi.buffer.offset("length"));
+        try {
+            ByteBuffer mapping = device.calls.mmap(device.fd(), lengthBytes, buffer.getInt(abi.buffer.offset("m")));
+            mappings.add(mapping);
+            views.add(mapping.asReadOnlyBuffer());
+        } catch (SystemCalls.Refused refused) {
+            throw Trouble.of(device.path(), "mmap", refused.errno());
+        }
+    }
+
+    private void prepare(int index) {
+        for (int i = 0; i < buffer.capacity(); i += 4) {
+            buffer.putInt(i, 0);
+        }
+        buffer.putInt(abi.buffer.offset("index"), index);
+        buffer.putInt(abi.buffer.offset("type"), Device.BUF_TYPE_VIDEO_CAPTURE);
+        buffer.putInt(abi.buffer.offset("memory"), MEMORY_MMAP);
+    }
+
+    private void require(int result, String name) throws CaptureException {
+        if (result < 0) {
+            throw Trouble.of(device.path(), name, -result);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.perch.v4l2;
+
+import dev.perch.media.PixelFormat;
+
+/**
+ * What a session asks of a device; survives it, unlike what the driver answered.
+ *
+ * @param device path of the device file
+ * @param format what to capture
+ * @param width in pixels, the driver takes the nearest it has; 0 leaves the size as it is
+ * @param height in pixels, likewise
+ * @param rateNumerator frames in {@code rateDenominator} seconds, the driver takes the nearest it has; 0 leaves the rate as it is
+ * @param rateDenominator seconds
+ * @param holder whom the memory budget calls the holder of the driver's buffers
+ * @param setting the setting that makes the buffers smaller, for refusals
+ */
+public record CaptureRequest(
+        String device,
+        PixelFormat format,
+        int width,
+        int height,
+        int rateNumerator,
+        int rateDenominator,
+        String holder,
+        String setting) {
+    public CaptureRequest {
+        if (width < 0 || height < 0 || rateNumerator < 0 || (rateNumerator > 0 && rateDenominator <= 0)) {
+            throw new IllegalArgumentException("size and rate are positive: width=" + width + " height=" + height
+                    + " rateNumerator=" + rateNumerator + " rateDenominator=" + rateDenominator);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.perch.v4l2;
+
+import dev.perch.media.CaptureException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One open V4L2 device. Belongs to the thread that opened it; each call may block as long as the driver does.
+ *
+ * <p>EINTR never comes out of it.
+ */
+public final class Device implements AutoCloseable {
+    // linux/videodev2.h
+    static final int BUF_TYPE_VIDEO_CAPTURE = 1;
+    private static final int CAP_VIDEO_CAPTURE = 0x0000_0001;
+    private static final int CAP_VIDEO_M2M = 0x0000_8000;
+    private static final int CAP_STREAMING = 0x0400_0000;
+    private static final int CAP_DEVICE_CAPS = 0x8000_0000;
+
+    final SystemCalls calls;
+    final Abi abi;
+    private final String path;
+    private final ByteBuffer memory = ByteBuffer.allocateDirect(256).order(ByteOrder.nativeOrder());
+    private final Capabilities capabilities;
+    private int fd; // -1 when closed
+
+    /**
+     * What the device says of itself (v4l2_capability).
+     *
+     * @param flags device_caps: what this node can do
+     */
+    public record Capabilities(String driver, String card, String busInfo, int flags) {
+        /** Whether the node captures single-planar video into buffers; a memory-to-memory codec does not. */
+        public boolean captures() {
+            return (flags & CAP_VIDEO_CAPTURE) != 0 && (flags & CAP_STREAMING) != 0 && (flags & CAP_VIDEO_M2M) == 0;
+        }
+    }
+
+    private Device(SystemCalls calls, Abi abi, String path, int fd) throws CaptureException {
+        this.calls = calls;
+        this.abi = abi;
+        this.path = path;
+        this.fd = fd;
+        this.capabilities = queryCapabilities();
+    }
+
+    /**
+     * Opens a device file.
+     *
+     * @throws CaptureException when it is absent, not permitted, or no V4L2 device
+     */
+    public static Device open(SystemCalls calls, String path) throws CaptureException {
+        int fd;
+        do {
+            fd = calls.open(path);
+        } while (fd == -Errno.EINTR);
+        if (fd < 0) {
+            throw Trouble.of(path, "open", -fd);
+        }
+        try {
+            return new Device(calls, Abi.running(), path, fd);
+        } catch (CaptureException noDevice) {
+            calls.close(fd);
+            throw noDevice;
+        }
+    }
+
+    /** The path that it was opened by. */
+    public String path() {
+        return path;
+    }
+
+    /** What it says of itself. */
+    public Capabilities capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public void close() {
+        if (fd >= 0) {
+            calls.close(fd);
+            fd = -1;
+        }
+    }
+
+    int fd() {
+        return fd;
+    }
+
+    /** The one argument that all calls but the buffers' share, zeroed; {@link #ioctl(int)} passes it. */
+    ByteBuffer argument() {
+        for (int i = 0; i < memory.capacity(); i += 8) {
+            memory.putLong(i, 0);
+        }
+        return memory;
+    }
+
+    /** As {@link #ioctl(int, ByteBuffer)} with {@link #argument}. */
+    int ioctl(int request) {
+        return ioctl(request, memory);
+    }
+
+    /** The call's result, or the negated errno, never EINTR. */
+    int ioctl(int request, ByteBuffer argument) {
+        int result;
+        do {
+            result = calls.ioctl(fd, request, argument);
+        } while (result == -Errno.EINTR);
+        return result;
+    }
+
+    /** As {@link #ioctl(int)}, every error an exception. */
+    void require(int request, String name) throws CaptureException {
+        int result = ioctl(request);
+        if (result < 0) {
+            throw Trouble.of(path, name, -result);
+        }
+    }
+
+    /** Whether the device was unplugged, which some drivers hide: uvcvideo's waiting VIDIOC_DQBUF says EINVAL. */
+    boolean gone() {
+        argument();
+        return ioctl(abi.querycap) == -Errno.ENODEV;
+    }
+
+    private Capabilities queryCapabilities() throws CaptureException {
+        ByteBuffer capability = argument();
+        require(abi.querycap, "VIDIOC_QUERYCAP");
+        int all = capability.getInt(abi.capability.offset("capabilities"));
+        return new Capabilities(
+                text(capability, abi.capability.offset("driver"), 16),
+                text(capability, abi.capability.offset("card"), 32),
+                text(capability, abi.capability.offset("bus_info"), 32),
+                (all & CAP_DEVICE_CAPS) != 0 ? capability.getInt(abi.capability.offset("device_caps")) : all);
+    }
+
+    private static String text(ByteBuffer from, int offset, int lengthBytes) {
+        byte[] text = new byte[lengthBytes];
+        from.get(offset, text);
+        int end = 0;
+        while (end < lengthBytes && text[end] != 0) {
+            end++;
+        }
+        return new String(text, 0, end, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.perch.v4l2;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.PixelFormat;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What a device offers: formats, sizes, rates. Asks the driver at each call. */
+public final class Offers {
+    /** No driver enumerates more of anything; ends the loop over one that never says EINVAL. */
+    private static final int MAX_ENUMERATED = 1024;
+
+    private static final int DISCRETE = 1; // V4L2_FRMSIZE_TYPE_DISCRETE, V4L2_FRMIVAL_TYPE_DISCRETE
+
+    private final Device device;
+    private final Abi abi;
+
+    /** Sizes in pixels: one, or all from the smallest to the largest in steps (v4l2_frmsizeenum). */
+    public record SizeRange(int minWidth, int maxWidth, int stepWidth, int minHeight, int maxHeight, int stepHeight) {
+        @Override
+        public String toString() {
+            return minWidth == maxWidth && minHeight == maxHeight
+                    ? minWidth + "x" + minHeight
+                    : minWidth + "x" + minHeight + " to " + maxWidth + "x" + maxHeight + " in steps of " + stepWidth
+                            + "x" + stepHeight;
+        }
+    }
+
+    /** Frames per second at one size: one rate, or all between two (v4l2_frmivalenum, turned over). */
+    public record RateRange(double minPerSecond, double maxPerSecond) {
+        @Override
+        public String toString() {
+            String most = String.format(Locale.ROOT, "%.4g", maxPerSecond);
+            return minPerSecond == maxPerSecond ? most : String.format(Locale.ROOT, "%.4g to %s", minPerSecond, most);
+        }
+    }
+
+    public Offers(Device device) {
+        this.device = device;
+        this.abi = device.abi;
+    }
+
+    /** The four-character codes that the device captures, in the driver's order (VIDIOC_ENUM_FMT). */
+    public List<String> formats() throws CaptureException {
+        List<String> formats = new ArrayList<>();
+        for (int index = 0; index < MAX_ENUMERATED; index++) {
+            ByteBuffer fmtdesc = device.argument();
+            fmtdesc.putInt(abi.fmtdesc.offset("index"), index);
+            fmtdesc.putInt(abi.fmtdesc.offset("type"), Device.BUF_TYPE_VIDEO_CAPTURE);
+            if (!offered(abi.enumFmt, "VIDIOC_ENUM_FMT")) {
+                break;
+            }
+            formats.add(fourCharacters(fmtdesc.getInt(abi.fmtdesc.offset("pixelformat"))));
+        }
+        return formats;
+    }
+
+    /** Those of {@link #formats} that Perch serves, in Perch's order of preference; none unless the node captures. */
+    public List<PixelFormat> served() throws CaptureException {
+        if (!device.capabilities().captures()) {
+            return List.of();
+        }
+        List<String> offered = formats();
+        return Arrays.stream(PixelFormat.values())
+                .filter(format -> offered.contains(format.fourCharacterCode()))
+                .sorted(Comparator.naturalOrder())
+                .toList();
+    }
+
+    /** The sizes in one format; empty when the driver does not enumerate them (VIDIOC_ENUM_FRAMESIZES). */
+    public List<SizeRange> sizes(PixelFormat format) throws CaptureException {
+        List<SizeRange> sizes = new ArrayList<>();
+        boolean more = true;
+        for (int index = 0; more && index < MAX_ENUMERATED; index++) {
+            ByteBuffer size = device.argument();
+            size.putInt(abi.frmsizeenum.offset("index"), index);
+            size.putInt(abi.frmsizeenum.offset("pixel_format"), format.fourcc());
+            if (!offered(abi.enumFramesizes, "VIDIOC_ENUM_FRAMESIZES")) {
+                break;
+            }
+            // "stepwise and continuous: only index 0 is answered"
+            more = size.getInt(abi.frmsizeenum.offset("type")) == DISCRETE;
+            sizes.add(sizeRange(size, more));
+        }
+        return sizes;
+    }
+
+    /** The rates in one format and size; empty when the driver does not enumerate them (VIDIOC_ENUM_FRAMEINTERVALS). */
+    public List<RateRange> rates(PixelFormat format, int width, int height) throws CaptureException {
+        List<RateRange> rates = new ArrayList<>();
+        boolean more = true;
+        for (int index = 0; more && index < MAX_ENUMERATED; index++) {
+            ByteBuffer interval = device.argument();
+            interval.putInt(abi.frmivalenum.offset("index"), index);
+            interval.putInt(abi.frmivalenum.offset("pixel_format"), format.fourcc());
+            interval.putInt(abi.frmivalenum.offset("width"), width);
+            interval.putInt(abi.frmivalenum.offset("height"), height);
+            if (!offered(abi.enumFrameintervals, "VIDIOC_ENUM_FRAMEINTERVALS")) {
+                break;
+            }
+            more = interval.getInt(abi.frmivalenum.offset("type")) == DISCRETE;
+            double most = perSecond(interval, "min_"); // the shortest interval is the highest rate
+            rates.add(new RateRange(more ? most : perSecond(interval, "max_"), most));
+        }
+        return rates;
+    }
+
+    /** All of it in one line, for refusals: {@code MJPG (640x480, 1280x720), YUYV (640x480)}. */
+    String describe() throws CaptureException {
+        List<String> lines = new ArrayList<>();
+        for (PixelFormat format : served()) {
+            String sizes = sizes(format).stream().map(SizeRange::toString).collect(Collectors.joining(", "));
+            lines.add(format + (sizes.isEmpty() ? "" : " (" + sizes + ")"));
+        }
+        return lines.isEmpty() ? String.join(", ", formats()) : String.join(", ", lines);
+    }
+
+    /** Whether the driver has something at the index in the argument: EINVAL is past the end, ENOTTY that it does not enumerate. */
+    private boolean offered(int request, String name) throws CaptureException {
+        int result = device.ioctl(request);
+        if (result < 0 && result != -Errno.EINVAL && result != -Errno.ENOTTY) {
+            throw Trouble.of(device.path(), name, -result);
+        }
+        return result >= 0;
+    }
+
+    private SizeRange sizeRange(ByteBuffer size, boolean discrete) {
+        StructLayout layout = abi.frmsizeenum;
+        int first = size.getInt(layout.offset("min_width"));
+        int second = size.getInt(layout.offset("max_width"));
+        if (discrete) {
+            return new SizeRange(first, first, 1, second, second, 1); // v4l2_frmsize_discrete: width, height
+        }
+        return new SizeRange(
+                first,
+                second,
+                size.getInt(layout.offset("step_width")),
+                size.getInt(layout.offset("min_height")),
+                size.getInt(layout.offset("max_height")),
+                size.getInt(layout.offset("step_height")));
+    }
+
+    private double perSecond(ByteBuffer interval, String which) {
+        double numerator = interval.getInt(abi.frmivalenum.offset(which + "numerator"));
+        double denominator = interval.getInt(abi.frmivalenum.offset(which + "denominator"));
+        return numerator == 0 ? 0 : denominator / numerator;
+    }
+
+    private static String fourCharacters(int fourcc) {
+        StringBuilder text = new StringBuilder();
+        for (int shift = 0; shift < 32; shift += 8) {
+            text.append((char) (fourcc >> shift & 0x7f));
+        }
+        return text.toString().strip();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.perch.v4l2;
+
+import dev.perch.media.CaptureException;
+
+/** Ends the capture thread's poll from any thread. The lock keeps a late signal off a descriptor that was closed and given away again. */
+final class WakeUp implements AutoCloseable {
+    private final SystemCalls calls;
+    private int eventfd = -1; // guarded by this; -1 when not open
+
+    WakeUp(SystemCalls calls) {
+        this.calls = calls;
+    }
+
+    synchronized void open(String device) throws CaptureException {
+        int fd = calls.eventfd();
+        if (fd < 0) {
+            throw Trouble.of(device, "eventfd", -fd);
+        }
+        eventfd = fd;
+    }
+
+    synchronized int eventfd() {
+        return eventfd;
+    }
+
+    /** Never waits, never fails. */
+    synchronized void signal() {
+        if (eventfd >= 0) {
+            calls.signal(eventfd);
+        }
+    }
+
+    /** Forgets the signals so far. */
+    synchronized void drain() {
+        if (eventfd >= 0) {
+            calls.drain(eventfd);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (eventfd >= 0) {
+            calls.close(eventfd);
+            eventfd = -1;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.launch.RunningPerch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What 20 redeploys in one Debian Tomcat leave behind: nothing. */
+@Tag("tomcat")
+class RedeployIT {
+    private static final int REDEPLOYS = 20;
+
+    /** What is being watched while each version is taken away. */
+    private static final List<String> WATCHED = List.of("");
+
+    @TempDir
+    Path base;
+
+    @Test
+    void redeploy_leavesNothingBehind() throws Exception {
+        String connector = Files.readString(Path.of("conf/tomcat-connector.xml"));
+        try (StockTomcat tomcat = StockTomcat.start(base, connector, "cameras: { demo: { demo: true } }\n")) {
+            runOnce(tomcat);
+            Footprint before = Footprint.of(tomcat);
+            for (int i = 0; i < REDEPLOYS; i++) {
+                tomcat.deploy(RunningPerch.war(), "cams");
+                leaveWatching(tomcat);
+            }
+            tomcat.undeploy("cams");
+            // JNA's cleaner thread may stay for 30 s, and holds the class loader so long
+            tomcat.await(
+                    "end of what was left behind",
+                    () -> footprint(tomcat).isWithin(before),
+                    () -> footprint(tomcat).leftBehindSince(before));
+            assertClean(tomcat.log());
+        }
+    }
+
+    /** What Tomcat and the JVM load once stays with them. */
+    private static void runOnce(StockTomcat tomcat) throws IOException {
+        for (int i = 0; i < 2; i++) {
+            tomcat.deploy(RunningPerch.war(), "cams");
+            leaveWatching(tomcat);
+        }
+        tomcat.undeploy("cams");
+        tomcat.await(
+                "end of the first version's class loader",
+                () -> footprint(tomcat).webappClassLoaders() == 0,
+                () -> footprint(tomcat).toString());
+    }
+
+    /** Begins to watch and neither reads on nor hangs up, so that the next deployment finds viewers. */
+    @SuppressWarnings("resource") // that is the point
+    private static void leaveWatching(StockTomcat tomcat) throws IOException {
+        List<InputStream> bodies = new ArrayList<>();
+        for (String path : WATCHED) {
+            HttpURLConnection connection = (HttpURLConnection)
+                    tomcat.address("cams").resolve(path).toURL().openConnection();
+            connection.setReadTimeout(20_000);
+            assertEquals(200, connection.getResponseCode(), path);
+            InputStream body = connection.getInputStream();
+            assertTrue(body.read() >= 0, path);
+            bodies.add(body);
+        }
+        assertEquals(WATCHED.size(), bodies.size());
+    }
+
+    private static Footprint footprint(StockTomcat tomcat) {
+        try {
+            return Footprint.of(tomcat);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void assertClean(String log) {
+        for (String complaint : List.of("SEVERE", "memory leak", "failed to stop it", "failed to remove it")) {
+            assertFalse(log.contains(complaint), log);
+        }
+    }
+}

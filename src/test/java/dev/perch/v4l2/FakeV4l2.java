@@ -1,0 +1,329 @@
+package dev.perch.v4l2;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A scripted driver: one device, formats, frames and faults as a test says. Its poll really waits for frames, unless {@link #skipWaits} makes
+ * time jump instead.
+ */
+public final class FakeV4l2 implements SystemCalls {
+    private static final int EVENTFD = 900;
+
+    private final Abi abi = Abi.running();
+    private final Map<Integer, Deque<Integer>> failures = new HashMap<>();
+    private final Map<Integer, Integer> answered = new HashMap<>();
+    private final Deque<Filled> frames = new ArrayDeque<>();
+    private final List<ByteBuffer> buffers = new ArrayList<>();
+    private final Deque<Integer> queued = new ArrayDeque<>();
+    private final Set<Integer> openFds = new HashSet<>();
+    private final List<String> formats = new ArrayList<>(List.of("YUYV"));
+    private int mapped;
+    private int nextFd = 3;
+    private int openErrno;
+    private int grant = 32;
+    private int width = 64;
+    private int height = 16;
+    private int fourcc;
+    private long signals;
+    private boolean skipWaits;
+    private int pollEvents;
+    private long nanos = 5_000_000_000L;
+    private int keyFrames;
+    private @Nullable Runnable onStreamOn;
+
+    /** One dequeue: a frame, or an error instead. */
+    public record Filled(String content, int bytesUsed, int flags, int sequence, long timestampNanos, int errno) {
+        /** A good frame. */
+        public static Filled frame(int sequence, String content) {
+            return new Filled(content, content.length(), 0x2000, sequence, 4_000_000_000L + sequence, 0);
+        }
+
+        public static Filled error(int errno) {
+            return new Filled("", 0, 0, 0, 0, errno);
+        }
+
+        Filled withFlags(int other) {
+            return new Filled(content, bytesUsed, other, sequence, timestampNanos, errno);
+        }
+
+        Filled withBytesUsed(int other) {
+            return new Filled(content, other, flags, sequence, timestampNanos, errno);
+        }
+    }
+
+    public synchronized FakeV4l2 offers(String... fourccs) {
+        formats.clear();
+        formats.addAll(List.of(fourccs));
+        return this;
+    }
+
+    public synchronized FakeV4l2 openFails(int errno) {
+        openErrno = errno;
+        return this;
+    }
+
+    synchronized FakeV4l2 fails(int request, int... errnos) {
+        Deque<Integer> script = failures.computeIfAbsent(request, r -> new ArrayDeque<>());
+        for (int errno : errnos) {
+            script.add(errno);
+        }
+        return this;
+    }
+
+    synchronized FakeV4l2 grants(int count) {
+        grant = count;
+        return this;
+    }
+
+    /** Where nothing is due, poll lets its timeout pass in no time. */
+    synchronized FakeV4l2 skipWaits() {
+        skipWaits = true;
+        return this;
+    }
+
+    /** What poll says of the device though no frame is there. */
+    synchronized FakeV4l2 pollSays(int events) {
+        pollEvents = events;
+        return this;
+    }
+
+    synchronized FakeV4l2 onStreamOn(Runnable action) {
+        onStreamOn = action;
+        return this;
+    }
+
+    public synchronized FakeV4l2 deliver(Filled... filled) {
+        frames.addAll(List.of(filled));
+        notifyAll();
+        return this;
+    }
+
+    public synchronized int openDescriptors() {
+        return openFds.size();
+    }
+
+    public synchronized int mappedBuffers() {
+        return mapped;
+    }
+
+    synchronized int queuedBuffers() {
+        return queued.size();
+    }
+
+    public synchronized int keyFramesForced() {
+        return keyFrames;
+    }
+
+    synchronized int calls(int request) {
+        return answered.getOrDefault(request, 0);
+    }
+
+    @Override
+    public synchronized int open(String path) {
+        if (openErrno != 0) {
+            return -openErrno;
+        }
+        openFds.add(nextFd);
+        return nextFd++;
+    }
+
+    @Override
+    public synchronized int close(int fd) {
+        return openFds.remove(fd) ? 0 : -9;
+    }
+
+    @Override
+    public int ioctl(int fd, int request, ByteBuffer argument) {
+        Runnable action = null;
+        synchronized (this) {
+            answered.merge(request, 1, Integer::sum);
+            Deque<Integer> script = failures.get(request);
+            Integer errno = script == null ? null : script.poll();
+            if (errno != null && errno != 0) {
+                return -errno;
+            }
+            if (request == abi.streamOn) {
+                action = onStreamOn;
+            }
+        }
+        if (action != null) {
+            action.run();
+        }
+        return answer(request, argument);
+    }
+
+    private synchronized int answer(int request, ByteBuffer argument) {
+        if (request == abi.querycap) {
+            put(argument, "fake");
+            argument.putInt(abi.capability.offset("capabilities"), 0x8400_0001);
+            argument.putInt(abi.capability.offset("device_caps"), 0x0400_0001);
+        } else if (request == abi.enumFmt) {
+            int index = argument.getInt(0);
+            if (index >= formats.size()) {
+                return -Errno.EINVAL;
+            }
+            argument.putInt(abi.fmtdesc.offset("pixelformat"), fourcc(formats.get(index)));
+        } else if (request == abi.enumFramesizes) {
+            if (argument.getInt(0) > 0) {
+                return -Errno.EINVAL;
+            }
+            argument.putInt(8, 1).putInt(12, width).putInt(16, height);
+        } else if (request == abi.setFmt || request == abi.getFmt) {
+            return format(argument, request == abi.setFmt);
+        } else if (request == abi.getParm || request == abi.setParm) {
+            argument.putInt(abi.streamparm.offset("capture.capability"), 0x1000);
+            argument.putInt(abi.streamparm.offset("capture.numerator"), 1);
+            argument.putInt(abi.streamparm.offset("capture.denominator"), 25);
+        } else if (request == abi.reqbufs) {
+            requestBuffers(argument);
+        } else if (request == abi.querybuf) {
+            int index = argument.getInt(0);
+            argument.putInt(abi.buffer.offset("length"), buffers.get(index).capacity());
+            argument.putInt(abi.buffer.offset("m"), index << 12);
+        } else if (request == abi.qbuf) {
+            queued.add(argument.getInt(0));
+            notifyAll();
+        } else if (request == abi.dqbuf) {
+            return dequeue(argument);
+        } else if (request == abi.setCtrl) {
+            keyFrames++;
+        } else if (request != abi.streamOn && request != abi.streamOff) {
+            return -Errno.ENOTTY;
+        }
+        return 0;
+    }
+
+    private int format(ByteBuffer argument, boolean set) {
+        int pix = abi.format.offset("fmt");
+        if (set) {
+            fourcc = argument.getInt(pix + 8);
+        }
+        argument.putInt(pix, width).putInt(pix + 4, height).putInt(pix + 8, fourcc);
+        argument.putInt(pix + 16, 2 * width).putInt(pix + 20, 2 * width * height);
+        return 0;
+    }
+
+    private void requestBuffers(ByteBuffer argument) {
+        int count = Math.min(argument.getInt(0), grant);
+        argument.putInt(0, count);
+        buffers.clear();
+        queued.clear();
+        for (int i = 0; i < count; i++) {
+            buffers.add(ByteBuffer.allocateDirect(2 * width * height));
+        }
+    }
+
+    private int dequeue(ByteBuffer argument) {
+        Filled filled = frames.peek();
+        if (filled == null || (filled.errno == 0 && queued.isEmpty())) {
+            return -Errno.EAGAIN;
+        }
+        frames.remove();
+        if (filled.errno != 0) {
+            return -filled.errno;
+        }
+        int index = queued.remove();
+        buffers.get(index).put(0, filled.content.getBytes(StandardCharsets.US_ASCII));
+        argument.putInt(0, index);
+        argument.putInt(abi.buffer.offset("bytesused"), filled.bytesUsed);
+        argument.putInt(abi.buffer.offset("flags"), filled.flags);
+        argument.putInt(abi.buffer.offset("sequence"), filled.sequence);
+        int timestamp = abi.buffer.offset("timestamp");
+        argument.putLong(timestamp, filled.timestampNanos / 1_000_000_000);
+        argument.putLong(timestamp + 8, filled.timestampNanos % 1_000_000_000 / 1000);
+        return 0;
+    }
+
+    @Override
+    public synchronized ByteBuffer mmap(int fd, int lengthBytes, int offset) {
+        mapped++;
+        return buffers.get(offset >> 12);
+    }
+
+    @Override
+    public synchronized int munmap(ByteBuffer memory) {
+        mapped--;
+        return 0;
+    }
+
+    @Override
+    public synchronized int poll(ByteBuffer pollfds, int count, int timeoutMillis) {
+        long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
+        int wakeUp = (count - 1) * 8;
+        while (signals == 0 && (count == 1 || !ready())) {
+            long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
+            if (skipWaits || leftMillis <= 0) {
+                nanos += timeoutMillis * 1_000_000L;
+                return 0;
+            }
+            try {
+                wait(leftMillis);
+            } catch (InterruptedException asked) {
+                return -Errno.EINTR;
+            }
+        }
+        if (signals > 0) {
+            pollfds.putShort(wakeUp + 6, (short) 1);
+        }
+        if (count == 2 && ready()) {
+            pollfds.putShort(6, (short) (pollEvents == 0 ? 1 : pollEvents));
+        }
+        return 1;
+    }
+
+    private boolean ready() {
+        Filled filled = frames.peek();
+        return pollEvents != 0 || (filled != null && (filled.errno != 0 || !queued.isEmpty()));
+    }
+
+    @Override
+    public synchronized int eventfd() {
+        openFds.add(EVENTFD);
+        return EVENTFD;
+    }
+
+    @Override
+    public synchronized int signal(int eventfd) {
+        signals++;
+        notifyAll();
+        return 8;
+    }
+
+    @Override
+    public synchronized int drain(int eventfd) {
+        signals = 0;
+        return 8;
+    }
+
+    @Override
+    public synchronized long monotonicNanos() {
+        return nanos;
+    }
+
+    @Override
+    public synchronized long wallClockMicros() {
+        return 1_700_000_000_000_000L;
+    }
+
+    private static int fourcc(String code) {
+        int number = 0;
+        for (int i = 3; i >= 0; i--) {
+            number = number << 8 | code.charAt(i);
+        }
+        return number;
+    }
+
+    private static void put(ByteBuffer argument, String text) {
+        argument.put(0, text.getBytes(StandardCharsets.US_ASCII));
+    }
+}
