@@ -45,7 +45,10 @@ final class CacheFolders {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(ONLY_THE_OWNER));
         }
-        if (!Files.getOwner(folder).equals(Files.getOwner(Path.of("/proc/self")))) {
+        Path probe = Files.createTempFile(folder, "probe", null);
+        boolean ours = Files.getOwner(probe).equals(Files.getOwner(folder));
+        Files.delete(probe);
+        if (!ours) {
             throw new IOException(folder + " belongs to somebody else");
         }
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
