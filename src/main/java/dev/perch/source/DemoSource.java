@@ -1,0 +1,82 @@
+package dev.perch.source;
+
+import dev.perch.media.PixelFormat;
+import dev.perch.memory.Arena;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.BudgetExceededException;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The demo camera: a bundled loop of pictures, played in real time as H.264 (30 fps, a key frame every second) and as JPEG (6 fps). A
+ * session begins with the loop's first frame and holds one frame's memory, leased.
+ */
+public final class DemoSource implements Source {
+    private final String camera;
+    private final ArenaPool arenas;
+    private final DemoClock clock;
+    private final DemoLoop.Header header;
+    private final AtomicInteger lastNumber = new AtomicInteger(-1); // the session's thread writes, any thread reads
+
+    /**
+     * @param camera the camera's id, for the thread's and the lease's name
+     * @param arenas where a session's memory comes from
+     */
+    public DemoSource(String camera, ArenaPool arenas) {
+        this(camera, arenas, DemoClock.SYSTEM);
+    }
+
+    DemoSource(String camera, ArenaPool arenas, DemoClock clock) {
+        this.camera = camera;
+        this.arenas = arenas;
+        this.clock = clock;
+        try {
+            this.header = DemoLoop.header();
+        } catch (IOException damaged) {
+            throw new IllegalStateException("The demo cannot be read: " + damaged.getMessage(), damaged);
+        }
+    }
+
+    @Override
+    public String description() {
+        return "demo";
+    }
+
+    @Override
+    public Set<PixelFormat> delivers() {
+        return EnumSet.of(PixelFormat.H264, PixelFormat.JPEG);
+    }
+
+    @Override
+    public Session start(SourceOutput output) {
+        DemoSession session = new DemoSession(this, output);
+        Thread thread = new Thread(session::run, "demo " + camera);
+        thread.setDaemon(true);
+        thread.start();
+        return session;
+    }
+
+    /** Where the loop is, or was when the last session ended; safe from any thread. */
+    public DemoPosition position() {
+        return new DemoPosition(lastNumber.get(), header.frames());
+    }
+
+    void played(int number) {
+        lastNumber.set(number);
+    }
+
+    DemoLoop.Header header() {
+        return header;
+    }
+
+    DemoClock clock() {
+        return clock;
+    }
+
+    Arena leaseMemory() throws BudgetExceededException {
+        return arenas.take(
+                camera + " demo", header.largestRecordBytes(), arenas.budget().limitedBy());
+    }
+}
