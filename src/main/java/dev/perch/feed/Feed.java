@@ -9,6 +9,7 @@ import dev.perch.memory.BudgetExceededException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ public final class Feed implements FrameSink {
     private @Nullable RingSpace space;
     private @Nullable StreamConfig config;
     private @Nullable ByteBuffer claimed;
+    private @Nullable Ring claimedRing;
     private int claimedOffset;
     private boolean gap;
     private @Nullable BudgetExceededException refusal;
@@ -58,9 +60,9 @@ public final class Feed implements FrameSink {
         return kind;
     }
 
-    /** Makes {@code packager} known: from the next frame on its heads are made. Before the first viewer that names it. */
+    /** Makes {@code packager} known before the first viewer that names it: of the frames in the ring its heads are made now. */
     public synchronized void attach(Packager packager) {
-        heads = heads.with(packager);
+        heads = heads.with(packager, table);
     }
 
     // ---- the producer
@@ -72,37 +74,43 @@ public final class Feed implements FrameSink {
 
     @Override
     public synchronized Optional<ByteBuffer> claim(int sizeBytes) {
-        claimed = null;
-        RingSpace room = space;
-        try {
-            if (room == null) {
-                room = open(sizeBytes);
-            } else if (size.atLeast(kind, sizeBytes) > room.sizeBytes()) {
-                room.grow(size.atLeast(kind, sizeBytes));
-            }
-        } catch (BudgetExceededException full) {
-            refusal = full;
-            if (room == null) {
-                dropped++;
-                return Optional.empty();
-            }
+        takeBackClaim();
+        if (sizeBytes <= 0 || (space == null && !open(sizeBytes))) {
+            dropped++;
+            return Optional.empty();
         }
+        RingSpace room = Objects.requireNonNull(space);
         int offset = room.place(sizeBytes);
         if (offset < 0) {
             dropped++;
             return Optional.empty();
         }
         claimedOffset = offset;
+        claimedRing = room.ring();
+        claimedRing.claim();
         claimed = room.slice(offset, sizeBytes);
         return Optional.of(claimed);
     }
 
-    private RingSpace open(int frameBytes) throws BudgetExceededException {
-        RingSpace room = new RingSpace(pool, name + " ring", size, table, this::makeRoom);
-        room.open(size.first(kind, frameBytes));
-        refusal = null;
-        space = room;
-        return room;
+    private boolean open(int frameBytes) {
+        RingSpace room = new RingSpace(pool, name + " ring", kind, size, table, this::makeRoom);
+        try {
+            room.open(frameBytes);
+            refusal = null;
+            space = room;
+            return true;
+        } catch (BudgetExceededException full) {
+            refusal = full;
+            return false;
+        }
+    }
+
+    private void takeBackClaim() {
+        if (claimedRing != null) {
+            claimedRing.takeBackClaim();
+            claimedRing = null;
+        }
+        claimed = null;
     }
 
     /** The frame must leave the ring; whoever holds it takes the unwritten rest elsewhere. @return false if that cannot be now */
@@ -122,14 +130,18 @@ public final class Feed implements FrameSink {
             ByteBuffer frameBytes = claimed;
             RingSpace room = space;
             StreamConfig current = config;
-            if (frameBytes == null || room == null || current == null) {
+            if (frameBytes == null || current == null) {
                 throw new IllegalStateException("publish needs a claim and a configuration first: feed=" + name);
             }
-            claimed = null;
+            takeBackClaim();
+            if (room == null || frameBytes.position() == 0) {
+                dropped++; // the memory was released meanwhile, or the frame is empty
+                return;
+            }
             Frame frame = new Frame(table.next(), frameBytes.position(), time, key, gap, current);
             gap = false;
             table.add(new FrameEntry(room.ring(), claimedOffset, frame));
-            room.published(claimedOffset + frame.sizeBytes());
+            room.published(claimedOffset, frame.sizeBytes());
             heads.make(frame);
             rate.add(time.monotonicNanos());
             bytes += frame.sizeBytes();
@@ -139,6 +151,7 @@ public final class Feed implements FrameSink {
 
     @Override
     public synchronized void dropped() {
+        takeBackClaim();
         dropped++;
     }
 
@@ -148,13 +161,15 @@ public final class Feed implements FrameSink {
         rate.clear();
     }
 
-    /** Gives the arena back as soon as no viewer holds a frame in it; the next claim takes a new one. */
+    /**
+     * Gives the arena back as soon as no viewer holds a frame in it, and the producer no claim; the next claim takes a new one. A frame that
+     * is published to the old one counts as dropped.
+     */
     public synchronized void releaseMemory() {
         if (space != null) {
             table.clear();
             space.close();
             space = null;
-            claimed = null;
             rate.clear();
         }
     }
@@ -190,17 +205,19 @@ public final class Feed implements FrameSink {
 
     synchronized boolean advance(Viewer viewer) {
         release(viewer);
+        if (viewer.left) {
+            return false;
+        }
         if (viewer.next < table.tail()) {
             long target = jumpTarget(viewer);
-            viewer.skippedFrames += target - viewer.next;
-            skipped += target - viewer.next;
+            skip(viewer, target - viewer.next);
             viewer.next = target;
             viewer.jumpPending = true;
         }
         while (viewer.next < table.next()) {
             FrameEntry entry = table.at(viewer.next++);
             if (viewer.awaitingKey && !entry.frame.key()) {
-                viewer.skippedFrames++;
+                skip(viewer, viewer.jumpPending ? 1 : 0); // one that waits for its first key frame misses nothing
                 continue;
             }
             viewer.awaitingKey = false;
@@ -210,6 +227,11 @@ public final class Feed implements FrameSink {
             return true;
         }
         return false;
+    }
+
+    private void skip(Viewer viewer, long frames) {
+        viewer.skippedFrames += frames;
+        skipped += frames;
     }
 
     /** Where a viewer that fell off the tail goes on: at the newest frame (JPEG) or the newest key frame, else the next one (H.264). */
@@ -225,13 +247,19 @@ public final class Feed implements FrameSink {
     }
 
     synchronized boolean repeat(Viewer viewer) {
+        if (kind != StreamKind.JPEG) {
+            throw new IllegalStateException("only a JPEG can be repeated: feed=" + name);
+        }
         release(viewer);
-        if (table.isEmpty()) {
+        if (viewer.left || table.isEmpty()) {
             return false;
         }
         FrameEntry newest = table.at(table.next() - 1);
+        long missed = Math.max(0, table.next() - 1 - viewer.next);
+        skip(viewer, missed);
         viewer.next = table.next();
-        viewer.hold(newest, false);
+        viewer.hold(newest, viewer.jumpPending || missed > 0);
+        viewer.jumpPending = false;
         heads.copyTo(viewer, newest.frame.sequence());
         return true;
     }
@@ -245,6 +273,7 @@ public final class Feed implements FrameSink {
 
     synchronized void leave(Viewer viewer) {
         release(viewer);
+        viewer.left = true;
         viewers.remove(viewer);
     }
 
@@ -282,6 +311,13 @@ public final class Feed implements FrameSink {
         int ringBytes = space == null ? 0 : space.sizeBytes();
         int inRing = (int) (table.next() - table.tail());
         return new FeedStats(
-                table.next(), bytes, dropped, skipped, spares.relocated(), ringBytes, inRing, rate.perSecond());
+                table.next(),
+                bytes,
+                dropped,
+                skipped,
+                spares.relocated(),
+                ringBytes,
+                inRing,
+                rate.perSecond(System.nanoTime()));
     }
 }

@@ -3,6 +3,7 @@ package dev.perch.feed;
 /** The rate of the last frames, from the times of their capture. Guarded by the feed. */
 final class FrameRate {
     private static final int WINDOW = 32;
+    private static final long SILENCE_NANOS = 2_000_000_000L;
 
     private final long[] nanos = new long[WINDOW];
     private int count;
@@ -18,13 +19,18 @@ final class FrameRate {
         count = 0;
     }
 
-    double perSecond() {
+    /** 0 once nothing came for 2 s, or for three intervals of a slower stream. */
+    double perSecond(long nowNanos) {
         int known = Math.min(count, WINDOW);
         if (known < 2) {
             return 0;
         }
         long newest = nanos[count - 1 & WINDOW - 1];
         long oldest = nanos[count - known & WINDOW - 1];
-        return newest > oldest ? (known - 1) * 1e9 / (newest - oldest) : 0;
+        long span = newest - oldest;
+        if (span <= 0 || nowNanos - newest > Math.max(SILENCE_NANOS, 3 * span / (known - 1))) {
+            return 0;
+        }
+        return (known - 1) * 1e9 / span;
     }
 }

@@ -2,6 +2,7 @@ package dev.perch.feed;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The packagers' bytes for the frames in the ring: one slot a frame and packager. Guarded by the feed. */
@@ -10,20 +11,18 @@ final class Heads {
     private final int[] sizes;
     private final ByteBuffer[] slabs;
 
-    private Heads(List<Packager> packagers) {
+    private Heads(List<Packager> packagers, int[] sizes, ByteBuffer[] slabs) {
         this.packagers = packagers;
-        this.slabs = new ByteBuffer[packagers.size()];
-        this.sizes = new int[packagers.size() * FrameTable.CAPACITY];
-        for (int i = 0; i < slabs.length; i++) {
-            slabs[i] = ByteBuffer.allocate(packagers.get(i).headBytes() * FrameTable.CAPACITY);
-        }
+        this.sizes = sizes;
+        this.slabs = slabs;
     }
 
     static Heads none() {
-        return new Heads(List.of());
+        return new Heads(List.of(), new int[0], new ByteBuffer[0]);
     }
 
-    Heads with(Packager packager) {
+    /** These and those of {@code packager}, which makes the heads of the frames in the ring now. */
+    Heads with(Packager packager, FrameTable frames) {
         if (packagers.contains(packager)) {
             return this;
         }
@@ -32,7 +31,14 @@ final class Heads {
         }
         List<Packager> more = new ArrayList<>(packagers);
         more.add(packager);
-        return new Heads(more);
+        int index = packagers.size();
+        ByteBuffer[] moreSlabs = Arrays.copyOf(slabs, index + 1);
+        moreSlabs[index] = ByteBuffer.allocate(packager.headBytes() * FrameTable.CAPACITY);
+        Heads heads = new Heads(more, Arrays.copyOf(sizes, (index + 1) * FrameTable.CAPACITY), moreSlabs);
+        for (long i = frames.tail(); i < frames.next(); i++) {
+            heads.make(index, frames.at(i).frame);
+        }
+        return heads;
     }
 
     int indexOf(Packager packager) {
@@ -44,26 +50,28 @@ final class Heads {
     }
 
     void make(Frame frame) {
-        int slot = FrameTable.slot(frame.sequence());
         for (int i = 0; i < slabs.length; i++) {
-            ByteBuffer head = slabs[i];
-            int start = slot * packagers.get(i).headBytes();
-            head.limit(start + packagers.get(i).headBytes()).position(start);
-            ByteBuffer own = head.slice();
-            packagers.get(i).head(frame, own);
-            sizes[i * FrameTable.CAPACITY + slot] = own.position();
-            head.clear();
+            make(i, frame);
         }
+    }
+
+    private void make(int index, Frame frame) {
+        int slot = FrameTable.slot(frame.sequence());
+        int headBytes = packagers.get(index).headBytes();
+        ByteBuffer own = slabs[index].slice(slot * headBytes, headBytes);
+        packagers.get(index).head(frame, own);
+        sizes[index * FrameTable.CAPACITY + slot] = own.position();
     }
 
     /** Puts the head of one frame at the start of the viewer's scratch buffer, where it lies until the frame is written. */
     void copyTo(Viewer viewer, long sequence) {
         viewer.outgoing().clear();
         viewer.outgoing().headBytes(0);
-        if (viewer.packager().isEmpty()) {
+        Packager packager = viewer.packager();
+        if (packager == null) {
             return;
         }
-        int index = indexOf(viewer.packager().get());
+        int index = indexOf(packager);
         int slot = FrameTable.slot(sequence);
         int sizeBytes = sizes[index * FrameTable.CAPACITY + slot];
         int start = slot * packagers.get(index).headBytes();

@@ -54,6 +54,9 @@ public final class Outgoing {
         if (start > end) {
             throw new IllegalArgumentException("a piece ends before it begins: start=" + start + " end=" + end);
         }
+        if (start == end) {
+            return;
+        }
         if (count == from.length) {
             from = Arrays.copyOf(from, 2 * count);
             to = Arrays.copyOf(to, 2 * count);

@@ -11,7 +11,8 @@ public interface Packager {
     int headBytes();
 
     /**
-     * Writes the bytes in front of one frame, on the producer's thread: must not wait, nor call the feed.
+     * Writes the bytes in front of one frame: each frame in turn on the producer's thread, those that were in the ring before on the attaching
+     * one. Must not wait, nor call the feed.
      *
      * @param head its own slot, position 0; what it puts there is copied to each viewer's scratch buffer
      */

@@ -1,5 +1,6 @@
 package dev.perch.feed;
 
+import java.lang.System.Logger.Level;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -16,6 +17,8 @@ public final class Pump implements AutoCloseable {
         long run(long nowNanos);
     }
 
+    private static final System.Logger LOG = System.getLogger(Pump.class.getName());
+
     /** Heartbeats, stalls and time-outs of viewers are found at this pace. */
     private static final long TICK_NANOS = 250_000_000L;
 
@@ -23,6 +26,7 @@ public final class Pump implements AutoCloseable {
     private final AtomicBoolean woken = new AtomicBoolean(); // set by anybody, cleared by the pump
     private final Control control;
     private final Thread thread;
+    private boolean controlFaulty; // the pump's own
     private volatile boolean closed; // set by close, read by the pump
 
     public Pump(String threadName, Control control) {
@@ -62,6 +66,11 @@ public final class Pump implements AutoCloseable {
                     LockSupport.parkNanos(this, waitNanos);
                 }
             }
+            if (Thread.interrupted()) {
+                LOG.log(
+                        Level.DEBUG,
+                        "an interrupt is not how a pump ends; left set, it would keep the pump from parking");
+            }
         }
     }
 
@@ -71,12 +80,26 @@ public final class Pump implements AutoCloseable {
                 outlet.deliver(nowNanos);
             } catch (RuntimeException fault) {
                 outlets.remove(outlet);
-                System.getLogger(Pump.class.getName())
-                        .log(System.Logger.Level.ERROR, "a viewer failed and is served no more", fault);
+                LOG.log(Level.ERROR, "a viewer failed and is served no more", fault);
             }
         }
-        long waitNanos = control.run(nowNanos);
+        long waitNanos = control(nowNanos);
         return outlets.isEmpty() ? waitNanos : Math.min(waitNanos, TICK_NANOS);
+    }
+
+    /** The control's fault must not end the deliveries; it is tried again at the next tick. */
+    private long control(long nowNanos) {
+        try {
+            long waitNanos = control.run(nowNanos);
+            controlFaulty = false;
+            return waitNanos;
+        } catch (RuntimeException fault) {
+            if (!controlFaulty) {
+                LOG.log(Level.ERROR, "the control failed; it is tried again", fault);
+            }
+            controlFaulty = true;
+            return TICK_NANOS;
+        }
     }
 
     /** Ends the thread; waits for it shortly. */

@@ -3,12 +3,13 @@ package dev.perch.feed;
 import dev.perch.memory.Arena;
 import java.nio.ByteBuffer;
 
-/** One arena and the place in it where the next frame goes. Guarded by the feed; a retired ring is freed with its last pin. */
+/** One arena and the place in it where the next frame goes. Guarded by the feed; a retired ring is freed with its last pin or claim. */
 final class Ring {
     final Arena arena;
     final ByteBuffer memory;
     int head;
     private int pins;
+    private boolean claimed;
     private boolean retired;
 
     Ring(Arena arena) {
@@ -31,13 +32,23 @@ final class Ring {
         freeIfUnused();
     }
 
+    /** The producer writes into it, outside the feed's lock. */
+    void claim() {
+        claimed = true;
+    }
+
+    void takeBackClaim() {
+        claimed = false;
+        freeIfUnused();
+    }
+
     void retire() {
         retired = true;
         freeIfUnused();
     }
 
     private void freeIfUnused() {
-        if (retired && pins == 0) {
+        if (retired && pins == 0 && !claimed) {
             arena.close();
         }
     }

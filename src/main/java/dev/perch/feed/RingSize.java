@@ -20,6 +20,9 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting)
     /** JPEG frames are alike in size and a viewer's pause of a few frames is common: a third of a second at 30 fps. */
     private static final int JPEG_FRAMES = 10;
 
+    /** A JPEG encoder claims the most that a picture can have (libturbojpeg: 4 bytes a pixel), many times what it then takes. */
+    private static final int JPEG_CLAIMS = 2;
+
     private static final int STEP_BYTES = 64 << 10;
 
     public RingSize {
@@ -28,17 +31,24 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting)
         }
     }
 
-    /** The size for a first arena, when the first frame has {@code frameBytes}. */
-    int first(StreamKind kind, int frameBytes) {
+    /** The size for a first arena, when the first frame has at most {@code claimedBytes}. */
+    int first(StreamKind kind, int claimedBytes) {
         // an H.264 stream begins with a key frame, which is several times as large as the frames after it
-        int frames = kind == StreamKind.JPEG ? JPEG_FRAMES : 2 * FRAMES_AT_LEAST;
-        return fixedBytes.orElseGet(() -> bounded((long) frames * frameBytes));
+        int claims = kind == StreamKind.JPEG ? JPEG_CLAIMS : 2 * FRAMES_AT_LEAST;
+        return fixedBytes.orElseGet(() -> bounded((long) claims * claimedBytes));
     }
 
-    /** The size that holds {@code frameBytes}, the largest frame so far, often enough. */
-    int atLeast(StreamKind kind, int frameBytes) {
+    /** The least that is worth having, when the budget refuses more. */
+    int least(StreamKind kind, int claimedBytes) {
+        int claims = kind == StreamKind.JPEG ? JPEG_CLAIMS : FRAMES_AT_LEAST;
+        return fixedBytes.orElseGet(() -> bounded((long) claims * claimedBytes));
+    }
+
+    /** The size that holds the largest frame seen often enough, and the one that is claimed now. */
+    int atLeast(StreamKind kind, int claimedBytes, int largestSeenBytes) {
         int frames = kind == StreamKind.JPEG ? JPEG_FRAMES : FRAMES_AT_LEAST;
-        return fixedBytes.orElseGet(() -> bounded((long) frames * frameBytes));
+        return Math.max(
+                least(kind, claimedBytes), fixedBytes.orElseGet(() -> bounded((long) frames * largestSeenBytes)));
     }
 
     /** The next size up, when a GOP did not fit in {@code presentBytes}. */

@@ -1,6 +1,6 @@
 package dev.perch.feed;
 
-import dev.perch.media.StreamConfig;
+import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
 import java.nio.ByteBuffer;
@@ -17,16 +17,29 @@ final class RingSpace {
     /** Places jumped over for one frame before it is dropped instead: more would mean that nearly the whole ring is being read. */
     private static final int JUMPS = 16;
 
+    /** After a refused growth: two seconds at 30 fps, for each try costs a search, and where direct memory is full half a second. */
+    private static final int CLAIMS_BETWEEN_TRIES = 64;
+
     private final ArenaPool pool;
     private final String holder;
+    private final StreamKind kind;
     private final RingSize size;
     private final FrameTable table;
     private final Predicate<FrameEntry> makeRoom;
     private final List<FrameEntry> leftBehind = new ArrayList<>(); // out of the table, still being read
     private Ring ring;
+    private int largestSeenBytes;
+    private int claimsUntilGrowth; // after a refusal
 
     @SuppressWarnings("NullAway.Init") // open() comes before everything else
-    RingSpace(ArenaPool pool, String holder, RingSize size, FrameTable table, Predicate<FrameEntry> makeRoom) {
+    RingSpace(
+            ArenaPool pool,
+            String holder,
+            StreamKind kind,
+            RingSize size,
+            FrameTable table,
+            Predicate<FrameEntry> makeRoom) {
+        this.kind = kind;
         this.pool = pool;
         this.holder = holder;
         this.size = size;
@@ -34,8 +47,22 @@ final class RingSpace {
         this.makeRoom = makeRoom;
     }
 
-    void open(int sizeBytes) throws BudgetExceededException {
-        ring = new Ring(pool.take(holder, sizeBytes, size.setting()));
+    /** Takes the arena for a stream whose first frame has at most {@code claimedBytes}; a smaller one when the budget has no more. */
+    void open(int claimedBytes) throws BudgetExceededException {
+        int wanted = size.first(kind, claimedBytes);
+        int least = size.least(kind, claimedBytes);
+        try {
+            ring = take(wanted);
+        } catch (BudgetExceededException full) {
+            if (least >= wanted) {
+                throw full;
+            }
+            ring = take(least);
+        }
+    }
+
+    private Ring take(int sizeBytes) throws BudgetExceededException {
+        return new Ring(pool.take(holder, sizeBytes, size.setting()));
     }
 
     Ring ring() {
@@ -50,16 +77,38 @@ final class RingSpace {
         return ring.memory.slice(offset, sizeBytes);
     }
 
-    void published(int end) {
-        ring.head = end;
+    void published(int offset, int sizeBytes) {
+        ring.head = offset + sizeBytes;
+        largestSeenBytes = Math.max(largestSeenBytes, sizeBytes);
+    }
+
+    /** Grows to {@code wanted}; to {@code least}, when that would help, where the budget refuses more; then not again for a while. */
+    private void growTo(int wanted, int least) {
+        if (wanted <= ring.sizeBytes() || claimsUntilGrowth > 0) {
+            return;
+        }
+        try {
+            grow(wanted);
+        } catch (BudgetExceededException full) {
+            claimsUntilGrowth = CLAIMS_BETWEEN_TRIES; // counted by the budget; a smaller ring serves too
+            if (least < wanted && least > ring.sizeBytes()) {
+                growToLeast(least);
+            }
+        }
+    }
+
+    private void growToLeast(int least) {
+        try {
+            grow(least);
+        } catch (BudgetExceededException full) {
+            claimsUntilGrowth =
+                    CLAIMS_BETWEEN_TRIES; // counted by the budget; a frame that does not fit is dropped and counted
+        }
     }
 
     /** Takes a larger arena and moves the frames there; those being written stay in the old one until they are let go. */
-    void grow(int sizeBytes) throws BudgetExceededException {
-        if (sizeBytes <= ring.sizeBytes()) {
-            return;
-        }
-        Ring larger = new Ring(pool.take(holder, sizeBytes, size.setting()));
+    private void grow(int sizeBytes) throws BudgetExceededException {
+        Ring larger = take(sizeBytes);
         for (long i = table.tail(); i < table.next(); i++) {
             FrameEntry old = table.at(i);
             FrameEntry moved = new FrameEntry(larger, larger.head, old.frame);
@@ -82,13 +131,15 @@ final class RingSpace {
         if (table.isFull()) {
             evict();
         }
+        claimsUntilGrowth = Math.max(0, claimsUntilGrowth - 1);
+        growTo(size.atLeast(kind, sizeBytes, largestSeenBytes), size.least(kind, sizeBytes));
         if (sizeBytes > ring.sizeBytes()) {
             return -1;
         }
         growForTheGop(sizeBytes);
         int start = ring.head;
         for (int jumps = 0; jumps < JUMPS; jumps++) {
-            if (start + sizeBytes > ring.sizeBytes()) {
+            if (sizeBytes > ring.sizeBytes() - start) {
                 evictUpToTheEnd(start);
                 start = 0;
             }
@@ -139,15 +190,11 @@ final class RingSpace {
         }
         FrameEntry key = table.at(table.newestKey());
         FrameEntry newest = table.at(table.next() - 1);
-        boolean video = key.frame.config() instanceof StreamConfig.H264;
+        boolean video = kind == StreamKind.H264;
         long age = newest.frame.time().monotonicNanos() - key.frame.time().monotonicNanos();
         if (video && age < RingSize.GOP_NANOS) {
-            try {
-                grow(size.larger(ring.sizeBytes()));
-            } catch (BudgetExceededException full) {
-                // counted by the budget; new viewers wait for the next key frame, as the design says
-                return;
-            }
+            int larger = size.larger(ring.sizeBytes());
+            growTo(larger, larger); // refused: new viewers wait for the next key frame, as the design says
         }
     }
 

@@ -4,6 +4,7 @@ import dev.perch.media.StreamKind;
 import dev.perch.memory.Arena;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class Viewer implements AutoCloseable {
     long next;
     boolean awaitingKey;
     boolean jumpPending;
+    boolean left;
     long skippedFrames;
 
     // the pinned frame: changed under the feed's lock and `reading`
@@ -50,7 +52,7 @@ public final class Viewer implements AutoCloseable {
         this.packager = packager;
     }
 
-    /** Moves on to the next frame, letting go of the one held. @return false when there is none yet */
+    /** Moves on to the next frame, letting go of the one held. @return false when there is none yet, or the viewer is closed */
     public boolean advance() {
         return feed.advance(this);
     }
@@ -60,7 +62,7 @@ public final class Viewer implements AutoCloseable {
         return feed.repeat(this);
     }
 
-    /** Lets go of the held frame. */
+    /** Lets go of the held frame, which costs nobody its memory or a spare slot from then on; what is left of it cannot be written. */
     public void release() {
         feed.release(this);
     }
@@ -102,7 +104,7 @@ public final class Viewer implements AutoCloseable {
     public int payloadInt(int offset) throws FrameLostException {
         reading.lock();
         try {
-            return readable().getInt(base + offset);
+            return readable(offset, Integer.BYTES).getInt(base + offset);
         } finally {
             reading.unlock();
         }
@@ -111,7 +113,7 @@ public final class Viewer implements AutoCloseable {
     int writePayload(int offset, int sizeBytes, Destination destination) throws IOException, FrameLostException {
         reading.lock();
         try {
-            ByteBuffer bytes = readable();
+            ByteBuffer bytes = readable(offset, sizeBytes);
             bytes.limit(base + offset + sizeBytes).position(base + offset);
             destination.write(bytes);
             int taken = bytes.position() - base - offset;
@@ -122,18 +124,21 @@ public final class Viewer implements AutoCloseable {
         }
     }
 
-    private ByteBuffer readable() throws FrameLostException {
+    private ByteBuffer readable(int offset, int sizeBytes) throws FrameLostException {
         if (lost) {
             throw new FrameLostException();
         }
-        if (view == null || frame == null) {
+        // the view outlives its pin, so that no frame costs a new one: without a pin its memory may be gone
+        if (view == null || frame == null || (pinned == null && spare == null)) {
             throw new IllegalStateException("no frame is held");
         }
+        Objects.checkFromIndexSize(offset, sizeBytes, frame.sizeBytes());
         return view.clear();
     }
 
-    Optional<Packager> packager() {
-        return Optional.ofNullable(packager);
+    @Nullable
+    Packager packager() {
+        return packager;
     }
 
     /** Called by the feed, under its lock. */
@@ -192,19 +197,8 @@ public final class Viewer implements AutoCloseable {
                 return true;
             }
             int rest = entry.frame.sizeBytes() - consumedBytes;
-            Optional<Arena> slot = spares.take(rest);
-            if (slot.isEmpty()) {
-                lost = true;
-            } else {
-                Arena arena = slot.get();
-                arena.memory().put(0, entry.ring.memory, entry.offset + consumedBytes, rest);
-                spare = arena;
-                view = arena.memory().asReadOnlyBuffer();
-                base = -consumedBytes;
-            }
-            viewedRing = null;
-            if (lost) {
-                view = null;
+            if (rest > 0) {
+                moveAway(entry, rest, spares);
             }
             entry.ring.unpin(entry);
             pinned = null;
@@ -214,8 +208,29 @@ public final class Viewer implements AutoCloseable {
         }
     }
 
+    private void moveAway(FrameEntry entry, int rest, SpareSlots spares) {
+        viewedRing = null;
+        view = null;
+        Optional<Arena> slot = spares.take(rest);
+        if (slot.isEmpty()) {
+            lost = true;
+            return;
+        }
+        Arena arena = slot.get();
+        arena.memory().put(0, entry.ring.memory, entry.offset + consumedBytes, rest);
+        spare = arena;
+        view = arena.memory().asReadOnlyBuffer();
+        base = -consumedBytes;
+    }
+
+    /** Leaves the feed; waits for a write that is under way, without holding up the feed. Closing twice does nothing. */
     @Override
     public void close() {
-        feed.leave(this);
+        reading.lock(); // before the feed's lock: the producer, who holds that one, only ever tries this one
+        try {
+            feed.leave(this);
+        } finally {
+            reading.unlock();
+        }
     }
 }

@@ -1,11 +1,12 @@
 package dev.perch.memory;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +19,8 @@ public final class SystemMemory {
     /** Below this no camera of 640x480 fits. */
     static final long SMALLEST_BUDGET_BYTES = 8L << 20;
 
-    private static final Pattern MAX_DIRECT = Pattern.compile("-XX:MaxDirectMemorySize=(\\d+)([kKmMgG]?)");
+    private static final Pattern MAX_DIRECT =
+            Pattern.compile("-XX:MaxDirectMemorySize=(0[xX][0-9a-fA-F]+|\\d+)([kKmMgGtT]?)");
 
     private SystemMemory() {}
 
@@ -54,30 +56,44 @@ public final class SystemMemory {
 
     /** The JVM's limit on direct memory: its flag, else -Xmx. Read from the command line, for the management classes cost 2 MB. */
     private static long maxDirectBytes() {
-        StringBuilder words = new StringBuilder();
-        for (String name : List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")) {
-            String value = System.getenv(name);
-            words.append(value == null ? "" : value).append(' ');
-        }
+        // in the order in which the JVM reads them: the last one counts
+        String words = String.join(
+                " ",
+                variable("JAVA_TOOL_OPTIONS"),
+                variable("JDK_JAVA_OPTIONS"),
+                commandLine(),
+                variable("_JAVA_OPTIONS"));
+        return maxDirectFlag(words).orElse(Runtime.getRuntime().maxMemory());
+    }
+
+    private static String variable(String name) {
+        return Optional.ofNullable(System.getenv(name)).orElse("");
+    }
+
+    private static String commandLine() {
         try {
-            words.append(Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.ISO_8859_1));
+            return Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.ISO_8859_1);
         } catch (IOException noProc) {
             System.getLogger(SystemMemory.class.getName())
                     .log(System.Logger.Level.DEBUG, "no /proc/self/cmdline", noProc);
+            return "";
         }
-        return maxDirectFlag(words.toString()).orElse(Runtime.getRuntime().maxMemory());
     }
 
     static OptionalLong maxDirectFlag(String commandLine) {
         Matcher flag = MAX_DIRECT.matcher(commandLine);
         OptionalLong last = OptionalLong.empty();
         while (flag.find()) {
-            int shift = " kmg"
-                            .indexOf(flag.group(2).toLowerCase(Locale.ROOT)
-                                    + (flag.group(2).isEmpty() ? " " : ""))
-                    * 10;
-            long bytes = Long.parseLong(flag.group(1)) << shift;
-            last = bytes == 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
+            String digits = flag.group(1);
+            BigInteger number = digits.startsWith("0x") || digits.startsWith("0X")
+                    ? new BigInteger(digits.substring(2), 16)
+                    : new BigInteger(digits);
+            String unit = flag.group(2).toLowerCase(Locale.ROOT);
+            int shift = unit.isEmpty() ? 0 : 10 * (1 + "kmgt".indexOf(unit));
+            long bytes = number.shiftLeft(shift)
+                    .min(BigInteger.valueOf(Long.MAX_VALUE))
+                    .longValueExact();
+            last = bytes == 0 ? OptionalLong.empty() : OptionalLong.of(bytes); // 0 is the JVM's word for its default
         }
         return last;
     }

@@ -1,0 +1,160 @@
+package dev.perch.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.media.StreamKind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A producer at full speed, readers at every pace, memory taken away in between: every byte that is read is right, and everything is given
+ * back. A read of freed memory would end the JVM.
+ */
+@Timeout(60)
+class FeedConcurrencyTest {
+    private static final long RUN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile boolean ended; // set by the test, read by all its threads
+
+    @Test
+    void growingVideoRing() throws Exception {
+        run(TestFeed.growing(StreamKind.H264, 8 << 20, 1 << 20), 12_000, false);
+    }
+
+    @Test
+    void fixedJpegRing() throws Exception {
+        run(TestFeed.fixed(StreamKind.JPEG, 64 << 10), 16_000, false);
+    }
+
+    @Test
+    void memoryReleasedWhileViewersHoldFrames() throws Exception {
+        run(TestFeed.growing(StreamKind.H264, 32 << 20, 1 << 20), 12_000, true);
+    }
+
+    private void run(TestFeed test, int mostBytes, boolean releasing) throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        List<Reader> readers = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            readers.add(new Reader(test.feed, i));
+            threads.add(thread("reader " + i, readers.get(i)));
+        }
+        Random random = new Random(7);
+        threads.add(thread("producer", () -> {
+            while (!ended) {
+                test.publish(1 + random.nextInt(mostBytes), random.nextInt(40) == 0);
+            }
+        }));
+        if (releasing) {
+            threads.add(thread("control", () -> {
+                while (!ended) {
+                    test.feed.releaseMemory();
+                    LockSupport.parkNanos(500_000);
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        long deadline = System.nanoTime() + RUN_NANOS;
+        while (failure.get() == null && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        ended = true;
+        for (Thread thread : threads) {
+            thread.join(20_000);
+            assertTrue(!thread.isAlive(), thread.getName() + " hangs");
+        }
+        if (failure.get() != null) {
+            throw new AssertionError(failure.get());
+        }
+        readers.forEach(reader -> assertTrue(reader.whole > reader.lost / 100, "every reader got frames"));
+        test.feed.releaseMemory();
+        test.feed.dropped(); // takes back a claim that is open
+        assertEquals(0, test.budget.leasedBytes());
+        assertEquals(0, test.pool.openArenas());
+        assertEquals(0, test.feed.viewers());
+    }
+
+    private Thread thread(String name, Runnable work) {
+        return new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (Throwable thrown) {
+                        failure.compareAndSet(null, thrown);
+                    }
+                },
+                name);
+    }
+
+    /** Writes in slices with pauses, loses frames, leaves and comes again. */
+    private final class Reader implements Runnable {
+        private final Feed feed;
+        private final Random random;
+        private final int pausePercent;
+        private final CheckingDestination destination = new CheckingDestination();
+        private int whole;
+        private int lost;
+
+        Reader(Feed feed, int number) {
+            this.feed = feed;
+            this.random = new Random(number);
+            this.pausePercent = 4 * number;
+        }
+
+        @Override
+        public void run() {
+            while (!ended) {
+                try (Viewer viewer = feed.join(null)) {
+                    watch(viewer, 1 + random.nextInt(2_000));
+                }
+            }
+        }
+
+        private void watch(Viewer viewer, int frames) {
+            long last = -1;
+            for (int i = 0; i < frames && !ended; i++) {
+                while (!TestFeed.next(viewer) && !ended) {
+                    Thread.onSpinWait();
+                }
+                if (ended) {
+                    return;
+                }
+                Frame frame = viewer.frame();
+                assertTrue(frame.sequence() > last);
+                if (feed.kind() == StreamKind.H264 && (last < 0 || frame.sequence() != last + 1)) {
+                    assertTrue(frame.key());
+                }
+                last = frame.sequence();
+                destination.begin(frame);
+                write(viewer);
+            }
+        }
+
+        private void write(Viewer viewer) {
+            try {
+                while (!viewer.outgoing().isEmpty()) {
+                    int slice = 1 + random.nextInt(8_000);
+                    destination.allow(random.nextInt(10) == 0 ? slice / 2 : slice);
+                    viewer.outgoing().writeTo(destination, slice);
+                    if (random.nextInt(100) < pausePercent) {
+                        LockSupport.parkNanos(random.nextInt(2_000_000));
+                    }
+                }
+                assertEquals(viewer.frame().sizeBytes(), destination.offset());
+                whole++;
+            } catch (FrameLostException slow) {
+                lost++;
+            } catch (IOException impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+    }
+}

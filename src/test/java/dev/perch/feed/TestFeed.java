@@ -1,0 +1,99 @@
+package dev.perch.feed;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.FrameTime;
+import dev.perch.media.StreamConfig;
+import dev.perch.media.StreamKind;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** A feed with a budget of its own, whose frames carry a pattern that tells every byte's frame and place. */
+final class TestFeed {
+    static final StreamConfig.H264 VIDEO = new StreamConfig.H264(
+            Bytes.copyOf(new byte[] {0x67, 0x42, 0, 30}), Bytes.copyOf(new byte[2]), 640, 360, 33);
+    static final StreamConfig.Jpeg JPEG = new StreamConfig.Jpeg(640, 360);
+    static final long FRAME_NANOS = 33_333_333;
+
+    final MemoryBudget budget;
+    final ArenaPool pool;
+    final Feed feed;
+    private final StreamKind kind;
+    private long frameNanos = FRAME_NANOS;
+    private long nanos = System.nanoTime();
+
+    private TestFeed(StreamKind kind, long budgetBytes, RingSize size, Runnable onFrame) {
+        this.kind = kind;
+        this.budget = new MemoryBudget(budgetBytes, "memory.budget");
+        this.pool = new ArenaPool(budget);
+        this.feed = new Feed("front " + kind, kind, pool, size, onFrame);
+        feed.configure(kind == StreamKind.H264 ? VIDEO : JPEG);
+    }
+
+    static TestFeed fixed(StreamKind kind, int ringBytes) {
+        return fixed(kind, ringBytes, () -> {});
+    }
+
+    static TestFeed fixed(StreamKind kind, int ringBytes, Runnable onFrame) {
+        RingSize size = new RingSize(OptionalInt.of(ringBytes), 64 << 20, "cameras.front.ring");
+        return new TestFeed(kind, 64 << 20, size, onFrame);
+    }
+
+    static TestFeed growing(StreamKind kind, long budgetBytes, int largestBytes) {
+        RingSize size = new RingSize(OptionalInt.empty(), largestBytes, "cameras.front.ring");
+        return new TestFeed(kind, budgetBytes, size, () -> {});
+    }
+
+    void frameNanos(long nanosBetweenFrames) {
+        frameNanos = nanosBetweenFrames;
+    }
+
+    /** Publishes the next frame. @return false when the feed dropped it */
+    boolean publish(int sizeBytes, boolean key) {
+        return publish(sizeBytes, sizeBytes, key);
+    }
+
+    boolean publish(int claimedBytes, int sizeBytes, boolean key) {
+        long sequence = published();
+        Optional<ByteBuffer> claim = feed.claim(claimedBytes);
+        claim.ifPresent(buffer -> {
+            fill(buffer, sequence, sizeBytes);
+            nanos += frameNanos;
+            feed.publish(new FrameTime(nanos, nanos / 1000), key);
+        });
+        return published() > sequence;
+    }
+
+    /** How many frames were published: the next one's sequence number. */
+    long published() {
+        return feed.stats().frames();
+    }
+
+    void publishAll(int frames, int sizeBytes) {
+        for (int i = 0; i < frames; i++) {
+            publish(sizeBytes, kind == StreamKind.JPEG || i == 0);
+        }
+    }
+
+    static void fill(ByteBuffer buffer, long sequence, int sizeBytes) {
+        for (int i = 0; i < sizeBytes; i++) {
+            buffer.put(pattern(sequence, i));
+        }
+    }
+
+    static byte pattern(long sequence, int index) {
+        long mixed = (sequence + 1) * 0x9E3779B97F4A7C15L + index * 0xC2B2AE3D27D4EB4FL;
+        return (byte) (mixed >>> 40);
+    }
+
+    /** Holds the next frame with its whole payload laid out. @return false when there is none */
+    static boolean next(Viewer viewer) {
+        if (!viewer.advance()) {
+            return false;
+        }
+        viewer.outgoing().addPayload(0, viewer.frame().sizeBytes());
+        return true;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.perch.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ArenaPoolTest {
+    private static final int MIB = 1 << 20;
+
+    private final MemoryBudget budget = new MemoryBudget(4096L * MIB, "memory.budget");
+    private final ArenaPool pool = new ArenaPool(budget);
+
+    @Test
+    void arena_isLeasedUntilClosed() throws Exception {
+        Arena arena = pool.take("front ring", MIB, "cameras.front.ring");
+        assertEquals(MIB, arena.sizeBytes());
+        assertEquals(MIB, budget.leasedBytes());
+        assertEquals(1, pool.openArenas());
+        arena.close();
+        arena.close();
+        assertEquals(0, budget.leasedBytes());
+        assertEquals(0, pool.openArenas());
+    }
+
+    /** linux Documentation/filesystems/proc.rst, VmRSS. */
+    @Test
+    void closedArena_isGivenBackToTheSystemAtOnce() throws Exception {
+        Arena arena = pool.take("front ring", 64 * MIB, "cameras.front.ring");
+        for (int i = 0; i < arena.sizeBytes(); i += 4096) {
+            arena.memory().put(i, (byte) 1);
+        }
+        long held = residentBytes();
+        arena.close();
+        long given = held - residentBytes();
+        assertTrue(given > 48L * MIB, "given back: " + given);
+    }
+
+    private static long residentBytes() throws Exception {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        throw new AssertionError("no VmRSS");
+    }
+
+    /** The tests run with -Xmx512m, which limits direct memory too. */
+    @Test
+    void jvmsOwnLimit_isNamed_andTheLeaseIsBack() throws Exception {
+        try (Arena most = pool.take("front ring", 300 * MIB, "cameras.front.ring")) {
+            BudgetExceededException refusal = assertThrows(
+                    BudgetExceededException.class, () -> pool.take("back ring", 400 * MIB, "cameras.back.ring"));
+            assertEquals(
+                    "Out of media memory: back ring asks for 400.0 MiB, 3796.0 MiB of 4096.0 MiB are left."
+                            + " Raise -XX:MaxDirectMemorySize, or lower cameras.back.ring.",
+                    refusal.getMessage());
+            assertTrue(refusal.getCause() instanceof OutOfMemoryError);
+            assertEquals(most.sizeBytes(), budget.leasedBytes());
+            assertEquals(1, pool.openArenas());
+        }
+    }
+}
