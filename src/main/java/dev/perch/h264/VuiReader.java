@@ -2,9 +2,13 @@ package dev.perch.h264;
 
 import dev.perch.media.MalformedBitstreamException;
 
-/** Reads vui_parameters() (ITU-T H.264 (08/2021) Annex E.1.1); used once. */
+/**
+ * Reads vui_parameters() (ITU-T H.264 (08/2021) Annex E.1.1); used once. Values out of their range are stepped over: a decoder does without them, so a camera
+ * that writes them wrong works elsewhere and is to work here.
+ */
 final class VuiReader {
     private static final int EXTENDED_SAR = 255;
+    private static final int MAX_DPB_FRAMES = 16;
 
     /** Table E-1: aspect_ratio_idc 0 (unspecified) to 16 as width, height. */
     private static final int[] SAMPLE_ASPECT_RATIOS = {
@@ -35,8 +39,8 @@ final class VuiReader {
         }
         videoSignalType();
         if (in.flag()) { // chroma_loc_info_present_flag
-            in.unsigned("chroma_sample_loc_type_top_field", 5);
-            in.unsigned("chroma_sample_loc_type_bottom_field", 5);
+            in.unsigned(); // chroma_sample_loc_type_top_field
+            in.unsigned(); // chroma_sample_loc_type_bottom_field
         }
         timing();
         hypotheticalReferenceDecoder();
@@ -121,12 +125,12 @@ final class VuiReader {
             return;
         }
         in.flag(); // motion_vectors_over_pic_boundaries_flag
-        in.unsigned("max_bytes_per_pic_denom", 16);
-        in.unsigned("max_bits_per_mb_denom", 16);
-        in.unsigned(); // log2_max_mv_length_horizontal: 0 to 16 (15 in newer editions), and written larger by
-        // some encoders
+        in.unsigned(); // max_bytes_per_pic_denom
+        in.unsigned(); // max_bits_per_mb_denom
+        in.unsigned(); // log2_max_mv_length_horizontal
         in.unsigned(); // log2_max_mv_length_vertical
-        maxNumReorderFrames = in.unsigned("max_num_reorder_frames", 16);
-        in.unsigned("max_dec_frame_buffering", 16);
+        long reorder = in.unsigned();
+        in.unsigned(); // max_dec_frame_buffering
+        maxNumReorderFrames = reorder <= MAX_DPB_FRAMES ? (int) reorder : -1;
     }
 }

@@ -9,6 +9,7 @@ import dev.perch.media.Corpus;
 import dev.perch.media.FrameTime;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -64,7 +65,7 @@ class AccessUnitSplitterTest {
         AccessUnitSplitter splitter = new AccessUnitSplitter(collector(times));
         feed(splitter, "0000016588", 1);
         byte[] long64k = new byte[64 << 10];
-        java.util.Arrays.fill(long64k, (byte) 0x55);
+        Arrays.fill(long64k, (byte) 0x55);
         for (int sent = 0; sent <= H264Publisher.MAX_ACCESS_UNIT_BYTES; sent += long64k.length) {
             splitter.bytes(ByteBuffer.wrap(long64k), new FrameTime(2, 2));
         }

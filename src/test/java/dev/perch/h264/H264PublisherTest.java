@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class H264PublisherTest {
     private static final long FRAME_NANOS = 40_000_000;
+    private static final List<String> FILES = Corpus.h264().toList();
     private static final FrameTime NOW = new FrameTime(1, 2);
 
     private final RecordingSink sink = new RecordingSink();
@@ -189,9 +191,8 @@ class H264PublisherTest {
 
     @Property(tries = 300)
     void accessUnit_damagedStream_throwsNothing(@ForAll int seed) {
-        java.util.Random random = new java.util.Random(seed);
-        List<String> files = Corpus.h264().toList();
-        byte[] stream = Corpus.read(files.get(random.nextInt(files.size())));
+        Random random = new Random(seed);
+        byte[] stream = Corpus.read(FILES.get(random.nextInt(FILES.size())));
         for (int i = 0; i < 20; i++) {
             int where = random.nextInt(random.nextBoolean() ? 200 : stream.length);
             stream[where] = (byte) (random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(3));

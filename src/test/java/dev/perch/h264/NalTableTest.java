@@ -70,7 +70,7 @@ class NalTableTest {
     }
 
     /** Against the plainest search there is. */
-    @Property(tries = 5000)
+    @Property(tries = 2000)
     void indexOfStartCode_isWhereAPlainSearchFindsIt(@ForAll("zerosAndOnes") byte[] memory, @ForAll int from) {
         int start = Math.floorMod(from, memory.length + 1);
         String hex = HexFormat.of().withDelimiter(" ").formatHex(memory).toUpperCase(Locale.ROOT);

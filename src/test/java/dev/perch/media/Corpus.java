@@ -5,15 +5,23 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The committed streams and images; corpus/make says how each was made. */
 public final class Corpus {
+    private static final Map<String, byte[]> FILES = new ConcurrentHashMap<>();
+
     private Corpus() {}
 
-    /** A file under corpus/, such as {@code h264/x264-baseline.h264}. */
+    /** A file under corpus/, such as {@code h264/x264-baseline.h264}; the caller's own copy. */
     public static byte[] read(String name) {
+        return FILES.computeIfAbsent(name, Corpus::load).clone();
+    }
+
+    private static byte[] load(String name) {
         try (InputStream in = Corpus.class.getResourceAsStream("/corpus/" + name)) {
             return Objects.requireNonNull(in, name).readAllBytes();
         } catch (IOException e) {
