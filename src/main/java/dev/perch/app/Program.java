@@ -1,41 +1,49 @@
 package dev.perch.app;
 
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.SystemMemory;
+import dev.perch.source.DemoSource;
+import dev.perch.source.Source;
+import dev.perch.web.Site;
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The running program: the cameras and the servlets that show them. Made and closed by {@link PerchListener}. */
 final class Program implements AutoCloseable {
-    private Program() {}
+    private final Cameras cameras;
+    private final Site site;
+
+    private Program(Cameras cameras, Site site) {
+        this.cameras = cameras;
+        this.site = site;
+    }
 
     /** Starts what {@code config} asks for and registers its servlets with {@code context}. */
     static Program start(PerchConfig config, ServletContext context) {
-        context.addServlet("pages", new Page(config)).addMapping("/");
-        return new Program();
+        ArenaPool pool = new ArenaPool(SystemMemory.budget(config.memory().budgetBytes()));
+        List<CameraConfig> wanted =
+                config.cameras().isEmpty() ? List.of(CameraConfig.only(new SourceConfig.Demo())) : config.cameras();
+        List<Camera> all = new ArrayList<>();
+        for (CameraConfig camera : wanted) {
+            all.add(new Camera(camera, source(camera, pool), pool));
+        }
+        Cameras cameras = new Cameras(all, pool);
+        return new Program(cameras, Site.open(cameras, context));
+    }
+
+    private static Source source(CameraConfig camera, ArenaPool pool) {
+        return new DemoSource(camera.id(), pool);
     }
 
     @Override
     public void close() {
-        // no camera runs yet
-    }
-
-    private static final class Page extends HttpServlet {
-        @SuppressWarnings("serial") // never serialized
-        private final PerchConfig config;
-
-        Page(PerchConfig config) {
-            this.config = config;
-        }
-
-        @Override
-        protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            response.setContentType("text/html;charset=utf-8");
-            response.getWriter()
-                    .println("<!DOCTYPE html><title>Perch</title><h1>Perch</h1><p>Cameras: "
-                            + config.cameras().size());
-        }
+        site.close();
+        cameras.close();
     }
 }
