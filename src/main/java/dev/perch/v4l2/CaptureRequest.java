@@ -1,12 +1,13 @@
 package dev.perch.v4l2;
 
 import dev.perch.media.PixelFormat;
+import java.util.List;
 
 /**
  * What a session asks of a device; survives it, unlike what the driver answered.
  *
  * @param device path of the device file
- * @param format what to capture
+ * @param formats what to capture, the most wanted first: the first that the device offers
  * @param width in pixels, the driver takes the nearest it has; 0 leaves the size as it is
  * @param height in pixels, likewise
  * @param rateNumerator frames in {@code rateDenominator} seconds, the driver takes the nearest it has; 0 leaves the rate as it is
@@ -16,7 +17,7 @@ import dev.perch.media.PixelFormat;
  */
 public record CaptureRequest(
         String device,
-        PixelFormat format,
+        List<PixelFormat> formats,
         int width,
         int height,
         int rateNumerator,
@@ -24,6 +25,7 @@ public record CaptureRequest(
         String holder,
         String setting) {
     public CaptureRequest {
+        formats = List.copyOf(formats);
         if (width < 0 || height < 0 || rateNumerator < 0 || (rateNumerator > 0 && rateDenominator <= 0)) {
             throw new IllegalArgumentException("size and rate are positive: width=" + width + " height=" + height
                     + " rateNumerator=" + rateNumerator + " rateDenominator=" + rateDenominator);

@@ -44,15 +44,7 @@ final class Negotiation {
      */
     CaptureFormat agree(CaptureRequest request) throws CaptureException {
         Offers offers = new Offers(device);
-        if (!device.capabilities().captures()) {
-            throw new CaptureException(
-                    Kind.UNSUPPORTED,
-                    device.path() + " (" + device.capabilities().card() + ") does not capture video.");
-        }
-        if (!offers.served().contains(request.format())) {
-            throw refused(request, offers);
-        }
-        CaptureFormat format = setFormat(request, offers);
+        CaptureFormat format = setFormat(offers.first(request.formats()), request);
         return format.withFrameNanos(setRate(request));
     }
 
@@ -67,7 +59,7 @@ final class Negotiation {
         }
     }
 
-    private CaptureFormat setFormat(CaptureRequest request, Offers offers) throws CaptureException {
+    private CaptureFormat setFormat(PixelFormat wanted, CaptureRequest request) throws CaptureException {
         int pix = abi.format.offset("fmt");
         ByteBuffer format = device.argument();
         format.putInt(abi.format.offset("type"), Device.BUF_TYPE_VIDEO_CAPTURE);
@@ -77,20 +69,19 @@ final class Negotiation {
             format.putInt(pix + WIDTH, request.width());
             format.putInt(pix + HEIGHT, request.height());
         }
-        format.putInt(pix + PIXELFORMAT, request.format().fourcc());
+        format.putInt(pix + PIXELFORMAT, wanted.fourcc());
         format.putInt(pix + FIELD, FIELD_NONE);
         format.putInt(pix + BYTESPERLINE, 0);
         format.putInt(pix + SIZEIMAGE, 0);
         int result = device.ioctl(abi.setFmt);
-        if (result == -Errno.EINVAL
-                || (result >= 0
-                        && format.getInt(pix + PIXELFORMAT) != request.format().fourcc())) {
-            throw refused(request, offers);
-        }
         if (result < 0) {
             throw Trouble.of(device.path(), "VIDIOC_S_FMT", -result);
         }
-        return read(format, pix, request.format());
+        if (format.getInt(pix + PIXELFORMAT) != wanted.fourcc()) {
+            throw new CaptureException(
+                    Kind.UNSUPPORTED, device.path() + " offers " + wanted + " but answers with another format.");
+        }
+        return read(format, pix, wanted);
     }
 
     private CaptureFormat read(ByteBuffer format, int pix, PixelFormat pixelFormat) throws CaptureException {
@@ -132,11 +123,5 @@ final class Negotiation {
         long seconds = Integer.toUnsignedLong(parm.getInt(numerator));
         long frames = Integer.toUnsignedLong(parm.getInt(denominator));
         return result < 0 || frames == 0 ? 0 : Math.round(1e9 * seconds / frames);
-    }
-
-    private CaptureException refused(CaptureRequest request, Offers offers) throws CaptureException {
-        return new CaptureException(
-                Kind.UNSUPPORTED,
-                device.path() + " does not give " + request.format() + "; it offers " + offers.describe() + ".");
     }
 }

@@ -1,6 +1,7 @@
 package dev.perch.v4l2;
 
 import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.PixelFormat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -70,6 +71,28 @@ public final class Offers {
                 .filter(format -> offered.contains(format.fourCharacterCode()))
                 .sorted(Comparator.naturalOrder())
                 .toList();
+    }
+
+    /**
+     * The first of {@code wanted} that the device captures.
+     *
+     * @throws CaptureException when it captures none of them, with what it does
+     */
+    public PixelFormat first(List<PixelFormat> wanted) throws CaptureException {
+        if (!device.capabilities().captures()) {
+            throw new CaptureException(
+                    Kind.UNSUPPORTED,
+                    device.path() + " (" + device.capabilities().card() + ") does not capture video.");
+        }
+        List<PixelFormat> served = served();
+        for (PixelFormat format : wanted) {
+            if (served.contains(format)) {
+                return format;
+            }
+        }
+        String names = wanted.stream().map(PixelFormat::fourCharacterCode).collect(Collectors.joining(", "));
+        throw new CaptureException(
+                Kind.UNSUPPORTED, device.path() + " does not give " + names + "; it offers " + describe() + ".");
     }
 
     /** The sizes in one format; empty when the driver does not enumerate them (VIDIOC_ENUM_FRAMESIZES). */

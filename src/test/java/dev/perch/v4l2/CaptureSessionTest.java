@@ -387,7 +387,8 @@ class CaptureSessionTest {
     }
 
     private static CaptureRequest request(PixelFormat format) {
-        return new CaptureRequest("/dev/video0", format, 64, 16, 25, 1, "front driver buffers", "cameras.front.size");
+        return new CaptureRequest(
+                "/dev/video0", List.of(format), 64, 16, 25, 1, "front driver buffers", "cameras.front.size");
     }
 
     private static Filled raw(int sequence) {

@@ -1,0 +1,60 @@
+package dev.perch.codec;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import java.nio.Buffer;
+
+/** The TurboJPEG C API (turbojpeg.h 2.x, which 3.x keeps), by JNA's direct mapping. Loaded with the first encoder. */
+final class TurboJpeg {
+    static final int TJSAMP_422 = 1;
+    static final int TJFLAG_NOREALLOC = 1024;
+
+    private TurboJpeg() {}
+
+    /** @throws CaptureException when the library is not on this machine */
+    static void require() throws CaptureException {
+        try {
+            Calls.load();
+        } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError absent) {
+            throw new CaptureException(
+                    Kind.UNSUPPORTED,
+                    "JPEG of raw pictures needs the library libturbojpeg, which is not on this machine: apt install libturbojpeg0",
+                    absent);
+        }
+    }
+
+    /** The C functions under their own names. */
+    static final class Calls {
+        static {
+            Native.register(Calls.class, NativeLibrary.getInstance("turbojpeg"));
+        }
+
+        private Calls() {}
+
+        static void load() {}
+
+        static native Pointer tjInitCompress();
+
+        static native NativeLong tjBufSize(int width, int height, int subsampling);
+
+        static native int tjCompressFromYUVPlanes(
+                Pointer encoder,
+                Buffer planes,
+                int width,
+                Buffer strides,
+                int height,
+                int subsampling,
+                Buffer jpeg,
+                Buffer jpegSize,
+                int quality,
+                int flags);
+
+        static native String tjGetErrorStr2(Pointer encoder);
+
+        static native int tjDestroy(Pointer encoder);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.perch.codec;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.RawPicture;
+import dev.perch.memory.Arena;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.BudgetExceededException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Encodes YUYV pictures of one size to JPEG with libturbojpeg, in leased memory; nothing is allocated for a picture. For one thread at a time. */
+final class TurboJpegEncoder implements AutoCloseable {
+    private final int width;
+    private final int height;
+    private final int quality;
+    private final YuyvPlanes yuyv;
+    private final int jpegCapacityBytes;
+    private final Arena arena;
+    private final ByteBuffer planes;
+    private final ByteBuffer jpeg;
+    private final Pointer encoder;
+
+    // what C takes by address
+    private final ByteBuffer planePointers = words(3);
+    private final ByteBuffer strides = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
+    private final ByteBuffer jpegPointer = words(1);
+    private final ByteBuffer jpegSize = words(1);
+
+    /**
+     * @param camera whose pictures these are
+     * @param quality 1 to 100
+     * @throws CaptureException when libturbojpeg is absent, the format is another than YUYV, or memory is short
+     */
+    TurboJpegEncoder(String camera, RawPicture like, int quality, ArenaPool arenas) throws CaptureException {
+        TurboJpeg.require();
+        if (like.format() != PixelFormat.YUYV || like.width() % 2 != 0) {
+            throw new CaptureException(
+                    Kind.UNSUPPORTED,
+                    "Pictures of " + like.format() + " " + like.width() + "x" + like.height() + " cannot become JPEG.");
+        }
+        this.width = like.width();
+        this.height = like.height();
+        this.quality = quality;
+        this.yuyv = new YuyvPlanes(width, height);
+        this.jpegCapacityBytes =
+                TurboJpeg.Calls.tjBufSize(width, height, TurboJpeg.TJSAMP_422).intValue();
+        this.arena = take(camera, arenas, yuyv.sizeBytes() + jpegCapacityBytes);
+        this.planes = arena.memory().slice(0, yuyv.sizeBytes());
+        this.jpeg = arena.memory().slice(yuyv.sizeBytes(), jpegCapacityBytes);
+        this.encoder = TurboJpeg.Calls.tjInitCompress();
+        long at = Pointer.nativeValue(Native.getDirectBufferPointer(planes));
+        putWord(planePointers, 0, at);
+        putWord(planePointers, 1, at + yuyv.cbOffset());
+        putWord(planePointers, 2, at + yuyv.crOffset());
+        strides.putInt(0, width).putInt(4, width / 2).putInt(8, width / 2);
+    }
+
+    /** Whether pictures of this kind are what it was made for. */
+    boolean fits(RawPicture picture) {
+        return picture.format() == PixelFormat.YUYV && picture.width() == width && picture.height() == height;
+    }
+
+    /**
+     * Encodes one picture that {@link #fits}.
+     *
+     * @return the JPEG image, position 0 to limit; valid until the next call
+     */
+    ByteBuffer encode(RawPicture picture) throws CaptureException {
+        yuyv.split(picture, planes);
+        putWord(jpegPointer, 0, Pointer.nativeValue(Native.getDirectBufferPointer(jpeg)));
+        putWord(jpegSize, 0, jpegCapacityBytes);
+        int result = TurboJpeg.Calls.tjCompressFromYUVPlanes(
+                encoder,
+                planePointers,
+                width,
+                strides,
+                height,
+                TurboJpeg.TJSAMP_422,
+                jpegPointer,
+                jpegSize,
+                quality,
+                TurboJpeg.TJFLAG_NOREALLOC);
+        if (result != 0) {
+            throw new CaptureException(
+                    Kind.FAULT, "libturbojpeg failed: " + TurboJpeg.Calls.tjGetErrorStr2(encoder) + ".");
+        }
+        return jpeg.clear().limit((int) word(jpegSize));
+    }
+
+    @Override
+    public void close() {
+        TurboJpeg.Calls.tjDestroy(encoder);
+        arena.close();
+    }
+
+    private static Arena take(String camera, ArenaPool arenas, int sizeBytes) throws CaptureException {
+        try {
+            return arenas.take(camera + " JPEG encoder", sizeBytes, "cameras." + camera + ".size");
+        } catch (BudgetExceededException full) {
+            throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
+        }
+    }
+
+    private static ByteBuffer words(int count) {
+        return ByteBuffer.allocateDirect(count * Native.POINTER_SIZE).order(ByteOrder.nativeOrder());
+    }
+
+    private static void putWord(ByteBuffer words, int index, long value) {
+        if (Native.POINTER_SIZE == 8) {
+            words.putLong(8 * index, value);
+        } else {
+            words.putInt(4 * index, (int) value);
+        }
+    }
+
+    private static long word(ByteBuffer words) {
+        return Native.POINTER_SIZE == 8 ? words.getLong(0) : words.getInt(0);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.perch.source;
+
+import dev.perch.h264.AccessUnitSplitter;
+import dev.perch.h264.H264Publisher;
+import dev.perch.jpeg.JpegPublisher;
+import dev.perch.media.CaptureException;
+import dev.perch.media.FrameTime;
+import dev.perch.media.RawPicture;
+import dev.perch.v4l2.CaptureFormat;
+import dev.perch.v4l2.CaptureSession;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Brings what a capture session hands over to where it belongs, by its format. All but the stats on the capture thread. */
+final class CaptureAdapter implements CaptureSession.Output {
+    private static final System.Logger LOG = System.getLogger(CaptureAdapter.class.getName());
+
+    private final SourceOutput output;
+    private final long nominalFrameNanos;
+    private @Nullable H264Publisher h264;
+    private @Nullable AccessUnitSplitter splitter; // once the device was seen to split access units
+    private int continuations;
+    private @Nullable JpegPublisher jpeg;
+
+    private volatile @Nullable CaptureFormat format; // set by the capture thread, read by pages
+
+    CaptureAdapter(SourceOutput output, long nominalFrameNanos) {
+        this.output = output;
+        this.nominalFrameNanos = nominalFrameNanos;
+    }
+
+    /** The source's view of the session that this adapter serves. */
+    Source.Session running(CaptureSession capture) {
+        return new Source.Session() {
+            @Override
+            public void requestKeyFrame() {
+                capture.requestKeyFrame();
+            }
+
+            @Override
+            public void stop() {
+                capture.stop();
+            }
+
+            @Override
+            public SessionStats stats() {
+                return CaptureAdapter.this.stats(capture.counts());
+            }
+        };
+    }
+
+    @Override
+    public void started(CaptureFormat agreed) {
+        format = agreed;
+        switch (agreed.pixelFormat()) {
+            case H264 ->
+                h264 = new H264Publisher(
+                        output.h264(), agreed.frameNanos() > 0 ? agreed.frameNanos() : nominalFrameNanos);
+            case MJPG, JPEG -> jpeg = new JpegPublisher(output.jpeg());
+            case YUYV -> {}
+        }
+    }
+
+    @Override
+    public void encoded(ByteBuffer frame, FrameTime time) {
+        if (jpeg != null) {
+            jpeg.frame(frame, time);
+        } else if (h264 != null) {
+            accessUnit(h264, frame, time);
+        }
+    }
+
+    @Override
+    public void raw(RawPicture picture) {
+        output.raw(picture);
+    }
+
+    @Override
+    public void damaged() {
+        if (jpeg != null) {
+            output.jpeg().dropped();
+        } else if (h264 != null) {
+            output.h264().dropped();
+        }
+    }
+
+    @Override
+    public void ended(Optional<CaptureException> reason) {
+        output.ended(reason);
+    }
+
+    /** A buffer's end is the access unit's end, unless the device is seen to split them: then one is whole when the next begins. */
+    private void accessUnit(H264Publisher publisher, ByteBuffer frame, FrameTime time) {
+        // one may be damage, two are the device's way
+        if (splitter == null && !AccessUnitSplitter.beginsAccessUnit(frame) && ++continuations == 2) {
+            LOG.log(Level.INFO, "the device splits access units: each is delivered when the next one begins");
+            splitter = new AccessUnitSplitter(publisher);
+        }
+        if (splitter != null) {
+            splitter.bytes(frame, time);
+        } else {
+            publisher.accessUnit(frame, time);
+        }
+    }
+
+    private SessionStats stats(CaptureSession.Counts counts) {
+        CaptureFormat agreed = format;
+        if (agreed == null) {
+            return SessionStats.NONE;
+        }
+        return new SessionStats(
+                counts.frames(),
+                counts.sequenceGaps(),
+                counts.errorFrames(),
+                agreed.width(),
+                agreed.height(),
+                agreed.frameNanos() == 0 ? 0 : 1e9 / agreed.frameNanos(),
+                agreed.pixelFormat().fourCharacterCode());
+    }
+}

@@ -1,0 +1,57 @@
+package dev.perch.source;
+
+import dev.perch.media.CaptureException;
+import dev.perch.v4l2.Device;
+import dev.perch.v4l2.Offers;
+import dev.perch.v4l2.SystemCalls;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks for a camera on this machine, for a program that was told of none. */
+public final class Devices {
+    private static final System.Logger LOG = System.getLogger(Devices.class.getName());
+
+    private Devices() {}
+
+    /**
+     * The first device in /dev, by number, that captures a format which Perch serves. A Raspberry Pi's unicam (bayer) and memory-to-memory
+     * codecs are none. A device that cannot be opened is passed over, with the reason in the log. May block as long as the drivers do.
+     */
+    public static Optional<Path> firstCamera() {
+        return firstCamera(SystemCalls.linux(), Path.of("/dev"));
+    }
+
+    static Optional<Path> firstCamera(SystemCalls calls, Path directory) {
+        return nodes(directory).stream().filter(node -> isCamera(calls, node)).findFirst();
+    }
+
+    private static List<Path> nodes(Path directory) {
+        List<Path> nodes = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "video*")) {
+            all.forEach(nodes::add);
+        } catch (IOException | DirectoryIteratorException unreadable) {
+            LOG.log(Level.WARNING, "cannot look for cameras in " + directory, unreadable);
+        }
+        nodes.removeIf(node -> !node.getFileName().toString().matches("video\\d{1,9}"));
+        nodes.sort(Comparator.comparingInt(
+                node -> Integer.parseInt(node.getFileName().toString().substring("video".length()))));
+        return nodes;
+    }
+
+    private static boolean isCamera(SystemCalls calls, Path node) {
+        try (Device device = Device.open(calls, node.toString())) {
+            return !new Offers(device).served().isEmpty();
+        } catch (CaptureException closed) {
+            LOG.log(Level.INFO, "{0} is passed over: {1}", node, closed.getMessage());
+            return false;
+        }
+    }
+}

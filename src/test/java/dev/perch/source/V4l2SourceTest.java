@@ -1,0 +1,132 @@
+package dev.perch.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.FrameSink;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.RawPicture;
+import dev.perch.media.RecordingSink;
+import dev.perch.memory.MemoryBudget;
+import dev.perch.v4l2.FakeV4l2;
+import dev.perch.v4l2.FakeV4l2.Filled;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(20)
+class V4l2SourceTest {
+    private static final int PICTURE_BYTES = 64 * 16 * 2;
+
+    private final FakeV4l2 driver = new FakeV4l2();
+    private final Recorder recorder = new Recorder();
+
+    private static final class Recorder implements SourceOutput {
+        final RecordingSink sink = new RecordingSink();
+        final BlockingQueue<RawPicture> pictures = new LinkedBlockingQueue<>();
+        final BlockingQueue<Optional<CaptureException>> ends = new LinkedBlockingQueue<>();
+
+        @Override
+        public FrameSink h264() {
+            return sink;
+        }
+
+        @Override
+        public FrameSink jpeg() {
+            return sink;
+        }
+
+        @Override
+        public void raw(RawPicture picture) {
+            pictures.add(picture);
+        }
+
+        @Override
+        public void ended(Optional<CaptureException> reason) {
+            ends.add(reason);
+        }
+    }
+
+    @Test
+    void autoFormat_isTheBestThatIsOffered() throws CaptureException {
+        V4l2Source source = source();
+        assertEquals(Set.of(PixelFormat.YUYV), source.delivers());
+        driver.offers("YUYV", "MJPG");
+        assertEquals(Set.of(PixelFormat.MJPG), source.delivers());
+        driver.offers("YUYV", "MJPG", "H264");
+        assertEquals(Set.of(PixelFormat.H264), source.delivers());
+        assertEquals(0, driver.openDescriptors());
+    }
+
+    @Test
+    void nothingServed_isRefusedWithWhatThereIs() {
+        driver.offers("pBAA", "RGB3");
+        CaptureException refusal = assertThrows(CaptureException.class, () -> source().delivers());
+        assertEquals(Kind.UNSUPPORTED, refusal.kind());
+        assertEquals("/dev/video7 does not give H264, MJPG, JPEG, YUYV; it offers pBAA, RGB3.", refusal.getMessage());
+    }
+
+    @Test
+    void rawPictures_areHandedOverAndCounted() throws InterruptedException {
+        Source.Session session = source().start(recorder);
+        driver.deliver(new Filled("x", PICTURE_BYTES, 0x2000, 0, 0, 0), new Filled("y", 5, 0x2000, 1, 0, 0));
+        driver.deliver(new Filled("z", PICTURE_BYTES, 0x2000, 4, 0, 0));
+        take(recorder.pictures).close();
+        take(recorder.pictures).close();
+        assertEquals(new SessionStats(2, 2, 1, 64, 16, 25, "YUYV"), session.stats());
+        session.stop();
+        assertEquals(Optional.empty(), take(recorder.ends));
+        assertEquals(0, driver.openDescriptors());
+    }
+
+    @Test
+    void damagedJpeg_isCountedAsDropped() throws InterruptedException {
+        driver.offers("MJPG");
+        source().start(recorder);
+        driver.deliver(new Filled("", 0, 0x2000, 0, 0, 0), new Filled("no JPEG", 7, 0x2000, 1, 0, 0));
+        driver.deliver(Filled.error(19)); // ENODEV
+        assertEquals(Kind.ABSENT, take(recorder.ends).orElseThrow().kind());
+        assertEquals(2, recorder.sink.droppedFrames());
+        assertEquals(List.of(), recorder.sink.frames());
+    }
+
+    @Test
+    void firstCamera_goesByNumberAndPassesOverWhatIsNone(@TempDir Path directory) throws IOException {
+        for (String name : List.of("video10", "video2", "video", "videodev", "media0")) {
+            Files.createFile(directory.resolve(name));
+        }
+        assertEquals(Optional.of(directory.resolve("video2")), Devices.firstCamera(driver, directory));
+        driver.offers("pBAA");
+        assertEquals(Optional.empty(), Devices.firstCamera(driver, directory));
+        driver.offers("YUYV").openFails(13); // EACCES
+        assertEquals(Optional.empty(), Devices.firstCamera(driver, directory));
+        assertEquals(Optional.empty(), Devices.firstCamera(driver, directory.resolve("absent")));
+    }
+
+    private V4l2Source source() {
+        return new V4l2Source(
+                CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7"))),
+                new MemoryBudget(1 << 20, "memory.budget"),
+                driver);
+    }
+
+    private static <T> T take(BlockingQueue<T> from) throws InterruptedException {
+        T taken = from.poll(10, TimeUnit.SECONDS);
+        assertFalse(taken == null, "nothing came");
+        return taken;
+    }
+}
