@@ -8,14 +8,26 @@ import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.SystemMemory;
 import dev.perch.source.DemoSource;
+import dev.perch.source.Devices;
 import dev.perch.source.Source;
+import dev.perch.source.V4l2Source;
 import dev.perch.web.Site;
 import jakarta.servlet.ServletContext;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** The running program: the cameras and the servlets that show them. Made and closed by {@link PerchListener}. */
 final class Program implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Program.class.getName());
+
+    /** All drivers together answer in well under a second. */
+    private static final int SEARCH_SECONDS = 5;
+
     private final Cameras cameras;
     private final Site site;
 
@@ -27,8 +39,7 @@ final class Program implements AutoCloseable {
     /** Starts what {@code config} asks for and registers its servlets with {@code context}. */
     static Program start(PerchConfig config, ServletContext context) {
         ArenaPool pool = new ArenaPool(SystemMemory.budget(config.memory().budgetBytes()));
-        List<CameraConfig> wanted =
-                config.cameras().isEmpty() ? List.of(CameraConfig.only(new SourceConfig.Demo())) : config.cameras();
+        List<CameraConfig> wanted = config.cameras().isEmpty() ? List.of(CameraConfig.only(found())) : config.cameras();
         List<Camera> all = new ArrayList<>();
         for (CameraConfig camera : wanted) {
             all.add(new Camera(camera, source(camera, pool), pool));
@@ -37,8 +48,24 @@ final class Program implements AutoCloseable {
         return new Program(cameras, Site.open(cameras, context));
     }
 
+    /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */
+    private static SourceConfig found() {
+        CompletableFuture<Optional<Path>> search = new CompletableFuture<>();
+        Thread thread = new Thread(() -> search.complete(Devices.firstCamera()), "perch-find-camera");
+        thread.setDaemon(true);
+        thread.start();
+        SourceConfig found = search.completeOnTimeout(Optional.empty(), SEARCH_SECONDS, TimeUnit.SECONDS)
+                .join()
+                .<SourceConfig>map(SourceConfig.Device::new)
+                .orElseGet(SourceConfig.Demo::new);
+        LOG.log(Level.INFO, "No camera is configured: this is {0}", found);
+        return found;
+    }
+
     private static Source source(CameraConfig camera, ArenaPool pool) {
-        return new DemoSource(camera.id(), pool);
+        return camera.source() instanceof SourceConfig.Device
+                ? new V4l2Source(camera, pool.budget())
+                : new DemoSource(camera.id(), pool);
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class Camera implements AutoCloseable {
         for (StreamKind kind : StreamKind.values()) {
             feeds.put(kind, new Feed(config.id() + " " + kind, kind, pool, ringSize(pool), this::onFrame));
         }
-        this.control = new CameraControl(config, source, feeds, watchers::get);
+        this.control = new CameraControl(config, source, feeds, pool, watchers::get);
         this.pump = new Pump("perch-" + config.id() + "-pump", control);
         control.wakeBy(pump::wake);
         pump.wake();

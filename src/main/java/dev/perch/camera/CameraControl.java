@@ -11,6 +11,7 @@ import dev.perch.feed.Feed;
 import dev.perch.feed.Pump;
 import dev.perch.media.CaptureException;
 import dev.perch.media.StreamKind;
+import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
@@ -35,6 +36,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private final CameraConfig config;
     private final Source source;
     private final Map<StreamKind, Feed> feeds;
+    private final ArenaPool pool;
     private final IntSupplier watchers;
     private Runnable wake = () -> {};
 
@@ -45,10 +47,12 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private int attempts;
     private String logged = "";
 
-    CameraControl(CameraConfig config, Source source, Map<StreamKind, Feed> feeds, IntSupplier watchers) {
+    CameraControl(
+            CameraConfig config, Source source, Map<StreamKind, Feed> feeds, ArenaPool pool, IntSupplier watchers) {
         this.config = config;
         this.source = source;
         this.feeds = feeds;
+        this.pool = pool;
         this.watchers = watchers;
     }
 
@@ -122,7 +126,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             feed.markGap();
         });
         state = new Starting(nowNanos);
-        session = CameraSession.start(source, feeds, wake);
+        session = CameraSession.start(config.id(), source, feeds, pool, wake);
     }
 
     private long follow(CameraSession current, long nowNanos, boolean wanted) {

@@ -1,10 +1,12 @@
 package dev.perch.camera;
 
+import dev.perch.codec.RawToJpeg;
 import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameSink;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamKind;
+import dev.perch.memory.ArenaPool;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
@@ -19,21 +21,28 @@ final class CameraSession implements SourceOutput {
     /** How the run ended: with a reason when nobody asked for it. */
     record End(@Nullable CaptureException reason) {}
 
+    private final String cameraId;
     private final Map<StreamKind, Feed> feeds;
+    private final ArenaPool pool;
     private final Runnable wake;
     private final CountDownLatch over = new CountDownLatch(1);
 
+    private @Nullable RawToJpeg encoder; // the source's thread only
+    private volatile @Nullable CaptureException encoderFault; // written by the encoder's thread, read by the source's
     private volatile Source.@Nullable Session running; // written once by start, read by everybody
     private volatile boolean frames; // written by the source's thread, read by the pump
     private volatile @Nullable End end; // written by the source's thread, read by the pump
 
-    private CameraSession(Map<StreamKind, Feed> feeds, Runnable wake) {
+    private CameraSession(String cameraId, Map<StreamKind, Feed> feeds, ArenaPool pool, Runnable wake) {
+        this.cameraId = cameraId;
+        this.pool = pool;
         this.feeds = feeds;
         this.wake = wake;
     }
 
-    static CameraSession start(Source source, Map<StreamKind, Feed> feeds, Runnable wake) {
-        CameraSession session = new CameraSession(feeds, wake);
+    static CameraSession start(
+            String cameraId, Source source, Map<StreamKind, Feed> feeds, ArenaPool pool, Runnable wake) {
+        CameraSession session = new CameraSession(cameraId, feeds, pool, wake);
         session.running = source.start(session);
         return session;
     }
@@ -58,12 +67,31 @@ final class CameraSession implements SourceOutput {
 
     @Override
     public void raw(RawPicture picture) {
-        picture.close();
+        if (encoderFault != null) {
+            picture.close();
+            return;
+        }
+        RawToJpeg worker = encoder;
+        if (worker == null) {
+            worker = RawToJpeg.start(cameraId, pool, jpeg(), this::encoderFailed);
+            encoder = worker;
+        }
+        worker.accept(picture);
+    }
+
+    /** On the encoder's thread: the session is of no use without it. */
+    private void encoderFailed(CaptureException reason) {
+        encoderFault = reason;
+        stop();
     }
 
     @Override
     public void ended(Optional<CaptureException> reason) {
-        end = new End(reason.orElse(null));
+        if (encoder != null) {
+            encoder.close();
+        }
+        CaptureException fault = encoderFault;
+        end = new End(fault != null ? fault : reason.orElse(null));
         over.countDown();
         wake.run();
     }
