@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The running program: the cameras and the servlets that show them. Made and closed by {@link PerchListener}. */
 final class Program implements AutoCloseable {
@@ -50,16 +52,25 @@ final class Program implements AutoCloseable {
 
     /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */
     private static SourceConfig found() {
-        CompletableFuture<Optional<Path>> search = new CompletableFuture<>();
-        Thread thread = new Thread(() -> search.complete(Devices.firstCamera()), "perch-find-camera");
+        FutureTask<Optional<Path>> search = new FutureTask<>(Devices::firstCamera);
+        Thread thread = new Thread(search, "perch-find-camera");
         thread.setDaemon(true);
         thread.start();
-        SourceConfig found = search.completeOnTimeout(Optional.empty(), SEARCH_SECONDS, TimeUnit.SECONDS)
-                .join()
-                .<SourceConfig>map(SourceConfig.Device::new)
-                .orElseGet(SourceConfig.Demo::new);
+        SourceConfig found =
+                answer(search).<SourceConfig>map(SourceConfig.Device::new).orElseGet(SourceConfig.Demo::new);
         LOG.log(Level.INFO, "No camera is configured: this is {0}", found);
         return found;
+    }
+
+    private static Optional<Path> answer(FutureTask<Optional<Path>> search) {
+        try {
+            return search.get(SEARCH_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            LOG.log(Level.WARNING, "the search for a camera gave no answer", failed);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
     }
 
     private static Source source(CameraConfig camera, ArenaPool pool) {
