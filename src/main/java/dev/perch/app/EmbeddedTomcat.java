@@ -26,7 +26,8 @@ final class EmbeddedTomcat implements AutoCloseable {
                     "8"), // live answers are asynchronous: a thread is busy for the start of an answer only
             Map.entry("minSpareThreads", "1"),
             Map.entry("maxConnections", "2048"),
-            Map.entry("connectionTimeout", "10000"),
+            // also the write time-out: a viewer that takes nothing for so long is closed
+            Map.entry("connectionTimeout", "15000"),
             Map.entry("keepAliveTimeout", "15000"),
             Map.entry("executorTerminationTimeoutMillis", "1000"),
             // what the kernel keeps for a viewer that does not read: 0.25 MB instead of 3.8

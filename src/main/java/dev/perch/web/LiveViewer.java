@@ -46,6 +46,9 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
     static final long HEARTBEAT_NANOS = 1_000_000_000L;
     static final long STALL_NANOS = 15_000_000_000L;
 
+    /** Tomcat's default write time-out is 20 s. */
+    private static final long CONTAINER_NANOS = 30_000_000_000L;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Audience audience;
     private final Technique technique;
@@ -60,6 +63,7 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
 
     private boolean ready; // between onWritePossible and isReady() saying false
     private boolean over;
+    private long endNanos;
     private boolean completing;
     private @Nullable Frame first;
     private @Nullable Bytes opening;
@@ -99,6 +103,7 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
         lock.lock();
         try {
             if (over) {
+                lookAfterEnd(nowNanos);
                 return;
             }
             if (ready) {
@@ -129,6 +134,17 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
         }
     }
 
+    /**
+     * A stalled answer is left to the container's own write time-out, which closes the connection without a try to send what is left; a
+     * container without one is told at last.
+     */
+    private void lookAfterEnd(long nowNanos) {
+        if (!completing && nowNanos - endNanos > CONTAINER_NANOS) {
+            watch.unserve(this);
+            audience.closer().execute(this::completeAsync);
+        }
+    }
+
     private String noFrame(CameraState state) {
         return "Camera " + watch.camera().id() + " gave no " + technique.kind()
                 + " frame to start with within 10 s; it is " + state.word() + ".";
@@ -144,7 +160,7 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
                     ready = false;
                     return;
                 }
-                writeSlice(outgoing);
+                writeSlice(outgoing, nowNanos);
                 lastProgressNanos = nowNanos;
             }
         } catch (IOException gone) {
@@ -154,8 +170,8 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
         }
     }
 
-    /** As much as the response buffer takes without leaving a rest to the socket's, then out with it. */
-    private void writeSlice(Outgoing outgoing) throws IOException, FrameLostException {
+    /** As much as the response buffer takes without leaving a rest to the socket's, small frames together, then out with it. */
+    private void writeSlice(Outgoing outgoing, long nowNanos) throws IOException, FrameLostException {
         int room = technique.bufferBytes() - 1;
         int sent = 0;
         if (opening != null) {
@@ -164,14 +180,14 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
             opening = null;
             sent = start.length;
         }
-        while (sent < room && !outgoing.isEmpty()) {
+        while (sent < room && !over && (!outgoing.isEmpty() || nextFrame(nowNanos))) {
             sent += outgoing.writeTo(bytes, room - sent);
+            if (outgoing.isEmpty()) {
+                viewer.release();
+            }
         }
         out.flush();
         audience.sent(sent);
-        if (outgoing.isEmpty()) {
-            viewer.release();
-        }
     }
 
     /** Lays out the next frame that the viewer wants. @return false when there is none yet, or the answer is complete */
@@ -250,11 +266,17 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
             return;
         }
         over = true;
+        endNanos = System.nanoTime();
         watch.close();
-        watch.unserve(this);
         lease.close();
         audience.leave(this, how);
-        if (how != Departure.GONE) {
+        if (how == Departure.STALLED) {
+            return;
+        }
+        watch.unserve(this);
+        if (how == Departure.GONE) {
+            completing = true; // the container completes what it found broken
+        } else {
             audience.closer().execute(this::completeAsync);
         }
     }
@@ -331,6 +353,7 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
         try {
             completing = true;
             end(Departure.GONE);
+            watch.unserve(this);
         } finally {
             lock.unlock();
         }
