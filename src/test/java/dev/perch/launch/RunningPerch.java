@@ -30,9 +30,11 @@ public final class RunningPerch implements AutoCloseable {
 
     private final CompletableFuture<URI> address = new CompletableFuture<>();
 
+    private final Thread reader;
+
     private RunningPerch(Process process) {
         this.process = process;
-        Thread reader = new Thread(this::read, "perch-log-reader");
+        this.reader = new Thread(this::read, "perch-log-reader");
         reader.setDaemon(true);
         reader.start();
     }
@@ -94,11 +96,12 @@ public final class RunningPerch implements AutoCloseable {
         return process.pid();
     }
 
-    /** Waits for the process to end by itself. */
+    /** Waits for the process to end by itself, and for its last words. */
     public int exitCode(Duration deadline) throws InterruptedException {
         if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new AssertionError("still running after " + deadline + ":\n" + log);
         }
+        reader.join(deadline.toMillis());
         return process.exitValue();
     }
 
