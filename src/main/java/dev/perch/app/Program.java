@@ -47,7 +47,7 @@ final class Program implements AutoCloseable {
             all.add(new Camera(camera, source(camera, pool), pool));
         }
         Cameras cameras = new Cameras(all, pool);
-        return new Program(cameras, Site.open(cameras, context));
+        return new Program(cameras, Site.open(cameras, CommandAnswers.version(), context));
     }
 
     /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */

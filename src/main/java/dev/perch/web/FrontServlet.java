@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** Every address of the program, mapped at {@code /}: finds the camera and the thing asked of it. */
@@ -16,12 +17,14 @@ final class FrontServlet extends HttpServlet {
     private final Cameras cameras;
     private final LiveAnswers live;
     private final Pages pages;
+    private final Monitors monitors;
     private final StaticFiles files;
 
-    FrontServlet(Cameras cameras, LiveAnswers live, Pages pages, StaticFiles files) {
+    FrontServlet(Cameras cameras, LiveAnswers live, Pages pages, Monitors monitors, StaticFiles files) {
         this.cameras = cameras;
         this.live = live;
         this.pages = pages;
+        this.monitors = monitors;
         this.files = files;
     }
 
@@ -62,7 +65,7 @@ final class FrontServlet extends HttpServlet {
             files.answer(path.substring("static/".length()), request, response);
         } else if (path.isEmpty() && action(request).isEmpty()) {
             pages.wall(request, response);
-        } else if (!pages.numbers(path, request, response)) {
+        } else if (!monitors.answer(path, response)) {
             ofCamera(cameras.first(), path, request, response);
         }
     }
@@ -75,6 +78,8 @@ final class FrontServlet extends HttpServlet {
             live.answer(address.get(), chosen, request, response);
         } else if (name.isEmpty()) {
             pages.camera(camera, request, response);
+        } else if (name.equals("healthz")) {
+            monitors.health(List.of(camera), response);
         } else {
             notFound(name, response);
         }

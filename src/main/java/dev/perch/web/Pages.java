@@ -2,33 +2,101 @@ package dev.perch.web;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.memory.MemoryBudget;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** What people and their monitors read: the wall, a camera's page, /stats and /healthz. */
+/** What people look at: the wall and a camera's page. */
 final class Pages {
+    /** A browser opens six connections to a host: four pictures leave one for the numbers and one for a click. */
+    private static final int MOVING_PICTURES = 4;
+
+    /** The wall is for overview; a small machine's network carries several cameras at this rate. */
+    private static final String WALL_RATE = "?fps=5";
+
     private final Cameras cameras;
-    private final Audience audience;
+    private final String version;
+    private final ServletContext context;
+    private @Nullable PageTemplates templates; // guarded by this
 
-    Pages(Cameras cameras, Audience audience) {
+    Pages(Cameras cameras, String version, ServletContext context) {
         this.cameras = cameras;
-        this.audience = audience;
+        this.version = version;
+        this.context = context;
     }
 
+    /** All cameras: the first few with moving pictures, the others with a picture now and then. */
     void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        response.setContentType("text/html;charset=utf-8");
-        response.getWriter()
-                .println("<!DOCTYPE html><title>Perch</title><h1>Perch</h1><p>" + cameras.names() + "<p>"
-                        + audience.size());
+        List<CameraView> views = new ArrayList<>();
+        int moving = 0;
+        for (Camera camera : cameras.all()) {
+            CameraFacts facts = CameraFacts.of(camera);
+            boolean moves = moving < MOVING_PICTURES;
+            CameraView view = CameraView.of(
+                    facts,
+                    new CameraView.Manner(
+                            camera.id() + "/",
+                            cameras.all().size() > 1 ? WALL_RATE : "",
+                            moves ? "mjpeg" : "snapshot",
+                            /* videoAtOnce= */ false));
+            moving += view.shows().equals("mjpeg") ? 1 : 0;
+            views.add(view);
+        }
+        answer("wall", page("Perch", "", address(request), views, List.of()), response);
     }
 
+    /** One camera, with the lines that embed it elsewhere. */
     void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        wall(request, response);
+        CameraFacts facts = CameraFacts.of(camera);
+        CameraView view = CameraView.of(facts, new CameraView.Manner("./", "", "mjpeg", /* videoAtOnce= */ true));
+        String address = address(request);
+        answer(
+                "camera",
+                page(
+                        view.title() + " · Perch",
+                        "../",
+                        address,
+                        List.of(view),
+                        Snippets.of(camera, address, facts.offered())),
+                response);
     }
 
-    /** Answers /stats and /healthz. @return false when {@code path} is neither */
-    boolean numbers(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        return false;
+    private PageView page(
+            String title, String root, String address, List<CameraView> views, List<PageView.Snippet> snippets) {
+        MemoryBudget budget = cameras.pool().budget();
+        String memory =
+                String.format(Locale.ROOT, "%.1f of %.1f MB", budget.leasedBytes() / 1e6, budget.totalBytes() / 1e6);
+        return new PageView(title, root, address, version, memory, views, snippets);
+    }
+
+    /** The address of the page as the client named it, for the lines to copy; the script mends it where a proxy stands between. */
+    private static String address(HttpServletRequest request) {
+        return request.getRequestURL().toString();
+    }
+
+    private void answer(String template, PageView page, HttpServletResponse response) throws IOException {
+        byte[] html = templates().render(template, page);
+        response.setContentType("text/html;charset=utf-8");
+        response.setContentLength(html.length);
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Content-Security-Policy", "default-src 'self'; img-src 'self' data:");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.getOutputStream().write(html);
+    }
+
+    private synchronized PageTemplates templates() {
+        PageTemplates present = templates;
+        if (present == null) {
+            present = new PageTemplates(context);
+            templates = present;
+        }
+        return present;
     }
 }

@@ -12,12 +12,22 @@ public final class Site implements AutoCloseable {
         this.audience = audience;
     }
 
-    /** Registers the servlets with {@code context}, which is being initialized. */
-    public static Site open(Cameras cameras, ServletContext context) {
+    /**
+     * Registers the servlets with {@code context}, which is being initialized.
+     *
+     * @param version of the program, for people
+     */
+    public static Site open(Cameras cameras, String version, ServletContext context) {
         Audience audience = new Audience();
         LiveAnswers live = new LiveAnswers(cameras, audience);
         ServletRegistration.Dynamic front = context.addServlet(
-                "perch", new FrontServlet(cameras, live, new Pages(cameras, audience), new StaticFiles(context)));
+                "perch",
+                new FrontServlet(
+                        cameras,
+                        live,
+                        new Pages(cameras, version, context),
+                        new Monitors(cameras, new Numbers(cameras, audience, version)),
+                        new StaticFiles(context)));
         front.setAsyncSupported(true);
         front.addMapping("/");
         return new Site(audience);

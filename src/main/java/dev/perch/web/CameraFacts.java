@@ -1,0 +1,132 @@
+package dev.perch.web;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraState;
+import dev.perch.feed.Feed;
+import dev.perch.feed.FeedStats;
+import dev.perch.feed.Frame;
+import dev.perch.media.StreamConfig;
+import dev.perch.media.StreamKind;
+import dev.perch.source.SessionStats;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to tell of one camera at one moment, read once, so that the parts of an answer agree with each other. Reading it neither
+ * starts the camera nor waits for its device.
+ *
+ * @param nowNanos the moment, on the monotonic clock
+ * @param offered the formats that it gives; empty when that is not known yet
+ */
+record CameraFacts(
+        Camera camera,
+        CameraState state,
+        long nowNanos,
+        SessionStats session,
+        List<FeedFacts> feeds,
+        Set<StreamKind> offered) {
+
+    /**
+     * One feed.
+     *
+     * @param viewers how many read it now
+     * @param newest the newest frame in the ring; null when it is empty
+     * @param config the stream's description; null before the first frame since the program's start
+     */
+    record FeedFacts(
+            StreamKind kind,
+            FeedStats stats,
+            int viewers,
+            @Nullable Frame newest,
+            @Nullable StreamConfig config) {
+        static FeedFacts of(Feed feed) {
+            return new FeedFacts(
+                    feed.kind(),
+                    feed.stats(),
+                    feed.viewers(),
+                    feed.newest().orElse(null),
+                    feed.config().orElse(null));
+        }
+    }
+
+    static CameraFacts of(Camera camera) {
+        CameraState state = camera.state();
+        SessionStats session = camera.sessionStats();
+        List<FeedFacts> feeds = Arrays.stream(StreamKind.values())
+                .map(kind -> FeedFacts.of(camera.feed(kind)))
+                .toList();
+        return new CameraFacts(camera, state, System.nanoTime(), session, feeds, camera.knownOffer());
+    }
+
+    /** Width of the picture in pixels: of the running stream, else the last known; 0 when no frame has come yet. */
+    int width() {
+        return feeds.stream()
+                .mapToInt(feed -> feed.config() == null ? 0 : feed.config().width())
+                .filter(width -> width > 0)
+                .findFirst()
+                .orElse(session.width());
+    }
+
+    /** Height of the picture in pixels; 0 when no frame has come yet. */
+    int height() {
+        return feeds.stream()
+                .mapToInt(feed -> feed.config() == null ? 0 : feed.config().height())
+                .filter(height -> height > 0)
+                .findFirst()
+                .orElse(session.height());
+    }
+
+    boolean live() {
+        return state instanceof CameraState.Live;
+    }
+
+    /** Frames in a second over the last seconds, of the faster feed; 0 unless it is live. */
+    double measuredFps() {
+        return live()
+                ? feeds.stream()
+                        .mapToDouble(feed -> feed.stats().framesPerSecond())
+                        .max()
+                        .orElse(0)
+                : 0;
+    }
+
+    /** How long ago the newest frame was captured; empty when no ring holds one. */
+    OptionalLong lastFrameAgeMillis() {
+        return feeds.stream()
+                .flatMap(feed -> Stream.ofNullable(feed.newest()))
+                .mapToLong(frame -> millisSince(frame.time().monotonicNanos()))
+                .min();
+    }
+
+    /** How long it has been in its state; empty for a state that does not tell. */
+    OptionalLong stateAgeMillis() {
+        if (state instanceof CameraState.Starting starting) {
+            return OptionalLong.of(millisSince(starting.sinceNanos()));
+        }
+        if (state instanceof CameraState.Live live) {
+            return OptionalLong.of(millisSince(live.sinceNanos()));
+        }
+        return state instanceof CameraState.Stopping stopping
+                ? OptionalLong.of(millisSince(stopping.sinceNanos()))
+                : OptionalLong.empty();
+    }
+
+    /** In how long it is tried again; empty unless it is lost or refused. */
+    OptionalLong retryInMillis() {
+        if (state instanceof CameraState.Lost lost) {
+            return OptionalLong.of(Math.max(0, -millisSince(lost.retryAtNanos())));
+        }
+        return state instanceof CameraState.Refused refused
+                ? OptionalLong.of(Math.max(0, -millisSince(refused.retryAtNanos())))
+                : OptionalLong.empty();
+    }
+
+    private long millisSince(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nowNanos - nanos);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.perch.web;
+
+import dev.perch.media.StreamKind;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One camera as a page shows it.
+ *
+ * @param base from the page to the camera's addresses: {@code front/}, or {@code ./} on its own page
+ * @param state one word
+ * @param reason why it is lost or refused, a sentence; empty otherwise
+ * @param size such as {@code 640 × 360}; a dash when not known
+ * @param width in pixels for the picture's place; null when not known
+ * @param height likewise
+ * @param shows what the picture's place shows at first: {@code mjpeg}, {@code snapshot}, {@code video} or {@code off}
+ * @param picture the address of the first picture; empty unless it is one
+ * @param ways the techniques
+ * @param note which of them it does not give, and why; empty when all
+ */
+record CameraView(
+        String id,
+        String title,
+        String base,
+        String source,
+        String state,
+        String reason,
+        String size,
+        String rate,
+        String viewers,
+        @Nullable Integer width,
+        @Nullable Integer height,
+        String shows,
+        String picture,
+        String mjpeg,
+        List<Way> ways,
+        String note) {
+    /** Stands for what is not known. */
+    static final String UNKNOWN = "–";
+
+    /**
+     * One technique.
+     *
+     * @param name for people
+     * @param file the last part of its address
+     * @param mode what the script calls it; empty when a browser cannot show it
+     */
+    record Way(String name, String file, String address, String mode, boolean offered) {}
+
+    /**
+     * How a page shows pictures.
+     *
+     * @param base as in the view
+     * @param query what is asked of the moving picture: empty, or such as {@code ?fps=5}
+     * @param first {@code mjpeg} for a moving picture, {@code snapshot} for single ones
+     * @param videoAtOnce whether a camera without JPEG begins to play; otherwise somebody has to ask for it
+     */
+    record Manner(String base, String query, String first, boolean videoAtOnce) {}
+
+    static CameraView of(CameraFacts facts, Manner manner) {
+        String base = manner.base();
+        Set<StreamKind> offered =
+                facts.offered().isEmpty() ? EnumSet.allOf(StreamKind.class) : EnumSet.copyOf(facts.offered());
+        String shows = offered.contains(StreamKind.JPEG) ? manner.first() : manner.videoAtOnce() ? "video" : "off";
+        String mjpeg = base + LiveAddress.MJPEG.path() + manner.query();
+        boolean known = facts.width() > 0 && facts.height() > 0;
+        return new CameraView(
+                facts.camera().id(),
+                facts.camera().config().title(),
+                base,
+                facts.camera().sourceName(),
+                facts.state().word(),
+                facts.state().reason(),
+                known ? facts.width() + " × " + facts.height() : UNKNOWN,
+                rate(facts.measuredFps()),
+                Integer.toString(facts.camera().watchers()),
+                known ? facts.width() : null,
+                known ? facts.height() : null,
+                shows,
+                picture(shows, base, mjpeg),
+                mjpeg,
+                Arrays.stream(LiveAddress.values())
+                        .map(address -> way(address, base, offered))
+                        .toList(),
+                note(facts, offered));
+    }
+
+    private static String picture(String shows, String base, String mjpeg) {
+        return switch (shows) {
+            case "mjpeg" -> mjpeg;
+            case "snapshot" -> base + LiveAddress.SNAPSHOT.path();
+            default -> "";
+        };
+    }
+
+    private static String rate(double fps) {
+        return fps <= 0 ? UNKNOWN : String.format(Locale.ROOT, "%.1f fps", fps).replace(".0 ", " ");
+    }
+
+    private static Way way(LiveAddress address, String base, Set<StreamKind> offered) {
+        boolean given = offered.contains(address.kind());
+        return switch (address) {
+            case SNAPSHOT -> new Way("Snapshots", address.path(), base + address.path(), "snapshot", given);
+            case MJPEG -> new Way("MJPEG", address.path(), base + address.path(), "mjpeg", given);
+            case MP4 -> new Way("MP4 video", address.path(), base + address.path(), "video", given);
+            case ANNEX_B -> new Way("Raw H.264", address.path(), base + address.path(), "", given);
+        };
+    }
+
+    private static String note(CameraFacts facts, Set<StreamKind> offered) {
+        String source = facts.camera().sourceName();
+        if (facts.offered().isEmpty()) {
+            return "What " + source + " gives is not known yet: some of these may be refused.";
+        }
+        Set<StreamKind> missing = EnumSet.complementOf(EnumSet.copyOf(offered));
+        if (missing.isEmpty()) {
+            return "";
+        }
+        return "No " + String.join(", ", LiveAddress.paths(missing)) + ": " + source + " gives " + names(offered)
+                + " only, and this version does not make " + names(missing) + " of it.";
+    }
+
+    private static String names(Set<StreamKind> kinds) {
+        return kinds.stream()
+                .map(kind -> kind == StreamKind.H264 ? "H.264" : "JPEG")
+                .collect(Collectors.joining(" and "));
+    }
+}
