@@ -246,7 +246,7 @@ public final class CaptureSession {
         long captured = queue.timestampNanos();
         boolean monotonic = (queue.flags() & BUF_FLAG_TIMESTAMP_MASK) == BUF_FLAG_TIMESTAMP_MONOTONIC;
         boolean believable = captured != 0 && Math.abs(now - captured) < BELIEVABLE_NANOS;
-        long monotonicNanos = monotonic && believable ? captured : now;
+        long monotonicNanos = monotonic && believable ? Math.min(captured, now) : now; // vivid stamps ahead of time
         return new FrameTime(monotonicNanos, calls.wallClockMicros() - (now - monotonicNanos) / 1000);
     }
 }

@@ -341,11 +341,13 @@ class CaptureSessionTest {
                 new Filled("a", 1, 0x2000, 0, now - 1_000_000, 0),
                 new Filled("b", 1, 0x0000, 1, now - 1_000_000, 0), // unknown clock
                 new Filled("c", 1, 0x2000, 2, 0, 0),
-                new Filled("d", 1, 0x2000, 3, now + 3_600_000_000_000L, 0));
+                new Filled("d", 1, 0x2000, 3, now + 3_600_000_000_000L, 0),
+                new Filled("e", 1, 0x2000, 4, now + 30_000_000, 0)); // from the future
         long wall = driver.wallClockMicros();
         FrameTime ofNow = new FrameTime(now, wall);
         assertEquals(
-                List.of(new FrameTime(now - 1_000_000, wall - 1000), ofNow, ofNow, ofNow), take(recorder.times, 4));
+                List.of(new FrameTime(now - 1_000_000, wall - 1000), ofNow, ofNow, ofNow, ofNow),
+                take(recorder.times, 5));
         end(session);
     }
 

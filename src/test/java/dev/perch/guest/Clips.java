@@ -1,0 +1,50 @@
+package dev.perch.guest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the feeders play, made on the host: 320x240 at 10 frames a second, which the emulated machine can feed in time. */
+public final class Clips {
+    private static final Path FOLDER = Path.of("target/guest-clips").toAbsolutePath();
+
+    private Clips() {}
+
+    /** H.264 with a key frame a second in MPEG-TS, which keeps in-band parameter sets over the end of the loop. */
+    public static Path h264() {
+        return FOLDER.resolve("h264.ts");
+    }
+
+    /** Motion JPEG. */
+    public static Path mjpg() {
+        return FOLDER.resolve("mjpg.avi");
+    }
+
+    static void make() throws IOException, InterruptedException {
+        Files.createDirectories(FOLDER);
+        make(h264(), "-c:v", "libx264", "-preset", "veryfast", "-g", "10", "-bf", "0", "-f", "mpegts");
+        make(mjpg(), "-c:v", "mjpeg", "-q:v", "5", "-pix_fmt", "yuvj422p", "-f", "avi");
+    }
+
+    private static void make(Path file, String... encoding) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-y",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc2=s=320x240:r=10:d=10",
+                "-pix_fmt",
+                "yuv420p"));
+        command.addAll(List.of(encoding));
+        command.add(file.toString());
+        int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+        if (code != 0) {
+            throw new IOException("ffmpeg made no clip: file=" + file + " code=" + code);
+        }
+    }
+}
