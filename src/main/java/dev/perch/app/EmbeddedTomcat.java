@@ -12,6 +12,7 @@ import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.tomcat.util.modeler.Registry;
 
 /**
@@ -92,6 +93,10 @@ final class EmbeddedTomcat implements AutoCloseable {
     }
 
     private static void addProgram(Tomcat tomcat, PerchConfig config, Path webFolder) {
+        ErrorReportValve errors = new ErrorReportValve(); // Tomcat's own would show stack traces and its version
+        errors.setShowReport(false);
+        errors.setShowServerInfo(false);
+        tomcat.getHost().getPipeline().addValve(errors);
         Context context = tomcat.addContext("", webFolder.toString());
         context.setParentClassLoader(EmbeddedTomcat.class.getClassLoader());
         context.setCookies(false);
@@ -100,7 +105,7 @@ final class EmbeddedTomcat implements AutoCloseable {
         if (context instanceof StandardContext standard) {
             standard.setDelegate(true); // the classes are this class loader's, not loaded a second time
             standard.setFailCtxIfServletStartFails(true);
-            standard.setUnloadDelay(1000);
+            standard.setUnloadDelay(100); // milliseconds for answers to end by themselves, which live ones never do
             leaveReferencesAlone(standard);
         }
     }

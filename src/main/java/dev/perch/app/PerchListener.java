@@ -9,6 +9,7 @@ import jakarta.servlet.ServletContextListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the program when the web application starts and ends it when it stops, in a stock Tomcat and in the embedded one. */
@@ -17,6 +18,8 @@ public final class PerchListener implements ServletContextListener {
     static final String CONFIG_ATTRIBUTE = "dev.perch.config";
 
     private static final Logger LOG = System.getLogger(PerchListener.class.getName());
+
+    private static final long LAST_THREADS_NANOS = 500_000_000;
 
     private @Nullable Program program;
 
@@ -48,6 +51,23 @@ public final class PerchListener implements ServletContextListener {
         if (program != null) {
             program.close();
             program = null;
+            awaitLastThreads();
+        }
+    }
+
+    /** A thread that has said its last word takes a moment to end, and Tomcat looks for threads that are left as soon as this returns. */
+    private static void awaitLastThreads() {
+        ClassLoader ours = Thread.currentThread().getContextClassLoader();
+        long endNanos = System.nanoTime() + LAST_THREADS_NANOS;
+        try {
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                long leftMillis = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+                if (thread != Thread.currentThread() && thread.getContextClassLoader() == ours && leftMillis > 0) {
+                    thread.join(leftMillis);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

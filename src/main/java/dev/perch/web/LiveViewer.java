@@ -17,6 +17,8 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +51,10 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
     /** Tomcat's default write time-out is 20 s. */
     private static final long CONTAINER_NANOS = 30_000_000_000L;
 
+    private static final long COMPLETION_MILLIS = 100;
+
     private final ReentrantLock lock = new ReentrantLock();
+    private final CountDownLatch completed = new CountDownLatch(1);
     private final Audience audience;
     private final Technique technique;
     private final Watch watch;
@@ -293,6 +298,21 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
         } finally {
             lock.unlock();
         }
+        awaitCompletion();
+    }
+
+    /**
+     * One completion at a time, so that a request thread is free for each: one that Tomcat had to make for it here would inherit this thread's
+     * access control context, hand it on to those that take its place, and so hold this program's class loader for ever.
+     */
+    private void awaitCompletion() {
+        try {
+            if (!completed.await(COMPLETION_MILLIS, TimeUnit.MILLISECONDS)) {
+                return; // its client takes nothing: the container waits for it, the next answer need not
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The program ends. */
@@ -330,6 +350,7 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
+        completed.countDown();
         gone();
     }
 

@@ -5,10 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +56,30 @@ class WarIT {
     }
 
     @Test
+    void sigterm_endsOpenStreams() throws Exception {
+        try (RunningPerch perch = start("--port", "0", "demo");
+                InputStream motionJpeg = open(perch, "stream.mjpg");
+                InputStream mp4 = open(perch, "stream.mp4")) {
+            assertEquals(143, perch.terminate(SOON));
+            readToEnd(motionJpeg);
+            readToEnd(mp4);
+            assertFalse(perch.log().contains("Exception"), perch::log);
+        }
+    }
+
+    private static InputStream open(RunningPerch perch, String path) throws Exception {
+        URLConnection connection = perch.address().resolve(path).toURL().openConnection();
+        connection.setReadTimeout(10_000);
+        InputStream body = connection.getInputStream();
+        assertTrue(body.read() >= 0, path);
+        return body;
+    }
+
+    private static void readToEnd(InputStream body) throws IOException {
+        body.transferTo(OutputStream.nullOutputStream());
+    }
+
+    @Test
     void start_severalAtOnceWithAnEmptyCache_allRun() throws Exception {
         try (RunningPerch first = start("--port", "0");
                 RunningPerch second = start("--port", "0");
@@ -90,6 +119,18 @@ class WarIT {
         try (RunningPerch perch = RunningPerch.start(nowhere, "--port", "0")) {
             assertEquals(200, perch.get("").statusCode());
         }
+    }
+
+    @Test
+    void script_besideTheWarAlone_runsIt() throws Exception {
+        Path script = Files.copy(Path.of("bin/perch"), cache.resolve("perch.sh"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(RunningPerch.war(), cache.resolve("perch.war"));
+        ProcessBuilder builder = new ProcessBuilder(script.toString(), "--version").redirectErrorStream(true);
+        builder.environment().put("XDG_CACHE_HOME", cache.resolve("home").toString());
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        assertTrue(output.startsWith("perch "), output);
     }
 
     @Test
