@@ -30,6 +30,7 @@
       this.inSight = true;
       this.failures = 0;
       this.since = 0;
+      this.why = '';
       if (this.view) this.follow();
       for (const button of card.querySelectorAll('[data-show]')) {
         button.addEventListener('click', () => this.choose(button.dataset.show));
@@ -85,6 +86,7 @@
     }
 
     worked() {
+      this.why = '';
       this.failures = 0;
       this.cover('');
     }
@@ -93,8 +95,23 @@
       if (view !== this.view || this.mode === 'snapshot') return;
       this.drop();
       this.failures += 1;
-      this.cover(this.reason || NO_PICTURE);
+      this.cover(this.reason || this.why || NO_PICTURE);
+      this.ask();
       this.retry = setTimeout(() => this.show(), Math.min(10000, 1000 * this.failures));
+    }
+
+    /** A picture that fails does not tell why; its address does. */
+    async ask() {
+      const { mode } = this;
+      const asking = new AbortController();
+      try {
+        const answer = await fetch(this.place.dataset[mode], { signal: asking.signal });
+        this.why = answer.ok ? '' : (await answer.json()).detail;
+        if (!this.view && this.why && mode === this.mode) this.cover(this.why);
+      } catch (unreachable) {
+        this.why = '';
+      }
+      asking.abort(); // an answer that works is endless
     }
 
     /** Lets go of the connection. */

@@ -96,6 +96,11 @@ public final class Camera implements AutoCloseable {
         return offer.known();
     }
 
+    /** Why its formats are not known, a sentence; empty when they are, or are still being asked for; never waits. */
+    public String offerTrouble() {
+        return offer.trouble();
+    }
+
     /** The ring of one format. */
     public Feed feed(StreamKind kind) {
         Feed feed = feeds.get(kind);

@@ -65,6 +65,16 @@ final class Offer {
         return present.isDone() && !present.isCompletedExceptionally() ? present.getNow(Set.of()) : Set.of();
     }
 
+    /** Why the device gave no answer the last time, a sentence; empty when it gave one or is still being asked. Without waiting. */
+    String trouble() {
+        CompletableFuture<Set<StreamKind>> present = answer(false);
+        if (!present.isCompletedExceptionally()) {
+            return "";
+        }
+        return present.handle((kinds, failure) -> String.valueOf(failure.getMessage()))
+                .getNow("");
+    }
+
     /**
      * What the camera gives, asking the device again if it gave no answer the last time.
      *

@@ -115,7 +115,9 @@ record CameraView(
     private static String note(CameraFacts facts, Set<StreamKind> offered) {
         String source = facts.camera().sourceName();
         if (facts.offered().isEmpty()) {
-            return "What " + source + " gives is not known yet: some of these may be refused.";
+            String trouble = facts.camera().offerTrouble();
+            return "What " + source + " gives is not known yet: some of these may be refused."
+                    + (trouble.isEmpty() ? "" : " The last try: " + trouble);
         }
         Set<StreamKind> missing = EnumSet.complementOf(EnumSet.copyOf(offered));
         if (missing.isEmpty()) {

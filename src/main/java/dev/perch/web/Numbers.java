@@ -107,6 +107,7 @@ final class Numbers {
         number(json, "retryInMillis", facts.retryInMillis());
         number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
         offers(json, facts);
+        json.value("offersTrouble", camera.offerTrouble());
         json.value("format", session.format().isEmpty() ? null : session.format());
         number(json, "width", positive(facts.width()));
         number(json, "height", positive(facts.height()));

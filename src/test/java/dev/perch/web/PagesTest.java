@@ -2,9 +2,11 @@ package dev.perch.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.camera.CameraState;
+import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
 import dev.perch.config.CameraConfig;
 import dev.perch.media.CaptureException;
@@ -166,9 +168,12 @@ class PagesTest {
     @Test
     void page_formatsUnknown_offersAllWithANote() throws Exception {
         try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource().failing(unplugged)))) {
+            assertThrows(UnavailableException.class, () -> site.camera("front").requireOffered(StreamKind.JPEG));
             Document page = page(site.get("front/"));
             assertEquals(0, page.getElementsByTagName("s").getLength());
-            assertTrue(page.getDocumentElement().getTextContent().contains("is not known yet"));
+            String text = page.getDocumentElement().getTextContent();
+            assertTrue(text.contains("is not known yet"), text);
+            assertTrue(text.contains("The last try: /dev/video7 was unplugged."), text);
         }
     }
 
@@ -199,7 +204,7 @@ class PagesTest {
         for (StreamKind kind : StreamKind.values()) {
             try {
                 site.camera(id).requireOffered(kind);
-            } catch (dev.perch.camera.UnavailableException notThat) {
+            } catch (UnavailableException notThat) {
                 assertFalse(notThat.offered().isEmpty(), notThat::getMessage);
             }
         }
