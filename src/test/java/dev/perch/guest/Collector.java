@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
     final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
     final BlockingQueue<StreamConfig> configs = new LinkedBlockingQueue<>();
     final BlockingQueue<Optional<CaptureException>> ends = new LinkedBlockingQueue<>();
+    private final CountDownLatch over = new CountDownLatch(1);
     private final @Nullable RawToJpeg jpeg;
     private final Source.Session session;
     private ByteBuffer claimed = ByteBuffer.allocate(0);
@@ -99,7 +101,6 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
         if (end == null) {
             throw new AssertionError("the session goes on: " + stats());
         }
-        ends.add(end); // for close
         return end.orElseThrow(() -> new AssertionError("ended without a reason"));
     }
 
@@ -108,7 +109,7 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
     public void close() {
         session.stop();
         try {
-            if (ends.isEmpty() && ends.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) == null) {
+            if (!over.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("the session does not end");
             }
         } catch (InterruptedException stopped) {
@@ -167,6 +168,7 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
     @Override
     public void ended(Optional<CaptureException> reason) {
         ends.add(reason);
+        over.countDown();
     }
 
     @Override

@@ -4,11 +4,19 @@ import dev.perch.media.CaptureException;
 import dev.perch.v4l2.Device;
 import dev.perch.v4l2.SystemCalls;
 
-/** Opens a device in a process of its own, as another user, and prints what came of it. */
+/** Opens a device in a process of its own, as another user or without a library, and prints what came of it. */
 final class Probe {
     private Probe() {}
 
-    public static void main(String... words) {
+    // words: the device; "jpeg" after it captures and encodes
+    public static void main(String... words) throws InterruptedException {
+        if (words.length > 1) {
+            try (Collector collector = Collector.captureJpeg(words[0], 320, 180, 10)) {
+                CaptureException failure = collector.failure();
+                System.out.println(failure.kind() + " " + failure.getMessage());
+            }
+            return;
+        }
         try (Device device = Device.open(SystemCalls.linux(), words[0])) {
             System.out.println("OPEN " + device.capabilities());
         } catch (CaptureException refused) {

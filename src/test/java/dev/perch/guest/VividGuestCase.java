@@ -188,6 +188,27 @@ class VividGuestCase {
     }
 
     @Test
+    void absentLibturbojpeg_isToldByName() throws Exception {
+        Guest.run("sh", "-c", "mkdir /run/away; mv /usr/lib/*/libturbojpeg.so* /run/away/");
+        try {
+            String said = Guest.run(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:TieredStopAtLevel=1",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Probe.class.getName(),
+                    vivid,
+                    "jpeg");
+            String wanted =
+                    "UNSUPPORTED JPEG of raw pictures needs the library libturbojpeg, which is not on this machine: "
+                            + "apt install libturbojpeg0";
+            assertTrue(said.lines().anyMatch(wanted::equals), said);
+        } finally {
+            Guest.run("sh", "-c", "mv /run/away/* $(dirname $(ls -d /usr/lib/*/libjpeg.so* | head -n 1))/");
+        }
+    }
+
+    @Test
     void damagedBuffers_areCountedAndTheStreamGoesOn() throws Exception {
         try (Collector collector = Collector.capture(vivid, 320, 180, 10)) {
             collector.frames(2);
