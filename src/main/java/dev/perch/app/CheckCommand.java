@@ -31,9 +31,12 @@ final class CheckCommand {
     }
 
     private static String summary(CameraConfig camera) {
-        String asked = camera.source() instanceof SourceConfig.Demo
-                ? ""
-                : " " + camera.format() + " " + camera.size() + " at " + camera.fps() + " fps";
+        String asked = " " + camera.format() + " " + camera.size() + " at " + camera.fps() + " fps";
+        if (camera.source() instanceof SourceConfig.Demo) {
+            asked = "";
+        } else if (camera.source() instanceof SourceConfig.Command && camera.format() != CameraConfig.Format.YUYV) {
+            asked = " (prints " + camera.format() + ")";
+        }
         return camera.id() + ": " + camera.source() + asked + ", " + camera.run();
     }
 }

@@ -7,6 +7,7 @@ import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.SystemMemory;
+import dev.perch.source.CommandSource;
 import dev.perch.source.DemoSource;
 import dev.perch.source.Devices;
 import dev.perch.source.Source;
@@ -74,8 +75,11 @@ final class Program implements AutoCloseable {
     }
 
     private static Source source(CameraConfig camera, ArenaPool pool) {
-        return camera.source() instanceof SourceConfig.Device
-                ? new V4l2Source(camera, pool.budget())
+        if (camera.source() instanceof SourceConfig.Device) {
+            return new V4l2Source(camera, pool.budget());
+        }
+        return camera.source() instanceof SourceConfig.Command
+                ? new CommandSource(camera, pool)
                 : new DemoSource(camera.id(), pool);
     }
 

@@ -5,6 +5,7 @@ import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamKind;
 import dev.perch.source.Source;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -61,6 +62,10 @@ final class Offer {
 
     /** What is known now, without waiting; empty when nothing is. */
     Set<StreamKind> known() {
+        Optional<Set<PixelFormat>> told = source.deliversAsFarAsKnown();
+        if (told.isPresent()) {
+            return kinds(told.get());
+        }
         CompletableFuture<Set<StreamKind>> present = answer(false);
         return present.isDone() && !present.isCompletedExceptionally() ? present.getNow(Set.of()) : Set.of();
     }
@@ -81,6 +86,10 @@ final class Offer {
      * @throws CaptureException why the device gave none, or that it does not answer
      */
     Set<StreamKind> kinds() throws CaptureException {
+        Optional<Set<PixelFormat>> told = source.deliversAsFarAsKnown();
+        if (told.isPresent()) {
+            return kinds(told.get());
+        }
         try {
             return answer(true).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException stuck) {

@@ -9,9 +9,9 @@ import java.util.OptionalLong;
  *
  * @param id its name in addresses, {@code [a-z0-9][a-z0-9-]*}
  * @param title its name for people
- * @param format what is asked of a device
- * @param size what is asked of a device; the driver gives the nearest it has
- * @param fps what is asked of a device; the driver gives the nearest it has
+ * @param format what is asked of a device, or what a command prints
+ * @param size what is asked of a device, of which the driver gives the nearest it has; of a command's raw pictures what it is
+ * @param fps likewise
  * @param run when it captures
  * @param linger how long it goes on after the last viewer has left
  * @param warmUp how long a cold snapshot skips the first, dark frames
@@ -29,7 +29,10 @@ public record CameraConfig(
         Duration warmUp,
         OptionalLong ringBytes) {
 
-    /** The format that a device is asked for, named by its V4L2 four-character code; {@code AUTO} takes the best that it offers. */
+    /**
+     * The format that a device is asked for, named by its V4L2 four-character code; {@code AUTO} takes the best that it offers. Of a
+     * command, what it prints; {@code AUTO} is told by its first bytes.
+     */
     public enum Format {
         AUTO,
         H264,

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** The section {@code cameras}. */
 final class CamerasReader {
@@ -60,7 +62,11 @@ final class CamerasReader {
         }
         Section section = Section.of(mapping, Keys.CAMERA, problems);
         SourceConfig source = source(id, section, tuple.getKeyNode());
-        return Optional.of(camera(section, CameraConfig.defaults(id, source)));
+        CameraConfig camera = camera(section, CameraConfig.defaults(id, source));
+        if (source instanceof SourceConfig.Command && camera.format() == CameraConfig.Format.YUYV) {
+            checkRaw(camera, section);
+        }
+        return Optional.of(camera);
     }
 
     private void checkId(String id, Node key) {
@@ -91,25 +97,61 @@ final class CamerasReader {
 
     /** Exactly one; the demo stands in for a source that was refused, so that the other values are checked too. */
     private SourceConfig source(String id, Section section, Node key) {
-        Optional<Node> device = section.node("device");
-        Optional<Node> demo = section.node("demo");
         Optional<Path> path = section.value("device", Values.DEVICE);
-        demo.filter(node -> !Section.isNothing(node)).ifPresent(node -> section.value("demo", Values.DEMO));
-        if (device.isPresent() && demo.isPresent()) {
+        Optional<SourceConfig.Command> command = section.node("command").flatMap(this::command);
+        section.node("demo")
+                .filter(node -> !Section.isNothing(node))
+                .ifPresent(node -> section.value("demo", Values.DEMO));
+        long sources = Keys.SOURCE.known().stream()
+                .filter(word -> section.node(word).isPresent())
+                .count();
+        if (sources > 1) {
             problems.at(
                     secondSource(section),
-                    "camera " + Text.quoted(id) + " has two sources, accepted: exactly one of "
-                            + String.join(", ", Keys.SOURCE.known()));
-        } else if (device.isEmpty()
-                && demo.isEmpty()
-                && section.strangers().stream().noneMatch(this::meansSource)) {
+                    "camera " + Text.quoted(id) + " has " + (sources == 2 ? "two" : sources)
+                            + " sources, accepted: exactly one of " + String.join(", ", Keys.SOURCE.known()));
+        } else if (sources == 0 && section.strangers().stream().noneMatch(this::meansSource)) {
             problems.at(
                     key,
                     "camera " + Text.quoted(id) + " has no source, accepted: exactly one of "
                             + String.join(", ", Keys.SOURCE.known()));
         }
-        path.ifPresent(known -> checkUnused(known, id, device.orElseThrow()));
-        return path.<SourceConfig>map(SourceConfig.Device::new).orElseGet(SourceConfig.Demo::new);
+        path.ifPresent(known -> checkUnused(known, id, section.node("device").orElseThrow()));
+        return path.<SourceConfig>map(SourceConfig.Device::new)
+                .or(() -> command)
+                .orElseGet(SourceConfig.Demo::new);
+    }
+
+    /** A list is executed as it is; a text is read by a shell, as it would be in a terminal. */
+    private Optional<SourceConfig.Command> command(Node node) {
+        if (node instanceof SequenceNode list && !list.getValue().isEmpty()) {
+            List<String> words = new ArrayList<>();
+            for (Node word : list.getValue()) {
+                Section.read("command", word, Values.COMMAND_WORD, problems).ifPresent(words::add);
+            }
+            return words.size() == list.getValue().size()
+                    ? Optional.of(SourceConfig.Command.of(words))
+                    : Optional.empty();
+        }
+        return Section.read("command", node, Values.COMMAND, problems).map(SourceConfig.Command::ofShell);
+    }
+
+    /** Raw pictures come without any header: what is not said in the file cannot be known. */
+    private void checkRaw(CameraConfig camera, Section section) {
+        List<String> absent = Stream.of("size", "fps")
+                .filter(key -> section.node(key).isEmpty())
+                .toList();
+        Node format = section.node("format").orElseThrow();
+        if (!absent.isEmpty()) {
+            problems.at(
+                    format,
+                    "format: raw pictures of a command tell neither size nor rate; found no "
+                            + String.join(" and no ", absent) + ", accepted: both size and fps beside YUYV");
+        } else if (camera.size().width() % 2 != 0) {
+            problems.at(
+                    section.node("size").orElseThrow(),
+                    "size: found " + Text.quoted(camera.size().toString()) + ", accepted: an even width with YUYV");
+        }
     }
 
     private static Node secondSource(Section section) {

@@ -71,15 +71,16 @@ final class Section {
 
     /** The value of {@code key}, or {@code otherwise} when the key is absent or its value is refused. */
     <T> T value(String key, ValueType<T> type, T otherwise) {
-        return node(key).flatMap(node -> read(key, node, type)).orElse(otherwise);
+        return node(key).flatMap(node -> read(key, node, type, problems)).orElse(otherwise);
     }
 
     /** The value of {@code key}; empty when the key is absent or its value is refused. */
     <T> Optional<T> value(String key, ValueType<T> type) {
-        return node(key).flatMap(node -> read(key, node, type));
+        return node(key).flatMap(node -> read(key, node, type, problems));
     }
 
-    private <T> Optional<T> read(String key, Node node, ValueType<T> type) {
+    /** The value of one node; empty when it is refused. */
+    static <T> Optional<T> read(String key, Node node, ValueType<T> type, Problems problems) {
         if (isNothing(node) || !(node instanceof ScalarNode)) {
             problems.at(node, key + ": found " + kind(node) + ", accepted: " + type.accepted());
             return Optional.empty();

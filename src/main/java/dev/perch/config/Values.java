@@ -19,6 +19,7 @@ final class Values {
     private static final int MAX_FPS = 1000; // the fastest UVC cameras give 400
     private static final int MAX_TITLE = 100;
     private static final int MAX_KEY = 256;
+    private static final int MAX_COMMAND = 4096; // of a word; longer ones belong into a script
     private static final int MIN_SIDE = 16; // one macroblock
     private static final int MAX_SIDE = 16384; // ITU-T H.264 Table A-1 ends at 16880 (level 6.2)
 
@@ -59,6 +60,14 @@ final class Values {
     static final ValueType<Path> DEVICE =
             ValueType.of("the absolute path of a video device, such as /dev/video0", Values::devicePath);
 
+    /** What a terminal would take; a list gives its words one by one. */
+    static final ValueType<String> COMMAND = ValueType.of(
+            "a command line as in a terminal, or a list of its words, such as rpicam-vid -t 0 --codec h264 --inline --flush -o -",
+            text -> Optional.of(text).filter(line -> !line.isBlank() && fitsCommand(line)));
+
+    static final ValueType<String> COMMAND_WORD = ValueType.of(
+            "the words of a command, each a text", text -> Optional.of(text).filter(Values::fitsCommand));
+
     static final ValueType<Boolean> DEMO = ValueType.words(List.of(true), List.of());
 
     /** Formats of other cameras (linux/videodev2.h) that the design names or means by its dots. */
@@ -96,6 +105,11 @@ final class Values {
             duration(Duration.ofSeconds(5), "from 0ms to 5s with its unit (ms, s), such as 500ms");
 
     private Values() {}
+
+    /** A NUL would end an argument early. */
+    private static boolean fitsCommand(String text) {
+        return text.length() <= MAX_COMMAND && text.indexOf(0) < 0;
+    }
 
     private static Optional<Path> devicePath(String text) {
         try {

@@ -52,6 +52,11 @@ public final class AccessUnitSplitter {
         }
     }
 
+    /** How much memory it holds: grows to the largest access unit seen. */
+    public int capacityBytes() {
+        return held.length;
+    }
+
     /** The stream has ended, or pauses at a known boundary: puts out what is held. */
     public void end() {
         if (inUnit && !overflown && lastSliceHeader >= 0) {

@@ -2,6 +2,7 @@ package dev.perch.source;
 
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +20,14 @@ public interface Source {
      * @throws CaptureException when the device is absent, not permitted, or gives no format that is served or configured
      */
     Set<PixelFormat> delivers() throws CaptureException;
+
+    /**
+     * What {@link #delivers} would say, from a source that never has to ask and may learn more from run to run; empty from one that asks a
+     * device. Never waits.
+     */
+    default Optional<Set<PixelFormat>> deliversAsFarAsKnown() {
+        return Optional.empty();
+    }
 
     /**
      * Starts a session on a thread of its own and returns at once; a device that cannot be opened is told by {@link SourceOutput#ended}.

@@ -1,0 +1,134 @@
+package dev.perch.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Reads what a program writes to stderr, on a thread of its own that ends with the stream: {@value #PER_SECOND} lines a second go to the
+ * log, the rest is counted there; the last {@value #KEPT} are kept.
+ */
+final class ErrorLines {
+    static final int KEPT = 10;
+    static final int PER_SECOND = 10;
+
+    /** Longer than any line that a person reads; the rest of the line is left out. */
+    static final int MAX_LINE_BYTES = 300;
+
+    private static final System.Logger LOG = System.getLogger(ErrorLines.class.getName());
+    private static final long SECOND_NANOS = 1_000_000_000;
+
+    private final String name;
+    private final InputStream in;
+    private final Thread thread;
+    private final Deque<String> last = new ArrayDeque<>(); // guarded by itself: the thread writes, anybody reads
+
+    // of the thread
+    private final byte[] line = new byte[MAX_LINE_BYTES];
+    private int lineBytes;
+    private long secondBeganNanos;
+    private int loggedInSecond;
+    private long unlogged;
+
+    private ErrorLines(String name, InputStream in) {
+        this.name = name;
+        this.in = in;
+        this.thread = new Thread(this::run, "perch-" + name + "-stderr");
+        thread.setDaemon(true);
+    }
+
+    static ErrorLines start(String name, InputStream in) {
+        ErrorLines lines = new ErrorLines(name, in);
+        lines.secondBeganNanos = System.nanoTime();
+        lines.thread.start();
+        return lines;
+    }
+
+    List<String> last() {
+        synchronized (last) {
+            return List.copyOf(last);
+        }
+    }
+
+    /** Waits until the stream has ended; false when it has not. */
+    boolean awaitEnd(long millis) {
+        try {
+            thread.join(millis);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
+    }
+
+    private void run() {
+        byte[] piece = new byte[4096];
+        try (in) {
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                for (int i = 0; i < count; i++) {
+                    take(piece[i]);
+                }
+            }
+        } catch (IOException closed) {
+            LOG.log(Level.DEBUG, "{0}: stderr was closed", name);
+        }
+        endLine();
+        tellUnlogged();
+    }
+
+    /** Programs that show their progress end a line by a carriage return. */
+    private void take(byte value) {
+        if (value == '\n' || value == '\r') {
+            endLine();
+        } else if (lineBytes < line.length) {
+            line[lineBytes++] = value;
+        }
+    }
+
+    private void endLine() {
+        String text = plain(new String(line, 0, lineBytes, StandardCharsets.UTF_8));
+        lineBytes = 0;
+        if (text.isBlank()) {
+            return;
+        }
+        synchronized (last) {
+            if (last.size() == KEPT) {
+                last.removeFirst();
+            }
+            last.addLast(text);
+        }
+        log(text);
+    }
+
+    private void log(String text) {
+        long nowNanos = System.nanoTime();
+        if (nowNanos - secondBeganNanos >= SECOND_NANOS) {
+            tellUnlogged();
+            secondBeganNanos = nowNanos;
+            loggedInSecond = 0;
+        }
+        if (loggedInSecond < PER_SECOND) {
+            loggedInSecond++;
+            LOG.log(Level.INFO, "{0}: {1}", name, text);
+        } else {
+            unlogged++;
+        }
+    }
+
+    private void tellUnlogged() {
+        if (unlogged > 0) {
+            LOG.log(Level.INFO, "{0}: and {1} more lines", name, unlogged);
+            unlogged = 0;
+        }
+    }
+
+    /** Without a terminal's colours (ECMA-48 §5.4) and control characters. */
+    private static String plain(String text) {
+        return text.replaceAll("\u001b\\[[0-?]*[ -/]*[@-~]", "")
+                .replaceAll("[\\p{Cc}\\p{Cf}\u2028\u2029]", " ")
+                .strip();
+    }
+}

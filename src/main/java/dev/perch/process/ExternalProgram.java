@@ -1,0 +1,157 @@
+package dev.perch.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A running program in a session of its own ({@code setsid} of util-linux). What it writes to stderr goes to the log. {@link #close} ends it
+ * with everything that it started: no process, thread or descriptor is left.
+ *
+ * <p>Its stdout is read by one thread; all else is safe from any thread.
+ */
+public final class ExternalProgram implements AutoCloseable {
+    /** What its stdin is. */
+    public enum Stdin {
+        /** Empty. */
+        NONE,
+        /** What is written to {@link ExternalProgram#stdin}. */
+        PIPE
+    }
+
+    /** A camera program lets its device go within this; a program's whole end is below the 3 s that a camera waits for its source. */
+    private static final long TERM_NANOS = 2_000_000_000;
+
+    /** SIGKILL needs no cooperation, but for a process that is stuck in a driver. */
+    private static final long KILL_NANOS = 500_000_000;
+
+    private static final long LAST_WORDS_MILLIS = 500;
+    private static final System.Logger LOG = System.getLogger(ExternalProgram.class.getName());
+
+    private final String name;
+    private final Process process;
+    private final Kin kin;
+    private final ErrorLines errors;
+
+    private ExternalProgram(String name, Process process, Kin kin) {
+        this.name = name;
+        this.process = process;
+        this.kin = kin;
+        this.errors = ErrorLines.start(name, process.getErrorStream());
+    }
+
+    /**
+     * Starts {@code command}, whose first word is looked up in PATH; a program that is not there is told by {@link #exit}, with status 127.
+     *
+     * @param name for the log and the threads' names
+     * @param command the program and its arguments, handed over as they are
+     * @throws ProgramException when no process can be made
+     */
+    public static ExternalProgram start(String name, List<String> command, Stdin stdin) throws ProgramException {
+        Kin kin = new Kin();
+        List<String> words = new ArrayList<>(List.of("setsid", "--"));
+        words.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(words);
+        builder.environment().put(kin.variable(), kin.mark());
+        if (stdin == Stdin.NONE) {
+            builder.redirectInput(new File("/dev/null"));
+        }
+        try {
+            Process process = builder.start();
+            kin.leader(process.pid()); // setsid executes in its place: it leads no group yet
+            return new ExternalProgram(name, process, kin);
+        } catch (IOException refused) {
+            throw new ProgramException(
+                    "The program " + command.get(0) + " cannot be started: " + refused.getMessage() + ".", refused);
+        }
+    }
+
+    /** What it writes; ends with the program's first process. A read waits, and is ended by {@link #close}. */
+    public InputStream stdout() {
+        return process.getInputStream();
+    }
+
+    /** What it reads; goes nowhere with {@link Stdin#NONE}. */
+    public OutputStream stdin() {
+        return process.getOutputStream();
+    }
+
+    /** How its first process ended; empty while that runs. */
+    public Optional<ProgramExit> exit() {
+        return process.isAlive() ? Optional.empty() : Optional.of(new ProgramExit(process.exitValue()));
+    }
+
+    /** As {@link #exit}, after waiting for it. */
+    public Optional<ProgramExit> awaitExit(long millis) {
+        try {
+            process.waitFor(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+        return exit();
+    }
+
+    /** The last lines that it wrote to stderr, oldest first, at most ten; complete after {@link #close}. */
+    public List<String> lastLines() {
+        return errors.last();
+    }
+
+    /**
+     * Ends it and all that it started: asks by SIGTERM, then forces by SIGKILL. Waits for that, at most 3 s. Closing it again looks again.
+     */
+    @Override
+    public void close() {
+        if (!end(TERM_NANOS, /* force= */ false) && !end(KILL_NANOS, /* force= */ true)) {
+            LOG.log(Level.WARNING, "{0}: some of its processes cannot be ended: {1}", name, kin.alive());
+        }
+        awaitExit(LAST_WORDS_MILLIS); // of the JVM's own bookkeeping
+        errors.awaitEnd(LAST_WORDS_MILLIS);
+        close(process.getInputStream());
+        close(process.getOutputStream());
+        close(process.getErrorStream());
+    }
+
+    /** Signals each of them once, and each that appears meanwhile; whether all are gone in time. */
+    private boolean end(long patienceNanos, boolean force) {
+        long deadlineNanos = System.nanoTime() + patienceNanos;
+        long pauseNanos = 1_000_000;
+        Set<ProcessHandle> signalled = new HashSet<>();
+        for (List<ProcessHandle> alive = kin.alive(); !alive.isEmpty(); alive = kin.alive()) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                return false;
+            }
+            for (ProcessHandle one : alive) {
+                if (signalled.add(one)) {
+                    signal(one, force);
+                }
+            }
+            LockSupport.parkNanos(pauseNanos); // an interrupt makes this a busy wait, bounded by the deadline
+            pauseNanos = Math.min(pauseNanos * 2, 50_000_000);
+        }
+        return true;
+    }
+
+    private static void signal(ProcessHandle one, boolean force) {
+        boolean sent = force ? one.destroyForcibly() : one.destroy();
+        if (!sent && one.isAlive()) {
+            LOG.log(Level.DEBUG, "process {0} takes no signal", one.pid());
+        }
+    }
+
+    private void close(AutoCloseable stream) {
+        try {
+            stream.close();
+        } catch (Exception unflushed) {
+            LOG.log(Level.DEBUG, name + ": a pipe was closed with bytes in it", unflushed);
+        }
+    }
+}

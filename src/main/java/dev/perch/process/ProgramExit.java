@@ -1,0 +1,42 @@
+package dev.perch.process;
+
+import java.util.Map;
+
+/**
+ * How a program ended.
+ *
+ * @param status its exit code; 128 and the signal's number where a signal ended it, as shells have it
+ */
+public record ProgramExit(int status) {
+    private static final int SIGNALLED = 128;
+
+    /** Of Linux on every architecture that Perch runs on (signal(7)). */
+    private static final Map<Integer, String> SIGNALS = Map.of(
+            1, "SIGHUP", 2, "SIGINT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV", 13,
+            "SIGPIPE", 15, "SIGTERM");
+
+    /** Whether it says that all went well. */
+    public boolean success() {
+        return status == 0;
+    }
+
+    /** Whether a shell, or {@code setsid}, says that it found no such program (POSIX.1-2017, Shell Command Language §2.8.2). */
+    public boolean notFound() {
+        return status == 127;
+    }
+
+    /** Likewise, that what it found cannot be executed. */
+    public boolean notExecutable() {
+        return status == 126;
+    }
+
+    /** For a sentence: {@code exit code 1}, {@code signal 9 (SIGKILL)}. */
+    public String words() {
+        int signal = status - SIGNALLED;
+        if (signal <= 0 || signal > 64) {
+            return "exit code " + status;
+        }
+        String name = SIGNALS.get(signal);
+        return "signal " + signal + (name == null ? "" : " (" + name + ")");
+    }
+}

@@ -1,0 +1,179 @@
+package dev.perch.source;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.FrameTime;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import dev.perch.process.ExternalProgram;
+import dev.perch.process.ProgramExit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a command's stdout on a thread of its own and publishes what is in it. The thread waits in a read that only the program's end
+ * ends, so another thread watches over it; after {@link #close} nothing is published any more, wherever the thread may be.
+ */
+final class CommandReader implements AutoCloseable {
+    /** What a pipe holds (pipe(7)): more is never there at once. */
+    static final int READ_BYTES = 64 << 10;
+
+    private static final long EXIT_PATIENCE_MILLIS = 1_000;
+    private static final System.Logger LOG = System.getLogger(CommandReader.class.getName());
+
+    private final CommandSource source;
+    private final SourceOutput output;
+    private final ExternalProgram program;
+    private final Runnable ended;
+    private final Thread thread;
+    private final List<Lease> leases = new ArrayList<>(); // guarded by this
+    private long leasedBytes; // guarded by this
+    private boolean closed; // guarded by this
+
+    // the thread writes, the session's thread and pages read
+    private volatile @Nullable ByteStream stream;
+    private volatile @Nullable CaptureException fault;
+    private volatile long lastReadNanos = System.nanoTime();
+    private volatile boolean printed;
+    private volatile boolean over;
+
+    /** @param ended told on the reading thread, when it publishes no more */
+    CommandReader(CommandSource source, SourceOutput output, ExternalProgram program, Runnable ended)
+            throws BudgetExceededException {
+        this.source = source;
+        this.output = output;
+        this.program = program;
+        this.ended = ended;
+        this.thread = new Thread(this::run, "perch-" + source.camera().id() + "-stdout");
+        lease(READ_BYTES);
+        try {
+            this.stream = source.configuredStream(output).orElse(null);
+        } catch (BudgetExceededException full) {
+            leases.forEach(Lease::close);
+            throw full;
+        }
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean over() {
+        return over;
+    }
+
+    Optional<CaptureException> fault() {
+        return Optional.ofNullable(fault);
+    }
+
+    /** When the last byte came; before it, when the reading began. */
+    long lastReadNanos() {
+        return lastReadNanos;
+    }
+
+    /** Whether anything has come. */
+    boolean printed() {
+        return printed;
+    }
+
+    SessionStats stats() {
+        ByteStream current = stream;
+        return current == null ? SessionStats.NONE : current.stats();
+    }
+
+    /** Waits until all is read and published. */
+    void awaitEnd(long millis) throws InterruptedException {
+        thread.join(millis);
+    }
+
+    private void run() {
+        try {
+            read(program.stdout());
+        } catch (IOException closedMeanwhile) {
+            LOG.log(Level.DEBUG, thread.getName() + " was closed", closedMeanwhile);
+        } catch (CaptureException trouble) {
+            fault = trouble;
+        } catch (BudgetExceededException full) {
+            fault = new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
+        } catch (RuntimeException | Error bug) {
+            LOG.log(Level.ERROR, thread.getName() + " ended by a defect", bug);
+            fault = new CaptureException(
+                    Kind.FAULT, "The reading of " + source.description() + " ended by a defect of Perch: " + bug, bug);
+        } finally {
+            over = true;
+            ended.run();
+        }
+    }
+
+    private void read(InputStream in) throws IOException, CaptureException, BudgetExceededException {
+        ByteBuffer piece = ByteBuffer.allocate(READ_BYTES);
+        int filled = 0;
+        for (int count = in.read(piece.array(), 0, READ_BYTES);
+                count >= 0;
+                count = in.read(piece.array(), filled, READ_BYTES - filled)) {
+            lastReadNanos = System.nanoTime();
+            printed = true;
+            filled += count;
+            if (stream != null || filled >= FirstBytes.NEEDED) {
+                if (!publish(piece.clear().limit(filled))) {
+                    return;
+                }
+                filled = 0;
+            }
+        }
+        // what a killed program leaves is cut anywhere
+        if (program.awaitExit(EXIT_PATIENCE_MILLIS).filter(ProgramExit::success).isPresent()) {
+            publishLast();
+        }
+    }
+
+    private synchronized boolean publish(ByteBuffer piece) throws CaptureException, BudgetExceededException {
+        if (closed) {
+            return false;
+        }
+        ByteStream current = stream;
+        if (current == null) {
+            current = source.foundStream(FirstBytes.format(piece, source.description()), output);
+            stream = current;
+        }
+        current.bytes(piece, new FrameTime(lastReadNanos, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now())));
+        lease(READ_BYTES + current.heldBytes() - leasedBytes);
+        return true;
+    }
+
+    private synchronized void publishLast() {
+        ByteStream current = stream;
+        if (!closed && current != null) {
+            current.end();
+        }
+    }
+
+    private void lease(long moreBytes) throws BudgetExceededException {
+        if (moreBytes > 0) {
+            String camera = source.camera().id();
+            leases.add(source.arenas().budget().lease(camera + " command", moreBytes, "cameras." + camera + ".size"));
+            leasedBytes += moreBytes;
+        }
+    }
+
+    /** Publishes nothing from now on, and gives all memory back. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        ByteStream current = stream;
+        if (current != null) {
+            current.close();
+        }
+        leases.forEach(Lease::close);
+        leases.clear();
+    }
+}

@@ -1,0 +1,156 @@
+package dev.perch.source;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.process.ExternalProgram;
+import dev.perch.process.ProgramException;
+import dev.perch.process.ProgramExit;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a command. Its thread starts the program, watches over it while another thread reads, and ends it. */
+final class CommandSession implements Source.Session {
+    private static final Logger LOG = System.getLogger(CommandSession.class.getName());
+
+    /** How often silence is looked for; an end is told at once. */
+    private static final long TICK_MILLIS = 500;
+
+    private static final long DRAIN_MILLIS = 1_000;
+    private static final int SHOWN_LINES = 4;
+
+    private final CommandSource source;
+    private final SourceOutput output;
+    private boolean stopRequested; // guarded by this
+    private volatile @Nullable CommandReader reader; // the session's thread writes, any thread reads
+
+    CommandSession(CommandSource source, SourceOutput output) {
+        this.source = source;
+        this.output = output;
+    }
+
+    /** The body of the session's thread. */
+    void run() {
+        Optional<CaptureException> reason = Optional.empty();
+        try {
+            if (!stopRequested()) {
+                reason = runProgram();
+            }
+        } catch (ProgramException refused) {
+            reason = Optional.of(new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused));
+        } catch (BudgetExceededException full) {
+            reason = Optional.of(new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt(); // somebody ends all threads: an end that was asked for
+        } catch (RuntimeException | Error bug) {
+            LOG.log(Level.ERROR, "the session of " + source.description() + " ended by a defect", bug);
+            reason = Optional.of(new CaptureException(
+                    Kind.FAULT, "Running " + source.description() + " ended by a defect of Perch: " + bug, bug));
+        } finally {
+            output.ended(stopRequested() ? Optional.empty() : reason);
+        }
+    }
+
+    private Optional<CaptureException> runProgram()
+            throws ProgramException, BudgetExceededException, InterruptedException {
+        ExternalProgram program =
+                ExternalProgram.start(source.camera().id(), source.command().words(), ExternalProgram.Stdin.NONE);
+        try (program;
+                CommandReader reading = new CommandReader(source, output, program, this::changed)) {
+            reader = reading;
+            long startNanos = System.nanoTime();
+            reading.start();
+            awaitEnd(program, reading, startNanos);
+            if (stopRequested()) {
+                end(program, reading);
+                return Optional.empty();
+            }
+            Optional<ProgramExit> exit = reading.over() ? program.awaitExit(DRAIN_MILLIS) : program.exit();
+            boolean silent = exit.isEmpty() && !reading.over();
+            if (exit.isPresent()) {
+                reading.awaitEnd(DRAIN_MILLIS);
+            }
+            end(program, reading);
+            return Optional.of(
+                    reading.fault().orElseGet(() -> silent ? silence(reading, program) : ended(exit, program)));
+        }
+    }
+
+    private static void end(ExternalProgram program, CommandReader reading) throws InterruptedException {
+        program.close();
+        reading.awaitEnd(DRAIN_MILLIS);
+    }
+
+    private synchronized void awaitEnd(ExternalProgram program, CommandReader reading, long startNanos)
+            throws InterruptedException {
+        while (!stopRequested && !reading.over() && program.exit().isEmpty() && !silent(reading, startNanos)) {
+            wait(TICK_MILLIS);
+        }
+    }
+
+    /** Nothing is printed, or nothing of the format from the start on. */
+    private boolean silent(CommandReader reading, long startNanos) {
+        long sinceNanos = reading.stats().frames() == 0 ? startNanos : reading.lastReadNanos();
+        return System.nanoTime() - sinceNanos >= source.silence().toNanos();
+    }
+
+    private CaptureException silence(CommandReader reading, ExternalProgram program) {
+        long seconds = source.silence().toSeconds();
+        boolean other = reading.stats().frames() == 0 && reading.printed();
+        String what = other
+                ? " prints, but no frame was found in it for " + seconds + " seconds; it should print "
+                        + reading.stats().format() + "."
+                : " has printed nothing for " + seconds + " seconds.";
+        return new CaptureException(Kind.FAULT, source.description() + what + lastWords(program));
+    }
+
+    private CaptureException ended(Optional<ProgramExit> exit, ExternalProgram program) {
+        if (exit.isEmpty()) {
+            return new CaptureException(
+                    Kind.FAULT, source.description() + " has closed its output." + lastWords(program));
+        }
+        ProgramExit how = exit.get();
+        if (how.notFound()) {
+            return new CaptureException(Kind.ABSENT, "The command found no program of that name." + lastWords(program));
+        }
+        return new CaptureException(
+                how.notExecutable() ? Kind.NOT_PERMITTED : Kind.FAULT,
+                source.description() + " has ended with " + how.words() + "." + lastWords(program));
+    }
+
+    private static String lastWords(ExternalProgram program) {
+        List<String> lines = program.lastLines();
+        return lines.isEmpty()
+                ? ""
+                : " It said: "
+                        + String.join(" | ", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+    }
+
+    @Override
+    public void requestKeyFrame() {
+        // a program's stdin is no way to ask
+    }
+
+    @Override
+    public synchronized void stop() {
+        stopRequested = true;
+        notifyAll();
+    }
+
+    private synchronized boolean stopRequested() {
+        return stopRequested;
+    }
+
+    private synchronized void changed() {
+        notifyAll();
+    }
+
+    @Override
+    public SessionStats stats() {
+        CommandReader current = reader;
+        return current == null ? SessionStats.NONE : current.stats();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.perch.source;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.media.PixelFormat;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.BudgetExceededException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A camera behind a program that writes H.264, JPEG or raw pictures to stdout. Each session is one run of the program, ended with all that
+ * it started. With {@code format: auto} the first bytes tell the format; before the first run both techniques are offered, as nothing is known.
+ */
+public final class CommandSource implements Source {
+    /** As long as a device may be silent. */
+    private static final Duration SILENCE = Duration.ofSeconds(10);
+
+    private final CameraConfig camera;
+    private final SourceConfig.Command command;
+    private final ArenaPool arenas;
+    private final Duration silence;
+    private volatile @Nullable PixelFormat found; // by the last session that told; any thread reads
+
+    /**
+     * @param camera whose source is a {@link SourceConfig.Command}
+     * @param arenas where raw pictures are read into, and the budget that all memory is leased from
+     */
+    public CommandSource(CameraConfig camera, ArenaPool arenas) {
+        this(camera, arenas, SILENCE);
+    }
+
+    CommandSource(CameraConfig camera, ArenaPool arenas, Duration silence) {
+        if (!(camera.source() instanceof SourceConfig.Command given)) {
+            throw new IllegalArgumentException("not a command: source=" + camera.source());
+        }
+        this.camera = camera;
+        this.command = given;
+        this.arenas = arenas;
+        this.silence = silence;
+    }
+
+    @Override
+    public String description() {
+        return command.program(); // its arguments may hold a password
+    }
+
+    @Override
+    public Set<PixelFormat> delivers() {
+        PixelFormat known = found;
+        return switch (camera.format()) {
+            case H264 -> EnumSet.of(PixelFormat.H264);
+            case MJPG -> EnumSet.of(PixelFormat.MJPG);
+            case YUYV -> EnumSet.of(PixelFormat.YUYV);
+            case AUTO -> known == null ? EnumSet.of(PixelFormat.H264, PixelFormat.MJPG) : EnumSet.of(known);
+        };
+    }
+
+    @Override
+    public Optional<Set<PixelFormat>> deliversAsFarAsKnown() {
+        return Optional.of(delivers());
+    }
+
+    @Override
+    public Session start(SourceOutput output) {
+        CommandSession session = new CommandSession(this, output);
+        Thread thread = new Thread(session::run, "perch-" + camera.id() + "-command");
+        thread.setDaemon(true);
+        thread.start();
+        return session;
+    }
+
+    /**
+     * What makes frames of the bytes; empty when the first of them have to tell.
+     *
+     * @throws BudgetExceededException when there is no room for raw pictures
+     */
+    Optional<ByteStream> configuredStream(SourceOutput output) throws BudgetExceededException {
+        return switch (camera.format()) {
+            case AUTO -> Optional.empty();
+            case H264 -> Optional.of(EncodedByteStream.h264(output, camera.fps().frameNanos()));
+            case MJPG -> Optional.of(EncodedByteStream.jpeg(output));
+            case YUYV -> Optional.of(new RawByteStream(output, camera, arenas));
+        };
+    }
+
+    /** Likewise, for a format that the first bytes told. */
+    ByteStream foundStream(PixelFormat format, SourceOutput output) {
+        found = format;
+        return format == PixelFormat.H264
+                ? EncodedByteStream.h264(output, camera.fps().frameNanos())
+                : EncodedByteStream.jpeg(output);
+    }
+
+    CameraConfig camera() {
+        return camera;
+    }
+
+    SourceConfig.Command command() {
+        return command;
+    }
+
+    ArenaPool arenas() {
+        return arenas;
+    }
+
+    Duration silence() {
+        return silence;
+    }
+}

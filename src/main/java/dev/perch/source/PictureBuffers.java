@@ -1,0 +1,163 @@
+package dev.perch.source;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.media.FrameTime;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.RawPicture;
+import dev.perch.memory.Arena;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.BudgetExceededException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The few buffers that raw pictures of a command are read into and lent in. Closed, it frees those that are not lent at once, each other one
+ * when its picture is handed back. The reading thread takes and lends, any thread hands back.
+ */
+final class PictureBuffers implements AutoCloseable {
+    /** One being read, one waiting for the encoder, one being encoded: the reading never has to wait. */
+    static final int COUNT = 3;
+
+    private static final int BYTES_PER_PIXEL = 2; // YUYV, the one raw format
+
+    private final CameraConfig camera;
+    private final int pictureBytes;
+    private final IdentityHashMap<ByteBuffer, Arena> arenas = new IdentityHashMap<>(); // guarded by this, as all below
+    private final Deque<ByteBuffer> free = new ArrayDeque<>();
+    private boolean closed;
+
+    private PictureBuffers(CameraConfig camera) {
+        this.camera = camera;
+        this.pictureBytes = camera.size().width() * camera.size().height() * BYTES_PER_PIXEL;
+    }
+
+    static PictureBuffers take(CameraConfig camera, ArenaPool pool) throws BudgetExceededException {
+        PictureBuffers buffers = new PictureBuffers(camera);
+        List<Arena> taken = new ArrayList<>();
+        try {
+            for (int i = 0; i < COUNT; i++) {
+                taken.add(
+                        pool.take(camera.id() + " command", buffers.pictureBytes, "cameras." + camera.id() + ".size"));
+            }
+        } catch (BudgetExceededException full) {
+            taken.forEach(Arena::close);
+            throw full;
+        }
+        taken.forEach(buffers::add);
+        return buffers;
+    }
+
+    private synchronized void add(Arena arena) {
+        arenas.put(arena.memory(), arena);
+        free.add(arena.memory());
+    }
+
+    int pictureBytes() {
+        return pictureBytes;
+    }
+
+    PixelFormat format() {
+        return PixelFormat.YUYV;
+    }
+
+    /** An empty one; the caller's until it lends it. */
+    synchronized Optional<ByteBuffer> free() {
+        return Optional.ofNullable(free.poll()).map(ByteBuffer::clear);
+    }
+
+    /** A picture in {@code memory}, whose closing brings the buffer back. */
+    RawPicture lend(ByteBuffer memory, FrameTime time) {
+        return new Lent(memory, time);
+    }
+
+    private synchronized void giveBack(ByteBuffer memory) {
+        if (closed) {
+            release(memory);
+        } else {
+            free.add(memory);
+        }
+    }
+
+    private void release(ByteBuffer memory) {
+        Arena arena = arenas.remove(memory);
+        if (arena != null) {
+            arena.close();
+        }
+    }
+
+    /** Takes back one that was not filled. */
+    synchronized void unused(ByteBuffer memory) {
+        giveBack(memory);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        free.forEach(this::release);
+        free.clear();
+    }
+
+    private final class Lent implements RawPicture {
+        private final ByteBuffer memory;
+        private final ByteBuffer pixels;
+        private final FrameTime time;
+        private boolean handedBack; // guarded by the buffers
+
+        Lent(ByteBuffer memory, FrameTime time) {
+            this.memory = memory;
+            this.pixels = memory.slice(0, pictureBytes).asReadOnlyBuffer();
+            this.time = time;
+        }
+
+        @Override
+        public PixelFormat format() {
+            return PictureBuffers.this.format();
+        }
+
+        @Override
+        public int width() {
+            return camera.size().width();
+        }
+
+        @Override
+        public int height() {
+            return camera.size().height();
+        }
+
+        @Override
+        public int bytesPerLine() {
+            return width() * BYTES_PER_PIXEL;
+        }
+
+        @Override
+        public ByteBuffer pixels() {
+            synchronized (PictureBuffers.this) {
+                if (handedBack) {
+                    throw new IllegalStateException("the picture was handed back: time=" + time);
+                }
+            }
+            return pixels;
+        }
+
+        @Override
+        public FrameTime time() {
+            return time;
+        }
+
+        @Override
+        public void close() {
+            synchronized (PictureBuffers.this) {
+                if (handedBack) {
+                    throw new IllegalStateException("the picture was handed back before: time=" + time);
+                }
+                handedBack = true;
+                giveBack(memory);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.perch.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The key {@code command}. */
+class CommandConfigTest {
+    @Test
+    void text_isReadByAShell() throws ConfigException {
+        SourceConfig.Command command = command("rpicam-vid -t 0 -o - | tee '/tmp/a b'");
+        assertEquals(List.of("/bin/sh", "-c", "rpicam-vid -t 0 -o - | tee '/tmp/a b'"), command.words());
+        assertEquals("rpicam-vid -t 0 -o - | tee '/tmp/a b'", command.toString());
+    }
+
+    @Test
+    void foldedText_isOneLine() throws ConfigException {
+        assertEquals(
+                List.of("/bin/sh", "-c", "ffmpeg -i x -f h264 -\n"),
+                command(">\n      ffmpeg -i x\n      -f h264 -\n").words());
+    }
+
+    @Test
+    void list_isExecutedAsItIs() throws ConfigException {
+        SourceConfig.Command command = command("[rpicam-vid, -t, 0, -o, \"-\", \"\", 'a | b']");
+        assertEquals(List.of("rpicam-vid", "-t", "0", "-o", "-", "", "a | b"), command.words());
+        assertEquals("rpicam-vid", command.program());
+    }
+
+    @Test
+    void rawPictures_needSizeAndRate() throws ConfigException {
+        PerchConfig config = ConfigReader.read(
+                "p.yml", "cameras: { a: { command: cat raw, format: YUYV, size: 640x480, fps: 15 } }");
+        assertEquals(CameraConfig.Format.YUYV, config.cameras().get(0).format());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rpicam-vid -o -, rpicam-vid",
+        "/usr/bin/ffmpeg -i x, ffmpeg",
+        "LANG=C A=b cat, cat",
+        "'  cat', cat",
+        "A=b, command"
+    })
+    void program_isTheFirstWordWithoutItsPath(String text, String program) {
+        assertEquals(program, SourceConfig.Command.ofShell(text).program());
+    }
+
+    private static SourceConfig.Command command(String value) throws ConfigException {
+        PerchConfig config = ConfigReader.read("p.yml", "cameras:\n  a:\n    command: " + value + "\n");
+        return (SourceConfig.Command) config.cameras().get(0).source();
+    }
+}

@@ -1,0 +1,296 @@
+package dev.perch.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.CameraConfig.Format;
+import dev.perch.config.CameraConfig.FrameRate;
+import dev.perch.config.CameraConfig.PictureSize;
+import dev.perch.config.SourceConfig;
+import dev.perch.h264.Streams;
+import dev.perch.jpeg.JpegPublisher;
+import dev.perch.media.Bytes;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.Corpus;
+import dev.perch.media.FrameTime;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.RawPicture;
+import dev.perch.media.RecordingSink;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Real programs of every Debian: sh, cat, head. */
+@Timeout(60)
+class CommandSourceTest {
+    private static final String FOLDER = "src/test/resources/corpus/";
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final int WIDTH = 32;
+    private static final int HEIGHT = 16;
+    private static final int PICTURE_BYTES = WIDTH * HEIGHT * 2;
+
+    private final MemoryBudget budget = new MemoryBudget(8 << 20, "memory.budget");
+    private final ArenaPool arenas = new ArenaPool(budget);
+    private final CommandOutput output = new CommandOutput();
+
+    @Test
+    void h264_eachAccessUnitOfTheStreamIsPublished() throws Exception {
+        for (String name : List.of("h264/x264-baseline.h264", "h264/openh264-slices.h264", "h264/x264-open-gop.h264")) {
+            for (Format format : List.of(Format.H264, Format.AUTO)) {
+                CommandOutput published = new CommandOutput();
+                CommandSource source = source(format, "cat", FOLDER + name);
+                Source.Session session = source.start(published);
+                assertEquals("cat has ended with exit code 0.", message(published));
+                List<Bytes> expected = bytes(Streams.publish(Corpus.read(name), 33_333_333));
+                assertEquals(expected, bytes(published.h264), name);
+                assertEquals(Set.of(PixelFormat.H264), source.delivers());
+                assertEquals(expected.size(), session.stats().frames());
+                assertEquals("H264", session.stats().format());
+                assertNothingHeld();
+            }
+        }
+    }
+
+    @Test
+    void jpeg_eachImageOfTheStreamIsPublished() throws Exception {
+        List<Bytes> expected = new ArrayList<>();
+        List<String> words = new ArrayList<>(List.of("cat"));
+        Corpus.jpeg().forEach(name -> {
+            RecordingSink sink = new RecordingSink();
+            new JpegPublisher(sink).frame(ByteBuffer.wrap(Corpus.read(name)), new FrameTime(0, 0));
+            expected.addAll(bytes(sink));
+            words.add(FOLDER + name);
+        });
+        CommandSource source = source(Format.AUTO, words.toArray(String[]::new));
+        assertEquals(Set.of(PixelFormat.H264, PixelFormat.MJPG), source.delivers());
+        Source.Session session = source.start(output);
+        assertEquals("cat has ended with exit code 0.", message(output));
+        assertEquals(expected, bytes(output.jpeg));
+        assertEquals(Set.of(PixelFormat.MJPG), source.delivers());
+        assertEquals(new SessionStats(expected.size(), 0, 0, 162, 122, 0, "MJPG"), session.stats());
+        assertNothingHeld();
+    }
+
+    @Test
+    void raw_picturesAreLentInFewBuffers() throws Exception {
+        CommandSource source = source(
+                Format.YUYV,
+                "sh",
+                "-c",
+                "for c in A B C D E; do head -c " + PICTURE_BYTES + " /dev/zero | tr '\\0' $c; done; printf rest");
+        assertEquals(Set.of(PixelFormat.YUYV), source.delivers());
+        Source.Session session = source.start(output);
+        message(output);
+        List<RawPicture> lent = List.copyOf(output.pictures);
+        assertEquals(PictureBuffers.COUNT, lent.size()); // none was handed back: two were read and dropped
+        assertEquals(new SessionStats(3, 2, 0, WIDTH, HEIGHT, 25, "YUYV"), session.stats());
+        for (int i = 0; i < lent.size(); i++) {
+            RawPicture picture = lent.get(i);
+            assertEquals(PICTURE_BYTES, picture.pixels().capacity());
+            assertEquals('A' + i, picture.pixels().get(0));
+            assertEquals('A' + i, picture.pixels().get(PICTURE_BYTES - 1));
+            assertEquals(2 * WIDTH, picture.bytesPerLine());
+            assertEquals(lent.size() - i, arenas.openArenas());
+            picture.close();
+        }
+        assertNothingHeld();
+    }
+
+    @Test
+    void raw_handedBackAtOnce_losesNothing() throws Exception {
+        output.closesPictures = true;
+        Source.Session session = source(Format.YUYV, "sh", "-c", "head -c " + PICTURE_BYTES * 100 + " /dev/zero")
+                .start(output);
+        message(output);
+        assertEquals(100, session.stats().frames());
+        assertEquals(0, session.stats().sequenceGaps());
+        assertNothingHeld();
+    }
+
+    @Test
+    void frames_haveTheTimeOfTheirReading() throws Exception {
+        long beforeNanos = System.nanoTime();
+        long beforeMillis = System.currentTimeMillis();
+        source(Format.AUTO, "cat", FOLDER + "jpeg/turbo-420.jpg").start(output);
+        message(output);
+        FrameTime time = output.jpeg.frames().get(0).time();
+        assertTrue(time.monotonicNanos() - beforeNanos > 0 && time.monotonicNanos() - System.nanoTime() < 0);
+        assertTrue(time.wallClockMicros() / 1000 >= beforeMillis
+                && time.wallClockMicros() / 1000 <= System.currentTimeMillis());
+    }
+
+    @Test
+    void stop_running_endsThePipelineAndGivesAllBack() throws Exception {
+        Source.Session session = endless("jpeg/turbo-420.jpg").start(output);
+        assertTrue(output.frames.tryAcquire(50, 40, TimeUnit.SECONDS));
+        assertTrue(budget.leasedBytes() > CommandReader.READ_BYTES);
+        session.requestKeyFrame();
+        session.stop();
+        session.stop();
+        assertTrue(output.awaitEnd().isEmpty());
+        assertNothingHeld();
+    }
+
+    @Test
+    void stop_atOnce_isAnEndThatWasAskedFor() throws Exception {
+        Source.Session session = endless("jpeg/turbo-420.jpg").start(output);
+        session.stop();
+        assertTrue(output.awaitEnd().isEmpty());
+        assertEquals(
+                SessionStats.NONE.format(),
+                session.stats().frames() == 0 ? "" : session.stats().format());
+        assertNothingHeld();
+    }
+
+    @Test
+    void silence_beforeAnything_isALoss() throws Exception {
+        impatient(Format.AUTO, "echo warming up >&2; exec sleep 1000").start(output);
+        assertEquals("sh has printed nothing for 0 seconds. It said: warming up", message(output));
+        assertNothingHeld();
+    }
+
+    @Test
+    void silence_afterFrames_isALoss() throws Exception {
+        impatient(Format.MJPG, "cat " + FOLDER + "jpeg/turbo-420.jpg; exec sleep 1000")
+                .start(output);
+        assertEquals("sh has printed nothing for 0 seconds.", message(output));
+        assertEquals(1, output.jpeg.frames().size());
+    }
+
+    @Test
+    void noFrameInWhatIsPrinted_isALoss() throws Exception {
+        impatient(Format.H264, "exec yes").start(output);
+        assertEquals("sh prints, but no frame was found in it for 0 seconds; it should print H264.", message(output));
+        assertNothingHeld();
+    }
+
+    @Test
+    void death_isToldWithTheLastLines() throws Exception {
+        source(Format.AUTO, "sh", "-c", "for i in 1 2 3 4 5; do echo line $i >&2; done; exit 7")
+                .start(output);
+        CaptureException reason = output.awaitEnd().orElseThrow();
+        assertEquals("sh has ended with exit code 7. It said: line 2 | line 3 | line 4 | line 5", reason.getMessage());
+        assertEquals(Kind.FAULT, reason.kind());
+    }
+
+    @Test
+    void death_bySignal_isTold_andTheFrameThatItCutIsNone() throws Exception {
+        String file = FOLDER + "h264/x264-baseline.h264";
+        source(Format.H264, "sh", "-c", "head -c 15000 " + file + "; kill -9 $$")
+                .start(output);
+        assertEquals("sh has ended with signal 9 (SIGKILL).", message(output));
+        List<Bytes> whole = bytes(Streams.publish(Corpus.read("h264/x264-baseline.h264"), 33_333_333));
+        assertFalse(output.h264.frames().isEmpty());
+        assertEquals(whole.subList(0, output.h264.frames().size()), bytes(output.h264));
+    }
+
+    @Test
+    void absentProgram_isNamed() throws Exception {
+        source(Format.AUTO, "no-such-program", "-x").start(output);
+        CaptureException reason = output.awaitEnd().orElseThrow();
+        assertEquals(Kind.ABSENT, reason.kind());
+        assertTrue(String.valueOf(reason.getMessage()).contains("no-such-program"), reason::toString);
+    }
+
+    @Test
+    void otherOutput_isRefusedWithWhatItIs() throws Exception {
+        source(Format.AUTO, "echo", "usage: camera [options]").start(output);
+        CaptureException reason = output.awaitEnd().orElseThrow();
+        assertEquals(Kind.UNSUPPORTED, reason.kind());
+        assertTrue(
+                String.valueOf(reason.getMessage())
+                        .startsWith("The output of echo begins with \"usage: camera [o\", which is neither"),
+                reason::toString);
+        CommandOutput second = new CommandOutput();
+        source(Format.AUTO, "sh", "-c", "head -c 70000 /dev/zero | tr '\\0' '\\377'; exec sleep 1000")
+                .start(second);
+        assertTrue(message(second).contains("begins with FF FF FF FF FF FF"), second::toString);
+        assertNothingHeld();
+    }
+
+    @Test
+    void budgetExhausted_isTold() throws Exception {
+        MemoryBudget small = new MemoryBudget(CommandReader.READ_BYTES + PICTURE_BYTES * 2, "memory.budget");
+        new CommandSource(config(Format.YUYV, "cat", "/dev/zero"), new ArenaPool(small)).start(output);
+        CaptureException reason = output.awaitEnd().orElseThrow();
+        assertEquals(Kind.NO_ROOM, reason.kind());
+        assertTrue(String.valueOf(reason.getMessage()).contains("cameras.front.size"), reason::toString);
+        assertEquals(0, small.leasedBytes());
+    }
+
+    @Test
+    void twentyCycles_leaveNothing() throws Exception {
+        CommandSource source = endless("h264/x264-baseline.h264");
+        Footing before = null;
+        for (int i = 0; i <= 20; i++) {
+            CommandOutput each = new CommandOutput();
+            Source.Session session = source.start(each);
+            assertTrue(each.frames.tryAcquire(3, 40, TimeUnit.SECONDS));
+            session.stop();
+            assertTrue(each.awaitEnd().isEmpty());
+            before = before == null ? Footing.now() : before;
+        }
+        assertNothingHeld();
+        assertEquals(before, Footing.now());
+    }
+
+    @Test
+    void description_hidesTheArguments() {
+        assertEquals(
+                "ffmpeg",
+                source(Format.AUTO, "/usr/bin/ffmpeg", "-i", "rtsp://me:secret@cam")
+                        .description());
+        SourceConfig.Command shell = SourceConfig.Command.ofShell("  LANG=C rpicam-vid -o - | cat");
+        assertEquals("rpicam-vid", shell.program());
+    }
+
+    private CommandSource endless(String file) {
+        return source(Format.AUTO, "sh", "-c", "while cat " + FOLDER + file + "; do :; done | cat");
+    }
+
+    private CommandSource impatient(Format format, String script) {
+        return new CommandSource(config(format, "sh", "-c", script), arenas, Duration.ofMillis(700));
+    }
+
+    private CommandSource source(Format format, String... words) {
+        return new CommandSource(config(format, words), arenas, LONG);
+    }
+
+    private static CameraConfig config(Format format, String... words) {
+        CameraConfig plain = CameraConfig.defaults("front", SourceConfig.Command.of(List.of(words)));
+        return new CameraConfig(
+                plain.id(),
+                plain.title(),
+                plain.source(),
+                format,
+                new PictureSize(WIDTH, HEIGHT),
+                new FrameRate(25, 1),
+                plain.run(),
+                plain.linger(),
+                plain.warmUp(),
+                plain.ringBytes());
+    }
+
+    private void assertNothingHeld() {
+        assertEquals(0, budget.leasedBytes());
+        assertEquals(0, arenas.openArenas());
+    }
+
+    private static String message(CommandOutput output) throws InterruptedException {
+        return String.valueOf(output.awaitEnd().orElseThrow().getMessage());
+    }
+
+    private static List<Bytes> bytes(RecordingSink sink) {
+        return sink.frames().stream().map(RecordingSink.Frame::bytes).toList();
+    }
+}
