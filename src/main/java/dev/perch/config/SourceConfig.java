@@ -2,6 +2,7 @@ package dev.perch.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Where a camera's frames come from. */
 public sealed interface SourceConfig {
@@ -30,6 +31,10 @@ public sealed interface SourceConfig {
      * @param text as people write it; may hold secrets
      */
     record Command(List<String> words, String text) implements SourceConfig {
+        /** POSIX.1-2017, Shell Command Language §2.4, and what often stands first. */
+        private static final Set<String> SHELL_WORDS =
+                Set.of("if", "for", "while", "until", "case", "cd", "set", "export", "trap", "ulimit", "umask");
+
         public Command {
             if (words.isEmpty()) {
                 throw new IllegalArgumentException("a command names a program: words=" + words);
@@ -47,14 +52,13 @@ public sealed interface SourceConfig {
             return new Command(List.of("/bin/sh", "-c", text), text.strip());
         }
 
-        /** The name of the (first) program, which may be shown to everybody. */
+        /** The name of the first program, which may be shown to everybody; {@code command} where the text begins otherwise. */
         public String program() {
-            for (String word : text.split("\\s+", -1)) {
-                if (!word.isEmpty() && !word.contains("=")) { // a variable set for the program alone
-                    return word.substring(word.lastIndexOf('/') + 1);
-                }
-            }
-            return "command";
+            String program = text.strip()
+                    .replaceFirst("^(exec\\s+|[A-Za-z_][A-Za-z0-9_]*=[^\\s'\"]*\\s+)*", "")
+                    .replaceFirst("(?s)\\s.*", "");
+            boolean name = program.matches("[A-Za-z0-9_.+/-]*[A-Za-z0-9_.+-]") && !SHELL_WORDS.contains(program);
+            return name ? program.substring(program.lastIndexOf('/') + 1) : "command";
         }
 
         @Override

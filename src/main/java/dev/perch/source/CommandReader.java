@@ -31,12 +31,11 @@ final class CommandReader implements AutoCloseable {
 
     private final CommandSource source;
     private final SourceOutput output;
-    private final ExternalProgram program;
     private final Runnable ended;
-    private final Thread thread;
     private final List<Lease> leases = new ArrayList<>(); // guarded by this
     private long leasedBytes; // guarded by this
     private boolean closed; // guarded by this
+    private @Nullable Thread thread; // of the session's thread
 
     // the thread writes, the session's thread and pages read
     private volatile @Nullable ByteStream stream;
@@ -46,13 +45,10 @@ final class CommandReader implements AutoCloseable {
     private volatile boolean over;
 
     /** @param ended told on the reading thread, when it publishes no more */
-    CommandReader(CommandSource source, SourceOutput output, ExternalProgram program, Runnable ended)
-            throws BudgetExceededException {
+    CommandReader(CommandSource source, SourceOutput output, Runnable ended) throws BudgetExceededException {
         this.source = source;
         this.output = output;
-        this.program = program;
         this.ended = ended;
-        this.thread = new Thread(this::run, "perch-" + source.camera().id() + "-stdout");
         lease(READ_BYTES);
         try {
             this.stream = source.configuredStream(output).orElse(null);
@@ -60,11 +56,15 @@ final class CommandReader implements AutoCloseable {
             leases.forEach(Lease::close);
             throw full;
         }
-        thread.setDaemon(true);
     }
 
-    void start() {
-        thread.start();
+    /** Reads what {@code program} prints, until that ends. */
+    void start(ExternalProgram program) {
+        Thread reading =
+                new Thread(() -> run(program), "perch-" + source.camera().id() + "-stdout");
+        reading.setDaemon(true);
+        thread = reading;
+        reading.start();
     }
 
     boolean over() {
@@ -92,20 +92,27 @@ final class CommandReader implements AutoCloseable {
 
     /** Waits until all is read and published. */
     void awaitEnd(long millis) throws InterruptedException {
-        thread.join(millis);
+        Thread reading = thread;
+        if (reading != null) {
+            reading.join(millis);
+        }
     }
 
-    private void run() {
+    private String name() {
+        return "the reading of " + source.description();
+    }
+
+    private void run(ExternalProgram program) {
         try {
-            read(program.stdout());
+            read(program);
         } catch (IOException closedMeanwhile) {
-            LOG.log(Level.DEBUG, thread.getName() + " was closed", closedMeanwhile);
+            LOG.log(Level.DEBUG, name() + " was closed", closedMeanwhile);
         } catch (CaptureException trouble) {
             fault = trouble;
         } catch (BudgetExceededException full) {
             fault = new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         } catch (RuntimeException | Error bug) {
-            LOG.log(Level.ERROR, thread.getName() + " ended by a defect", bug);
+            LOG.log(Level.ERROR, name() + " ended by a defect", bug);
             fault = new CaptureException(
                     Kind.FAULT, "The reading of " + source.description() + " ended by a defect of Perch: " + bug, bug);
         } finally {
@@ -114,7 +121,8 @@ final class CommandReader implements AutoCloseable {
         }
     }
 
-    private void read(InputStream in) throws IOException, CaptureException, BudgetExceededException {
+    private void read(ExternalProgram program) throws IOException, CaptureException, BudgetExceededException {
+        InputStream in = program.stdout();
         ByteBuffer piece = ByteBuffer.allocate(READ_BYTES);
         int filled = 0;
         for (int count = in.read(piece.array(), 0, READ_BYTES);

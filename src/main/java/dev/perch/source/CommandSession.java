@@ -56,13 +56,12 @@ final class CommandSession implements Source.Session {
 
     private Optional<CaptureException> runProgram()
             throws ProgramException, BudgetExceededException, InterruptedException {
-        ExternalProgram program =
-                ExternalProgram.start(source.camera().id(), source.command().words(), ExternalProgram.Stdin.NONE);
-        try (program;
-                CommandReader reading = new CommandReader(source, output, program, this::changed)) {
+        try (CommandReader reading = new CommandReader(source, output, this::changed);
+                ExternalProgram program = ExternalProgram.start(
+                        source.camera().id(), source.command().words(), ExternalProgram.Stdin.NONE)) {
             reader = reading;
             long startNanos = System.nanoTime();
-            reading.start();
+            reading.start(program);
             awaitEnd(program, reading, startNanos);
             if (stopRequested()) {
                 end(program, reading);
@@ -114,7 +113,7 @@ final class CommandSession implements Source.Session {
         }
         ProgramExit how = exit.get();
         if (how.notFound()) {
-            return new CaptureException(Kind.ABSENT, "The command found no program of that name." + lastWords(program));
+            return new CaptureException(Kind.ABSENT, "A program of the command was not found." + lastWords(program));
         }
         return new CaptureException(
                 how.notExecutable() ? Kind.NOT_PERMITTED : Kind.FAULT,
@@ -125,8 +124,9 @@ final class CommandSession implements Source.Session {
         List<String> lines = program.lastLines();
         return lines.isEmpty()
                 ? ""
-                : " It said: "
-                        + String.join(" | ", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+                : " It said: \""
+                        + String.join(" | ", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()))
+                        + "\".";
     }
 
     @Override

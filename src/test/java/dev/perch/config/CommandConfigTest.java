@@ -43,7 +43,13 @@ class CommandConfigTest {
         "/usr/bin/ffmpeg -i x, ffmpeg",
         "LANG=C A=b cat, cat",
         "'  cat', cat",
-        "A=b, command"
+        "A=b, command",
+        "exec /bin/cat x, cat",
+        "for i in 1; do cat; done, command",
+        "(cat), command",
+        "'\"my program\" x', command",
+        "A='secret word' cat, command",
+        "dir/, command"
     })
     void program_isTheFirstWordWithoutItsPath(String text, String program) {
         assertEquals(program, SourceConfig.Command.ofShell(text).program());

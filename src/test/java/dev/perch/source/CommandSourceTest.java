@@ -155,7 +155,7 @@ class CommandSourceTest {
     @Test
     void silence_beforeAnything_isALoss() throws Exception {
         impatient(Format.AUTO, "echo warming up >&2; exec sleep 1000").start(output);
-        assertEquals("sh has printed nothing for 0 seconds. It said: warming up", message(output));
+        assertEquals("sh has printed nothing for 1 seconds. It said: \"warming up\".", message(output));
         assertNothingHeld();
     }
 
@@ -163,14 +163,14 @@ class CommandSourceTest {
     void silence_afterFrames_isALoss() throws Exception {
         impatient(Format.MJPG, "cat " + FOLDER + "jpeg/turbo-420.jpg; exec sleep 1000")
                 .start(output);
-        assertEquals("sh has printed nothing for 0 seconds.", message(output));
+        assertEquals("sh has printed nothing for 1 seconds.", message(output));
         assertEquals(1, output.jpeg.frames().size());
     }
 
     @Test
     void noFrameInWhatIsPrinted_isALoss() throws Exception {
         impatient(Format.H264, "exec yes").start(output);
-        assertEquals("sh prints, but no frame was found in it for 0 seconds; it should print H264.", message(output));
+        assertEquals("sh prints, but no frame was found in it for 1 seconds; it should print H264.", message(output));
         assertNothingHeld();
     }
 
@@ -179,7 +179,8 @@ class CommandSourceTest {
         source(Format.AUTO, "sh", "-c", "for i in 1 2 3 4 5; do echo line $i >&2; done; exit 7")
                 .start(output);
         CaptureException reason = output.awaitEnd().orElseThrow();
-        assertEquals("sh has ended with exit code 7. It said: line 2 | line 3 | line 4 | line 5", reason.getMessage());
+        assertEquals(
+                "sh has ended with exit code 7. It said: \"line 2 | line 3 | line 4 | line 5\".", reason.getMessage());
         assertEquals(Kind.FAULT, reason.kind());
     }
 
@@ -259,7 +260,7 @@ class CommandSourceTest {
     }
 
     private CommandSource impatient(Format format, String script) {
-        return new CommandSource(config(format, "sh", "-c", script), arenas, Duration.ofMillis(700));
+        return new CommandSource(config(format, "sh", "-c", script), arenas, Duration.ofMillis(1500));
     }
 
     private CommandSource source(Format format, String... words) {

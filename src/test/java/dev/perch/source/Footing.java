@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -14,7 +15,14 @@ import java.util.stream.Stream;
  * @param children how many processes it has started that have not ended
  */
 record Footing(List<String> threads, long pipes, long children) {
-    static Footing now() throws IOException {
+    /** Once the threads of the camera front, which tell their session's end before their own, have had time for it. */
+    static Footing now() throws IOException, InterruptedException {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("perch-front-")) {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime())));
+            }
+        }
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             return new Footing(
                     Thread.getAllStackTraces().keySet().stream()

@@ -1,0 +1,133 @@
+package dev.perch.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.InputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The WAR with cameras that are commands: sh and cat, which every Debian has. */
+@Timeout(90)
+class CommandIT {
+    private static final Path CORPUS = Path.of("src/test/resources/corpus").toAbsolutePath();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void h264_runsWhileItIsWatched_andLeavesNoProcess() throws Exception {
+        try (RunningPerch perch = start("""
+                cameras:
+                  front:
+                    command: while cat %s/h264/x264-baseline.h264; do sleep 0.2; done | cat
+                    format: H264
+                    linger: 0s
+                """.formatted(CORPUS))) {
+            assertEquals(409, perch.get("stream.mjpg").statusCode());
+            assertEquals(List.of(), children(perch));
+            HttpResponse<InputStream> stream = open(perch, "stream.h264?duration=1");
+            assertEquals(200, stream.statusCode());
+            List<ProcessHandle> running = children(perch);
+            assertFalse(running.isEmpty());
+            assertTrue(stream.body().readAllBytes().length > 20_000);
+            awaitEnd(running);
+            assertEquals(List.of(), children(perch));
+        }
+    }
+
+    @Test
+    void mjpeg_thatDies_isStartedAgainUnderItsViewers() throws Exception {
+        try (RunningPerch perch = start("""
+                cameras:
+                  front:
+                    command: for i in 1 2 3; do cat %s/jpeg/turbo-420.jpg; sleep 0.1; done; echo the lens is gone >&2; exit 3
+                    format: MJPG
+                """.formatted(CORPUS))) {
+            HttpResponse<InputStream> stream = open(perch, "stream.mjpg?duration=2");
+            String parts = new String(stream.body().readAllBytes(), StandardCharsets.ISO_8859_1);
+            long timestamps = parts.lines()
+                    .filter(line -> line.startsWith("X-Timestamp"))
+                    .distinct()
+                    .count();
+            assertTrue(timestamps > 3, () -> timestamps + " frames");
+            assertTrue(perch.log().contains("front: the lens is gone"), perch::log);
+            assertTrue(
+                    perch.log()
+                            .contains(
+                                    "camera front: command has ended with exit code 3. It said: \"the lens is gone\". It is tried"),
+                    perch::log);
+        }
+    }
+
+    @Test
+    void failure_isTheAnswer() throws Exception {
+        try (RunningPerch perch = start("""
+                cameras:
+                  broken:
+                    command: [sh, -c, "echo no camera is connected >&2; exit 1"]
+                  absent:
+                    command: rpicam-absent -t 0 -o -
+                """)) {
+            HttpResponse<String> broken = perch.get("broken/stream.h264");
+            assertEquals(503, broken.statusCode());
+            assertTrue(broken.body().contains("exit code 1. It said: \\\"no camera is connected\\\"."), broken::body);
+            HttpResponse<String> absent = perch.get("absent/snapshot.jpg");
+            assertEquals(503, absent.statusCode());
+            assertTrue(absent.body().contains("rpicam-absent"), absent::body);
+        }
+    }
+
+    @Test
+    void sigterm_endsTheCommand() throws Exception {
+        try (RunningPerch perch = start("""
+                cameras:
+                  front:
+                    command: while cat %s/h264/x264-baseline.h264; do sleep 0.2; done | cat
+                    run: always
+                """.formatted(CORPUS))) {
+            open(perch, "stream.h264?duration=1").body().readAllBytes();
+            List<ProcessHandle> running = children(perch);
+            assertFalse(running.isEmpty());
+            assertEquals(143, perch.terminate(Duration.ofSeconds(10)));
+            awaitEnd(running);
+            assertFalse(perch.log().contains("Exception"), perch::log);
+        }
+    }
+
+    private RunningPerch start(String config) throws Exception {
+        Path file = Files.writeString(folder.resolve("perch.yml"), config);
+        return RunningPerch.start(
+                Map.of("XDG_CACHE_HOME", folder.toString()), "--port", "0", "--config", file.toString());
+    }
+
+    private static HttpResponse<InputStream> open(RunningPerch perch, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(perch.address().resolve(path))
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    private static List<ProcessHandle> children(RunningPerch perch) {
+        return ProcessHandle.of(perch.pid()).orElseThrow().descendants().toList();
+    }
+
+    private static void awaitEnd(List<ProcessHandle> processes) throws Exception {
+        for (ProcessHandle process : processes) {
+            process.onExit().get(20, TimeUnit.SECONDS);
+        }
+    }
+}
