@@ -9,9 +9,13 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.LifecycleState;
+import org.apache.catalina.Manager;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
+import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.catalina.util.StandardSessionIdGenerator;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.tomcat.util.modeler.Registry;
 
@@ -100,6 +104,7 @@ final class EmbeddedTomcat implements AutoCloseable {
         Context context = tomcat.addContext("", webFolder.toString());
         context.setParentClassLoader(EmbeddedTomcat.class.getClassLoader());
         context.setCookies(false);
+        context.setManager(noSessions());
         context.addApplicationListener(PerchListener.class.getName());
         context.getServletContext().setAttribute(PerchListener.CONFIG_ATTRIBUTE, config);
         if (context instanceof StandardContext standard) {
@@ -108,6 +113,19 @@ final class EmbeddedTomcat implements AutoCloseable {
             standard.setUnloadDelay(100); // milliseconds for answers to end by themselves, which live ones never do
             leaveReferencesAlone(standard);
         }
+    }
+
+    /** Nobody asks for a session: its generator's random numbers would take a third of a second to make on a Pi. */
+    private static Manager noSessions() {
+        StandardManager manager = new StandardManager();
+        manager.setPathname(""); // nothing to keep over a restart
+        manager.setSessionIdGenerator(new StandardSessionIdGenerator() {
+            @Override
+            protected void startInternal() throws LifecycleException {
+                setState(LifecycleState.STARTING); // the superclass makes a first one here, to be quick later
+            }
+        });
+        return manager;
     }
 
     /** The process ends with its only context: nothing that a redeploy would leave behind need be looked for. */

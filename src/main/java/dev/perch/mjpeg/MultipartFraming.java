@@ -17,16 +17,22 @@ public final class MultipartFraming implements Framing {
     public static final String CONTENT_TYPE = "multipart/x-mixed-replace;boundary=boundarydonotcross";
 
     private static final Bytes OPENING = Bytes.copyOf("--boundarydonotcross\r\n".getBytes(StandardCharsets.US_ASCII));
+    private static final byte[] BEFORE = "--boundarydonotcross\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] END_OF_LINE = "\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AFTER = "\r\n--boundarydonotcross\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final long intervalNanos;
+    private final boolean ends;
     private long dueNanos;
     private boolean begun;
 
     /**
      * @param mostFramesPerSecond frames beyond this rate are left out; infinite for all
+     * @param ends whether the response has an end: each boundary line then stands in front of its part, for what reads a response to its end
+     *     (ffmpeg's mpjpeg) takes a boundary line without a part behind it for damage
      */
-    public MultipartFraming(double mostFramesPerSecond) {
+    public MultipartFraming(double mostFramesPerSecond, boolean ends) {
+        this.ends = ends;
         this.intervalNanos = (long) (1e9 / mostFramesPerSecond);
     }
 
@@ -45,15 +51,25 @@ public final class MultipartFraming implements Framing {
 
     @Override
     public Bytes opening(StreamConfig config) {
-        return OPENING;
+        return ends ? Bytes.empty() : OPENING;
     }
 
     @Override
     public void frame(Viewer viewer, Outgoing out) {
-        out.addScratch(0, out.headBytes());
+        int head = out.headBytes();
+        out.scratch().position(head).put(ends ? BEFORE : AFTER);
+        int boundaryEnd = out.scratch().position();
+        if (ends) {
+            out.addScratch(head, boundaryEnd);
+        }
+        out.addScratch(0, head);
         out.addPayload(0, viewer.frame().sizeBytes());
-        out.scratch().position(out.headBytes()).put(AFTER);
-        out.addScratch(out.headBytes(), out.headBytes() + AFTER.length);
+        if (ends) {
+            out.scratch().put(END_OF_LINE);
+            out.addScratch(boundaryEnd, out.scratch().position());
+        } else {
+            out.addScratch(head, boundaryEnd);
+        }
     }
 
     /** The last frame once more: clients that show a still picture lose nothing, and a gone one is noticed. */

@@ -44,7 +44,7 @@ final class LiveStream implements Technique {
         return new LiveStream(
                 StreamKind.JPEG,
                 partHeads,
-                new MultipartFraming(mostFramesPerSecond),
+                new MultipartFraming(mostFramesPerSecond, durationSeconds < Double.POSITIVE_INFINITY),
                 config -> MultipartFraming.CONTENT_TYPE,
                 durationSeconds);
     }
