@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
@@ -64,12 +65,22 @@ final class EmbeddedTomcat implements AutoCloseable {
      */
     static EmbeddedTomcat start(PerchConfig config, Path webFolder, Path workFolder)
             throws UnknownHostException, LifecycleException {
+        return start(config.server(), webFolder, workFolder, context -> {
+            context.addApplicationListener(PerchListener.class.getName());
+            context.getServletContext().setAttribute(PerchListener.CONFIG_ATTRIBUTE, config);
+        });
+    }
+
+    /** The same with whatever {@code program} puts into the context. */
+    static EmbeddedTomcat start(
+            PerchConfig.ServerConfig server, Path webFolder, Path workFolder, Consumer<Context> program)
+            throws UnknownHostException, LifecycleException {
         TOMCAT_LOG.setLevel(Level.WARNING);
         Registry.disableRegistry();
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(workFolder.toString());
-        tomcat.setConnector(connector(config.server()));
-        addProgram(tomcat, config, webFolder);
+        tomcat.setConnector(connector(server));
+        addProgram(tomcat, webFolder, program);
         EmbeddedTomcat started = new EmbeddedTomcat(tomcat);
         try {
             tomcat.start();
@@ -96,7 +107,7 @@ final class EmbeddedTomcat implements AutoCloseable {
         }
     }
 
-    private static void addProgram(Tomcat tomcat, PerchConfig config, Path webFolder) {
+    private static void addProgram(Tomcat tomcat, Path webFolder, Consumer<Context> program) {
         ErrorReportValve errors = new ErrorReportValve(); // Tomcat's own would show stack traces and its version
         errors.setShowReport(false);
         errors.setShowServerInfo(false);
@@ -105,8 +116,7 @@ final class EmbeddedTomcat implements AutoCloseable {
         context.setParentClassLoader(EmbeddedTomcat.class.getClassLoader());
         context.setCookies(false);
         context.setManager(noSessions());
-        context.addApplicationListener(PerchListener.class.getName());
-        context.getServletContext().setAttribute(PerchListener.CONFIG_ATTRIBUTE, config);
+        program.accept(context);
         if (context instanceof StandardContext standard) {
             standard.setDelegate(true); // the classes are this class loader's, not loaded a second time
             standard.setFailCtxIfServletStartFails(true);

@@ -1,0 +1,107 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import dev.perch.media.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The demo's frames as the bundled file holds them, to compare with what comes out of a stream. */
+final class DemoFrames {
+    private static final int HEADER_BYTES = 28;
+    private static final int JPEG = 3;
+
+    private static final DemoFrames ALL = read();
+
+    private final List<List<ByteBuffer>> accessUnits = new ArrayList<>();
+    private final Map<ByteBuffer, Integer> bySlice = new HashMap<>();
+    private final Map<Bytes, Integer> byJpeg = new HashMap<>();
+
+    static DemoFrames all() {
+        return ALL;
+    }
+
+    private static DemoFrames read() {
+        try (InputStream file = DemoFrames.class.getResourceAsStream("/dev/perch/source/demo.loop")) {
+            assertNotNull(file);
+            return new DemoFrames(ByteBuffer.wrap(file.readAllBytes()));
+        } catch (IOException unreadable) {
+            throw new AssertionError(unreadable);
+        }
+    }
+
+    private DemoFrames(ByteBuffer file) {
+        file.position(HEADER_BYTES);
+        while (file.hasRemaining()) {
+            int kindAndNumber = file.getInt();
+            byte[] payload = new byte[file.getInt()];
+            file.get(payload);
+            add(kindAndNumber >>> 24, kindAndNumber & 0xffffff, payload);
+        }
+    }
+
+    private void add(int kind, int number, byte[] payload) {
+        if (kind == JPEG) {
+            byJpeg.put(Bytes.copyOf(payload), number);
+        } else {
+            List<ByteBuffer> nals = NalUnits.ofAnnexB(payload);
+            accessUnits.add(nals);
+            bySlice.put(nals.get(nals.size() - 1), number);
+        }
+    }
+
+    int frames() {
+        return accessUnits.size();
+    }
+
+    /** One of the frames that there is a JPEG of: every fifth. */
+    Bytes jpeg(int number) {
+        return byJpeg.entrySet().stream()
+                .filter(entry -> entry.getValue() == number)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    /** One access unit's NAL units. */
+    List<ByteBuffer> accessUnit(int number) {
+        return accessUnits.get(number);
+    }
+
+    /** The number of the frame that this access unit is; fails unless it is the demo's, NAL unit for NAL unit. */
+    int number(List<ByteBuffer> accessUnit) {
+        Integer number = bySlice.get(accessUnit.get(accessUnit.size() - 1));
+        if (number == null || !accessUnit.equals(accessUnits.get(number))) {
+            throw new AssertionError("no access unit of the demo: " + describe(accessUnit) + " number=" + number);
+        }
+        return number;
+    }
+
+    /** The number of the frame that this JPEG shows; fails unless it is the demo's, byte for byte. */
+    int number(Bytes jpeg) {
+        Integer number = byJpeg.get(jpeg);
+        if (number == null) {
+            throw new AssertionError("no JPEG of the demo: sizeBytes=" + jpeg.size());
+        }
+        return number;
+    }
+
+    /** How far it is from frame {@code from} to frame {@code to}, over the loop's end if need be. */
+    int distance(int from, int to) {
+        return Math.floorMod(to - from, frames());
+    }
+
+    private static String describe(List<ByteBuffer> nals) {
+        StringBuilder text = new StringBuilder();
+        nals.forEach(nal -> text.append(NalUnits.type(nal))
+                .append(':')
+                .append(nal.remaining())
+                .append(' '));
+        return text.toString();
+    }
+}

@@ -1,0 +1,148 @@
+package dev.perch.app;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.config.CameraConfig;
+import dev.perch.config.PerchConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
+import dev.perch.source.Source;
+import dev.perch.web.Site;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A program that answers at a port of its own on loopback, inside the test's JVM; closing it ends it. */
+final class LiveServer implements AutoCloseable {
+    private static final String CAMERAS = "cameras";
+
+    private final int port;
+    private final Runnable stop;
+
+    private LiveServer(int port, Runnable stop) {
+        this.port = port;
+        this.stop = stop;
+    }
+
+    /** The program as {@code java -jar perch.war} starts it. */
+    static LiveServer start(PerchConfig config, Path workFolder) throws Exception {
+        EmbeddedTomcat tomcat = EmbeddedTomcat.start(config, Path.of("webapp").toAbsolutePath(), workFolder);
+        return new LiveServer(tomcat.port(), tomcat::close);
+    }
+
+    /** The whole configuration of a program with these cameras. */
+    static PerchConfig config(CameraConfig... cameras) {
+        return PerchConfig.defaults()
+                .withServer(new PerchConfig.ServerConfig("127.0.0.1", 0, ""))
+                .withCameras(List.of(cameras));
+    }
+
+    /** The demo camera under the name {@code id}. */
+    static CameraConfig demo(String id) {
+        return CameraConfig.defaults(id, new SourceConfig.Demo());
+    }
+
+    /** The same camera with other times. */
+    static CameraConfig with(CameraConfig camera, Duration linger, Duration warmUp) {
+        return new CameraConfig(
+                camera.id(),
+                camera.title(),
+                camera.source(),
+                camera.format(),
+                camera.size(),
+                camera.fps(),
+                camera.run(),
+                linger,
+                warmUp,
+                camera.ringBytes());
+    }
+
+    /** A budget of {@code bytes}, whatever the JVM's own limit is. */
+    static ArenaPool pool(long bytes) {
+        return new ArenaPool(new MemoryBudget(bytes, "memory.budget"));
+    }
+
+    /** One camera that shows {@code source}, on the program's own connector and behind its own servlets. */
+    static LiveServer start(Camera camera, ArenaPool pool, Path workFolder) throws Exception {
+        PerchConfig.ServerConfig address = config().server();
+        EmbeddedTomcat tomcat = EmbeddedTomcat.start(address, workFolder, workFolder, context -> {
+            context.addApplicationListener(Joined.class.getName());
+            context.getServletContext().setAttribute(CAMERAS, new Cameras(List.of(camera), pool));
+        });
+        return new LiveServer(tomcat.port(), tomcat::close);
+    }
+
+    /** A camera whose name is {@code fake}; stops as soon as nobody watches. */
+    static Camera camera(Source source, ArenaPool pool) {
+        CameraConfig config = new CameraConfig(
+                "fake",
+                "Fake",
+                new SourceConfig.Demo(),
+                CameraConfig.Format.AUTO,
+                new CameraConfig.PictureSize(640, 360),
+                new CameraConfig.FrameRate(30, 1),
+                CameraConfig.Run.ON_DEMAND,
+                /* linger= */ Duration.ZERO,
+                /* warmUp= */ Duration.ZERO,
+                OptionalLong.empty());
+        return new Camera(config, source, pool);
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() {
+        stop.run();
+    }
+
+    /** Waits until {@code condition} holds, looking every few milliseconds; fails with {@code state} after {@code seconds}. */
+    static void await(double seconds, BooleanSupplier condition, Supplier<String> state) {
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + seconds + " s: " + state.get());
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    /** Whether a thread whose name begins so is running. */
+    static boolean runs(String threadName) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().startsWith(threadName));
+    }
+
+    /** What {@code Program} does, with cameras that the test has made. */
+    public static final class Joined implements ServletContextListener {
+        private @Nullable Site site;
+        private @Nullable Cameras cameras;
+
+        @Override
+        public void contextInitialized(ServletContextEvent event) {
+            ServletContext context = event.getServletContext();
+            cameras = (Cameras) Objects.requireNonNull(context.getAttribute(CAMERAS));
+            site = Site.open(cameras, context);
+        }
+
+        @Override
+        public void contextDestroyed(ServletContextEvent event) {
+            if (site != null && cameras != null) {
+                site.close();
+                cameras.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.perch.app;
+
+import dev.perch.media.Bytes;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Cuts {@code multipart/x-mixed-replace} into its parts by the letter: RFC 2046 §5.1.1, with a Content-Length in each part. */
+final class MultipartBody {
+    private static final String BOUNDARY = "--boundarydonotcross";
+
+    private final InputStream in;
+    private boolean begun;
+
+    /** @param headers as they came, in their order */
+    record Part(Map<String, String> headers, Bytes jpeg) {
+        Part {
+            headers = Map.copyOf(headers);
+        }
+
+        String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+    }
+
+    MultipartBody(InputStream in) {
+        this.in = in;
+    }
+
+    /** The next part whole, with the boundary line behind it. */
+    Part next() throws IOException {
+        if (!begun) {
+            begun = true;
+            expect(BOUNDARY, Answer.line(in));
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String line = Answer.line(in); !line.isEmpty(); line = Answer.line(in)) {
+            String[] pair = line.split(": ", 2);
+            headers.put(pair[0], pair[1]);
+        }
+        int sizeBytes = Integer.parseInt(headers.getOrDefault("Content-Length", "-1"));
+        byte[] jpeg = in.readNBytes(sizeBytes);
+        if (jpeg.length < sizeBytes) {
+            throw new EOFException("the connection ended in a part");
+        }
+        expect("", Answer.line(in));
+        expect(BOUNDARY, Answer.line(in));
+        return new Part(headers, Bytes.copyOf(jpeg));
+    }
+
+    /** Whether the body is over here, at the end of a part. */
+    boolean atEnd() throws IOException {
+        in.mark(1);
+        boolean end = in.read() < 0;
+        in.reset();
+        return end;
+    }
+
+    private static void expect(String wanted, String found) throws IOException {
+        if (!found.equals(wanted)) {
+            throw new IOException("expected <" + wanted + ">, found <" + found + ">");
+        }
+    }
+}

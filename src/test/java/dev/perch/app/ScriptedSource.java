@@ -1,0 +1,161 @@
+package dev.perch.app;
+
+import dev.perch.h264.H264Publisher;
+import dev.perch.jpeg.JpegPublisher;
+import dev.perch.media.Bytes;
+import dev.perch.media.CaptureException;
+import dev.perch.media.FrameTime;
+import dev.perch.media.PixelFormat;
+import dev.perch.source.SessionStats;
+import dev.perch.source.Source;
+import dev.perch.source.SourceOutput;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A source that delivers what a test tells it to, when the test tells it to; the frames are the demo's. */
+final class ScriptedSource implements Source {
+    private static final long FRAME_NANOS = 33_333_333;
+
+    private final Set<PixelFormat> formats;
+    private final AtomicInteger starts = new AtomicInteger();
+    private final AtomicInteger ends = new AtomicInteger();
+    private volatile @Nullable Run running; // written by the pump, read by the test
+
+    ScriptedSource(PixelFormat... formats) {
+        this.formats = Set.of(formats);
+    }
+
+    @Override
+    public String description() {
+        return "script";
+    }
+
+    @Override
+    public Set<PixelFormat> delivers() {
+        return formats;
+    }
+
+    @Override
+    public Session start(SourceOutput output) {
+        Run run = new Run(output);
+        Thread thread = new Thread(run::loop, "script");
+        thread.setDaemon(true);
+        thread.start();
+        running = run;
+        starts.incrementAndGet();
+        return run;
+    }
+
+    /** Sessions started so far. */
+    int starts() {
+        return starts.get();
+    }
+
+    /** Sessions that have ended. */
+    int ends() {
+        return ends.get();
+    }
+
+    /** Waits for the camera to start it for the {@code nth} time. */
+    void awaitStart(int nth) {
+        LiveServer.await(3, () -> starts.get() >= nth, () -> "starts=" + starts);
+    }
+
+    /** Delivers a JPEG of the demo, captured {@code ageNanos} ago. */
+    void jpeg(int number, long ageNanos) {
+        Bytes jpeg = DemoFrames.all().jpeg(number);
+        run().tell(() -> run().jpeg.frame(ByteBuffer.wrap(jpeg.toArray()), time(ageNanos)));
+    }
+
+    /** Delivers an access unit of the demo, captured now. */
+    void accessUnit(int number) {
+        byte[] stream = annexB(DemoFrames.all().accessUnit(number));
+        run().tell(() -> run().h264.accessUnit(ByteBuffer.wrap(stream), time(0)));
+    }
+
+    /** Ends the session as a fault does. */
+    void fail(CaptureException.Kind kind, String sentence) {
+        run().end(Optional.of(new CaptureException(kind, sentence)));
+    }
+
+    private Run run() {
+        Run run = running;
+        if (run == null) {
+            throw new AssertionError("the source was not started");
+        }
+        return run;
+    }
+
+    private static FrameTime time(long ageNanos) {
+        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        return new FrameTime(System.nanoTime() - ageNanos, micros - ageNanos / 1000);
+    }
+
+    private static byte[] annexB(List<ByteBuffer> nals) {
+        int sizeBytes = nals.stream().mapToInt(nal -> 4 + nal.remaining()).sum();
+        ByteBuffer stream = ByteBuffer.allocate(sizeBytes);
+        nals.forEach(nal -> stream.putInt(1).put(nal.duplicate()));
+        return stream.array();
+    }
+
+    private final class Run implements Session {
+        private final SourceOutput output;
+        private final H264Publisher h264;
+        private final JpegPublisher jpeg;
+        private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
+        private boolean over; // the session's thread only
+
+        Run(SourceOutput output) {
+            this.output = output;
+            this.h264 = new H264Publisher(output.h264(), FRAME_NANOS);
+            this.jpeg = new JpegPublisher(output.jpeg());
+        }
+
+        void tell(Runnable task) {
+            told.add(task);
+        }
+
+        void loop() {
+            try {
+                while (!over) {
+                    told.take().run();
+                }
+            } catch (InterruptedException nobodyDoes) {
+                throw new AssertionError(nobodyDoes);
+            }
+        }
+
+        void end(Optional<CaptureException> reason) {
+            tell(() -> {
+                if (!over) {
+                    over = true;
+                    ends.incrementAndGet();
+                    output.ended(reason);
+                }
+            });
+        }
+
+        @Override
+        public void requestKeyFrame() {
+            // the test delivers what it likes
+        }
+
+        @Override
+        public void stop() {
+            end(Optional.empty());
+        }
+
+        @Override
+        public SessionStats stats() {
+            return SessionStats.NONE;
+        }
+    }
+}
