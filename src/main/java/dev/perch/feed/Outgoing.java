@@ -57,6 +57,10 @@ public final class Outgoing {
         if (start == end) {
             return;
         }
+        if (isEmpty()) {
+            count = 0; // what was written is forgotten: hours of heartbeats take no room
+            current = 0;
+        }
         if (count == from.length) {
             from = Arrays.copyOf(from, 2 * count);
             to = Arrays.copyOf(to, 2 * count);

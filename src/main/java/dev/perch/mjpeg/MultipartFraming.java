@@ -19,12 +19,17 @@ public final class MultipartFraming implements Framing {
     private static final Bytes OPENING = Bytes.copyOf("--boundarydonotcross\r\n".getBytes(StandardCharsets.US_ASCII));
     private static final byte[] BEFORE = "--boundarydonotcross\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] END_OF_LINE = "\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] HEARTBEAT = "X-Heartbeat: 1\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] AFTER = "\r\n--boundarydonotcross\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** How far apart heartbeats are. */
+    private static final long HEARTBEAT_NANOS = 1_000_000_000L;
 
     private final long intervalNanos;
     private final boolean ends;
     private long dueNanos;
     private boolean begun;
+    private int heartbeats; // since the last frame
 
     /**
      * @param mostFramesPerSecond frames beyond this rate are left out; infinite for all
@@ -56,6 +61,7 @@ public final class MultipartFraming implements Framing {
 
     @Override
     public void frame(Viewer viewer, Outgoing out) {
+        heartbeats = 0;
         int head = out.headBytes();
         out.scratch().position(head).put(ends ? BEFORE : AFTER);
         int boundaryEnd = out.scratch().position();
@@ -72,10 +78,19 @@ public final class MultipartFraming implements Framing {
         }
     }
 
-    /** The last frame once more: clients that show a still picture lose nothing, and a gone one is noticed. */
+    /**
+     * The last frame once more: clients that show a still picture lose nothing, and a gone one is noticed. A client that wants less than a
+     * frame a second gets a line of the next part's header instead (an
+     * empty line before its boundary), until a frame is due.
+     */
     @Override
     public void heartbeat(Viewer viewer, Outgoing out) {
-        if (viewer.repeat()) {
+        heartbeats++;
+        if (heartbeats * HEARTBEAT_NANOS < intervalNanos) {
+            byte[] line = ends ? END_OF_LINE : HEARTBEAT;
+            out.scratch().position(0).put(line);
+            out.addScratch(0, line.length);
+        } else if (viewer.repeat()) {
             frame(viewer, out);
         }
     }

@@ -205,11 +205,11 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
         }
         while (viewer.advance()) {
             Frame frame = viewer.frame();
-            lastFrameNanos = nowNanos;
             if (technique.endsBefore(frame, first)) {
                 return complete();
             }
             if (technique.framing().wants(frame)) {
+                lastFrameNanos = nowNanos;
                 if (first == null) {
                     start(frame);
                 }

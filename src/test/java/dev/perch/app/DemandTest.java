@@ -230,6 +230,24 @@ class DemandTest {
     }
 
     @Test
+    void rateBelowOneASecond_heartbeatsAreHeaderLines() throws Exception {
+        Socket asked = ask("/stream.mjpg?fps=0.4");
+        source.awaitStart(1);
+        source.jpeg(0, 0);
+        try (Answer answer = Answer.of(asked)) {
+            MultipartBody parts = new MultipartBody(answer.body());
+            assertEquals("", parts.next().header("X-Heartbeat"));
+            LockSupport.parkNanos(SECOND * 2 / 5);
+            source.jpeg(5, 0);
+            long begin = System.nanoTime();
+            MultipartBody.Part repeated = parts.next();
+            assertEquals(2.6, (System.nanoTime() - begin) / 1e9, 0.7);
+            assertEquals("1", repeated.header("X-Heartbeat"));
+            assertEquals(5, number(repeated.jpeg()));
+        }
+    }
+
+    @Test
     void halfClosedConnection_isNoGoneViewer() throws Exception {
         Socket asked = ask("/stream.mjpg");
         source.awaitStart(1);

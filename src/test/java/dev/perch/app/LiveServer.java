@@ -134,7 +134,7 @@ final class LiveServer implements AutoCloseable {
         public void contextInitialized(ServletContextEvent event) {
             ServletContext context = event.getServletContext();
             cameras = (Cameras) Objects.requireNonNull(context.getAttribute(CAMERAS));
-            site = Site.open(cameras, context);
+            site = Site.open(cameras, "test", context);
         }
 
         @Override

@@ -86,12 +86,18 @@ final class NalUnits {
             this.in = in;
         }
 
-        /** The next access unit. */
+        /** The next access unit; empty at the end of the stream. */
         List<ByteBuffer> next() throws IOException {
             List<ByteBuffer> unit = new ArrayList<>();
-            do {
-                unit.add(nextNal());
-            } while (type(unit.get(unit.size() - 1)) != SLICE && type(unit.get(unit.size() - 1)) != IDR);
+            for (ByteBuffer nal = nextNal(); nal.hasRemaining(); nal = nextNal()) {
+                unit.add(nal);
+                if (type(nal) == SLICE || type(nal) == IDR) {
+                    return unit;
+                }
+            }
+            if (!unit.isEmpty()) {
+                throw new EOFException("the stream ended in an access unit");
+            }
             return unit;
         }
 
@@ -99,7 +105,7 @@ final class NalUnits {
             while (true) {
                 int read = in.read();
                 if (read < 0) {
-                    throw new EOFException("the stream ended");
+                    return whole();
                 }
                 if (read == 1 && zeros >= 2) {
                     zeros = 0;

@@ -1,0 +1,93 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One of Debian's players, run to its end by a user without rights: VLC refuses to run as root. */
+final class Player {
+    private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final byte[] output;
+    private final String complaints;
+    private final int exitCode;
+
+    private Player(byte[] output, String complaints, int exitCode) {
+        this.output = output;
+        this.complaints = complaints;
+        this.exitCode = exitCode;
+    }
+
+    /**
+     * Runs a program.
+     *
+     * @param folder its home and working folder, which everybody may write to from now on
+     */
+    static Player run(Path folder, String... command) throws IOException, InterruptedException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path log = Files.createTempFile(folder, "stderr", ".txt");
+        Process process = unprivileged(folder, command)
+                .redirectInput(new File("/dev/null"))
+                .redirectError(log.toFile())
+                .start();
+        try {
+            ByteArrayOutputStream output = new ByteArrayOutputStream();
+            Thread reader = new Thread(() -> drain(process, output), "player-output");
+            reader.start();
+            assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> command[0] + " does not end");
+            reader.join(TimeUnit.SECONDS.toMillis(5));
+            return new Player(output.toByteArray(), Files.readString(log, StandardCharsets.UTF_8), process.exitValue());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** A program that has nobody's rights. */
+    static ProcessBuilder unprivileged(Path folder, String... command) {
+        List<String> words = new ArrayList<>();
+        if (ROOT) {
+            words.addAll(List.of("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"));
+        }
+        words.addAll(List.of(command));
+        ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
+        builder.environment().put("HOME", folder.toString());
+        builder.environment().remove("XDG_RUNTIME_DIR");
+        builder.environment().remove("DBUS_SESSION_BUS_ADDRESS");
+        return builder;
+    }
+
+    private static void drain(Process process, ByteArrayOutputStream output) {
+        try {
+            process.getInputStream().transferTo(output);
+        } catch (IOException ended) {
+            throw new AssertionError(ended);
+        }
+    }
+
+    byte[] output() {
+        return output;
+    }
+
+    List<String> lines() {
+        return new String(output, StandardCharsets.UTF_8).lines().toList();
+    }
+
+    /** What it wrote to its standard error. */
+    String complaints() {
+        return complaints;
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+}

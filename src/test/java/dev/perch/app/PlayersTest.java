@@ -1,0 +1,176 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.testing.FrameNumber;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The demo camera's streams in ffprobe, ffmpeg and VLC, over HTTP from the program as it runs. */
+@Tag("players")
+class PlayersTest {
+    private static final int WIDTH = 160;
+    private static final int HEIGHT = 90;
+    private static final int FRAMES = 90;
+    private static final int FRAME_LINE = "FRAME\n".length();
+    private static final int PICTURE = 640 * 360 * 3 / 2;
+
+    @TempDir
+    static Path work;
+
+    @TempDir
+    Path folder;
+
+    private static LiveServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = LiveServer.start(LiveServer.config(LiveServer.demo("demo")), work);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static String address(String stream) {
+        return "http://127.0.0.1:" + server.port() + "/" + stream;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stream.mp4, 90, 1", "stream.h264, 90, 1", "stream.mjpg, 18, 5"})
+    void ffmpeg_decodesEveryFrameWithoutAComplaint(String stream, int frames, int step) throws Exception {
+        Player ffmpeg = Player.run(
+                folder,
+                "ffmpeg",
+                "-v",
+                "error",
+                "-xerror",
+                "-err_detect",
+                "explode",
+                "-i",
+                address(stream),
+                "-frames:v",
+                Integer.toString(frames),
+                "-fps_mode",
+                "passthrough",
+                "-vf",
+                "scale=" + WIDTH + ":" + HEIGHT + ",format=gray",
+                "-f",
+                "rawvideo",
+                "-");
+        assertEquals(0, ffmpeg.exitCode(), ffmpeg::complaints);
+        assertEquals("", ffmpeg.complaints());
+        List<Integer> numbers = new ArrayList<>();
+        for (int at = 0; at < ffmpeg.output().length; at += WIDTH * HEIGHT) {
+            numbers.add(FrameNumber.read(ffmpeg.output(), at, WIDTH, HEIGHT));
+        }
+        assertEquals(frames, numbers.size(), numbers::toString);
+        assertEquals(0, step == 1 ? numbers.get(0) % 30 : 0, "a start at a key frame");
+        for (int i = 1; i < numbers.size(); i++) {
+            assertEquals(step, DemoFrames.all().distance(numbers.get(i - 1), numbers.get(i)), numbers::toString);
+        }
+    }
+
+    private Player ffprobe(String stream, String entries) throws Exception {
+        Player ffprobe = Player.run(
+                folder,
+                "ffprobe",
+                "-v",
+                "error",
+                "-read_intervals",
+                "%+#" + FRAMES,
+                "-show_entries",
+                entries,
+                "-of",
+                "csv=p=0",
+                address(stream));
+        assertEquals(0, ffprobe.exitCode(), ffprobe::complaints);
+        assertEquals("", ffprobe.complaints());
+        return ffprobe;
+    }
+
+    @Test
+    void ffprobe_mp4_timesRiseByAFrameOnceTheBacklogIsOver() throws Exception {
+        List<String> packets =
+                ffprobe("stream.mp4", "packet=pts_time,dts_time,flags").lines();
+        assertEquals(FRAMES, packets.size());
+        assertTrue(packets.get(0).startsWith("0.000000,0.000000,K"), packets.get(0));
+        double last = 0;
+        boolean live = false;
+        for (String packet : packets.subList(1, packets.size())) {
+            String[] values = packet.split(",", -1);
+            assertEquals(values[0], values[1], "no reordering");
+            double step = Double.parseDouble(values[0]) - last;
+            live |= step > 0.01;
+            assertEquals(live ? 1 / 30.0 : 0.001, step, 0.0005, packet);
+            last += step;
+        }
+    }
+
+    @Test
+    void ffprobe_describesTheStreams() throws Exception {
+        String entries = "stream=codec_name,profile,width,height,has_b_frames";
+        assertEquals(
+                List.of("h264,High,640,360,0"), ffprobe("stream.mp4", entries).lines());
+        assertEquals(
+                List.of("h264,High,640,360,0"), ffprobe("stream.h264", entries).lines());
+        assertTrue(ffprobe("stream.mjpg", entries).lines().get(0).matches("mjpeg,.*,640,360,.*"), "an MJPEG stream");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stream.mp4", "stream.h264"})
+    void vlc_showsTheFramesInOrder(String stream) throws Exception {
+        Path pictures = folder.resolve("pictures.y4m");
+        Player vlc = Player.run(
+                folder,
+                "cvlc",
+                "-I",
+                "dummy",
+                "--no-color",
+                "--no-audio",
+                "--no-dbus",
+                "--no-spu",
+                "--avcodec-hw=none",
+                "--vout=yuv",
+                "--yuv-file=" + pictures,
+                "--yuv-chroma=I420",
+                "--play-and-exit",
+                address(stream + "?duration=6"),
+                "vlc://quit");
+        assertEquals(0, vlc.exitCode(), vlc::complaints);
+        List<Integer> numbers = numbers(Files.readAllBytes(pictures));
+        assertEquals(0, numbers.get(0) % 30, () -> numbers + vlc.complaints());
+        int played = 0;
+        for (int i = 1; i < numbers.size(); i++) {
+            int step = DemoFrames.all().distance(numbers.get(i - 1), numbers.get(i));
+            assertTrue(
+                    step < 60,
+                    numbers::toString); // a start in the middle of a GOP makes VLC late; it shows a picture twice, too
+            played += step;
+        }
+        assertTrue(played >= 100 && numbers.stream().distinct().count() > 90, () -> numbers + vlc.complaints());
+    }
+
+    /** The numbers of the pictures in what VLC writes: a line, then before each I420 picture of 640x360 the line FRAME. */
+    private static List<Integer> numbers(byte[] file) {
+        int at = 0;
+        while (file[at++] != '\n') {}
+        List<Integer> numbers = new ArrayList<>();
+        for (at += FRAME_LINE; at + PICTURE <= file.length; at += FRAME_LINE + PICTURE) {
+            numbers.add(FrameNumber.read(file, at, 640, 360));
+        }
+        return numbers;
+    }
+}
