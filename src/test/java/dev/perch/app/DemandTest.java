@@ -335,6 +335,10 @@ class DemandTest {
                     "It is in use by another program.",
                     JsonParser.object().from(answer.text()).getString("detail"));
         }
+        LiveServer.await(
+                1,
+                () -> camera.state() instanceof CameraState.Idle,
+                () -> camera.state().word());
         Socket again = ask("/stream.h264");
         source.awaitStart(2);
         accessUnits(0, 2);

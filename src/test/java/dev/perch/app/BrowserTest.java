@@ -1,0 +1,184 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/** Debian's Chromium, headless: what a bare {@code <video>} and a bare {@code <img>} paint, read from the picture. */
+@Tag("players")
+class BrowserTest {
+    /** Reads the row of 20 cells; -1 where nothing has been painted. */
+    private static final String FRAME_NUMBER = """
+            const picture = document.querySelector(arguments[0]);
+            const width = picture.videoWidth || picture.naturalWidth, height = picture.videoHeight || picture.naturalHeight;
+            if (!width) return -1;
+            const canvas = new OffscreenCanvas(width, height);
+            const context = canvas.getContext("2d", { willReadFrequently: true });
+            context.drawImage(picture, 0, 0);
+            let number = 0;
+            for (let bit = 0; bit < 20; bit++) {
+              const [red, , , alpha] = context.getImageData((bit + 0.5) * width / 20, height / 24, 1, 1).data;
+              if (alpha < 255) return -1;
+              if (red > 128) number |= 1 << bit;
+            }
+            return number;
+            """;
+
+    @TempDir
+    static Path work;
+
+    private static LiveServer server;
+    private static ChromeDriverService service;
+    private static ChromeDriver browser;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = LiveServer.start(LiveServer.config(LiveServer.demo("demo")), work);
+        service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
+                .usingAnyFreePort()
+                .build();
+        service.start();
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary("/usr/bin/chromium");
+        options.addArguments(
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--user-data-dir=" + work.resolve("profile"));
+        browser = new ChromeDriver(service, options);
+        browser.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20));
+    }
+
+    @AfterAll
+    static void stop() {
+        browser.quit();
+        service.stop();
+        server.close();
+    }
+
+    private static String address(String path) {
+        return "http://127.0.0.1:" + server.port() + "/" + path;
+    }
+
+    /** A page of the server's own origin, so that its pictures may be read. */
+    private static void show(String element) {
+        browser.get(address("no-such-page"));
+        browser.executeScript("document.body.innerHTML = arguments[0]", element);
+    }
+
+    private static int number(String selector) {
+        return ((Number) Objects.requireNonNull(browser.executeScript(FRAME_NUMBER, selector))).intValue();
+    }
+
+    private static String state(String selector) {
+        return String.valueOf(browser.executeScript("""
+                const video = document.querySelector(arguments[0]);
+                return JSON.stringify({
+                  paused: video.paused, muted: video.muted, readyState: video.readyState, currentTime: video.currentTime,
+                  buffered: video.buffered?.length ? video.buffered.end(0) : 0, error: video.error?.message,
+                });
+                """, selector));
+    }
+
+    /** Starts a video and waits until its picture changes. */
+    private static void awaitMotion(String selector) {
+        LiveServer.await(10, () -> number(selector) >= 0, () -> "nothing is painted");
+        int first = number(selector);
+        browser.executeScript("document.querySelector(arguments[0]).play()", selector);
+        LiveServer.await(
+                15, () -> number(selector) != first, () -> "it stands still at " + first + ": " + state(selector));
+    }
+
+    /** The numbers that the picture shows over some seconds, each once. */
+    private static List<Integer> numbers(String selector, double seconds) {
+        List<Integer> numbers = new ArrayList<>();
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        while (System.nanoTime() < end) {
+            int number = number(selector);
+            if (number >= 0 && (numbers.isEmpty() || numbers.get(numbers.size() - 1) != number)) {
+                numbers.add(number);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+        }
+        return numbers;
+    }
+
+    /** Each number is a little above the one before; together they are about as many as the time allows. */
+    private static void assertAdvances(List<Integer> numbers, int least) {
+        int advance = 0;
+        for (int i = 1; i < numbers.size(); i++) {
+            int step = DemoFrames.all().distance(numbers.get(i - 1), numbers.get(i));
+            assertTrue(step > 0 && step < 60, numbers::toString);
+            advance += step;
+        }
+        assertTrue(advance >= least, numbers::toString);
+    }
+
+    @Test
+    void video_mp4_advances() {
+        show("<video src='stream.mp4' muted></video>");
+        awaitMotion("video");
+        assertAdvances(numbers("video", 4), 90);
+        assertEquals("", browser.executeScript("return String(document.querySelector('video').error ?? '')"));
+    }
+
+    @Test
+    void video_thatJoinsLate_startsAtOnceAndGoesOn() {
+        show("<video id='one' src='stream.mp4' muted></video>");
+        awaitMotion("#one");
+        browser.executeScript("const late = document.createElement('video'); late.id = 'late'; late.muted = true;"
+                + "late.src = 'demo/stream.mp4'; document.body.append(late);");
+        LiveServer.await(5, () -> number("#late") >= 0, () -> "nothing is painted");
+        assertEquals(0, number("#late") % 30, "the first picture is a key frame");
+        awaitMotion("#late");
+        assertAdvances(numbers("#late", 3), 60);
+    }
+
+    @Test
+    void img_mjpeg_advances() {
+        show("<img src='stream.mjpg'>");
+        LiveServer.await(10, () -> number("img") >= 0, () -> "nothing is painted");
+        List<Integer> numbers = numbers("img", 4);
+        assertAdvances(numbers, 90);
+        assertTrue(numbers.stream().allMatch(number -> number % 5 == 0), numbers::toString);
+        assertTrue(numbers.size() >= 18, numbers::toString);
+    }
+
+    @Test
+    void img_snapshot_isFresh() {
+        show("<img src='snapshot.jpg'>");
+        LiveServer.await(10, () -> number("img") >= 0, () -> "nothing is painted");
+        assertEquals(0, number("img") % 5);
+    }
+
+    @Test
+    void ownPages_showTheCamera() {
+        for (String page : List.of("", "demo/")) {
+            browser.get(address(page));
+            LiveServer.await(10, () -> number(".stage img, .stage video") >= 0, () -> page + ": nothing is painted");
+            assertAdvances(numbers(".stage img, .stage video", 2), 30);
+        }
+    }
+}
