@@ -67,7 +67,7 @@ class LiveStreamsTest {
     @Test
     void mjpeg_fps_leavesFramesOut() throws Exception {
         try (Answer answer = Answer.get(server.port(), "/stream.mjpg?fps=2&duration=2.4")) {
-            MultipartBody parts = new MultipartBody(answer.body());
+            MultipartBody parts = MultipartBody.ending(answer.body());
             List<Integer> numbers = new ArrayList<>();
             while (!parts.atEnd()) {
                 numbers.add(DEMO.number(parts.next().jpeg()));
@@ -82,7 +82,7 @@ class LiveStreamsTest {
     @Test
     void mjpeg_duration_endsBehindAPart() throws Exception {
         try (Answer answer = Answer.get(server.port(), "/stream.mjpg?duration=1")) {
-            MultipartBody parts = new MultipartBody(answer.body());
+            MultipartBody parts = MultipartBody.ending(answer.body());
             int count = 0;
             for (; !parts.atEnd(); count++) {
                 parts.next();

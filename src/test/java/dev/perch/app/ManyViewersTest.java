@@ -136,7 +136,7 @@ class ManyViewersTest {
 
     private static Numbers numbers(Answer answer, String stream) throws IOException {
         if (stream.endsWith("mjpg")) {
-            MultipartBody parts = new MultipartBody(answer.body());
+            MultipartBody parts = MultipartBody.ending(answer.body());
             return () -> parts.atEnd() ? -1 : DEMO.number(parts.next().jpeg());
         }
         if (stream.endsWith("mp4")) {

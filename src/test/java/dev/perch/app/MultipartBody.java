@@ -12,6 +12,7 @@ final class MultipartBody {
     private static final String BOUNDARY = "--boundarydonotcross";
 
     private final InputStream in;
+    private final boolean ends;
     private boolean begun;
 
     /** @param headers as they came, in their order */
@@ -25,13 +26,24 @@ final class MultipartBody {
         }
     }
 
+    /** An endless body: a boundary line stands behind each part at once. */
     MultipartBody(InputStream in) {
-        this.in = in;
+        this(in, false);
     }
 
-    /** The next part whole, with the boundary line behind it. */
+    private MultipartBody(InputStream in, boolean ends) {
+        this.in = in;
+        this.ends = ends;
+    }
+
+    /** A body that was asked for with {@code duration=}: nothing stands behind its last part. */
+    static MultipartBody ending(InputStream in) {
+        return new MultipartBody(in, true);
+    }
+
+    /** The next part whole, with the boundary line behind it where there is one. */
     Part next() throws IOException {
-        if (!begun) {
+        if (ends || !begun) {
             begun = true;
             expect(BOUNDARY, Answer.line(in));
         }
@@ -46,7 +58,9 @@ final class MultipartBody {
             throw new EOFException("the connection ended in a part");
         }
         expect("", Answer.line(in));
-        expect(BOUNDARY, Answer.line(in));
+        if (!ends) {
+            expect(BOUNDARY, Answer.line(in));
+        }
         return new Part(headers, Bytes.copyOf(jpeg));
     }
 
