@@ -48,7 +48,9 @@ final class Program implements AutoCloseable {
             all.add(new Camera(camera, source(camera, pool), pool));
         }
         Cameras cameras = new Cameras(all, pool);
-        return new Program(cameras, Site.open(cameras, CommandAnswers.version(), context));
+        return new Program(
+                cameras,
+                Site.open(cameras, CommandAnswers.version(), config.server().operatorKey(), context));
     }
 
     /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */

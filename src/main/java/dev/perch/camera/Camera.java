@@ -13,6 +13,7 @@ import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,7 @@ public final class Camera implements AutoCloseable {
     private final Offer offer;
     private final Map<StreamKind, Feed> feeds = new EnumMap<>(StreamKind.class);
     private final CameraControl control;
+    private final @Nullable CameraControls deviceControls;
     private final Pump pump;
     private final AtomicInteger watchers = new AtomicInteger();
     private final AtomicLong served = new AtomicLong();
@@ -47,6 +49,9 @@ public final class Camera implements AutoCloseable {
         }
         this.control = new CameraControl(config, source, feeds, pool, watchers::get);
         this.pump = new Pump("perch-" + config.id() + "-pump", control);
+        this.deviceControls = source.controls()
+                .map(controls -> new CameraControls(config.id(), source.description(), controls))
+                .orElse(null);
         control.wakeBy(pump::wake);
         pump.wake();
     }
@@ -84,6 +89,11 @@ public final class Camera implements AutoCloseable {
     /** Its source, for what only that kind of source can tell. */
     public Source source() {
         return source;
+    }
+
+    /** The controls of its device; empty when its source has none. */
+    public Optional<CameraControls> controls() {
+        return Optional.ofNullable(deviceControls);
     }
 
     /** What it is doing. */
@@ -189,5 +199,8 @@ public final class Camera implements AutoCloseable {
     public void close() {
         pump.close();
         control.close();
+        if (deviceControls != null) {
+            deviceControls.close();
+        }
     }
 }

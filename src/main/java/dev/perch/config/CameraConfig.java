@@ -1,6 +1,7 @@
 package dev.perch.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 
@@ -10,8 +11,9 @@ import java.util.OptionalLong;
  * @param id its name in addresses, {@code [a-z0-9][a-z0-9-]*}
  * @param title its name for people
  * @param format what is asked of a device, or what a command prints
- * @param size what is asked of a device, of which the driver gives the nearest it has; of a command's raw pictures what it is
- * @param fps likewise
+ * @param size what is asked of a device; of a command's raw pictures what it is
+ * @param fps likewise; the driver gives the nearest it has
+ * @param controls what is set on a device before it captures, in this order
  * @param run when it captures
  * @param linger how long it goes on after the last viewer has left
  * @param warmUp how long a cold snapshot skips the first, dark frames
@@ -24,10 +26,14 @@ public record CameraConfig(
         Format format,
         PictureSize size,
         FrameRate fps,
+        List<ControlConfig> controls,
         Run run,
         Duration linger,
         Duration warmUp,
         OptionalLong ringBytes) {
+    public CameraConfig {
+        controls = List.copyOf(controls);
+    }
 
     /**
      * The format that a device is asked for, named by its V4L2 four-character code; {@code AUTO} takes the best that it offers. Of a
@@ -60,18 +66,27 @@ public record CameraConfig(
         }
     }
 
-    /** Width and height of a picture in pixels. */
-    public record PictureSize(int width, int height) {
+    /**
+     * Width and height of a picture in pixels.
+     *
+     * @param exact whether a device that offers another size only is refused; otherwise it gives the nearest that it has
+     */
+    public record PictureSize(int width, int height, boolean exact) {
+        /** The nearest to this size. */
+        public PictureSize(int width, int height) {
+            this(width, height, /* exact= */ false);
+        }
+
         public PictureSize {
             if (width <= 0 || height <= 0) {
                 throw new IllegalArgumentException("a picture has pixels: width=" + width + " height=" + height);
             }
         }
 
-        /** The form in the file, such as {@code 1280x720}. */
+        /** The form in the file, such as {@code 1280x720} or {@code nearest 1280x720}. */
         @Override
         public String toString() {
-            return width + "x" + height;
+            return (exact ? "" : "nearest ") + width + "x" + height;
         }
     }
 
@@ -115,6 +130,7 @@ public record CameraConfig(
                 Format.AUTO,
                 new PictureSize(1280, 720),
                 new FrameRate(30, 1),
+                /* controls= */ List.of(),
                 Run.ON_DEMAND,
                 /* linger= */ Duration.ofSeconds(10),
                 /* warmUp= */ Duration.ofMillis(500),

@@ -81,7 +81,7 @@ final class CamerasReader {
         }
     }
 
-    private static CameraConfig camera(Section section, CameraConfig defaults) {
+    private CameraConfig camera(Section section, CameraConfig defaults) {
         return new CameraConfig(
                 defaults.id(),
                 section.value("title", Values.TITLE, defaults.title()),
@@ -89,10 +89,22 @@ final class CamerasReader {
                 section.value("format", Values.FORMAT, defaults.format()),
                 section.value("size", Values.SIZE_IN_PIXELS, defaults.size()),
                 section.value("fps", Values.FPS, defaults.fps()),
+                controls(section),
                 section.value("run", Values.RUN, defaults.run()),
                 section.value("linger", Values.LINGER, defaults.linger()),
                 section.value("warm-up", Values.WARM_UP, defaults.warmUp()),
                 section.value("ring", Values.RING, defaults.ringBytes()));
+    }
+
+    private List<ControlConfig> controls(Section section) {
+        Optional<Node> controls = section.node("controls");
+        boolean otherSource = section.node("device").isEmpty()
+                && Keys.SOURCE.known().stream()
+                        .anyMatch(word -> section.node(word).isPresent());
+        if (controls.isPresent() && otherSource) {
+            problems.at(controls.get(), "controls: only a device has them, accepted: none beside another source");
+        }
+        return controls.map(new ControlsReader(problems)::read).orElse(List.of());
     }
 
     /** Exactly one; the demo stands in for a source that was refused, so that the other values are checked too. */
@@ -147,10 +159,11 @@ final class CamerasReader {
                     format,
                     "format: raw pictures of a command tell neither size nor rate; found no "
                             + String.join(" and no ", absent) + ", accepted: both size and fps beside YUYV");
-        } else if (camera.size().width() % 2 != 0) {
+        } else if (camera.size().width() % 2 != 0 || !camera.size().exact()) {
             problems.at(
                     section.node("size").orElseThrow(),
-                    "size: found " + Text.quoted(camera.size().toString()) + ", accepted: an even width with YUYV");
+                    "size: found " + Text.quoted(camera.size().toString())
+                            + ", accepted: the size of the pictures, of an even width, with YUYV");
         }
     }
 

@@ -14,8 +14,20 @@ record Keys(List<String> known, List<String> later) {
     static final Keys SERVER = new Keys(List.of("address", "port", "operator-key"), List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
     static final Keys CAMERA = new Keys(
-            List.of("title", "device", "command", "demo", "format", "size", "fps", "run", "linger", "warm-up", "ring"),
-            List.of("url", "publish", "controls"));
+            List.of(
+                    "title",
+                    "device",
+                    "command",
+                    "demo",
+                    "format",
+                    "size",
+                    "fps",
+                    "controls",
+                    "run",
+                    "linger",
+                    "warm-up",
+                    "ring"),
+            List.of("url", "publish"));
 
     /** Those of a camera's keys that name its source. */
     static final Keys SOURCE = new Keys(List.of("device", "command", "demo"), List.of("url", "publish"));

@@ -23,7 +23,7 @@ final class Values {
     private static final int MIN_SIDE = 16; // one macroblock
     private static final int MAX_SIDE = 16384; // ITU-T H.264 Table A-1 ends at 16880 (level 6.2)
 
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,5})x([0-9]{1,5})");
+    private static final Pattern SIZE = Pattern.compile("(nearest )?([0-9]{1,5})x([0-9]{1,5})");
     private static final Pattern DECIMAL = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,6}))?");
     private static final Pattern FRACTION = Pattern.compile("([0-9]{1,9})/([0-9]{1,9})");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
@@ -89,7 +89,8 @@ final class Values {
                     "GREY"));
 
     static final ValueType<PictureSize> SIZE_IN_PIXELS = ValueType.of(
-            "WIDTHxHEIGHT in pixels, each from " + MIN_SIDE + " to " + MAX_SIDE + ", such as 1280x720",
+            "WIDTHxHEIGHT in pixels, each from " + MIN_SIDE + " to " + MAX_SIDE
+                    + ", such as 1280x720, or nearest 1280x720",
             Values::pictureSize);
 
     static final ValueType<FrameRate> FPS = ValueType.of(
@@ -124,10 +125,12 @@ final class Values {
         if (!matcher.matches()) {
             return Optional.empty();
         }
-        int width = Integer.parseInt(matcher.group(1));
-        int height = Integer.parseInt(matcher.group(2));
+        int width = Integer.parseInt(matcher.group(2));
+        int height = Integer.parseInt(matcher.group(3));
         boolean fits = Math.min(width, height) >= MIN_SIDE && Math.max(width, height) <= MAX_SIDE;
-        return fits ? Optional.of(new PictureSize(width, height)) : Optional.empty();
+        return fits
+                ? Optional.of(new PictureSize(width, height, /* exact= */ matcher.group(1) == null))
+                : Optional.empty();
     }
 
     private static Optional<FrameRate> frameRate(String text) {

@@ -36,6 +36,11 @@ public interface Source {
      */
     Session start(SourceOutput output);
 
+    /** The controls of what it captures from; empty for a source that has none. */
+    default Optional<SourceControls> controls() {
+        return Optional.empty();
+    }
+
     /** One run of the source, from open to close. */
     interface Session {
         /** Asks the encoder for a key frame soon, where the source can; never waits. */

@@ -11,6 +11,7 @@ import dev.perch.v4l2.Device;
 import dev.perch.v4l2.Offers;
 import dev.perch.v4l2.SystemCalls;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A camera behind a V4L2 device: H.264 or JPEG as the device encodes it, or raw pictures. */
@@ -19,6 +20,7 @@ public final class V4l2Source implements Source {
     private final MemoryBudget budget;
     private final CameraConfig camera;
     private final CaptureRequest request;
+    private final DeviceControls controls;
 
     /** @param camera whose source is a {@link SourceConfig.Device} */
     public V4l2Source(CameraConfig camera, MemoryBudget budget) {
@@ -37,10 +39,13 @@ public final class V4l2Source implements Source {
                 wanted(camera.format()),
                 camera.size().width(),
                 camera.size().height(),
+                camera.size().exact(),
                 camera.fps().numerator(),
                 camera.fps().denominator(),
+                List.of(),
                 camera.id() + " driver buffers",
                 "cameras." + camera.id() + ".size");
+        this.controls = new DeviceControls(calls, request.device(), camera.controls());
     }
 
     @Override
@@ -51,14 +56,20 @@ public final class V4l2Source implements Source {
     @Override
     public Set<PixelFormat> delivers() throws CaptureException {
         try (Device device = Device.open(calls, request.device())) {
-            return Set.of(new Offers(device).first(request.formats()));
+            return Set.of(new Offers(device).first(request));
         }
     }
 
     @Override
     public Session start(SourceOutput output) {
         CaptureAdapter adapter = new CaptureAdapter(output, camera.fps().frameNanos());
-        return adapter.running(CaptureSession.start(calls, budget, request, adapter));
+        return adapter.running(
+                CaptureSession.start(calls, budget, request.withControls(controls.forSession()), adapter));
+    }
+
+    @Override
+    public Optional<SourceControls> controls() {
+        return Optional.of(controls);
     }
 
     private static List<PixelFormat> wanted(CameraConfig.Format format) {

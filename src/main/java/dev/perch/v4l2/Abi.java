@@ -1,6 +1,7 @@
 package dev.perch.v4l2;
 
 import com.sun.jna.Native;
+import java.nio.ByteBuffer;
 
 /**
  * The structs and ioctl numbers of linux/videodev2.h that Perch uses, for one data model.
@@ -30,6 +31,10 @@ final class Abi {
     final StructLayout control;
     final StructLayout frmsizeenum;
     final StructLayout frmivalenum;
+    final StructLayout queryExtCtrl;
+    final StructLayout querymenu;
+    final StructLayout extControl;
+    final StructLayout extControls;
 
     final int querycap;
     final int enumFmt;
@@ -48,6 +53,10 @@ final class Abi {
     final int setCtrl;
     final int enumFramesizes;
     final int enumFrameintervals;
+    final int queryExtControl;
+    final int queryMenu;
+    final int getExtControls;
+    final int setExtControls;
 
     Abi(DataModel model) {
         this.model = model;
@@ -93,6 +102,33 @@ final class Abi {
                 .u32("step_numerator", "step_denominator")
                 .u32s("reserved", 2)
                 .build();
+        queryExtCtrl = struct("v4l2_query_ext_ctrl")
+                .u32("id", "type")
+                .u8s("name", 32)
+                .u64("minimum")
+                .u64("maximum")
+                .u64("step")
+                .u64("default_value")
+                .u32("flags", "elem_size", "elems", "nr_of_dims")
+                .u32s("dims", 4)
+                .u32s("reserved", 32)
+                .build();
+        querymenu = struct("v4l2_querymenu")
+                .packed()
+                .u32("id", "index")
+                .wideUnion("name_or_value", 32)
+                .u32("reserved")
+                .build();
+        // the union holds value, value64 and the pointer of strings
+        extControl = struct("v4l2_ext_control")
+                .packed()
+                .u32("id", "size", "reserved2")
+                .wideUnion("value", 8)
+                .build();
+        extControls = struct("v4l2_ext_controls")
+                .u32("which", "count", "error_idx", "request_fd", "reserved")
+                .pointerUnion("controls", 0)
+                .build();
 
         querycap = number(READ, 0, capability.sizeBytes());
         enumFmt = number(READ_WRITE, 2, fmtdesc.sizeBytes());
@@ -111,11 +147,24 @@ final class Abi {
         setCtrl = number(READ_WRITE, 28, control.sizeBytes());
         enumFramesizes = number(READ_WRITE, 74, frmsizeenum.sizeBytes());
         enumFrameintervals = number(READ_WRITE, 75, frmivalenum.sizeBytes());
+        queryExtControl = number(READ_WRITE, 103, queryExtCtrl.sizeBytes());
+        queryMenu = number(READ_WRITE, 37, querymenu.sizeBytes());
+        getExtControls = number(READ_WRITE, 71, extControls.sizeBytes());
+        setExtControls = number(READ_WRITE, 72, extControls.sizeBytes());
     }
 
     /** The layouts of the running machine. */
     static Abi running() {
         return Running.ABI;
+    }
+
+    /** Writes a pointer as wide as this data model has them. */
+    void putPointer(ByteBuffer struct, int offset, long address) {
+        if (model.longBytes() == 8) {
+            struct.putLong(offset, address);
+        } else {
+            struct.putInt(offset, (int) address);
+        }
     }
 
     /** {@code _IOC(direction, 'V', nr, sizeBytes)}. */

@@ -8,10 +8,12 @@ import java.util.List;
  *
  * @param device path of the device file
  * @param formats what to capture, the most wanted first: the first that the device offers
- * @param width in pixels, the driver takes the nearest it has; 0 leaves the size as it is
- * @param height in pixels, likewise
+ * @param width in pixels; 0 leaves the size as it is
+ * @param height in pixels
+ * @param exactSize whether another size is refused; otherwise the driver takes the nearest it has
  * @param rateNumerator frames in {@code rateDenominator} seconds, the driver takes the nearest it has; 0 leaves the rate as it is
  * @param rateDenominator seconds
+ * @param controls what is set before the stream begins, in this order
  * @param holder whom the memory budget calls the holder of the driver's buffers
  * @param setting the setting that makes the buffers smaller, for refusals
  */
@@ -20,15 +22,24 @@ public record CaptureRequest(
         List<PixelFormat> formats,
         int width,
         int height,
+        boolean exactSize,
         int rateNumerator,
         int rateDenominator,
+        List<ControlSetting> controls,
         String holder,
         String setting) {
     public CaptureRequest {
         formats = List.copyOf(formats);
+        controls = List.copyOf(controls);
         if (width < 0 || height < 0 || rateNumerator < 0 || (rateNumerator > 0 && rateDenominator <= 0)) {
             throw new IllegalArgumentException("size and rate are positive: width=" + width + " height=" + height
                     + " rateNumerator=" + rateNumerator + " rateDenominator=" + rateDenominator);
         }
+    }
+
+    /** The same with other controls. */
+    public CaptureRequest withControls(List<ControlSetting> others) {
+        return new CaptureRequest(
+                device, formats, width, height, exactSize, rateNumerator, rateDenominator, others, holder, setting);
     }
 }

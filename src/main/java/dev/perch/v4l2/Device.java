@@ -135,7 +135,8 @@ public final class Device implements AutoCloseable {
                 (all & CAP_DEVICE_CAPS) != 0 ? capability.getInt(abi.capability.offset("device_caps")) : all);
     }
 
-    private static String text(ByteBuffer from, int offset, int lengthBytes) {
+    /** A C string: up to its zero, or its place's end. */
+    static String text(ByteBuffer from, int offset, int lengthBytes) {
         byte[] text = new byte[lengthBytes];
         from.get(offset, text);
         int end = 0;

@@ -18,6 +18,7 @@ final class Errno {
     static final int ENOTTY = 25;
     static final int ENOSPC = 28;
     static final int EPIPE = 32;
+    static final int ERANGE = 34;
     static final int EPROTO = 71;
     static final int ETIMEDOUT = 110;
 
@@ -42,6 +43,7 @@ final class Errno {
             case ENOTTY -> "ENOTTY";
             case ENOSPC -> "ENOSPC";
             case EPIPE -> "EPIPE";
+            case ERANGE -> "ERANGE";
             case EPROTO -> "EPROTO";
             case ETIMEDOUT -> "ETIMEDOUT";
             default -> "error " + errno;

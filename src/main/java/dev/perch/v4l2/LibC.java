@@ -41,6 +41,11 @@ final class LibC implements SystemCalls {
     }
 
     @Override
+    public long address(ByteBuffer direct) {
+        return Pointer.nativeValue(Native.getDirectBufferPointer(direct));
+    }
+
+    @Override
     public ByteBuffer mmap(int fd, int lengthBytes, int offset) throws Refused {
         Pointer memory = Calls.mmap(
                 Pointer.NULL,

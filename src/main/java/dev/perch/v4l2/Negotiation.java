@@ -38,13 +38,19 @@ final class Negotiation {
     }
 
     /**
-     * Sets format, size and rate.
+     * Sets format, size, controls and rate.
      *
      * @throws CaptureException when the device does not capture that format, or is in use
      */
     CaptureFormat agree(CaptureRequest request) throws CaptureException {
-        Offers offers = new Offers(device);
-        CaptureFormat format = setFormat(offers.first(request.formats()), request);
+        PixelFormat wanted = new Offers(device).first(request);
+        CaptureFormat format = setFormat(wanted, request);
+        if (new Controls(device).prepare(request.controls())) {
+            format = setFormat(wanted, request);
+        }
+        if (request.exactSize() && (format.width() != request.width() || format.height() != request.height())) {
+            throw new Offers(device).noSuchSize(request);
+        }
         return format.withFrameNanos(setRate(request));
     }
 

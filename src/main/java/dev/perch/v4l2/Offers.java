@@ -23,6 +23,15 @@ public final class Offers {
 
     /** Sizes in pixels: one, or all from the smallest to the largest in steps (v4l2_frmsizeenum). */
     public record SizeRange(int minWidth, int maxWidth, int stepWidth, int minHeight, int maxHeight, int stepHeight) {
+        boolean contains(int width, int height) {
+            return width >= minWidth
+                    && width <= maxWidth
+                    && height >= minHeight
+                    && height <= maxHeight
+                    && (width - minWidth) % Math.max(1, stepWidth) == 0
+                    && (height - minHeight) % Math.max(1, stepHeight) == 0;
+        }
+
         @Override
         public String toString() {
             return minWidth == maxWidth && minHeight == maxHeight
@@ -79,16 +88,46 @@ public final class Offers {
      * @throws CaptureException when it captures none of them, with what it does
      */
     public PixelFormat first(List<PixelFormat> wanted) throws CaptureException {
+        return candidates(wanted).get(0);
+    }
+
+    /**
+     * The first of the wanted formats that the device captures in the wanted size.
+     *
+     * @throws CaptureException when it has none of them, or none in exactly that size, with what it has
+     */
+    public PixelFormat first(CaptureRequest request) throws CaptureException {
+        List<PixelFormat> candidates = candidates(request.formats());
+        if (!request.exactSize()) {
+            return candidates.get(0);
+        }
+        for (PixelFormat format : candidates) {
+            List<SizeRange> sizes = sizes(format);
+            if (sizes.isEmpty() || sizes.stream().anyMatch(size -> size.contains(request.width(), request.height()))) {
+                return format;
+            }
+        }
+        throw noSuchSize(request);
+    }
+
+    CaptureException noSuchSize(CaptureRequest request) throws CaptureException {
+        String size = request.width() + "x" + request.height();
+        return new CaptureException(
+                Kind.UNSUPPORTED,
+                device.path() + " does not give " + size + "; it offers " + describe() + ". \"nearest " + size
+                        + "\" takes the nearest.");
+    }
+
+    private List<PixelFormat> candidates(List<PixelFormat> wanted) throws CaptureException {
         if (!device.capabilities().captures()) {
             throw new CaptureException(
                     Kind.UNSUPPORTED,
                     device.path() + " (" + device.capabilities().card() + ") does not capture video.");
         }
         List<PixelFormat> served = served();
-        for (PixelFormat format : wanted) {
-            if (served.contains(format)) {
-                return format;
-            }
+        List<PixelFormat> candidates = wanted.stream().filter(served::contains).toList();
+        if (!candidates.isEmpty()) {
+            return candidates;
         }
         String names = wanted.stream().map(PixelFormat::fourCharacterCode).collect(Collectors.joining(", "));
         throw new CaptureException(

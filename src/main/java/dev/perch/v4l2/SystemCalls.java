@@ -23,6 +23,9 @@ public interface SystemCalls {
     /** ioctl(fd, request, argument). */
     int ioctl(int fd, int request, ByteBuffer argument);
 
+    /** Where a direct buffer lies, for structs that hold pointers; the caller keeps the buffer alive over the call. */
+    long address(ByteBuffer direct);
+
     /**
      * mmap of a driver's buffer, shared, for reading and writing.
      *

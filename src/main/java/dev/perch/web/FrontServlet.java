@@ -13,16 +13,25 @@ import java.util.Optional;
 @SuppressWarnings("serial") // never serialized
 final class FrontServlet extends HttpServlet {
     private static final String METHODS = "GET, HEAD, OPTIONS";
+    private static final String CONTROLS = "controls";
 
     private final Cameras cameras;
     private final LiveAnswers live;
+    private final ControlsAnswers controls;
     private final Pages pages;
     private final Monitors monitors;
     private final StaticFiles files;
 
-    FrontServlet(Cameras cameras, LiveAnswers live, Pages pages, Monitors monitors, StaticFiles files) {
+    FrontServlet(
+            Cameras cameras,
+            LiveAnswers live,
+            ControlsAnswers controls,
+            Pages pages,
+            Monitors monitors,
+            StaticFiles files) {
         this.cameras = cameras;
         this.live = live;
+        this.controls = controls;
         this.pages = pages;
         this.monitors = monitors;
         this.files = files;
@@ -32,21 +41,47 @@ final class FrontServlet extends HttpServlet {
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         switch (request.getMethod()) {
             case "GET", "HEAD" -> answer(request, response);
-            case "OPTIONS" -> options(response);
-            default -> {
-                response.setHeader("Allow", METHODS);
-                Problem.of(
-                                405,
-                                "Method not allowed",
-                                request.getMethod() + " is not answered here; " + METHODS + " are.")
-                        .answer(response);
-            }
+            case "OPTIONS" -> options(request, response);
+            case "PUT" -> put(request, response);
+            default -> notAllowed(request, response);
         }
     }
 
-    private static void options(HttpServletResponse response) {
+    private void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Optional<Camera> camera = controlled(request);
+        if (camera.isPresent()) {
+            controls.put(camera.get(), request, response);
+        } else {
+            notAllowed(request, response);
+        }
+    }
+
+    /** The camera whose controls the address means. */
+    private Optional<Camera> controlled(HttpServletRequest request) {
+        String path = request.getServletPath().substring(1);
+        if (path.equals(CONTROLS)) {
+            return Optional.of(cameras.first());
+        }
+        return path.endsWith("/" + CONTROLS)
+                ? cameras.named(path.substring(0, path.length() - CONTROLS.length() - 1))
+                : Optional.empty();
+    }
+
+    private String methods(HttpServletRequest request) {
+        return controlled(request).isPresent() ? METHODS + ", PUT" : METHODS;
+    }
+
+    private void notAllowed(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String methods = methods(request);
+        response.setHeader("Allow", methods);
+        Problem.of(405, "Method not allowed", request.getMethod() + " is not answered here; " + methods + " are.")
+                .answer(response);
+    }
+
+    /** Pages of other sites may look; none of them may PUT, and a browser asks here before it does. */
+    private void options(HttpServletRequest request, HttpServletResponse response) {
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);
-        response.setHeader("Allow", METHODS);
+        response.setHeader("Allow", methods(request));
         response.setHeader("Access-Control-Allow-Origin", "*");
         response.setHeader("Access-Control-Allow-Methods", METHODS);
         response.setHeader("Access-Control-Allow-Headers", "*");
@@ -78,6 +113,8 @@ final class FrontServlet extends HttpServlet {
             live.answer(address.get(), chosen, request, response);
         } else if (name.isEmpty()) {
             pages.camera(camera, request, response);
+        } else if (name.equals(CONTROLS)) {
+            controls.get(camera, response);
         } else if (name.equals("healthz")) {
             monitors.health(List.of(camera), response);
         } else {

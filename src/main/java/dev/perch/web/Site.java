@@ -16,8 +16,9 @@ public final class Site implements AutoCloseable {
      * Registers the servlets with {@code context}, which is being initialized.
      *
      * @param version of the program, for people
+     * @param operatorKey what lets others than this machine change things; empty: nothing does
      */
-    public static Site open(Cameras cameras, String version, ServletContext context) {
+    public static Site open(Cameras cameras, String version, String operatorKey, ServletContext context) {
         Audience audience = new Audience();
         LiveAnswers live = new LiveAnswers(cameras, audience);
         ServletRegistration.Dynamic front = context.addServlet(
@@ -25,6 +26,7 @@ public final class Site implements AutoCloseable {
                 new FrontServlet(
                         cameras,
                         live,
+                        new ControlsAnswers(new Operator(operatorKey)),
                         new Pages(cameras, version, context),
                         new Monitors(cameras, new Numbers(cameras, audience, version)),
                         new StaticFiles(context)));

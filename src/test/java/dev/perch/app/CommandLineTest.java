@@ -126,7 +126,8 @@ class CommandLineTest {
                   back: { demo: true }
                 """);
         assertEquals(0, answer("check", file.toString()));
-        assertEquals("front: /dev/video0 MJPG 1280x720 at 2997/100 fps, always\nback: demo, on-demand\n", text(out));
+        assertEquals(
+                "front: /dev/video0 MJPG nearest 1280x720 at 2997/100 fps, always\nback: demo, on-demand\n", text(out));
         assertEquals("", text(err));
     }
 

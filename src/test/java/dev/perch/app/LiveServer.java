@@ -62,6 +62,7 @@ final class LiveServer implements AutoCloseable {
                 camera.format(),
                 camera.size(),
                 camera.fps(),
+                camera.controls(),
                 camera.run(),
                 linger,
                 warmUp,
@@ -92,6 +93,7 @@ final class LiveServer implements AutoCloseable {
                 CameraConfig.Format.AUTO,
                 new CameraConfig.PictureSize(640, 360),
                 new CameraConfig.FrameRate(30, 1),
+                /* controls= */ List.of(),
                 CameraConfig.Run.ON_DEMAND,
                 /* linger= */ Duration.ZERO,
                 /* warmUp= */ Duration.ZERO,
@@ -134,7 +136,7 @@ final class LiveServer implements AutoCloseable {
         public void contextInitialized(ServletContextEvent event) {
             ServletContext context = event.getServletContext();
             cameras = (Cameras) Objects.requireNonNull(context.getAttribute(CAMERAS));
-            site = Site.open(cameras, "test", context);
+            site = Site.open(cameras, "test", "", context);
         }
 
         @Override

@@ -39,6 +39,7 @@ class PerchConfigTest {
                         Format.AUTO,
                         new PictureSize(1280, 720),
                         new FrameRate(30, 1),
+                        List.of(),
                         Run.ON_DEMAND,
                         Duration.ofSeconds(10),
                         Duration.ofMillis(500),
@@ -62,6 +63,7 @@ class PerchConfigTest {
                     format: H264
                     size: 640x480
                     fps: 25
+                    controls: { brightness: 140, h264_level: "4.2" }
                     run: always
                     linger: 1m
                     warm-up: 0ms
@@ -74,8 +76,11 @@ class PerchConfigTest {
                 "Front door",
                 new SourceConfig.Device(Path.of("/dev/video0")),
                 Format.H264,
-                new PictureSize(640, 480),
+                new PictureSize(640, 480, /* exact= */ true),
                 new FrameRate(25, 1),
+                List.of(
+                        new ControlConfig("brightness", "140", /* quoted= */ false),
+                        new ControlConfig("h264_level", "4.2", /* quoted= */ true)),
                 Run.ALWAYS,
                 Duration.ofMinutes(1),
                 Duration.ZERO,

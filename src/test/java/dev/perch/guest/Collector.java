@@ -69,6 +69,7 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
                 like.format(),
                 new CameraConfig.PictureSize(width, height),
                 new CameraConfig.FrameRate(perSecond, 1),
+                like.controls(),
                 like.run(),
                 like.linger(),
                 like.warmUp(),

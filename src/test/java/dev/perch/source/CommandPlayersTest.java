@@ -149,6 +149,7 @@ class CommandPlayersTest {
                         format,
                         new PictureSize(WIDTH, HEIGHT),
                         new FrameRate(25, 1),
+                        plain.controls(),
                         plain.run(),
                         plain.linger(),
                         plain.warmUp(),

@@ -390,7 +390,16 @@ class CaptureSessionTest {
 
     private static CaptureRequest request(PixelFormat format) {
         return new CaptureRequest(
-                "/dev/video0", List.of(format), 64, 16, 25, 1, "front driver buffers", "cameras.front.size");
+                "/dev/video0",
+                List.of(format),
+                64,
+                16,
+                /* exactSize= */ true,
+                25,
+                1,
+                List.of(),
+                "front driver buffers",
+                "cameras.front.size");
     }
 
     private static Filled raw(int sequence) {

@@ -40,6 +40,7 @@ public final class FakeV4l2 implements SystemCalls {
     private long nanos = 5_000_000_000L;
     private int keyFrames;
     private @Nullable Runnable onStreamOn;
+    private @Nullable FakeControls controls;
 
     /** One dequeue: a frame, or an error instead. */
     public record Filled(String content, int bytesUsed, int flags, int sequence, long timestampNanos, int errno) {
@@ -95,6 +96,17 @@ public final class FakeV4l2 implements SystemCalls {
     synchronized FakeV4l2 pollSays(int events) {
         pollEvents = events;
         return this;
+    }
+
+    /** Without, it has none. */
+    public synchronized FakeV4l2 controls(FakeControls its) {
+        controls = its;
+        return this;
+    }
+
+    @Override
+    public synchronized long address(ByteBuffer direct) {
+        return controls == null ? 0 : controls.address(direct);
     }
 
     synchronized FakeV4l2 onStreamOn(Runnable action) {
@@ -163,6 +175,10 @@ public final class FakeV4l2 implements SystemCalls {
     }
 
     private synchronized int answer(int request, ByteBuffer argument) {
+        Integer ofControls = controls == null ? null : controls.answer(request, argument);
+        if (ofControls != null) {
+            return ofControls;
+        }
         if (request == abi.querycap) {
             put(argument, "fake");
             argument.putInt(abi.capability.offset("capabilities"), 0x8400_0001);

@@ -77,6 +77,22 @@ class LayoutTest {
         assertEquals(0xc008561c, in.abi.setCtrl);
     }
 
+    @ParameterizedTest
+    @MethodSource("columns")
+    void controlsAndTheirNumbers(Column in) {
+        assertEquals(in.of(32, 24, 24), in.abi.extControls.sizeBytes());
+        assertEquals(in.of(24, 20, 20), in.abi.extControls.offset("controls"));
+        assertEquals(in.of(0xc0205647, 0xc0185647, 0xc0185647), in.abi.getExtControls);
+        assertEquals(in.of(0xc0205648, 0xc0185648, 0xc0185648), in.abi.setExtControls);
+        assertEquals(20, in.abi.extControl.sizeBytes());
+        assertEquals(12, in.abi.extControl.offset("value"));
+        assertEquals(232, in.abi.queryExtCtrl.sizeBytes());
+        assertEquals(40, in.abi.queryExtCtrl.offset("minimum"));
+        assertEquals(0xc0e85667, in.abi.queryExtControl);
+        assertEquals(44, in.abi.querymenu.sizeBytes());
+        assertEquals(0xc02c5625, in.abi.queryMenu);
+    }
+
     /** Structs that are not used yet, to hold the calculation itself: 64-bit members, pointers, packing, nesting. */
     @ParameterizedTest
     @MethodSource("columns")
@@ -101,20 +117,6 @@ class LayoutTest {
         assertEquals(in.of(136, 128, 136), event.sizeBytes());
         assertEquals(in.of(96, 88, 96), event.offset("id"));
         assertEquals(in.of(0x80885659, 0x80805659, 0x80885659), Abi.number(Abi.READ, 89, event.sizeBytes()));
-
-        StructLayout extControls = StructLayout.of("v4l2_ext_controls", in.model)
-                .u32("which", "count", "error_idx", "request_fd", "reserved")
-                .pointerUnion("controls", 0)
-                .build();
-        assertEquals(in.of(32, 24, 24), extControls.sizeBytes());
-        assertEquals(in.of(24, 20, 20), extControls.offset("controls"));
-
-        StructLayout extControl = StructLayout.of("v4l2_ext_control", in.model)
-                .packed()
-                .u32("id", "size", "reserved2")
-                .u64("value64")
-                .build();
-        assertEquals(20, extControl.sizeBytes());
 
         StructLayout createBuffers = StructLayout.of("v4l2_create_buffers", in.model)
                 .u32("index", "count", "memory")

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The program's servlets in a Tomcat of their own under /cams, over the cameras that the test makes. */
 final class RunningSite implements AutoCloseable {
+    /** The operator's key. */
+    static final String KEY = "s3cret";
+
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
@@ -73,6 +76,7 @@ final class RunningSite implements AutoCloseable {
                 plain.format(),
                 plain.size(),
                 plain.fps(),
+                plain.controls(),
                 plain.run(),
                 Duration.ofMillis(1),
                 Duration.ZERO,
@@ -86,7 +90,7 @@ final class RunningSite implements AutoCloseable {
         Context context =
                 tomcat.addContext("/cams", Path.of("webapp").toAbsolutePath().toString());
         context.addServletContainerInitializer(
-                (classes, servlets) -> site = Site.open(cameras, "0.0.1-test", servlets), null);
+                (classes, servlets) -> site = Site.open(cameras, "0.0.1-test", KEY, servlets), null);
         if (context instanceof StandardContext standard) { // what a redeploy would leave behind is looked for elsewhere
             standard.setClearReferencesRmiTargets(false);
             standard.setClearReferencesObjectStreamClassCaches(false);
@@ -119,6 +123,25 @@ final class RunningSite implements AutoCloseable {
                 .timeout(DEADLINE)
                 .build();
         return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(address().resolve(path))
+                .timeout(DEADLINE)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** PUTs a body, with headers as name, value, name, value. */
+    HttpResponse<String> put(String path, String body, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address().resolve(path))
+                .timeout(DEADLINE)
+                .PUT(HttpRequest.BodyPublishers.ofString(body));
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     @Override

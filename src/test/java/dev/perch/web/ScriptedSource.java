@@ -7,8 +7,16 @@ import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamConfig;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
+import dev.perch.source.SourceControls;
 import dev.perch.source.SourceOutput;
+import dev.perch.v4l2.Control;
+import dev.perch.v4l2.ControlException;
+import dev.perch.v4l2.ControlSetting;
+import dev.perch.v4l2.Controls;
+import dev.perch.v4l2.Device;
+import dev.perch.v4l2.FakeV4l2;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** A source that does what the test says: from a start on it publishes a small frame every few milliseconds, or ends at once for a reason. */
 final class ScriptedSource implements Source {
     private final Set<PixelFormat> formats;
+    private @Nullable SourceControls controls;
     private volatile @Nullable CaptureException trouble; // set by the test, read by the pump
     private volatile @Nullable Running running; // set by the pump, read by the test
     private volatile int starts; // written by the pump only
@@ -30,6 +39,33 @@ final class ScriptedSource implements Source {
     ScriptedSource failing(CaptureException reason) {
         trouble = reason;
         return this;
+    }
+
+    /** It has the controls of this driver. */
+    ScriptedSource controlledBy(FakeV4l2 driver) {
+        controls = new ScriptedControls(driver);
+        return this;
+    }
+
+    @Override
+    public Optional<SourceControls> controls() {
+        return Optional.ofNullable(controls);
+    }
+
+    private record ScriptedControls(FakeV4l2 driver) implements SourceControls {
+        @Override
+        public List<Control> read() throws CaptureException {
+            try (Device device = Device.open(driver, "/dev/video7")) {
+                return new Controls(device).all();
+            }
+        }
+
+        @Override
+        public void set(List<ControlSetting> settings) throws ControlException, CaptureException {
+            try (Device device = Device.open(driver, "/dev/video7")) {
+                new Controls(device).set(settings, setting -> {});
+            }
+        }
     }
 
     int starts() {

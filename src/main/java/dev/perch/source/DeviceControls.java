@@ -1,0 +1,75 @@
+package dev.perch.source;
+
+import dev.perch.config.ControlConfig;
+import dev.perch.media.CaptureException;
+import dev.perch.v4l2.Control;
+import dev.perch.v4l2.ControlException;
+import dev.perch.v4l2.ControlSetting;
+import dev.perch.v4l2.ControlValue;
+import dev.perch.v4l2.Controls;
+import dev.perch.v4l2.Device;
+import dev.perch.v4l2.SystemCalls;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The controls of one V4L2 device: those that the configuration sets, and those that were set since. Each call opens the device for itself,
+ * beside a session that captures from it, so that neither waits for the other.
+ */
+final class DeviceControls implements SourceControls {
+    private final SystemCalls calls;
+    private final String path;
+    private final List<ControlConfig> configured;
+    private final Map<String, ControlValue> remembered =
+            new LinkedHashMap<>(); // guarded by itself; in the order of setting
+
+    DeviceControls(SystemCalls calls, String path, List<ControlConfig> configured) {
+        this.calls = calls;
+        this.path = path;
+        this.configured = List.copyOf(configured);
+    }
+
+    @Override
+    public List<Control> read() throws CaptureException {
+        try (Device device = Device.open(calls, path)) {
+            return new Controls(device).all();
+        }
+    }
+
+    @Override
+    public void set(List<ControlSetting> settings) throws ControlException, CaptureException {
+        try (Device device = Device.open(calls, path)) {
+            new Controls(device).set(settings, this::remember);
+        }
+    }
+
+    private void remember(ControlSetting setting) {
+        synchronized (remembered) {
+            remembered.remove(setting.name()); // the order is that of the last setting
+            remembered.put(setting.name(), setting.value());
+        }
+    }
+
+    /**
+     * What a session begins with: the file's, then what was set since, which takes the place of the file's. What somebody has set by hand may
+     * contradict the file (an automatic that holds a value), so from then on nothing of it is required.
+     */
+    List<ControlSetting> forSession() {
+        List<ControlSetting> all = new ArrayList<>();
+        synchronized (remembered) {
+            for (ControlConfig control : configured) {
+                if (!remembered.containsKey(control.name())) {
+                    all.add(new ControlSetting(control.name(), value(control), /* required= */ remembered.isEmpty()));
+                }
+            }
+            remembered.forEach((name, value) -> all.add(new ControlSetting(name, value, /* required= */ false)));
+        }
+        return all;
+    }
+
+    private static ControlValue value(ControlConfig control) {
+        return control.quoted() ? new ControlValue.Text(control.value()) : ControlValue.of(control.value());
+    }
+}
