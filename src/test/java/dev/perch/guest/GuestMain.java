@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -22,17 +21,17 @@ public final class GuestMain {
     private GuestMain() {}
 
     public static void main(String... classes) throws Exception {
-        Guest.prepare();
         Report report = new Report(Guest.out().resolve("results.tsv"));
-        LauncherFactory.create()
-                .execute(
-                        LauncherDiscoveryRequestBuilder.request()
-                                .selectors(Arrays.stream(classes)
-                                        .map(name -> selectClass(name))
-                                        .toList())
-                                .filters(EngineFilter.includeEngines("junit-jupiter"))
-                                .build(),
-                        report);
+        for (String name : classes) {
+            Guest.prepare();
+            LauncherFactory.create()
+                    .execute(
+                            LauncherDiscoveryRequestBuilder.request()
+                                    .selectors(selectClass(name))
+                                    .filters(EngineFilter.includeEngines("junit-jupiter"))
+                                    .build(),
+                            report);
+        }
         System.exit(report.failures == 0 && report.tests > 0 ? 0 : 1);
     }
 
