@@ -81,6 +81,8 @@
       this.stalls = 0;
       view.addEventListener('error', () => this.failed(view));
       view.addEventListener('ended', () => this.failed(view));
+      // autoplay alone waits until Chromium thinks that it can play to the end, which an endless stream lets it think late or never
+      view.addEventListener('canplay', () => { if (view.paused && view === this.view) view.play().catch(() => {}); });
       view.addEventListener('load', () => this.worked());
       view.addEventListener('playing', () => this.worked());
     }

@@ -44,7 +44,8 @@ final class Snippets {
         return List.of(
                 new Snippet(
                         "Video in a web page",
-                        "<video src=\"" + address + "stream.mp4\" autoplay muted playsinline></video>"),
+                        "<video src=\"" + address + "stream.mp4\" autoplay muted playsinline"
+                                + " oncanplay=\"this.play()\"></video>"),
                 new Snippet(
                         "Ten seconds into a file",
                         "wget -O " + camera.id() + ".mp4 '" + address + "stream.mp4?duration=10'"),
