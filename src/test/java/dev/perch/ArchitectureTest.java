@@ -53,6 +53,9 @@ class ArchitectureTest {
             if (room.equals("v4l2") || room.equals("codec")) {
                 packages.add("com.sun.jna..");
             }
+            if (room.equals("codec")) {
+                packages.add("javax.imageio..");
+            }
             classes()
                     .that()
                     .resideInAPackage("dev.perch." + room + "..")

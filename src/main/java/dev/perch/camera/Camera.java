@@ -1,5 +1,6 @@
 package dev.perch.camera;
 
+import dev.perch.codec.Deriver;
 import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Outlet;
@@ -12,11 +13,12 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,8 @@ public final class Camera implements AutoCloseable {
     private final CameraControl control;
     private final @Nullable CameraControls deviceControls;
     private final Pump pump;
-    private final AtomicInteger watchers = new AtomicInteger();
+    private final Map<StreamKind, Demand> demands = new EnumMap<>(StreamKind.class);
+    private final Map<StreamKind, DerivedFeed> derived = new EnumMap<>(StreamKind.class);
     private final AtomicLong served = new AtomicLong();
 
     /**
@@ -43,11 +46,20 @@ public final class Camera implements AutoCloseable {
     public Camera(CameraConfig config, Source source, ArenaPool pool) {
         this.config = config;
         this.source = source;
-        this.offer = new Offer(config.id(), source);
+        Deriver deriver = new Deriver(config, pool);
+        this.offer = new Offer(config.id(), source, deriver::makes);
         for (StreamKind kind : StreamKind.values()) {
-            feeds.put(kind, new Feed(config.id() + " " + kind, kind, pool, ringSize(pool), this::onFrame));
+            String name = config.id() + " " + kind;
+            feeds.put(kind, new Feed(name, kind, pool, ringSize(pool), () -> onFrame(kind)));
+            demands.put(kind, new Demand());
         }
-        this.control = new CameraControl(config, source, feeds, pool, watchers::get);
+        for (StreamKind kind : StreamKind.values()) {
+            StreamKind other = kind == StreamKind.H264 ? StreamKind.JPEG : StreamKind.H264;
+            DerivedFeed.Making making = new DerivedFeed.Making(deriver, of(demands, kind), this::wake);
+            derived.put(kind, new DerivedFeed(config, feed(kind), feed(other), making));
+        }
+        List<DerivedFeed> made = List.copyOf(derived.values());
+        this.control = new CameraControl(new CameraControl.Parts(config, source, feeds, offer, made), this::watchers);
         this.pump = new Pump("perch-" + config.id() + "-pump", control);
         this.deviceControls = source.controls()
                 .map(controls -> new CameraControls(config.id(), source.description(), controls))
@@ -66,9 +78,21 @@ public final class Camera implements AutoCloseable {
         return new RingSize(fixed, (int) Math.max(64 << 10, largest), "cameras." + config.id() + ".ring");
     }
 
-    private void onFrame() {
-        control.frameCame();
+    private void onFrame(StreamKind kind) {
+        control.frameCame(kind);
         pump.wake();
+    }
+
+    private void wake() {
+        pump.wake();
+    }
+
+    private static <T> T of(Map<StreamKind, T> parts, StreamKind kind) {
+        T part = parts.get(kind);
+        if (part == null) {
+            throw new IllegalArgumentException("no such format: kind=" + kind);
+        }
+        return part;
     }
 
     /** Its name in addresses. */
@@ -113,11 +137,7 @@ public final class Camera implements AutoCloseable {
 
     /** The ring of one format. */
     public Feed feed(StreamKind kind) {
-        Feed feed = feeds.get(kind);
-        if (feed == null) {
-            throw new IllegalArgumentException("no such feed: kind=" + kind);
-        }
-        return feed;
+        return of(feeds, kind);
     }
 
     /** What the running session counted; {@link SessionStats#NONE} while none runs. */
@@ -127,7 +147,7 @@ public final class Camera implements AutoCloseable {
 
     /** How many watch now. */
     public int watchers() {
-        return watchers.get();
+        return demands.values().stream().mapToInt(Demand::all).sum();
     }
 
     /** How many have watched since the start. */
@@ -142,21 +162,59 @@ public final class Camera implements AutoCloseable {
      * @throws UnavailableException when the camera never gives {@code kind}, or cannot give anything now
      */
     public Watch watch(StreamKind kind, @Nullable Packager packager) throws UnavailableException {
+        requirePossible(kind);
+        Demand demand = of(demands, kind);
+        demand.joined();
+        return watch(kind, packager, demand::left);
+    }
+
+    /**
+     * Waits for one JPEG: as {@link #watch}, but a source of H.264 alone has but one key frame decoded for it.
+     *
+     * @param oldestNanos the earliest time of capture that will do, on the monotonic clock
+     */
+    public Watch watchForPicture(long oldestNanos) throws UnavailableException {
+        requirePossible(StreamKind.JPEG);
+        Demand demand = of(demands, StreamKind.JPEG);
+        demand.joinedForPicture(oldestNanos);
+        if (offer.natively(StreamKind.H264)) {
+            control.requestKeyFrame();
+        }
+        return watch(StreamKind.JPEG, /* packager= */ null, () -> demand.leftWithPicture(oldestNanos));
+    }
+
+    private void requirePossible(StreamKind kind) throws UnavailableException {
         requireOffered(kind);
         CameraState now = state();
-        boolean heldByOthers = watchers.get() > 0 || config.run() == CameraConfig.Run.ALWAYS;
+        boolean heldByOthers = watchers() > 0 || config.run() == CameraConfig.Run.ALWAYS;
         if (heldByOthers && (now instanceof CameraState.Lost || now instanceof CameraState.Refused)) {
             throw new UnavailableException(UnavailableException.Kind.LATER, now.reason(), offer.known());
         }
-        watchers.incrementAndGet();
+        Optional<String> trouble = trouble(kind);
+        if (trouble.isPresent()) {
+            throw new UnavailableException(UnavailableException.Kind.LATER, trouble.get(), offer.known());
+        }
+    }
+
+    private Watch watch(StreamKind kind, @Nullable Packager packager, Runnable leave) {
         served.incrementAndGet();
         Feed feed = feed(kind);
-        Watch watch = new Watch(this, feed.join(packager));
+        Watch watch = new Watch(this, feed.join(packager), leave);
         if (feed.lacksKeyFrame()) {
             control.requestKeyFrame();
         }
         pump.wake();
         return watch;
+    }
+
+    /** Why {@code kind} cannot be made of what the source gives, a sentence; empty when it can, or has not to be made. Never waits. */
+    public Optional<String> trouble(StreamKind kind) {
+        return of(derived, kind).trouble();
+    }
+
+    /** When the running source's first frame came, on the monotonic clock; empty before. */
+    public OptionalLong firstFrameNanos() {
+        return control.firstFrameNanos();
     }
 
     /**
@@ -175,13 +233,13 @@ public final class Camera implements AutoCloseable {
         if (!kinds.contains(kind)) {
             throw new UnavailableException(
                     UnavailableException.Kind.FORMAT,
-                    "Camera " + id() + " (" + source.description() + ") gives no " + kind + " in this version.",
+                    "Camera " + id() + " (" + source.description() + ") gives no " + kind
+                            + ", and the configuration lets none be made (encoder or jpeg-encoder: off).",
                     kinds);
         }
     }
 
     void left() {
-        watchers.decrementAndGet();
         control.watcherLeft();
         pump.wake();
     }

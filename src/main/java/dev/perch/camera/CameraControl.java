@@ -11,13 +11,14 @@ import dev.perch.feed.Feed;
 import dev.perch.feed.Pump;
 import dev.perch.media.CaptureException;
 import dev.perch.media.StreamKind;
-import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private final CameraConfig config;
     private final Source source;
     private final Map<StreamKind, Feed> feeds;
-    private final ArenaPool pool;
+    private final Offer offer;
+    private final List<DerivedFeed> derived;
     private final IntSupplier watchers;
     private Runnable wake = () -> {};
 
@@ -47,12 +49,20 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private int attempts;
     private String logged = "";
 
-    CameraControl(
-            CameraConfig config, Source source, Map<StreamKind, Feed> feeds, ArenaPool pool, IntSupplier watchers) {
-        this.config = config;
-        this.source = source;
-        this.feeds = feeds;
-        this.pool = pool;
+    /**
+     * What a control works with.
+     *
+     * @param derived one for each feed
+     */
+    record Parts(
+            CameraConfig config, Source source, Map<StreamKind, Feed> feeds, Offer offer, List<DerivedFeed> derived) {}
+
+    CameraControl(Parts parts, IntSupplier watchers) {
+        this.config = parts.config();
+        this.source = parts.source();
+        this.feeds = parts.feeds();
+        this.offer = parts.offer();
+        this.derived = parts.derived();
         this.watchers = watchers;
     }
 
@@ -69,11 +79,17 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return current == null ? SessionStats.NONE : current.stats();
     }
 
-    void frameCame() {
+    /** A frame is in the ring of {@code kind}: whatever is made of that format wants it. */
+    void frameCame(StreamKind kind) {
+        derived.stream().filter(other -> other.kind() != kind).forEach(DerivedFeed::frameCame);
+    }
+
+    /** When the running session's first frame came, on the monotonic clock; empty before. */
+    OptionalLong firstFrameNanos() {
         CameraSession current = session;
-        if (current != null) {
-            current.frameCame();
-        }
+        return current != null && current.hasFrames()
+                ? OptionalLong.of(current.firstFrameNanos())
+                : OptionalLong.empty();
     }
 
     void watcherLeft() {
@@ -85,6 +101,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (current != null) {
             current.requestKeyFrame();
         }
+        derived.forEach(DerivedFeed::requestKeyFrame);
     }
 
     @Override
@@ -99,6 +116,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     /** No session: start one when it is wanted and due. */
     private long rest(long nowNanos, boolean wanted) {
+        derived.forEach(DerivedFeed::stop);
         if (!wanted) {
             if (!(state instanceof Idle)) {
                 releaseMemory();
@@ -126,7 +144,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             feed.markGap();
         });
         state = new Starting(nowNanos);
-        session = CameraSession.start(config.id(), source, feeds, pool, wake);
+        session = CameraSession.start(source, feeds, derived, wake);
     }
 
     private long follow(CameraSession current, long nowNanos, boolean wanted) {
@@ -136,10 +154,10 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             ended(end.get(), nowNanos, wanted);
             return 0;
         }
-        if (state instanceof Stopping) {
+        if (state instanceof Stopping || state instanceof Refused) {
             return TimeUnit.SECONDS.toNanos(1);
         }
-        Optional<BudgetExceededException> refusal = refusal();
+        Optional<BudgetExceededException> refusal = refusal(current);
         if (refusal.isPresent()) {
             current.stop();
             state = new Refused(String.valueOf(refusal.get().getMessage()), nowNanos + backOff());
@@ -150,16 +168,32 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             logged = "";
             state = new Live(nowNanos);
         }
+        long derivedNanos = derive(current, nowNanos);
         if (wanted) {
-            return Long.MAX_VALUE;
+            return derivedNanos;
         }
         long lingerNanos = config.linger().toNanos() - (nowNanos - lastLeaveNanos);
         if (lingerNanos > 0) {
-            return lingerNanos;
+            return Math.min(lingerNanos, derivedNanos);
         }
+        derived.forEach(DerivedFeed::stop);
         current.stop();
         state = new Stopping(nowNanos);
         return TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /** Makes what the source lacks: in how many nanoseconds it is to be looked after again. */
+    private long derive(CameraSession current, long nowNanos) {
+        if (!current.hasFrames()) {
+            return Long.MAX_VALUE; // until then it is not known what the source gives
+        }
+        long nanos = Long.MAX_VALUE;
+        for (DerivedFeed made : derived) {
+            if (!current.gives(made.kind()) && !offer.natively(made.kind())) {
+                nanos = Math.min(nanos, made.run(nowNanos, current));
+            }
+        }
+        return nanos;
     }
 
     private void ended(CameraSession.End end, long nowNanos, boolean wanted) {
@@ -192,8 +226,12 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return BACK_OFF_NANOS[Math.min(attempts, BACK_OFF_NANOS.length - 1)];
     }
 
-    private Optional<BudgetExceededException> refusal() {
-        return feeds.values().stream().flatMap(feed -> feed.refusal().stream()).findFirst();
+    /** Of a feed that the source fills; a format that is made of it fails by itself. */
+    private Optional<BudgetExceededException> refusal(CameraSession current) {
+        return feeds.values().stream()
+                .filter(feed -> current.gives(feed.kind()))
+                .flatMap(feed -> feed.refusal().stream())
+                .findFirst();
     }
 
     private void releaseMemory() {
@@ -204,6 +242,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        derived.forEach(DerivedFeed::stop);
         CameraSession current = session;
         if (current != null) {
             current.stop();
@@ -212,6 +251,11 @@ final class CameraControl implements Pump.Control, AutoCloseable {
                         Level.WARNING,
                         "camera " + config.id() + ": " + source.description()
                                 + " does not let go; it is left to end by itself");
+            }
+        }
+        for (DerivedFeed made : derived) {
+            if (!made.awaitOver(DerivedFeed.PATIENCE_MILLIS)) {
+                LOG.log(Level.WARNING, "camera " + config.id() + ": what makes " + made.kind() + " does not end");
             }
         }
         releaseMemory();

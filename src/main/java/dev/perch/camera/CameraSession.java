@@ -1,48 +1,50 @@
 package dev.perch.camera;
 
-import dev.perch.codec.RawToJpeg;
 import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
+import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
-import dev.perch.memory.ArenaPool;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
+import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a camera's source: takes its frames to the feeds, raw pictures by way of an encoder. */
+/** One run of a camera's source: takes its frames to the feeds, and its raw pictures to whatever makes frames of them. */
 final class CameraSession implements SourceOutput {
     /** How the run ended: with a reason when nobody asked for it. */
     record End(@Nullable CaptureException reason) {}
 
-    private final String cameraId;
-    private final Map<StreamKind, Feed> feeds;
-    private final ArenaPool pool;
+    private final Map<StreamKind, NativeSink> sinks = new EnumMap<>(StreamKind.class);
+    private final List<DerivedFeed> derived;
     private final Runnable wake;
     private final CountDownLatch over = new CountDownLatch(1);
 
-    private @Nullable RawToJpeg encoder; // the source's thread only
-    private volatile @Nullable CaptureException encoderFault; // written by the encoder's thread, read by the source's
     private volatile Source.@Nullable Session running; // written once by start, read by everybody
-    private volatile boolean frames; // written by the source's thread, read by the pump
-    private volatile @Nullable End end; // written by the source's thread, read by the pump
+    private volatile boolean frames; // written by the source's thread, as all below, read by the pump
+    private volatile long firstFrameNanos;
+    private volatile boolean raw;
+    private volatile @Nullable End end;
 
-    private CameraSession(String cameraId, Map<StreamKind, Feed> feeds, ArenaPool pool, Runnable wake) {
-        this.cameraId = cameraId;
-        this.pool = pool;
-        this.feeds = feeds;
+    private CameraSession(Map<StreamKind, Feed> feeds, List<DerivedFeed> derived, Runnable wake) {
+        feeds.forEach((kind, feed) -> sinks.put(kind, new NativeSink(feed)));
+        this.derived = derived;
         this.wake = wake;
     }
 
-    static CameraSession start(
-            String cameraId, Source source, Map<StreamKind, Feed> feeds, ArenaPool pool, Runnable wake) {
-        CameraSession session = new CameraSession(cameraId, feeds, pool, wake);
+    /** @param derived what may want the source's frames */
+    static CameraSession start(Source source, Map<StreamKind, Feed> feeds, List<DerivedFeed> derived, Runnable wake) {
+        CameraSession session = new CameraSession(feeds, derived, wake);
         session.running = source.start(session);
         return session;
     }
@@ -57,47 +59,60 @@ final class CameraSession implements SourceOutput {
         return sink(StreamKind.JPEG);
     }
 
-    private FrameSink sink(StreamKind kind) {
-        Feed feed = feeds.get(kind);
-        if (feed == null) {
+    private NativeSink sink(StreamKind kind) {
+        NativeSink sink = sinks.get(kind);
+        if (sink == null) {
             throw new IllegalStateException("no such feed: kind=" + kind);
         }
-        return feed;
+        return sink;
     }
 
     @Override
     public void raw(RawPicture picture) {
-        if (encoderFault != null) {
+        if (!raw) {
+            raw = true;
+            frameCame();
+            wake.run();
+        }
+        List<DerivedFeed> takers = derived.stream().filter(DerivedFeed::running).toList();
+        if (takers.isEmpty()) {
             picture.close();
-            return;
+        } else if (takers.size() == 1) {
+            takers.get(0).accept(picture);
+        } else {
+            AtomicInteger holds = new AtomicInteger(takers.size());
+            takers.forEach(taker -> taker.accept(new SharedPicture(picture, holds)));
         }
-        RawToJpeg worker = encoder;
-        if (worker == null) {
-            worker = RawToJpeg.start(cameraId, pool, jpeg(), this::encoderFailed);
-            encoder = worker;
-        }
-        worker.accept(picture);
-    }
-
-    /** On the encoder's thread: the session is of no use without it. */
-    private void encoderFailed(CaptureException reason) {
-        encoderFault = reason;
-        stop();
     }
 
     @Override
     public void ended(Optional<CaptureException> reason) {
-        if (encoder != null) {
-            encoder.close();
-        }
-        CaptureException fault = encoderFault;
-        end = new End(fault != null ? fault : reason.orElse(null));
+        end = new End(reason.orElse(null));
         over.countDown();
         wake.run();
     }
 
-    void frameCame() {
-        frames = true;
+    /** A frame came, whole, from the source. */
+    private void frameCame() {
+        if (!frames) {
+            firstFrameNanos = System.nanoTime();
+            frames = true;
+        }
+    }
+
+    /** Whether the source gives {@code kind} itself. */
+    boolean gives(StreamKind kind) {
+        return sink(kind).used;
+    }
+
+    /** Whether it gives raw pictures. */
+    boolean raw() {
+        return raw;
+    }
+
+    /** When the first frame came, on the monotonic clock; 0 before. */
+    long firstFrameNanos() {
+        return firstFrameNanos;
     }
 
     boolean hasFrames() {
@@ -133,6 +148,38 @@ final class CameraSession implements SourceOutput {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** A feed as the source sees it: notes that it is used. */
+    private final class NativeSink implements FrameSink {
+        private final Feed feed;
+        volatile boolean used; // written by the source's thread, read by the pump
+
+        NativeSink(Feed feed) {
+            this.feed = feed;
+        }
+
+        @Override
+        public void configure(StreamConfig config) {
+            feed.configure(config);
+        }
+
+        @Override
+        public Optional<ByteBuffer> claim(int sizeBytes) {
+            used = true; // also when there is no room for it
+            return feed.claim(sizeBytes);
+        }
+
+        @Override
+        public void publish(FrameTime time, boolean key) {
+            frameCame();
+            feed.publish(time, key);
+        }
+
+        @Override
+        public void dropped() {
+            feed.dropped();
         }
     }
 }

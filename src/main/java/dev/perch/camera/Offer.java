@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 
 /**
  * What a camera's source can give, asked of the device on a thread of its own: a stuck device keeps that thread, never a viewer.
@@ -21,20 +22,23 @@ final class Offer {
 
     private final String cameraId;
     private final Source source;
-    private CompletableFuture<Set<StreamKind>> answer; // guarded by this; replaced when it failed
+    private final Predicate<StreamKind> makes;
+    private CompletableFuture<Set<PixelFormat>> answer; // guarded by this; replaced when it failed
 
-    Offer(String cameraId, Source source) {
+    /** @param makes which formats can be made where the source does not give them */
+    Offer(String cameraId, Source source, Predicate<StreamKind> makes) {
         this.cameraId = cameraId;
         this.source = source;
+        this.makes = makes;
         this.answer = ask();
     }
 
-    private CompletableFuture<Set<StreamKind>> ask() {
-        CompletableFuture<Set<StreamKind>> asked = new CompletableFuture<>();
+    private CompletableFuture<Set<PixelFormat>> ask() {
+        CompletableFuture<Set<PixelFormat>> asked = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
                     try {
-                        asked.complete(kinds(source.delivers()));
+                        asked.complete(source.delivers());
                     } catch (CaptureException | RuntimeException failure) {
                         asked.completeExceptionally(failure);
                     }
@@ -45,15 +49,36 @@ final class Offer {
         return asked;
     }
 
-    private static Set<StreamKind> kinds(Set<PixelFormat> formats) {
+    /** What the source gives, and what can be made of that. */
+    private Set<StreamKind> kinds(Set<PixelFormat> formats) {
         Set<StreamKind> kinds = EnumSet.noneOf(StreamKind.class);
-        for (PixelFormat format : formats) {
-            kinds.add(format == PixelFormat.H264 ? StreamKind.H264 : StreamKind.JPEG);
+        for (StreamKind kind : StreamKind.values()) {
+            if (formats.stream().anyMatch(format -> gives(format, kind)) || (!formats.isEmpty() && makes.test(kind))) {
+                kinds.add(kind);
+            }
         }
         return kinds;
     }
 
-    private synchronized CompletableFuture<Set<StreamKind>> answer(boolean afresh) {
+    private static boolean gives(PixelFormat format, StreamKind kind) {
+        return format.encoded() && (format == PixelFormat.H264) == (kind == StreamKind.H264);
+    }
+
+    /** Whether the source is known to give {@code kind} itself; never waits. */
+    boolean natively(StreamKind kind) {
+        return formats().stream().anyMatch(format -> gives(format, kind));
+    }
+
+    private Set<PixelFormat> formats() {
+        Optional<Set<PixelFormat>> told = source.deliversAsFarAsKnown();
+        if (told.isPresent()) {
+            return told.get();
+        }
+        CompletableFuture<Set<PixelFormat>> present = answer(false);
+        return present.isDone() && !present.isCompletedExceptionally() ? present.getNow(Set.of()) : Set.of();
+    }
+
+    private synchronized CompletableFuture<Set<PixelFormat>> answer(boolean afresh) {
         if (afresh && answer.isCompletedExceptionally()) {
             answer = ask();
         }
@@ -62,21 +87,16 @@ final class Offer {
 
     /** What is known now, without waiting; empty when nothing is. */
     Set<StreamKind> known() {
-        Optional<Set<PixelFormat>> told = source.deliversAsFarAsKnown();
-        if (told.isPresent()) {
-            return kinds(told.get());
-        }
-        CompletableFuture<Set<StreamKind>> present = answer(false);
-        return present.isDone() && !present.isCompletedExceptionally() ? present.getNow(Set.of()) : Set.of();
+        return kinds(formats());
     }
 
     /** Why the device gave no answer the last time, a sentence; empty when it gave one or is still being asked. Without waiting. */
     String trouble() {
-        CompletableFuture<Set<StreamKind>> present = answer(false);
+        CompletableFuture<Set<PixelFormat>> present = answer(false);
         if (!present.isCompletedExceptionally()) {
             return "";
         }
-        return present.handle((kinds, failure) -> String.valueOf(failure.getMessage()))
+        return present.handle((formats, failure) -> String.valueOf(failure.getMessage()))
                 .getNow("");
     }
 
@@ -91,7 +111,7 @@ final class Offer {
             return kinds(told.get());
         }
         try {
-            return answer(true).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            return kinds(answer(true).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
         } catch (TimeoutException stuck) {
             throw new CaptureException(
                     CaptureException.Kind.FAULT, source.description() + " does not answer; it is still being asked.");

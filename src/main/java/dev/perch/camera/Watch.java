@@ -8,11 +8,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Watch implements AutoCloseable {
     private final Camera camera;
     private final Viewer viewer;
+    private final Runnable leave;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Watch(Camera camera, Viewer viewer) {
+    /** @param leave takes back what the watch demands */
+    Watch(Camera camera, Viewer viewer, Runnable leave) {
         this.camera = camera;
         this.viewer = viewer;
+        this.leave = leave;
     }
 
     /** The position in the feed; the watch's owner uses it under a lock of its own. */
@@ -40,6 +43,7 @@ public final class Watch implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             viewer.close();
+            leave.run();
             camera.left();
         }
     }

@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.config.EncoderChoice;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameSink;
@@ -8,7 +9,9 @@ import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,24 +19,29 @@ import org.jspecify.annotations.Nullable;
  * Derives a camera's JPEG images from its raw pictures, on one worker thread. The newest picture wins: while one is encoded, a newer one
  * replaces the one that waits, which goes back to the driver at once.
  */
-public final class RawToJpeg implements AutoCloseable {
+public final class RawToJpeg implements Derivation, AutoCloseable {
     private static final int QUALITY = 80;
     private static final long CLOSE_DEADLINE_MILLIS = 5000;
     private static final System.Logger LOG = System.getLogger(RawToJpeg.class.getName());
+    private static final AtomicBoolean REPLACEMENT_TOLD = new AtomicBoolean();
 
     private final String camera;
+    private final EncoderChoice.Kind choice;
     private final ArenaPool arenas;
     private final FrameSink sink;
     private final Consumer<CaptureException> failed;
     private final Thread worker;
-    private final AtomicLong superseded = new AtomicLong();
+    private final NewestPicture newest = new NewestPicture();
+    private final CountDownLatch over = new CountDownLatch(1);
 
-    // the capture thread puts, the worker takes, anybody closes; guarded by this
-    private @Nullable RawPicture waiting;
-    private boolean closed;
-
-    private RawToJpeg(String camera, ArenaPool arenas, FrameSink sink, Consumer<CaptureException> failed) {
+    private RawToJpeg(
+            String camera,
+            EncoderChoice.Kind choice,
+            ArenaPool arenas,
+            FrameSink sink,
+            Consumer<CaptureException> failed) {
         this.camera = camera;
+        this.choice = choice;
         this.arenas = arenas;
         this.sink = sink;
         this.failed = failed;
@@ -42,64 +50,82 @@ public final class RawToJpeg implements AutoCloseable {
     }
 
     /**
-     * Starts the worker. Its memory is leased with the first picture, whose size it depends on.
+     * Starts the worker, with the best encoder that this machine has. Its memory is leased with the first picture, whose size it depends on.
      *
      * @param sink where the images go, produced to by the worker alone until {@link #close} has returned
-     * @param failed told at most once, on the worker, when no image can be made (libturbojpeg absent, no memory); pictures are handed back
-     *     unseen from then on
+     * @param failed told at most once, on the worker, when no image can be made (no memory); pictures are handed back unseen from then on
      */
     public static RawToJpeg start(String camera, ArenaPool arenas, FrameSink sink, Consumer<CaptureException> failed) {
-        RawToJpeg started = new RawToJpeg(camera, arenas, sink, failed);
+        return start(camera, EncoderChoice.Kind.AUTO, arenas, sink, failed);
+    }
+
+    /** As above, with the encoder of that kind: the one that is there, TURBOJPEG or IMAGEIO. */
+    static RawToJpeg start(
+            String camera,
+            EncoderChoice.Kind choice,
+            ArenaPool arenas,
+            FrameSink sink,
+            Consumer<CaptureException> failed) {
+        RawToJpeg started = new RawToJpeg(camera, choice, arenas, sink, failed);
         started.worker.start();
         return started;
     }
 
-    /** Takes over a picture; never waits. */
+    @Override
     public void accept(RawPicture picture) {
-        RawPicture old = picture;
-        synchronized (this) {
-            if (!closed) {
-                old = waiting;
-                waiting = picture;
-                notifyAll();
-            }
-        }
-        if (old != null) {
-            superseded.incrementAndGet();
-            old.close();
-        }
+        newest.give(picture);
     }
 
-    /** How many pictures were handed back without being encoded. */
+    @Override
+    public void frameCame() {
+        // it is given pictures
+    }
+
+    @Override
+    public void requestKeyFrame() {
+        // every JPEG is one
+    }
+
+    @Override
+    public void stop() {
+        newest.stop();
+    }
+
+    @Override
+    public boolean over() {
+        return over.getCount() == 0;
+    }
+
+    @Override
     public long superseded() {
-        return superseded.get();
+        return newest.superseded();
+    }
+
+    @Override
+    public boolean awaitOver(long millis) {
+        try {
+            return over.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Ends the worker, which holds nothing any more when this returns; waits for the picture that is being encoded. */
     @Override
     public void close() {
-        retire();
-        if (Thread.currentThread() == worker) {
-            return;
-        }
-        try {
-            worker.join(CLOSE_DEADLINE_MILLIS);
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt();
-        }
-        if (worker.isAlive()) {
+        stop();
+        if (Thread.currentThread() != worker && !awaitOver(CLOSE_DEADLINE_MILLIS)) {
             LOG.log(Level.WARNING, "{0} is still encoding", worker.getName());
         }
     }
 
     private void run() {
         try (Encoders encoders = new Encoders()) {
-            RawPicture picture = next();
-            while (picture != null) {
+            for (RawPicture picture = newest.take(); picture != null; picture = newest.take()) {
                 try (RawPicture lent = picture) {
                     encode(encoders, lent);
                 }
-                picture = next();
             }
         } catch (CaptureException trouble) {
             LOG.log(Level.WARNING, "{0} has no JPEG: {1}", camera, trouble.getMessage());
@@ -108,7 +134,8 @@ public final class RawToJpeg implements AutoCloseable {
             LOG.log(Level.ERROR, worker.getName() + " ended by a defect", defect);
             failed.accept(new CaptureException(Kind.FAULT, "The JPEG encoder of " + camera + " failed.", defect));
         } finally {
-            retire();
+            newest.stop();
+            over.countDown();
         }
     }
 
@@ -120,49 +147,40 @@ public final class RawToJpeg implements AutoCloseable {
         });
     }
 
-    private synchronized @Nullable RawPicture next() {
-        while (waiting == null && !closed) {
-            try {
-                wait();
-            } catch (InterruptedException asked) {
-                closed = true;
-            }
-        }
-        RawPicture taken = closed ? null : waiting;
-        if (taken != null) {
-            waiting = null;
-        }
-        return taken;
-    }
-
-    /** Takes no more pictures, and hands back the one that waits. */
-    private void retire() {
-        RawPicture old;
-        synchronized (this) {
-            closed = true;
-            old = waiting;
-            waiting = null;
-            notifyAll();
-        }
-        if (old != null) {
-            superseded.incrementAndGet();
-            old.close();
-        }
-    }
-
     /** The encoder for the size at hand. */
     private final class Encoders implements AutoCloseable {
-        private @Nullable TurboJpegEncoder current;
+        private @Nullable JpegEncoder current;
 
-        TurboJpegEncoder forPicture(RawPicture picture) throws CaptureException {
-            TurboJpegEncoder encoder = current;
+        JpegEncoder forPicture(RawPicture picture) throws CaptureException {
+            JpegEncoder encoder = current;
             if (encoder == null || !encoder.fits(picture)) {
                 close();
-                encoder = new TurboJpegEncoder(camera, picture, QUALITY, arenas);
+                encoder = make(picture);
                 current = encoder;
                 sink.configure(new StreamConfig.Jpeg(picture.width(), picture.height()));
             }
             return encoder;
+        }
+
+        private JpegEncoder make(RawPicture picture) throws CaptureException {
+            if (choice == EncoderChoice.Kind.IMAGEIO) {
+                return new ImageIoEncoder(camera, picture, QUALITY, arenas);
+            }
+            try {
+                TurboJpeg.require();
+            } catch (CaptureException absent) {
+                if (choice == EncoderChoice.Kind.TURBOJPEG) {
+                    throw absent;
+                }
+                if (REPLACEMENT_TOLD.compareAndSet(false, true)) {
+                    LOG.log(
+                            Level.WARNING,
+                            "{0}. Until then Java''s own encoder takes its place, which is several times slower.",
+                            absent.getMessage());
+                }
+                return new ImageIoEncoder(camera, picture, QUALITY, arenas);
+            }
+            return new TurboJpegEncoder(camera, picture, QUALITY, arenas);
         }
 
         @Override

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Encodes YUYV pictures of one size to JPEG with libturbojpeg, in leased memory; nothing is allocated for a picture. For one thread at a time. */
-final class TurboJpegEncoder implements AutoCloseable {
+final class TurboJpegEncoder implements JpegEncoder {
     private final int width;
     private final int height;
     private final int quality;
@@ -59,17 +59,13 @@ final class TurboJpegEncoder implements AutoCloseable {
         strides.putInt(0, width).putInt(4, width / 2).putInt(8, width / 2);
     }
 
-    /** Whether pictures of this kind are what it was made for. */
-    boolean fits(RawPicture picture) {
+    @Override
+    public boolean fits(RawPicture picture) {
         return picture.format() == PixelFormat.YUYV && picture.width() == width && picture.height() == height;
     }
 
-    /**
-     * Encodes one picture that {@link #fits}.
-     *
-     * @return the JPEG image, position 0 to limit; valid until the next call
-     */
-    ByteBuffer encode(RawPicture picture) throws CaptureException {
+    @Override
+    public ByteBuffer encode(RawPicture picture) throws CaptureException {
         yuyv.split(picture, planes);
         putWord(jpegPointer, 0, Pointer.nativeValue(Native.getDirectBufferPointer(jpeg)));
         putWord(jpegSize, 0, jpegCapacityBytes);

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param linger how long it goes on after the last viewer has left
  * @param warmUp how long a cold snapshot skips the first, dark frames
  * @param ringBytes how much memory the ring of its latest frames takes; empty is {@code auto}
+ * @param encoders what makes the formats that the source lacks
  */
 public record CameraConfig(
         String id,
@@ -30,7 +31,8 @@ public record CameraConfig(
         Run run,
         Duration linger,
         Duration warmUp,
-        OptionalLong ringBytes) {
+        OptionalLong ringBytes,
+        Encoders encoders) {
     public CameraConfig {
         controls = List.copyOf(controls);
     }
@@ -134,7 +136,8 @@ public record CameraConfig(
                 Run.ON_DEMAND,
                 /* linger= */ Duration.ofSeconds(10),
                 /* warmUp= */ Duration.ofMillis(500),
-                /* ringBytes= */ OptionalLong.empty());
+                /* ringBytes= */ OptionalLong.empty(),
+                Encoders.AUTO);
     }
 
     /** The one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */

@@ -93,7 +93,10 @@ final class CamerasReader {
                 section.value("run", Values.RUN, defaults.run()),
                 section.value("linger", Values.LINGER, defaults.linger()),
                 section.value("warm-up", Values.WARM_UP, defaults.warmUp()),
-                section.value("ring", Values.RING, defaults.ringBytes()));
+                section.value("ring", Values.RING, defaults.ringBytes()),
+                new Encoders(
+                        section.value("encoder", Values.ENCODER, EncoderChoice.AUTO),
+                        section.value("jpeg-encoder", Values.JPEG_ENCODER, EncoderChoice.AUTO)));
     }
 
     private List<ControlConfig> controls(Section section) {

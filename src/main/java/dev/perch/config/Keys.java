@@ -26,7 +26,9 @@ record Keys(List<String> known, List<String> later) {
                     "run",
                     "linger",
                     "warm-up",
-                    "ring"),
+                    "ring",
+                    "encoder",
+                    "jpeg-encoder"),
             List.of("url", "publish"));
 
     /** Those of a camera's keys that name its source. */

@@ -4,6 +4,7 @@ import dev.perch.config.CameraConfig.Format;
 import dev.perch.config.CameraConfig.FrameRate;
 import dev.perch.config.CameraConfig.PictureSize;
 import dev.perch.config.CameraConfig.Run;
+import dev.perch.config.EncoderChoice.Kind;
 import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The values of the file: their forms and their limits. */
 final class Values {
@@ -105,7 +107,18 @@ final class Values {
     static final ValueType<Duration> WARM_UP =
             duration(Duration.ofSeconds(5), "from 0ms to 5s with its unit (ms, s), such as 500ms");
 
+    /** What makes H.264 of another format. */
+    static final ValueType<EncoderChoice> ENCODER = encoder(Kind.AUTO, Kind.FFMPEG, Kind.OFF);
+
+    /** What makes JPEG of another format. */
+    static final ValueType<EncoderChoice> JPEG_ENCODER =
+            encoder(Kind.AUTO, Kind.TURBOJPEG, Kind.IMAGEIO, Kind.FFMPEG, Kind.OFF);
+
     private Values() {}
+
+    private static ValueType<EncoderChoice> encoder(Kind... kinds) {
+        return ValueType.words(Stream.of(kinds).map(EncoderChoice::of).toList(), List.of());
+    }
 
     /** A NUL would end an argument early. */
     private static boolean fitsCommand(String text) {

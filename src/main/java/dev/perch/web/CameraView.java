@@ -124,7 +124,7 @@ record CameraView(
             return "";
         }
         return "No " + String.join(", ", LiveAddress.paths(missing)) + ": " + source + " gives " + names(offered)
-                + " only, and this version does not make " + names(missing) + " of it.";
+                + " only, and the configuration does not let " + names(missing) + " be made of it.";
     }
 
     private static String names(Set<StreamKind> kinds) {

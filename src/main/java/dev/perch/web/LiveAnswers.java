@@ -94,7 +94,7 @@ final class LiveAnswers {
                 Parameters.number(request, "max-age", MAX_AGE, Parameters.number(request, "max_delay", MAX_AGE, 0));
         boolean cold = !(camera.state() instanceof CameraState.Live);
         long warmUpNanos = cold ? camera.config().warmUp().toNanos() : 0;
-        return new Snapshot(System.nanoTime(), (long) (maxAgeMillis * 1e6), warmUpNanos);
+        return new Snapshot(System.nanoTime(), (long) (maxAgeMillis * 1e6), warmUpNanos, camera::firstFrameNanos);
     }
 
     private void begin(Technique technique, Camera camera, HttpServletRequest request)
@@ -105,7 +105,9 @@ final class LiveAnswers {
                 .lease("viewers", technique.bufferBytes() + (long) CONNECTION_BYTES, "the number of viewers");
         Watch watch;
         try {
-            watch = camera.watch(technique.kind(), technique.packager());
+            watch = technique instanceof Snapshot snapshot
+                    ? camera.watchForPicture(snapshot.oldestNanos())
+                    : camera.watch(technique.kind(), technique.packager());
         } catch (UnavailableException unavailable) {
             lease.close();
             throw unavailable;

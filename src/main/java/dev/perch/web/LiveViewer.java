@@ -127,8 +127,10 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
         if (first == null) {
             CameraState state = watch.camera().state();
             boolean failed = state instanceof CameraState.Lost || state instanceof CameraState.Refused;
-            if (ready && (failed || nowNanos - startNanos > FIRST_FRAME_NANOS)) {
-                refuse(failed ? state.reason() : noFrame(state));
+            Optional<String> trouble =
+                    failed ? Optional.of(state.reason()) : watch.camera().trouble(technique.kind());
+            if (ready && (trouble.isPresent() || nowNanos - startNanos > FIRST_FRAME_NANOS)) {
+                refuse(trouble.orElseGet(() -> noFrame(state)));
             }
         } else if (!ready && nowNanos - lastProgressNanos > STALL_NANOS) {
             end(Departure.STALLED);

@@ -10,6 +10,8 @@ import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +24,24 @@ final class Snapshot implements Technique, Framing {
     private final long oldestNanos;
     private final long maxAgeNanos;
     private final long warmUpNanos;
-    private boolean seenFirst;
-    private long firstNanos;
+    private final Supplier<OptionalLong> firstFrameNanos;
 
     /**
      * @param requestNanos when the request came, on the monotonic clock
      * @param maxAgeNanos how old a frame may be
      * @param warmUpNanos how much of the stream's start is passed over; 0 when the camera runs already
+     * @param firstFrameNanos when the camera's first frame came, on the monotonic clock
      */
-    Snapshot(long requestNanos, long maxAgeNanos, long warmUpNanos) {
+    Snapshot(long requestNanos, long maxAgeNanos, long warmUpNanos, Supplier<OptionalLong> firstFrameNanos) {
+        this.firstFrameNanos = firstFrameNanos;
         this.maxAgeNanos = maxAgeNanos;
         this.oldestNanos = requestNanos - maxAgeNanos;
         this.warmUpNanos = warmUpNanos;
+    }
+
+    /** The earliest time of capture that will do. */
+    long oldestNanos() {
+        return oldestNanos;
     }
 
     @Override
@@ -59,11 +67,8 @@ final class Snapshot implements Technique, Framing {
     @Override
     public boolean wants(Frame frame) {
         long nanos = frame.time().monotonicNanos();
-        if (!seenFirst) {
-            seenFirst = true;
-            firstNanos = nanos;
-        }
-        return nanos - oldestNanos >= 0 && nanos - firstNanos >= warmUpNanos;
+        boolean warm = warmUpNanos == 0 || nanos - firstFrameNanos.get().orElse(nanos) >= warmUpNanos;
+        return nanos - oldestNanos >= 0 && warm;
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.perch.app;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.EncoderChoice;
+import dev.perch.config.Encoders;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
@@ -66,7 +68,8 @@ final class LiveServer implements AutoCloseable {
                 camera.run(),
                 linger,
                 warmUp,
-                camera.ringBytes());
+                camera.ringBytes(),
+                camera.encoders());
     }
 
     /** A budget of {@code bytes}, whatever the JVM's own limit is. */
@@ -97,7 +100,8 @@ final class LiveServer implements AutoCloseable {
                 CameraConfig.Run.ON_DEMAND,
                 /* linger= */ Duration.ZERO,
                 /* warmUp= */ Duration.ZERO,
-                OptionalLong.empty());
+                OptionalLong.empty(),
+                new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.AUTO));
         return new Camera(config, source, pool);
     }
 

@@ -43,7 +43,8 @@ class PerchConfigTest {
                         Run.ON_DEMAND,
                         Duration.ofSeconds(10),
                         Duration.ofMillis(500),
-                        OptionalLong.empty()),
+                        OptionalLong.empty(),
+                        Encoders.AUTO),
                 CameraConfig.defaults("front", new SourceConfig.Demo()));
     }
 
@@ -68,6 +69,8 @@ class PerchConfigTest {
                     linger: 1m
                     warm-up: 0ms
                     ring: 4MiB
+                    encoder: ffmpeg
+                    jpeg-encoder: off
                   back:
                     demo: true
                 """);
@@ -84,7 +87,8 @@ class PerchConfigTest {
                 Run.ALWAYS,
                 Duration.ofMinutes(1),
                 Duration.ZERO,
-                OptionalLong.of(4 << 20));
+                OptionalLong.of(4 << 20),
+                new Encoders(EncoderChoice.of(EncoderChoice.Kind.FFMPEG), EncoderChoice.of(EncoderChoice.Kind.OFF)));
         assertEquals(
                 new PerchConfig(
                         new ServerConfig("127.0.0.1", 9090, "s3cret"),
@@ -210,7 +214,7 @@ class PerchConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "", "bitrate", "encoder", "p"})
+    @ValueSource(strings = {"x", "", "bitrate", "codec", "p"})
     void suggested_somethingElse_isNone(String typed) {
         assertEquals("none", Keys.CAMERA.suggested(typed).orElse("none"));
     }

@@ -73,7 +73,8 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
                 like.run(),
                 like.linger(),
                 like.warmUp(),
-                like.ringBytes());
+                like.ringBytes(),
+                like.encoders());
     }
 
     SessionStats stats() {

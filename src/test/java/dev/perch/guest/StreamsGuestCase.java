@@ -24,11 +24,12 @@ class StreamsGuestCase {
     static void start() throws IOException {
         h264 = Guest.feed(Clips.h264(), "/dev/video20");
         mjpg = Guest.feed(Clips.mjpg(), "/dev/video21");
-        perch = Perch.start("  raw: { device: " + Guest.vivid() + ", size: 320x180, fps: 10, linger: 1s }\n"
-                + "  avc: { device: /dev/video20, size: 320x240, fps: 10, linger: 1s }\n"
-                + "  motion: { device: /dev/video21, size: 320x240, fps: 10, linger: 1s }\n"
-                + "  gap: { device: /dev/video23, size: 320x240, fps: 10, linger: 1s }\n"
-                + "  absent: { device: /dev/video77 }\n");
+        perch = Perch.start(
+                "  raw: { device: " + Guest.vivid() + ", size: 320x180, fps: 10, linger: 1s, encoder: off }\n"
+                        + "  avc: { device: /dev/video20, size: 320x240, fps: 10, linger: 1s, jpeg-encoder: off }\n"
+                        + "  motion: { device: /dev/video21, size: 320x240, fps: 10, linger: 1s, encoder: off }\n"
+                        + "  gap: { device: /dev/video23, size: 320x240, fps: 10, linger: 1s }\n"
+                        + "  absent: { device: /dev/video77 }\n");
     }
 
     @AfterAll

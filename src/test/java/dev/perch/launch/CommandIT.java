@@ -36,6 +36,7 @@ class CommandIT {
                     command: while cat %s/h264/x264-baseline.h264; do sleep 0.2; done | cat
                     format: H264
                     linger: 0s
+                    jpeg-encoder: off
                 """.formatted(CORPUS))) {
             assertEquals(409, perch.get("stream.mjpg").statusCode());
             assertEquals(List.of(), children(perch));

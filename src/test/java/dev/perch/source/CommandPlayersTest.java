@@ -153,7 +153,8 @@ class CommandPlayersTest {
                         plain.run(),
                         plain.linger(),
                         plain.warmUp(),
-                        plain.ringBytes()),
+                        plain.ringBytes(),
+                        plain.encoders()),
                 arenas);
     }
 

@@ -280,7 +280,8 @@ class CommandSourceTest {
                 plain.run(),
                 plain.linger(),
                 plain.warmUp(),
-                plain.ringBytes());
+                plain.ringBytes(),
+                plain.encoders());
     }
 
     private void assertNothingHeld() {

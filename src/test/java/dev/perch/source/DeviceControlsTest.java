@@ -149,7 +149,8 @@ class DeviceControlsTest {
                         plain.run(),
                         plain.linger(),
                         plain.warmUp(),
-                        plain.ringBytes()),
+                        plain.ringBytes(),
+                        plain.encoders()),
                 new MemoryBudget(1 << 20, "memory.budget"),
                 driver);
     }

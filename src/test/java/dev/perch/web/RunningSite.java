@@ -4,6 +4,8 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.EncoderChoice;
+import dev.perch.config.Encoders;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
@@ -54,7 +56,11 @@ final class RunningSite implements AutoCloseable {
     }
 
     static RunningSite startConfigured(Map<CameraConfig, Source> sources) throws IOException, LifecycleException {
-        ArenaPool pool = new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"));
+        return startConfigured(sources, new ArenaPool(new MemoryBudget(8 << 20, "memory.budget")));
+    }
+
+    static RunningSite startConfigured(Map<CameraConfig, ? extends Source> sources, ArenaPool pool)
+            throws IOException, LifecycleException {
         List<Camera> all = new ArrayList<>();
         sources.forEach((config, source) -> all.add(new Camera(config, source, pool)));
         RunningSite running = new RunningSite(new Cameras(all, pool));
@@ -67,6 +73,7 @@ final class RunningSite implements AutoCloseable {
         return running;
     }
 
+    /** The scripted frames are none that could be decoded: nothing is made of them. */
     static CameraConfig config(String id, String title) {
         CameraConfig plain = CameraConfig.defaults(id, new SourceConfig.Device(Path.of("/dev/video7")));
         return new CameraConfig(
@@ -80,7 +87,8 @@ final class RunningSite implements AutoCloseable {
                 plain.run(),
                 Duration.ofMillis(1),
                 Duration.ZERO,
-                plain.ringBytes());
+                plain.ringBytes(),
+                new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.of(EncoderChoice.Kind.OFF)));
     }
 
     private void open() throws LifecycleException {

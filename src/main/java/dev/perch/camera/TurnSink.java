@@ -1,0 +1,92 @@
+package dev.perch.camera;
+
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.StreamConfig;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A feed as one derivation sees it. One that was stopped may end later than its successor begins: it publishes nothing any more, and while one
+ * of them fills a claim the other one waits, for as long as a copy takes.
+ */
+final class TurnSink implements FrameSink {
+    /** Far longer than a copy: whoever keeps the turn longer has died with it. */
+    private static final long PATIENCE_MILLIS = 100;
+
+    private final FrameSink feed;
+    private final ReentrantLock turn;
+    private volatile boolean closed; // written by the pump, read by the derivation
+    private volatile boolean published; // written by the derivation, read by the pump
+
+    /** @param turn shared by all that ever produce to {@code feed} */
+    TurnSink(FrameSink feed, ReentrantLock turn) {
+        this.feed = feed;
+        this.turn = turn;
+    }
+
+    /** Whether a frame has come through. */
+    boolean published() {
+        return published;
+    }
+
+    /** From now on nothing comes through; what is being copied may still. */
+    void close() {
+        boolean held = take();
+        closed = true;
+        if (held) {
+            turn.unlock();
+        }
+    }
+
+    private boolean take() {
+        try {
+            return turn.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void configure(StreamConfig config) {
+        if (!closed) {
+            feed.configure(config);
+        }
+    }
+
+    @Override
+    public Optional<ByteBuffer> claim(int sizeBytes) {
+        if (turn.isHeldByCurrentThread()) {
+            turn.unlock(); // of a claim that was not published
+        }
+        if (!take()) {
+            feed.dropped();
+            return Optional.empty();
+        }
+        Optional<ByteBuffer> claimed = closed ? Optional.empty() : feed.claim(sizeBytes);
+        if (claimed.isEmpty()) {
+            turn.unlock();
+        }
+        return claimed;
+    }
+
+    @Override
+    public void publish(FrameTime time, boolean key) {
+        try {
+            feed.publish(time, key);
+            published = true;
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    @Override
+    public void dropped() {
+        if (!closed) {
+            feed.dropped();
+        }
+    }
+}

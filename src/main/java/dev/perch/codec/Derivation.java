@@ -1,0 +1,31 @@
+package dev.perch.codec;
+
+import dev.perch.media.RawPicture;
+
+/**
+ * Makes one format of another while it runs, on threads of its own. Nothing here waits; safe from any thread.
+ *
+ * <p>Its end, asked for or not, is told by {@link #over}: it holds nothing any more then.
+ */
+public interface Derivation {
+    /** Takes over a picture, which it closes; one that reads frames is given none. */
+    void accept(RawPicture picture);
+
+    /** There is a new frame to read; nothing to one that is given pictures. */
+    void frameCame();
+
+    /** Asks for a key frame soon, where the encoder can. */
+    void requestKeyFrame();
+
+    /** Asks it to end. Idempotent. */
+    void stop();
+
+    /** Whether it has ended and given everything back. */
+    boolean over();
+
+    /** How many pictures or frames it left out because newer ones came. */
+    long superseded();
+
+    /** Waits for the end, after {@link #stop}; false when it has not come in time. */
+    boolean awaitOver(long millis);
+}

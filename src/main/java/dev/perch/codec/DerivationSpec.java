@@ -1,0 +1,27 @@
+package dev.perch.codec;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.FrameSink;
+import dev.perch.media.StreamKind;
+import dev.perch.memory.ArenaPool;
+import java.util.function.Consumer;
+
+/**
+ * What a derivation is to make.
+ *
+ * @param camera whose frames
+ * @param to the format
+ * @param framesPerSecond the source's rate
+ * @param program ffmpeg's name or path
+ * @param arenas where its memory comes from
+ * @param sink where the frames go, produced to by the derivation alone
+ * @param failed told at most once, on a thread of the derivation, why it ended unasked
+ */
+record DerivationSpec(
+        String camera,
+        StreamKind to,
+        double framesPerSecond,
+        String program,
+        ArenaPool arenas,
+        FrameSink sink,
+        Consumer<CaptureException> failed) {}

@@ -1,0 +1,91 @@
+package dev.perch.codec;
+
+import dev.perch.media.PixelFormat;
+import dev.perch.media.StreamKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The words for ffmpeg, from 4.3 on, such that a frame comes out as soon as it has gone in. What each is for was seen with 5.1: a demuxer that
+ * knows where a frame ends (rawvideo, mpjpeg with lengths) waits for no next one; without a probe nothing is held back at the start; FLV tells
+ * the length and the time of each access unit, which Annex B does not.
+ */
+final class FfmpegCommand {
+    static final String BOUNDARY = "perch";
+
+    private static final int JPEG_QUANTIZER = 5; // 2 is the best, 31 the worst
+
+    private FfmpegCommand() {}
+
+    /** From frames like {@code input} at stdin to {@code to} at stdout. */
+    static List<String> words(String program, InputFrame input, StreamKind to, double framesPerSecond) {
+        List<String> words = new ArrayList<>(List.of(program, "-hide_banner", "-nostats", "-loglevel", "error"));
+        String rate = String.format(Locale.ROOT, "%.3f", framesPerSecond);
+        // all of a raw stream's frames are alike: nothing has to be found out
+        words.addAll(List.of("-probesize", "32", "-analyzeduration", "1"));
+        switch (input.format()) {
+            case YUYV ->
+                words.addAll(List.of(
+                        "-f",
+                        "rawvideo",
+                        "-pixel_format",
+                        "yuyv422",
+                        "-video_size",
+                        input.width() + "x" + input.height(),
+                        "-framerate",
+                        rate));
+            case MJPG, JPEG -> words.addAll(List.of("-f", "mpjpeg", "-r", rate));
+            case H264 ->
+                // frame threads would hold back a frame each
+                words.addAll(List.of("-flags", "low_delay", "-threads", "1", "-f", "h264", "-framerate", rate));
+        }
+        words.addAll(List.of("-i", "pipe:0", "-an", "-vsync", "passthrough"));
+        words.addAll(to == StreamKind.H264 ? toH264(input, framesPerSecond) : toJpeg(input));
+        words.addAll(List.of("-flush_packets", "1", "pipe:1"));
+        return words;
+    }
+
+    private static List<String> toH264(InputFrame input, double framesPerSecond) {
+        return List.of(
+                "-vf",
+                // 4:2:0, which every browser plays, has even sides
+                "scale=trunc(iw/2)*2:trunc(ih/2)*2:" + range(input) + "out_range=limited,format=yuv420p",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "ultrafast",
+                "-tune",
+                "zerolatency",
+                "-g",
+                Long.toString(Math.max(1, Math.round(framesPerSecond))),
+                "-bf",
+                "0",
+                "-flvflags",
+                "no_duration_filesize",
+                "-f",
+                "flv");
+    }
+
+    private static List<String> toJpeg(InputFrame input) {
+        return List.of(
+                "-vf",
+                "scale=" + range(input) + "out_range=full,format=yuvj420p",
+                "-c:v",
+                "mjpeg",
+                "-threads",
+                "1",
+                "-q:v",
+                Integer.toString(JPEG_QUANTIZER),
+                "-f",
+                "image2pipe");
+    }
+
+    /** A compressed frame says itself which range its samples have. */
+    private static String range(InputFrame input) {
+        if (input.format() != PixelFormat.YUYV) {
+            return "";
+        }
+        return input.fullRange() ? "in_range=full:" : "in_range=limited:";
+    }
+}

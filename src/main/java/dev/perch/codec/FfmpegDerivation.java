@@ -1,0 +1,171 @@
+package dev.perch.codec;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.RawPicture;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import java.lang.System.Logger.Level;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Derives by an ffmpeg process, which a worker thread feeds; started anew when the frames become others. */
+final class FfmpegDerivation implements Derivation {
+    /** A frame takes milliseconds on a PC and tenths of a second on the smallest Pi. */
+    private static final long STUCK_NANOS = 10_000_000_000L;
+
+    private static final System.Logger LOG = System.getLogger(FfmpegDerivation.class.getName());
+
+    private final DerivationSpec spec;
+    private final Inlet inlet;
+    private final Thread worker;
+    private final CountDownLatch over = new CountDownLatch(1);
+
+    // written by the worker, read by whoever gives or stops
+    private volatile @Nullable FfmpegRun run;
+    private volatile long puttingSinceNanos; // 0 while nothing is put in
+    private volatile boolean stuck; // written by whoever gives, read by the worker
+
+    private FfmpegDerivation(DerivationSpec spec, Inlet inlet) {
+        this.spec = spec;
+        this.inlet = inlet;
+        this.worker = new Thread(
+                this::work, "perch-" + spec.camera() + "-to-" + spec.to().name().toLowerCase(Locale.ROOT));
+        worker.setDaemon(true);
+    }
+
+    static Derivation start(DerivationSpec spec, Inlet inlet) {
+        FfmpegDerivation derivation = new FfmpegDerivation(spec, inlet);
+        derivation.worker.start();
+        return derivation;
+    }
+
+    private void work() {
+        try (inlet;
+                Lease heap = lease()) {
+            LOG.log(Level.DEBUG, "{0} holds {1} bytes", worker.getName(), heap.bytes());
+            for (InputFrame frame = inlet.take(); frame != null; frame = inlet.take()) {
+                put(frame);
+            }
+        } catch (CaptureException trouble) {
+            fail(trouble);
+        } catch (RuntimeException | Error defect) {
+            LOG.log(Level.ERROR, worker.getName() + " ended by a defect", defect);
+            fail(new CaptureException(Kind.FAULT, "Making " + spec.to() + " ended by a defect of Perch.", defect));
+        } finally {
+            inlet.stop();
+            endRun();
+            over.countDown();
+        }
+    }
+
+    private Lease lease() throws CaptureException {
+        try {
+            String setting = "cameras." + spec.camera() + ".size";
+            return spec.arenas().budget().lease(spec.camera() + " ffmpeg", FfmpegRun.heapBytes(), setting);
+        } catch (BudgetExceededException full) {
+            throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
+        }
+    }
+
+    private void put(InputFrame frame) throws CaptureException {
+        FfmpegRun present = run;
+        if (present == null || !present.takes(frame)) {
+            if (!frame.key()) {
+                return;
+            }
+            endRun();
+            present = new FfmpegRun(spec, frame);
+            run = present;
+        }
+        if (inlet.stopped()) {
+            return; // whoever stopped it may not have seen the run that is to be ended
+        }
+        puttingSinceNanos = System.nanoTime() | 1;
+        present.put(frame);
+        puttingSinceNanos = 0;
+    }
+
+    private void endRun() {
+        FfmpegRun present = run;
+        run = null;
+        if (present != null) {
+            present.close();
+        }
+    }
+
+    private void fail(CaptureException trouble) {
+        if (inlet.stopped()) {
+            return; // what an end that was asked for breaks
+        }
+        CaptureException told = stuck
+                ? new CaptureException(Kind.FAULT, "ffmpeg has taken no frame for 10 seconds.", trouble)
+                : trouble;
+        spec.failed().accept(told);
+    }
+
+    /** Ends an ffmpeg that hangs; the worker, which waits for it, then tells. */
+    private void lookAfter() {
+        long sinceNanos = puttingSinceNanos;
+        if (sinceNanos != 0 && System.nanoTime() - sinceNanos > STUCK_NANOS && !stuck) {
+            stuck = true;
+            kill();
+        }
+    }
+
+    private void kill() {
+        FfmpegRun present = run;
+        if (present != null) {
+            Thread killer = new Thread(present::kill, worker.getName() + "-end");
+            killer.setDaemon(true);
+            killer.start();
+        }
+    }
+
+    @Override
+    public void accept(RawPicture picture) {
+        inlet.give(picture);
+        lookAfter();
+    }
+
+    @Override
+    public void frameCame() {
+        inlet.wake();
+        lookAfter();
+    }
+
+    @Override
+    public void requestKeyFrame() {
+        // it makes one a second
+    }
+
+    @Override
+    public void stop() {
+        if (!inlet.stopped()) {
+            inlet.stop();
+            kill();
+        }
+    }
+
+    @Override
+    public boolean over() {
+        return over.getCount() == 0;
+    }
+
+    @Override
+    public long superseded() {
+        return inlet.superseded();
+    }
+
+    @Override
+    public boolean awaitOver(long millis) {
+        try {
+            return over.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

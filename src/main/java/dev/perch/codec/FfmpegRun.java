@@ -1,0 +1,258 @@
+package dev.perch.codec;
+
+import dev.perch.h264.H264Publisher;
+import dev.perch.jpeg.JpegPublisher;
+import dev.perch.jpeg.JpegSplitter;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.StreamKind;
+import dev.perch.process.ExternalProgram;
+import dev.perch.process.ProgramException;
+import dev.perch.process.ProgramExit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * One run of ffmpeg over frames that are alike: its worker puts them in, a thread of its own publishes what comes out, with the time of what
+ * went in. {@link #kill} may be called from any thread and ends a worker's wait.
+ */
+final class FfmpegRun implements AutoCloseable {
+    private static final int PIECE_BYTES = 64 << 10; // what a pipe holds (pipe(7))
+    private static final byte[] DELIMITER = {0, 0, 0, 1, 9, (byte) 0xf0}; // access unit delimiter, any slice type
+    private static final int START_PATIENCE_MILLIS = 1_000;
+    private static final System.Logger LOG = System.getLogger(FfmpegRun.class.getName());
+
+    private final DerivationSpec spec;
+    private final InputFrame like;
+    private final ExternalProgram program;
+    private final OutputStream stdin;
+    private final Thread reader;
+    private final byte[] piece = new byte[PIECE_BYTES];
+    private final Times times = new Times();
+
+    /** Starts it for frames like {@code first}. */
+    FfmpegRun(DerivationSpec spec, InputFrame first) throws CaptureException {
+        this.spec = spec;
+        this.like = first;
+        List<String> words = FfmpegCommand.words(spec.program(), first, spec.to(), spec.framesPerSecond());
+        String name = spec.camera() + "-ffmpeg-" + spec.to().name().toLowerCase(Locale.ROOT);
+        try {
+            program = ExternalProgram.start(name, words, ExternalProgram.Stdin.PIPE);
+        } catch (ProgramException refused) {
+            throw new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused);
+        }
+        stdin = program.stdin();
+        reader = new Thread(this::read, "perch-" + name);
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Bytes of the heap that it holds beside the worker's frame. */
+    static int heapBytes() {
+        return 4 * PIECE_BYTES;
+    }
+
+    boolean takes(InputFrame frame) {
+        return like.like(frame);
+    }
+
+    /** Puts a frame in; waits as long as ffmpeg does. */
+    void put(InputFrame frame) throws CaptureException {
+        times.in(frame.time());
+        try {
+            switch (frame.format()) {
+                case YUYV -> rows(frame);
+                case MJPG, JPEG -> part(frame.bytes());
+                case H264 -> {
+                    AnnexB.fromLengths(frame.bytes());
+                    write(frame.bytes());
+                    stdin.write(DELIMITER); // by which the parser knows that the picture is whole
+                }
+            }
+            stdin.flush();
+        } catch (IOException closed) {
+            throw ended(closed);
+        } catch (MalformedBitstreamException defect) {
+            throw new CaptureException(Kind.FAULT, "A frame of the ring is damaged.", defect);
+        }
+    }
+
+    /** No more is put in: ffmpeg ends by itself once it has made what it can of it. */
+    void finish() {
+        try {
+            stdin.close();
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "ffmpeg has ended before its input", gone);
+        }
+    }
+
+    /** Waits until everything that comes out has been published. */
+    boolean awaitOutput(long millis) throws InterruptedException {
+        reader.join(millis);
+        return !reader.isAlive();
+    }
+
+    /** How many frames came out. */
+    long published() {
+        return times.out();
+    }
+
+    /** Ends ffmpeg, and so a put that waits; takes up to 3 s. */
+    void kill() {
+        program.close();
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        try {
+            reader.join(START_PATIENCE_MILLIS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Why it does not go on, in a sentence. */
+    CaptureException ended(Throwable cause) {
+        Optional<ProgramExit> exit = program.awaitExit(START_PATIENCE_MILLIS);
+        program.close(); // its last lines are complete then
+        String what = name(spec.to()) + " of " + like.format().fourCharacterCode();
+        if (exit.isPresent() && exit.get().notFound()) {
+            return new CaptureException(
+                    Kind.UNSUPPORTED,
+                    what + " needs the program " + spec.program()
+                            + ", which is not on this machine: apt install ffmpeg",
+                    cause);
+        }
+        List<String> lines = program.lastLines();
+        return new CaptureException(
+                Kind.FAULT,
+                "ffmpeg, which makes " + what + ", has ended"
+                        + exit.map(how -> " with " + how.words()).orElse("") + "."
+                        + (lines.isEmpty() ? "" : " It said: " + lines.get(lines.size() - 1)),
+                cause);
+    }
+
+    private static String name(StreamKind kind) {
+        return kind == StreamKind.H264 ? "H.264" : "JPEG";
+    }
+
+    // ---- what goes in, on the worker
+
+    private void rows(InputFrame frame) throws IOException {
+        int rowBytes = 2 * frame.width();
+        if (frame.bytesPerLine() == rowBytes) {
+            write(frame.bytes().limit(rowBytes * frame.height()));
+            return;
+        }
+        for (int row = 0; row < frame.height(); row++) {
+            write(frame.bytes().slice(row * frame.bytesPerLine(), rowBytes));
+        }
+    }
+
+    private void part(ByteBuffer jpeg) throws IOException {
+        String head = "--" + FfmpegCommand.BOUNDARY + "\r\nContent-Type: image/jpeg\r\nContent-Length: "
+                + jpeg.remaining() + "\r\n\r\n";
+        stdin.write(head.getBytes(StandardCharsets.US_ASCII));
+        write(jpeg);
+        stdin.write('\r');
+        stdin.write('\n');
+    }
+
+    private void write(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            int count = Math.min(bytes.remaining(), PIECE_BYTES);
+            bytes.get(piece, 0, count);
+            stdin.write(piece, 0, count);
+        }
+    }
+
+    // ---- what comes out, on the reading thread
+
+    private void read() {
+        byte[] read = new byte[PIECE_BYTES];
+        try (InputStream out = program.stdout()) {
+            Outlet outlet = spec.to() == StreamKind.H264 ? h264() : jpeg();
+            for (int count = out.read(read); count >= 0; count = out.read(read)) {
+                outlet.bytes(read, count);
+            }
+        } catch (IOException closed) {
+            LOG.log(Level.DEBUG, "the output of ffmpeg was closed", closed);
+        } catch (MalformedBitstreamException notFlv) {
+            LOG.log(Level.WARNING, "ffmpeg of " + spec.camera() + " prints what is not expected", notFlv);
+        } catch (RuntimeException defect) {
+            LOG.log(Level.ERROR, reader.getName() + " ended by a defect", defect);
+        }
+    }
+
+    private interface Outlet {
+        void bytes(byte[] piece, int count) throws MalformedBitstreamException;
+    }
+
+    private Outlet h264() {
+        H264Publisher publisher = new H264Publisher(spec.sink(), Math.round(1e9 / spec.framesPerSecond()));
+        double framesPerMilli = spec.framesPerSecond() / 1000;
+        FlvVideo flv = new FlvVideo((accessUnit, timeMillis) ->
+                publisher.accessUnit(accessUnit, times.ofInput(Math.round(timeMillis * framesPerMilli))));
+        return flv::bytes;
+    }
+
+    private Outlet jpeg() {
+        JpegPublisher publisher = new JpegPublisher(spec.sink());
+        JpegSplitter splitter = new JpegSplitter(new JpegSplitter.Output() {
+            @Override
+            public void image(ByteBuffer jpeg, FrameTime time) {
+                publisher.frame(jpeg, times.ofNext());
+            }
+
+            @Override
+            public void dropped() {
+                spec.sink().dropped();
+            }
+        });
+        FrameTime unused = like.time();
+        return (piece, count) -> splitter.bytes(ByteBuffer.wrap(piece, 0, count), unused);
+    }
+
+    /** When the last frames that went in were captured: the worker puts, the reading thread gets. */
+    private static final class Times {
+        /** More than any decoder holds back (ITU-T H.264 §A.3.1: max_dec_frame_buffering is at most 16). */
+        private static final int KEPT = 64;
+
+        private final FrameTime[] times = new FrameTime[KEPT]; // guarded by this, as all below
+        private long in;
+        private long out;
+
+        synchronized void in(FrameTime time) {
+            times[(int) (in++ % KEPT)] = time;
+        }
+
+        synchronized long out() {
+            return out;
+        }
+
+        /** Of the frame that went in as number {@code index}, from 0. */
+        synchronized FrameTime ofInput(long index) {
+            long known = Math.max(Math.max(0, in - KEPT), Math.min(index, in - 1));
+            out++;
+            return times[(int) (known % KEPT)];
+        }
+
+        /** Of the frames that went in, in order; when the program has swallowed many of them, of the newest. */
+        synchronized FrameTime ofNext() {
+            if (in - out > KEPT / 2) {
+                out = in - 1;
+            }
+            return ofInput(out);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.perch.codec;
+
+import dev.perch.media.FrameTime;
+import dev.perch.media.StreamConfig;
+import java.nio.ByteBuffer;
+
+/** A position among a camera's encoded frames in the format that its source gives. For one thread. */
+public interface FrameReader extends AutoCloseable {
+    /** Moves on: of H.264 to the next frame in order, of JPEG to the newest. @return false when there is none yet */
+    boolean next();
+
+    /** Size of the frame at hand. */
+    int sizeBytes();
+
+    /** When the frame at hand was captured. */
+    FrameTime time();
+
+    /** Whether a decoder can start with the frame at hand. */
+    boolean key();
+
+    /** What the frame at hand belongs to. */
+    StreamConfig config();
+
+    /**
+     * Copies the frame at hand, in the form that {@link dev.perch.media.FrameSink} gives it, behind the position of {@code destination}.
+     *
+     * @return false when its memory had to give way to newer frames
+     */
+    boolean copyTo(ByteBuffer destination);
+
+    /** Frames that were left out so far; any thread. */
+    long skipped();
+
+    @Override
+    void close();
+}

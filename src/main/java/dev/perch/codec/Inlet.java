@@ -1,0 +1,203 @@
+package dev.perch.codec;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.RawPicture;
+import dev.perch.memory.Arena;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.BudgetExceededException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a derivation's worker gets its next frame: copied into memory of its own, leased, so that neither the driver's buffer nor the ring's
+ * space is held while an encoder takes its time. The worker takes and closes; any thread gives, wakes and stops.
+ */
+abstract class Inlet implements AutoCloseable {
+    private static final int STEP_BYTES = 64 << 10;
+
+    private final String holder;
+    private final String setting;
+    private final ArenaPool arenas;
+    private @Nullable Arena arena; // the worker's
+
+    private boolean woken; // guarded by this
+    private boolean stopped; // guarded by this
+
+    private Inlet(String camera, String what, ArenaPool arenas) {
+        this.holder = camera + " " + what;
+        this.setting = "cameras." + camera + ".size";
+        this.arenas = arenas;
+    }
+
+    /** Of a source's raw pictures: the newest one, others are handed back. */
+    static Inlet ofPictures(String camera, String what, ArenaPool arenas) {
+        return new Pictures(camera, what, arenas);
+    }
+
+    /** Of a source's encoded frames. */
+    static Inlet ofFrames(String camera, String what, ArenaPool arenas, FrameReader reader) {
+        return new Frames(camera, what, arenas, reader);
+    }
+
+    /** The next frame, after waiting for it; null once it is stopped. The frame before is not valid any more. */
+    abstract @Nullable InputFrame take() throws CaptureException;
+
+    /** Takes over a picture; never waits. */
+    abstract void give(RawPicture picture);
+
+    abstract long superseded();
+
+    /** Ends the worker's waiting, now and later. */
+    final void stop() {
+        synchronized (this) {
+            stopped = true;
+            notifyAll();
+        }
+        handBack();
+    }
+
+    /** Gives back what was given and not taken. */
+    abstract void handBack();
+
+    synchronized boolean stopped() {
+        return stopped;
+    }
+
+    /** There may be something to take. */
+    synchronized void wake() {
+        woken = true;
+        notifyAll();
+    }
+
+    final synchronized boolean awaitWake() {
+        while (!woken && !stopped) {
+            try {
+                wait();
+            } catch (InterruptedException asked) {
+                stopped = true;
+            }
+        }
+        woken = false;
+        return !stopped;
+    }
+
+    /** Memory for a frame of {@code sizeBytes}, position 0, the limit there. */
+    final ByteBuffer room(int sizeBytes) throws CaptureException {
+        Arena present = arena;
+        if (present == null || present.sizeBytes() < sizeBytes) {
+            free();
+            long wanted = (sizeBytes + sizeBytes / 4L + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+            try {
+                present = arenas.take(holder, (int) Math.min(Integer.MAX_VALUE, wanted), setting);
+            } catch (BudgetExceededException full) {
+                throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
+            }
+            arena = present;
+        }
+        return present.memory().clear().limit(sizeBytes);
+    }
+
+    /** The worker has ended: gives everything back. */
+    @Override
+    public void close() {
+        free();
+    }
+
+    private void free() {
+        if (arena != null) {
+            arena.close();
+            arena = null;
+        }
+    }
+
+    private static final class Pictures extends Inlet {
+        private final NewestPicture newest = new NewestPicture();
+
+        Pictures(String camera, String what, ArenaPool arenas) {
+            super(camera, what, arenas);
+        }
+
+        @Override
+        void give(RawPicture picture) {
+            newest.give(picture);
+        }
+
+        @Override
+        @Nullable
+        InputFrame take() throws CaptureException {
+            RawPicture picture = newest.take();
+            if (picture == null) {
+                return null;
+            }
+            try (RawPicture lent = picture) {
+                InputFrame frame = InputFrame.of(lent);
+                ByteBuffer copy = room(frame.bytes().remaining());
+                copy.put(frame.bytes().duplicate()).flip();
+                return new InputFrame(
+                        frame.format(),
+                        frame.width(),
+                        frame.height(),
+                        frame.bytesPerLine(),
+                        frame.fullRange(),
+                        copy,
+                        frame.time(),
+                        frame.key());
+            }
+        }
+
+        @Override
+        long superseded() {
+            return newest.superseded();
+        }
+
+        @Override
+        void handBack() {
+            newest.stop();
+        }
+    }
+
+    private static final class Frames extends Inlet {
+        private final FrameReader reader;
+
+        Frames(String camera, String what, ArenaPool arenas, FrameReader reader) {
+            super(camera, what, arenas);
+            this.reader = reader;
+        }
+
+        @Override
+        void give(RawPicture picture) {
+            picture.close(); // the source gives two kinds of frames: these are not what was asked for
+        }
+
+        @Override
+        @Nullable
+        InputFrame take() throws CaptureException {
+            do {
+                while (!stopped() && reader.next()) {
+                    ByteBuffer copy = room(reader.sizeBytes());
+                    if (reader.copyTo(copy)) {
+                        return InputFrame.of(reader, copy.flip());
+                    }
+                }
+            } while (awaitWake());
+            return null;
+        }
+
+        @Override
+        long superseded() {
+            return reader.skipped();
+        }
+
+        @Override
+        void handBack() {
+            // frames stay in the ring
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+            super.close();
+        }
+    }
+}

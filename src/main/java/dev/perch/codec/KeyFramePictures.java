@@ -1,0 +1,137 @@
+package dev.perch.codec;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.RawPicture;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Single JPEGs of an H.264 source: one key frame decoded by one short run of ffmpeg, at most once a second and only while somebody waits for a
+ * picture. Between them nothing runs but a thread that waits.
+ */
+final class KeyFramePictures implements Derivation {
+    private static final long PAUSE_NANOS = 1_000_000_000L;
+    private static final long PATIENCE_MILLIS = 10_000; // as long as the one who waits for it does
+    private static final System.Logger LOG = System.getLogger(KeyFramePictures.class.getName());
+
+    private final DerivationSpec spec;
+    private final Inlet inlet;
+    private final LongPredicate wanted;
+    private final Thread worker;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile @Nullable FfmpegRun run; // the worker writes, stop reads
+    private @Nullable Long lastNanos; // the worker's
+
+    private KeyFramePictures(DerivationSpec spec, Inlet inlet, LongPredicate wanted) {
+        this.spec = spec;
+        this.inlet = inlet;
+        this.wanted = wanted;
+        this.worker = new Thread(this::work, "perch-" + spec.camera() + "-key-frame-to-jpeg");
+        worker.setDaemon(true);
+    }
+
+    /** @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock */
+    static Derivation start(DerivationSpec spec, Inlet inlet, LongPredicate wanted) {
+        KeyFramePictures pictures = new KeyFramePictures(spec, inlet, wanted);
+        pictures.worker.start();
+        return pictures;
+    }
+
+    private void work() {
+        try (inlet) {
+            for (InputFrame frame = inlet.take(); frame != null; frame = inlet.take()) {
+                if (frame.key() && due() && wanted.test(frame.time().monotonicNanos())) {
+                    decode(frame);
+                }
+            }
+        } catch (CaptureException trouble) {
+            fail(trouble);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error defect) {
+            LOG.log(Level.ERROR, worker.getName() + " ended by a defect", defect);
+            fail(new CaptureException(Kind.FAULT, "Making a JPEG ended by a defect of Perch.", defect));
+        } finally {
+            inlet.stop();
+            over.countDown();
+        }
+    }
+
+    private boolean due() {
+        return lastNanos == null || System.nanoTime() - lastNanos >= PAUSE_NANOS;
+    }
+
+    private void decode(InputFrame key) throws CaptureException, InterruptedException {
+        lastNanos = System.nanoTime();
+        try (FfmpegRun once = new FfmpegRun(spec, key)) {
+            run = once;
+            if (inlet.stopped()) {
+                return; // whoever stopped it may not have seen the run
+            }
+            once.put(key);
+            once.finish();
+            once.awaitOutput(PATIENCE_MILLIS);
+            if (once.published() == 0) {
+                throw once.ended(new IllegalStateException("no picture came out"));
+            }
+        } finally {
+            run = null;
+        }
+    }
+
+    private void fail(CaptureException trouble) {
+        if (!inlet.stopped()) {
+            spec.failed().accept(trouble);
+        }
+    }
+
+    @Override
+    public void accept(RawPicture picture) {
+        inlet.give(picture);
+    }
+
+    @Override
+    public void frameCame() {
+        inlet.wake();
+    }
+
+    @Override
+    public void requestKeyFrame() {
+        // the source is asked, not the decoder
+    }
+
+    @Override
+    public void stop() {
+        inlet.stop();
+        FfmpegRun present = run;
+        if (present != null) {
+            Thread killer = new Thread(present::kill, worker.getName() + "-end");
+            killer.setDaemon(true);
+            killer.start();
+        }
+    }
+
+    @Override
+    public boolean over() {
+        return over.getCount() == 0;
+    }
+
+    @Override
+    public long superseded() {
+        return 0;
+    }
+
+    @Override
+    public boolean awaitOver(long millis) {
+        try {
+            return over.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.perch.config;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What encodes a format that a camera's source lacks.
+ *
+ * @param kind which of the encoders
+ * @param device the memory-to-memory device that was named; empty for the first that fits
+ */
+public record EncoderChoice(Kind kind, Optional<Path> device) {
+    /** The encoders. */
+    public enum Kind {
+        /** The best that this machine has. */
+        AUTO,
+        /** A V4L2 memory-to-memory device. */
+        M2M,
+        /** The library libturbojpeg, for JPEG. */
+        TURBOJPEG,
+        /** Java's own, for JPEG. */
+        IMAGEIO,
+        /** The program ffmpeg. */
+        FFMPEG,
+        /** None: the camera does not give that format. */
+        OFF;
+
+        /** The word in the file. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The best that this machine has. */
+    public static final EncoderChoice AUTO = of(Kind.AUTO);
+
+    /** Without a device. */
+    public static EncoderChoice of(Kind kind) {
+        return new EncoderChoice(kind, Optional.empty());
+    }
+
+    /** The memory-to-memory device at {@code path}. */
+    public static EncoderChoice of(Path path) {
+        return new EncoderChoice(Kind.M2M, Optional.of(path));
+    }
+
+    /** The form in the file. */
+    @Override
+    public String toString() {
+        return device.map(Path::toString).orElseGet(kind::toString);
+    }
+}
