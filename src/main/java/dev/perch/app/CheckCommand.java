@@ -31,12 +31,14 @@ final class CheckCommand {
     }
 
     private static String summary(CameraConfig camera) {
+        Object source = camera.source();
         String asked = " " + camera.format() + " " + camera.size() + " at " + camera.fps() + " fps";
         if (camera.source() instanceof SourceConfig.Demo) {
             asked = "";
-        } else if (camera.source() instanceof SourceConfig.Command && camera.format() != CameraConfig.Format.YUYV) {
-            asked = " (prints " + camera.format() + ")";
+        } else if (camera.source() instanceof SourceConfig.Command command) {
+            source = "command " + command.program(); // its arguments may hold a password
+            asked = camera.format() == CameraConfig.Format.YUYV ? asked : " " + camera.format();
         }
-        return camera.id() + ": " + camera.source() + asked + ", " + camera.run();
+        return camera.id() + ": " + source + asked + ", " + camera.run();
     }
 }

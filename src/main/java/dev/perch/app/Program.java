@@ -61,7 +61,7 @@ final class Program implements AutoCloseable {
         thread.start();
         SourceConfig found =
                 answer(search).<SourceConfig>map(SourceConfig.Device::new).orElseGet(SourceConfig.Demo::new);
-        LOG.log(Level.INFO, "No camera is configured: this is {0}", found);
+        LOG.log(Level.INFO, "No camera is configured: showing {0}", found);
         return found;
     }
 

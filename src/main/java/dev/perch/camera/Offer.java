@@ -4,6 +4,7 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamKind;
 import dev.perch.source.Source;
+import java.lang.System.Logger.Level;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -17,12 +18,15 @@ import java.util.function.Predicate;
  * What a camera's source can give, asked of the device on a thread of its own: a stuck device keeps that thread, never a viewer.
  */
 final class Offer {
+    private static final System.Logger LOG = System.getLogger(Offer.class.getName());
+
     /** A device answers in milliseconds; what takes longer than this is stuck, or still starting. */
     private static final long PATIENCE_MILLIS = 2_000;
 
     private final String cameraId;
     private final Source source;
     private final Predicate<StreamKind> makes;
+    private String logged = ""; // guarded by this
     private CompletableFuture<Set<PixelFormat>> answer; // guarded by this; replaced when it failed
 
     /** @param makes which formats can be made where the source does not give them */
@@ -40,6 +44,7 @@ final class Offer {
                     try {
                         asked.complete(source.delivers());
                     } catch (CaptureException | RuntimeException failure) {
+                        log(String.valueOf(failure.getMessage()));
                         asked.completeExceptionally(failure);
                     }
                 },
@@ -47,6 +52,14 @@ final class Offer {
         thread.setDaemon(true);
         thread.start();
         return asked;
+    }
+
+    /** Once until it changes: the device is asked again with each request. */
+    private synchronized void log(String sentence) {
+        if (!sentence.equals(logged)) {
+            logged = sentence;
+            LOG.log(Level.WARNING, "camera " + cameraId + ": " + sentence);
+        }
     }
 
     /** What the source gives, and what can be made of that. */

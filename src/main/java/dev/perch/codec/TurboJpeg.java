@@ -30,7 +30,16 @@ final class TurboJpeg {
     /** The C functions under their own names. */
     static final class Calls {
         static {
-            Native.register(Calls.class, NativeLibrary.getInstance("turbojpeg"));
+            Native.register(Calls.class, library());
+        }
+
+        /** By the name of its binary interface, which every Debian has; the plain name is a development package's. */
+        private static NativeLibrary library() {
+            try {
+                return NativeLibrary.getInstance("libturbojpeg.so.0");
+            } catch (UnsatisfiedLinkError otherSystem) {
+                return NativeLibrary.getInstance("turbojpeg");
+            }
         }
 
         private Calls() {}

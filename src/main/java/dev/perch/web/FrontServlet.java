@@ -109,8 +109,12 @@ final class FrontServlet extends HttpServlet {
             throws IOException {
         Optional<LiveAddress> address = name.isEmpty() ? action(request) : LiveAddress.of(name);
         if (address.isPresent()) {
-            Camera chosen = name.isEmpty() ? numbered(camera, request) : camera;
-            live.answer(address.get(), chosen, request, response);
+            Optional<Camera> chosen = name.isEmpty() ? numbered(camera, request) : Optional.of(camera);
+            if (chosen.isPresent()) {
+                live.answer(address.get(), chosen.get(), request, response);
+            } else {
+                notFound("action=" + request.getParameter("action"), response);
+            }
         } else if (name.isEmpty()) {
             pages.camera(camera, request, response);
         } else if (name.equals(CONTROLS)) {
@@ -128,14 +132,14 @@ final class FrontServlet extends HttpServlet {
     }
 
     /** mjpg-streamer numbers its inputs: {@code action=stream_1} is the second camera. */
-    private Camera numbered(Camera camera, HttpServletRequest request) {
-        String action = request.getParameter("action");
-        int underscore = action == null ? -1 : action.indexOf('_');
-        if (action == null || underscore < 0) {
-            return camera;
+    private Optional<Camera> numbered(Camera camera, HttpServletRequest request) {
+        String action = String.valueOf(request.getParameter("action"));
+        int underscore = action.indexOf('_');
+        if (underscore < 0) {
+            return Optional.of(camera);
         }
         int number = Integer.parseInt(action.substring(underscore + 1));
-        return number < cameras.all().size() ? cameras.all().get(number) : camera;
+        return cameras.all().stream().skip(number).findFirst();
     }
 
     private void notFound(String name, HttpServletResponse response) throws IOException {

@@ -97,7 +97,7 @@ class AddressesTest {
                 "/yard/snapshot",
                 "/?action=snapshot",
                 "/?action=snapshot_0",
-                "/?action=snapshot_7",
+                "/?action=snapshot_1",
                 "/?action=snapshot&n=3&1699999999999",
                 "/snapshot.jpg?1699999999999",
                 "/snapshot.jpg?max-age=500"
@@ -193,6 +193,7 @@ class AddressesTest {
                 "/front/stream.mp4/",
                 "/stream.mp4/more",
                 "/snapshot.jpeg",
+                "/?action=snapshot_2",
                 "/front/yard/stream.mp4",
                 "//stream.mp4x"
             })

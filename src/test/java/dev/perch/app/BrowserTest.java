@@ -143,7 +143,7 @@ class BrowserTest {
     void video_mp4_advances() {
         show(README_LINE);
         awaitMotion("video");
-        assertAdvances(numbers("video", 4), 90);
+        assertAdvances(numbers("video", 4), 45);
         assertEquals("", browser.executeScript("return String(document.querySelector('video').error ?? '')"));
     }
 
@@ -157,7 +157,7 @@ class BrowserTest {
         assertEquals(0, number("#late") % 30, "the first picture is a key frame");
         browser.executeScript("document.querySelector('#late').play()");
         awaitMotion("#late");
-        assertAdvances(numbers("#late", 3), 60);
+        assertAdvances(numbers("#late", 3), 30);
     }
 
     @Test
