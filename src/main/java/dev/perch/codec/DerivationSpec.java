@@ -4,6 +4,8 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.FrameSink;
 import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
+import dev.perch.v4l2.ControlSetting;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -13,6 +15,7 @@ import java.util.function.Consumer;
  * @param to the format
  * @param framesPerSecond the source's rate
  * @param program ffmpeg's name or path
+ * @param controls what a memory-to-memory encoder is set to
  * @param arenas where its memory comes from
  * @param sink where the frames go, produced to by the derivation alone
  * @param failed told at most once, on a thread of the derivation, why it ended unasked
@@ -22,6 +25,7 @@ record DerivationSpec(
         StreamKind to,
         double framesPerSecond,
         String program,
+        List<ControlSetting> controls,
         ArenaPool arenas,
         FrameSink sink,
         Consumer<CaptureException> failed) {}

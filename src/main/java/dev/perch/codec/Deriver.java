@@ -1,17 +1,26 @@
 package dev.perch.codec;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.config.ControlConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameSink;
 import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
+import dev.perch.v4l2.ControlSetting;
+import dev.perch.v4l2.ControlValue;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
 /** Chooses what makes the formats that one camera's source lacks, by its configuration and what this machine has. */
 public final class Deriver {
+    private static final System.Logger LOG = System.getLogger(Deriver.class.getName());
+
     private final CameraConfig camera;
     private final ArenaPool arenas;
     private final String program;
@@ -41,12 +50,42 @@ public final class Deriver {
      */
     public Derivation ofPictures(
             StreamKind kind, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
-        boolean program = kind == StreamKind.H264 || choice(kind).kind() == EncoderChoice.Kind.FFMPEG;
-        if (!program) {
-            return RawToJpeg.start(camera.id(), choice(kind).kind(), arenas, sink, failed);
+        EncoderChoice chosen = choice(kind);
+        boolean library = switch (chosen.kind()) {
+            case AUTO, TURBOJPEG, IMAGEIO -> kind == StreamKind.JPEG;
+            case M2M, FFMPEG, OFF -> false;
+        };
+        if (library) {
+            return RawToJpeg.start(camera.id(), chosen.kind(), arenas, sink, failed);
         }
-        return FfmpegDerivation.start(
-                spec(kind, framesPerSecond, sink, failed), Inlet.ofPictures(camera.id(), holder(kind), arenas));
+        DerivationSpec spec = spec(kind, framesPerSecond, sink, failed);
+        Inlet inlet = Inlet.ofPictures(camera.id(), holder(kind), arenas);
+        return EncoderDerivation.start(spec, inlet, first -> run(spec, chosen, first));
+    }
+
+    private static EncoderRun run(DerivationSpec spec, EncoderChoice chosen, InputFrame first) throws CaptureException {
+        Optional<String> device = chosen.device().map(Path::toString);
+        return switch (chosen.kind()) {
+            case M2M -> M2mRun.require(spec, first, device);
+            case AUTO -> best(spec, first);
+            default -> new FfmpegRun(spec, first);
+        };
+    }
+
+    private static EncoderRun best(DerivationSpec spec, InputFrame first) throws CaptureException {
+        try {
+            Optional<EncoderRun> hardware = M2mRun.start(spec, first, Optional.empty());
+            if (hardware.isPresent()) {
+                return hardware.get();
+            }
+        } catch (CaptureException refused) {
+            LOG.log(
+                    Level.WARNING,
+                    "camera {0}: ffmpeg takes the place of an encoder that refuses: {1}",
+                    spec.camera(),
+                    refused.getMessage());
+        }
+        return new FfmpegRun(spec, first);
     }
 
     /** Likewise of encoded frames of the other kind, whose reader is closed by the end of the derivation. */
@@ -56,8 +95,9 @@ public final class Deriver {
             double framesPerSecond,
             FrameSink sink,
             Consumer<CaptureException> failed) {
-        return FfmpegDerivation.start(
-                spec(kind, framesPerSecond, sink, failed), Inlet.ofFrames(camera.id(), holder(kind), arenas, from));
+        DerivationSpec spec = spec(kind, framesPerSecond, sink, failed);
+        Inlet inlet = Inlet.ofFrames(camera.id(), holder(kind), arenas, from);
+        return EncoderDerivation.start(spec, inlet, first -> new FfmpegRun(spec, first));
     }
 
     /**
@@ -76,7 +116,19 @@ public final class Deriver {
     private DerivationSpec spec(
             StreamKind kind, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
         double rate = framesPerSecond > 0 ? framesPerSecond : camera.fps().perSecond();
-        return new DerivationSpec(camera.id(), kind, rate, program, arenas, sink, failed);
+        return new DerivationSpec(camera.id(), kind, rate, program, controls(kind), arenas, sink, failed);
+    }
+
+    private List<ControlSetting> controls(StreamKind kind) {
+        return kind == StreamKind.JPEG
+                ? List.of()
+                : camera.encoders().controls().stream().map(Deriver::setting).toList();
+    }
+
+    private static ControlSetting setting(ControlConfig control) {
+        ControlValue value =
+                control.quoted() ? new ControlValue.Text(control.value()) : ControlValue.of(control.value());
+        return new ControlSetting(control.name(), value, /* required= */ true);
     }
 
     private EncoderChoice choice(StreamKind kind) {

@@ -25,7 +25,7 @@ import java.util.Optional;
  * One run of ffmpeg over frames that are alike: its worker puts them in, a thread of its own publishes what comes out, with the time of what
  * went in. {@link #kill} may be called from any thread and ends a worker's wait.
  */
-final class FfmpegRun implements AutoCloseable {
+final class FfmpegRun implements EncoderRun {
     private static final int PIECE_BYTES = 64 << 10; // what a pipe holds (pipe(7))
     private static final byte[] DELIMITER = {0, 0, 0, 1, 9, (byte) 0xf0}; // access unit delimiter, any slice type
     private static final int START_PATIENCE_MILLIS = 1_000;
@@ -37,7 +37,7 @@ final class FfmpegRun implements AutoCloseable {
     private final OutputStream stdin;
     private final Thread reader;
     private final byte[] piece = new byte[PIECE_BYTES];
-    private final Times times = new Times();
+    private final FrameTimes times = new FrameTimes();
 
     /** Starts it for frames like {@code first}. */
     FfmpegRun(DerivationSpec spec, InputFrame first) throws CaptureException {
@@ -61,12 +61,13 @@ final class FfmpegRun implements AutoCloseable {
         return 4 * PIECE_BYTES;
     }
 
-    boolean takes(InputFrame frame) {
+    @Override
+    public boolean takes(InputFrame frame) {
         return like.like(frame);
     }
 
-    /** Puts a frame in; waits as long as ffmpeg does. */
-    void put(InputFrame frame) throws CaptureException {
+    @Override
+    public void put(InputFrame frame) throws CaptureException {
         times.in(frame.time());
         try {
             switch (frame.format()) {
@@ -106,8 +107,14 @@ final class FfmpegRun implements AutoCloseable {
         return times.out();
     }
 
-    /** Ends ffmpeg, and so a put that waits; takes up to 3 s. */
-    void kill() {
+    @Override
+    public void forceKeyFrame() {
+        // it makes one a second
+    }
+
+    /** Ends ffmpeg; takes up to 3 s. */
+    @Override
+    public void kill() {
         program.close();
     }
 
@@ -221,38 +228,5 @@ final class FfmpegRun implements AutoCloseable {
         });
         FrameTime unused = like.time();
         return (piece, count) -> splitter.bytes(ByteBuffer.wrap(piece, 0, count), unused);
-    }
-
-    /** When the last frames that went in were captured: the worker puts, the reading thread gets. */
-    private static final class Times {
-        /** More than any decoder holds back (ITU-T H.264 §A.3.1: max_dec_frame_buffering is at most 16). */
-        private static final int KEPT = 64;
-
-        private final FrameTime[] times = new FrameTime[KEPT]; // guarded by this, as all below
-        private long in;
-        private long out;
-
-        synchronized void in(FrameTime time) {
-            times[(int) (in++ % KEPT)] = time;
-        }
-
-        synchronized long out() {
-            return out;
-        }
-
-        /** Of the frame that went in as number {@code index}, from 0. */
-        synchronized FrameTime ofInput(long index) {
-            long known = Math.max(Math.max(0, in - KEPT), Math.min(index, in - 1));
-            out++;
-            return times[(int) (known % KEPT)];
-        }
-
-        /** Of the frames that went in, in order; when the program has swallowed many of them, of the newest. */
-        synchronized FrameTime ofNext() {
-            if (in - out > KEPT / 2) {
-                out = in - 1;
-            }
-            return ofInput(out);
-        }
     }
 }

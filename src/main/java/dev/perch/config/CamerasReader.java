@@ -96,7 +96,10 @@ final class CamerasReader {
                 section.value("ring", Values.RING, defaults.ringBytes()),
                 new Encoders(
                         section.value("encoder", Values.ENCODER, EncoderChoice.AUTO),
-                        section.value("jpeg-encoder", Values.JPEG_ENCODER, EncoderChoice.AUTO)));
+                        section.value("jpeg-encoder", Values.JPEG_ENCODER, EncoderChoice.AUTO),
+                        section.node("encoder-controls")
+                                .map(new ControlsReader(problems)::read)
+                                .orElse(List.of())));
     }
 
     private List<ControlConfig> controls(Section section) {

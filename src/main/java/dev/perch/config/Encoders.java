@@ -1,12 +1,24 @@
 package dev.perch.config;
 
+import java.util.List;
+
 /**
  * What makes the formats that a camera's source lacks.
  *
  * @param h264 of {@code encoder}: what makes H.264
  * @param jpeg of {@code jpeg-encoder}: what makes JPEG
+ * @param controls of {@code encoder-controls}: what a memory-to-memory encoder of H.264 is set to
  */
-public record Encoders(EncoderChoice h264, EncoderChoice jpeg) {
+public record Encoders(EncoderChoice h264, EncoderChoice jpeg, List<ControlConfig> controls) {
+    public Encoders {
+        controls = List.copyOf(controls);
+    }
+
+    /** Without controls. */
+    public Encoders(EncoderChoice h264, EncoderChoice jpeg) {
+        this(h264, jpeg, List.of());
+    }
+
     /** Whatever this machine has. */
     public static final Encoders AUTO = new Encoders(EncoderChoice.AUTO, EncoderChoice.AUTO);
 }

@@ -28,6 +28,7 @@ record Keys(List<String> known, List<String> later) {
                     "warm-up",
                     "ring",
                     "encoder",
+                    "encoder-controls",
                     "jpeg-encoder"),
             List.of("url", "publish"));
 

@@ -108,16 +108,26 @@ final class Values {
             duration(Duration.ofSeconds(5), "from 0ms to 5s with its unit (ms, s), such as 500ms");
 
     /** What makes H.264 of another format. */
-    static final ValueType<EncoderChoice> ENCODER = encoder(Kind.AUTO, Kind.FFMPEG, Kind.OFF);
+    static final ValueType<EncoderChoice> ENCODER = encoder(Kind.AUTO, Kind.M2M, Kind.FFMPEG, Kind.OFF);
 
     /** What makes JPEG of another format. */
     static final ValueType<EncoderChoice> JPEG_ENCODER =
-            encoder(Kind.AUTO, Kind.TURBOJPEG, Kind.IMAGEIO, Kind.FFMPEG, Kind.OFF);
+            encoder(Kind.AUTO, Kind.M2M, Kind.TURBOJPEG, Kind.IMAGEIO, Kind.FFMPEG, Kind.OFF);
 
     private Values() {}
 
     private static ValueType<EncoderChoice> encoder(Kind... kinds) {
-        return ValueType.words(Stream.of(kinds).map(EncoderChoice::of).toList(), List.of());
+        List<String> words = Stream.of(kinds).map(Kind::toString).toList();
+        return new ValueType<>(
+                String.join(", ", words) + ", or the absolute path of a memory-to-memory device, such as /dev/video11",
+                words,
+                List.of(),
+                /* secret= */ false,
+                text -> Stream.of(kinds)
+                        .filter(kind -> kind.toString().equals(text))
+                        .findFirst()
+                        .map(EncoderChoice::of)
+                        .or(() -> devicePath(text).map(EncoderChoice::of)));
     }
 
     /** A NUL would end an argument early. */

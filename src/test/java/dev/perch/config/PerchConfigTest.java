@@ -69,7 +69,8 @@ class PerchConfigTest {
                     linger: 1m
                     warm-up: 0ms
                     ring: 4MiB
-                    encoder: ffmpeg
+                    encoder: /dev/video11
+                    encoder-controls: { video_bitrate: 2000000 }
                     jpeg-encoder: off
                   back:
                     demo: true
@@ -88,7 +89,10 @@ class PerchConfigTest {
                 Duration.ofMinutes(1),
                 Duration.ZERO,
                 OptionalLong.of(4 << 20),
-                new Encoders(EncoderChoice.of(EncoderChoice.Kind.FFMPEG), EncoderChoice.of(EncoderChoice.Kind.OFF)));
+                new Encoders(
+                        EncoderChoice.of(Path.of("/dev/video11")),
+                        EncoderChoice.of(EncoderChoice.Kind.OFF),
+                        List.of(new ControlConfig("video_bitrate", "2000000", /* quoted= */ false))));
         assertEquals(
                 new PerchConfig(
                         new ServerConfig("127.0.0.1", 9090, "s3cret"),

@@ -135,4 +135,20 @@ class LayoutTest {
         assertEquals(4, DataModel.of(4, "i386").wideAlignmentBytes());
         assertEquals(Abi.running().model.longBytes(), Integer.getInteger("sun.arch.data.model", 64) / 8);
     }
+
+    @ParameterizedTest
+    @MethodSource("columns")
+    void memoryToMemory(Column in) {
+        M2mAbi m2m = new M2mAbi(in.model);
+        assertEquals(in.of(64, 60, 60), m2m.plane.sizeBytes());
+        assertEquals(8, m2m.plane.offset("m"));
+        assertEquals(in.of(16, 12, 12), m2m.plane.offset("data_offset"));
+        assertEquals(in.of(136, 128, 136), m2m.event.sizeBytes());
+        assertEquals(in.of(96, 88, 96), m2m.event.offset("id"));
+        assertEquals(in.of(0x80885659, 0x80805659, 0x80885659), m2m.dequeueEvent);
+        assertEquals(0xc028564d, m2m.encoderCommand);
+        assertEquals(0x4020565a, m2m.subscribeEvent);
+        assertEquals(64, m2m.selection.sizeBytes());
+        assertEquals(72, m2m.decoderCmd.sizeBytes());
+    }
 }

@@ -11,33 +11,35 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Derives by an ffmpeg process, which a worker thread feeds; started anew when the frames become others. */
-final class FfmpegDerivation implements Derivation {
+/** Derives by an encoder that a worker thread feeds; started anew when the frames become others. */
+final class EncoderDerivation implements Derivation {
     /** A frame takes milliseconds on a PC and tenths of a second on the smallest Pi. */
     private static final long STUCK_NANOS = 10_000_000_000L;
 
-    private static final System.Logger LOG = System.getLogger(FfmpegDerivation.class.getName());
+    private static final System.Logger LOG = System.getLogger(EncoderDerivation.class.getName());
 
     private final DerivationSpec spec;
     private final Inlet inlet;
+    private final EncoderRun.Factory runs;
     private final Thread worker;
     private final CountDownLatch over = new CountDownLatch(1);
 
     // written by the worker, read by whoever gives or stops
-    private volatile @Nullable FfmpegRun run;
+    private volatile @Nullable EncoderRun run;
     private volatile long puttingSinceNanos; // 0 while nothing is put in
     private volatile boolean stuck; // written by whoever gives, read by the worker
 
-    private FfmpegDerivation(DerivationSpec spec, Inlet inlet) {
+    private EncoderDerivation(DerivationSpec spec, Inlet inlet, EncoderRun.Factory runs) {
         this.spec = spec;
         this.inlet = inlet;
+        this.runs = runs;
         this.worker = new Thread(
                 this::work, "perch-" + spec.camera() + "-to-" + spec.to().name().toLowerCase(Locale.ROOT));
         worker.setDaemon(true);
     }
 
-    static Derivation start(DerivationSpec spec, Inlet inlet) {
-        FfmpegDerivation derivation = new FfmpegDerivation(spec, inlet);
+    static Derivation start(DerivationSpec spec, Inlet inlet, EncoderRun.Factory runs) {
+        EncoderDerivation derivation = new EncoderDerivation(spec, inlet, runs);
         derivation.worker.start();
         return derivation;
     }
@@ -64,20 +66,20 @@ final class FfmpegDerivation implements Derivation {
     private Lease lease() throws CaptureException {
         try {
             String setting = "cameras." + spec.camera() + ".size";
-            return spec.arenas().budget().lease(spec.camera() + " ffmpeg", FfmpegRun.heapBytes(), setting);
+            return spec.arenas().budget().lease(spec.camera() + " encoder", FfmpegRun.heapBytes(), setting);
         } catch (BudgetExceededException full) {
             throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         }
     }
 
     private void put(InputFrame frame) throws CaptureException {
-        FfmpegRun present = run;
+        EncoderRun present = run;
         if (present == null || !present.takes(frame)) {
             if (!frame.key()) {
                 return;
             }
             endRun();
-            present = new FfmpegRun(spec, frame);
+            present = runs.start(frame);
             run = present;
         }
         if (inlet.stopped()) {
@@ -89,7 +91,7 @@ final class FfmpegDerivation implements Derivation {
     }
 
     private void endRun() {
-        FfmpegRun present = run;
+        EncoderRun present = run;
         run = null;
         if (present != null) {
             present.close();
@@ -101,12 +103,13 @@ final class FfmpegDerivation implements Derivation {
             return; // what an end that was asked for breaks
         }
         CaptureException told = stuck
-                ? new CaptureException(Kind.FAULT, "ffmpeg has taken no frame for 10 seconds.", trouble)
+                ? new CaptureException(
+                        Kind.FAULT, "The encoder of " + spec.to() + " has taken no frame for 10 seconds.", trouble)
                 : trouble;
         spec.failed().accept(told);
     }
 
-    /** Ends an ffmpeg that hangs; the worker, which waits for it, then tells. */
+    /** Ends an encoder that hangs; the worker, which waits for it, then tells. */
     private void lookAfter() {
         long sinceNanos = puttingSinceNanos;
         if (sinceNanos != 0 && System.nanoTime() - sinceNanos > STUCK_NANOS && !stuck) {
@@ -116,7 +119,7 @@ final class FfmpegDerivation implements Derivation {
     }
 
     private void kill() {
-        FfmpegRun present = run;
+        EncoderRun present = run;
         if (present != null) {
             Thread killer = new Thread(present::kill, worker.getName() + "-end");
             killer.setDaemon(true);
@@ -138,7 +141,10 @@ final class FfmpegDerivation implements Derivation {
 
     @Override
     public void requestKeyFrame() {
-        // it makes one a second
+        EncoderRun present = run;
+        if (present != null) {
+            present.forceKeyFrame();
+        }
     }
 
     @Override

@@ -1,0 +1,26 @@
+package dev.perch.codec;
+
+import dev.perch.media.CaptureException;
+
+/** One run of an encoder over frames that are alike. Belongs to one worker thread, but for {@link #kill}. */
+interface EncoderRun extends AutoCloseable {
+    /** Starts one for frames like {@code first}. */
+    interface Factory {
+        EncoderRun start(InputFrame first) throws CaptureException;
+    }
+
+    /** Whether frames like this one can be put in. */
+    boolean takes(InputFrame frame);
+
+    /** Puts a frame in; waits as long as the encoder does. */
+    void put(InputFrame frame) throws CaptureException;
+
+    /** Makes the next frame a key frame, where the encoder can. */
+    void forceKeyFrame();
+
+    /** Ends a put that waits; any thread. */
+    void kill();
+
+    @Override
+    void close();
+}

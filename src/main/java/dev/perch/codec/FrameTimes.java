@@ -1,0 +1,39 @@
+package dev.perch.codec;
+
+import dev.perch.media.FrameTime;
+
+/** When the last frames that went into an encoder were captured. One thread puts, one gets. */
+final class FrameTimes {
+    /** More than any decoder holds back (ITU-T H.264 §A.3.1: max_dec_frame_buffering is at most 16). */
+    private static final int KEPT = 64;
+
+    private final FrameTime[] times = new FrameTime[KEPT]; // guarded by this, as all below
+    private long in;
+    private long out;
+
+    /** Notes a frame that goes in: its number, from 0. */
+    synchronized long in(FrameTime time) {
+        times[(int) (in % KEPT)] = time;
+        return in++;
+    }
+
+    /** How many came out. */
+    synchronized long out() {
+        return out;
+    }
+
+    /** Of the frame that went in as number {@code index}, from 0. */
+    synchronized FrameTime ofInput(long index) {
+        long known = Math.max(Math.max(0, in - KEPT), Math.min(index, in - 1));
+        out++;
+        return times[(int) (known % KEPT)];
+    }
+
+    /** Of the frames that went in, in order; when the encoder has swallowed many of them, of the newest. */
+    synchronized FrameTime ofNext() {
+        if (in - out > KEPT / 2) {
+            out = in - 1;
+        }
+        return ofInput(out);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.perch.codec;
+
+import dev.perch.h264.H264Publisher;
+import dev.perch.jpeg.JpegPublisher;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.FrameTime;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.StreamKind;
+import dev.perch.v4l2.M2mCodec;
+import dev.perch.v4l2.M2mDevices;
+import dev.perch.v4l2.M2mRequest;
+import dev.perch.v4l2.SystemCalls;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/** One run of a memory-to-memory encoder over raw pictures that are alike. */
+final class M2mRun implements EncoderRun {
+    private final InputFrame like;
+    private final FrameTimes times = new FrameTimes();
+    private final BiConsumer<ByteBuffer, FrameTime> publisher;
+    private final M2mCodec codec;
+    private volatile boolean keyFrameWanted; // set by any thread, cleared by the worker
+
+    private M2mRun(DerivationSpec spec, InputFrame first, Place place) throws CaptureException {
+        this.like = first;
+        if (spec.to() == StreamKind.H264) {
+            this.publisher = new H264Publisher(spec.sink(), Math.round(1e9 / spec.framesPerSecond()))::accessUnit;
+        } else {
+            this.publisher = new JpegPublisher(spec.sink())::frame;
+        }
+        M2mRequest request = new M2mRequest(
+                place.device(),
+                first.format().fourcc(),
+                place.coded().fourcc(),
+                first.width(),
+                first.height(),
+                spec.framesPerSecond(),
+                spec.camera() + " encoder buffers",
+                "cameras." + spec.camera() + ".size",
+                spec.controls());
+        this.codec = M2mCodec.encoder(SystemCalls.linux(), spec.arenas().budget(), request, this::made);
+    }
+
+    /** An encoder and what it is asked for. */
+    private record Place(String device, PixelFormat coded) {}
+
+    /**
+     * Starts one on {@code device}, or on the first that fits where that is empty.
+     *
+     * @return empty when no device fits
+     */
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the configuration has it
+    static Optional<EncoderRun> start(DerivationSpec spec, InputFrame first, Optional<String> device)
+            throws CaptureException {
+        if (first.format().encoded()) {
+            return Optional.empty();
+        }
+        List<PixelFormat> wanted =
+                spec.to() == StreamKind.H264 ? List.of(PixelFormat.H264) : List.of(PixelFormat.JPEG, PixelFormat.MJPG);
+        for (PixelFormat coded : wanted) {
+            Optional<String> found =
+                    M2mDevices.first(SystemCalls.linux(), device, first.format().fourcc(), coded.fourcc());
+            if (found.isPresent()) {
+                return Optional.of(new M2mRun(spec, first, new Place(found.get(), coded)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** As {@link #start}, where nothing else is allowed. */
+    static EncoderRun require(DerivationSpec spec, InputFrame first, Optional<String> device) throws CaptureException {
+        String where = device.orElse("No memory-to-memory device of this machine");
+        return start(spec, first, device)
+                .orElseThrow(() -> new CaptureException(
+                        Kind.UNSUPPORTED,
+                        where + (device.isPresent() ? " does not encode " : " encodes ")
+                                + first.format().fourCharacterCode() + " to " + spec.to()
+                                + "; with encoder: auto, ffmpeg does."));
+    }
+
+    @Override
+    public boolean takes(InputFrame frame) {
+        return like.like(frame);
+    }
+
+    @Override
+    public void put(InputFrame frame) throws CaptureException {
+        if (keyFrameWanted) {
+            keyFrameWanted = false;
+            codec.forceKeyFrame();
+        }
+        long stampMicros = 1 + times.in(frame.time()); // comes out with the frame: 0 would be no stamp
+        codec.put(frame.bytes(), frame.bytesPerLine(), stampMicros);
+    }
+
+    private void made(ByteBuffer coded, long stampMicros, int bytesPerLine) {
+        publisher.accept(coded, times.ofInput(stampMicros - 1));
+    }
+
+    @Override
+    public void forceKeyFrame() {
+        keyFrameWanted = true;
+    }
+
+    @Override
+    public void kill() {
+        // a put ends by itself within 2 s
+    }
+
+    @Override
+    public void close() {
+        codec.close();
+    }
+}
