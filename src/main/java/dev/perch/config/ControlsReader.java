@@ -48,6 +48,7 @@ final class ControlsReader {
                     tuple.getKeyNode(),
                     "controls: found " + Text.quoted(name)
                             + " as a name, accepted: a to z, 0 to 9 and underscores, as bin/perch list shows them");
+            return;
         }
         Node value = tuple.getValueNode();
         Section.read("controls." + name, value, VALUE, problems)

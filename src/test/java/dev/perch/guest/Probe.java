@@ -9,11 +9,10 @@ final class Probe {
     private Probe() {}
 
     // words: the device; "jpeg" after it captures and encodes
-    public static void main(String... words) throws InterruptedException {
+    public static void main(String... words) throws Exception {
         if (words.length > 1) {
             try (Collector collector = Collector.captureJpeg(words[0], 320, 180, 10)) {
-                CaptureException failure = collector.failure();
-                System.out.println(failure.kind() + " " + failure.getMessage());
+                System.out.println(collector.frames(3).size() + " JPEG");
             }
             return;
         }
