@@ -191,6 +191,8 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         for (DerivedFeed made : derived) {
             if (!current.gives(made.kind()) && !offer.natively(made.kind())) {
                 nanos = Math.min(nanos, made.run(nowNanos, current));
+            } else {
+                made.stop(); // the source began to give it itself
             }
         }
         return nanos;

@@ -51,12 +51,19 @@ final class CameraSession implements SourceOutput {
 
     @Override
     public FrameSink h264() {
-        return sink(StreamKind.H264);
+        return used(StreamKind.H264);
     }
 
     @Override
     public FrameSink jpeg() {
-        return sink(StreamKind.JPEG);
+        return used(StreamKind.JPEG);
+    }
+
+    /** Whoever asks for it fills it, even if the first frames are none that it takes. */
+    private NativeSink used(StreamKind kind) {
+        NativeSink sink = sink(kind);
+        sink.used = true;
+        return sink;
     }
 
     private NativeSink sink(StreamKind kind) {
@@ -167,7 +174,6 @@ final class CameraSession implements SourceOutput {
 
         @Override
         public Optional<ByteBuffer> claim(int sizeBytes) {
-            used = true; // also when there is no room for it
             return feed.claim(sizeBytes);
         }
 

@@ -23,6 +23,7 @@ final class JpegScanner {
     private int frameMarker;
     private int frameHeader;
     private boolean tables;
+    private boolean embedded; // H.264 was met in an APP4 segment: the later ones carry the rest of it
     private int tablesBefore;
 
     /**
@@ -36,6 +37,7 @@ final class JpegScanner {
         ranges = 0;
         frameMarker = 0;
         tables = false;
+        embedded = false;
         tablesBefore = -1;
         int start = jpeg.position();
         if (limit - start < 4 || u16(start) != (0xff00 | Marker.SOI)) {
@@ -130,6 +132,10 @@ final class JpegScanner {
     }
 
     private void segment(int marker, int at, int end) throws MalformedBitstreamException {
+        embedded |= marker == Marker.APP4 && EmbeddedH264.begins(memory, at + 4, end);
+        if (embedded && marker == Marker.APP4) {
+            return; // another stream, which has its own way out
+        }
         if (Marker.applicationOrComment(marker) && holdsImageMarker(at + 4, end)) {
             return; // a thumbnail (in an EXIF APP1), a preview, or bytes that a cutter by FFD8 and FFD9 would take for
             // one

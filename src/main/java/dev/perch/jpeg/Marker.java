@@ -15,6 +15,7 @@ final class Marker {
     static final int EOI = 0xd9;
     static final int SOS = 0xda;
     static final int APP0 = 0xe0;
+    static final int APP4 = 0xe4;
     static final int APP15 = 0xef;
     static final int COM = 0xfe;
 

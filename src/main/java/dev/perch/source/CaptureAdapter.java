@@ -2,9 +2,11 @@ package dev.perch.source;
 
 import dev.perch.h264.AccessUnitSplitter;
 import dev.perch.h264.H264Publisher;
+import dev.perch.jpeg.EmbeddedH264;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.RawPicture;
 import dev.perch.v4l2.CaptureFormat;
 import dev.perch.v4l2.CaptureSession;
@@ -23,6 +25,7 @@ final class CaptureAdapter implements CaptureSession.Output {
     private @Nullable AccessUnitSplitter splitter; // once the device was seen to split access units
     private int continuations;
     private @Nullable JpegPublisher jpeg;
+    private final EmbeddedH264 embedded = new EmbeddedH264();
 
     private volatile @Nullable CaptureFormat format; // set by the capture thread, read by pages
 
@@ -66,6 +69,7 @@ final class CaptureAdapter implements CaptureSession.Output {
     @Override
     public void encoded(ByteBuffer frame, FrameTime time) {
         if (jpeg != null) {
+            embedded(frame, time);
             jpeg.frame(frame, time);
         } else if (h264 != null) {
             accessUnit(h264, frame, time);
@@ -89,6 +93,24 @@ final class CaptureAdapter implements CaptureSession.Output {
     @Override
     public void ended(Optional<CaptureException> reason) {
         output.ended(reason);
+    }
+
+    /** Some cameras send H.264 within their JPEGs; the JPEG around it goes its own way. */
+    private void embedded(ByteBuffer frame, FrameTime time) {
+        try {
+            Optional<ByteBuffer> accessUnit = embedded.find(frame);
+            if (accessUnit.isPresent()) {
+                if (h264 == null) {
+                    LOG.log(Level.INFO, "the device sends H.264 within its JPEGs");
+                    h264 = new H264Publisher(output.h264(), nominalFrameNanos);
+                }
+                h264.accessUnit(accessUnit.get(), time);
+            }
+        } catch (MalformedBitstreamException cut) {
+            if (h264 != null) {
+                h264.dropped();
+            }
+        }
     }
 
     /** A buffer's end is the access unit's end, unless the device is seen to split them: then one is whole when the next begins. */

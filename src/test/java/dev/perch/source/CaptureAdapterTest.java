@@ -1,0 +1,52 @@
+package dev.perch.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.perch.h264.AccessUnitSplitter;
+import dev.perch.h264.Streams;
+import dev.perch.jpeg.MixedJpeg;
+import dev.perch.media.Bytes;
+import dev.perch.media.Corpus;
+import dev.perch.media.FrameTime;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.RecordingSink;
+import dev.perch.v4l2.CaptureFormat;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** H.264 within JPEGs, as a camera of UVC 1.5 sends it. */
+class CaptureAdapterTest {
+    private static final String STREAM = "h264/x264-baseline.h264";
+    private static final String JPEG = "jpeg/turbo-420.jpg";
+    private static final long FRAME_NANOS = 33_333_333;
+
+    @Test
+    void h264WithinJpegs_feedsBothFormats() {
+        CommandOutput output = new CommandOutput();
+        CaptureAdapter adapter = new CaptureAdapter(output, FRAME_NANOS);
+        adapter.started(new CaptureFormat(PixelFormat.MJPG, 640, 480, 0, 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+        AccessUnitSplitter splitter = new AccessUnitSplitter(new AccessUnitSplitter.Output() {
+            @Override
+            public void accessUnit(ByteBuffer annexB, FrameTime time) {
+                byte[] unit = Bytes.copyOf(annexB).toArray();
+                adapter.encoded(ByteBuffer.wrap(MixedJpeg.of(Corpus.read(JPEG), unit, true)), time);
+            }
+
+            @Override
+            public void dropped() {
+                throw new AssertionError();
+            }
+        });
+        splitter.bytes(ByteBuffer.wrap(Corpus.read(STREAM)), new FrameTime(1, 2));
+        splitter.end();
+        List<Bytes> expected = bytes(Streams.publish(Corpus.read(STREAM), FRAME_NANOS));
+        assertEquals(expected, bytes(output.h264));
+        assertEquals(expected.size(), output.jpeg.frames().size());
+        assertEquals(0, output.h264.droppedFrames() + output.jpeg.droppedFrames());
+    }
+
+    private static List<Bytes> bytes(RecordingSink sink) {
+        return sink.frames().stream().map(RecordingSink.Frame::bytes).toList();
+    }
+}
