@@ -146,10 +146,9 @@ class CommandSourceTest {
         Source.Session session = endless("jpeg/turbo-420.jpg").start(output);
         session.stop();
         assertTrue(output.awaitEnd().isEmpty());
-        assertEquals(
-                SessionStats.NONE.format(),
-                session.stats().frames() == 0 ? "" : session.stats().format());
+        long frames = session.stats().frames(); // the program may have been quicker than the request to stop
         assertNothingHeld();
+        assertEquals(frames, session.stats().frames());
     }
 
     @Test
