@@ -17,6 +17,7 @@ final class CommandAnswers {
               bin/perch [--config FILE] [--port N] [--address A] [SOURCE]
                                     run; SOURCE is a device such as /dev/video0, or demo,
                                     in the place of the cameras of the configuration file
+              bin/perch list        tell every video device with its formats, sizes, rates and controls
               bin/perch check FILE  validate a configuration file, with every error at its line and column
               bin/perch --version   tell the version
               bin/perch --help      tell this
@@ -50,7 +51,7 @@ final class CommandAnswers {
             return 0;
         }
         if (line instanceof CommandLine.Devices) {
-            return wrong("list is not in this version", err);
+            return ListCommand.run(out);
         }
         if (line instanceof CommandLine.Wrong wrong) {
             return wrong(wrong.sentence(), err);

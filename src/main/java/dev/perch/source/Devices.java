@@ -15,7 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks for a camera on this machine, for a program that was told of none. */
+/** The video devices of this machine, and which of them to take for a program that was told of none. */
 public final class Devices {
     private static final System.Logger LOG = System.getLogger(Devices.class.getName());
 
@@ -27,6 +27,11 @@ public final class Devices {
      */
     public static Optional<Path> firstCamera() {
         return firstCamera(SystemCalls.linux(), Path.of("/dev"));
+    }
+
+    /** All video devices in /dev, by number, cameras or not. */
+    public static List<Path> all() {
+        return nodes(Path.of("/dev"));
     }
 
     static Optional<Path> firstCamera(SystemCalls calls, Path directory) {

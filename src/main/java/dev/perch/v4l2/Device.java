@@ -4,6 +4,7 @@ import dev.perch.media.CaptureException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * One open V4L2 device. Belongs to the thread that opened it; each call may block as long as the driver does.
@@ -35,7 +36,31 @@ public final class Device implements AutoCloseable {
         public boolean captures() {
             return (flags & CAP_VIDEO_CAPTURE) != 0 && (flags & CAP_STREAMING) != 0 && (flags & CAP_VIDEO_M2M) == 0;
         }
+
+        /** Why the node is no camera, for people; empty when it captures. */
+        public Optional<String> noCamera() {
+            if (captures()) {
+                return Optional.empty();
+            }
+            if ((flags & (CAP_VIDEO_M2M | CAP_VIDEO_M2M_MPLANE)) != 0) {
+                return Optional.of("it converts pictures from memory to memory (a codec or a scaler)");
+            }
+            if ((flags & CAP_VIDEO_CAPTURE_MPLANE) != 0) {
+                return Optional.of("it captures into several planes, which is not in this version");
+            }
+            if ((flags & CAP_META_CAPTURE) != 0) {
+                return Optional.of("it delivers metadata, not pictures");
+            }
+            return Optional.of(
+                    (flags & CAP_VIDEO_OUTPUT) != 0 ? "it takes pictures in" : "it does not capture into buffers");
+        }
     }
+
+    // linux/videodev2.h V4L2_CAP_..., of nodes that are no cameras
+    private static final int CAP_VIDEO_OUTPUT = 0x0000_0002 | 0x0000_2000; // and _MPLANE
+    private static final int CAP_VIDEO_CAPTURE_MPLANE = 0x0000_1000;
+    private static final int CAP_VIDEO_M2M_MPLANE = 0x0000_4000;
+    private static final int CAP_META_CAPTURE = 0x0080_0000;
 
     private Device(SystemCalls calls, Abi abi, String path, int fd) throws CaptureException {
         this.calls = calls;

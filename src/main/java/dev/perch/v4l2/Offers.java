@@ -55,9 +55,14 @@ public final class Offers {
         this.abi = device.abi;
     }
 
-    /** The four-character codes that the device captures, in the driver's order (VIDIOC_ENUM_FMT). */
+    /** The four-character codes that the device captures, in the driver's order. */
     public List<String> formats() throws CaptureException {
-        List<String> formats = new ArrayList<>();
+        return formatCodes().stream().map(Offers::fourCharacters).toList();
+    }
+
+    /** The same as the driver's numbers (VIDIOC_ENUM_FMT). */
+    public List<Integer> formatCodes() throws CaptureException {
+        List<Integer> formats = new ArrayList<>();
         for (int index = 0; index < MAX_ENUMERATED; index++) {
             ByteBuffer fmtdesc = device.argument();
             fmtdesc.putInt(abi.fmtdesc.offset("index"), index);
@@ -65,7 +70,7 @@ public final class Offers {
             if (!offered(abi.enumFmt, "VIDIOC_ENUM_FMT")) {
                 break;
             }
-            formats.add(fourCharacters(fmtdesc.getInt(abi.fmtdesc.offset("pixelformat"))));
+            formats.add(fmtdesc.getInt(abi.fmtdesc.offset("pixelformat")));
         }
         return formats;
     }
@@ -136,12 +141,17 @@ public final class Offers {
 
     /** The sizes in one format; empty when the driver does not enumerate them (VIDIOC_ENUM_FRAMESIZES). */
     public List<SizeRange> sizes(PixelFormat format) throws CaptureException {
+        return sizes(format.fourcc());
+    }
+
+    /** Likewise, also for a format that Perch does not serve. */
+    public List<SizeRange> sizes(int formatCode) throws CaptureException {
         List<SizeRange> sizes = new ArrayList<>();
         boolean more = true;
         for (int index = 0; more && index < MAX_ENUMERATED; index++) {
             ByteBuffer size = device.argument();
             size.putInt(abi.frmsizeenum.offset("index"), index);
-            size.putInt(abi.frmsizeenum.offset("pixel_format"), format.fourcc());
+            size.putInt(abi.frmsizeenum.offset("pixel_format"), formatCode);
             if (!offered(abi.enumFramesizes, "VIDIOC_ENUM_FRAMESIZES")) {
                 break;
             }
@@ -154,12 +164,17 @@ public final class Offers {
 
     /** The rates in one format and size; empty when the driver does not enumerate them (VIDIOC_ENUM_FRAMEINTERVALS). */
     public List<RateRange> rates(PixelFormat format, int width, int height) throws CaptureException {
+        return rates(format.fourcc(), width, height);
+    }
+
+    /** Likewise, also for a format that Perch does not serve. */
+    public List<RateRange> rates(int formatCode, int width, int height) throws CaptureException {
         List<RateRange> rates = new ArrayList<>();
         boolean more = true;
         for (int index = 0; more && index < MAX_ENUMERATED; index++) {
             ByteBuffer interval = device.argument();
             interval.putInt(abi.frmivalenum.offset("index"), index);
-            interval.putInt(abi.frmivalenum.offset("pixel_format"), format.fourcc());
+            interval.putInt(abi.frmivalenum.offset("pixel_format"), formatCode);
             interval.putInt(abi.frmivalenum.offset("width"), width);
             interval.putInt(abi.frmivalenum.offset("height"), height);
             if (!offered(abi.enumFrameintervals, "VIDIOC_ENUM_FRAMEINTERVALS")) {
@@ -211,6 +226,11 @@ public final class Offers {
         double numerator = interval.getInt(abi.frmivalenum.offset(which + "numerator"));
         double denominator = interval.getInt(abi.frmivalenum.offset(which + "denominator"));
         return numerator == 0 ? 0 : denominator / numerator;
+    }
+
+    /** A format's name for people: its characters, and whether its samples are big-endian (v4l2_fourcc_be). */
+    public static String name(int formatCode) {
+        return fourCharacters(formatCode) + (formatCode < 0 ? "-BE" : "");
     }
 
     private static String fourCharacters(int fourcc) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param shows what the picture's place shows at first: {@code mjpeg}, {@code snapshot}, {@code video} or {@code off}
  * @param picture the address of the first picture; empty unless it is one
  * @param ways the techniques
+ * @param controlled whether its device has controls to show
  * @param note which of them it does not give, and why; empty when all
  */
 record CameraView(
@@ -39,6 +40,7 @@ record CameraView(
         String picture,
         String mjpeg,
         List<Way> ways,
+        boolean controlled,
         String note) {
     /** Stands for what is not known. */
     static final String UNKNOWN = "–";
@@ -87,6 +89,7 @@ record CameraView(
                 Arrays.stream(LiveAddress.values())
                         .map(address -> way(address, base, offered))
                         .toList(),
+                facts.camera().controls().isPresent(),
                 note(facts, offered));
     }
 

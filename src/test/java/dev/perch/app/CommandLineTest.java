@@ -104,12 +104,6 @@ class CommandLineTest {
     }
 
     @Test
-    void answer_list_isNotInThisVersion() {
-        assertEquals(2, answer("list"));
-        assertTrue(text(err).startsWith("perch: list is not in this version\n"), text(err));
-    }
-
-    @Test
     void answer_versionAndHelp_areToldOnOut() {
         assertEquals(0, answer("--version"));
         assertTrue(text(out).matches("perch [0-9]+\\.[0-9]+\\.[0-9]+.*\n"), text(out));

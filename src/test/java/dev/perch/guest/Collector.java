@@ -55,6 +55,11 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
         return new Collector(camera(device, width, height, perSecond), /* encode= */ false);
     }
 
+    /** Captures as a configuration says. */
+    static Collector capture(CameraConfig camera) {
+        return new Collector(camera, /* encode= */ false);
+    }
+
     /** The same, raw pictures encoded. */
     static Collector captureJpeg(String device, int width, int height, int perSecond) {
         return new Collector(camera(device, width, height, perSecond), /* encode= */ true);

@@ -180,7 +180,9 @@ public final class FakeV4l2 implements SystemCalls {
             return ofControls;
         }
         if (request == abi.querycap) {
-            put(argument, "fake");
+            put(argument, abi.capability.offset("driver"), "fake");
+            put(argument, abi.capability.offset("card"), "Fake Camera");
+            put(argument, abi.capability.offset("bus_info"), "usb-1");
             argument.putInt(abi.capability.offset("capabilities"), 0x8400_0001);
             argument.putInt(abi.capability.offset("device_caps"), 0x0400_0001);
         } else if (request == abi.enumFmt) {
@@ -194,6 +196,14 @@ public final class FakeV4l2 implements SystemCalls {
                 return -Errno.EINVAL;
             }
             argument.putInt(8, 1).putInt(12, width).putInt(16, height);
+        } else if (request == abi.enumFrameintervals) {
+            int index = argument.getInt(0);
+            if (index > 1) {
+                return -Errno.EINVAL;
+            }
+            argument.putInt(abi.frmivalenum.offset("type"), 1);
+            argument.putInt(abi.frmivalenum.offset("min_numerator"), 2 - index);
+            argument.putInt(abi.frmivalenum.offset("min_denominator"), 25);
         } else if (request == abi.setFmt || request == abi.getFmt) {
             return format(argument, request == abi.setFmt);
         } else if (request == abi.getParm || request == abi.setParm) {
@@ -339,7 +349,7 @@ public final class FakeV4l2 implements SystemCalls {
         return number;
     }
 
-    private static void put(ByteBuffer argument, String text) {
-        argument.put(0, text.getBytes(StandardCharsets.US_ASCII));
+    private static void put(ByteBuffer argument, int offset, String text) {
+        argument.put(offset, text.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -1,0 +1,65 @@
+package dev.perch.app;
+
+import dev.perch.source.Devices;
+import dev.perch.v4l2.SystemCalls;
+import java.io.PrintStream;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** {@code perch list}: every video device with what it offers. */
+final class ListCommand {
+    private static final System.Logger LOG = System.getLogger(ListCommand.class.getName());
+
+    /** A USB camera may take 5 s for one control that it does not have. */
+    private static final int PATIENCE_SECONDS = 20;
+
+    private final SystemCalls calls;
+    private final PrintStream out;
+
+    ListCommand(SystemCalls calls, PrintStream out) {
+        this.calls = calls;
+        this.out = out;
+    }
+
+    static int run(PrintStream out) {
+        return new ListCommand(SystemCalls.linux(), out).list(Devices.all());
+    }
+
+    /** Returns the exit status of the process: 0, also when some device could not be asked. */
+    int list(List<Path> nodes) {
+        if (nodes.isEmpty()) {
+            out.println("There is no video device in /dev.");
+        }
+        String gap = "";
+        for (Path node : nodes) {
+            out.print(gap);
+            report(node).forEach(out::println);
+            gap = System.lineSeparator();
+        }
+        return 0;
+    }
+
+    /** A driver that does not answer must not keep the others from being listed. */
+    private List<String> report(Path node) {
+        FutureTask<List<String>> question = new FutureTask<>(() -> new DeviceReport(calls, node).lines());
+        Thread thread = new Thread(question, "perch-list-" + node.getFileName());
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return question.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException stuck) {
+            return List.of(node.toString(), "  it does not answer");
+        } catch (ExecutionException defect) {
+            LOG.log(Level.ERROR, "cannot report " + node, defect.getCause());
+            return List.of(node.toString(), "  " + defect.getCause());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        }
+    }
+}

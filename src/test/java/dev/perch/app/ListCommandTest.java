@@ -1,0 +1,84 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.v4l2.FakeControls;
+import dev.perch.v4l2.FakeV4l2;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ListCommandTest {
+    private final FakeV4l2 driver = new FakeV4l2();
+
+    @Test
+    void device_isShownWithAllThatItOffers() {
+        driver.offers("MJPG", "RGB3", "YUYV").controls(new FakeControls());
+        assertEquals("""
+                /dev/video7: Fake Camera
+                  driver fake, bus usb-1
+                  camera: yes, in MJPG, YUYV
+                  formats:
+                    MJPG, RGB3, YUYV
+                      64x16 at 12.5, 25 fps
+                  controls:
+                    User Controls
+                      brightness: integer 0 to 255, default 128, value 128 [slider]
+                      zoom_absolute: integer 100 to 400 in steps of 25, default 100, value 100
+                      horizontal_flip: boolean, default false, value false [modify-layout]
+                      do_it_now: button [write-only, execute-on-write]
+                      large_number: integer64 0 to 1099511627776, default 8589934592, value 8589934592
+                      string: string 1 to 5 bytes, value "ab"
+                      bitmask: bitmask 0x80002002, default 0x2002, value 0x2002
+                      integer_menu: integer-menu, default 1 "10", value 1 "10"
+                        1 "10"
+                        2 "20"
+                        3 "30"
+                      matrix: u8[6] 0 to 255, default 7 [has-payload]
+                      temperature: integer -40 to 125, default 20, value 20 [read-only, volatile]
+                      brightness_2: integer -5 to 5, default 0, value 0 [inactive]
+                    Codec Controls
+                      h264_level: menu, default 4 "4.2", value 4 "4.2"
+                        0 "1"
+                        1 "1b"
+                        2 "4"
+                        4 "4.2"
+                """, list("/dev/video7"));
+        assertEquals(0, driver.openDescriptors());
+    }
+
+    @Test
+    void noFormatThatIsServed_isSaid() {
+        driver.offers("pBAA");
+        assertTrue(list("/dev/video7").contains("\n  camera: no, Perch serves none of its formats\n"));
+    }
+
+    @Test
+    void deviceThatCannotBeOpened_isShownWithTheReason() {
+        driver.openFails(13); // EACCES
+        String user = System.getProperty("user.name");
+        assertEquals(
+                "/dev/video7\n  The user " + user
+                        + " may not open /dev/video7: let it join the group video: usermod -aG video "
+                        + user + ", then start Perch again.\n\n/dev/video8\n  The user " + user
+                        + " may not open /dev/video8: let it join the group video: usermod -aG video " + user
+                        + ", then start Perch again.\n",
+                list("/dev/video7", "/dev/video8"));
+    }
+
+    @Test
+    void noDevice_isSaid() {
+        assertEquals("There is no video device in /dev.\n", list());
+    }
+
+    private String list(String... nodes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ListCommand command = new ListCommand(driver, new PrintStream(out, true, StandardCharsets.UTF_8));
+        assertEquals(0, command.list(List.of(nodes).stream().map(Path::of).toList()));
+        return out.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+    }
+}
