@@ -18,11 +18,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Addresses, methods, parameters and heads of the live answers, as other programs' clients expect them. */
+@Execution(ExecutionMode.CONCURRENT)
 class AddressesTest {
     private static final String MJPEG = "multipart/x-mixed-replace;boundary=boundarydonotcross";
 

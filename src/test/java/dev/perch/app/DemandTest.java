@@ -22,8 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What viewers get when the source does what a camera does: starts late, pauses, fails, comes back; and that it runs for viewers only. */
+@Execution(ExecutionMode.CONCURRENT)
 class DemandTest {
     private static final long SECOND = 1_000_000_000L;
 

@@ -19,8 +19,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The three streams of the demo camera, frame by frame, from the program as it runs. */
+@Execution(ExecutionMode.CONCURRENT)
 class LiveStreamsTest {
     private static final DemoFrames DEMO = DemoFrames.all();
 

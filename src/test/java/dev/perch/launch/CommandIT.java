@@ -18,9 +18,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The WAR with cameras that are commands: sh and cat, which every Debian has. */
 @Timeout(90)
+@Execution(ExecutionMode.CONCURRENT)
 class CommandIT {
     private static final Path CORPUS = Path.of("src/test/resources/corpus").toAbsolutePath();
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -29,9 +29,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Real programs of every Debian: sh, cat, head. */
 @Timeout(60)
+@Isolated("it counts the process's threads and descriptors")
 class CommandSourceTest {
     private static final String FOLDER = "src/test/resources/corpus/";
     private static final Duration LONG = Duration.ofSeconds(30);
