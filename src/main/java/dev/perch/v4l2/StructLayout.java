@@ -2,6 +2,7 @@ package dev.perch.v4l2;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Where the fields of a C struct lie, computed from their types by the rules of the platform's ABI: each aligned to its own size. */
 final class StructLayout {
@@ -20,6 +21,16 @@ final class StructLayout {
     /** Begins a struct without fields. */
     static Builder of(String name, DataModel model) {
         return new Builder(name, model);
+    }
+
+    /** The struct's tag in C. */
+    String name() {
+        return name;
+    }
+
+    /** The names of the fields. */
+    Set<String> fields() {
+        return offsets.keySet();
     }
 
     /** {@code sizeof}. */
