@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -77,7 +78,7 @@ class CompiledLayoutTest {
         assertTrue(expressions.size() > 200, () -> "too few to be all of them: " + expressions);
         assertEquals(ours.keySet(), theirs.keySet());
         List<String> different = expressions.stream()
-                .filter(expression -> !ours.get(expression).equals(theirs.get(expression)))
+                .filter(expression -> !Objects.equals(ours.get(expression), theirs.get(expression)))
                 .map(expression -> expression
                         + ": 0x%x, of the compiler 0x%x".formatted(ours.get(expression), theirs.get(expression)))
                 .toList();
