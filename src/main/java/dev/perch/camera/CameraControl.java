@@ -17,6 +17,7 @@ import dev.perch.source.Source;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private final Offer offer;
     private final List<DerivedFeed> derived;
     private final IntSupplier watchers;
+    private final Placeholder placeholder;
     private Runnable wake = () -> {};
 
     private volatile CameraState state = new Idle(); // written by the pump, read by everybody
@@ -64,6 +66,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         this.offer = parts.offer();
         this.derived = parts.derived();
         this.watchers = watchers;
+        this.placeholder = new Placeholder(config, Objects.requireNonNull(feeds.get(StreamKind.JPEG)), derived);
     }
 
     void wakeBy(Runnable wakeUp) {
@@ -122,6 +125,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
                 releaseMemory();
                 state = new Idle();
                 attempts = 0;
+                placeholder.forget();
             }
             return Long.MAX_VALUE;
         }
@@ -130,6 +134,9 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             dueNanos = lost.retryAtNanos();
         } else if (state instanceof Refused refused) {
             dueNanos = refused.retryAtNanos();
+        }
+        if (state instanceof Lost || state instanceof Refused) {
+            placeholder.show(state.reason());
         }
         if (dueNanos - nowNanos > 0) {
             return dueNanos - nowNanos;
@@ -166,6 +173,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (state instanceof Starting && current.hasFrames()) {
             attempts = 0;
             logged = "";
+            placeholder.forget();
             state = new Live(nowNanos);
         }
         long derivedNanos = derive(current, nowNanos);

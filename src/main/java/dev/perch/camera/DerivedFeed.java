@@ -6,9 +6,11 @@ import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamKind;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -219,6 +221,22 @@ final class DerivedFeed {
         Derivation present = running;
         if (present != null) {
             present.frameCame();
+        }
+    }
+
+    /**
+     * Shows {@code jpeg} to those who watch; nothing runs.
+     *
+     * @return false when there is no room for it now, or a derivation that was stopped is still copying a frame
+     */
+    boolean showPlaceholder(ByteBuffer jpeg, FrameTime time) {
+        if (!turn.tryLock()) {
+            return false;
+        }
+        try {
+            return feed.showPlaceholder(jpeg, time);
+        } finally {
+            turn.unlock();
         }
     }
 

@@ -41,6 +41,7 @@ public final class Feed implements FrameSink {
     private long bytes;
     private long dropped;
     private long skipped;
+    private long placeholders;
 
     /**
      * @param name what leases and pages call it: {@code front H264}
@@ -138,15 +139,45 @@ public final class Feed implements FrameSink {
                 dropped++; // the memory was released meanwhile, or the frame is empty
                 return;
             }
-            Frame frame = new Frame(table.next(), frameBytes.position(), time, key, gap, current);
+            add(
+                    room,
+                    new Frame(table.next(), frameBytes.position(), time, key, gap, /* placeholder= */ false, current));
             gap = false;
-            table.add(new FrameEntry(room.ring(), claimedOffset, frame));
-            room.published(claimedOffset, frame.sizeBytes());
-            heads.make(frame);
             rate.add(time.monotonicNanos());
-            bytes += frame.sizeBytes();
+            bytes += frameBytes.position();
         }
         onFrame.run();
+    }
+
+    private void add(RingSpace room, Frame frame) {
+        table.add(new FrameEntry(room.ring(), claimedOffset, frame));
+        room.published(claimedOffset, frame.sizeBytes());
+        heads.make(frame);
+    }
+
+    /**
+     * Shows {@code jpeg} to those who watch, in place of the frames of a source that is away; the caller produces nothing else meanwhile. It is
+     * counted as no frame.
+     *
+     * @param jpeg position to limit; copied
+     * @return false when there is no room for it now
+     */
+    public boolean showPlaceholder(ByteBuffer jpeg, FrameTime time) {
+        synchronized (this) {
+            StreamConfig current = config;
+            Optional<ByteBuffer> room = space == null || current == null ? Optional.empty() : claim(jpeg.remaining());
+            if (room.isEmpty()) {
+                return false;
+            }
+            room.get().put(jpeg.duplicate());
+            takeBackClaim();
+            add(
+                    Objects.requireNonNull(space),
+                    new Frame(table.next(), jpeg.remaining(), time, true, gap, true, Objects.requireNonNull(current)));
+            placeholders++;
+        }
+        onFrame.run();
+        return true;
     }
 
     @Override
@@ -281,9 +312,15 @@ public final class Feed implements FrameSink {
         return viewer.skippedFrames;
     }
 
-    /** The newest frame that a viewer could get, if any. */
+    /** The newest of the source's frames that a viewer could get, if any. */
     public synchronized Optional<Frame> newest() {
-        return table.isEmpty() ? Optional.empty() : Optional.of(table.at(table.next() - 1).frame);
+        for (long i = table.next() - 1; i >= table.tail(); i--) {
+            Frame frame = table.at(i).frame;
+            if (!frame.placeholder()) {
+                return Optional.of(frame);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The stream's description, once the source has told it. */
@@ -311,7 +348,7 @@ public final class Feed implements FrameSink {
         int ringBytes = space == null ? 0 : space.sizeBytes();
         int inRing = (int) (table.next() - table.tail());
         return new FeedStats(
-                table.next(),
+                table.next() - placeholders,
                 bytes,
                 dropped,
                 skipped,

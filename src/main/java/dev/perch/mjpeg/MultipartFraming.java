@@ -43,6 +43,9 @@ public final class MultipartFraming implements Framing {
 
     @Override
     public boolean wants(Frame frame) {
+        if (frame.placeholder()) {
+            return true;
+        }
         long nanos = frame.time().monotonicNanos();
         // a camera's frames come a little early or late: a quarter of the interval is as good as due
         if (begun && nanos - dueNanos < -intervalNanos / 4) {

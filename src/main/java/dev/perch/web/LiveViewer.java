@@ -210,7 +210,8 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
             if (technique.endsBefore(frame, first)) {
                 return complete();
             }
-            if (technique.framing().wants(frame)) {
+            boolean tooEarly = first == null && frame.placeholder();
+            if (!tooEarly && technique.framing().wants(frame)) {
                 lastFrameNanos = nowNanos;
                 if (first == null) {
                     start(frame);
@@ -225,13 +226,18 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
     /** Begins with a frame that is in the ring already, where the technique allows it. */
     private boolean takeNewest(long nowNanos) throws FrameLostException {
         Optional<Frame> newest = watch.camera().feed(technique.kind()).newest();
-        if (newest.isEmpty() || !technique.takesNewest(newest.get(), nowNanos) || !viewer.repeat()) {
+        if (newest.isEmpty() || !technique.takesNewest(newest.get(), nowNanos) || !repeats()) {
             return false;
         }
         lastFrameNanos = nowNanos;
         start(viewer.frame());
         technique.framing().frame(viewer, viewer.outgoing());
         return true;
+    }
+
+    /** Holds the newest frame, unless that is a placeholder: no answer begins with one. */
+    private boolean repeats() {
+        return viewer.repeat() && !viewer.frame().placeholder();
     }
 
     private boolean complete() {

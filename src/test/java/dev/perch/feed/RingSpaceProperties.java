@@ -75,7 +75,7 @@ class RingSpaceProperties {
     }
 
     private static FrameEntry publish(RingSpace space, FrameTable table, int offset, int sizeBytes) {
-        Frame frame = new Frame(table.next(), sizeBytes, new FrameTime(0, 0), true, false, TestFeed.JPEG);
+        Frame frame = new Frame(table.next(), sizeBytes, new FrameTime(0, 0), true, false, false, TestFeed.JPEG);
         FrameEntry entry = new FrameEntry(space.ring(), offset, frame);
         table.add(entry);
         space.published(offset, sizeBytes);

@@ -64,7 +64,7 @@ class HealthTest {
 
     private static String reason(CameraState state, long frameAgeSeconds, double fps) {
         StreamConfig config = new StreamConfig.Jpeg(320, 240);
-        Frame newest = new Frame(0, 4, new FrameTime(ago(frameAgeSeconds), 0), true, false, config);
+        Frame newest = new Frame(0, 4, new FrameTime(ago(frameAgeSeconds), 0), true, false, false, config);
         CameraFacts.FeedFacts feed = new CameraFacts.FeedFacts(
                 StreamKind.JPEG, new FeedStats(1, 4, 0, 0, 0, 65536, 1, fps), /* viewers= */ 1, newest, config);
         SessionStats session = new SessionStats(1, 0, 0, 320, 240, fps, "MJPG");

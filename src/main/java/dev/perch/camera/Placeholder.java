@@ -1,0 +1,66 @@
+package dev.perch.camera;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.feed.Feed;
+import dev.perch.jpeg.TextPicture;
+import dev.perch.media.FrameTime;
+import dev.perch.media.StreamConfig;
+import dev.perch.media.StreamKind;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What MJPEG viewers see while a camera is away: why, and since when. It is made once a reason and put into the ring as a frame is, so that it
+ * costs the same for all of them. The pump's thread only.
+ */
+final class Placeholder {
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+    private final String title;
+    private final Feed feed;
+    private final DerivedFeed turns;
+    private String since = ""; // empty until the camera is away
+    private String shown = "";
+
+    /** @param derived among them that of JPEG, whose turns keep a derivation's end apart from the placeholder */
+    Placeholder(CameraConfig camera, Feed jpeg, List<DerivedFeed> derived) {
+        this.title = camera.title();
+        this.feed = jpeg;
+        this.turns = derived.stream()
+                .filter(made -> made.kind() == StreamKind.JPEG)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Shows {@code reason}, unless it is shown already or nobody has seen a picture yet. */
+    void show(String reason) {
+        if (since.isEmpty()) {
+            since = CLOCK.format(Instant.now().atZone(ZoneId.systemDefault()));
+        }
+        Optional<StreamConfig> config = feed.config();
+        boolean seen = feed.viewers() > 0 && feed.stats().framesInRing() > 0;
+        if (shown.equals(reason) || config.isEmpty() || !seen) {
+            return;
+        }
+        List<String> text = List.of(title, "No picture since " + since, "", reason);
+        ByteBuffer jpeg = TextPicture.jpeg(config.get().width(), config.get().height(), text);
+        if (turns.showPlaceholder(jpeg, now())) {
+            shown = reason;
+        }
+    }
+
+    private static FrameTime now() {
+        return new FrameTime(System.nanoTime(), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+    }
+
+    /** The camera is no longer away. */
+    void forget() {
+        since = "";
+        shown = "";
+    }
+}

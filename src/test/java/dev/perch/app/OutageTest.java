@@ -1,0 +1,144 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraState;
+import dev.perch.jpeg.JpegFrame;
+import dev.perch.media.Bytes;
+import dev.perch.media.CaptureException;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.StreamKind;
+import dev.perch.memory.ArenaPool;
+import java.net.Socket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What those who watch get while the camera is away. */
+@Execution(ExecutionMode.CONCURRENT)
+class OutageTest {
+    @TempDir
+    Path work;
+
+    private final ScriptedSource source = new ScriptedSource(PixelFormat.H264, PixelFormat.JPEG);
+    private final ArenaPool pool = LiveServer.pool(64 << 20);
+    private final Camera camera = LiveServer.camera(source, pool);
+    private LiveServer server;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    OutageTest() {}
+
+    @BeforeEach
+    void start() throws Exception {
+        server = LiveServer.start(camera, pool, work);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        assertEquals(0, pool.openArenas());
+        assertEquals(0, pool.budget().leasedBytes());
+        assertEquals(source.starts(), source.ends());
+    }
+
+    private Socket ask(String target) throws Exception {
+        return Answer.ask(server.port(), "GET", target, "1.1");
+    }
+
+    private void lose(String reason) {
+        source.fail(CaptureException.Kind.ABSENT, reason);
+        LiveServer.await(
+                1,
+                () -> camera.state() instanceof CameraState.Lost lost
+                        && lost.reason().equals(reason),
+                () -> camera.state().toString());
+    }
+
+    private static Bytes placeholder(MultipartBody parts) throws Exception {
+        Bytes jpeg = parts.next().jpeg();
+        JpegFrame frame = JpegFrame.parse(jpeg);
+        assertEquals(640, frame.width());
+        assertEquals(360, frame.height());
+        return jpeg;
+    }
+
+    @Test
+    void mjpeg_showsWhy_andGoesOnInTheSameResponse() throws Exception {
+        Socket asked = ask("/stream.mjpg");
+        Socket slow = ask("/stream.mjpg?fps=0.5");
+        source.awaitStart(1);
+        source.jpeg(0, 0);
+        try (Answer answer = Answer.of(asked);
+                Answer seldom = Answer.of(slow)) {
+            MultipartBody parts = new MultipartBody(answer.body());
+            MultipartBody few = new MultipartBody(seldom.body());
+            assertEquals(0, DemoFrames.all().number(parts.next().jpeg()));
+            assertEquals(0, DemoFrames.all().number(few.next().jpeg()));
+            lose("The camera was unplugged.");
+            Bytes unplugged = placeholder(parts);
+            assertEquals(unplugged, few.next().jpeg());
+            assertEquals(unplugged, parts.next().jpeg(), "a sign of life");
+            source.awaitStart(2);
+            lose("The camera is in use.");
+            Bytes busy = placeholder(parts);
+            while (busy.equals(unplugged)) { // a sign of life may have come before
+                busy = placeholder(parts);
+            }
+            assertNotEquals(unplugged, busy);
+            source.awaitStart(3);
+            source.jpeg(5, 0);
+            Bytes next = parts.next().jpeg();
+            while (next.equals(busy)) {
+                next = parts.next().jpeg();
+            }
+            assertEquals(5, DemoFrames.all().number(next));
+            assertEquals(2, camera.feed(StreamKind.JPEG).stats().frames());
+        }
+    }
+
+    @Test
+    void aPlaceholder_isNoSnapshot_norTheNewestFrame() throws Exception {
+        Socket asked = ask("/stream.mjpg");
+        source.awaitStart(1);
+        source.jpeg(0, 0);
+        try (Answer answer = Answer.of(asked)) {
+            MultipartBody parts = new MultipartBody(answer.body());
+            parts.next();
+            lose("The camera was unplugged.");
+            placeholder(parts);
+            assertFalse(camera.feed(StreamKind.JPEG).newest().orElseThrow().placeholder());
+            source.awaitStart(2);
+            try (Socket snapshot = ask("/snapshot.jpg?max-age=60000");
+                    Socket viewer = ask("/stream.mjpg")) {
+                LiveServer.await(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
+                source.jpeg(5, 0);
+                try (Answer picture = Answer.of(snapshot);
+                        Answer stream = Answer.of(viewer)) {
+                    Bytes jpeg = Bytes.copyOf(picture.body().readAllBytes());
+                    assertEquals(5, DemoFrames.all().number(jpeg));
+                    MultipartBody body = new MultipartBody(stream.body());
+                    assertEquals(5, DemoFrames.all().number(body.next().jpeg()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void beforeTheFirstPicture_itIsTheReasonThatComes() throws Exception {
+        Socket asked = ask("/stream.mjpg");
+        source.awaitStart(1);
+        source.fail(CaptureException.Kind.ABSENT, "The camera was unplugged.");
+        try (Answer answer = Answer.of(asked)) {
+            assertEquals(503, answer.status());
+            assertTrue(answer.text().contains("The camera was unplugged."));
+        }
+    }
+}
