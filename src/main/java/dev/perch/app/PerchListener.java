@@ -19,7 +19,8 @@ public final class PerchListener implements ServletContextListener {
 
     private static final Logger LOG = System.getLogger(PerchListener.class.getName());
 
-    private static final long LAST_THREADS_NANOS = 500_000_000;
+    /** A thread waits for nothing by then but its turn on a busy machine. */
+    private static final long LAST_THREADS_NANOS = 3_000_000_000L;
 
     private @Nullable Program program;
 

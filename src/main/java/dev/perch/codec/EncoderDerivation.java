@@ -7,8 +7,6 @@ import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Derives by an encoder that a worker thread feeds; started anew when the frames become others. */
@@ -22,7 +20,7 @@ final class EncoderDerivation implements Derivation {
     private final Inlet inlet;
     private final EncoderRun.Factory runs;
     private final Thread worker;
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final End end = new End();
 
     // written by the worker, read by whoever gives or stops
     private volatile @Nullable EncoderRun run;
@@ -59,7 +57,7 @@ final class EncoderDerivation implements Derivation {
         } finally {
             inlet.stop();
             endRun();
-            over.countDown();
+            end.tell();
         }
     }
 
@@ -157,7 +155,7 @@ final class EncoderDerivation implements Derivation {
 
     @Override
     public boolean over() {
-        return over.getCount() == 0;
+        return end.told();
     }
 
     @Override
@@ -167,11 +165,6 @@ final class EncoderDerivation implements Derivation {
 
     @Override
     public boolean awaitOver(long millis) {
-        try {
-            return over.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return end.await(millis);
     }
 }

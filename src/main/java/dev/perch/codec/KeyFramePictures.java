@@ -4,8 +4,6 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.RawPicture;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +20,7 @@ final class KeyFramePictures implements Derivation {
     private final Inlet inlet;
     private final LongPredicate wanted;
     private final Thread worker;
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final End end = new End();
     private volatile @Nullable FfmpegRun run; // the worker writes, stop reads
     private @Nullable Long lastNanos; // the worker's
 
@@ -57,7 +55,7 @@ final class KeyFramePictures implements Derivation {
             fail(new CaptureException(Kind.FAULT, "Making a JPEG ended by a defect of Perch.", defect));
         } finally {
             inlet.stop();
-            over.countDown();
+            end.tell();
         }
     }
 
@@ -117,7 +115,7 @@ final class KeyFramePictures implements Derivation {
 
     @Override
     public boolean over() {
-        return over.getCount() == 0;
+        return end.told();
     }
 
     @Override
@@ -127,11 +125,6 @@ final class KeyFramePictures implements Derivation {
 
     @Override
     public boolean awaitOver(long millis) {
-        try {
-            return over.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return end.await(millis);
     }
 }

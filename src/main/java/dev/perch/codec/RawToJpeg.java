@@ -9,8 +9,6 @@ import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +30,7 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
     private final Consumer<CaptureException> failed;
     private final Thread worker;
     private final NewestPicture newest = new NewestPicture();
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final End end = new End();
 
     private RawToJpeg(
             String camera,
@@ -93,7 +91,7 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
 
     @Override
     public boolean over() {
-        return over.getCount() == 0;
+        return end.told();
     }
 
     @Override
@@ -103,12 +101,7 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
 
     @Override
     public boolean awaitOver(long millis) {
-        try {
-            return over.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return end.await(millis);
     }
 
     /** Ends the worker, which holds nothing any more when this returns; waits for the picture that is being encoded. */
@@ -135,7 +128,7 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
             failed.accept(new CaptureException(Kind.FAULT, "The JPEG encoder of " + camera + " failed.", defect));
         } finally {
             newest.stop();
-            over.countDown();
+            end.tell();
         }
     }
 

@@ -90,6 +90,11 @@ final class LiveStream implements Technique {
 
     @Override
     public boolean endsBefore(Frame next, @Nullable Frame first) {
-        return first != null && next.time().monotonicNanos() - first.time().monotonicNanos() >= durationNanos;
+        return first != null && endsAt(next.time().monotonicNanos(), first);
+    }
+
+    @Override
+    public boolean endsAt(long nowNanos, Frame first) {
+        return nowNanos - first.time().monotonicNanos() >= durationNanos;
     }
 }

@@ -72,7 +72,8 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
     private boolean completing;
     private @Nullable Frame first;
     private @Nullable Bytes opening;
-    private long lastFrameNanos;
+    private long lastFrameNanos; // or sign of life
+    private boolean quiet; // the last was a sign of life
     private long lastProgressNanos = startNanos;
 
     LiveViewer(Audience audience, Technique technique, Watch watch, Lease lease, AsyncContext async)
@@ -134,7 +135,17 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
             }
         } else if (!ready && nowNanos - lastProgressNanos > STALL_NANOS) {
             end(Departure.STALLED);
-        } else if (ready && viewer.outgoing().isEmpty() && nowNanos - lastFrameNanos > HEARTBEAT_NANOS) {
+        } else if (ready && viewer.outgoing().isEmpty()) {
+            lookForFrames(first, nowNanos);
+        }
+    }
+
+    private void lookForFrames(Frame begin, long nowNanos) {
+        boolean due = nowNanos - lastFrameNanos > HEARTBEAT_NANOS;
+        quiet |= due || viewer.frame().placeholder();
+        if (quiet && technique.endsAt(nowNanos, begin)) {
+            end(Departure.COMPLETE);
+        } else if (due) {
             lastFrameNanos = nowNanos;
             technique.framing().heartbeat(viewer, viewer.outgoing());
             drain(nowNanos);
@@ -210,9 +221,9 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
             if (technique.endsBefore(frame, first)) {
                 return complete();
             }
-            boolean tooEarly = first == null && frame.placeholder();
-            if (!tooEarly && technique.framing().wants(frame)) {
+            if ((first != null || !frame.placeholder()) && technique.framing().wants(frame)) {
                 lastFrameNanos = nowNanos;
+                quiet = false;
                 if (first == null) {
                     start(frame);
                 }
@@ -255,9 +266,6 @@ final class LiveViewer implements Outlet, WriteListener, AsyncListener {
 
     /** Ends an answer that has not begun. */
     private void refuse(String sentence) {
-        if (over) {
-            return;
-        }
         Problem problem = Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No picture now", sentence)
                 .with("camera", watch.camera().id())
                 .with("state", watch.camera().state().word());

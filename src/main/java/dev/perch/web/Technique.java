@@ -32,6 +32,15 @@ interface Technique {
      */
     boolean endsBefore(Frame next, @Nullable Frame first);
 
+    /**
+     * Whether the response is complete at {@code nowNanos} on the monotonic clock, though no frame comes any more.
+     *
+     * @param first the response's first frame
+     */
+    default boolean endsAt(long nowNanos, Frame first) {
+        return false;
+    }
+
     /** Whether the newest frame of the ring would do instead of a fresh one, at {@code nowNanos}. */
     default boolean takesNewest(Frame newest, long nowNanos) {
         return false;

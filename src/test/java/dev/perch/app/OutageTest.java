@@ -15,6 +15,7 @@ import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,37 @@ class OutageTest {
                     assertEquals(5, DemoFrames.all().number(body.next().jpeg()));
                 }
             }
+        }
+    }
+
+    @Test
+    void duration_endsInTheOutage() throws Exception {
+        Socket mjpeg = ask("/stream.mjpg?duration=2");
+        Socket mp4 = ask("/stream.mp4?duration=2");
+        Socket annexB = ask("/stream.h264?duration=2");
+        source.awaitStart(1);
+        LiveServer.await(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
+        long begin = System.nanoTime();
+        source.jpeg(0, 0);
+        source.accessUnit(0);
+        source.accessUnit(1);
+        try (Answer jpegs = Answer.of(mjpeg);
+                Answer fragments = Answer.of(mp4);
+                Answer nals = Answer.of(annexB)) {
+            lose("The camera was unplugged.");
+            Mp4Body boxes = new Mp4Body(fragments.body());
+            boxes.init();
+            assertTrue(boxes.next().isPresent());
+            assertTrue(boxes.next().isPresent());
+            assertEquals(Optional.empty(), boxes.next()); // throws where a box is cut
+            assertEquals(2.2, (System.nanoTime() - begin) / 1e9, 0.5);
+            MultipartBody parts = MultipartBody.ending(jpegs.body());
+            int count = 0;
+            for (; !parts.atEnd(); count++) {
+                parts.next();
+            }
+            assertTrue(count >= 2 && count <= 4, "parts=" + count);
+            assertTrue(nals.body().readAllBytes().length > 0);
         }
     }
 

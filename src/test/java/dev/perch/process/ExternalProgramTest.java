@@ -118,8 +118,8 @@ class ExternalProgramTest {
                 "sleep 1000 & echo $!; echo; exit 0",
                 // one that left the session
                 "echo $$; setsid sh -c 'echo $$; echo; exec sleep 1000' & wait",
-                // one that left the session, and whose parents are gone
-                "(setsid sh -c 'echo $$; echo; exec sleep 1000' &)",
+                // one that left the session, and whose parents are gone; with the first of them stdout ends
+                "(setsid sleep 1000 & echo $!; echo)",
                 // one in the background of an interactive shell: a process group of its own
                 "set -m; echo $$; sleep 1000 & echo $!; echo; wait",
             })

@@ -1,0 +1,27 @@
+package dev.perch.codec;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** The end of a derivation: its worker tells it as the last thing that it does, any thread asks for it. */
+final class End {
+    private final CountDownLatch told = new CountDownLatch(1);
+
+    void tell() {
+        told.countDown();
+    }
+
+    boolean told() {
+        return told.getCount() == 0;
+    }
+
+    /** Whether it was told in time. */
+    boolean await(long millis) {
+        try {
+            return told.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
