@@ -15,9 +15,9 @@ public final class BudgetExceededException extends Exception {
                 Locale.ROOT,
                 "Out of media memory: %s asks for %s, %s of %s are left. %s",
                 holder,
-                mebibytes(askedBytes),
-                mebibytes(leftBytes),
-                mebibytes(totalBytes),
+                FreeMemory.mebibytes(askedBytes),
+                FreeMemory.mebibytes(leftBytes),
+                FreeMemory.mebibytes(totalBytes),
                 advice(limitedBy, setting)));
         this.askedBytes = askedBytes;
         this.leftBytes = leftBytes;
@@ -28,10 +28,6 @@ public final class BudgetExceededException extends Exception {
     private static String advice(String limitedBy, String setting) {
         String raise = "Raise " + limitedBy;
         return setting.equals(limitedBy) ? raise + "." : raise + ", or lower " + setting + ".";
-    }
-
-    private static String mebibytes(long bytes) {
-        return String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
     }
 
     /** How much was asked for. */

@@ -16,6 +16,9 @@ public final class SystemMemory {
     /** The share of the free memory that Perch takes by default: the rest is for the system, the page cache and the JVM. */
     static final double DEFAULT_SHARE = 0.25;
 
+    /** A share of a large machine's memory would be more than its cameras can use: four of 1080p as raw pictures need 80 MiB. */
+    static final long LARGEST_DEFAULT_BYTES = 512L << 20;
+
     /** Below this no camera of 640x480 fits. */
     static final long SMALLEST_BUDGET_BYTES = 8L << 20;
 
@@ -25,33 +28,31 @@ public final class SystemMemory {
     private SystemMemory() {}
 
     /**
-     * The budget of this process: the configured number, or a share of what the machine has free now, but never more than the JVM's limit
-     * on direct memory (linux Documentation/filesystems/proc.rst, MemAvailable).
+     * The budget of this process: the configured number, or a share of what the machine, or the cgroup's limit, leaves now, but never more
+     * than the JVM's limit on direct memory.
      */
     public static MemoryBudget budget(OptionalLong configuredBytes) {
-        long wantedBytes = configuredBytes.orElseGet(() ->
-                Math.max(SMALLEST_BUDGET_BYTES, (long) (DEFAULT_SHARE * availableBytes(Path.of("/proc/meminfo")))));
-        long directBytes = maxDirectBytes();
+        return budget(configuredBytes, MemoryGauge.ofThisProcess(), maxDirectBytes());
+    }
+
+    static MemoryBudget budget(OptionalLong configuredBytes, MemoryGauge gauge, long directBytes) {
+        long wantedBytes = configuredBytes.orElseGet(() -> defaultBytes(gauge));
         return directBytes < wantedBytes
                 ? new MemoryBudget(directBytes, "-XX:MaxDirectMemorySize")
                 : new MemoryBudget(wantedBytes, "memory.budget");
     }
 
-    static long availableBytes(Path meminfo) {
-        try {
-            for (String line : Files.readAllLines(meminfo)) {
-                if (line.startsWith("MemAvailable:")) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
-                }
-            }
-        } catch (IOException | NumberFormatException noProc) {
-            System.getLogger(SystemMemory.class.getName())
-                    .log(
-                            System.Logger.Level.WARNING,
-                            "cannot read " + meminfo + ", taking the JVM's own limit",
-                            noProc);
-        }
-        return Runtime.getRuntime().maxMemory();
+    private static long defaultBytes(MemoryGauge gauge) {
+        long freeBytes = gauge.read(System.nanoTime())
+                .map(FreeMemory::availableBytes)
+                .orElseGet(() -> {
+                    System.getLogger(SystemMemory.class.getName())
+                            .log(
+                                    System.Logger.Level.WARNING,
+                                    "the system does not tell how much memory is free; taking the JVM's own limit");
+                    return Runtime.getRuntime().maxMemory();
+                });
+        return Math.min(LARGEST_DEFAULT_BYTES, Math.max(SMALLEST_BUDGET_BYTES, (long) (DEFAULT_SHARE * freeBytes)));
     }
 
     /** The JVM's limit on direct memory: its flag, else -Xmx. Read from the command line, for the management classes cost 2 MB. */

@@ -2,7 +2,6 @@ package dev.perch.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -38,18 +37,45 @@ class SystemMemoryTest {
         assertEquals(expected, SystemMemory.maxDirectFlag(commandLine.replace(' ', '\0')));
     }
 
-    @Test
-    void availableBytes_readsMemAvailable() throws Exception {
-        Path meminfo = Files.writeString(
-                folder.resolve("meminfo"),
-                "MemTotal:         437848 kB\nMemFree:           12345 kB\nMemAvailable:     301568 kB\n");
-        assertEquals(301_568L * 1024, SystemMemory.availableBytes(meminfo));
+    private MemoryBudget auto(FakeMachine machine, long directBytes) {
+        return SystemMemory.budget(OptionalLong.empty(), machine.gauge(), directBytes);
     }
 
     @Test
-    void availableBytes_withoutTheLine_isTheJvmsLimit() throws Exception {
-        Path meminfo = Files.writeString(folder.resolve("meminfo"), "MemTotal:         437848 kB\n");
-        assertEquals(Runtime.getRuntime().maxMemory(), SystemMemory.availableBytes(meminfo));
+    void auto_isAShareOfWhatIsAvailable() {
+        MemoryBudget budget = auto(new FakeMachine(folder).available(300L << 20), 109L << 20);
+        assertEquals(75L << 20, budget.totalBytes());
+        assertEquals("memory.budget", budget.limitedBy());
+    }
+
+    @Test
+    void auto_isNeverLessThanASmallCameraNeeds_norMoreThanTheJvmAllows() {
+        assertEquals(
+                8L << 20,
+                auto(new FakeMachine(folder).available(20L << 20), 109L << 20).totalBytes());
+        MemoryBudget direct = auto(new FakeMachine(folder).available(300L << 20), 64L << 20);
+        assertEquals(64L << 20, direct.totalBytes());
+        assertEquals("-XX:MaxDirectMemorySize", direct.limitedBy());
+    }
+
+    @Test
+    void auto_onALargeMachine_isBounded() {
+        assertEquals(
+                512L << 20,
+                auto(new FakeMachine(folder).available(64L << 30), 16L << 30).totalBytes());
+    }
+
+    @Test
+    void auto_inAService_isAShareOfWhatItsLimitLeaves() {
+        FakeMachine machine = new FakeMachine(folder).service("134217728", 80L << 20, 0, 0);
+        assertEquals(12L << 20, auto(machine, 109L << 20).totalBytes());
+    }
+
+    @Test
+    void auto_whereTheSystemDoesNotTell_isAShareOfTheJvmsLimit() {
+        FakeMachine machine = new FakeMachine(folder).put("proc/meminfo", "MemTotal: 437848 kB\n");
+        assertEquals(
+                Runtime.getRuntime().maxMemory() / 4, auto(machine, 1L << 40).totalBytes());
     }
 
     @Test

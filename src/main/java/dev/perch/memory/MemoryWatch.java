@@ -1,0 +1,211 @@
+package dev.perch.memory;
+
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The watch on the system's free memory: when that runs short, parts of the program give theirs back, one {@link Step} after the other, and
+ * nobody new is let in; when there has been room for a while, they take it again in the opposite order.
+ *
+ * <p>Has no thread: whoever made it calls {@link #poll} every second. Registering and polling are safe from any thread, and so is asking,
+ * which never waits. Shedders are called by the polling thread, one at a time, under this object's lock.
+ */
+public final class MemoryWatch {
+    /** What gives memory back, in this order. */
+    public enum Step {
+        /** The window of segments of HLS and DASH, down to the fewest that players need. */
+        HLS_WINDOW("the HLS window shortened"),
+        /** Rings, down to the last GOP. */
+        RINGS("rings shortened to one GOP"),
+        /** Formats that are made of another: what makes them ends, and their viewers are told. */
+        DERIVED_FORMATS("derived formats stopped"),
+        /** Those who came last, some at each poll, while memory is nearly gone. */
+        NEWEST_VIEWERS("the newest viewers closed");
+
+        private final String done;
+
+        Step(String done) {
+            this.done = done;
+        }
+    }
+
+    /** How short memory is. */
+    public enum Scarcity {
+        /** There is room. */
+        NONE,
+        /** Steps are taken, one at a poll, but no viewer of a format that the camera gives is closed. */
+        SHORT,
+        /** All steps are taken at once, and viewers closed. */
+        CRITICAL
+    }
+
+    /** A part of the program that can give memory back. */
+    public interface Shedder {
+        /**
+         * Gives back what it can, and takes no more than it needs to go on until {@link #restore}. Called once, but for the newest viewers.
+         *
+         * @return bytes of leases given back
+         */
+        long shed();
+
+        /** Takes again what it wants. */
+        void restore();
+    }
+
+    /**
+     * What the watch knows.
+     *
+     * @param free what was read; empty before the first poll and where the system does not tell
+     * @param taken the steps that are in force, in the order of the plan
+     * @param counts how often each step was taken since the start
+     */
+    public record Status(
+            Optional<FreeMemory> free,
+            Scarcity scarcity,
+            List<Step> taken,
+            Map<Step, Long> counts,
+            long givenBackBytes) {}
+
+    /** So long there must have been room before a step is taken back, and again before the next. */
+    static final long ROOM_NANOS = 10_000_000_000L;
+
+    private static final System.Logger LOG = System.getLogger(MemoryWatch.class.getName());
+
+    private final MemoryGauge gauge;
+    private final Map<Step, List<Shedder>> shedders = new EnumMap<>(Step.class); // guarded by this, as all below
+    private final Deque<Step> taken = new ArrayDeque<>(); // newest last
+    private final Map<Step, Long> givenBytes = new EnumMap<>(Step.class); // of the steps in force
+    private final Map<Step, Long> counts = new EnumMap<>(Step.class);
+    private long givenBackBytes;
+    private long roomSinceNanos;
+    private boolean room;
+    private volatile Status status; // written under the lock, read by everybody
+
+    public MemoryWatch(MemoryGauge gauge) {
+        this.gauge = gauge;
+        for (Step step : Step.values()) {
+            shedders.put(step, new ArrayList<>());
+            counts.put(step, 0L);
+        }
+        this.status = status(null, Scarcity.NONE);
+    }
+
+    /** Has {@code shedder} give memory back at its place in the order; at once, when that step is in force already. */
+    public synchronized void register(Step step, Shedder shedder) {
+        of(step).add(shedder);
+        if (taken.contains(step)) {
+            shed(step, List.of(shedder));
+        }
+    }
+
+    private List<Shedder> of(Step step) {
+        return shedders.computeIfAbsent(step, key -> new ArrayList<>());
+    }
+
+    /** What is known now; never waits. */
+    public Status status() {
+        return status;
+    }
+
+    /** Why nobody new is let in, a sentence with the numbers; empty when everybody is. Never waits. */
+    public Optional<String> refusal() {
+        Status now = status;
+        if (now.scarcity == Scarcity.NONE && now.taken.isEmpty()) {
+            return Optional.empty();
+        }
+        String numbers = now.free.map(FreeMemory::toString).orElse("the system does not tell how much is left");
+        String wait = now.scarcity == Scarcity.NONE ? " There is room again; what was given back is taken first." : "";
+        return Optional.of("Memory is short, so nobody new is let in for now: " + numbers + "." + wait);
+    }
+
+    /** Looks and acts; to be called every second or two. */
+    public synchronized void poll(long nowNanos) {
+        Optional<FreeMemory> read = gauge.read(nowNanos);
+        if (read.isEmpty()) {
+            return;
+        }
+        FreeMemory free = read.get();
+        Scarcity scarcity = scarcity(free);
+        status = status(free, scarcity); // the shedders may ask
+        if (scarcity != Scarcity.NONE) {
+            room = false;
+            takeSteps(free, scarcity);
+        } else if (taken.isEmpty() || !free.roomFor(givenBytes.getOrDefault(taken.getLast(), 0L))) {
+            room = false;
+        } else if (!room) {
+            room = true;
+            roomSinceNanos = nowNanos;
+        } else if (nowNanos - roomSinceNanos >= ROOM_NANOS) {
+            roomSinceNanos = nowNanos;
+            restore(free);
+        }
+        status = status(free, scarcity);
+    }
+
+    private static Scarcity scarcity(FreeMemory free) {
+        if (free.critical()) {
+            return Scarcity.CRITICAL;
+        }
+        return free.scarce() ? Scarcity.SHORT : Scarcity.NONE;
+    }
+
+    /** The next step that somebody can do something for; while memory is nearly gone all of them, and viewers each time. */
+    private void takeSteps(FreeMemory free, Scarcity scarcity) {
+        for (Step step : Step.values()) {
+            boolean viewers = step == Step.NEWEST_VIEWERS;
+            boolean due = viewers ? scarcity == Scarcity.CRITICAL : !taken.contains(step);
+            if (due && !of(step).isEmpty()) {
+                take(step, free);
+                if (scarcity == Scarcity.SHORT) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void take(Step step, FreeMemory free) {
+        boolean again = taken.contains(step);
+        if (!again) {
+            taken.addLast(step);
+        }
+        long bytes = shed(step, of(step));
+        if (!again || bytes > 0) {
+            counts.merge(step, 1L, Long::sum);
+            LOG.log(
+                    Level.WARNING,
+                    "Memory is short, " + free + ": " + step.done + ", " + FreeMemory.mebibytes(bytes) + " given back");
+        }
+    }
+
+    private long shed(Step step, List<Shedder> those) {
+        long bytes = 0;
+        for (Shedder shedder : those) {
+            bytes += shedder.shed();
+        }
+        givenBytes.merge(step, bytes, Long::sum);
+        givenBackBytes += bytes;
+        return bytes;
+    }
+
+    private void restore(FreeMemory free) {
+        Step step = taken.removeLast();
+        givenBytes.remove(step);
+        of(step).forEach(Shedder::restore);
+        LOG.log(
+                Level.INFO,
+                "There is room in memory again, " + free + ": taken back: " + step.done
+                        + (taken.isEmpty() ? ". Viewers are let in again" : ""));
+    }
+
+    private Status status(@Nullable FreeMemory free, Scarcity scarcity) {
+        List<Step> inOrder = taken.stream().sorted().toList();
+        return new Status(Optional.ofNullable(free), scarcity, inOrder, new EnumMap<>(counts), givenBackBytes);
+    }
+}
