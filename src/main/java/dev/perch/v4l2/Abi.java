@@ -4,14 +4,14 @@ import com.sun.jna.Native;
 import java.nio.ByteBuffer;
 
 /**
- * The structs and ioctl numbers of linux/videodev2.h that Perch uses, for one data model.
+ * The structs and ioctl numbers of linux/videodev2.h and linux/uvcvideo.h that Perch uses, for one data model.
  *
  * <p>An ioctl number is {@code _IOC(direction, type, nr, size)} (asm-generic/ioctl.h):
  *
  * <pre>
  *  31 30 29                16 15          8 7           0
  * +-----+--------------------+-------------+-------------+
- * | dir |  size of argument  |  type = 'V' |     nr      |
+ * | dir |  size of argument  | type: V, u |     nr      |
  * +-----+--------------------+-------------+-------------+
  * </pre>
  */
@@ -35,6 +35,7 @@ final class Abi {
     final StructLayout querymenu;
     final StructLayout extControl;
     final StructLayout extControls;
+    final StructLayout unitQuery;
 
     final int querycap;
     final int enumFmt;
@@ -57,6 +58,7 @@ final class Abi {
     final int queryMenu;
     final int getExtControls;
     final int setExtControls;
+    final int queryUnit;
 
     Abi(DataModel model) {
         this.model = model;
@@ -129,6 +131,13 @@ final class Abi {
                 .u32("which", "count", "error_idx", "request_fd", "reserved")
                 .pointerUnion("controls", 0)
                 .build();
+        unitQuery = struct("uvc_xu_control_query")
+                .u8s("unit", 1)
+                .u8s("selector", 1)
+                .u8s("query", 1)
+                .u16("size")
+                .pointerUnion("data", 0)
+                .build();
 
         querycap = number(READ, 0, capability.sizeBytes());
         enumFmt = number(READ_WRITE, 2, fmtdesc.sizeBytes());
@@ -151,6 +160,7 @@ final class Abi {
         queryMenu = number(READ_WRITE, 37, querymenu.sizeBytes());
         getExtControls = number(READ_WRITE, 71, extControls.sizeBytes());
         setExtControls = number(READ_WRITE, 72, extControls.sizeBytes());
+        queryUnit = number(READ_WRITE, 'u', 0x21, unitQuery.sizeBytes());
     }
 
     /** The layouts of the running machine. */
@@ -169,7 +179,11 @@ final class Abi {
 
     /** {@code _IOC(direction, 'V', nr, sizeBytes)}. */
     static int number(int direction, int nr, int sizeBytes) {
-        return direction << 30 | sizeBytes << 16 | 'V' << 8 | nr;
+        return number(direction, 'V', nr, sizeBytes);
+    }
+
+    private static int number(int direction, char type, int nr, int sizeBytes) {
+        return direction << 30 | sizeBytes << 16 | type << 8 | nr;
     }
 
     private StructLayout buffer() {

@@ -15,8 +15,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The controls of a device, beside whatever else has it open: V4L2 lets any of its users set them. On the device's thread. */
+/**
+ * The controls of a device, beside whatever else has it open: V4L2 lets any of its users set them. Those of a camera's H.264 extension unit stand behind V4L2's own.
+ * On the device's thread.
+ */
 public final class Controls {
     private static final System.Logger LOG = System.getLogger(Controls.class.getName());
 
@@ -34,6 +39,7 @@ public final class Controls {
     private final Device device;
     private final Abi abi;
     private final ControlValues values;
+    private @Nullable H264Unit unit; // once its controls were described
 
     public Controls(Device device) {
         this.device = device;
@@ -47,7 +53,13 @@ public final class Controls {
         for (Control control : described()) {
             all.add(control.with(values.read(control)));
         }
+        all.addAll(ofUnit());
         return all;
+    }
+
+    private List<Control> ofUnit() throws CaptureException {
+        unit = H264Unit.of(device).orElse(null);
+        return unit == null ? List.of() : unit.all();
     }
 
     /**
@@ -59,7 +71,7 @@ public final class Controls {
      */
     public void set(List<ControlSetting> settings, Consumer<ControlSetting> lasting)
             throws ControlException, CaptureException {
-        List<Control> all = described();
+        List<Control> all = described(settings);
         for (ControlSetting setting : settings) {
             ControlWish.resolve(named(setting.name(), all), setting.value());
         }
@@ -79,7 +91,7 @@ public final class Controls {
      */
     boolean prepare(List<ControlSetting> settings) throws CaptureException {
         boolean layout = false;
-        List<Control> all = settings.isEmpty() ? List.of() : described();
+        List<Control> all = settings.isEmpty() ? List.of() : described(settings);
         for (ControlSetting setting : settings) {
             try {
                 Control control = named(setting.name(), all);
@@ -94,6 +106,16 @@ public final class Controls {
             }
         }
         return layout;
+    }
+
+    /** All, but for the unit's where all names are V4L2's: that costs a hundred questions over USB. */
+    private List<Control> described(List<ControlSetting> settings) throws CaptureException {
+        List<Control> all = described();
+        Set<String> names = all.stream().map(Control::name).collect(Collectors.toSet());
+        if (!settings.stream().allMatch(setting -> names.contains(setting.name()))) {
+            all.addAll(ofUnit());
+        }
+        return all;
     }
 
     private Control named(String name, List<Control> all) throws ControlException {
@@ -118,7 +140,10 @@ public final class Controls {
     }
 
     private void set(Control control, ControlValue value) throws ControlException, CaptureException {
-        int errno = values.write(control, value);
+        boolean ofUnit = unit != null && H264Field.stands(control);
+        int errno = unit != null && ofUnit && value instanceof ControlValue.Whole number
+                ? unit.write(control, number.value())
+                : values.write(control, value);
         switch (errno) {
             case 0 -> {}
             case Errno.EINVAL, Errno.ERANGE ->
@@ -144,7 +169,13 @@ public final class Controls {
                                         ? "it is inactive, another control decides on it ("
                                         : "the driver does not permit it (")
                                 + Errno.name(errno) + ").");
-            default -> throw Trouble.of(device.path(), "VIDIOC_S_EXT_CTRLS of " + control.name(), errno);
+            case Errno.ENOENT, Errno.ENOBUFS, Errno.EBADRQC ->
+                throw Trouble.fault(device.path(), "the setting of " + control.name(), errno);
+            default ->
+                throw Trouble.of(
+                        device.path(),
+                        (ofUnit ? "UVCIOC_CTRL_QUERY" : "VIDIOC_S_EXT_CTRLS") + " of " + control.name(),
+                        errno);
         }
     }
 

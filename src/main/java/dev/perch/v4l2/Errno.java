@@ -19,7 +19,9 @@ final class Errno {
     static final int ENOSPC = 28;
     static final int EPIPE = 32;
     static final int ERANGE = 34;
+    static final int EBADRQC = 56;
     static final int EPROTO = 71;
+    static final int ENOBUFS = 105;
     static final int ETIMEDOUT = 110;
 
     private Errno() {}
@@ -45,6 +47,8 @@ final class Errno {
             case EPIPE -> "EPIPE";
             case ERANGE -> "ERANGE";
             case EPROTO -> "EPROTO";
+            case EBADRQC -> "EBADRQC";
+            case ENOBUFS -> "ENOBUFS";
             case ETIMEDOUT -> "ETIMEDOUT";
             default -> "error " + errno;
         };

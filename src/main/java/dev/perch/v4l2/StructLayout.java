@@ -84,6 +84,11 @@ final class StructLayout {
             return field(field, 4 * count, 4);
         }
 
+        /** {@code __u16}. */
+        Builder u16(String field) {
+            return field(field, 2, 2);
+        }
+
         /** {@code __u64} or {@code __s64}. */
         Builder u64(String field) {
             return field(field, 8, model.wideAlignmentBytes());

@@ -42,10 +42,14 @@ final class Trouble {
             case Errno.ENOTTY ->
                 new CaptureException(
                         Kind.UNSUPPORTED, device + " is not a V4L2 device (" + call + " is unknown to it).");
-            default ->
-                new CaptureException(
-                        Kind.FAULT, device + " failed: " + Errno.name(errno) + " at " + call + ". " + advice(errno));
+            default -> fault(device, call, errno);
         };
+    }
+
+    /** Whatever the number means elsewhere: here the device failed. */
+    static CaptureException fault(String device, String call, int errno) {
+        return new CaptureException(
+                Kind.FAULT, device + " failed: " + Errno.name(errno) + " at " + call + ". " + advice(errno));
     }
 
     private static CaptureException notPermitted(String device) {

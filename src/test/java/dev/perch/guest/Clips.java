@@ -22,10 +22,37 @@ public final class Clips {
         return FOLDER.resolve("mjpg.avi");
     }
 
+    /** JPEG frames one behind another, as a USB camera shows them. */
+    public static Path jpegs(String size) {
+        return FOLDER.resolve(size + ".mjpg");
+    }
+
+    /** 640x480 as Annex B, with a key frame each ten frames, beside the JPEG frames of a USB camera. */
+    public static Path annexB() {
+        return FOLDER.resolve("640x480.h264");
+    }
+
     static void make() throws IOException, InterruptedException {
         Files.createDirectories(FOLDER);
         make(h264(), "-c:v", "libx264", "-preset", "veryfast", "-g", "10", "-bf", "0", "-f", "mpegts");
         make(mjpg(), "-c:v", "mjpeg", "-q:v", "5", "-pix_fmt", "yuvj422p", "-f", "avi");
+        for (String size : List.of("640x480", "1280x720")) {
+            make(
+                    jpegs(size),
+                    "-s",
+                    size,
+                    "-t",
+                    "2",
+                    "-c:v",
+                    "mjpeg",
+                    "-q:v",
+                    "8",
+                    "-pix_fmt",
+                    "yuvj422p",
+                    "-f",
+                    "mjpeg");
+        }
+        make(annexB(), "-s", "640x480", "-c:v", "libx264", "-preset", "veryfast", "-g", "10", "-bf", "0", "-f", "h264");
     }
 
     private static void make(Path file, String... encoding) throws IOException, InterruptedException {

@@ -41,6 +41,7 @@ public final class FakeV4l2 implements SystemCalls {
     private int keyFrames;
     private @Nullable Runnable onStreamOn;
     private @Nullable FakeControls controls;
+    private @Nullable FakeH264Unit unit;
 
     /** One dequeue: a frame, or an error instead. */
     public record Filled(String content, int bytesUsed, int flags, int sequence, long timestampNanos, int errno) {
@@ -104,8 +105,17 @@ public final class FakeV4l2 implements SystemCalls {
         return this;
     }
 
+    /** It becomes a camera of uvcvideo, with an H.264 extension unit. */
+    public synchronized FakeV4l2 unit(FakeH264Unit its) {
+        unit = its;
+        return this;
+    }
+
     @Override
     public synchronized long address(ByteBuffer direct) {
+        if (unit != null && direct.capacity() == ExtensionUnit.MAX_BYTES) {
+            return unit.address(direct);
+        }
         return controls == null ? 0 : controls.address(direct);
     }
 
@@ -179,8 +189,12 @@ public final class FakeV4l2 implements SystemCalls {
         if (ofControls != null) {
             return ofControls;
         }
+        Integer ofUnit = unit == null ? null : unit.answer(request, argument);
+        if (ofUnit != null) {
+            return ofUnit;
+        }
         if (request == abi.querycap) {
-            put(argument, abi.capability.offset("driver"), "fake");
+            put(argument, abi.capability.offset("driver"), unit == null ? "fake" : "uvcvideo");
             put(argument, abi.capability.offset("card"), "Fake Camera");
             put(argument, abi.capability.offset("bus_info"), "usb-1");
             argument.putInt(abi.capability.offset("capabilities"), 0x8400_0001);

@@ -35,6 +35,7 @@ final class KernelNumbers {
             Map.entry("queryMenu", "VIDIOC_QUERYMENU"),
             Map.entry("getExtControls", "VIDIOC_G_EXT_CTRLS"),
             Map.entry("setExtControls", "VIDIOC_S_EXT_CTRLS"),
+            Map.entry("queryUnit", "UVCIOC_CTRL_QUERY"),
             Map.entry("setSelection", "VIDIOC_S_SELECTION"),
             Map.entry("encoderCommand", "VIDIOC_ENCODER_CMD"),
             Map.entry("decoderCommand", "VIDIOC_DECODER_CMD"),

@@ -1,0 +1,202 @@
+package dev.perch.v4l2;
+
+import dev.perch.media.CaptureException;
+import dev.perch.v4l2.Control.Flag;
+import dev.perch.v4l2.Control.MenuEntry;
+import dev.perch.v4l2.Control.Range;
+import dev.perch.v4l2.ControlException.Kind;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a camera's H.264 encoder lets be set, as controls beside those of V4L2. On the device's thread. */
+final class H264Unit {
+    private static final System.Logger LOG = System.getLogger(H264Unit.class.getName());
+    private static final String GROUP = "H.264 Extension Unit";
+
+    // USB Device Class Definition for Video Devices 1.5, table 4-3 (GET_INFO)
+    private static final int SUPPORTS_GET = 0x01;
+    private static final int SUPPORTS_SET = 0x02;
+    private static final int DISABLED_BY_AUTOMATIC = 0x04;
+    private static final int AUTOUPDATE = 0x08;
+
+    /** bmHints: the fields that the camera is to keep when it cannot have all. */
+    private static final int HINTS = 8;
+
+    private final ExtensionUnit unit;
+
+    private H264Unit(ExtensionUnit unit) {
+        this.unit = unit;
+    }
+
+    /** The device's; empty when it has none. */
+    static Optional<H264Unit> of(Device device) {
+        return ExtensionUnit.of(device).map(H264Unit::new);
+    }
+
+    /** For a unit that is known. */
+    static H264Unit of(ExtensionUnit unit) {
+        return new H264Unit(unit);
+    }
+
+    /** All fields of all selectors that the camera has, with their values. */
+    List<Control> all() throws CaptureException {
+        List<Control> all = new ArrayList<>();
+        List<H264Field> fields = H264Field.all().toList();
+        for (int i = 0; i < fields.size(); ) {
+            int selector = fields.get(i).selector;
+            int end = i;
+            while (end < fields.size() && fields.get(end).selector == selector) {
+                end++;
+            }
+            controls(selector, fields.subList(i, end), all);
+            i = end;
+        }
+        return all;
+    }
+
+    private void controls(int selector, List<H264Field> fields, List<Control> all) throws CaptureException {
+        int size = answered(unit.length(selector));
+        if (size <= 0 || answered(unit.query(selector, ExtensionUnit.GET_INFO, 1)) < 0) {
+            return;
+        }
+        int info = unit.data().get(0);
+        Table table = new Table(
+                read(selector, ExtensionUnit.GET_MIN, size),
+                read(selector, ExtensionUnit.GET_MAX, size),
+                read(selector, ExtensionUnit.GET_RES, size),
+                read(selector, ExtensionUnit.GET_DEF, size));
+        ByteBuffer current = (info & SUPPORTS_GET) == 0 ? null : read(selector, ExtensionUnit.GET_CUR, size);
+        for (H264Field field : fields) {
+            if (field.offset + field.sizeBytes <= size) {
+                all.add(control(field, info, table, current));
+            }
+        }
+    }
+
+    /** The answers of one selector; null where the camera gives none. */
+    private record Table(
+            @Nullable ByteBuffer minimum,
+            @Nullable ByteBuffer maximum,
+            @Nullable ByteBuffer step,
+            @Nullable ByteBuffer defaultValue) {
+        Range of(H264Field field) {
+            return new Range(
+                    value(minimum, field, 0),
+                    value(maximum, field, field.type == Control.Type.BOOLEAN ? 1 : field.most()),
+                    Math.max(1, value(step, field, 1)),
+                    value(defaultValue, field, 0));
+        }
+
+        private static long value(@Nullable ByteBuffer data, H264Field field, long otherwise) {
+            return data == null ? otherwise : field.in(data);
+        }
+    }
+
+    private static Control control(H264Field field, int info, Table table, @Nullable ByteBuffer current) {
+        Range range = table.of(field);
+        List<MenuEntry> menu = field.menu().stream()
+                .filter(entry -> entry.number() >= range.minimum() && entry.number() <= range.maximum())
+                .toList();
+        boolean button = field.type == Control.Type.BUTTON;
+        Set<Flag> flags = EnumSet.noneOf(Flag.class);
+        boolean fixed = !button && range.minimum() == range.maximum();
+        if (field.decided() || fixed || (info & SUPPORTS_SET) == 0) {
+            flags.add(Flag.READ_ONLY);
+        }
+        if ((info & SUPPORTS_GET) == 0) {
+            flags.add(Flag.WRITE_ONLY);
+        }
+        if ((info & DISABLED_BY_AUTOMATIC) != 0) {
+            flags.add(Flag.INACTIVE);
+        }
+        if ((info & AUTOUPDATE) != 0) {
+            flags.add(Flag.VOLATILE);
+        }
+        return new Control(
+                field.id(),
+                field.controlName(),
+                field.title,
+                GROUP,
+                field.type,
+                range,
+                flags,
+                menu,
+                /* dimensions= */ List.of(),
+                current == null || button ? null : new ControlValue.Whole(field.in(current)));
+    }
+
+    /** A copy of the answer; null when the camera refuses the request. */
+    private @Nullable ByteBuffer read(int selector, int request, int size) throws CaptureException {
+        if (answered(unit.query(selector, request, size)) < 0) {
+            return null;
+        }
+        return ByteBuffer.allocate(size).order(unit.data().order()).put(0, unit.data(), 0, size);
+    }
+
+    /** Refused requests are the camera's way; a camera that is gone is not. */
+    private int answered(int result) throws CaptureException {
+        if (result == -Errno.ENODEV) {
+            throw Trouble.of(unit.devicePath(), "UVCIOC_CTRL_QUERY", -result);
+        }
+        if (result < 0) {
+            LOG.log(Level.DEBUG, "{0}: its H.264 unit answers {1}", unit.devicePath(), Errno.name(-result));
+        }
+        return result;
+    }
+
+    /**
+     * Sets what {@link ControlWish} resolved.
+     *
+     * @return 0, or the error number
+     * @throws ControlException when the camera takes another value instead
+     */
+    int write(Control control, long value) throws ControlException {
+        H264Field field = H264Field.of(control);
+        int size = unit.length(field.selector);
+        if (size < 0) {
+            return -size;
+        }
+        if (field.type == Control.Type.BUTTON) {
+            unit.data().putShort(0, (short) 0); // wLayerID: all
+            return -Math.min(0, unit.query(field.selector, ExtensionUnit.SET_CUR, size));
+        }
+        int result = unit.query(field.selector, ExtensionUnit.GET_CUR, size);
+        if (result < 0) {
+            return -result;
+        }
+        field.put(unit.data(), value);
+        if (field.selector != H264Field.PROBE) {
+            return -Math.min(0, unit.query(field.selector, ExtensionUnit.SET_CUR, size));
+        }
+        unit.data().putShort(HINTS, (short) field.hint());
+        int errno = probe(size);
+        if (errno != 0) {
+            return errno;
+        }
+        long taken = field.in(unit.data());
+        if (taken != value) {
+            throw new ControlException(
+                    Kind.VALUE,
+                    control.name(),
+                    control.accepted(),
+                    control.name() + ": the camera takes " + taken + " in the place of " + value + ", accepted: "
+                            + control.accepted() + ".");
+        }
+        return -Math.min(0, unit.query(H264Field.COMMIT, ExtensionUnit.SET_CUR, size));
+    }
+
+    /** Proposes what the data has, and reads what the camera makes of it. */
+    private int probe(int size) {
+        int result = unit.query(H264Field.PROBE, ExtensionUnit.SET_CUR, size);
+        if (result >= 0) {
+            result = unit.query(H264Field.PROBE, ExtensionUnit.GET_CUR, size);
+        }
+        return -Math.min(0, result);
+    }
+}
