@@ -4,6 +4,7 @@ import dev.perch.media.StreamKind;
 import dev.perch.memory.Arena;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -124,6 +125,19 @@ public final class Viewer implements AutoCloseable {
         }
     }
 
+    /** One gathering write of the next {@code pieces} of what is outgoing, some of them of the held frame. */
+    int gather(GatheringByteChannel channel, int pieces) throws IOException, FrameLostException {
+        reading.lock();
+        try {
+            ByteBuffer bytes = readable(0, 0);
+            int taken = outgoing.gather(channel, pieces, bytes, base);
+            consumedBytes = outgoing.payloadRest(frame().sizeBytes());
+            return taken;
+        } finally {
+            reading.unlock();
+        }
+    }
+
     private ByteBuffer readable(int offset, int sizeBytes) throws FrameLostException {
         if (lost) {
             throw new FrameLostException();
@@ -154,7 +168,7 @@ public final class Viewer implements AutoCloseable {
             lost = false;
             if (viewedRing != entry.ring) {
                 viewedRing = entry.ring;
-                view = entry.ring.memory.asReadOnlyBuffer();
+                look(entry.ring.memory.asReadOnlyBuffer());
             }
         } finally {
             reading.unlock();
@@ -174,12 +188,17 @@ public final class Viewer implements AutoCloseable {
             if (used != null) {
                 spare = null;
                 viewedRing = null;
-                view = null;
+                look(null);
             }
             return used;
         } finally {
             reading.unlock();
         }
+    }
+
+    private void look(@Nullable ByteBuffer memory) {
+        view = memory;
+        outgoing.forgetViews();
     }
 
     /**
@@ -210,7 +229,7 @@ public final class Viewer implements AutoCloseable {
 
     private void moveAway(FrameEntry entry, int rest, SpareSlots spares) {
         viewedRing = null;
-        view = null;
+        look(null);
         Optional<Arena> slot = spares.take(rest);
         if (slot.isEmpty()) {
             lost = true;
@@ -219,7 +238,7 @@ public final class Viewer implements AutoCloseable {
         Arena arena = slot.get();
         arena.memory().put(0, entry.ring.memory, entry.offset + consumedBytes, rest);
         spare = arena;
-        view = arena.memory().asReadOnlyBuffer();
+        look(arena.memory().asReadOnlyBuffer());
         base = -consumedBytes;
     }
 

@@ -94,7 +94,7 @@ final class ControlsAnswers {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         response.setContentType("application/json");
         response.setContentLength(body.length);
-        Headers.media(response);
+        Headers.media(response::setHeader);
         response.getOutputStream().write(body);
     }
 }

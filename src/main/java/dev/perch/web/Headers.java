@@ -1,23 +1,23 @@
 package dev.perch.web;
 
-import jakarta.servlet.http.HttpServletResponse;
+import java.util.function.BiConsumer;
 
-/** The headers that several answers share. */
+/** The headers that several answers share; set by way of {@code HttpServletResponse::setHeader} or {@code Head::set}. */
 final class Headers {
     private Headers() {}
 
     /** Of media: never cached, never buffered by a proxy, readable by any page. */
-    static void media(HttpServletResponse response) {
-        response.setHeader("Access-Control-Allow-Origin", "*");
-        response.setHeader("Access-Control-Expose-Headers", "X-Timestamp, Content-Length, Retry-After");
-        response.setHeader("Cache-Control", "no-store, no-cache, must-revalidate, max-age=0");
-        response.setHeader("Pragma", "no-cache");
-        response.setHeader("X-Accel-Buffering", "no");
+    static void media(BiConsumer<String, String> fields) {
+        fields.accept("Access-Control-Allow-Origin", "*");
+        fields.accept("Access-Control-Expose-Headers", "X-Timestamp, Content-Length, Retry-After");
+        fields.accept("Cache-Control", "no-store, no-cache, must-revalidate, max-age=0");
+        fields.accept("Pragma", "no-cache");
+        fields.accept("X-Accel-Buffering", "no");
     }
 
     /** Of an endless answer: the body ends with the connection, so no chunk framing. */
-    static void endless(HttpServletResponse response) {
-        media(response);
-        response.setHeader("Connection", "close");
+    static void endless(BiConsumer<String, String> fields) {
+        media(fields);
+        fields.accept("Connection", "close");
     }
 }

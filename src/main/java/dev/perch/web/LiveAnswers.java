@@ -19,7 +19,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Begins the live answers: snapshot.jpg, stream.mjpg, stream.h264, stream.mp4. */
 final class LiveAnswers {
@@ -31,10 +33,12 @@ final class LiveAnswers {
     private static final int CONNECTION_BYTES = 80 << 10;
 
     private final Packager partHeads = new PartHeads();
+    private final Optional<Handover> handover;
     private final Cameras cameras;
     private final Audience audience;
 
-    LiveAnswers(Cameras cameras, Audience audience) {
+    LiveAnswers(Cameras cameras, Audience audience, Optional<Handover> handover) {
+        this.handover = handover;
         this.cameras = cameras;
         this.audience = audience;
         cameras.all().forEach(camera -> camera.feed(StreamKind.JPEG).attach(partHeads));
@@ -48,7 +52,7 @@ final class LiveAnswers {
                 return;
             }
             Technique technique = technique(address, camera, request);
-            begin(technique, camera, request);
+            begin(technique, camera, request, response);
         } catch (Parameters.RefusedException refused) {
             Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
                     .answer(response);
@@ -62,7 +66,7 @@ final class LiveAnswers {
     /** The head as GET would send it, as far as it is known without starting the camera. */
     private void head(LiveAddress address, Camera camera, HttpServletResponse response) throws UnavailableException {
         camera.requireOffered(address.kind());
-        Headers.endless(response);
+        Headers.endless(response::setHeader);
         response.setContentType(
                 switch (address) {
                     case SNAPSHOT -> "image/jpeg";
@@ -97,7 +101,7 @@ final class LiveAnswers {
         return new Snapshot(System.nanoTime(), (long) (maxAgeMillis * 1e6), warmUpNanos, camera::firstFrameNanos);
     }
 
-    private void begin(Technique technique, Camera camera, HttpServletRequest request)
+    private void begin(Technique technique, Camera camera, HttpServletRequest request, HttpServletResponse response)
             throws UnavailableException, BudgetExceededException, IOException {
         camera.requireOffered(technique.kind());
         Lease lease = cameras.pool()
@@ -112,7 +116,20 @@ final class LiveAnswers {
             lease.close();
             throw unavailable;
         }
-        new LiveViewer(audience, technique, watch, lease, request.startAsync()).begin();
+        ReentrantLock lock = new ReentrantLock();
+        new LiveViewer(lock, audience, technique, watch, lease, line(lock, technique, request, response)).begin();
+    }
+
+    /** The socket itself for what lasts; one picture is sent faster than a socket changes hands. */
+    private Line line(ReentrantLock lock, Technique technique, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Optional<SocketLine> socket =
+                technique instanceof Snapshot ? Optional.empty() : handover.flatMap(way -> way.take(request, response));
+        if (socket.isPresent()) {
+            socket.get().prepare(lock, audience.closer());
+            return socket.get();
+        }
+        return new PortableLine(lock, audience.closer(), request.startAsync(), technique.bufferBytes());
     }
 
     private static Problem problem(UnavailableException unavailable, Camera camera) {

@@ -8,7 +8,6 @@ import dev.perch.media.StreamKind;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.Mp4Framing;
-import jakarta.servlet.http.HttpServletResponse;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -84,8 +83,8 @@ final class LiveStream implements Technique {
     }
 
     @Override
-    public void head(HttpServletResponse response, Frame first) {
-        response.setContentType(contentType.apply(first.config()));
+    public void head(Head head, Frame first) {
+        head.set("Content-Type", contentType.apply(first.config()));
     }
 
     @Override

@@ -67,7 +67,7 @@ final class Monitors {
         response.setStatus(status);
         response.setContentType("application/json");
         response.setContentLength(body.length);
-        Headers.media(response);
+        Headers.media(response::setHeader);
         response.getOutputStream().write(body);
     }
 }

@@ -20,22 +20,25 @@ record Problem(int status, String title, String detail, Map<String, Object> memb
         return new Problem(status, title, detail, more);
     }
 
-    /** Sets status and headers of an uncommitted response. @return the body to write */
-    byte[] head(HttpServletResponse response) {
-        byte[] body = json().getBytes(StandardCharsets.UTF_8);
-        response.setStatus(status);
-        response.setContentType("application/problem+json");
-        response.setContentLength(body.length);
-        Headers.media(response);
-        if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
-            response.setHeader("Retry-After", "2");
-        }
-        return body;
+    /** The head to go with {@code body}. */
+    Head head(byte[] body) {
+        Head head = new Head(status)
+                .set("Content-Type", "application/problem+json")
+                .set("Content-Length", Integer.toString(body.length));
+        Headers.media(head::set);
+        return status == HttpServletResponse.SC_SERVICE_UNAVAILABLE ? head.set("Retry-After", "2") : head;
+    }
+
+    /** The JSON, in UTF-8. */
+    byte[] body() {
+        return json().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Answers with it. */
     void answer(HttpServletResponse response) throws IOException {
-        response.getOutputStream().write(head(response));
+        byte[] body = body();
+        head(body).applyTo(response);
+        response.getOutputStream().write(body);
     }
 
     private String json() {

@@ -20,7 +20,7 @@ public final class Site implements AutoCloseable {
      */
     public static Site open(Cameras cameras, String version, String operatorKey, ServletContext context) {
         Audience audience = new Audience();
-        LiveAnswers live = new LiveAnswers(cameras, audience);
+        LiveAnswers live = new LiveAnswers(cameras, audience, Handover.find(context));
         ServletRegistration.Dynamic front = context.addServlet(
                 "perch",
                 new FrontServlet(

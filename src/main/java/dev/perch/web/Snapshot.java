@@ -8,7 +8,6 @@ import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
-import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -77,12 +76,11 @@ final class Snapshot implements Technique, Framing {
     }
 
     @Override
-    public void head(HttpServletResponse response, Frame first) {
+    public void head(Head head, Frame first) {
         long micros = first.time().wallClockMicros();
-        response.setContentType("image/jpeg");
-        response.setContentLength(first.sizeBytes());
-        response.setHeader(
-                "X-Timestamp", String.format(Locale.ROOT, "%d.%06d", micros / 1_000_000, micros % 1_000_000));
+        head.set("Content-Type", "image/jpeg");
+        head.set("Content-Length", Integer.toString(first.sizeBytes()));
+        head.set("X-Timestamp", String.format(Locale.ROOT, "%d.%06d", micros / 1_000_000, micros % 1_000_000));
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Packager;
 import dev.perch.media.StreamKind;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 /** One kind of live answer: what it needs of a camera, and how its response begins and ends. One instance a viewer. */
@@ -19,11 +18,11 @@ interface Technique {
     /** How frames are laid out. */
     Framing framing();
 
-    /** How much of Tomcat's response buffer it wants: as large as most of its frames, so that a frame leaves in one write. */
+    /** How large a response buffer it wants where there is one: as large as most of its frames, so that a frame leaves in one write. */
     int bufferBytes();
 
-    /** Sets the headers that depend on the first frame. */
-    void head(HttpServletResponse response, Frame first);
+    /** Sets the fields that depend on the first frame. */
+    void head(Head head, Frame first);
 
     /**
      * Whether the response is complete before {@code next}.

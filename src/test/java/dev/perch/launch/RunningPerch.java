@@ -75,7 +75,7 @@ public final class RunningPerch implements AutoCloseable {
 
     /** Waits until it listens. */
     public URI address() throws Exception {
-        return address.get(20, TimeUnit.SECONDS);
+        return address.get(60, TimeUnit.SECONDS);
     }
 
     /** Gets what {@code path}, relative to the address, answers. */

@@ -1,0 +1,100 @@
+package dev.perch.web;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Field;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.RequestFacade;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a request's socket out of Tomcat's hands, where its connector is the NIO one without TLS: by the way that Tomcat hands sockets to other
+ * protocols ({@code HttpServletRequest.upgrade}), but with the status left at 200 and the head left to us, as no byte may go out before the first
+ * frame is there.
+ */
+final class Handover {
+    private static final System.Logger LOG = System.getLogger(Handover.class.getName());
+
+    /** The one value it knows, {@code servlet}, is for trouble with the other way, and for measuring. */
+    private static final String OUTPUT = "perch.output";
+
+    private final Field inner; // of RequestFacade: the only way from a servlet's request to Tomcat's
+    private final AtomicReference<@Nullable Connector> refused = new AtomicReference<>();
+
+    private Handover(Field inner) {
+        this.inner = inner;
+    }
+
+    /**
+     * Empty where this is no Tomcat, or one that is made otherwise, or where {@value #OUTPUT} (of the context, or of the system) asks for the
+     * servlet API; says in the log which way live answers will go.
+     */
+    static Optional<Handover> find(ServletContext context) {
+        String wish = Objects.requireNonNullElse(context.getInitParameter(OUTPUT), System.getProperty(OUTPUT, ""));
+        if (wish.equals("servlet")) {
+            LOG.log(Level.INFO, "live streams are written by the servlet API, as " + OUTPUT + " asks for");
+            return Optional.empty();
+        }
+        try {
+            Field field = RequestFacade.class.getDeclaredField("request");
+            field.setAccessible(true);
+            LOG.log(Level.INFO, "live streams are written to Tomcat's sockets directly");
+            return Optional.of(new Handover(field));
+        } catch (NoClassDefFoundError | ReflectiveOperationException | SecurityException unlike) {
+            LOG.log(
+                    Level.INFO,
+                    "live streams are written by the servlet API; Tomcat's sockets cannot be had: " + unlike);
+            return Optional.empty();
+        }
+    }
+
+    /** The socket of {@code request}; empty where it has to go by the servlet API, and nothing has been changed then. */
+    Optional<SocketLine> take(HttpServletRequest request, HttpServletResponse response) {
+        try {
+            Request tomcats = tomcats(request);
+            if (tomcats == null || !request.getProtocol().startsWith("HTTP/1") || !fits(tomcats.getConnector())) {
+                return Optional.empty();
+            }
+            org.apache.coyote.Response coyote = tomcats.getCoyoteRequest().getResponse();
+            if (coyote == null || coyote.isCommitted()) {
+                return Optional.empty();
+            }
+            SocketLine line = request.upgrade(SocketLine.class);
+            response.setStatus(HttpServletResponse.SC_OK);
+            coyote.setCommitted(true); // else Tomcat would send a head of its own when the request ends
+            return Optional.of(line);
+        } catch (IllegalAccessException | ServletException | IOException failure) {
+            LOG.log(Level.WARNING, "a socket could not be taken over; its stream goes by the servlet API", failure);
+            return Optional.empty();
+        }
+    }
+
+    private @Nullable Request tomcats(ServletRequest request) throws IllegalAccessException {
+        ServletRequest inmost = request;
+        while (inmost instanceof ServletRequestWrapper wrapper) {
+            inmost = wrapper.getRequest();
+        }
+        return inmost instanceof RequestFacade facade ? (Request) inner.get(facade) : null;
+    }
+
+    private boolean fits(Connector connector) {
+        boolean fits = connector.getProtocolHandler() instanceof Http11NioProtocol nio && !nio.isSSLEnabled();
+        if (!fits && refused.getAndSet(connector) != connector) {
+            LOG.log(
+                    Level.INFO,
+                    "live streams through " + connector + " are written by the servlet API: it is not plain NIO");
+        }
+        return fits;
+    }
+}

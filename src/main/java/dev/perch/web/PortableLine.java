@@ -1,0 +1,229 @@
+package dev.perch.web;
+
+import dev.perch.feed.FrameLostException;
+import dev.perch.feed.Outgoing;
+import dev.perch.media.Bytes;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live answer by the servlet API's non-blocking output, which every container has, over TLS and HTTP/2 too.
+ *
+ * <p>The viewer's lock is needed for correctness beyond the fields: after a failed write Tomcat may recycle the response while the pump
+ * still unwinds.
+ */
+final class PortableLine implements Line, WriteListener, AsyncListener {
+    /** Tomcat's default write time-out is 20 s. */
+    private static final long CONTAINER_NANOS = 30_000_000_000L;
+
+    private static final long COMPLETION_MILLIS = 100;
+
+    private final ReentrantLock lock;
+    private final CountDownLatch completed = new CountDownLatch(1);
+    private final Closer closer;
+    private final AsyncContext async;
+    private final int bufferBytes;
+    private final HttpServletResponse response;
+    private final ServletOutputStream out;
+    private final ResponseBytes bytes;
+
+    private @Nullable LiveViewer viewer;
+    private byte @Nullable [] opening;
+    private boolean ready; // between onWritePossible and isReady() saying false
+    private int roomBytes; // of the slice that is being filled
+    private boolean filled; // whether a slice waits for its flush
+    private boolean completing;
+    private boolean stalled;
+    private long endNanos;
+
+    /** @param bufferBytes of the response: as large as most frames, so that a frame leaves in one write */
+    PortableLine(ReentrantLock lock, Closer closer, AsyncContext async, int bufferBytes) throws IOException {
+        this.lock = lock;
+        this.closer = closer;
+        this.async = async;
+        this.bufferBytes = bufferBytes;
+        this.response = (HttpServletResponse) async.getResponse();
+        this.out = response.getOutputStream();
+        this.bytes = ResponseBytes.of(out);
+    }
+
+    @Override
+    public void open(LiveViewer owner) {
+        viewer = owner;
+        async.setTimeout(0);
+        async.addListener(this);
+        response.setBufferSize(bufferBytes);
+        out.setWriteListener(this);
+    }
+
+    @Override
+    public boolean writable() {
+        return ready;
+    }
+
+    /** A slice is what the response buffer takes without leaving a rest to the socket's: small frames together, large ones cut. */
+    @Override
+    public boolean ready() throws IOException {
+        if (roomBytes > 0) {
+            return true;
+        }
+        flush();
+        ready = ready && out.isReady();
+        roomBytes = ready ? bufferBytes - 1 : 0;
+        return ready;
+    }
+
+    @Override
+    public void begin(Head head, Bytes start) {
+        head.applyTo(response);
+        opening = start.size() > 0 ? start.toArray() : null;
+    }
+
+    @Override
+    public int write(Outgoing outgoing) throws IOException, FrameLostException {
+        int sent = 0;
+        filled = true;
+        if (opening != null) {
+            out.write(opening);
+            sent = opening.length;
+            opening = null;
+        }
+        if (sent < roomBytes) {
+            sent += outgoing.writeTo(bytes, roomBytes - sent);
+        }
+        roomBytes = Math.max(0, roomBytes - sent);
+        return sent;
+    }
+
+    @Override
+    public void answer(Head head, byte[] body) throws IOException {
+        head.applyTo(response);
+        if (out.isReady()) {
+            out.write(body);
+            out.flush();
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        roomBytes = 0;
+        if (filled) {
+            filled = false;
+            out.flush();
+        }
+    }
+
+    /**
+     * A stalled answer is left to the container's own write time-out, which closes the connection without a try to send what is left; a
+     * container without one is told at last. What the container found broken it completes by itself.
+     */
+    @Override
+    public void end(LiveViewer.Departure how) {
+        endNanos = System.nanoTime();
+        stalled = how == LiveViewer.Departure.STALLED;
+        completing |= how == LiveViewer.Departure.GONE;
+        if (!completing && !stalled) {
+            closer.execute(this::close);
+        }
+    }
+
+    @Override
+    public boolean ended(long nowNanos) {
+        if (completing || !stalled) {
+            return true;
+        }
+        if (nowNanos - endNanos < CONTAINER_NANOS) {
+            return false;
+        }
+        closer.execute(this::close);
+        return true;
+    }
+
+    /**
+     * One completion at a time, so that a request thread is free for each: one that Tomcat had to make for it here would inherit this thread's
+     * access control context, hand it on to those that take its place, and so hold this program's class loader for ever.
+     */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (!completing) {
+                completing = true;
+                async.complete();
+            }
+        } catch (IllegalStateException alreadyOver) {
+            completing = true; // the container was faster: it saw the client go
+        } finally {
+            lock.unlock();
+        }
+        try {
+            if (!completed.await(COMPLETION_MILLIS, TimeUnit.MILLISECONDS)) {
+                return; // its client takes nothing: the container waits for it, the next answer need not
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // ---- the container's threads
+
+    @Override
+    public void onWritePossible() {
+        lock.lock();
+        try {
+            ready = true;
+            if (viewer != null) {
+                viewer.onWritable();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        gone();
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        completed.countDown();
+        gone();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        gone();
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        gone();
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // the answer is never dispatched again
+    }
+
+    private void gone() {
+        lock.lock();
+        try {
+            completing = true;
+            if (viewer != null) {
+                viewer.onGone();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

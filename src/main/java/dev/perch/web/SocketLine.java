@@ -1,0 +1,248 @@
+package dev.perch.web;
+
+import dev.perch.feed.FrameLostException;
+import dev.perch.feed.Outgoing;
+import dev.perch.media.Bytes;
+import jakarta.servlet.http.WebConnection;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
+import org.apache.tomcat.util.http.FastHttpDateFormat;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SSLSupport;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A live answer on Tomcat's own socket, handed over by {@link Handover}: the shared frame goes from the arena to the kernel in one gathering
+ * write, with no buffer between them. Public for Tomcat, which makes it.
+ */
+public final class SocketLine implements Line, InternalHttpUpgradeHandler {
+    /** A client has nothing to say any more; what it says all the same is read and dropped, so much at a time. */
+    private static final int MOST_READS = 16;
+
+    private @Nullable ReentrantLock lock;
+    private @Nullable Closer closer;
+    private @Nullable LiveViewer viewer;
+    private volatile @Nullable SocketWrapperBase<?> wrapper; // set by Tomcat, read by whoever closes
+
+    /** The connection's own: Tomcat's wrappers and channels are used again for other connections once this one is closed. */
+    private @Nullable SocketChannel channel;
+
+    private @Nullable ByteBuffer opening;
+    private boolean writable;
+    private volatile boolean over; // set under the lock, read by Tomcat's threads
+
+    /** Made by Tomcat. */
+    public SocketLine() {}
+
+    /** Sets what Tomcat does not know of, before it goes on. */
+    void prepare(ReentrantLock itsLock, Closer itsCloser) {
+        lock = itsLock;
+        closer = itsCloser;
+    }
+
+    @Override
+    public void open(LiveViewer owner) {
+        viewer = owner;
+    }
+
+    // ---- the viewer's side
+
+    @Override
+    public boolean writable() {
+        return writable;
+    }
+
+    @Override
+    public boolean ready() {
+        return writable;
+    }
+
+    @Override
+    public void begin(Head head, Bytes start) {
+        byte[] first =
+                head.set("Date", FastHttpDateFormat.getCurrentDate()).toBytes().toArray();
+        opening = ByteBuffer.allocate(first.length + start.size())
+                .put(first)
+                .put(start.toArray())
+                .flip();
+    }
+
+    @Override
+    public int write(Outgoing outgoing) throws IOException, FrameLostException {
+        SocketChannel open = channel;
+        if (open == null || !sendOpening(open)) {
+            return 0;
+        }
+        int sent = outgoing.writeTo(open);
+        if (!outgoing.isEmpty()) {
+            awaitRoom();
+        }
+        return sent;
+    }
+
+    private boolean sendOpening(SocketChannel open) throws IOException {
+        if (opening != null) {
+            open.write(opening);
+            if (opening.hasRemaining()) {
+                awaitRoom();
+                return false;
+            }
+            opening = null;
+        }
+        return true;
+    }
+
+    private void awaitRoom() {
+        writable = false;
+        if (wrapper != null) {
+            wrapper.registerWriteInterest();
+        }
+    }
+
+    @Override
+    public void answer(Head head, byte[] body) throws IOException {
+        begin(head.set("Connection", "close"), Bytes.copyOf(body));
+        if (channel != null) {
+            sendOpening(channel);
+        }
+    }
+
+    @Override
+    public void flush() {
+        // nothing stands between a write and the kernel
+    }
+
+    @Override
+    public void end(LiveViewer.Departure how) {
+        over = true;
+        if (closer != null) {
+            closer.execute(this::close);
+        }
+    }
+
+    @Override
+    public boolean ended(long nowNanos) {
+        return true;
+    }
+
+    /** Under the lock with which Tomcat handles the socket's events: closed within one, the connection would stay in Tomcat's books. */
+    @Override
+    public void close() {
+        SocketWrapperBase<?> open = wrapper;
+        if (open == null) {
+            return;
+        }
+        Lock events = open.getLock();
+        events.lock();
+        try {
+            open.close();
+        } finally {
+            events.unlock();
+        }
+    }
+
+    // ---- Tomcat's side
+
+    @Override
+    public void setSocketWrapper(SocketWrapperBase<?> socket) {
+        wrapper = socket;
+    }
+
+    /** The request has left; from here on the socket is ours. */
+    @Override
+    public void init(WebConnection connection) {
+        underLock(() -> {
+            if (wrapper != null && wrapper.getSocket() instanceof NioChannel nio) {
+                channel = nio.getIOChannel();
+                writable = true;
+                tell(LiveViewer::onWritable);
+            } else {
+                tell(LiveViewer::onGone);
+            }
+        });
+    }
+
+    @Override
+    public SocketState upgradeDispatch(SocketEvent event) {
+        return switch (event) {
+            case OPEN_READ -> discard();
+            case OPEN_WRITE -> {
+                underLock(() -> {
+                    writable = true;
+                    tell(LiveViewer::onWritable);
+                });
+                yield over ? SocketState.CLOSED : SocketState.UPGRADED;
+            }
+            default -> gone();
+        };
+    }
+
+    /** A half-closed connection still takes a stream; it is asked for no more input, which it would say to have for ever. */
+    private SocketState discard() {
+        ByteBuffer unwanted = ByteBuffer.allocate(512);
+        try {
+            for (int i = 0; i < MOST_READS && wrapper != null && wrapper.read(false, unwanted.clear()) > 0; i++) {
+                // not a request any more
+            }
+            return over ? SocketState.CLOSED : SocketState.UPGRADED;
+        } catch (EOFException halfClosed) {
+            return SocketState.SUSPENDED;
+        } catch (IOException reset) {
+            return gone();
+        }
+    }
+
+    private SocketState gone() {
+        underLock(() -> tell(LiveViewer::onGone));
+        return SocketState.CLOSED;
+    }
+
+    private void tell(Consumer<LiveViewer> event) {
+        if (viewer != null) {
+            event.accept(viewer);
+        }
+    }
+
+    private void underLock(Runnable event) {
+        ReentrantLock held = lock;
+        if (held == null) {
+            return;
+        }
+        held.lock();
+        try {
+            event.run();
+        } finally {
+            held.unlock();
+        }
+    }
+
+    /** Tomcat has closed the connection. */
+    @Override
+    public void destroy() {
+        gone();
+    }
+
+    @Override
+    public void pause() {
+        // a connector that is paused takes no new connections; this one ends with the program
+    }
+
+    @Override
+    public void timeoutAsync(long now) {
+        // the viewer looks for stalls itself
+    }
+
+    @Override
+    public void setSslSupport(SSLSupport sslSupport) {
+        // never over TLS
+    }
+}

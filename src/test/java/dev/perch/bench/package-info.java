@@ -1,0 +1,5 @@
+/** What {@code bin/bench} measures the program against. */
+@NullMarked
+package dev.perch.bench;
+
+import org.jspecify.annotations.NullMarked;
