@@ -221,14 +221,16 @@ final class CameraControl implements Pump.Control, AutoCloseable {
                 ? new Refused(String.valueOf(reason.getMessage()), nowNanos + backOff())
                 : new Lost(reason, nowNanos + backOff(), attempts);
         attempts++;
-        log(String.valueOf(reason.getMessage()), wanted);
+        log(reason, wanted);
     }
 
     /** A repeating fault is logged once until it changes. */
-    private void log(String sentence, boolean wanted) {
+    private void log(CaptureException reason, boolean wanted) {
+        String sentence = String.valueOf(reason.getMessage());
         if (!sentence.equals(logged)) {
             logged = sentence;
             LOG.log(Level.WARNING, "camera " + config.id() + ": " + sentence + (wanted ? " It is tried again." : ""));
+            LOG.log(Level.DEBUG, "camera " + config.id() + ": as it was told", reason);
         }
     }
 

@@ -5,9 +5,11 @@ import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.EmbeddedH264;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.CaptureException;
+import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.RawPicture;
+import dev.perch.media.StreamConfig;
 import dev.perch.v4l2.CaptureFormat;
 import dev.perch.v4l2.CaptureSession;
 import java.lang.System.Logger.Level;
@@ -24,6 +26,7 @@ final class CaptureAdapter implements CaptureSession.Output {
     private @Nullable H264Publisher h264;
     private @Nullable AccessUnitSplitter splitter; // once the device was seen to split access units
     private int continuations;
+    private long usable;
     private @Nullable JpegPublisher jpeg;
     private final EmbeddedH264 embedded = new EmbeddedH264();
 
@@ -57,23 +60,29 @@ final class CaptureAdapter implements CaptureSession.Output {
     @Override
     public void started(CaptureFormat agreed) {
         format = agreed;
+        h264 = null;
+        jpeg = null;
+        splitter = null;
+        continuations = 0;
         switch (agreed.pixelFormat()) {
             case H264 ->
                 h264 = new H264Publisher(
-                        output.h264(), agreed.frameNanos() > 0 ? agreed.frameNanos() : nominalFrameNanos);
-            case MJPG, JPEG -> jpeg = new JpegPublisher(output.jpeg());
+                        noting(output.h264()), agreed.frameNanos() > 0 ? agreed.frameNanos() : nominalFrameNanos);
+            case MJPG, JPEG -> jpeg = new JpegPublisher(noting(output.jpeg()));
             case YUYV -> {}
         }
     }
 
     @Override
-    public void encoded(ByteBuffer frame, FrameTime time) {
+    public boolean encoded(ByteBuffer frame, FrameTime time) {
+        long usableBefore = usable;
         if (jpeg != null) {
             embedded(frame, time);
             jpeg.frame(frame, time);
         } else if (h264 != null) {
             accessUnit(h264, frame, time);
         }
+        return usable != usableBefore;
     }
 
     @Override
@@ -95,6 +104,31 @@ final class CaptureAdapter implements CaptureSession.Output {
         output.ended(reason);
     }
 
+    private FrameSink noting(FrameSink sink) {
+        return new FrameSink() {
+            @Override
+            public void configure(StreamConfig config) {
+                sink.configure(config);
+            }
+
+            @Override
+            public Optional<ByteBuffer> claim(int sizeBytes) {
+                usable++; // whether there is room for it is not the device's affair
+                return sink.claim(sizeBytes);
+            }
+
+            @Override
+            public void publish(FrameTime time, boolean key) {
+                sink.publish(time, key);
+            }
+
+            @Override
+            public void dropped() {
+                sink.dropped();
+            }
+        };
+    }
+
     /** Some cameras send H.264 within their JPEGs; the JPEG around it goes its own way. */
     private void embedded(ByteBuffer frame, FrameTime time) {
         try {
@@ -102,7 +136,7 @@ final class CaptureAdapter implements CaptureSession.Output {
             if (accessUnit.isPresent()) {
                 if (h264 == null) {
                     LOG.log(Level.INFO, "the device sends H.264 within its JPEGs");
-                    h264 = new H264Publisher(output.h264(), nominalFrameNanos);
+                    h264 = new H264Publisher(noting(output.h264()), nominalFrameNanos);
                 }
                 h264.accessUnit(accessUnit.get(), time);
             }

@@ -3,6 +3,7 @@ package dev.perch.v4l2;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameTime;
+import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.memory.MemoryBudget;
 import java.lang.System.Logger.Level;
@@ -24,10 +25,14 @@ public final class CaptureSession {
     private static final int BUF_FLAG_TIMESTAMP_MASK = 0xe000;
     private static final int BUF_FLAG_TIMESTAMP_MONOTONIC = 0x2000;
     private static final int POLLIN = 0x1;
+    private static final int POLLPRI = 0x2;
 
     private static final int POLL_MILLIS = 1000;
     private static final int PAUSE_MILLIS = 50;
     private static final long SILENCE_NANOS = 10_000_000_000L;
+
+    /** Of frames that are of no use: some encoders' key frames are 10 s apart. */
+    private static final long USELESS_NANOS = 20_000_000_000L;
 
     /** A driver's timestamp further than this from now is a mistake: seen as zeroes, and as another clock's time. */
     private static final long BELIEVABLE_NANOS = 10_000_000_000L;
@@ -42,21 +47,23 @@ public final class CaptureSession {
     private final ByteBuffer pollfds = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
     private final Tally tally = new Tally();
     private long lastFrameNanos;
+    private long lastUsedNanos;
 
     private volatile boolean stopRequested; // set by any thread, read by the capture thread
     private volatile boolean keyFrameRequested; // set by any thread, cleared by the capture thread
 
     /** What a session hands over, on the capture thread; nothing here may wait. */
     public interface Output {
-        /** The stream has begun, in this format. */
+        /** The stream has begun, in this format; again when the device captures something of another format now. */
         void started(CaptureFormat format);
 
         /**
          * An encoded frame.
          *
          * @param frame the driver's memory, read-only, position 0 to limit; valid during the call only
+         * @return whether it was of use, or one before it was that had to wait for it
          */
-        void encoded(ByteBuffer frame, FrameTime time);
+        boolean encoded(ByteBuffer frame, FrameTime time);
 
         /** Takes over an uncompressed picture: the receiver closes it, also long after the session. */
         void raw(RawPicture picture);
@@ -130,8 +137,11 @@ public final class CaptureSession {
         try (WakeUp until = wakeUp) {
             if (!stopRequested) {
                 until.open(request.device());
-                try (Device device = Device.open(calls, request.device())) {
-                    stream(device);
+                boolean changed = true;
+                while (changed && !stopRequested) {
+                    try (Device device = Device.open(calls, request.device())) {
+                        changed = stream(device);
+                    }
                 }
             }
         } catch (CaptureException trouble) {
@@ -144,27 +154,43 @@ public final class CaptureSession {
         output.ended(reason);
     }
 
-    private void stream(Device device) throws CaptureException {
+    /** Until the end is asked for. @return whether it came because the device captures something of another format now */
+    private boolean stream(Device device) throws CaptureException {
+        SourceChanges changes = new SourceChanges(device);
         Negotiation negotiation = new Negotiation(device);
+        long takenBefore = taken();
         CaptureFormat format = negotiation.agree(request);
         try (BufferQueue queue = new BufferQueue(device, wakeUp)) {
             queue.start(request, format, budget);
             output.started(format);
             lastFrameNanos = calls.monotonicNanos();
-            while (!stopRequested) {
+            lastUsedNanos = lastFrameNanos;
+            while (!stopRequested && !changes.seen()) {
                 queue.enqueueReturned();
                 if (keyFrameRequested) {
                     keyFrameRequested = false;
                     negotiation.forceKeyFrame();
                 }
-                awaitAndTake(device, queue, format);
+                awaitAndTake(device, changes, queue, format);
             }
         }
+        if (changes.seen() && taken() == takenBefore) {
+            throw new CaptureException(
+                    Kind.FAULT, device.path() + " changes what it captures before it has given a frame of it.");
+        }
+        return changes.seen();
     }
 
-    private void awaitAndTake(Device device, BufferQueue queue, CaptureFormat format) throws CaptureException {
-        int events = poll(device.fd());
-        if (events != 0) {
+    private long taken() {
+        return tally.frames.get() + tally.errorFrames.get();
+    }
+
+    private void awaitAndTake(Device device, SourceChanges changes, BufferQueue queue, CaptureFormat format)
+            throws CaptureException {
+        int events = poll(device.fd(), changes.expected() ? POLLIN | POLLPRI : POLLIN);
+        if ((events & POLLPRI) != 0) {
+            changes.take();
+        } else if (events != 0) {
             if (queue.dequeue()) {
                 lastFrameNanos = calls.monotonicNanos();
                 take(queue, format);
@@ -175,17 +201,24 @@ public final class CaptureSession {
         long now = calls.monotonicNanos();
         if (!queue.driverHasBuffers()) {
             lastFrameNanos = now; // our own borrowers keep it waiting
+            lastUsedNanos = now;
         }
         if (now - lastFrameNanos >= SILENCE_NANOS) {
             throw new CaptureException(
                     Kind.FAULT, device.path() + " has given no frame for 10 seconds, though it is open and streaming.");
         }
+        if (now - lastUsedNanos >= USELESS_NANOS) {
+            throw new CaptureException(
+                    Kind.FAULT,
+                    device.path() + " has given no frame of use for 20 seconds: those that come are damaged"
+                            + (format.pixelFormat() == PixelFormat.H264 ? ", or lack their parameter sets." : "."));
+        }
     }
 
     /** The device's events; 0 when none came or only a wake-up did. */
-    private int poll(int fd) throws CaptureException {
+    private int poll(int fd, int wanted) throws CaptureException {
         // struct pollfd: int fd; short events; short revents
-        pollfds.putInt(0, fd).putShort(4, (short) POLLIN).putShort(6, (short) 0);
+        pollfds.putInt(0, fd).putShort(4, (short) wanted).putShort(6, (short) 0);
         pollfds.putInt(8, wakeUp.eventfd()).putShort(12, (short) POLLIN).putShort(14, (short) 0);
         int result = calls.poll(pollfds, 2, POLL_MILLIS);
         if (result < 0 && result != -Errno.EINTR && result != -Errno.EAGAIN) {
@@ -223,10 +256,13 @@ public final class CaptureSession {
         FrameTime time = time(queue);
         ByteBuffer view = queue.view(index);
         if (raw) {
+            lastUsedNanos = lastFrameNanos;
             queue.lend(index);
             output.raw(new BorrowedPicture(queue, index, format, view.slice(0, fewestBytes), time));
         } else {
-            output.encoded(view.limit(bytesUsed), time);
+            if (output.encoded(view.limit(bytesUsed), time)) {
+                lastUsedNanos = lastFrameNanos;
+            }
             queue.enqueue(index);
         }
     }

@@ -2,6 +2,7 @@ package dev.perch.v4l2;
 
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** Turns an error number into a sentence that a person understands. */
@@ -14,6 +15,12 @@ final class Trouble {
      * @param errno positive
      */
     static CaptureException of(String device, String call, int errno) {
+        CaptureException told = sentence(device, call, errno);
+        told.initCause(new IOException(Errno.name(errno) + " at " + call)); // for the log
+        return told;
+    }
+
+    private static CaptureException sentence(String device, String call, int errno) {
         return switch (errno) {
             case Errno.EACCES, Errno.EPERM -> notPermitted(device);
             case Errno.EBUSY ->

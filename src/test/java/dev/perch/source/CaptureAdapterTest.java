@@ -1,6 +1,8 @@
 package dev.perch.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.h264.AccessUnitSplitter;
 import dev.perch.h264.Streams;
@@ -44,6 +46,19 @@ class CaptureAdapterTest {
         assertEquals(expected, bytes(output.h264));
         assertEquals(expected.size(), output.jpeg.frames().size());
         assertEquals(0, output.h264.droppedFrames() + output.jpeg.droppedFrames());
+    }
+
+    @Test
+    void whatIsOfUse_isWhatCanBePublished() {
+        CaptureAdapter adapter = new CaptureAdapter(new CommandOutput(), FRAME_NANOS);
+        adapter.started(new CaptureFormat(PixelFormat.H264, 640, 480, 0, 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+        byte[] keyFrameAlone = {0, 0, 0, 1, 0x65, (byte) 0x88, (byte) 0x84, 0};
+        assertFalse(adapter.encoded(ByteBuffer.wrap(keyFrameAlone), new FrameTime(1, 2)));
+        adapter.started(new CaptureFormat(PixelFormat.MJPG, 640, 480, 0, 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+        byte[] jpeg = Corpus.read(JPEG);
+        assertTrue(adapter.encoded(ByteBuffer.wrap(jpeg), new FrameTime(3, 4)));
+        assertFalse(adapter.encoded(ByteBuffer.wrap(jpeg, 0, jpeg.length / 2), new FrameTime(5, 6)));
+        assertFalse(adapter.encoded(ByteBuffer.wrap(keyFrameAlone), new FrameTime(7, 8)));
     }
 
     private static List<Bytes> bytes(RecordingSink sink) {

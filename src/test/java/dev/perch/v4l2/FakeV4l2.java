@@ -20,6 +20,7 @@ public final class FakeV4l2 implements SystemCalls {
     private static final int EVENTFD = 900;
 
     private final Abi abi = Abi.running();
+    private final M2mAbi m2m = new M2mAbi(abi.model);
     private final Map<Integer, Deque<Integer>> failures = new HashMap<>();
     private final Map<Integer, Integer> answered = new HashMap<>();
     private final Deque<Filled> frames = new ArrayDeque<>();
@@ -30,6 +31,12 @@ public final class FakeV4l2 implements SystemCalls {
     private int mapped;
     private int nextFd = 3;
     private int openErrno;
+    private int mmapErrno;
+    private int eventfdErrno;
+    private int pollErrno;
+    private boolean tellsChanges;
+    private boolean changed;
+    private int wrongIndex = -1;
     private int grant = 32;
     private int width = 64;
     private int height = 16;
@@ -71,6 +78,50 @@ public final class FakeV4l2 implements SystemCalls {
 
     public synchronized FakeV4l2 openFails(int errno) {
         openErrno = errno;
+        return this;
+    }
+
+    synchronized FakeV4l2 mmapFails(int errno) {
+        mmapErrno = errno;
+        return this;
+    }
+
+    synchronized FakeV4l2 eventfdFails(int errno) {
+        eventfdErrno = errno;
+        return this;
+    }
+
+    /** From now on frames come in this buffer, whether the driver has it or not. */
+    synchronized FakeV4l2 misnumbers(int index) {
+        wrongIndex = index;
+        return this;
+    }
+
+    /** Lets time pass. */
+    synchronized FakeV4l2 pass(long passedNanos) {
+        nanos += passedNanos;
+        return this;
+    }
+
+    /** Once. */
+    synchronized FakeV4l2 pollFails(int errno) {
+        pollErrno = errno;
+        notifyAll();
+        return this;
+    }
+
+    /** Lets it be asked to tell when what it captures changes. */
+    synchronized FakeV4l2 tellsChanges() {
+        tellsChanges = true;
+        return this;
+    }
+
+    /** From now on it captures another size, which it tells. */
+    synchronized FakeV4l2 change(int newWidth, int newHeight) {
+        width = newWidth;
+        height = newHeight;
+        changed = true;
+        notifyAll();
         return this;
     }
 
@@ -235,6 +286,11 @@ public final class FakeV4l2 implements SystemCalls {
             notifyAll();
         } else if (request == abi.dqbuf) {
             return dequeue(argument);
+        } else if (request == m2m.subscribeEvent && tellsChanges) {
+            return 0;
+        } else if (request == m2m.dequeueEvent && changed) {
+            argument.putInt(m2m.event.offset("type"), 5); // V4L2_EVENT_SOURCE_CHANGE
+            changed = false;
         } else if (request == abi.setCtrl) {
             keyFrames++;
         } else if (request != abi.streamOn && request != abi.streamOff) {
@@ -274,7 +330,7 @@ public final class FakeV4l2 implements SystemCalls {
         }
         int index = queued.remove();
         buffers.get(index).put(0, filled.content.getBytes(StandardCharsets.US_ASCII));
-        argument.putInt(0, index);
+        argument.putInt(0, wrongIndex < 0 ? index : wrongIndex);
         argument.putInt(abi.buffer.offset("bytesused"), filled.bytesUsed);
         argument.putInt(abi.buffer.offset("flags"), filled.flags);
         argument.putInt(abi.buffer.offset("sequence"), filled.sequence);
@@ -285,7 +341,10 @@ public final class FakeV4l2 implements SystemCalls {
     }
 
     @Override
-    public synchronized ByteBuffer mmap(int fd, int lengthBytes, int offset) {
+    public synchronized ByteBuffer mmap(int fd, int lengthBytes, int offset) throws Refused {
+        if (mmapErrno != 0) {
+            throw new Refused(mmapErrno);
+        }
         mapped++;
         return buffers.get(offset >> 12);
     }
@@ -300,7 +359,7 @@ public final class FakeV4l2 implements SystemCalls {
     public synchronized int poll(ByteBuffer pollfds, int count, int timeoutMillis) {
         long deadline = System.nanoTime() + timeoutMillis * 1_000_000L;
         int wakeUp = (count - 1) * 8;
-        while (signals == 0 && (count == 1 || !ready())) {
+        while (signals == 0 && (count == 1 || !(ready() || changed || pollErrno != 0))) {
             long leftMillis = (deadline - System.nanoTime()) / 1_000_000;
             if (skipWaits || leftMillis <= 0) {
                 nanos += timeoutMillis * 1_000_000L;
@@ -312,10 +371,17 @@ public final class FakeV4l2 implements SystemCalls {
                 return -Errno.EINTR;
             }
         }
+        if (pollErrno != 0 && count == 2) {
+            int errno = pollErrno;
+            pollErrno = 0;
+            return -errno;
+        }
         if (signals > 0) {
             pollfds.putShort(wakeUp + 6, (short) 1);
         }
-        if (count == 2 && ready()) {
+        if (count == 2 && changed) {
+            pollfds.putShort(6, (short) (pollfds.getShort(4) & 2));
+        } else if (count == 2 && ready()) {
             pollfds.putShort(6, (short) (pollEvents == 0 ? 1 : pollEvents));
         }
         return 1;
@@ -328,6 +394,9 @@ public final class FakeV4l2 implements SystemCalls {
 
     @Override
     public synchronized int eventfd() {
+        if (eventfdErrno != 0) {
+            return -eventfdErrno;
+        }
         openFds.add(EVENTFD);
         return EVENTFD;
     }
