@@ -37,7 +37,7 @@ final class CheckCommand {
             asked = "";
         } else if (camera.source() instanceof SourceConfig.Command command) {
             source = "command " + command.program(); // its arguments may hold a password
-            asked = camera.format() == CameraConfig.Format.YUYV ? asked : " " + camera.format();
+            asked = camera.format().raw() ? asked : " " + camera.format();
         }
         return camera.id() + ": " + source + asked + ", " + camera.run();
     }

@@ -53,6 +53,19 @@ final class SharedPicture implements RawPicture {
     }
 
     @Override
+    public int bytesPerLine(int plane) {
+        return picture.bytesPerLine(plane);
+    }
+
+    @Override
+    public ByteBuffer plane(int plane) {
+        if (closed.get()) {
+            throw new IllegalStateException("the picture was handed back: time=" + picture.time());
+        }
+        return picture.plane(plane).duplicate();
+    }
+
+    @Override
     public FrameTime time() {
         return picture.time();
     }

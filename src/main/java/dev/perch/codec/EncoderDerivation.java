@@ -47,7 +47,11 @@ final class EncoderDerivation implements Derivation {
                 Lease heap = lease()) {
             LOG.log(Level.DEBUG, "{0} holds {1} bytes", worker.getName(), heap.bytes());
             for (InputFrame frame = inlet.take(); frame != null; frame = inlet.take()) {
-                put(frame);
+                try {
+                    put(frame);
+                } finally {
+                    frame.handBack();
+                }
             }
         } catch (CaptureException trouble) {
             fail(trouble);

@@ -25,25 +25,36 @@ final class FfmpegCommand {
         // all of a raw stream's frames are alike: nothing has to be found out
         words.addAll(List.of("-probesize", "32", "-analyzeduration", "1"));
         switch (input.format()) {
-            case YUYV ->
-                words.addAll(List.of(
-                        "-f",
-                        "rawvideo",
-                        "-pixel_format",
-                        "yuyv422",
-                        "-video_size",
-                        input.width() + "x" + input.height(),
-                        "-framerate",
-                        rate));
             case MJPG, JPEG -> words.addAll(List.of("-f", "mpjpeg", "-r", rate));
             case H264 ->
                 // frame threads would hold back a frame each
                 words.addAll(List.of("-flags", "low_delay", "-threads", "1", "-f", "h264", "-framerate", rate));
+            default ->
+                words.addAll(List.of(
+                        "-f",
+                        "rawvideo",
+                        "-pixel_format",
+                        pixelFormat(input.format()),
+                        "-video_size",
+                        input.width() + "x" + input.height(),
+                        "-framerate",
+                        rate));
         }
         words.addAll(List.of("-i", "pipe:0", "-an", "-vsync", "passthrough"));
         words.addAll(to == StreamKind.H264 ? toH264(input, framesPerSecond) : toJpeg(input));
         words.addAll(List.of("-flush_packets", "1", "pipe:1"));
         return words;
+    }
+
+    /** ffmpeg's word (libavutil/pixdesc.c). */
+    private static String pixelFormat(PixelFormat format) {
+        return switch (format.contiguous()) {
+            case NV12 -> "nv12";
+            case YU12 -> "yuv420p";
+            case UYVY -> "uyvy422";
+            case GREY -> "gray";
+            default -> "yuyv422";
+        };
     }
 
     private static List<String> toH264(InputFrame input, double framesPerSecond) {
@@ -83,7 +94,7 @@ final class FfmpegCommand {
 
     /** A compressed frame says itself which range its samples have. */
     private static String range(InputFrame input) {
-        if (input.format() != PixelFormat.YUYV) {
+        if (input.format().encoded()) {
             return "";
         }
         return input.fullRange() ? "in_range=full:" : "in_range=limited:";

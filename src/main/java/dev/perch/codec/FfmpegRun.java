@@ -71,13 +71,13 @@ final class FfmpegRun implements EncoderRun {
         times.in(frame.time());
         try {
             switch (frame.format()) {
-                case YUYV -> rows(frame);
                 case MJPG, JPEG -> part(frame.bytes());
                 case H264 -> {
                     AnnexB.fromLengths(frame.bytes());
                     write(frame.bytes());
                     stdin.write(DELIMITER); // by which the parser knows that the picture is whole
                 }
+                default -> write(frame.bytes());
             }
             stdin.flush();
         } catch (IOException closed) {
@@ -154,17 +154,6 @@ final class FfmpegRun implements EncoderRun {
     }
 
     // ---- what goes in, on the worker
-
-    private void rows(InputFrame frame) throws IOException {
-        int rowBytes = 2 * frame.width();
-        if (frame.bytesPerLine() == rowBytes) {
-            write(frame.bytes().limit(rowBytes * frame.height()));
-            return;
-        }
-        for (int row = 0; row < frame.height(); row++) {
-            write(frame.bytes().slice(row * frame.bytesPerLine(), rowBytes));
-        }
-    }
 
     private void part(ByteBuffer jpeg) throws IOException {
         String head = "--" + FfmpegCommand.BOUNDARY + "\r\nContent-Type: image/jpeg\r\nContent-Length: "

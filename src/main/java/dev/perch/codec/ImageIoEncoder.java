@@ -2,7 +2,6 @@ package dev.perch.codec;
 
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
-import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
@@ -18,34 +17,31 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Encodes YUYV pictures by Java's own JPEG writer: several times slower than libturbojpeg, but there wherever Java is. */
+/** Encodes pictures by Java's own JPEG writer: several times slower than libturbojpeg, but there wherever Java is. */
 final class ImageIoEncoder implements JpegEncoder {
     private final int width;
     private final int height;
     private final Lease lease;
     private final BufferedImage image;
-    private final byte[] row;
+    private final YcbcrPlanes samples;
+    private final byte[] planes;
     private final ImageWriter writer;
     private final ImageWriteParam quality;
 
-    /** @throws CaptureException when the format is another than YUYV, memory is short, or this Java has no JPEG writer */
+    /** @throws CaptureException when the format has no such planes, memory is short, or this Java has no JPEG writer */
     ImageIoEncoder(String camera, RawPicture like, int quality, ArenaPool arenas) throws CaptureException {
-        if (like.format() != PixelFormat.YUYV || like.width() % 2 != 0) {
-            throw new CaptureException(
-                    Kind.UNSUPPORTED,
-                    "Pictures of " + like.format() + " " + like.width() + "x" + like.height() + " cannot become JPEG.");
-        }
         this.width = like.width();
         this.height = like.height();
+        this.samples = new YcbcrPlanes(like);
         try {
-            // the picture in RGB and the image made of it
-            this.lease =
-                    arenas.budget().lease(camera + " JPEG encoder", 4L * width * height, "cameras." + camera + ".size");
+            // the planes, the picture in RGB and the image made of it
+            long bytes = samples.sizeBytes() + 4L * width * height;
+            this.lease = arenas.budget().lease(camera + " JPEG encoder", bytes, "cameras." + camera + ".size");
         } catch (BudgetExceededException full) {
             throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         }
         this.image = new BufferedImage(width, height, BufferedImage.TYPE_3BYTE_BGR);
-        this.row = new byte[2 * width];
+        this.planes = new byte[samples.sizeBytes()];
         var writers = ImageIO.getImageWritersByFormatName("jpeg");
         if (!writers.hasNext()) {
             lease.close();
@@ -60,7 +56,7 @@ final class ImageIoEncoder implements JpegEncoder {
 
     @Override
     public boolean fits(RawPicture picture) {
-        return picture.format() == PixelFormat.YUYV && picture.width() == width && picture.height() == height;
+        return samples.fits(picture);
     }
 
     @Override
@@ -80,29 +76,24 @@ final class ImageIoEncoder implements JpegEncoder {
 
     private void paint(RawPicture picture) {
         byte[] bgr = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
-        ByteBuffer pixels = picture.pixels();
-        boolean full = picture.fullRange();
+        samples.split(picture, ByteBuffer.wrap(planes));
+        int chromaWidth = samples.chromaWidth();
         for (int y = 0; y < height; y++) {
-            pixels.get(y * picture.bytesPerLine(), row);
-            for (int x = 0; x < width; x += 2) {
-                int cb = (row[2 * x + 1] & 0xff) - 128;
-                int cr = (row[2 * x + 3] & 0xff) - 128;
-                pixel(bgr, 3 * (y * width + x), row[2 * x] & 0xff, cb, cr, full);
-                pixel(bgr, 3 * (y * width + x + 1), row[2 * x + 2] & 0xff, cb, cr, full);
+            int chroma = y / samples.rowsPerChromaRow() * chromaWidth;
+            for (int x = 0; x < width; x++) {
+                int cb = chromaWidth == 0 ? 0 : (planes[samples.cbOffset() + chroma + x / 2] & 0xff) - 128;
+                int cr = chromaWidth == 0 ? 0 : (planes[samples.crOffset() + chroma + x / 2] & 0xff) - 128;
+                pixel(bgr, 3 * (y * width + x), planes[y * width + x] & 0xff, cb, cr);
             }
         }
     }
 
-    /** ITU-R BT.601 to RGB, in 16 bits of fraction. */
-    private static void pixel(byte[] bgr, int at, int luma, int cb, int cr, boolean full) {
-        int y = full ? luma << 16 : (luma - 16) * 76309; // 255/219
-        int red = full ? 91881 : 104597; // 1.402, with 255/224 of it
-        int greenCb = full ? 22554 : 25675; // 0.344136
-        int greenCr = full ? 46802 : 53279; // 0.714136
-        int blue = full ? 116130 : 132201; // 1.772
-        bgr[at] = clamp(y + blue * cb);
-        bgr[at + 1] = clamp(y - greenCb * cb - greenCr * cr);
-        bgr[at + 2] = clamp(y + red * cr);
+    /** ITU-T T.871 §7 to RGB, in 16 bits of fraction. */
+    private static void pixel(byte[] bgr, int at, int luma, int cb, int cr) {
+        int y = luma << 16;
+        bgr[at] = clamp(y + 116130 * cb); // 1.772
+        bgr[at + 1] = clamp(y - 22554 * cb - 46802 * cr); // 0.344136, 0.714136
+        bgr[at + 2] = clamp(y + 91881 * cr); // 1.402
     }
 
     private static byte clamp(int fixedPoint) {

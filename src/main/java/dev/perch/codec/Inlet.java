@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a derivation's worker gets its next frame: copied into memory of its own, leased, so that neither the driver's buffer nor the ring's
- * space is held while an encoder takes its time. The worker takes and closes; any thread gives, wakes and stops.
+ * Where a derivation's worker gets its next frame: a picture in the driver's buffer, which the frame copies for encoders that take their time, or a
+ * copy out of the ring; the memory is leased. The worker takes and closes; any thread gives, wakes and stops.
  */
 abstract class Inlet implements AutoCloseable {
     private static final int STEP_BYTES = 64 << 10;
@@ -40,7 +40,7 @@ abstract class Inlet implements AutoCloseable {
         return new Frames(camera, what, arenas, reader);
     }
 
-    /** The next frame, after waiting for it; null once it is stopped. The frame before is not valid any more. */
+    /** The next frame, after waiting for it; null once it is stopped. The frame before is not valid any more; its picture was handed back. */
     abstract @Nullable InputFrame take() throws CaptureException;
 
     /** Takes over a picture; never waits. */
@@ -125,25 +125,9 @@ abstract class Inlet implements AutoCloseable {
 
         @Override
         @Nullable
-        InputFrame take() throws CaptureException {
+        InputFrame take() {
             RawPicture picture = newest.take();
-            if (picture == null) {
-                return null;
-            }
-            try (RawPicture lent = picture) {
-                InputFrame frame = InputFrame.of(lent);
-                ByteBuffer copy = room(frame.bytes().remaining());
-                copy.put(frame.bytes().duplicate()).flip();
-                return new InputFrame(
-                        frame.format(),
-                        frame.width(),
-                        frame.height(),
-                        frame.bytesPerLine(),
-                        frame.fullRange(),
-                        copy,
-                        frame.time(),
-                        frame.key());
-            }
+            return picture == null ? null : new InputFrame(picture, this::room);
         }
 
         @Override
@@ -177,7 +161,7 @@ abstract class Inlet implements AutoCloseable {
                 while (!stopped() && reader.next()) {
                     ByteBuffer copy = room(reader.sizeBytes());
                     if (reader.copyTo(copy)) {
-                        return InputFrame.of(reader, copy.flip());
+                        return new InputFrame(reader, copy.flip());
                     }
                 }
             } while (awaitWake());

@@ -1,51 +1,116 @@
 package dev.perch.codec;
 
+import dev.perch.media.CaptureException;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What an encoder is given: a raw picture, or a frame to be decoded first.
- *
- * @param bytesPerLine from one row to the next; 0 of a frame
- * @param fullRange whether a picture's samples use all of 0 to 255
- * @param bytes from index 0 to the limit, not to be kept
- * @param key whether a decoder can start here
- */
-record InputFrame(
-        PixelFormat format,
-        int width,
-        int height,
-        int bytesPerLine,
-        boolean fullRange,
-        ByteBuffer bytes,
-        FrameTime time,
-        boolean key) {
-    static InputFrame of(RawPicture picture) {
-        return new InputFrame(
-                picture.format(),
-                picture.width(),
-                picture.height(),
-                picture.bytesPerLine(),
-                picture.fullRange(),
-                picture.pixels(),
-                picture.time(),
-                /* key= */ true);
+/** What an encoder is given: a raw picture, or a frame to be decoded first. For the worker alone, until it takes the next. */
+final class InputFrame {
+    private final PixelFormat format;
+    private final int width;
+    private final int height;
+    private final boolean fullRange;
+    private final FrameTime time;
+    private final boolean key;
+    private @Nullable RawPicture picture; // until it is handed back
+    private @Nullable ByteBuffer bytes; // of a picture, once it is copied
+    private final Room room;
+
+    /** Where a picture is copied to. */
+    interface Room {
+        /** Memory for {@code sizeBytes}, position 0, the limit there. */
+        ByteBuffer room(int sizeBytes) throws CaptureException;
     }
 
-    static InputFrame of(FrameReader reader, ByteBuffer bytes) {
+    /** A picture, handed back by {@link #handBack} or once it is copied. */
+    InputFrame(RawPicture picture, Room room) {
+        this.format = picture.format();
+        this.width = picture.width();
+        this.height = picture.height();
+        this.fullRange = picture.fullRange();
+        this.time = picture.time();
+        this.key = true;
+        this.picture = picture;
+        this.room = room;
+    }
+
+    /** The frame at hand of {@code reader}, which {@code bytes} hold from position to limit. */
+    InputFrame(FrameReader reader, ByteBuffer bytes) {
         StreamConfig config = reader.config();
-        return new InputFrame(
-                config instanceof StreamConfig.H264 ? PixelFormat.H264 : PixelFormat.MJPG,
-                config.width(),
-                config.height(),
-                /* bytesPerLine= */ 0,
-                /* fullRange= */ false,
-                bytes,
-                reader.time(),
-                reader.key());
+        this.format = config instanceof StreamConfig.H264 ? PixelFormat.H264 : PixelFormat.MJPG;
+        this.width = config.width();
+        this.height = config.height();
+        this.fullRange = false;
+        this.time = reader.time();
+        this.key = reader.key();
+        this.bytes = bytes;
+        this.room = sizeBytes -> bytes;
+    }
+
+    /** Of a picture, planes in one piece of memory. */
+    PixelFormat format() {
+        return format;
+    }
+
+    int width() {
+        return width;
+    }
+
+    int height() {
+        return height;
+    }
+
+    /** Whether a picture's samples use all of 0 to 255. */
+    boolean fullRange() {
+        return fullRange;
+    }
+
+    FrameTime time() {
+        return time;
+    }
+
+    /** Whether a decoder can start here. */
+    boolean key() {
+        return key;
+    }
+
+    /** From position to limit: the frame; or a copy of the picture without padding, and the picture is handed back. */
+    ByteBuffer bytes() throws CaptureException {
+        ByteBuffer present = bytes;
+        RawPicture lent = picture;
+        if (present == null && lent != null) {
+            present = room.room(format.sizeBytes(width, height));
+            lent.copyTo(present);
+            present.flip();
+            bytes = present;
+            handBack();
+        }
+        if (present == null) {
+            throw new IllegalStateException("the picture was handed back: time=" + time);
+        }
+        return present;
+    }
+
+    /** The picture where it was captured. */
+    RawPicture picture() {
+        RawPicture lent = picture;
+        if (lent == null) {
+            throw new IllegalStateException("no picture, or one that was handed back: time=" + time);
+        }
+        return lent;
+    }
+
+    /** Lets the source have the picture's memory. Idempotent. */
+    void handBack() {
+        RawPicture lent = picture;
+        picture = null;
+        if (lent != null) {
+            lent.close();
+        }
     }
 
     /** Whether an encoder that was set up for {@code other} takes this too. */

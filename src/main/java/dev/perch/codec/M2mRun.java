@@ -7,11 +7,12 @@ import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamKind;
-import dev.perch.v4l2.M2mCodec;
 import dev.perch.v4l2.M2mDevices;
+import dev.perch.v4l2.M2mEncoder;
 import dev.perch.v4l2.M2mRequest;
 import dev.perch.v4l2.SystemCalls;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -21,7 +22,7 @@ final class M2mRun implements EncoderRun {
     private final InputFrame like;
     private final FrameTimes times = new FrameTimes();
     private final BiConsumer<ByteBuffer, FrameTime> publisher;
-    private final M2mCodec codec;
+    private final M2mEncoder encoder;
     private volatile boolean keyFrameWanted; // set by any thread, cleared by the worker
 
     private M2mRun(DerivationSpec spec, InputFrame first, Place place) throws CaptureException {
@@ -33,7 +34,7 @@ final class M2mRun implements EncoderRun {
         }
         M2mRequest request = new M2mRequest(
                 place.device(),
-                first.format().fourcc(),
+                place.raw(),
                 place.coded().fourcc(),
                 first.width(),
                 first.height(),
@@ -41,11 +42,11 @@ final class M2mRun implements EncoderRun {
                 spec.camera() + " encoder buffers",
                 "cameras." + spec.camera() + ".size",
                 spec.controls());
-        this.codec = M2mCodec.encoder(SystemCalls.linux(), spec.arenas().budget(), request, this::made);
+        this.encoder = M2mEncoder.open(SystemCalls.linux(), spec.arenas().budget(), request, this::made);
     }
 
     /** An encoder and what it is asked for. */
-    private record Place(String device, PixelFormat coded) {}
+    private record Place(String device, PixelFormat raw, PixelFormat coded) {}
 
     /**
      * Starts one on {@code device}, or on the first that fits where that is empty.
@@ -61,10 +62,11 @@ final class M2mRun implements EncoderRun {
         List<PixelFormat> wanted =
                 spec.to() == StreamKind.H264 ? List.of(PixelFormat.H264) : List.of(PixelFormat.JPEG, PixelFormat.MJPG);
         for (PixelFormat coded : wanted) {
-            Optional<String> found =
-                    M2mDevices.first(SystemCalls.linux(), device, first.format().fourcc(), coded.fourcc());
-            if (found.isPresent()) {
-                return Optional.of(new M2mRun(spec, first, new Place(found.get(), coded)));
+            for (PixelFormat raw : EnumSet.of(first.format(), first.format().separate())) {
+                Optional<String> found = M2mDevices.first(SystemCalls.linux(), device, raw.fourcc(), coded.fourcc());
+                if (found.isPresent()) {
+                    return Optional.of(new M2mRun(spec, first, new Place(found.get(), raw, coded)));
+                }
             }
         }
         return Optional.empty();
@@ -90,13 +92,13 @@ final class M2mRun implements EncoderRun {
     public void put(InputFrame frame) throws CaptureException {
         if (keyFrameWanted) {
             keyFrameWanted = false;
-            codec.forceKeyFrame();
+            encoder.forceKeyFrame();
         }
         long stampMicros = 1 + times.in(frame.time()); // comes out with the frame: 0 would be no stamp
-        codec.put(frame.bytes(), frame.bytesPerLine(), stampMicros);
+        encoder.put(frame.picture(), stampMicros);
     }
 
-    private void made(ByteBuffer coded, long stampMicros, int bytesPerLine) {
+    private void made(ByteBuffer coded, long stampMicros) {
         publisher.accept(coded, times.ofInput(stampMicros - 1));
     }
 
@@ -112,6 +114,6 @@ final class M2mRun implements EncoderRun {
 
     @Override
     public void close() {
-        codec.close();
+        encoder.close();
     }
 }

@@ -10,7 +10,6 @@ import java.nio.Buffer;
 
 /** The TurboJPEG C API (turbojpeg.h 2.x, which 3.x keeps), by JNA's direct mapping. Loaded with the first encoder. */
 final class TurboJpeg {
-    static final int TJSAMP_422 = 1;
     static final int TJFLAG_NOREALLOC = 1024;
 
     private TurboJpeg() {}

@@ -4,7 +4,6 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
-import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.memory.Arena;
 import dev.perch.memory.ArenaPool;
@@ -12,12 +11,12 @@ import dev.perch.memory.BudgetExceededException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Encodes YUYV pictures of one size to JPEG with libturbojpeg, in leased memory; nothing is allocated for a picture. For one thread at a time. */
+/** Encodes pictures of one format and size to JPEG with libturbojpeg, in leased memory; nothing is allocated for a picture. For one thread at a time. */
 final class TurboJpegEncoder implements JpegEncoder {
     private final int width;
     private final int height;
     private final int quality;
-    private final YuyvPlanes yuyv;
+    private final YcbcrPlanes samples;
     private final int jpegCapacityBytes;
     private final Arena arena;
     private final ByteBuffer planes;
@@ -33,40 +32,35 @@ final class TurboJpegEncoder implements JpegEncoder {
     /**
      * @param camera whose pictures these are
      * @param quality 1 to 100
-     * @throws CaptureException when libturbojpeg is absent, the format is another than YUYV, or memory is short
+     * @throws CaptureException when libturbojpeg is absent, the format has no such planes, or memory is short
      */
     TurboJpegEncoder(String camera, RawPicture like, int quality, ArenaPool arenas) throws CaptureException {
         TurboJpeg.require();
-        if (like.format() != PixelFormat.YUYV || like.width() % 2 != 0) {
-            throw new CaptureException(
-                    Kind.UNSUPPORTED,
-                    "Pictures of " + like.format() + " " + like.width() + "x" + like.height() + " cannot become JPEG.");
-        }
         this.width = like.width();
         this.height = like.height();
         this.quality = quality;
-        this.yuyv = new YuyvPlanes(width, height);
+        this.samples = new YcbcrPlanes(like);
         this.jpegCapacityBytes =
-                TurboJpeg.Calls.tjBufSize(width, height, TurboJpeg.TJSAMP_422).intValue();
-        this.arena = take(camera, arenas, yuyv.sizeBytes() + jpegCapacityBytes);
-        this.planes = arena.memory().slice(0, yuyv.sizeBytes());
-        this.jpeg = arena.memory().slice(yuyv.sizeBytes(), jpegCapacityBytes);
+                TurboJpeg.Calls.tjBufSize(width, height, samples.subsampling()).intValue();
+        this.arena = take(camera, arenas, samples.sizeBytes() + jpegCapacityBytes);
+        this.planes = arena.memory().slice(0, samples.sizeBytes());
+        this.jpeg = arena.memory().slice(samples.sizeBytes(), jpegCapacityBytes);
         this.encoder = TurboJpeg.Calls.tjInitCompress();
         long at = Pointer.nativeValue(Native.getDirectBufferPointer(planes));
         putWord(planePointers, 0, at);
-        putWord(planePointers, 1, at + yuyv.cbOffset());
-        putWord(planePointers, 2, at + yuyv.crOffset());
-        strides.putInt(0, width).putInt(4, width / 2).putInt(8, width / 2);
+        putWord(planePointers, 1, at + samples.cbOffset());
+        putWord(planePointers, 2, at + samples.crOffset());
+        strides.putInt(0, width).putInt(4, samples.chromaWidth()).putInt(8, samples.chromaWidth());
     }
 
     @Override
     public boolean fits(RawPicture picture) {
-        return picture.format() == PixelFormat.YUYV && picture.width() == width && picture.height() == height;
+        return samples.fits(picture);
     }
 
     @Override
     public ByteBuffer encode(RawPicture picture) throws CaptureException {
-        yuyv.split(picture, planes);
+        samples.split(picture, planes);
         putWord(jpegPointer, 0, Pointer.nativeValue(Native.getDirectBufferPointer(jpeg)));
         putWord(jpegSize, 0, jpegCapacityBytes);
         int result = TurboJpeg.Calls.tjCompressFromYUVPlanes(
@@ -75,7 +69,7 @@ final class TurboJpegEncoder implements JpegEncoder {
                 width,
                 strides,
                 height,
-                TurboJpeg.TJSAMP_422,
+                samples.subsampling(),
                 jpegPointer,
                 jpegSize,
                 quality,

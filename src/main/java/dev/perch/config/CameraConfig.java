@@ -45,7 +45,16 @@ public record CameraConfig(
         AUTO,
         H264,
         MJPG,
-        YUYV;
+        YUYV,
+        NV12,
+        YU12,
+        UYVY,
+        GREY;
+
+        /** Whether frames are pictures that nothing has encoded. */
+        public boolean raw() {
+            return this != AUTO && this != H264 && this != MJPG;
+        }
 
         /** The word in the file. */
         @Override

@@ -63,7 +63,7 @@ final class CamerasReader {
         Section section = Section.of(mapping, Keys.CAMERA, problems);
         SourceConfig source = source(id, section, tuple.getKeyNode());
         CameraConfig camera = camera(section, CameraConfig.defaults(id, source));
-        if (source instanceof SourceConfig.Command && camera.format() == CameraConfig.Format.YUYV) {
+        if (source instanceof SourceConfig.Command && camera.format().raw()) {
             checkRaw(camera, section);
         }
         return Optional.of(camera);
@@ -164,12 +164,14 @@ final class CamerasReader {
             problems.at(
                     format,
                     "format: raw pictures of a command tell neither size nor rate; found no "
-                            + String.join(" and no ", absent) + ", accepted: both size and fps beside YUYV");
+                            + String.join(" and no ", absent) + ", accepted: both size and fps beside "
+                            + camera.format());
         } else if (camera.size().width() % 2 != 0 || !camera.size().exact()) {
             problems.at(
                     section.node("size").orElseThrow(),
                     "size: found " + Text.quoted(camera.size().toString())
-                            + ", accepted: the size of the pictures, of an even width, with YUYV");
+                            + ", accepted: the size of the pictures, of an even width, with "
+                            + camera.format());
         }
     }
 

@@ -1,22 +1,44 @@
 package dev.perch.media;
 
-/** How a picture or an encoded frame lies in memory, named by its V4L2 four-character code (linux/videodev2.h). */
+import java.util.List;
+
+/**
+ * How a picture or an encoded frame lies in memory, named by its V4L2 four-character code (linux/videodev2.h). In the order in which Perch takes
+ * them of a device: what needs no encoder here, then the fewest bytes a picture.
+ */
 public enum PixelFormat {
     /** H.264 access units in Annex B form. */
-    H264("H264", true),
+    H264("H264"),
     /** One JPEG image a frame; the Huffman tables may be left out. */
-    MJPG("MJPG", true),
+    MJPG("MJPG"),
     /** One complete JPEG image a frame. */
-    JPEG("JPEG", true),
+    JPEG("JPEG"),
+    /** 4:2:0, a plane of Y, a plane of Cb Cr for four pixels. */
+    NV12("NV12", new Plane(2, 1), new Plane(2, 2)),
+    /** 4:2:0, a plane of Y, one of Cb, one of Cr; also called I420. */
+    YU12("YU12", new Plane(2, 1), new Plane(1, 2), new Plane(1, 2)),
+    /** As NV12, each plane in memory of its own. */
+    NM12("NM12", new Plane(2, 1), new Plane(2, 2)),
+    /** As YU12, each plane in memory of its own. */
+    YM12("YM12", new Plane(2, 1), new Plane(1, 2), new Plane(1, 2)),
     /** 4:2:2 packed, bytes Y0 Cb Y1 Cr for two pixels. */
-    YUYV("YUYV", false);
+    YUYV("YUYV", new Plane(4, 1)),
+    /** 4:2:2 packed, bytes Cb Y0 Cr Y1 for two pixels. */
+    UYVY("UYVY", new Plane(4, 1)),
+    /** Y alone. */
+    GREY("GREY", new Plane(2, 1));
+
+    /** @param rowsPerRow how many rows of the picture share one of the plane */
+    private record Plane(int bytesPerTwoPixels, int rowsPerRow) {}
 
     private final String fourCharacterCode;
-    private final boolean encoded;
 
-    PixelFormat(String fourCharacterCode, boolean encoded) {
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes it so
+    private final List<Plane> planes;
+
+    PixelFormat(String fourCharacterCode, Plane... planes) {
         this.fourCharacterCode = fourCharacterCode;
-        this.encoded = encoded;
+        this.planes = List.of(planes);
     }
 
     /** The V4L2 code as a little-endian number, {@code v4l2_fourcc(a, b, c, d)}. */
@@ -35,6 +57,59 @@ public enum PixelFormat {
 
     /** Whether a frame is compressed; otherwise it is a picture of known size. */
     public boolean encoded() {
-        return encoded;
+        return planes.isEmpty();
+    }
+
+    /** How many planes a picture has; 0 of an encoded frame. */
+    public int planes() {
+        return planes.size();
+    }
+
+    /** How many pieces of memory a frame lies in (V4L2's planes, which are not the picture's). */
+    public int memoryPlanes() {
+        return contiguous() == this ? 1 : planes.size();
+    }
+
+    /** The format with the same samples, all planes in one piece of memory, one behind the other. */
+    public PixelFormat contiguous() {
+        return switch (this) {
+            case NM12 -> NV12;
+            case YM12 -> YU12;
+            default -> this;
+        };
+    }
+
+    /** The format with the same samples, each plane in a piece of memory of its own; this one where there is none. */
+    public PixelFormat separate() {
+        return switch (this) {
+            case NV12 -> NM12;
+            case YU12 -> YM12;
+            default -> this;
+        };
+    }
+
+    /** Bytes of one row's samples in a plane, without padding. */
+    public int rowBytes(int plane, int width) {
+        return (planes.get(plane).bytesPerTwoPixels * width + 1) / 2;
+    }
+
+    /** How many rows a plane of a picture has. */
+    public int rows(int plane, int height) {
+        int shared = planes.get(plane).rowsPerRow;
+        return (height + shared - 1) / shared;
+    }
+
+    /** From one row to the next in a plane, where all planes lie behind each other and the first has {@code first} bytes a row. */
+    public int bytesPerLine(int plane, int first) {
+        return (int) ((long) first * planes.get(plane).bytesPerTwoPixels / planes.get(0).bytesPerTwoPixels);
+    }
+
+    /** Bytes of a picture without any padding. */
+    public int sizeBytes(int width, int height) {
+        int sum = 0;
+        for (int plane = 0; plane < planes.size(); plane++) {
+            sum += rowBytes(plane, width) * rows(plane, height);
+        }
+        return sum;
     }
 }

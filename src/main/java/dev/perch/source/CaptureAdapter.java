@@ -69,7 +69,7 @@ final class CaptureAdapter implements CaptureSession.Output {
                 h264 = new H264Publisher(
                         noting(output.h264()), agreed.frameNanos() > 0 ? agreed.frameNanos() : nominalFrameNanos);
             case MJPG, JPEG -> jpeg = new JpegPublisher(noting(output.jpeg()));
-            case YUYV -> {}
+            default -> {} // raw pictures go their own way
         }
     }
 

@@ -54,7 +54,7 @@ public final class CommandSource implements Source {
         return switch (camera.format()) {
             case H264 -> EnumSet.of(PixelFormat.H264);
             case MJPG -> EnumSet.of(PixelFormat.MJPG);
-            case YUYV -> EnumSet.of(PixelFormat.YUYV);
+            default -> EnumSet.of(PixelFormat.valueOf(camera.format().name()));
             case AUTO -> known == null ? EnumSet.of(PixelFormat.H264, PixelFormat.MJPG) : EnumSet.of(known);
         };
     }
@@ -83,7 +83,7 @@ public final class CommandSource implements Source {
             case AUTO -> Optional.empty();
             case H264 -> Optional.of(EncodedByteStream.h264(output, camera.fps().frameNanos()));
             case MJPG -> Optional.of(EncodedByteStream.jpeg(output));
-            case YUYV -> Optional.of(new RawByteStream(output, camera, arenas));
+            default -> Optional.of(new RawByteStream(output, camera, arenas));
         };
     }
 

@@ -23,9 +23,8 @@ final class PictureBuffers implements AutoCloseable {
     /** One being read, one waiting for the encoder, one being encoded: the reading never has to wait. */
     static final int COUNT = 3;
 
-    private static final int BYTES_PER_PIXEL = 2; // YUYV, the one raw format
-
     private final CameraConfig camera;
+    private final PixelFormat format;
     private final int pictureBytes;
     private final IdentityHashMap<ByteBuffer, Arena> arenas = new IdentityHashMap<>(); // guarded by this, as all below
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
@@ -33,7 +32,9 @@ final class PictureBuffers implements AutoCloseable {
 
     private PictureBuffers(CameraConfig camera) {
         this.camera = camera;
-        this.pictureBytes = camera.size().width() * camera.size().height() * BYTES_PER_PIXEL;
+        this.format = PixelFormat.valueOf(camera.format().name());
+        this.pictureBytes =
+                format.sizeBytes(camera.size().width(), camera.size().height());
     }
 
     static PictureBuffers take(CameraConfig camera, ArenaPool pool) throws BudgetExceededException {
@@ -62,7 +63,7 @@ final class PictureBuffers implements AutoCloseable {
     }
 
     PixelFormat format() {
-        return PixelFormat.YUYV;
+        return format;
     }
 
     /** An empty one; the caller's until it lends it. */
@@ -131,7 +132,7 @@ final class PictureBuffers implements AutoCloseable {
 
         @Override
         public int bytesPerLine() {
-            return width() * BYTES_PER_PIXEL;
+            return format.rowBytes(0, width());
         }
 
         @Override

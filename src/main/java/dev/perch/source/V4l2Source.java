@@ -74,10 +74,12 @@ public final class V4l2Source implements Source {
 
     private static List<PixelFormat> wanted(CameraConfig.Format format) {
         return switch (format) {
-            case AUTO -> List.of(PixelFormat.H264, PixelFormat.MJPG, PixelFormat.JPEG, PixelFormat.YUYV);
-            case H264 -> List.of(PixelFormat.H264);
+            case AUTO -> List.of(PixelFormat.values()); // in Perch's order
             case MJPG -> List.of(PixelFormat.MJPG, PixelFormat.JPEG); // some drivers call the same thing JPEG
-            case YUYV -> List.of(PixelFormat.YUYV);
+            default -> {
+                PixelFormat named = PixelFormat.valueOf(format.name());
+                yield named.separate() == named ? List.of(named) : List.of(named, named.separate());
+            }
         };
     }
 }

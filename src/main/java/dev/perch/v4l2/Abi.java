@@ -27,6 +27,7 @@ final class Abi {
     final StructLayout format;
     final StructLayout requestbuffers;
     final StructLayout buffer;
+    final StructLayout plane;
     final StructLayout streamparm;
     final StructLayout control;
     final StructLayout frmsizeenum;
@@ -83,6 +84,12 @@ final class Abi {
                 .u8s("reserved", 3)
                 .build();
         buffer = buffer();
+        plane = struct("v4l2_plane")
+                .u32("bytesused", "length")
+                .pointerUnion("m", 4)
+                .u32("data_offset")
+                .u32s("reserved", 11)
+                .build();
         StructLayout captureparm = struct("v4l2_captureparm")
                 .u32("capability", "capturemode", "numerator", "denominator", "extendedmode", "readbuffers")
                 .u32s("reserved", 4)

@@ -4,28 +4,30 @@ import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A picture in the driver's own memory; knows the queue, and so the session, that it goes back to. */
+/** A picture in the driver's own memory, one piece of it or one for each plane; knows the queue, and so the session, that it goes back to. */
 final class BorrowedPicture implements RawPicture {
     private final BufferQueue queue;
     private final int index;
     private final CaptureFormat captureFormat;
-    private final ByteBuffer pixels;
+    private final List<ByteBuffer> memory;
     private final FrameTime time;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    BorrowedPicture(BufferQueue queue, int index, CaptureFormat captureFormat, ByteBuffer pixels, FrameTime time) {
+    BorrowedPicture(
+            BufferQueue queue, int index, CaptureFormat captureFormat, List<ByteBuffer> memory, FrameTime time) {
         this.queue = queue;
         this.index = index;
         this.captureFormat = captureFormat;
-        this.pixels = pixels;
+        this.memory = memory;
         this.time = time;
     }
 
     @Override
     public PixelFormat format() {
-        return captureFormat.pixelFormat();
+        return captureFormat.pixelFormat().contiguous();
     }
 
     @Override
@@ -40,7 +42,7 @@ final class BorrowedPicture implements RawPicture {
 
     @Override
     public int bytesPerLine() {
-        return captureFormat.bytesPerLine();
+        return bytesPerLine(0);
     }
 
     @Override
@@ -49,11 +51,22 @@ final class BorrowedPicture implements RawPicture {
     }
 
     @Override
+    public int bytesPerLine(int plane) {
+        return captureFormat.bytesPerLine().get(plane);
+    }
+
+    @Override
     public ByteBuffer pixels() {
         if (closed.get()) {
             throw new IllegalStateException("the picture was handed back: index=" + index);
         }
-        return pixels;
+        return memory.get(0);
+    }
+
+    @Override
+    public ByteBuffer plane(int plane) {
+        ByteBuffer first = pixels();
+        return plane == 0 ? first : memory.size() > 1 ? memory.get(plane) : RawPicture.super.plane(plane);
     }
 
     @Override

@@ -23,18 +23,17 @@ final class BufferQueue implements AutoCloseable {
     static final int WANTED_BUFFERS = 4;
     static final int FEWEST_BUFFERS = 2;
     private static final int MOST_BUFFERS = 32; // VIDEO_MAX_FRAME
-    private static final int MEMORY_MMAP = 1;
-    private static final int PAGE_BYTES = 4096;
     private static final long CLOSE_DEADLINE_NANOS = 2_000_000_000L;
     private static final System.Logger LOG = System.getLogger(BufferQueue.class.getName());
 
     private final Device device;
     private final Abi abi;
     private final WakeUp wakeUp;
-    private final ByteBuffer buffer; // one v4l2_buffer
+    private final QueueBuffer buffer;
+    private final int planes; // pieces of memory that a buffer has
     private final ByteBuffer type; // the int of STREAMON and STREAMOFF
-    private final List<ByteBuffer> mappings = new ArrayList<>();
-    private final List<ByteBuffer> views = new ArrayList<>(); // read-only, moved by the capture thread
+    private final List<ByteBuffer> mappings = new ArrayList<>(); // all planes of the first buffer, then of the next
+    private final List<ByteBuffer> views = new ArrayList<>(); // likewise; read-only, moved by the capture thread
     private final List<Lease> leases = new ArrayList<>();
     private int enqueued; // a bit for each buffer that the driver has
 
@@ -43,13 +42,15 @@ final class BufferQueue implements AutoCloseable {
     private int returned; // a bit for each buffer that came back and waits to be enqueued
     private boolean retired;
 
-    BufferQueue(Device device, WakeUp wakeUp) {
+    /** @param planes pieces of memory that a frame lies in */
+    BufferQueue(Device device, WakeUp wakeUp, int planes) {
         this.device = device;
         this.abi = device.abi;
         this.wakeUp = wakeUp;
-        this.buffer = ByteBuffer.allocateDirect(abi.buffer.sizeBytes()).order(ByteOrder.nativeOrder());
-        this.type =
-                ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(0, Device.BUF_TYPE_VIDEO_CAPTURE);
+        this.planes = planes;
+        int captureType = device.capabilities().captureType();
+        this.buffer = new QueueBuffer(device, captureType, planes, QueueBuffer.MEMORY_MMAP);
+        this.type = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(0, captureType);
     }
 
     /** Leases, requests, maps and enqueues the buffers and starts the stream; {@link #close} undoes whatever of it was done. */
@@ -66,9 +67,20 @@ final class BufferQueue implements AutoCloseable {
         require(device.ioctl(abi.streamOn, type), "VIDIOC_STREAMON");
     }
 
-    /** The memory of one buffer, read-only, position 0, all of its length; one object, moved by whoever uses it. */
-    ByteBuffer view(int index) {
-        return views.get(index).clear();
+    /** The frame that came out, in its one piece of memory: read-only, position 0 to limit; moved by whoever uses it, valid until it is enqueued. */
+    ByteBuffer frame() {
+        ByteBuffer view = views.get(index() * planes).clear();
+        int dataOffset = dataOffset(0);
+        return dataOffset == 0 ? view.limit(bytesUsed(0)) : view.slice(dataOffset, bytesUsed(0));
+    }
+
+    /** The picture that came out, in each of its pieces of memory: read-only, from index 0. */
+    List<ByteBuffer> picture() {
+        List<ByteBuffer> memory = new ArrayList<>(planes);
+        for (int plane = 0; plane < planes; plane++) {
+            memory.add(views.get(index() * planes + plane).slice(dataOffset(plane), bytesUsed(plane)));
+        }
+        return memory;
     }
 
     /** Whether the driver has any buffer to fill. */
@@ -78,8 +90,8 @@ final class BufferQueue implements AutoCloseable {
 
     /** Whether a filled buffer came out of the driver: {@link #index}, {@link #bytesUsed} and the like then describe it. */
     boolean dequeue() throws CaptureException {
-        prepare(0);
-        int result = device.ioctl(abi.dqbuf, buffer);
+        buffer.prepare(0);
+        int result = buffer.ioctl(abi.dqbuf);
         if (result == -Errno.EAGAIN) {
             return false;
         }
@@ -87,7 +99,7 @@ final class BufferQueue implements AutoCloseable {
             throw Trouble.of(device.path(), "VIDIOC_DQBUF", device.gone() ? Errno.ENODEV : -result);
         }
         int index = index();
-        if (index < 0 || index >= mappings.size() || (enqueued & 1 << index) == 0) {
+        if (index < 0 || index >= mappings.size() / planes || (enqueued & 1 << index) == 0) {
             throw new CaptureException(
                     Kind.FAULT,
                     device.path() + " failed: the driver gave back a buffer that it did not have, index=" + index);
@@ -97,34 +109,40 @@ final class BufferQueue implements AutoCloseable {
     }
 
     int index() {
-        return buffer.getInt(abi.buffer.offset("index"));
+        return buffer.index();
     }
 
-    int bytesUsed() {
-        int bytesUsed = buffer.getInt(abi.buffer.offset("bytesused"));
-        int lengthBytes = mappings.get(index()).capacity();
-        return bytesUsed < 0 ? lengthBytes : Math.min(bytesUsed, lengthBytes);
+    /** How long the frame is in a piece of memory; a driver that claims more than there is, is not believed. */
+    int bytesUsed(int plane) {
+        int lengthBytes = mappings.get(index() * planes + plane).capacity();
+        int bytesUsed = buffer.bytesUsed(plane);
+        return (bytesUsed < 0 ? lengthBytes : Math.min(bytesUsed, lengthBytes)) - dataOffset(plane);
+    }
+
+    private int dataOffset(int plane) {
+        int lengthBytes = mappings.get(index() * planes + plane).capacity();
+        int offset = buffer.dataOffset(plane);
+        return offset > 0 && offset < lengthBytes && offset <= Integer.toUnsignedLong(buffer.bytesUsed(plane))
+                ? offset
+                : 0;
     }
 
     int flags() {
-        return buffer.getInt(abi.buffer.offset("flags"));
+        return buffer.flags();
     }
 
     int sequence() {
-        return buffer.getInt(abi.buffer.offset("sequence"));
+        return buffer.sequence();
     }
 
     /** The driver's timestamp in nanoseconds, of the clock that the flags name. */
     long timestampNanos() {
-        int offset = abi.buffer.offset("timestamp");
-        return abi.model.timevalBytes() == 16
-                ? buffer.getLong(offset) * 1_000_000_000 + buffer.getLong(offset + 8) * 1000
-                : buffer.getInt(offset) * 1_000_000_000L + buffer.getInt(offset + 4) * 1000L;
+        return buffer.timestampNanos();
     }
 
     void enqueue(int index) throws CaptureException {
-        prepare(index);
-        require(device.ioctl(abi.qbuf, buffer), "VIDIOC_QBUF");
+        buffer.prepare(index);
+        require(buffer.ioctl(abi.qbuf), "VIDIOC_QBUF");
         enqueued |= 1 << index;
     }
 
@@ -216,7 +234,7 @@ final class BufferQueue implements AutoCloseable {
             leases.add(lease(request, format, budget));
         }
         while (leases.size() < WANTED_BUFFERS) {
-            Optional<Lease> more = budget.tryLease(request.holder(), leaseBytes(format));
+            Optional<Lease> more = budget.tryLease(request.holder(), format.bufferBytes());
             if (more.isEmpty()) {
                 LOG.log(Level.INFO, "{0} gets {1} buffers only, for want of memory", device.path(), leases.size());
                 break;
@@ -238,21 +256,17 @@ final class BufferQueue implements AutoCloseable {
     private static Lease lease(CaptureRequest request, CaptureFormat format, MemoryBudget budget)
             throws CaptureException {
         try {
-            return budget.lease(request.holder(), leaseBytes(format), request.setting());
+            return budget.lease(request.holder(), format.bufferBytes(), request.setting());
         } catch (BudgetExceededException full) {
             throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         }
     }
 
-    private static long leaseBytes(CaptureFormat format) {
-        return ((long) format.sizeImageBytes() + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-    }
-
     private int requestBuffers(int wanted) throws CaptureException {
         ByteBuffer requestbuffers = device.argument();
         requestbuffers.putInt(abi.requestbuffers.offset("count"), wanted);
-        requestbuffers.putInt(abi.requestbuffers.offset("type"), Device.BUF_TYPE_VIDEO_CAPTURE);
-        requestbuffers.putInt(abi.requestbuffers.offset("memory"), MEMORY_MMAP);
+        requestbuffers.putInt(abi.requestbuffers.offset("type"), type.getInt(0));
+        requestbuffers.putInt(abi.requestbuffers.offset("memory"), QueueBuffer.MEMORY_MMAP);
         device.require(abi.reqbufs, "VIDIOC_REQBUFS");
         int granted = requestbuffers.getInt(abi.requestbuffers.offset("count"));
         if (granted <= 0 || granted > MOST_BUFFERS) {
@@ -264,25 +278,17 @@ final class BufferQueue implements AutoCloseable {
     }
 
     private void map(int index) throws CaptureException {
-        prepare(index);
-        require(device.ioctl(abi.querybuf, buffer), "VIDIOC_QUERYBUF");
-        int lengthBytes = buffer.getInt(abi.buffer.offset("length"));
+        buffer.prepare(index);
+        require(buffer.ioctl(abi.querybuf), "VIDIOC_QUERYBUF");
         try {
-            ByteBuffer mapping = device.calls.mmap(device.fd(), lengthBytes, buffer.getInt(abi.buffer.offset("m")));
-            mappings.add(mapping);
-            views.add(mapping.asReadOnlyBuffer());
+            for (int plane = 0; plane < planes; plane++) {
+                ByteBuffer mapping = device.calls.mmap(device.fd(), buffer.lengthBytes(plane), buffer.mapOffset(plane));
+                mappings.add(mapping);
+                views.add(mapping.asReadOnlyBuffer());
+            }
         } catch (SystemCalls.Refused refused) {
             throw Trouble.of(device.path(), "mmap", refused.errno());
         }
-    }
-
-    private void prepare(int index) {
-        for (int i = 0; i < buffer.capacity(); i += 4) {
-            buffer.putInt(i, 0);
-        }
-        buffer.putInt(abi.buffer.offset("index"), index);
-        buffer.putInt(abi.buffer.offset("type"), Device.BUF_TYPE_VIDEO_CAPTURE);
-        buffer.putInt(abi.buffer.offset("memory"), MEMORY_MMAP);
     }
 
     private void require(int result, String name) throws CaptureException {

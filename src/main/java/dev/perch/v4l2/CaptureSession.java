@@ -160,7 +160,8 @@ public final class CaptureSession {
         Negotiation negotiation = new Negotiation(device);
         long takenBefore = taken();
         CaptureFormat format = negotiation.agree(request);
-        try (BufferQueue queue = new BufferQueue(device, wakeUp)) {
+        try (BufferQueue queue =
+                new BufferQueue(device, wakeUp, format.pixelFormat().memoryPlanes())) {
             queue.start(request, format, budget);
             output.started(format);
             lastFrameNanos = calls.monotonicNanos();
@@ -242,11 +243,8 @@ public final class CaptureSession {
 
     private void take(BufferQueue queue, CaptureFormat format) throws CaptureException {
         int index = queue.index();
-        int bytesUsed = queue.bytesUsed();
-        boolean raw = !format.pixelFormat().encoded();
-        int fewestBytes = raw ? format.bytesPerLine() * format.height() : 1;
         countGap(queue.sequence());
-        if ((queue.flags() & BUF_FLAG_ERROR) != 0 || bytesUsed < fewestBytes) {
+        if ((queue.flags() & BUF_FLAG_ERROR) != 0 || !whole(queue, format)) {
             tally.errorFrames.incrementAndGet();
             output.damaged();
             queue.enqueue(index);
@@ -254,17 +252,25 @@ public final class CaptureSession {
         }
         tally.frames.incrementAndGet();
         FrameTime time = time(queue);
-        ByteBuffer view = queue.view(index);
-        if (raw) {
-            lastUsedNanos = lastFrameNanos;
-            queue.lend(index);
-            output.raw(new BorrowedPicture(queue, index, format, view.slice(0, fewestBytes), time));
-        } else {
-            if (output.encoded(view.limit(bytesUsed), time)) {
+        if (format.pixelFormat().encoded()) {
+            if (output.encoded(queue.frame(), time)) {
                 lastUsedNanos = lastFrameNanos;
             }
             queue.enqueue(index);
+        } else {
+            lastUsedNanos = lastFrameNanos;
+            queue.lend(index);
+            output.raw(new BorrowedPicture(queue, index, format, queue.picture(), time));
         }
+    }
+
+    private static boolean whole(BufferQueue queue, CaptureFormat format) {
+        for (int plane = 0; plane < format.pixelFormat().memoryPlanes(); plane++) {
+            if (queue.bytesUsed(plane) < format.fewestBytes(plane)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The sequence number wraps at 32 bits; one that goes back (a driver that begins anew) is no gap. */

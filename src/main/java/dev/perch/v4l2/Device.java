@@ -13,7 +13,6 @@ import java.util.Optional;
  */
 public final class Device implements AutoCloseable {
     // linux/videodev2.h
-    static final int BUF_TYPE_VIDEO_CAPTURE = 1;
     private static final int CAP_VIDEO_CAPTURE = 0x0000_0001;
     private static final int CAP_VIDEO_M2M = 0x0000_8000;
     private static final int CAP_STREAMING = 0x0400_0000;
@@ -32,9 +31,32 @@ public final class Device implements AutoCloseable {
      * @param flags device_caps: what this node can do
      */
     public record Capabilities(String driver, String card, String busInfo, int flags) {
-        /** Whether the node captures single-planar video into buffers; a memory-to-memory codec does not. */
+        /** Whether the node captures video into buffers; a memory-to-memory codec does not. */
         public boolean captures() {
-            return (flags & CAP_VIDEO_CAPTURE) != 0 && (flags & CAP_STREAMING) != 0 && (flags & CAP_VIDEO_M2M) == 0;
+            return (flags & (CAP_VIDEO_CAPTURE | CAP_VIDEO_CAPTURE_MPLANE)) != 0
+                    && (flags & CAP_STREAMING) != 0
+                    && (flags & (CAP_VIDEO_M2M | CAP_VIDEO_M2M_MPLANE)) == 0;
+        }
+
+        /** The type of the queue that frames come out of: single-planar unless the device has only the other. */
+        int captureType() {
+            return (flags & (CAP_VIDEO_CAPTURE | CAP_VIDEO_M2M)) == 0 && multiPlanar()
+                    ? PixFormat.CAPTURE_MPLANE
+                    : PixFormat.CAPTURE;
+        }
+
+        /** Likewise of the queue that frames go in at. */
+        int outputType() {
+            return captureType() == PixFormat.CAPTURE_MPLANE ? PixFormat.OUTPUT_MPLANE : PixFormat.OUTPUT;
+        }
+
+        private boolean multiPlanar() {
+            return (flags & (CAP_VIDEO_CAPTURE_MPLANE | CAP_VIDEO_M2M_MPLANE)) != 0;
+        }
+
+        /** Whether it takes frames in at one queue and gives others at the other. */
+        boolean memoryToMemory() {
+            return (flags & (CAP_VIDEO_M2M | CAP_VIDEO_M2M_MPLANE)) != 0 && (flags & CAP_STREAMING) != 0;
         }
 
         /** Why the node is no camera, for people; empty when it captures. */
@@ -44,9 +66,6 @@ public final class Device implements AutoCloseable {
             }
             if ((flags & (CAP_VIDEO_M2M | CAP_VIDEO_M2M_MPLANE)) != 0) {
                 return Optional.of("it converts pictures from memory to memory (a codec or a scaler)");
-            }
-            if ((flags & CAP_VIDEO_CAPTURE_MPLANE) != 0) {
-                return Optional.of("it captures into several planes, which is not in this version");
             }
             if ((flags & CAP_META_CAPTURE) != 0) {
                 return Optional.of("it delivers metadata, not pictures");
@@ -118,6 +137,11 @@ public final class Device implements AutoCloseable {
         for (int i = 0; i < memory.capacity(); i += 8) {
             memory.putLong(i, 0);
         }
+        return memory;
+    }
+
+    /** The same as the last call has left it. */
+    ByteBuffer present() {
         return memory;
     }
 

@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 /** The memory-to-memory devices of this machine. Asks the drivers, which may take as long as they do. */
 public final class M2mDevices {
     private static final System.Logger LOG = System.getLogger(M2mDevices.class.getName());
-    private static final int CAP_VIDEO_M2M_MPLANE = 0x4000;
     private static final int MAX_FORMATS = 256;
 
     private M2mDevices() {}
@@ -28,9 +27,10 @@ public final class M2mDevices {
     public static Optional<String> first(SystemCalls calls, Optional<String> named, int inFourcc, int outFourcc) {
         for (String path : named.map(List::of).orElseGet(M2mDevices::nodes)) {
             try (Device device = Device.open(calls, path)) {
-                if ((device.capabilities().flags() & CAP_VIDEO_M2M_MPLANE) != 0
-                        && has(device, M2mAbi.OUTPUT, inFourcc)
-                        && has(device, M2mAbi.CAPTURE, outFourcc)) {
+                Device.Capabilities its = device.capabilities();
+                if (its.memoryToMemory()
+                        && has(device, its.outputType(), inFourcc)
+                        && has(device, its.captureType(), outFourcc)) {
                     return Optional.of(path);
                 }
             } catch (CaptureException closed) {

@@ -1,12 +1,13 @@
 package dev.perch.v4l2;
 
+import dev.perch.media.PixelFormat;
 import java.util.List;
 
 /**
  * What a memory-to-memory device is to do.
  *
  * @param device path of the device file
- * @param rawFourcc how raw pictures lie: a packed format, in one plane
+ * @param raw how raw pictures lie at the device
  * @param codedFourcc the compressed format
  * @param width of the picture, in pixels
  * @param height of the picture, in pixels
@@ -17,7 +18,7 @@ import java.util.List;
  */
 public record M2mRequest(
         String device,
-        int rawFourcc,
+        PixelFormat raw,
         int codedFourcc,
         int width,
         int height,

@@ -66,7 +66,7 @@ public final class Offers {
         for (int index = 0; index < MAX_ENUMERATED; index++) {
             ByteBuffer fmtdesc = device.argument();
             fmtdesc.putInt(abi.fmtdesc.offset("index"), index);
-            fmtdesc.putInt(abi.fmtdesc.offset("type"), Device.BUF_TYPE_VIDEO_CAPTURE);
+            fmtdesc.putInt(abi.fmtdesc.offset("type"), device.capabilities().captureType());
             if (!offered(abi.enumFmt, "VIDIOC_ENUM_FMT")) {
                 break;
             }

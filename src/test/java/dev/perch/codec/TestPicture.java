@@ -6,12 +6,25 @@ import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A YUYV picture in memory of its own, which counts how often it was handed back. */
-record TestPicture(int width, int height, int bytesPerLine, boolean fullRange, ByteBuffer pixels, AtomicInteger closes)
+/** A picture in memory of its own, which counts how often it was handed back. */
+record TestPicture(
+        PixelFormat format,
+        int width,
+        int height,
+        int bytesPerLine,
+        boolean fullRange,
+        ByteBuffer pixels,
+        AtomicInteger closes)
         implements RawPicture {
-    /** Rows without padding, limited range. */
+    /** Rows of YUYV without padding, limited range. */
     static TestPicture of(int width, int height, ByteBuffer yuyv) {
-        return new TestPicture(width, height, 2 * width, /* fullRange= */ false, yuyv, new AtomicInteger());
+        return of(PixelFormat.YUYV, width, height, yuyv);
+    }
+
+    /** Rows without padding, limited range. */
+    static TestPicture of(PixelFormat format, int width, int height, ByteBuffer pixels) {
+        int stride = format.rowBytes(0, width);
+        return new TestPicture(format, width, height, stride, /* fullRange= */ false, pixels, new AtomicInteger());
     }
 
     /** One colour all over. */
@@ -21,11 +34,6 @@ record TestPicture(int width, int height, int bytesPerLine, boolean fullRange, B
             pixels.put((byte) luma).put((byte) 128);
         }
         return of(width, height, pixels.flip());
-    }
-
-    @Override
-    public PixelFormat format() {
-        return PixelFormat.YUYV;
     }
 
     @Override

@@ -32,6 +32,11 @@ public final class Clips {
         return FOLDER.resolve("640x480.h264");
     }
 
+    /** Motion JPEG, 160x120 at 60 or 90 frames a second. */
+    public static Path fast(int perSecond) {
+        return FOLDER.resolve("fast-" + perSecond + ".avi");
+    }
+
     static void make() throws IOException, InterruptedException {
         Files.createDirectories(FOLDER);
         make(h264(), "-c:v", "libx264", "-preset", "veryfast", "-g", "10", "-bf", "0", "-f", "mpegts");
@@ -53,6 +58,10 @@ public final class Clips {
                     "mjpeg");
         }
         make(annexB(), "-s", "640x480", "-c:v", "libx264", "-preset", "veryfast", "-g", "10", "-bf", "0", "-f", "h264");
+        for (int perSecond : List.of(60, 90)) {
+            String rate = Integer.toString(perSecond);
+            make(fast(perSecond), "-vf", "scale=160:120", "-r", rate, "-c:v", "mjpeg", "-q:v", "8", "-f", "avi");
+        }
     }
 
     private static void make(Path file, String... encoding) throws IOException, InterruptedException {

@@ -19,9 +19,10 @@ class DerivedGuestCase {
     static void start() throws IOException {
         h264 = Guest.feed(Clips.h264(), "/dev/video20");
         mjpg = Guest.feed(Clips.mjpg(), "/dev/video21");
-        perch = Perch.start("  raw: { device: " + Guest.vivid() + ", size: 320x180, fps: 5, linger: 20s }\n"
-                + "  avc: { device: /dev/video20, size: 320x240, fps: 10, linger: 20s }\n"
-                + "  motion: { device: /dev/video21, size: 320x240, fps: 10, linger: 20s }\n");
+        perch = Perch.start(
+                "  raw: { device: " + Guest.vivid() + ", format: YUYV, size: 320x180, fps: 5, linger: 20s }\n"
+                        + "  avc: { device: /dev/video20, size: 320x240, fps: 10, linger: 20s }\n"
+                        + "  motion: { device: /dev/video21, size: 320x240, fps: 10, linger: 20s }\n");
     }
 
     @AfterAll

@@ -27,7 +27,8 @@ class CaptureAdapterTest {
     void h264WithinJpegs_feedsBothFormats() {
         CommandOutput output = new CommandOutput();
         CaptureAdapter adapter = new CaptureAdapter(output, FRAME_NANOS);
-        adapter.started(new CaptureFormat(PixelFormat.MJPG, 640, 480, 0, 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+        adapter.started(
+                new CaptureFormat(PixelFormat.MJPG, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
         AccessUnitSplitter splitter = new AccessUnitSplitter(new AccessUnitSplitter.Output() {
             @Override
             public void accessUnit(ByteBuffer annexB, FrameTime time) {
@@ -51,10 +52,12 @@ class CaptureAdapterTest {
     @Test
     void whatIsOfUse_isWhatCanBePublished() {
         CaptureAdapter adapter = new CaptureAdapter(new CommandOutput(), FRAME_NANOS);
-        adapter.started(new CaptureFormat(PixelFormat.H264, 640, 480, 0, 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+        adapter.started(
+                new CaptureFormat(PixelFormat.H264, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
         byte[] keyFrameAlone = {0, 0, 0, 1, 0x65, (byte) 0x88, (byte) 0x84, 0};
         assertFalse(adapter.encoded(ByteBuffer.wrap(keyFrameAlone), new FrameTime(1, 2)));
-        adapter.started(new CaptureFormat(PixelFormat.MJPG, 640, 480, 0, 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+        adapter.started(
+                new CaptureFormat(PixelFormat.MJPG, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
         byte[] jpeg = Corpus.read(JPEG);
         assertTrue(adapter.encoded(ByteBuffer.wrap(jpeg), new FrameTime(3, 4)));
         assertFalse(adapter.encoded(ByteBuffer.wrap(jpeg, 0, jpeg.length / 2), new FrameTime(5, 6)));

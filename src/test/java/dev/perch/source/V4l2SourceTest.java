@@ -77,7 +77,9 @@ class V4l2SourceTest {
         driver.offers("pBAA", "RGB3");
         CaptureException refusal = assertThrows(CaptureException.class, () -> source().delivers());
         assertEquals(Kind.UNSUPPORTED, refusal.kind());
-        assertEquals("/dev/video7 does not give H264, MJPG, JPEG, YUYV; it offers pBAA, RGB3.", refusal.getMessage());
+        assertEquals(
+                "/dev/video7 does not give H264, MJPG, JPEG, NV12, YU12, NM12, YM12, YUYV, UYVY, GREY; it offers pBAA, RGB3.",
+                refusal.getMessage());
     }
 
     @Test

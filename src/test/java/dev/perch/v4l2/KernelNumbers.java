@@ -36,6 +36,7 @@ final class KernelNumbers {
             Map.entry("getExtControls", "VIDIOC_G_EXT_CTRLS"),
             Map.entry("setExtControls", "VIDIOC_S_EXT_CTRLS"),
             Map.entry("queryUnit", "UVCIOC_CTRL_QUERY"),
+            Map.entry("getSelection", "VIDIOC_G_SELECTION"),
             Map.entry("setSelection", "VIDIOC_S_SELECTION"),
             Map.entry("encoderCommand", "VIDIOC_ENCODER_CMD"),
             Map.entry("decoderCommand", "VIDIOC_DECODER_CMD"),
@@ -123,13 +124,18 @@ final class KernelNumbers {
     private void pixelFormats() throws ReflectiveOperationException {
         for (String field : List.of(
                 "WIDTH", "HEIGHT", "PIXELFORMAT", "FIELD", "BYTESPERLINE", "SIZEIMAGE", "COLORSPACE", "QUANTIZATION")) {
-            offset("v4l2_pix_format", field.toLowerCase(Locale.ROOT), Negotiation.class, field);
+            offset("v4l2_pix_format", field.toLowerCase(Locale.ROOT), PixFormat.class, field);
         }
-        for (String field : List.of("WIDTH", "HEIGHT", "PIXELFORMAT", "FIELD", "NUM_PLANES")) {
-            offset("v4l2_pix_format_mplane", field.toLowerCase(Locale.ROOT), M2mAbi.class, field);
+        for (String field : List.of("WIDTH", "HEIGHT", "PIXELFORMAT", "FIELD")) {
+            offset("v4l2_pix_format_mplane", field.toLowerCase(Locale.ROOT), PixFormat.class, field);
         }
-        offset("v4l2_pix_format_mplane", "plane_fmt[0].sizeimage", M2mAbi.class, "SIZEIMAGE");
-        offset("v4l2_pix_format_mplane", "plane_fmt[0].bytesperline", M2mAbi.class, "BYTESPERLINE");
+        for (String field : List.of("COLORSPACE", "NUM_PLANES", "QUANTIZATION")) {
+            offset("v4l2_pix_format_mplane", field.toLowerCase(Locale.ROOT), PixFormat.class, "MP_" + field);
+        }
+        offset("v4l2_pix_format_mplane", "plane_fmt[0].sizeimage", PixFormat.class, "MP_PLANE_SIZEIMAGE");
+        offset("v4l2_pix_format_mplane", "plane_fmt[0].bytesperline", PixFormat.class, "MP_PLANE_BYTESPERLINE");
+        numbers.put("sizeof(struct v4l2_plane_pix_format)", constant(PixFormat.class, "MP_PLANE_BYTES"));
+        numbers.put("VIDEO_MAX_PLANES", PixFormat.MAX_PLANES);
     }
 
     private void offset(String struct, String path, Class<?> in, String field) throws ReflectiveOperationException {
@@ -137,21 +143,25 @@ final class KernelNumbers {
     }
 
     private void constants() throws ReflectiveOperationException {
-        constants("V4L2_", Device.class, "BUF_TYPE_VIDEO_CAPTURE", "CAP_VIDEO_CAPTURE", "CAP_STREAMING");
+        constants("V4L2_", Device.class, "CAP_VIDEO_CAPTURE", "CAP_STREAMING");
         constants("V4L2_", Device.class, "CAP_DEVICE_CAPS", "CAP_VIDEO_CAPTURE_MPLANE", "CAP_META_CAPTURE");
-        constants("V4L2_", Negotiation.class, "FIELD_NONE", "COLORSPACE_JPEG", "CAP_TIMEPERFRAME");
+        constants("V4L2_", PixFormat.class, "FIELD_NONE");
+        constants("V4L2_", Negotiation.class, "COLORSPACE_JPEG", "CAP_TIMEPERFRAME");
         constants("V4L2_", Negotiation.class, "QUANTIZATION_DEFAULT", "QUANTIZATION_FULL_RANGE");
         constants("V4L2_", Negotiation.class, "CID_MPEG_VIDEO_FORCE_KEY_FRAME");
-        constants("V4L2_", BufferQueue.class, "MEMORY_MMAP");
+        constants("V4L2_", QueueBuffer.class, "MEMORY_MMAP", "MEMORY_DMABUF");
         constants("V4L2_", CaptureSession.class, "BUF_FLAG_ERROR", "BUF_FLAG_TIMESTAMP_MASK");
         constants("V4L2_", CaptureSession.class, "BUF_FLAG_TIMESTAMP_MONOTONIC");
         constants("V4L2_", M2mCodec.class, "BUF_FLAG_ERROR", "BUF_FLAG_LAST", "EVENT_EOS", "EVENT_SOURCE_CHANGE");
-        constants("V4L2_", M2mCodec.class, "SEL_TGT_CROP");
-        constants("V4L2_CID_MPEG_VIDEO_", M2mCodec.class, "B_FRAMES", "GOP_SIZE", "REPEAT_SEQ_HEADER");
+        constants("V4L2_", M2mEncoder.class, "SEL_TGT_CROP");
+        constants("V4L2_", M2mDecoder.class, "SEL_TGT_COMPOSE");
+        constants("V4L2_CID_MPEG_VIDEO_", M2mEncoder.class, "B_FRAMES", "GOP_SIZE", "REPEAT_SEQ_HEADER");
         constants("", M2mCodec.class, "POLLIN", "POLLPRI", "POLLOUT");
         constants("", LibC.class, "O_RDWR", "O_NONBLOCK", "O_CLOEXEC", "MAP_SHARED");
-        numbers.put("V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE", M2mAbi.CAPTURE);
-        numbers.put("V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE", M2mAbi.OUTPUT);
+        numbers.put("V4L2_BUF_TYPE_VIDEO_CAPTURE", PixFormat.CAPTURE);
+        numbers.put("V4L2_BUF_TYPE_VIDEO_OUTPUT", PixFormat.OUTPUT);
+        numbers.put("V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE", PixFormat.CAPTURE_MPLANE);
+        numbers.put("V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE", PixFormat.OUTPUT_MPLANE);
         for (Field errno : Errno.class.getDeclaredFields()) {
             numbers.put(errno.getName(), constant(Errno.class, errno.getName()));
         }

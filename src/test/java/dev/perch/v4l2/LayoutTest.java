@@ -140,9 +140,9 @@ class LayoutTest {
     @MethodSource("columns")
     void memoryToMemory(Column in) {
         M2mAbi m2m = new M2mAbi(in.model);
-        assertEquals(in.of(64, 60, 60), m2m.plane.sizeBytes());
-        assertEquals(8, m2m.plane.offset("m"));
-        assertEquals(in.of(16, 12, 12), m2m.plane.offset("data_offset"));
+        assertEquals(in.of(64, 60, 60), in.abi.plane.sizeBytes());
+        assertEquals(8, in.abi.plane.offset("m"));
+        assertEquals(in.of(16, 12, 12), in.abi.plane.offset("data_offset"));
         assertEquals(in.of(136, 128, 136), m2m.event.sizeBytes());
         assertEquals(in.of(96, 88, 96), m2m.event.offset("id"));
         assertEquals(in.of(0x80885659, 0x80805659, 0x80885659), m2m.dequeueEvent);

@@ -1,0 +1,165 @@
+package dev.perch.v4l2;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.RawPicture;
+import dev.perch.memory.MemoryBudget;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** A memory-to-memory device that codes raw pictures. Belongs to one thread. */
+public final class M2mEncoder extends M2mCodec {
+    private static final int SEL_TGT_CROP = 0;
+    private static final int CID_CODEC = 0x0099_0900; // V4L2_CID_CODEC_BASE
+    private static final int CID_B_FRAMES = CID_CODEC + 202;
+    private static final int CID_GOP_SIZE = CID_CODEC + 203;
+    private static final int CID_REPEAT_SEQ_HEADER = CID_CODEC + 226;
+    private static final int CID_FORCE_KEY_FRAME = CID_CODEC + 229;
+    private static final int CID_H264_I_PERIOD = CID_CODEC + 358;
+
+    private final Output result;
+    private final PixFormat coded;
+    private final M2mQueue output;
+    private final List<Integer> strides;
+
+    /** Who gets what comes out. */
+    public interface Output {
+        /**
+         * A coded frame.
+         *
+         * @param frame the driver's memory, position 0 to limit; valid during the call only
+         * @param stampMicros of the picture that it was made of
+         */
+        void made(ByteBuffer frame, long stampMicros);
+    }
+
+    private M2mEncoder(Device device, MemoryBudget budget, M2mRequest request, Output result) throws CaptureException {
+        super(device, budget, request);
+        this.result = result;
+        int type = device.capabilities().captureType();
+        this.coded = agree(PixFormat.wish(type, request.codedFourcc(), request.width(), request.height(), 1)
+                .withSizeImage(codedBytes()));
+        this.output = new M2mQueue(
+                device,
+                agree(PixFormat.wish(
+                        device.capabilities().outputType(),
+                        request.raw().fourcc(),
+                        request.width(),
+                        request.height(),
+                        request.raw().memoryPlanes())));
+        this.strides = output.format().strides(request.raw());
+    }
+
+    /** Opens the device. */
+    public static M2mEncoder open(SystemCalls calls, MemoryBudget budget, M2mRequest request, Output result)
+            throws CaptureException {
+        Device device = Device.open(calls, request.device());
+        M2mEncoder encoder;
+        try {
+            encoder = new M2mEncoder(device, budget, request, result);
+        } catch (CaptureException refused) {
+            device.close();
+            throw refused;
+        }
+        try {
+            encoder.start();
+            return encoder;
+        } catch (CaptureException refused) {
+            encoder.close();
+            throw refused;
+        }
+    }
+
+    private void start() throws CaptureException {
+        subscribe(EVENT_EOS);
+        cropToPicture();
+        rate();
+        int gop = (int) Math.max(1, Math.round(request.framesPerSecond()));
+        set(CID_B_FRAMES, 0);
+        set(CID_GOP_SIZE, gop);
+        set(CID_H264_I_PERIOD, gop);
+        set(CID_REPEAT_SEQ_HEADER, 1);
+        new Controls(device).prepare(request.controls());
+        start(output);
+        startCapture(new M2mQueue(device, coded));
+    }
+
+    /** "The client may set the rectangle of the source": the driver's size is aligned, the picture's is not. */
+    private void cropToPicture() {
+        ByteBuffer selection = device.argument();
+        // the single-planar type for both APIs (vidioc-g-selection.rst)
+        selection.putInt(m2m.selection.offset("type"), PixFormat.OUTPUT);
+        selection.putInt(m2m.selection.offset("target"), SEL_TGT_CROP);
+        selection.putInt(m2m.selection.offset("width"), request.width());
+        selection.putInt(m2m.selection.offset("height"), request.height());
+        device.ioctl(m2m.setSelection); // a driver that cannot has said its size before
+    }
+
+    private void rate() {
+        ByteBuffer parm = device.argument();
+        parm.putInt(abi.streamparm.offset("type"), output.format().type());
+        parm.putInt(abi.streamparm.offset("capture.numerator"), 1000);
+        parm.putInt(abi.streamparm.offset("capture.denominator"), (int) Math.round(1000 * request.framesPerSecond()));
+        device.ioctl(abi.setParm); // for the rate control alone
+    }
+
+    /** The next frame becomes a key frame, where the encoder can. */
+    public void forceKeyFrame() {
+        set(CID_FORCE_KEY_FRAME, 1);
+    }
+
+    /**
+     * Puts a picture in, and hands over what comes out of it within a frame's time.
+     *
+     * @param picture of the request's format and size; only read
+     * @param stampMicros comes out with what is made of it; above 0
+     * @throws CaptureException when the device takes no more frames
+     */
+    public void put(RawPicture picture, long stampMicros) throws CaptureException {
+        int index = freeOutput();
+        for (int plane = 0; plane < request.raw().planes(); plane++) {
+            copy(picture, plane, index);
+        }
+        output.enqueueFull(index, stampMicros);
+        awaitFrame(stampMicros);
+    }
+
+    /** The device's rows may be longer than the picture's, and there may be more of them. */
+    private void copy(RawPicture picture, int plane, int index) {
+        boolean separate = request.raw().memoryPlanes() > 1;
+        ByteBuffer memory = output.memory(index, separate ? plane : 0);
+        int at = output.format().offset(request.raw(), plane, strides);
+        ByteBuffer from = picture.plane(plane);
+        int rowBytes = request.raw().rowBytes(plane, request.width());
+        int rows = request.raw().rows(plane, request.height());
+        int stride = strides.get(plane);
+        int step = stride == rowBytes && picture.bytesPerLine(plane) == rowBytes ? rows : 1;
+        for (int row = 0; row < rows; row += step) {
+            memory.put(at + row * stride, from, row * picture.bytesPerLine(plane), step * rowBytes);
+        }
+    }
+
+    /** Lets the device finish what it has: no picture is put in after it. @return false when the end did not come */
+    public boolean drain() throws CaptureException {
+        return drain(m2m.encoderCommand, "VIDIOC_ENCODER_CMD");
+    }
+
+    @Override
+    M2mQueue output() {
+        return output;
+    }
+
+    @Override
+    void made(M2mQueue from, long stampMicros) {
+        result.made(from.memory(from.index(), 0).limit(from.bytesUsed(0)), stampMicros);
+    }
+
+    @Override
+    void event(int type) {
+        // the end is told by the last buffer's flag too
+    }
+
+    @Override
+    boolean lastCame() {
+        return true;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.perch.v4l2;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.PixelFormat;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A format of one queue of a device, of either API: v4l2_pix_format, or v4l2_pix_format_mplane where the queue's type is multi-planar.
+ *
+ * @param type V4L2_BUF_TYPE_VIDEO_CAPTURE or another
+ * @param fourcc how the frames are coded, or the pixels lie
+ * @param planes one for each piece of memory that a frame lies in
+ */
+record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes, int colorspace, int quantization) {
+    // linux/videodev2.h v4l2_buf_type
+    static final int CAPTURE = 1;
+    static final int OUTPUT = 2;
+    static final int CAPTURE_MPLANE = 9;
+    static final int OUTPUT_MPLANE = 10;
+
+    static final int MAX_PLANES = 8; // VIDEO_MAX_PLANES
+
+    /** A frame of 8K YUYV has 66 MB; more is a driver's mistake. */
+    private static final int MAX_SIZE_IMAGE_BYTES = 256 << 20;
+
+    private static final int PAGE_BYTES = 4096;
+    private static final int FIELD_NONE = 1;
+
+    // v4l2_pix_format and v4l2_pix_format_mplane, offsets inside the union of v4l2_format, the same everywhere
+    private static final int WIDTH = 0;
+    private static final int HEIGHT = 4;
+    private static final int PIXELFORMAT = 8;
+    private static final int FIELD = 12;
+    private static final int BYTESPERLINE = 16;
+    private static final int SIZEIMAGE = 20;
+    private static final int COLORSPACE = 24;
+    private static final int QUANTIZATION = 40;
+    private static final int MP_COLORSPACE = 16;
+    private static final int MP_PLANE_SIZEIMAGE = 20;
+    private static final int MP_PLANE_BYTESPERLINE = 24;
+    private static final int MP_PLANE_BYTES = 20; // v4l2_plane_pix_format
+    private static final int MP_NUM_PLANES = 180;
+    private static final int MP_QUANTIZATION = 183;
+
+    /**
+     * One piece of memory (v4l2_plane_pix_format).
+     *
+     * @param bytesPerLine from one row to the next; of encoded frames whatever the driver says
+     * @param sizeImageBytes the most that lies in it
+     */
+    record Plane(int bytesPerLine, int sizeImageBytes) {}
+
+    PixFormat {
+        planes = List.copyOf(planes);
+    }
+
+    static boolean multiPlanar(int type) {
+        return type == CAPTURE_MPLANE || type == OUTPUT_MPLANE;
+    }
+
+    /** One to be asked for by {@link #set}: nothing is said of the rows' lengths, and the driver chooses them. */
+    static PixFormat wish(int type, int fourcc, int width, int height, int memoryPlanes) {
+        return new PixFormat(type, fourcc, width, height, Collections.nCopies(memoryPlanes, new Plane(0, 0)), 0, 0);
+    }
+
+    /** The same, where a frame has so many bytes at most; of encoded frames. */
+    PixFormat withSizeImage(int bytes) {
+        return new PixFormat(type, fourcc, width, height, List.of(new Plane(0, bytes)), colorspace, quantization);
+    }
+
+    /** The present one (VIDIOC_G_FMT). */
+    static PixFormat get(Device device, int type) throws CaptureException {
+        device.argument().putInt(device.abi.format.offset("type"), type);
+        device.require(device.abi.getFmt, "VIDIOC_G_FMT");
+        return read(device.present(), device.abi.format.offset("fmt"), type);
+    }
+
+    /** Asks for this one: what the driver takes instead (VIDIOC_S_FMT). */
+    PixFormat set(Device device) throws CaptureException {
+        ByteBuffer format = device.argument();
+        format.putInt(device.abi.format.offset("type"), type);
+        int pix = device.abi.format.offset("fmt");
+        format.putInt(pix + WIDTH, width);
+        format.putInt(pix + HEIGHT, height);
+        format.putInt(pix + PIXELFORMAT, fourcc);
+        format.putInt(pix + FIELD, FIELD_NONE);
+        boolean multiPlanar = multiPlanar(type);
+        format.putInt(
+                pix + (multiPlanar ? MP_PLANE_SIZEIMAGE : SIZEIMAGE),
+                planes.get(0).sizeImageBytes());
+        if (multiPlanar) {
+            format.put(pix + MP_NUM_PLANES, (byte) planes.size());
+        }
+        device.require(device.abi.setFmt, "VIDIOC_S_FMT");
+        return read(format, pix, type);
+    }
+
+    private static PixFormat read(ByteBuffer format, int pix, int type) {
+        boolean multiPlanar = multiPlanar(type);
+        List<Plane> planes = new ArrayList<>();
+        int count = multiPlanar ? Math.min(MAX_PLANES, format.get(pix + MP_NUM_PLANES) & 0xff) : 1;
+        for (int i = 0; i < count; i++) {
+            int at = pix + (multiPlanar ? i * MP_PLANE_BYTES : 0);
+            planes.add(new Plane(
+                    format.getInt(at + (multiPlanar ? MP_PLANE_BYTESPERLINE : BYTESPERLINE)),
+                    format.getInt(at + (multiPlanar ? MP_PLANE_SIZEIMAGE : SIZEIMAGE))));
+        }
+        return new PixFormat(
+                type,
+                format.getInt(pix + PIXELFORMAT),
+                format.getInt(pix + WIDTH),
+                format.getInt(pix + HEIGHT),
+                planes,
+                format.getInt(pix + (multiPlanar ? MP_COLORSPACE : COLORSPACE)),
+                multiPlanar ? format.get(pix + MP_QUANTIZATION) & 0xff : format.getInt(pix + QUANTIZATION));
+    }
+
+    /** Whether buffers of it can exist. */
+    boolean plausible() {
+        boolean size = width > 0 && height > 0 && width < 65536 && height < 65536;
+        return size
+                && !planes.isEmpty()
+                && planes.stream()
+                        .allMatch(
+                                plane -> plane.sizeImageBytes() > 0 && plane.sizeImageBytes() <= MAX_SIZE_IMAGE_BYTES);
+    }
+
+    /** What one buffer takes, in whole pages. */
+    long bufferBytes() {
+        return planes.stream()
+                .mapToLong(plane -> ((long) plane.sizeImageBytes() + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES)
+                .sum();
+    }
+
+    /** From one row to the next in each plane of a picture; a driver that does not say it pads none. */
+    List<Integer> strides(PixelFormat raw) {
+        List<Integer> strides = new ArrayList<>();
+        for (int plane = 0; plane < raw.planes(); plane++) {
+            boolean told = plane < planes.size();
+            int stride = told ? planes.get(plane).bytesPerLine() : raw.bytesPerLine(plane, strides.get(0));
+            strides.add(Math.max(stride, raw.rowBytes(plane, width)));
+        }
+        return strides;
+    }
+
+    /** Where a plane of a picture begins in its piece of memory. */
+    int offset(PixelFormat raw, int plane, List<Integer> strides) {
+        int offset = 0;
+        for (int before = 0; planes.size() == 1 && before < plane; before++) {
+            offset += strides.get(before) * raw.rows(before, height);
+        }
+        return offset;
+    }
+}
