@@ -13,10 +13,11 @@
 
   const root = document.body.dataset.root || ''; // an empty attribute is left out
   const say = (holder, name, text) => {
-    const place = holder.querySelector(`[data-fact="${name}"]`);
-    if (place && place.textContent !== text) place.textContent = text;
-    return place;
+    const places = holder.querySelectorAll(`[data-fact="${name}"]`);
+    for (const place of places) if (place.textContent !== text) place.textContent = text;
+    return places[0];
   };
+  const mega = bytes => (bytes / 1e6).toFixed(1);
 
   /** The place where one camera's picture is. */
   class Stage {
@@ -215,14 +216,49 @@
     }
   }
 
+  const STEPS = {
+    hlsWindow: 'the HLS window shortened',
+    rings: 'rings shortened to one GOP',
+    derivedFormats: 'derived formats stopped',
+    newestViewers: 'the newest viewers closed',
+  };
+
+  /** The budget: who holds what, as a bar and in numbers. */
+  function tellMemory({ budget, memory }) {
+    say(document, 'memory', `${mega(budget.leasedBytes)} of ${mega(budget.totalBytes)} MB`);
+    const bar = document.querySelector('[data-bar]');
+    if (!bar) return;
+    if (memory.of) say(document, 'machine', `${mega(memory.availableBytes)} of ${mega(memory.totalBytes)} MB free (${memory.of})`);
+    const short = memory.scarcity !== 'none' || memory.inForce.length > 0;
+    const steps = memory.inForce.map(step => STEPS[step] ?? step).join(', ');
+    say(document, 'shortage', short ? `Memory is short: nobody new is let in. In force: ${steps}` : '').hidden = !short;
+    const pieces = [];
+    const rows = [];
+    let before = 0;
+    for (const [holder, bytes] of Object.entries(budget.holders).sort((a, b) => b[1] - a[1])) {
+      const style = `part${rows.length % 6}`;
+      const piece = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+      const box = { x: 1000 * before / budget.totalBytes, width: 1000 * bytes / budget.totalBytes, height: 20, class: style };
+      for (const [name, value] of Object.entries(box)) piece.setAttribute(name, value);
+      const row = document.createElement('li');
+      row.className = style;
+      row.append(holder, ' ', Object.assign(document.createElement('b'), { textContent: `${mega(bytes)} MB` }),
+        ` ${Math.round(100 * bytes / budget.totalBytes)} %`);
+      before += bytes;
+      pieces.push(piece);
+      rows.push(row);
+    }
+    bar.replaceChildren(...pieces);
+    document.querySelector('[data-parts]').replaceChildren(...rows);
+  }
+
   async function poll() {
     if (!document.hidden) {
       const alarm = document.querySelector('[data-alarm]');
       try {
         const stats = await (await fetch(`${root}stats`, { cache: 'no-store' })).json();
         for (const camera of stats.cameras) stages.get(camera.id)?.tell(camera);
-        const mega = bytes => (bytes / 1e6).toFixed(1);
-        say(document, 'memory', `${mega(stats.budget.leasedBytes)} of ${mega(stats.budget.totalBytes)} MB`);
+        tellMemory(stats);
         alarm.hidden = true;
       } catch (unreachable) {
         alarm.hidden = false;

@@ -6,6 +6,8 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryGauge;
+import dev.perch.memory.MemoryWatch;
 import dev.perch.memory.SystemMemory;
 import dev.perch.source.CommandSource;
 import dev.perch.source.DemoSource;
@@ -33,24 +35,26 @@ final class Program implements AutoCloseable {
 
     private final Cameras cameras;
     private final Site site;
+    private final WatchTimer timer;
 
-    private Program(Cameras cameras, Site site) {
+    private Program(Cameras cameras, Site site, WatchTimer timer) {
         this.cameras = cameras;
         this.site = site;
+        this.timer = timer;
     }
 
     /** Starts what {@code config} asks for and registers its servlets with {@code context}. */
     static Program start(PerchConfig config, ServletContext context) {
+        MemoryWatch watch = new MemoryWatch(MemoryGauge.ofThisProcess());
         ArenaPool pool = new ArenaPool(SystemMemory.budget(config.memory().budgetBytes()));
         List<CameraConfig> wanted = config.cameras().isEmpty() ? List.of(CameraConfig.only(found())) : config.cameras();
         List<Camera> all = new ArrayList<>();
         for (CameraConfig camera : wanted) {
             all.add(new Camera(camera, source(camera, pool), pool));
         }
-        Cameras cameras = new Cameras(all, pool);
-        return new Program(
-                cameras,
-                Site.open(cameras, CommandAnswers.version(), config.server().operatorKey(), context));
+        Cameras cameras = new Cameras(all, pool, watch);
+        Site site = Site.open(cameras, CommandAnswers.version(), config.server().operatorKey(), context);
+        return new Program(cameras, site, WatchTimer.start(watch, context));
     }
 
     /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */
@@ -87,6 +91,7 @@ final class Program implements AutoCloseable {
 
     @Override
     public void close() {
+        timer.close();
         site.close();
         cameras.close();
     }

@@ -13,6 +13,7 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -205,6 +206,23 @@ public final class Camera implements AutoCloseable {
         }
         pump.wake();
         return watch;
+    }
+
+    /** Shortens its rings to one GOP each and keeps them so, or lets them grow again. @return bytes given back */
+    public long saveRings(boolean on) {
+        return feeds.values().stream().mapToLong(feed -> feed.save(on)).sum();
+    }
+
+    /** Ends what makes formats that its source does not give, until {@link #resumeDerived}. @return the formats that were being made */
+    public Set<StreamKind> holdDerived(String reason) {
+        Set<StreamKind> made = EnumSet.noneOf(StreamKind.class);
+        derived.values().stream().filter(each -> each.hold(reason)).forEach(each -> made.add(each.kind()));
+        return made;
+    }
+
+    /** Lets these formats be made again. */
+    public void resumeDerived() {
+        derived.values().forEach(DerivedFeed::resume);
     }
 
     /** Why {@code kind} cannot be made of what the source gives, a sentence; empty when it can, or has not to be made. Never waits. */

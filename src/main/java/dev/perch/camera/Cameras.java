@@ -1,6 +1,7 @@
 package dev.perch.camera;
 
 import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryWatch;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -9,16 +10,19 @@ import java.util.stream.Collectors;
 public final class Cameras implements AutoCloseable {
     private final List<Camera> all;
     private final ArenaPool pool;
+    private final MemoryWatch watch;
 
     /**
      * @param all at least one; the first also answers without its name
+     * @param watch on the system's memory, polled by whoever made it
      */
-    public Cameras(List<Camera> all, ArenaPool pool) {
+    public Cameras(List<Camera> all, ArenaPool pool, MemoryWatch watch) {
         if (all.isEmpty()) {
             throw new IllegalArgumentException("a program has at least one camera: cameras=" + all);
         }
         this.all = List.copyOf(all);
         this.pool = pool;
+        this.watch = watch;
     }
 
     /** All of them. */
@@ -44,6 +48,11 @@ public final class Cameras implements AutoCloseable {
     /** Where their memory comes from. */
     public ArenaPool pool() {
         return pool;
+    }
+
+    /** The watch on the system's memory. */
+    public MemoryWatch watch() {
+        return watch;
     }
 
     @Override

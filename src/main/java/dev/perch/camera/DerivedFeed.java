@@ -53,6 +53,8 @@ final class DerivedFeed {
     private @Nullable TurnSink sink;
     private volatile @Nullable Derivation running; // the pump writes, the source's thread reads
     private volatile @Nullable Failure failure; // the derivation or the pump writes, viewers read
+    private volatile @Nullable String held; // the watch on memory writes, the pump reads
+    private volatile boolean withheld; // the pump writes, viewers read: it is held, and the source does not give it
     private int attempts; // guarded by this
     private String logged = ""; // guarded by this
 
@@ -83,6 +85,7 @@ final class DerivedFeed {
 
     /** Starts, changes or stops the derivation as it is wanted: in how many nanoseconds it wants to run again. */
     long run(long nowNanos, CameraSession session) {
+        withheld = held != null;
         Derivation present = running;
         if (present != null) {
             return follow(present, nowNanos, session);
@@ -104,7 +107,7 @@ final class DerivedFeed {
             running = null;
             closeSink();
             mode = Mode.NONE;
-            if (demand.all() == 0) {
+            if (demand.all() == 0 || withheld) {
                 feed.releaseMemory();
             }
             return 0;
@@ -125,6 +128,9 @@ final class DerivedFeed {
     }
 
     private Mode wanted(long nowNanos, CameraSession session) {
+        if (withheld) {
+            return Mode.NONE;
+        }
         boolean lingers = mode == Mode.STREAM && nowNanos - demand.lastLeaveNanos() < lingerNanos;
         boolean streams = demand.streams() > 0;
         boolean pictures = demand.all() > 0;
@@ -161,6 +167,21 @@ final class DerivedFeed {
         }
     }
 
+    /** Has it not made until {@link #resume}. Any thread. @return whether it was being made */
+    boolean hold(String reason) {
+        held = reason;
+        boolean made = running != null;
+        wake.run();
+        return made;
+    }
+
+    /** Lets it be made again. Any thread. */
+    void resume() {
+        held = null;
+        withheld = false;
+        wake.run();
+    }
+
     /** Lets the derivation end, and its frames with it; it says itself when it has. */
     void stop() {
         Derivation present = running;
@@ -195,6 +216,10 @@ final class DerivedFeed {
 
     /** Why it is not made now, a sentence; empty when it is, or can be tried. Any thread. */
     Optional<String> trouble() {
+        String reason = held;
+        if (reason != null && withheld) {
+            return Optional.of(reason);
+        }
         Failure failed = failure;
         return failed != null && failed.retryAtNanos() - System.nanoTime() > 0
                 ? Optional.of(failed.sentence())

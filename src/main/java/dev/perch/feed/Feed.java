@@ -37,6 +37,8 @@ public final class Feed implements FrameSink {
     private @Nullable Ring claimedRing;
     private int claimedOffset;
     private boolean gap;
+    private boolean saving;
+    private boolean shrinkDue;
     private @Nullable BudgetExceededException refusal;
     private long bytes;
     private long dropped;
@@ -95,6 +97,7 @@ public final class Feed implements FrameSink {
 
     private boolean open(int frameBytes) {
         RingSpace room = new RingSpace(pool, name + " ring", kind, size, table, this::makeRoom);
+        room.saving(saving);
         try {
             room.open(frameBytes);
             refusal = null;
@@ -112,6 +115,30 @@ public final class Feed implements FrameSink {
             claimedRing = null;
         }
         claimed = null;
+    }
+
+    /**
+     * While it saves, the ring holds its last GOP and no more, a fixed one too; what it gave back comes again as it is needed when it no
+     * longer saves.
+     *
+     * @return bytes given back
+     */
+    public synchronized long save(boolean on) {
+        saving = on;
+        if (space != null) {
+            space.saving(on);
+        }
+        shrinkDue = on;
+        return shrinkIfDue();
+    }
+
+    /** Not while the producer fills a claim: that lies in the present ring. */
+    private long shrinkIfDue() {
+        if (!shrinkDue || claimedRing != null) {
+            return 0;
+        }
+        shrinkDue = false;
+        return space == null ? 0 : space.shrink();
     }
 
     /** The frame must leave the ring; whoever holds it takes the unwritten rest elsewhere. @return false if that cannot be now */
@@ -153,6 +180,7 @@ public final class Feed implements FrameSink {
         table.add(new FrameEntry(room.ring(), claimedOffset, frame));
         room.published(claimedOffset, frame.sizeBytes());
         heads.make(frame);
+        shrinkIfDue();
     }
 
     /**
@@ -184,6 +212,7 @@ public final class Feed implements FrameSink {
     public synchronized void dropped() {
         takeBackClaim();
         dropped++;
+        shrinkIfDue();
     }
 
     /** The source was away: the next frame follows a gap. */

@@ -75,6 +75,30 @@ final class FrameTable {
         return newestKey;
     }
 
+    /** The payloads of frame {@code from} and all after it. */
+    int bytesFrom(long from) {
+        int bytes = 0;
+        for (long i = from; i < next; i++) {
+            bytes += at(i).frame.sizeBytes();
+        }
+        return bytes;
+    }
+
+    /** The payloads of the largest GOP that lies in the ring from its key frame on; 0 when there is none. */
+    int largestGopBytes() {
+        int largest = 0;
+        int bytes = 0;
+        boolean begun = false;
+        for (long i = tail; i < next; i++) {
+            Frame frame = at(i).frame;
+            begun |= frame.key();
+            bytes = frame.key() ? 0 : bytes;
+            bytes += begun ? frame.sizeBytes() : 0;
+            largest = Math.max(largest, bytes);
+        }
+        return largest;
+    }
+
     static int slot(long sequence) {
         return (int) (sequence & CAPACITY - 1);
     }

@@ -56,6 +56,13 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting)
         return fixedBytes.orElseGet(() -> bounded(presentBytes + presentBytes / 2L));
     }
 
+    /** While the machine is short of memory, also of a fixed ring: the last GOP and the frame behind it, and never less than the design's least. */
+    int saving(StreamKind kind, int claimedBytes, int largestSeenBytes, int gopBytes) {
+        long claims = kind == StreamKind.JPEG ? (long) JPEG_CLAIMS * claimedBytes : claimedBytes;
+        long gop = kind == StreamKind.JPEG ? 0 : (long) gopBytes + largestSeenBytes;
+        return bounded(Math.max(claims, Math.max(gop, (long) FRAMES_AT_LEAST * largestSeenBytes)));
+    }
+
     private int bounded(long bytes) {
         long rounded = (bytes + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
         return (int) Math.min(largestBytes, Math.max(4L * STEP_BYTES, rounded));

@@ -29,7 +29,9 @@ final class RingSpace {
     private final List<FrameEntry> leftBehind = new ArrayList<>(); // out of the table, still being read
     private Ring ring;
     private int largestSeenBytes;
+    private int largestClaimBytes;
     private int claimsUntilGrowth; // after a refusal
+    private boolean saving; // the machine is short of memory: no more than is needed
 
     @SuppressWarnings("NullAway.Init") // open() comes before everything else
     RingSpace(
@@ -49,8 +51,8 @@ final class RingSpace {
 
     /** Takes the arena for a stream whose first frame has at most {@code claimedBytes}; a smaller one when the budget has no more. */
     void open(int claimedBytes) throws BudgetExceededException {
-        int wanted = size.first(kind, claimedBytes);
         int least = size.least(kind, claimedBytes);
+        int wanted = saving ? least : size.first(kind, claimedBytes);
         try {
             ring = take(wanted);
         } catch (BudgetExceededException full) {
@@ -106,19 +108,46 @@ final class RingSpace {
         }
     }
 
-    /** Takes a larger arena and moves the frames there; those being written stay in the old one until they are let go. */
     private void grow(int sizeBytes) throws BudgetExceededException {
-        Ring larger = take(sizeBytes);
+        moveTo(take(sizeBytes));
+    }
+
+    /** Moves the frames to another arena; those being written stay in the old one until they are let go. */
+    private void moveTo(Ring other) {
         for (long i = table.tail(); i < table.next(); i++) {
             FrameEntry old = table.at(i);
-            FrameEntry moved = new FrameEntry(larger, larger.head, old.frame);
-            larger.memory.put(larger.head, old.ring.memory, old.offset, old.frame.sizeBytes());
-            larger.head = moved.end();
+            FrameEntry moved = new FrameEntry(other, other.head, old.frame);
+            other.memory.put(other.head, old.ring.memory, old.offset, old.frame.sizeBytes());
+            other.head = moved.end();
             table.replace(moved);
         }
         leftBehind.clear();
         ring.retire();
-        ring = larger;
+        ring = other;
+    }
+
+    /** Whether to take no more than is needed, from now on. */
+    void saving(boolean on) {
+        saving = on;
+    }
+
+    /** Goes to an arena for the last GOP alone, while nothing is claimed. @return bytes given back; 0 where the budget has no room for both */
+    int shrink() {
+        int before = ring.sizeBytes();
+        int least = size.saving(kind, largestClaimBytes, largestSeenBytes, table.largestGopBytes());
+        if (least >= before) {
+            return 0;
+        }
+        try {
+            Ring smaller = take(least);
+            while (table.bytesFrom(table.tail()) > least) {
+                table.removeTail();
+            }
+            moveTo(smaller);
+        } catch (BudgetExceededException full) {
+            return 0; // counted by the budget; tried again when memory is short the next time
+        }
+        return before - least;
     }
 
     void close() {
@@ -132,7 +161,11 @@ final class RingSpace {
             evict();
         }
         claimsUntilGrowth = Math.max(0, claimsUntilGrowth - 1);
-        growTo(size.atLeast(kind, sizeBytes, largestSeenBytes), size.least(kind, sizeBytes));
+        largestClaimBytes = Math.max(largestClaimBytes, sizeBytes);
+        int least = size.least(kind, sizeBytes);
+        if (!saving || sizeBytes > ring.sizeBytes()) {
+            growTo(saving ? least : size.atLeast(kind, sizeBytes, largestSeenBytes), least);
+        }
         if (sizeBytes > ring.sizeBytes()) {
             return -1;
         }
@@ -185,7 +218,7 @@ final class RingSpace {
 
     /** When the next frame would push out the current GOP's key frame while that is young, the ring is too small. */
     private void growForTheGop(int sizeBytes) {
-        if (size.fixedBytes().isPresent() || table.newestKey() < 0 || sizeBytes <= freeBytes()) {
+        if (saving || size.fixedBytes().isPresent() || table.newestKey() < 0 || sizeBytes <= freeBytes()) {
             return;
         }
         FrameEntry key = table.at(table.newestKey());

@@ -34,6 +34,11 @@ public final class MemoryWatch {
         Step(String done) {
             this.done = done;
         }
+
+        /** What was done, for people. */
+        public String done() {
+            return done;
+        }
     }
 
     /** How short memory is. */

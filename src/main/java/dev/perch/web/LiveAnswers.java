@@ -9,6 +9,7 @@ import dev.perch.feed.Packager;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
 import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.FreeMemory;
 import dev.perch.memory.Lease;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.mjpeg.PartHeads;
@@ -32,6 +33,9 @@ final class LiveAnswers {
     /** What a connection holds in Tomcat beside its response buffer: the socket's write buffer of 64 KiB, request, response, read buffer. */
     private static final int CONNECTION_BYTES = 80 << 10;
 
+    /** There must have been room for ten seconds before somebody is let in. */
+    private static final int SHORTAGE_SECONDS = 10;
+
     private final Packager partHeads = new PartHeads();
     private final Optional<Handover> handover;
     private final Cameras cameras;
@@ -52,6 +56,12 @@ final class LiveAnswers {
                 return;
             }
             Technique technique = technique(address, camera, request);
+            Optional<String> shortage = cameras.watch().refusal();
+            if (shortage.isPresent()) {
+                audience.turnAway();
+                shortage(shortage.get()).answer(response);
+                return;
+            }
             begin(technique, camera, request, response);
         } catch (Parameters.RefusedException refused) {
             Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
@@ -117,7 +127,10 @@ final class LiveAnswers {
             throw unavailable;
         }
         ReentrantLock lock = new ReentrantLock();
-        new LiveViewer(lock, audience, technique, watch, lease, line(lock, technique, request, response)).begin();
+        LiveViewer viewer =
+                new LiveViewer(lock, audience, technique, watch, lease, line(lock, technique, request, response));
+        audience.announce(viewer, watch, lease.bytes());
+        viewer.begin();
     }
 
     /** The socket itself for what lasts; one picture is sent faster than a socket changes hands. */
@@ -146,6 +159,19 @@ final class LiveAnswers {
     private static String available(Set<StreamKind> offered) {
         List<String> paths = new ArrayList<>(LiveAddress.paths(offered));
         return paths.isEmpty() ? "" : " It gives " + String.join(", ", paths) + ".";
+    }
+
+    private Problem shortage(String sentence) {
+        Problem problem = Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Memory is short", sentence)
+                .with(Problem.RETRY_AFTER, SHORTAGE_SECONDS);
+        Optional<FreeMemory> read = cameras.watch().status().free();
+        if (read.isEmpty()) {
+            return problem;
+        }
+        FreeMemory free = read.get();
+        return problem.with("availableBytes", free.availableBytes())
+                .with("totalBytes", free.totalBytes())
+                .with("shortBelowBytes", free.shortBelowBytes());
     }
 
     private static Problem problem(BudgetExceededException full) {

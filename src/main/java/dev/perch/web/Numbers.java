@@ -4,7 +4,9 @@ import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.memory.FreeMemory;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.memory.MemoryWatch;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.DemoSource;
 import dev.perch.source.SessionStats;
@@ -30,6 +32,7 @@ final class Numbers {
         JsonStringWriter json = JsonWriter.string().object();
         program(json);
         budget(json);
+        memory(json, cameras.watch().status());
         viewers(json);
         json.array("cameras");
         cameras.all().forEach(camera -> camera(json, CameraFacts.of(camera)));
@@ -70,6 +73,29 @@ final class Numbers {
         json.end().end();
     }
 
+    private void memory(JsonStringWriter json, MemoryWatch.Status status) {
+        json.object("memory");
+        FreeMemory free = status.free().orElse(null);
+        if (free == null) {
+            json.nul("of")
+                    .nul("availableBytes")
+                    .nul("totalBytes")
+                    .nul("shortBelowBytes")
+                    .nul("stalledPercent");
+        } else {
+            json.value("of", free.of())
+                    .value("availableBytes", free.availableBytes())
+                    .value("totalBytes", free.totalBytes())
+                    .value("shortBelowBytes", free.shortBelowBytes())
+                    .value("stalledPercent", free.stalledPercent());
+        }
+        json.value("scarcity", camelCase(status.scarcity().name())).array("inForce");
+        status.taken().forEach(step -> json.value(camelCase(step.name())));
+        json.end().value("givenBackBytes", status.givenBackBytes()).object("steps");
+        status.counts().forEach((step, count) -> json.value(camelCase(step.name()), count));
+        json.end().end();
+    }
+
     private void viewers(JsonStringWriter json) {
         json.object("viewers")
                 .value("now", audience.size())
@@ -81,7 +107,8 @@ final class Numbers {
         for (LiveViewer.Departure how : LiveViewer.Departure.values()) {
             json.value(camelCase(how.name()), audience.departed(how));
         }
-        json.end().end();
+        json.value("shed", audience.shed()).end();
+        json.value("turnedAway", audience.turnedAway()).end();
     }
 
     private static String camelCase(String constant) {

@@ -8,7 +8,7 @@ import java.util.List;
  * @param title of the window
  * @param root from the page to the program's root: empty, or {@code ../}
  * @param address of the page as the request named it, with its last slash; snippets begin with it
- * @param memory how much of the budget is leased, for people
+ * @param memory who holds what of the budget
  * @param cameras those shown
  * @param snippets lines to copy; none on the wall
  */
@@ -17,7 +17,7 @@ record PageView(
         String root,
         String address,
         String version,
-        String memory,
+        MemoryView memory,
         List<CameraView> cameras,
         List<Snippet> snippets) {
 

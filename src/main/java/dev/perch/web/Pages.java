@@ -2,14 +2,12 @@ package dev.perch.web;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
-import dev.perch.memory.MemoryBudget;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What people look at: the wall and a camera's page. */
@@ -69,9 +67,8 @@ final class Pages {
 
     private PageView page(
             String title, String root, String address, List<CameraView> views, List<PageView.Snippet> snippets) {
-        MemoryBudget budget = cameras.pool().budget();
-        String memory =
-                String.format(Locale.ROOT, "%.1f of %.1f MB", budget.leasedBytes() / 1e6, budget.totalBytes() / 1e6);
+        MemoryView memory =
+                MemoryView.of(cameras.pool().budget(), cameras.watch().status());
         return new PageView(title, root, address, version, memory, views, snippets);
     }
 

@@ -10,6 +10,9 @@ import java.util.Map;
 
 /** An error as the outside sees it: {@code application/problem+json} (RFC 9457). */
 record Problem(int status, String title, String detail, Map<String, Object> members) {
+    /** The member that says in how many seconds to come back. */
+    static final String RETRY_AFTER = "retryAfterSeconds";
+
     static Problem of(int status, String title, String detail) {
         return new Problem(status, title, detail, Map.of());
     }
@@ -26,7 +29,9 @@ record Problem(int status, String title, String detail, Map<String, Object> memb
                 .set("Content-Type", "application/problem+json")
                 .set("Content-Length", Integer.toString(body.length));
         Headers.media(head::set);
-        return status == HttpServletResponse.SC_SERVICE_UNAVAILABLE ? head.set("Retry-After", "2") : head;
+        return status == HttpServletResponse.SC_SERVICE_UNAVAILABLE
+                ? head.set("Retry-After", String.valueOf(members.getOrDefault(RETRY_AFTER, 2)))
+                : head;
     }
 
     /** The JSON, in UTF-8. */

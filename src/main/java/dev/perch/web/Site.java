@@ -21,6 +21,7 @@ public final class Site implements AutoCloseable {
     public static Site open(Cameras cameras, String version, String operatorKey, ServletContext context) {
         Audience audience = new Audience();
         LiveAnswers live = new LiveAnswers(cameras, audience, Handover.find(context));
+        MemorySheds.register(cameras, audience);
         ServletRegistration.Dynamic front = context.addServlet(
                 "perch",
                 new FrontServlet(

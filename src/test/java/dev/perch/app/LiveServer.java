@@ -9,6 +9,8 @@ import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.memory.MemoryGauge;
+import dev.perch.memory.MemoryWatch;
 import dev.perch.source.Source;
 import dev.perch.web.Site;
 import jakarta.servlet.ServletContext;
@@ -79,16 +81,26 @@ final class LiveServer implements AutoCloseable {
 
     /** One camera that shows {@code source}, on the program's own connector and behind its own servlets. */
     static LiveServer start(Camera camera, ArenaPool pool, Path workFolder) throws Exception {
+        return start(camera, pool, new MemoryWatch(MemoryGauge.ofThisProcess()), workFolder);
+    }
+
+    /** The same with a watch on memory that the test polls. */
+    static LiveServer start(Camera camera, ArenaPool pool, MemoryWatch watch, Path workFolder) throws Exception {
         PerchConfig.ServerConfig address = config().server();
         EmbeddedTomcat tomcat = EmbeddedTomcat.start(address, workFolder, workFolder, context -> {
             context.addApplicationListener(Joined.class.getName());
-            context.getServletContext().setAttribute(CAMERAS, new Cameras(List.of(camera), pool));
+            context.getServletContext().setAttribute(CAMERAS, new Cameras(List.of(camera), pool, watch));
         });
         return new LiveServer(tomcat.port(), tomcat::close);
     }
 
     /** A camera whose name is {@code fake}; stops as soon as nobody watches. */
     static Camera camera(Source source, ArenaPool pool) {
+        return camera(source, pool, OptionalLong.empty());
+    }
+
+    /** The same with rings of a fixed size. */
+    static Camera camera(Source source, ArenaPool pool, OptionalLong ringBytes) {
         CameraConfig config = new CameraConfig(
                 "fake",
                 "Fake",
@@ -100,7 +112,7 @@ final class LiveServer implements AutoCloseable {
                 CameraConfig.Run.ON_DEMAND,
                 /* linger= */ Duration.ZERO,
                 /* warmUp= */ Duration.ZERO,
-                OptionalLong.empty(),
+                ringBytes,
                 new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.AUTO));
         return new Camera(config, source, pool);
     }

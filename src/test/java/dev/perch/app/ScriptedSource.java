@@ -6,6 +6,7 @@ import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
+import dev.perch.media.RawPicture;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
@@ -72,13 +73,50 @@ final class ScriptedSource implements Source {
     /** Delivers a JPEG of the demo, captured {@code ageNanos} ago. */
     void jpeg(int number, long ageNanos) {
         Bytes jpeg = DemoFrames.all().jpeg(number);
-        run().tell(() -> run().jpeg.frame(ByteBuffer.wrap(jpeg.toArray()), time(ageNanos)));
+        run().tell(() -> run().jpeg().frame(ByteBuffer.wrap(jpeg.toArray()), time(ageNanos)));
     }
 
     /** Delivers an access unit of the demo, captured now. */
     void accessUnit(int number) {
         byte[] stream = annexB(DemoFrames.all().accessUnit(number));
-        run().tell(() -> run().h264.accessUnit(ByteBuffer.wrap(stream), time(0)));
+        run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), time(0)));
+    }
+
+    /** Delivers a grey picture of 64x48 pixels, captured now. */
+    void picture() {
+        run().tell(() -> run().output.raw(new Picture(time(0))));
+    }
+
+    private record Picture(FrameTime time) implements RawPicture {
+        @Override
+        public PixelFormat format() {
+            return PixelFormat.YUYV;
+        }
+
+        @Override
+        public int width() {
+            return 64;
+        }
+
+        @Override
+        public int height() {
+            return 48;
+        }
+
+        @Override
+        public int bytesPerLine() {
+            return 2 * width();
+        }
+
+        @Override
+        public ByteBuffer pixels() {
+            return ByteBuffer.allocateDirect(bytesPerLine() * height()).asReadOnlyBuffer();
+        }
+
+        @Override
+        public void close() {
+            // the collector's
+        }
     }
 
     /** Ends the session as a fault does. */
@@ -108,15 +146,25 @@ final class ScriptedSource implements Source {
 
     private final class Run implements Session {
         private final SourceOutput output;
-        private final H264Publisher h264;
-        private final JpegPublisher jpeg;
+        private @Nullable H264Publisher h264; // asked for with the first frame: what is asked for is not made by others
+        private @Nullable JpegPublisher jpeg;
         private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
         private boolean over; // the session's thread only
 
         Run(SourceOutput output) {
             this.output = output;
-            this.h264 = new H264Publisher(output.h264(), FRAME_NANOS);
-            this.jpeg = new JpegPublisher(output.jpeg());
+        }
+
+        H264Publisher h264() {
+            H264Publisher present = h264 == null ? new H264Publisher(output.h264(), FRAME_NANOS) : h264;
+            h264 = present;
+            return present;
+        }
+
+        JpegPublisher jpeg() {
+            JpegPublisher present = jpeg == null ? new JpegPublisher(output.jpeg()) : jpeg;
+            jpeg = present;
+            return present;
         }
 
         void tell(Runnable task) {

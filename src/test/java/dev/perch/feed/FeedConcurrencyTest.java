@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,20 +30,33 @@ class FeedConcurrencyTest {
 
     @Test
     void growingVideoRing() throws Exception {
-        run(TestFeed.growing(StreamKind.H264, 8 << 20, 1 << 20), 12_000, false);
+        run(TestFeed.growing(StreamKind.H264, 8 << 20, 1 << 20), 12_000, null);
     }
 
     @Test
     void fixedJpegRing() throws Exception {
-        run(TestFeed.fixed(StreamKind.JPEG, 64 << 10), 16_000, false);
+        run(TestFeed.fixed(StreamKind.JPEG, 64 << 10), 16_000, null);
     }
 
     @Test
     void memoryReleasedWhileViewersHoldFrames() throws Exception {
-        run(TestFeed.growing(StreamKind.H264, 32 << 20, 1 << 20), 12_000, true);
+        TestFeed test = TestFeed.growing(StreamKind.H264, 32 << 20, 1 << 20);
+        run(test, 12_000, test.feed::releaseMemory);
     }
 
-    private void run(TestFeed test, int mostBytes, boolean releasing) throws Exception {
+    @Test
+    void ringShortenedAndGrownWhileViewersHoldFrames() throws Exception {
+        TestFeed test = TestFeed.growing(StreamKind.H264, 32 << 20, 1 << 20);
+        AtomicLong givenBack = new AtomicLong();
+        AtomicBoolean saving = new AtomicBoolean();
+        run(test, 12_000, () -> {
+            saving.set(!saving.get());
+            givenBack.addAndGet(test.feed.save(saving.get()));
+        });
+        assertTrue(givenBack.get() > 0);
+    }
+
+    private void run(TestFeed test, int mostBytes, @Nullable Runnable control) throws Exception {
         List<Thread> threads = new ArrayList<>();
         List<Reader> readers = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -53,10 +69,10 @@ class FeedConcurrencyTest {
                 test.publish(1 + random.nextInt(mostBytes), random.nextInt(40) == 0);
             }
         }));
-        if (releasing) {
+        if (control != null) {
             threads.add(thread("control", () -> {
                 while (!ended) {
-                    test.feed.releaseMemory();
+                    control.run();
                     LockSupport.parkNanos(500_000);
                 }
             }));

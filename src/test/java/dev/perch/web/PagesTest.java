@@ -12,8 +12,14 @@ import dev.perch.config.CameraConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamKind;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.FakeMachine;
+import dev.perch.memory.Lease;
+import dev.perch.memory.MemoryBudget;
+import dev.perch.memory.MemoryWatch;
 import java.io.StringReader;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +27,7 @@ import java.util.Map;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
@@ -148,6 +155,41 @@ class PagesTest {
                             .getTextContent()
                             .contains("No stream.h264, stream.mp4: /dev/video7 gives JPEG only"),
                     page.getDocumentElement()::getTextContent);
+        }
+    }
+
+    @Test
+    void wall_showsTheBudgetAsABar_andTheMachinesMemory(@TempDir Path root) throws Exception {
+        FakeMachine machine = new FakeMachine(root).available(100 << 20);
+        MemoryWatch watch = new MemoryWatch(machine.gauge());
+        ArenaPool pool = new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"));
+        CameraConfig config = RunningSite.config("front", "The front");
+        try (RunningSite site =
+                        RunningSite.startConfigured(Map.of(config, new ScriptedSource(PixelFormat.MJPG)), pool, watch);
+                Lease large = pool.budget().lease("front driver buffers", 4 << 20, "x");
+                Lease small = pool.budget().lease("front <ring>", 2 << 20, "x")) {
+            watch.poll(1);
+            Document page = page(site.get(""));
+            assertEquals("6.3 of 8.4 MB", fact(page, "memory").getTextContent());
+            assertEquals(
+                    "104.9 of 448.4 MB free (the machine)",
+                    fact(page, "machine").getTextContent());
+            assertTrue(fact(page, "shortage").hasAttribute("hidden"));
+            List<Element> pieces = elements(page, "rect");
+            assertEquals(
+                    List.of("0", "500"),
+                    pieces.stream().map(piece -> piece.getAttribute("x")).toList());
+            assertEquals(
+                    List.of("500", "250"),
+                    pieces.stream().map(piece -> piece.getAttribute("width")).toList());
+            String text = page.getDocumentElement().getTextContent();
+            assertTrue(text.contains("front <ring> 2.1 MB 25 %"), text);
+            machine.available(30 << 20);
+            watch.poll(2);
+            assertEquals(
+                    "Memory is short: nobody new is let in. In force: rings shortened to one GOP",
+                    fact(page(site.get("")), "shortage").getTextContent());
+            assertEquals(6 << 20, large.bytes() + small.bytes());
         }
     }
 

@@ -9,6 +9,8 @@ import dev.perch.config.Encoders;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.memory.MemoryGauge;
+import dev.perch.memory.MemoryWatch;
 import dev.perch.source.Source;
 import java.io.IOException;
 import java.net.URI;
@@ -61,9 +63,15 @@ final class RunningSite implements AutoCloseable {
 
     static RunningSite startConfigured(Map<CameraConfig, ? extends Source> sources, ArenaPool pool)
             throws IOException, LifecycleException {
+        return startConfigured(sources, pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+    }
+
+    /** The test polls the watch, if anybody does. */
+    static RunningSite startConfigured(Map<CameraConfig, ? extends Source> sources, ArenaPool pool, MemoryWatch watch)
+            throws IOException, LifecycleException {
         List<Camera> all = new ArrayList<>();
         sources.forEach((config, source) -> all.add(new Camera(config, source, pool)));
-        RunningSite running = new RunningSite(new Cameras(all, pool));
+        RunningSite running = new RunningSite(new Cameras(all, pool, watch));
         try {
             running.open();
         } catch (LifecycleException failed) {

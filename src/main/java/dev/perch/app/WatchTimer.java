@@ -1,0 +1,72 @@
+package dev.perch.app;
+
+import dev.perch.memory.MemoryWatch;
+import jakarta.servlet.ServletContext;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Polls the watch on memory every second: by the timer that Tomcat has for such things, by a thread of its own in another container. */
+final class WatchTimer implements AutoCloseable {
+    /** Under this name Tomcat lends its timer to applications (org.apache.catalina.core.StandardContext). */
+    private static final String TOMCATS_TIMER = "org.apache.tomcat.util.threads.ScheduledThreadPoolExecutor";
+
+    private static final System.Logger LOG = System.getLogger(WatchTimer.class.getName());
+
+    private final MemoryWatch watch;
+    private final Optional<ScheduledExecutorService> own;
+    private final ScheduledFuture<?> polls;
+    private boolean faulty; // guarded by this, like the next
+    private boolean closed;
+
+    private WatchTimer(MemoryWatch watch, ServletContext context) {
+        this.watch = watch;
+        this.own = context.getAttribute(TOMCATS_TIMER) instanceof ScheduledExecutorService
+                ? Optional.empty()
+                : Optional.of(ownTimer());
+        ScheduledExecutorService timer =
+                own.orElseGet(() -> (ScheduledExecutorService) context.getAttribute(TOMCATS_TIMER));
+        this.polls = timer.scheduleWithFixedDelay(this::poll, 1, 1, TimeUnit.SECONDS);
+    }
+
+    static WatchTimer start(MemoryWatch watch, ServletContext context) {
+        return new WatchTimer(watch, context);
+    }
+
+    private static ScheduledExecutorService ownTimer() {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "perch-memory-watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** A fault must not end the polls: a timer drops a task that throws. */
+    private synchronized void poll() {
+        if (closed) {
+            return;
+        }
+        try {
+            watch.poll(System.nanoTime());
+            faulty = false;
+        } catch (RuntimeException fault) {
+            if (!faulty) {
+                LOG.log(Level.ERROR, "the watch on memory failed; it is tried again", fault);
+            }
+            faulty = true;
+        }
+    }
+
+    /** When it returns, nothing is polled any more. */
+    @Override
+    public void close() {
+        polls.cancel(/* mayInterruptIfRunning= */ false);
+        synchronized (this) {
+            closed = true;
+        }
+        own.ifPresent(ScheduledExecutorService::shutdown);
+    }
+}
