@@ -141,6 +141,9 @@ public final class CaptureSession {
                 while (changed && !stopRequested) {
                     try (Device device = Device.open(calls, request.device())) {
                         changed = stream(device);
+                        if (changed) {
+                            LOG.log(Level.INFO, "{0} captures something else now: it is opened anew", request.device());
+                        }
                     }
                 }
             }

@@ -131,13 +131,23 @@ public final class Guest {
 
     /** Waits until something is so, looking ten times a second. */
     public static void await(String what, BooleanSupplier so) {
+        await(what, 100, so);
+    }
+
+    /** Waits until something is so, looking every few milliseconds. */
+    static void await(String what, int eachMillis, BooleanSupplier so) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!so.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("waited in vain for " + what);
             }
-            LockSupport.parkNanos(100_000_000);
+            LockSupport.parkNanos(eachMillis * 1_000_000L);
         }
+    }
+
+    /** Lets a moment pass between two looks. */
+    static void pause() {
+        LockSupport.parkNanos(100_000_000);
     }
 
     /** How many descriptors of this process lead to a video device or an eventfd. */

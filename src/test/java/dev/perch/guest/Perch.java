@@ -113,6 +113,10 @@ final class Perch implements AutoCloseable {
         return folder.resolve(name);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** How many descriptors and mappings of video devices the process holds. */
     long held() {
         Path proc = Path.of("/proc", Long.toString(process.pid()));
