@@ -194,7 +194,8 @@ public final class CaptureSession {
         int events = poll(device.fd(), changes.expected() ? POLLIN | POLLPRI : POLLIN);
         if ((events & POLLPRI) != 0) {
             changes.take();
-        } else if (events != 0) {
+        }
+        if (events != 0 && !changes.seen()) { // an unplugged device says POLLPRI beside POLLERR and POLLHUP
             if (queue.dequeue()) {
                 lastFrameNanos = calls.monotonicNanos();
                 take(queue, format);

@@ -97,6 +97,17 @@ class CaptureFaultsTest {
         rig.assertNothingIsHeld();
     }
 
+    /** The kernel's v4l2_poll says POLLERR, POLLHUP and POLLPRI of a device that is gone. */
+    @Test
+    void unpluggingThatPollTells_isAbsenceAtOnce() throws Exception {
+        driver.skipWaits().tellsChanges().pollSays(0x1a);
+        driver.deliver(Filled.error(Errno.ENODEV));
+        rig.start(PixelFormat.YUYV);
+        assertEquals(Kind.ABSENT, recorder.failure().kind());
+        assertEquals(5_000_000_000L, driver.monotonicNanos());
+        rig.assertNothingIsHeld();
+    }
+
     @Test
     void unpluggingThatTheDriverHides_isAbsenceToo() throws Exception {
         rig.start(PixelFormat.YUYV);
