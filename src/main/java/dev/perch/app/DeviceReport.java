@@ -54,7 +54,8 @@ final class DeviceReport {
         return served.isEmpty()
                 ? "no, Perch serves none of its formats"
                 : "yes, in "
-                        + served.stream().map(PixelFormat::fourCharacterCode).collect(Collectors.joining(", "));
+                        + served.stream().map(PixelFormat::fourCharacterCode).collect(Collectors.joining(", "))
+                        + (offers.embedsH264() ? ", and H.264 within its MJPG (MJPGH264)" : "");
     }
 
     /** Formats that come in the same sizes and rates share their lines. */

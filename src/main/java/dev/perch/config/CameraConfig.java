@@ -44,6 +44,8 @@ public record CameraConfig(
     public enum Format {
         AUTO,
         H264,
+        /** JPEG with H.264 in its APP4 segments, as UVC 1.5 cameras send it. */
+        MJPGH264,
         MJPG,
         YUYV,
         NV12,
@@ -53,7 +55,7 @@ public record CameraConfig(
 
         /** Whether frames are pictures that nothing has encoded. */
         public boolean raw() {
-            return this != AUTO && this != H264 && this != MJPG;
+            return this != AUTO && this != H264 && this != MJPG && this != MJPGH264;
         }
 
         /** The word in the file. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -65,6 +66,15 @@ final class CamerasReader {
         CameraConfig camera = camera(section, CameraConfig.defaults(id, source));
         if (source instanceof SourceConfig.Command && camera.format().raw()) {
             checkRaw(camera, section);
+        }
+        if (source instanceof SourceConfig.Command && camera.format() == CameraConfig.Format.MJPGH264) {
+            problems.at(
+                    section.node("format").orElseThrow(),
+                    "format: only a device sends MJPGH264, accepted beside command: "
+                            + Stream.of(CameraConfig.Format.values())
+                                    .filter(format -> format != CameraConfig.Format.MJPGH264)
+                                    .map(CameraConfig.Format::toString)
+                                    .collect(Collectors.joining(", ")));
         }
         return Optional.of(camera);
     }

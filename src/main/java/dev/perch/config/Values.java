@@ -75,7 +75,7 @@ final class Values {
     /** Formats of other cameras (linux/videodev2.h) that the design names or means by its dots. */
     static final ValueType<Format> FORMAT = ValueType.words(
             List.of(Format.values()),
-            List.of("MJPGH264", "JPEG", "HEVC", "NV21", "YV12", "I420", "YVYU", "RGB3", "BGR3"));
+            List.of("JPEG", "HEVC", "NV21", "YV12", "I420", "YVYU", "RGB3", "BGR3"));
 
     static final ValueType<PictureSize> SIZE_IN_PIXELS = ValueType.of(
             "WIDTHxHEIGHT in pixels, each from " + MIN_SIDE + " to " + MAX_SIDE

@@ -3,11 +3,13 @@ package dev.perch.jpeg;
 import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * Takes the H.264 access unit out of a JPEG image's APP4 segments (USB Device Class Definition for Video Devices: H.264 Payload, revision 1.0, §3.5,
- * stream multiplexing). For one thread; the memory that it gathers in grows to the largest access unit seen.
+ * stream multiplexing). For one thread. An access unit in one segment is not copied.
  *
  * <pre>
  *  first:  FFE4 | length 16 BE | version 16 BE | header length 16 LE | "H264" | width 16 | height 16 | interval 32 | delay 16 | PTS 32 | size 32 LE | data …
@@ -21,23 +23,32 @@ public final class EmbeddedH264 {
     private static final int MARKER_BYTES = 4;
     private static final int STREAM_TYPE = 0x48323634; // "H264"
 
-    private ByteBuffer gathered = ByteBuffer.allocate(0); // most cameras need none
-    private int sizeBytes;
+    private final IntFunction<ByteBuffer> memory;
+    private int[] starts = new int[4];
+    private int[] ends = new int[4];
     private int segments;
+    private int sizeBytes;
+
+    /**
+     * @param memory gives memory of at least so many bytes to gather an access unit in that fills several segments, or of fewer when it has no room; it is
+     *     used until the next call of {@link #find}
+     */
+    public EmbeddedH264(IntFunction<ByteBuffer> memory) {
+        this.memory = memory;
+    }
 
     /**
      * The access unit in Annex B form.
      *
      * @param jpeg one image between position and limit; only read, its position stays
-     * @return position 0 to limit, valid until the next call; empty when the image carries none
-     * @throws MalformedBitstreamException when it carries less than it says
+     * @return position 0 to limit, valid as long as the image and until the next call; empty when the image carries none
+     * @throws MalformedBitstreamException when it carries less than it says, or there is no room to gather it in
      */
     public Optional<ByteBuffer> find(ByteBuffer jpeg) throws MalformedBitstreamException {
         return findIn(big(jpeg));
     }
 
     private Optional<ByteBuffer> findIn(ByteBuffer jpeg) throws MalformedBitstreamException {
-        gathered.clear();
         segments = 0;
         int at = jpeg.position() + 2;
         while (at + MARKER_BYTES <= jpeg.limit() && (jpeg.get(at) & 0xff) == 0xff) {
@@ -55,12 +66,7 @@ public final class EmbeddedH264 {
             }
             at += 2 + length;
         }
-        return segments == 0 ? Optional.empty() : Optional.of(whole(at - jpeg.position()));
-    }
-
-    /** How much memory it holds. */
-    public int capacityBytes() {
-        return gathered.capacity();
+        return segments == 0 ? Optional.empty() : Optional.of(whole(jpeg, at - jpeg.position()));
     }
 
     /** Whether an APP4 segment's content, from {@code from} to {@code to}, begins an access unit. */
@@ -71,7 +77,7 @@ public final class EmbeddedH264 {
 
     private void segment(ByteBuffer jpeg, int from, int to) throws MalformedBitstreamException {
         if (segments > 0) {
-            gather(jpeg, from, to);
+            add(from, to);
             return;
         }
         if (!begins(jpeg, from, to)) {
@@ -84,28 +90,45 @@ public final class EmbeddedH264 {
             throw new MalformedBitstreamException("H.264 header ends behind its segment", from, headerBytes);
         }
         sizeBytes = little.getInt(from + headerBytes);
-        gather(jpeg, data, to);
+        add(data, to);
     }
 
-    private void gather(ByteBuffer jpeg, int from, int to) {
-        int count = to - from;
-        if (gathered.remaining() < count) {
-            ByteBuffer larger = ByteBuffer.allocate(Math.max(2 * gathered.capacity(), gathered.position() + count));
-            gathered = larger.put(gathered.flip());
+    private void add(int from, int to) {
+        if (segments == starts.length) {
+            starts = Arrays.copyOf(starts, 2 * segments);
+            ends = Arrays.copyOf(ends, 2 * segments);
         }
-        gathered.put(gathered.position(), jpeg, from, count);
-        gathered.position(gathered.position() + count);
+        starts[segments] = from;
+        ends[segments] = to;
         segments++;
     }
 
     /** Some cameras count the data alone, some also the marker and length of each later segment. */
-    private ByteBuffer whole(int at) throws MalformedBitstreamException {
-        int dataBytes = gathered.position();
+    private ByteBuffer whole(ByteBuffer jpeg, int at) throws MalformedBitstreamException {
+        int dataBytes = 0;
+        for (int i = 0; i < segments; i++) {
+            dataBytes += ends[i] - starts[i];
+        }
         int withMarkers = dataBytes + MARKER_BYTES * (segments - 1);
         if (sizeBytes <= 0 || (sizeBytes > dataBytes && sizeBytes != withMarkers)) {
             throw new MalformedBitstreamException("H.264 payload is not as long as it says", at, sizeBytes);
         }
-        return gathered.flip().limit(Math.min(sizeBytes, dataBytes));
+        int unitBytes = Math.min(sizeBytes, dataBytes);
+        return segments == 1
+                ? jpeg.slice(starts[0], unitBytes)
+                : gathered(jpeg, dataBytes, at).limit(unitBytes);
+    }
+
+    private ByteBuffer gathered(ByteBuffer jpeg, int dataBytes, int at) throws MalformedBitstreamException {
+        ByteBuffer all = memory.apply(dataBytes).duplicate().clear();
+        if (all.remaining() < dataBytes) {
+            throw new MalformedBitstreamException("no room to gather H.264 in", at, dataBytes);
+        }
+        for (int i = 0; i < segments; i++) {
+            all.put(all.position(), jpeg, starts[i], ends[i] - starts[i]);
+            all.position(all.position() + ends[i] - starts[i]);
+        }
+        return all.flip();
     }
 
     private static ByteBuffer big(ByteBuffer buffer) {

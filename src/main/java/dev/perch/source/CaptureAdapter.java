@@ -28,17 +28,27 @@ final class CaptureAdapter implements CaptureSession.Output {
     private int continuations;
     private long usable;
     private @Nullable JpegPublisher jpeg;
-    private final EmbeddedH264 embedded = new EmbeddedH264();
+    private final GatherMemory gathering;
+    private final EmbeddedH264 embedded;
+    private final EmbeddedH264Watch watch;
 
     private volatile @Nullable CaptureFormat format; // set by the capture thread, read by pages
 
-    CaptureAdapter(SourceOutput output, long nominalFrameNanos) {
+    /**
+     * @param gathering where H.264 is gathered that comes in pieces; closed with the session
+     * @param watch told of each JPEG whether it carries H.264
+     */
+    CaptureAdapter(SourceOutput output, long nominalFrameNanos, GatherMemory gathering, EmbeddedH264Watch watch) {
         this.output = output;
         this.nominalFrameNanos = nominalFrameNanos;
+        this.gathering = gathering;
+        this.embedded = new EmbeddedH264(gathering::atLeast);
+        this.watch = watch;
     }
 
     /** The source's view of the session that this adapter serves. */
     Source.Session running(CaptureSession capture) {
+        watch.endBy(capture::stop);
         return new Source.Session() {
             @Override
             public void requestKeyFrame() {
@@ -101,7 +111,8 @@ final class CaptureAdapter implements CaptureSession.Output {
 
     @Override
     public void ended(Optional<CaptureException> reason) {
-        output.ended(reason);
+        gathering.close();
+        output.ended(watch.reason(reason));
     }
 
     private FrameSink noting(FrameSink sink) {
@@ -140,6 +151,7 @@ final class CaptureAdapter implements CaptureSession.Output {
                 }
                 h264.accessUnit(accessUnit.get(), time);
             }
+            watch.image(accessUnit.isPresent(), time);
         } catch (MalformedBitstreamException cut) {
             if (h264 != null) {
                 h264.dropped();

@@ -53,7 +53,7 @@ public final class CommandSource implements Source {
         PixelFormat known = found;
         return switch (camera.format()) {
             case H264 -> EnumSet.of(PixelFormat.H264);
-            case MJPG -> EnumSet.of(PixelFormat.MJPG);
+            case MJPG, MJPGH264 -> EnumSet.of(PixelFormat.MJPG); // the file is refused that says MJPGH264
             default -> EnumSet.of(PixelFormat.valueOf(camera.format().name()));
             case AUTO -> known == null ? EnumSet.of(PixelFormat.H264, PixelFormat.MJPG) : EnumSet.of(known);
         };
@@ -82,7 +82,7 @@ public final class CommandSource implements Source {
         return switch (camera.format()) {
             case AUTO -> Optional.empty();
             case H264 -> Optional.of(EncodedByteStream.h264(output, camera.fps().frameNanos()));
-            case MJPG -> Optional.of(EncodedByteStream.jpeg(output));
+            case MJPG, MJPGH264 -> Optional.of(EncodedByteStream.jpeg(output));
             default -> Optional.of(new RawByteStream(output, camera, arenas));
         };
     }

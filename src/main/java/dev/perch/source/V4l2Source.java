@@ -4,6 +4,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
+import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.v4l2.CaptureRequest;
 import dev.perch.v4l2.CaptureSession;
@@ -21,6 +22,8 @@ public final class V4l2Source implements Source {
     private final CameraConfig camera;
     private final CaptureRequest request;
     private final DeviceControls controls;
+    private volatile boolean
+            plainJpeg; // the device was told to send H.264 within its JPEGs and does not; the capture thread writes
 
     /** @param camera whose source is a {@link SourceConfig.Device} */
     public V4l2Source(CameraConfig camera, MemoryBudget budget) {
@@ -43,6 +46,7 @@ public final class V4l2Source implements Source {
                 camera.fps().numerator(),
                 camera.fps().denominator(),
                 List.of(),
+                embedding(camera.format()),
                 camera.id() + " driver buffers",
                 "cameras." + camera.id() + ".size");
         this.controls = new DeviceControls(calls, request.device(), camera.controls());
@@ -56,13 +60,28 @@ public final class V4l2Source implements Source {
     @Override
     public Set<PixelFormat> delivers() throws CaptureException {
         try (Device device = Device.open(calls, request.device())) {
-            return Set.of(new Offers(device).first(request));
+            Offers offers = new Offers(device);
+            PixelFormat first = offers.first(request);
+            boolean within = (first == PixelFormat.MJPG || first == PixelFormat.JPEG)
+                    && switch (request.embedding()) {
+                        case OFF -> false;
+                        case WANTED -> offers.embedsH264();
+                        case REQUIRED -> true; // told or not; a session that shows none is refused
+                    };
+            return within ? Set.of(first, PixelFormat.H264) : Set.of(first);
         }
     }
 
     @Override
+    public Optional<Set<PixelFormat>> deliversAsFarAsKnown() {
+        return plainJpeg ? Optional.of(Set.of(PixelFormat.MJPG)) : Optional.empty();
+    }
+
+    @Override
     public Session start(SourceOutput output) {
-        CaptureAdapter adapter = new CaptureAdapter(output, camera.fps().frameNanos());
+        EmbeddedH264Watch watch = new EmbeddedH264Watch(request, plain -> plainJpeg = plain);
+        GatherMemory gathering = new GatherMemory(new ArenaPool(budget), camera.id());
+        CaptureAdapter adapter = new CaptureAdapter(output, camera.fps().frameNanos(), gathering, watch);
         return adapter.running(
                 CaptureSession.start(calls, budget, request.withControls(controls.forSession()), adapter));
     }
@@ -72,10 +91,18 @@ public final class V4l2Source implements Source {
         return Optional.of(controls);
     }
 
+    private static CaptureRequest.Embedding embedding(CameraConfig.Format format) {
+        return switch (format) {
+            case AUTO -> CaptureRequest.Embedding.WANTED;
+            case MJPGH264 -> CaptureRequest.Embedding.REQUIRED;
+            default -> CaptureRequest.Embedding.OFF;
+        };
+    }
+
     private static List<PixelFormat> wanted(CameraConfig.Format format) {
         return switch (format) {
             case AUTO -> List.of(PixelFormat.values()); // in Perch's order
-            case MJPG -> List.of(PixelFormat.MJPG, PixelFormat.JPEG); // some drivers call the same thing JPEG
+            case MJPG, MJPGH264 -> List.of(PixelFormat.MJPG, PixelFormat.JPEG); // some drivers call the same thing JPEG
             default -> {
                 PixelFormat named = PixelFormat.valueOf(format.name());
                 yield named.separate() == named ? List.of(named) : List.of(named, named.separate());

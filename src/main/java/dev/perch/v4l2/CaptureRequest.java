@@ -14,6 +14,7 @@ import java.util.List;
  * @param rateNumerator frames in {@code rateDenominator} seconds, the driver takes the nearest it has; 0 leaves the rate as it is
  * @param rateDenominator seconds
  * @param controls what is set before the stream begins, in this order
+ * @param embedding whether the device is told to send H.264 within its JPEGs
  * @param holder whom the memory budget calls the holder of the driver's buffers
  * @param setting the setting that makes the buffers smaller, for refusals
  */
@@ -26,6 +27,7 @@ public record CaptureRequest(
         int rateNumerator,
         int rateDenominator,
         List<ControlSetting> controls,
+        Embedding embedding,
         String holder,
         String setting) {
     public CaptureRequest {
@@ -37,9 +39,29 @@ public record CaptureRequest(
         }
     }
 
+    /** What is done with a device that sends JPEG and could send H.264 within it (the extension unit of UVC 1.5 cameras). */
+    public enum Embedding {
+        /** It is told to send none. */
+        OFF,
+        /** It is told to send it, if it can. */
+        WANTED,
+        /** Likewise, and one that has the unit and does not do it is refused. */
+        REQUIRED
+    }
+
     /** The same with other controls. */
     public CaptureRequest withControls(List<ControlSetting> others) {
         return new CaptureRequest(
-                device, formats, width, height, exactSize, rateNumerator, rateDenominator, others, holder, setting);
+                device,
+                formats,
+                width,
+                height,
+                exactSize,
+                rateNumerator,
+                rateDenominator,
+                others,
+                embedding,
+                holder,
+                setting);
     }
 }

@@ -28,6 +28,14 @@ final class H264Unit {
     /** bmHints: the fields that the camera is to keep when it cannot have all. */
     private static final int HINTS = 8;
 
+    private static final int HINT_RESOLUTION = 0x0001;
+    private static final int HINT_FRAME_INTERVAL = 0x0800;
+
+    /** bStreamMuxOption: an auxiliary stream (D0), of H.264 (D1). */
+    private static final int EMBED = 0x03;
+
+    private static final int IDR_WITH_PARAMETER_SETS = 2; // wPicType
+
     private final ExtensionUnit unit;
 
     private H264Unit(ExtensionUnit unit) {
@@ -189,6 +197,70 @@ final class H264Unit {
                             + control.accepted() + ".");
         }
         return -Math.min(0, unit.query(H264Field.COMMIT, ExtensionUnit.SET_CUR, size));
+    }
+
+    /** Whether the camera can send H.264 within its JPEGs. */
+    boolean embeds() throws CaptureException {
+        int result = answered(unit.query(H264Field.PROBE, ExtensionUnit.GET_MAX, H264Field.PROBE_BYTES));
+        // one that does not tell is to be tried
+        return result < 0 || (H264Field.STREAM_MUX_OPTION.in(unit.data()) & EMBED) == EMBED;
+    }
+
+    /**
+     * Tells the camera to send H.264 of this size and rate within its JPEGs, from the next start of its stream on.
+     *
+     * @return whether it does
+     */
+    boolean embed(CaptureFormat format) throws CaptureException {
+        if (!current()) {
+            return false;
+        }
+        ByteBuffer config = unit.data();
+        H264Field.WIDTH.put(config, format.width());
+        H264Field.HEIGHT.put(config, format.height());
+        if (format.frameNanos() > 0) {
+            H264Field.FRAME_INTERVAL.put(config, format.frameNanos() / 100);
+        }
+        H264Field.STREAM_MUX_OPTION.put(config, EMBED);
+        H264Field.STREAM_FORMAT.put(config, 0); // Annex B
+        H264Field.REORDER_FRAMES.put(config, 0);
+        config.putShort(HINTS, (short) (HINT_RESOLUTION | HINT_FRAME_INTERVAL));
+        boolean agreed = answered(-probe(H264Field.PROBE_BYTES)) >= 0
+                && (H264Field.STREAM_MUX_OPTION.in(config) & EMBED) == EMBED
+                && answered(unit.query(H264Field.COMMIT, ExtensionUnit.SET_CUR, H264Field.PROBE_BYTES)) >= 0;
+        if (!agreed) {
+            LOG.log(Level.WARNING, "{0} was asked for H.264 within its JPEGs and refuses", unit.devicePath());
+        }
+        return agreed;
+    }
+
+    /** Tells the camera to send plain JPEGs. */
+    boolean embedNothing() throws CaptureException {
+        if (!current() || H264Field.STREAM_MUX_OPTION.in(unit.data()) == 0) {
+            return true;
+        }
+        H264Field.STREAM_MUX_OPTION.put(unit.data(), 0);
+        return answered(-probe(H264Field.PROBE_BYTES)) >= 0
+                && answered(unit.query(H264Field.COMMIT, ExtensionUnit.SET_CUR, H264Field.PROBE_BYTES)) >= 0;
+    }
+
+    private boolean current() throws CaptureException {
+        return answered(unit.query(H264Field.PROBE, ExtensionUnit.GET_CUR, H264Field.PROBE_BYTES)) >= 0;
+    }
+
+    /**
+     * Asks for an IDR picture with its parameter sets, while the camera streams.
+     *
+     * @return false when it cannot, now or ever
+     */
+    boolean requestKeyFrame() {
+        int size = unit.length(H264Field.PICTURE_TYPE.selector);
+        if (size < H264Field.PICTURE_TYPE.offset + H264Field.PICTURE_TYPE.sizeBytes) {
+            return false;
+        }
+        unit.data().putShort(0, (short) 0); // wLayerID
+        H264Field.PICTURE_TYPE.put(unit.data(), IDR_WITH_PARAMETER_SETS);
+        return unit.query(H264Field.PICTURE_TYPE.selector, ExtensionUnit.SET_CUR, size) >= 0;
     }
 
     /** Proposes what the data has, and reads what the camera makes of it. */

@@ -5,7 +5,9 @@ import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.PixelFormat;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Agrees with a device on format, size and rate, and asks its encoder for key frames. On the device's thread. */
 final class Negotiation {
@@ -19,6 +21,7 @@ final class Negotiation {
     private final Device device;
     private final Abi abi;
     private boolean keyFrames = true;
+    private @Nullable H264Unit encoder; // where the device sends H.264 within its JPEGs
 
     Negotiation(Device device) {
         this.device = device;
@@ -33,6 +36,9 @@ final class Negotiation {
     CaptureFormat agree(CaptureRequest request) throws CaptureException {
         PixelFormat wanted = new Offers(device).first(request);
         CaptureFormat format = setFormat(wanted, request);
+        if (wanted == PixelFormat.MJPG || wanted == PixelFormat.JPEG) {
+            embed(request, format);
+        }
         if (new Controls(device).prepare(request.controls())) {
             format = setFormat(wanted, request);
         }
@@ -42,9 +48,32 @@ final class Negotiation {
         return format.withFrameNanos(setRate(request));
     }
 
+    /** Before the stream begins, and before the controls, which may change what the encoder was told here. */
+    private void embed(CaptureRequest request, CaptureFormat format) throws CaptureException {
+        Optional<H264Unit> unit = H264Unit.of(device);
+        if (unit.isEmpty()) {
+            return; // it may send H.264 without being told
+        }
+        boolean wanted = request.embedding() != CaptureRequest.Embedding.OFF;
+        boolean told = wanted
+                ? unit.get().embed(format.withFrameNanos(setRate(request)))
+                : unit.get().embedNothing();
+        if (wanted && told) {
+            encoder = unit.get();
+        } else if (request.embedding() == CaptureRequest.Embedding.REQUIRED) {
+            throw new CaptureException(
+                    Kind.UNSUPPORTED,
+                    device.path() + " refuses to send H.264 within its JPEGs (MJPGH264) at " + format.width() + "x"
+                            + format.height() + "; it offers " + new Offers(device).describe() + ".");
+        }
+    }
+
     /** Asks for a key frame; a device that cannot is not asked again. */
     void forceKeyFrame() {
-        if (keyFrames) {
+        H264Unit unit = encoder;
+        if (keyFrames && unit != null) {
+            keyFrames = unit.requestKeyFrame();
+        } else if (keyFrames) {
             ByteBuffer control = device.argument();
             control.putInt(abi.control.offset("id"), CID_MPEG_VIDEO_FORCE_KEY_FRAME);
             control.putInt(abi.control.offset("value"), 1);

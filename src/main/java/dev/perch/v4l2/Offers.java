@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a device offers: formats, sizes, rates. Asks the driver at each call. */
@@ -85,6 +86,12 @@ public final class Offers {
                 .filter(format -> offered.contains(format.fourCharacterCode()))
                 .sorted(Comparator.naturalOrder())
                 .toList();
+    }
+
+    /** Whether the device can be told to send H.264 within its JPEGs: a UVC 1.5 camera by its extension unit. */
+    public boolean embedsH264() throws CaptureException {
+        Optional<H264Unit> unit = H264Unit.of(device);
+        return unit.isPresent() && unit.get().embeds();
     }
 
     /**

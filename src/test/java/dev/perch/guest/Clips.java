@@ -57,7 +57,24 @@ public final class Clips {
                     "-f",
                     "mjpeg");
         }
-        make(annexB(), "-s", "640x480", "-c:v", "libx264", "-preset", "veryfast", "-g", "10", "-bf", "0", "-f", "h264");
+        // a key frame of more than an APP4 segment holds, by still noise, and small ones between
+        String noisy = "scale=640x480,noise=alls=40";
+        make(
+                annexB(),
+                "-vf",
+                noisy,
+                "-c:v",
+                "libx264",
+                "-preset",
+                "veryfast",
+                "-g",
+                "10",
+                "-bf",
+                "0",
+                "-qp",
+                "28",
+                "-f",
+                "h264");
         for (int perSecond : List.of(60, 90)) {
             String rate = Integer.toString(perSecond);
             make(fast(perSecond), "-vf", "scale=160:120", "-r", rate, "-c:v", "mjpeg", "-q:v", "8", "-f", "avi");

@@ -189,7 +189,17 @@ class MultiPlanarGuestCase {
     private static BufferedImage capture(PixelFormat format) throws Exception {
         Jpegs jpegs = new Jpegs();
         CaptureRequest request = new CaptureRequest(
-                Guest.vivid(), List.of(format), WIDTH, HEIGHT, true, 5, 1, List.of(), "driver buffers", "size");
+                Guest.vivid(),
+                List.of(format),
+                WIDTH,
+                HEIGHT,
+                true,
+                5,
+                1,
+                List.of(),
+                CaptureRequest.Embedding.OFF,
+                "driver buffers",
+                "size");
         CaptureSession session = CaptureSession.start(SystemCalls.linux(), jpegs.budget, request, jpegs);
         byte[] image = jpegs.images.poll(60, TimeUnit.SECONDS);
         session.stop();

@@ -81,8 +81,19 @@ final class Perch implements AutoCloseable {
     }
 
     Answer get(String path) throws IOException {
+        return answer((HttpURLConnection) URI.create(url(path)).toURL().openConnection());
+    }
+
+    Answer put(String path, String body) throws IOException {
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create(url(path)).toURL().openConnection();
+        connection.setRequestMethod("PUT");
+        connection.setDoOutput(true);
+        connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+        return answer(connection);
+    }
+
+    private static Answer answer(HttpURLConnection connection) throws IOException {
         connection.setConnectTimeout(2_000);
         connection.setReadTimeout(30_000);
         int status = connection.getResponseCode();
@@ -126,6 +137,24 @@ final class Perch implements AutoCloseable {
             return open + maps.filter(line -> line.contains("/dev/video")).count();
         } catch (IOException unreadable) {
             throw new AssertionError(unreadable);
+        }
+    }
+
+    /** How many threads of Perch's own the process has, capture, pump and control threads among them. */
+    long threads() {
+        Path proc = Path.of("/proc", Long.toString(process.pid()), "task");
+        try (Stream<Path> tasks = Files.list(proc)) {
+            return tasks.filter(task -> name(task).startsWith("perch-")).count();
+        } catch (IOException unreadable) {
+            throw new AssertionError(unreadable);
+        }
+    }
+
+    private static String name(Path task) {
+        try {
+            return Files.readString(task.resolve("comm"));
+        } catch (IOException ended) {
+            return "";
         }
     }
 

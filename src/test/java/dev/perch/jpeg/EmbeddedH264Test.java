@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EmbeddedH264Test {
     private static final String JPEG = "jpeg/turbo-420.jpg";
-    private final EmbeddedH264 embedded = new EmbeddedH264();
+    private final EmbeddedH264 embedded = new EmbeddedH264(ByteBuffer::allocate);
 
     @ParameterizedTest
     @CsvSource({"100, false", "65507, false", "65508, false", "65508, true", "200000, false", "200000, true"})
@@ -71,7 +71,9 @@ class EmbeddedH264Test {
         jpeg[at % jpeg.length] = value;
         ByteBuffer damaged = ByteBuffer.wrap(jpeg, 0, 2 + cut % (jpeg.length - 1));
         try {
-            new EmbeddedH264().find(damaged).ifPresent(unit -> assertTrue(unit.remaining() <= jpeg.length));
+            new EmbeddedH264(ByteBuffer::allocate)
+                    .find(damaged)
+                    .ifPresent(unit -> assertTrue(unit.remaining() <= jpeg.length));
         } catch (MalformedBitstreamException declared) {
             assertTrue(String.valueOf(declared.getMessage()).contains("offset="));
         }

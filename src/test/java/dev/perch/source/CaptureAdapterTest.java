@@ -12,9 +12,15 @@ import dev.perch.media.Corpus;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RecordingSink;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
 import dev.perch.v4l2.CaptureFormat;
+import dev.perch.v4l2.CaptureRequest;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** H.264 within JPEGs, as a camera of UVC 1.5 sends it. */
@@ -23,12 +29,66 @@ class CaptureAdapterTest {
     private static final String JPEG = "jpeg/turbo-420.jpg";
     private static final long FRAME_NANOS = 33_333_333;
 
+    private final MemoryBudget budget = new MemoryBudget(1 << 20, "memory.budget");
+    private final List<Boolean> plain = new ArrayList<>();
+    private final CommandOutput output = new CommandOutput();
+
+    private CaptureAdapter adapter(CaptureRequest.Embedding embedding) {
+        CaptureRequest request = new CaptureRequest(
+                "/dev/video0",
+                List.of(PixelFormat.MJPG),
+                640,
+                480,
+                false,
+                30,
+                1,
+                List.of(),
+                embedding,
+                "front driver buffers",
+                "cameras.front.size");
+        CaptureAdapter adapter = new CaptureAdapter(
+                output,
+                FRAME_NANOS,
+                new GatherMemory(new ArenaPool(budget), "front"),
+                new EmbeddedH264Watch(request, plain::add));
+        adapter.started(new CaptureFormat(PixelFormat.MJPG, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+        return adapter;
+    }
+
+    private static ByteBuffer image(int unitBytes) {
+        return ByteBuffer.wrap(MixedJpeg.of(Corpus.read(JPEG), new byte[unitBytes], /* countMarkers= */ false));
+    }
+
+    @Test
+    void accessUnitInPieces_isGatheredInLeasedMemory() {
+        CaptureAdapter adapter = adapter(CaptureRequest.Embedding.WANTED);
+        adapter.encoded(image(60_000), new FrameTime(1, 2));
+        assertEquals(0, budget.leasedBytes());
+        adapter.encoded(image(200_000), new FrameTime(2, 3));
+        assertEquals(Set.of("front H264 in JPEG"), budget.leasedByHolder().keySet());
+        assertEquals(4 << 16, budget.leasedBytes());
+        adapter.encoded(image(2 << 20), new FrameTime(3, 4)); // no room: dropped
+        adapter.ended(Optional.empty());
+        assertEquals(0, budget.leasedBytes());
+        assertEquals(3, output.jpeg.frames().size());
+        assertEquals(List.of(false), plain);
+    }
+
+    @Test
+    void jpegsWithoutH264_areToldOnce_orRefused() {
+        CaptureAdapter wanting = adapter(CaptureRequest.Embedding.WANTED);
+        CaptureAdapter requiring = adapter(CaptureRequest.Embedding.REQUIRED);
+        for (int i = 0; i < 200; i++) {
+            FrameTime time = new FrameTime(i * FRAME_NANOS, i);
+            wanting.encoded(ByteBuffer.wrap(Corpus.read(JPEG)), time);
+            requiring.encoded(ByteBuffer.wrap(Corpus.read(JPEG)), time);
+        }
+        assertEquals(List.of(true), plain);
+    }
+
     @Test
     void h264WithinJpegs_feedsBothFormats() {
-        CommandOutput output = new CommandOutput();
-        CaptureAdapter adapter = new CaptureAdapter(output, FRAME_NANOS);
-        adapter.started(
-                new CaptureFormat(PixelFormat.MJPG, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+        CaptureAdapter adapter = adapter(CaptureRequest.Embedding.WANTED);
         AccessUnitSplitter splitter = new AccessUnitSplitter(new AccessUnitSplitter.Output() {
             @Override
             public void accessUnit(ByteBuffer annexB, FrameTime time) {

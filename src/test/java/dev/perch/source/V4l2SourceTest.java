@@ -13,6 +13,7 @@ import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.media.RecordingSink;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.v4l2.FakeH264Unit;
 import dev.perch.v4l2.FakeV4l2;
 import dev.perch.v4l2.FakeV4l2.Filled;
 import java.io.IOException;
@@ -73,6 +74,55 @@ class V4l2SourceTest {
     }
 
     @Test
+    void cameraWithTheUnit_isToldToSendH264WithinItsJpegs() throws Exception {
+        FakeH264Unit unit = new FakeH264Unit();
+        driver.offers("YUYV", "MJPG").unit(unit);
+        V4l2Source source = source();
+        assertEquals(Set.of(PixelFormat.MJPG, PixelFormat.H264), source.delivers());
+        assertEquals(List.of(), unit.written());
+        startAndStop(source);
+        assertEquals(
+                List.of("mux 3, 320x180, 400000, 4200, 3000000, 10000"), unit.written()); // the nearest that it has
+    }
+
+    @Test
+    void cameraWithTheUnit_isToldToSendPlainJpegs_whereThoseAreAskedFor() throws Exception {
+        FakeH264Unit unit = new FakeH264Unit();
+        driver.offers("YUYV", "MJPG").unit(unit);
+        startAndStop(source(CameraConfig.Format.MJPG));
+        assertEquals(List.of(), unit.written()); // it does already
+        startAndStop(source(CameraConfig.Format.MJPGH264));
+        V4l2Source plain = source(CameraConfig.Format.MJPG);
+        assertEquals(Set.of(PixelFormat.MJPG), plain.delivers());
+        startAndStop(plain);
+        assertEquals(
+                "mux 0, 320x180, 400000, 4200, 3000000, 10000", unit.written().get(1));
+    }
+
+    @Test
+    void cameraWhoseUnitRefuses_sendsPlainJpegs_orIsRefused() throws Exception {
+        driver.offers("YUYV", "MJPG").unit(new FakeH264Unit().withoutMux());
+        assertEquals(Set.of(PixelFormat.MJPG), source().delivers());
+        startAndStop(source());
+        source(CameraConfig.Format.MJPGH264).start(recorder);
+        CaptureException refusal = recorder.ends.poll(10, TimeUnit.SECONDS).orElseThrow();
+        assertEquals(Kind.UNSUPPORTED, refusal.kind());
+        assertEquals(
+                "/dev/video7 refuses to send H.264 within its JPEGs (MJPGH264) at 64x16; it offers MJPG (64x16), YUYV (64x16).",
+                refusal.getMessage());
+    }
+
+    private void startAndStop(V4l2Source source) throws InterruptedException {
+        Source.Session session = source.start(recorder);
+        driver.deliver(Filled.frame(1, "no JPEG"));
+        while (session.stats().frames() == 0) {
+            assertEquals(null, recorder.ends.poll(10, TimeUnit.MILLISECONDS));
+        }
+        session.stop();
+        assertEquals(Optional.empty(), recorder.ends.poll(10, TimeUnit.SECONDS));
+    }
+
+    @Test
     void nothingServed_isRefusedWithWhatThereIs() {
         driver.offers("pBAA", "RGB3");
         CaptureException refusal = assertThrows(CaptureException.class, () -> source().delivers());
@@ -120,10 +170,25 @@ class V4l2SourceTest {
     }
 
     private V4l2Source source() {
-        return new V4l2Source(
-                CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7"))),
-                new MemoryBudget(1 << 20, "memory.budget"),
-                driver);
+        return source(CameraConfig.Format.AUTO);
+    }
+
+    private V4l2Source source(CameraConfig.Format format) {
+        CameraConfig plain = CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7")));
+        CameraConfig camera = new CameraConfig(
+                plain.id(),
+                plain.title(),
+                plain.source(),
+                format,
+                plain.size(),
+                plain.fps(),
+                plain.controls(),
+                plain.run(),
+                plain.linger(),
+                plain.warmUp(),
+                plain.ringBytes(),
+                plain.encoders());
+        return new V4l2Source(camera, new MemoryBudget(1 << 20, "memory.budget"), driver);
     }
 
     private static <T> T take(BlockingQueue<T> from) throws InterruptedException {

@@ -87,6 +87,7 @@ final class CaptureRig {
                 25,
                 1,
                 List.of(),
+                CaptureRequest.Embedding.OFF,
                 "front driver buffers",
                 "cameras.front.size");
     }
