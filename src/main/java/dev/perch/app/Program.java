@@ -50,7 +50,7 @@ final class Program implements AutoCloseable {
         List<CameraConfig> wanted = config.cameras().isEmpty() ? List.of(CameraConfig.only(found())) : config.cameras();
         List<Camera> all = new ArrayList<>();
         for (CameraConfig camera : wanted) {
-            all.add(new Camera(camera, source(camera, pool), pool));
+            all.add(new Camera(camera, source(camera, wanted.subList(0, all.size()), pool), pool));
         }
         Cameras cameras = new Cameras(all, pool, watch);
         Site site = Site.open(cameras, CommandAnswers.version(), config.server().operatorKey(), context);
@@ -80,9 +80,9 @@ final class Program implements AutoCloseable {
         return Optional.empty();
     }
 
-    private static Source source(CameraConfig camera, ArenaPool pool) {
-        if (camera.source() instanceof SourceConfig.Device) {
-            return new V4l2Source(camera, pool.budget());
+    private static Source source(CameraConfig camera, List<CameraConfig> earlier, ArenaPool pool) {
+        if (V4l2Source.shows(camera.source())) {
+            return new V4l2Source(camera, earlier, pool.budget());
         }
         return camera.source() instanceof SourceConfig.Command
                 ? new CommandSource(camera, pool)

@@ -1,6 +1,5 @@
 package dev.perch.config;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +36,7 @@ final class CamerasReader {
             "static");
 
     private final Problems problems;
-    private final Map<Path, String> cameraOfDevice = new HashMap<>();
+    private final Map<SourceConfig, String> cameraOfDevice = new HashMap<>();
 
     CamerasReader(Problems problems) {
         this.problems = problems;
@@ -125,7 +124,7 @@ final class CamerasReader {
 
     /** Exactly one; the demo stands in for a source that was refused, so that the other values are checked too. */
     private SourceConfig source(String id, Section section, Node key) {
-        Optional<Path> path = section.value("device", Values.DEVICE);
+        Optional<SourceConfig> device = section.value("device", Values.DEVICE);
         Optional<SourceConfig.Command> command = section.node("command").flatMap(this::command);
         section.node("demo")
                 .filter(node -> !Section.isNothing(node))
@@ -144,10 +143,8 @@ final class CamerasReader {
                     "camera " + Text.quoted(id) + " has no source, accepted: exactly one of "
                             + String.join(", ", Keys.SOURCE.known()));
         }
-        path.ifPresent(known -> checkUnused(known, id, section.node("device").orElseThrow()));
-        return path.<SourceConfig>map(SourceConfig.Device::new)
-                .or(() -> command)
-                .orElseGet(SourceConfig.Demo::new);
+        device.ifPresent(known -> checkUnused(known, id, section.node("device").orElseThrow()));
+        return device.or(() -> command).orElseGet(SourceConfig.Demo::new);
     }
 
     /** A list is executed as it is; a text is read by a shell, as it would be in a terminal. */
@@ -203,7 +200,7 @@ final class CamerasReader {
                         .isPresent();
     }
 
-    private void checkUnused(Path device, String id, Node node) {
+    private void checkUnused(SourceConfig device, String id, Node node) {
         String earlier = cameraOfDevice.putIfAbsent(device, id);
         if (earlier != null) {
             problems.at(

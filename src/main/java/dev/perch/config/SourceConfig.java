@@ -25,6 +25,18 @@ public sealed interface SourceConfig {
     }
 
     /**
+     * A V4L2 device, wherever it is plugged in.
+     *
+     * @param name of its card, as {@code bin/perch list} shows it
+     */
+    record Card(String name) implements SourceConfig {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    /**
      * A program that writes video to stdout.
      *
      * @param words the program and its arguments, to be executed as they are

@@ -26,6 +26,9 @@ final class Values {
     private static final int MAX_SIDE = 16384; // ITU-T H.264 Table A-1 ends at 16880 (level 6.2)
 
     private static final Pattern SIZE = Pattern.compile("(nearest )?([0-9]{1,5})x([0-9]{1,5})");
+    /** linux/videodev2.h v4l2_capability: 31 bytes and a zero. */
+    private static final Pattern CARD = Pattern.compile("[^\\p{Cntrl}\\s/][^\\p{Cntrl}/]{0,30}");
+
     private static final Pattern DECIMAL = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,6}))?");
     private static final Pattern FRACTION = Pattern.compile("([0-9]{1,9})/([0-9]{1,9})");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
@@ -59,8 +62,9 @@ final class Values {
                             && title.codePointCount(0, title.length()) <= MAX_TITLE
                             && title.codePoints().noneMatch(Character::isISOControl)));
 
-    static final ValueType<Path> DEVICE =
-            ValueType.of("the absolute path of a video device, such as /dev/video0", Values::devicePath);
+    static final ValueType<SourceConfig> DEVICE = ValueType.of(
+            "the absolute path of a video device, such as /dev/video0, or the name of its card, such as HD Webcam C930e",
+            text -> devicePath(text).<SourceConfig>map(SourceConfig.Device::new).or(() -> card(text)));
 
     /** What a terminal would take; a list gives its words one by one. */
     static final ValueType<String> COMMAND = ValueType.of(
@@ -74,8 +78,7 @@ final class Values {
 
     /** Formats of other cameras (linux/videodev2.h) that the design names or means by its dots. */
     static final ValueType<Format> FORMAT = ValueType.words(
-            List.of(Format.values()),
-            List.of("JPEG", "HEVC", "NV21", "YV12", "I420", "YVYU", "RGB3", "BGR3"));
+            List.of(Format.values()), List.of("JPEG", "HEVC", "NV21", "YV12", "I420", "YVYU", "RGB3", "BGR3"));
 
     static final ValueType<PictureSize> SIZE_IN_PIXELS = ValueType.of(
             "WIDTHxHEIGHT in pixels, each from " + MIN_SIDE + " to " + MAX_SIDE
@@ -128,6 +131,13 @@ final class Values {
         } catch (InvalidPathException e) { // a NUL, or what the file system's character set lacks
             return Optional.empty();
         }
+    }
+
+    /** What looks like a path that somebody left the first half of is none. */
+    private static Optional<SourceConfig> card(String text) {
+        return CARD.matcher(text).matches() && !text.matches("(?i)video\\d*")
+                ? Optional.of(new SourceConfig.Card(text))
+                : Optional.empty();
     }
 
     private static Optional<PictureSize> pictureSize(String text) {

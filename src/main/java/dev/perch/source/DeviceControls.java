@@ -8,6 +8,7 @@ import dev.perch.v4l2.ControlSetting;
 import dev.perch.v4l2.ControlValue;
 import dev.perch.v4l2.Controls;
 import dev.perch.v4l2.Device;
+import dev.perch.v4l2.DevicePlace;
 import dev.perch.v4l2.SystemCalls;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,27 +21,27 @@ import java.util.Map;
  */
 final class DeviceControls implements SourceControls {
     private final SystemCalls calls;
-    private final String path;
+    private final DevicePlace place;
     private final List<ControlConfig> configured;
     private final Map<String, ControlValue> remembered =
             new LinkedHashMap<>(); // guarded by itself; in the order of setting
 
-    DeviceControls(SystemCalls calls, String path, List<ControlConfig> configured) {
+    DeviceControls(SystemCalls calls, DevicePlace place, List<ControlConfig> configured) {
         this.calls = calls;
-        this.path = path;
+        this.place = place;
         this.configured = List.copyOf(configured);
     }
 
     @Override
     public List<Control> read() throws CaptureException {
-        try (Device device = Device.open(calls, path)) {
+        try (Device device = Device.open(calls, place.find())) {
             return new Controls(device).all();
         }
     }
 
     @Override
     public void set(List<ControlSetting> settings) throws ControlException, CaptureException {
-        try (Device device = Device.open(calls, path)) {
+        try (Device device = Device.open(calls, place.find())) {
             new Controls(device).set(settings, this::remember);
         }
     }

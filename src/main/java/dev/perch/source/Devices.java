@@ -38,7 +38,8 @@ public final class Devices {
         return nodes(directory).stream().filter(node -> isCamera(calls, node)).findFirst();
     }
 
-    private static List<Path> nodes(Path directory) {
+    /** The video devices there, by number. */
+    static List<Path> nodes(Path directory) {
         List<Path> nodes = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "video*")) {
             all.forEach(nodes::add);

@@ -9,15 +9,20 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.v4l2.CaptureRequest;
 import dev.perch.v4l2.CaptureSession;
 import dev.perch.v4l2.Device;
+import dev.perch.v4l2.DevicePlace;
 import dev.perch.v4l2.Offers;
 import dev.perch.v4l2.SystemCalls;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** A camera behind a V4L2 device: H.264 or JPEG as the device encodes it, or raw pictures. */
 public final class V4l2Source implements Source {
+    private static final Path DEV = Path.of("/dev");
+
     private final SystemCalls calls;
+    private final DevicePlace place;
     private final MemoryBudget budget;
     private final CameraConfig camera;
     private final CaptureRequest request;
@@ -25,20 +30,33 @@ public final class V4l2Source implements Source {
     private volatile boolean
             plainJpeg; // the device was told to send H.264 within its JPEGs and does not; the capture thread writes
 
-    /** @param camera whose source is a {@link SourceConfig.Device} */
+    /** @param camera whose source {@link #shows} */
     public V4l2Source(CameraConfig camera, MemoryBudget budget) {
-        this(camera, budget, SystemCalls.linux());
+        this(camera, List.of(), budget);
+    }
+
+    /**
+     * @param camera whose source {@link #shows}
+     * @param earlier the cameras that stand before it: their devices are not for this one
+     */
+    public V4l2Source(CameraConfig camera, List<CameraConfig> earlier, MemoryBudget budget) {
+        this(camera, budget, SystemCalls.linux(), new DeviceFinder(SystemCalls.linux(), DEV, camera, earlier));
     }
 
     V4l2Source(CameraConfig camera, MemoryBudget budget, SystemCalls calls) {
-        if (!(camera.source() instanceof SourceConfig.Device device)) {
+        this(camera, budget, calls, new DeviceFinder(calls, DEV, camera, List.of()));
+    }
+
+    V4l2Source(CameraConfig camera, MemoryBudget budget, SystemCalls calls, DevicePlace place) {
+        if (!shows(camera.source())) {
             throw new IllegalArgumentException("not a device: source=" + camera.source());
         }
+        this.place = place;
         this.calls = calls;
         this.budget = budget;
         this.camera = camera;
         this.request = new CaptureRequest(
-                device.path().toString(),
+                camera.source().toString(),
                 wanted(camera.format()),
                 camera.size().width(),
                 camera.size().height(),
@@ -49,7 +67,12 @@ public final class V4l2Source implements Source {
                 embedding(camera.format()),
                 camera.id() + " driver buffers",
                 "cameras." + camera.id() + ".size");
-        this.controls = new DeviceControls(calls, request.device(), camera.controls());
+        this.controls = new DeviceControls(calls, place, camera.controls());
+    }
+
+    /** Whether a source is a V4L2 device, by path or by name. */
+    public static boolean shows(SourceConfig source) {
+        return DeviceFinder.isDevice(source);
     }
 
     @Override
@@ -59,7 +82,7 @@ public final class V4l2Source implements Source {
 
     @Override
     public Set<PixelFormat> delivers() throws CaptureException {
-        try (Device device = Device.open(calls, request.device())) {
+        try (Device device = Device.open(calls, place.find())) {
             Offers offers = new Offers(device);
             PixelFormat first = offers.first(request);
             boolean within = (first == PixelFormat.MJPG || first == PixelFormat.JPEG)
@@ -83,7 +106,7 @@ public final class V4l2Source implements Source {
         GatherMemory gathering = new GatherMemory(new ArenaPool(budget), camera.id());
         CaptureAdapter adapter = new CaptureAdapter(output, camera.fps().frameNanos(), gathering, watch);
         return adapter.running(
-                CaptureSession.start(calls, budget, request.withControls(controls.forSession()), adapter));
+                CaptureSession.start(calls, budget, request.withControls(controls.forSession()), place, adapter));
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a session asks of a device; survives it, unlike what the driver answered.
  *
- * @param device path of the device file
+ * @param device path of the device file, or what people call it where the path is found anew each time
  * @param formats what to capture, the most wanted first: the first that the device offers
  * @param width in pixels; 0 leaves the size as it is
  * @param height in pixels

@@ -108,8 +108,14 @@ public final class CaptureSession {
 
     /** Starts a session and returns at once; a device that cannot be opened is told by {@link Output#ended}. */
     public static CaptureSession start(SystemCalls calls, MemoryBudget budget, CaptureRequest request, Output output) {
+        return start(calls, budget, request, request::device, output);
+    }
+
+    /** Likewise, of a device that is looked for by the session itself; the request's is its name for people. */
+    public static CaptureSession start(
+            SystemCalls calls, MemoryBudget budget, CaptureRequest request, DevicePlace place, Output output) {
         CaptureSession session = new CaptureSession(calls, budget, request, output, new WakeUp(calls));
-        Thread thread = new Thread(session::run, "perch-capture-" + request.device());
+        Thread thread = new Thread(() -> session.run(place), "perch-capture-" + request.device());
         thread.setDaemon(true);
         thread.start();
         return session;
@@ -132,14 +138,14 @@ public final class CaptureSession {
         return new Counts(tally.frames.get(), tally.sequenceGaps.get(), tally.errorFrames.get());
     }
 
-    private void run() {
+    private void run(DevicePlace place) {
         Optional<CaptureException> reason = Optional.empty();
         try (WakeUp until = wakeUp) {
             if (!stopRequested) {
                 until.open(request.device());
                 boolean changed = true;
                 while (changed && !stopRequested) {
-                    try (Device device = Device.open(calls, request.device())) {
+                    try (Device device = Device.open(calls, place.find())) {
                         changed = stream(device);
                         if (changed) {
                             LOG.log(Level.INFO, "{0} captures something else now: it is opened anew", request.device());

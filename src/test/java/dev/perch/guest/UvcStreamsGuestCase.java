@@ -1,13 +1,18 @@
 package dev.perch.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.v4l2.Device;
+import dev.perch.v4l2.SystemCalls;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -22,8 +27,7 @@ class UvcStreamsGuestCase {
     }
 
     private static UvcCamera plug(String... more) throws IOException, InterruptedException {
-        List<String> options =
-                new java.util.ArrayList<>(List.of("--h264", Clips.annexB().toString(), "--h264-on-commit"));
+        List<String> options = new ArrayList<>(List.of("--h264", Clips.annexB().toString(), "--h264-on-commit"));
         options.addAll(List.of(more));
         return UvcCamera.plug(options.toArray(String[]::new));
     }
@@ -113,7 +117,9 @@ class UvcStreamsGuestCase {
                 assertTrue(viewer.process().isAlive(), "the viewer has stayed");
             }
             assertTrue(Files.size(h264) > 500_000, "bytes=" + Files.size(h264));
-            assertTrue(number(perch, "\"JPEG\":\\{[^}]*\"dropped\":(\\d+)") > 0, perch.get("/stats").body());
+            assertTrue(
+                    number(perch, "\"JPEG\":\\{[^}]*\"dropped\":(\\d+)") > 0,
+                    perch.get("/stats").body());
         }
     }
 
@@ -175,7 +181,37 @@ class UvcStreamsGuestCase {
         }
     }
 
-    private static java.util.function.BooleanSupplier goesOn(Path file) {
+    /** Somebody else holds the old node, so that the camera comes back under another number. */
+    @Test
+    void renumbered_isFoundByItsName() throws Exception {
+        Path link = Path.of("/dev/camera-by-id");
+        try (UvcCamera camera = plug();
+                Device held = Device.open(SystemCalls.linux(), camera.awaitNode())) {
+            Files.createSymbolicLink(link, Path.of(held.path()));
+            String card = held.capabilities().card();
+            String settings = ", size: 640x480, fps: 15, linger: 1s }\n";
+            try (Perch perch = Perch.start(
+                    "  usb: { device: \"" + card + "\"" + settings + "  twin: { device: " + link + settings)) {
+                Perch.Answer twin = perch.get("/twin/snapshot.jpg");
+                assertEquals(503, twin.status());
+                assertTrue(twin.body().contains("is already the device of camera \\\"usb\\\""), twin.body());
+                Path file = perch.file("renumbered.mjpg");
+                try (Guest.Feeder viewer = perch.watch("/usb/stream.mjpg", file)) {
+                    Guest.await("pictures", goesOn(file));
+                    camera.unplug();
+                    Guest.await("the loss", () -> UvcCamera.node().isEmpty());
+                    camera.replug();
+                    assertNotEquals(held.path(), camera.awaitNode());
+                    Guest.await("pictures from " + camera.awaitNode(), goesOn(file));
+                    assertTrue(viewer.process().isAlive(), "the viewer has stayed");
+                }
+            }
+        } finally {
+            Files.deleteIfExists(link);
+        }
+    }
+
+    private static BooleanSupplier goesOn(Path file) {
         long bytes = file.toFile().length();
         return () -> file.toFile().length() > bytes + 300_000; // placeholders and heartbeats have less
     }

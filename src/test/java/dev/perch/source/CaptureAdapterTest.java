@@ -33,8 +33,8 @@ class CaptureAdapterTest {
     private final List<Boolean> plain = new ArrayList<>();
     private final CommandOutput output = new CommandOutput();
 
-    private CaptureAdapter adapter(CaptureRequest.Embedding embedding) {
-        CaptureRequest request = new CaptureRequest(
+    private static CaptureRequest request(CaptureRequest.Embedding embedding) {
+        return new CaptureRequest(
                 "/dev/video0",
                 List.of(PixelFormat.MJPG),
                 640,
@@ -46,12 +46,16 @@ class CaptureAdapterTest {
                 embedding,
                 "front driver buffers",
                 "cameras.front.size");
+    }
+
+    private CaptureAdapter adapter(CaptureRequest.Embedding embedding) {
         CaptureAdapter adapter = new CaptureAdapter(
                 output,
                 FRAME_NANOS,
                 new GatherMemory(new ArenaPool(budget), "front"),
-                new EmbeddedH264Watch(request, plain::add));
-        adapter.started(new CaptureFormat(PixelFormat.MJPG, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+                new EmbeddedH264Watch(request(embedding), plain::add));
+        adapter.started(
+                new CaptureFormat(PixelFormat.MJPG, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
         return adapter;
     }
 
@@ -111,7 +115,11 @@ class CaptureAdapterTest {
 
     @Test
     void whatIsOfUse_isWhatCanBePublished() {
-        CaptureAdapter adapter = new CaptureAdapter(new CommandOutput(), FRAME_NANOS);
+        CaptureAdapter adapter = new CaptureAdapter(
+                output,
+                FRAME_NANOS,
+                new GatherMemory(new ArenaPool(budget), "front"),
+                new EmbeddedH264Watch(request(CaptureRequest.Embedding.OFF), plain::add));
         adapter.started(
                 new CaptureFormat(PixelFormat.H264, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
         byte[] keyFrameAlone = {0, 0, 0, 1, 0x65, (byte) 0x88, (byte) 0x84, 0};
