@@ -3,16 +3,30 @@ package dev.perch.feed;
 import dev.perch.memory.Arena;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** The few places for the unwritten rests of frames whose space is needed. Guarded by the feed. */
+/** The few places for the unwritten rests of frames whose space is needed, each shared by all who hold that frame. Guarded by the feed. */
 final class SpareSlots {
     private static final int MOST = 4;
+
+    /** The rest of one frame, from the byte that the slowest of its holders wants next. */
+    static final class Slot {
+        final Arena arena;
+        final int firstByte;
+        private int holders;
+
+        private Slot(Arena arena, int firstByte) {
+            this.arena = arena;
+            this.firstByte = firstByte;
+        }
+    }
 
     private final ArenaPool pool;
     private final String holder;
     private final String setting;
-    private int used;
+    private final List<Slot> used = new ArrayList<>(); // the oldest first
     private long relocated;
 
     SpareSlots(ArenaPool pool, String holder, String setting) {
@@ -21,23 +35,38 @@ final class SpareSlots {
         this.setting = setting;
     }
 
-    Optional<Arena> take(int sizeBytes) {
-        if (used == MOST) {
+    /** Copies the frame from its byte {@code firstByte} on; empty when all slots are used, or the budget has no room. */
+    Optional<Slot> take(FrameEntry entry, int firstByte) {
+        if (used.size() == MOST) {
             return Optional.empty();
         }
         try {
-            Arena arena = pool.take(holder, Math.max(1, sizeBytes), setting);
-            used++;
+            int sizeBytes = entry.frame.sizeBytes() - firstByte;
+            Slot slot = new Slot(pool.take(holder, sizeBytes, setting), firstByte);
+            slot.arena.memory().put(0, entry.ring.memory, entry.offset + firstByte, sizeBytes);
+            used.add(slot);
             relocated++;
-            return Optional.of(arena);
+            return Optional.of(slot);
         } catch (BudgetExceededException full) {
-            return Optional.empty(); // the budget counts its refusals; the viewer is closed
+            return Optional.empty(); // the budget counts its refusals
         }
     }
 
-    void giveBack(Arena arena) {
-        used--;
-        arena.close();
+    void hold(Slot slot) {
+        slot.holders++;
+    }
+
+    /** One holder less; the last one's frees it. */
+    void letGo(Slot slot) {
+        if (--slot.holders == 0) {
+            used.remove(slot);
+            slot.arena.close();
+        }
+    }
+
+    /** Those in use, the oldest first. */
+    List<Slot> used() {
+        return used;
     }
 
     long relocated() {

@@ -1,12 +1,10 @@
 package dev.perch.feed;
 
 import dev.perch.media.StreamKind;
-import dev.perch.memory.Arena;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +36,14 @@ public final class Viewer implements AutoCloseable {
     @Nullable
     FrameEntry pinned;
 
+    // where its rest lies once its place was needed: likewise
+    SpareSlots.@Nullable Slot spare;
+
     private @Nullable Frame frame;
     private @Nullable ByteBuffer view;
     private @Nullable Ring viewedRing;
     private int base;
     private int consumedBytes;
-    private @Nullable Arena spare;
     private boolean lost;
     private boolean jumped;
 
@@ -176,15 +176,14 @@ public final class Viewer implements AutoCloseable {
     }
 
     /** Called by the feed, under its lock. @return the spare slot that was in use */
-    @Nullable
-    Arena letGo() {
+    SpareSlots.@Nullable Slot letGo() {
         reading.lock();
         try {
             if (pinned != null) {
                 pinned.ring.unpin(pinned);
                 pinned = null;
             }
-            Arena used = spare;
+            SpareSlots.Slot used = spare;
             if (used != null) {
                 spare = null;
                 viewedRing = null;
@@ -201,45 +200,49 @@ public final class Viewer implements AutoCloseable {
         outgoing.forgetViews();
     }
 
-    /**
-     * Called by the feed, under its lock: moves the unwritten rest of the pinned frame to a spare slot.
-     *
-     * @return false when bytes are being read from it right now
-     */
-    boolean giveWay(SpareSlots spares) {
-        if (!reading.tryLock()) {
-            return false;
-        }
-        try {
-            FrameEntry entry = pinned;
-            if (entry == null) {
-                return true;
-            }
-            int rest = entry.frame.sizeBytes() - consumedBytes;
-            if (rest > 0) {
-                moveAway(entry, rest, spares);
-            }
-            entry.ring.unpin(entry);
-            pinned = null;
-            return true;
-        } finally {
-            reading.unlock();
-        }
+    /** Called by the feed, under its lock: keeps the frame from being read until {@link #resume}. @return false when it is being read now */
+    boolean pause() {
+        return reading.tryLock();
     }
 
-    private void moveAway(FrameEntry entry, int rest, SpareSlots spares) {
-        viewedRing = null;
-        look(null);
-        Optional<Arena> slot = spares.take(rest);
-        if (slot.isEmpty()) {
-            lost = true;
-            return;
+    void resume() {
+        reading.unlock();
+    }
+
+    /** The first byte of the held frame that is not written yet. While paused. */
+    int consumedBytes() {
+        return consumedBytes;
+    }
+
+    /**
+     * Called by the feed, under its lock, while paused: the pinned frame's place is needed, its rest goes on from {@code slot}, or is lost
+     * without one.
+     *
+     * @return whether it holds the slot from now on
+     */
+    boolean giveWay(SpareSlots.@Nullable Slot slot) {
+        FrameEntry entry = pinned;
+        if (entry == null) {
+            return false;
         }
-        Arena arena = slot.get();
-        arena.memory().put(0, entry.ring.memory, entry.offset + consumedBytes, rest);
-        spare = arena;
-        look(arena.memory().asReadOnlyBuffer());
-        base = -consumedBytes;
+        boolean rest = entry.frame.sizeBytes() > consumedBytes;
+        if (rest) {
+            viewedRing = null;
+            spare = slot;
+            lost = slot == null;
+            look(slot == null ? null : slot.arena.memory().asReadOnlyBuffer());
+            base = slot == null ? 0 : -slot.firstByte;
+        }
+        entry.ring.unpin(entry);
+        pinned = null;
+        return rest && slot != null;
+    }
+
+    /** Called by the feed, under its lock, while paused: the slot is needed by another frame. */
+    void lose() {
+        spare = null;
+        lost = true;
+        look(null);
     }
 
     /** Leaves the feed; waits for a write that is under way, without holding up the feed. Closing twice does nothing. */

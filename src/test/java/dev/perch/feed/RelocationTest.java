@@ -53,31 +53,52 @@ class RelocationTest {
     }
 
     @Test
-    void fifthSlowViewer_losesItsFrame_theOthersDoNot() throws Exception {
+    void manySlowViewersOfOneFrame_shareASlot_fromTheByteThatTheSlowestWants() throws Exception {
         List<Viewer> slow = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
+        List<CheckingDestination> destinations = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
             slow.add(test.feed.join(null));
+            destinations.add(new CheckingDestination());
         }
         test.publish(FRAME_BYTES, true);
-        for (Viewer viewer : slow) {
-            assertTrue(TestFeed.next(viewer));
+        for (int i = 0; i < 50; i++) {
+            assertTrue(TestFeed.next(slow.get(i)));
+            destinations.get(i).begin(slow.get(i).frame());
+            destinations.get(i).allow(100 + 10 * i);
+            slow.get(i).outgoing().writeTo(destinations.get(i), 100 + 10 * i);
+        }
+        test.publishAll(9, FRAME_BYTES);
+        assertEquals(1, test.feed.stats().relocated());
+        assertEquals(900L, test.budget.leasedByHolder().get("front JPEG spare slot"));
+        for (int i = 0; i < 50; i++) {
+            destinations.get(i).allow(FRAME_BYTES);
+            slow.get(i).outgoing().writeTo(destinations.get(i), FRAME_BYTES);
+            assertEquals(FRAME_BYTES, destinations.get(i).offset());
+            slow.get(i).release();
+        }
+        assertFalse(test.budget.leasedByHolder().containsKey("front JPEG spare slot"), "the slot is given back");
+    }
+
+    @Test
+    void slotsAllUsed_theLongestSlowLoseTheirs() throws Exception {
+        List<Viewer> slow = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            slow.add(holding(0));
         }
         test.publishAll(4, FRAME_BYTES);
-        assertEquals(4, test.feed.stats().relocated());
+        assertEquals(5, test.feed.stats().relocated());
         assertEquals(0, test.feed.stats().dropped());
-        assertThrows(FrameLostException.class, () -> slow.get(4).outgoing().writeTo(destination, FRAME_BYTES));
-        assertThrows(FrameLostException.class, () -> slow.get(4).payloadInt(0));
-        for (Viewer viewer : slow.subList(0, 4)) {
+        assertEquals(4L * FRAME_BYTES, test.budget.leasedByHolder().get("front JPEG spare slot"));
+        assertThrows(FrameLostException.class, () -> slow.get(0).outgoing().writeTo(destination, FRAME_BYTES));
+        assertThrows(FrameLostException.class, () -> slow.get(0).payloadInt(0));
+        for (Viewer viewer : slow.subList(1, 5)) {
             destination.begin(viewer.frame());
             destination.allow(FRAME_BYTES);
             viewer.outgoing().writeTo(destination, FRAME_BYTES);
+            viewer.close();
         }
         slow.get(0).close();
-        Viewer next = holding(0);
-        test.publishAll(4, FRAME_BYTES);
-        destination.allow(FRAME_BYTES);
-        next.outgoing().writeTo(destination, FRAME_BYTES);
-        assertEquals(5, test.feed.stats().relocated());
+        assertFalse(test.budget.leasedByHolder().containsKey("front JPEG spare slot"), "the slots are given back");
     }
 
     @Test
