@@ -38,8 +38,8 @@ final class EmbeddedTomcat implements AutoCloseable {
             Map.entry("executorTerminationTimeoutMillis", "1000"),
             // what the kernel keeps for a viewer that does not read: 0.25 MB instead of 3.8
             Map.entry("socket.txBufSize", "131072"),
-            // a frame's slice goes to the socket in one write
-            Map.entry("socket.appWriteBufSize", "65536"),
+            // live streams go to the socket past this buffer; pages and snapshots in a few writes
+            Map.entry("socket.appWriteBufSize", "16384"),
             Map.entry("socket.directBuffer", "true"),
             // buffers and processors of closed connections that are kept for new ones
             Map.entry("socket.bufferPool", "8"),

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ public final class Feed implements FrameSink {
     private final ArenaPool pool;
     private final RingSize size;
     private final Runnable onFrame;
-    private final SpareSlots spares;
+    private final Relocation relocation;
     private final FrameTable table = new FrameTable();
     private final FrameRate rate = new FrameRate();
     private final List<Viewer> viewers = new ArrayList<>();
@@ -56,7 +55,7 @@ public final class Feed implements FrameSink {
         this.pool = pool;
         this.size = size;
         this.onFrame = onFrame;
-        this.spares = new SpareSlots(pool, name + " spare slot", size.setting());
+        this.relocation = new Relocation(new SpareSlots(pool, name + " spare slot", size.setting()));
     }
 
     /** The format. */
@@ -142,58 +141,8 @@ public final class Feed implements FrameSink {
         return space == null ? 0 : space.shrink();
     }
 
-    /** The frame must leave the ring; its unwritten rest goes to one place for all who hold it. @return false if that cannot be now */
     private boolean makeRoom(FrameEntry entry) {
-        if (entry.pins == 0) {
-            return true;
-        }
-        List<Viewer> holders = pausedIf(viewer -> viewer.pinned == entry);
-        if (holders.isEmpty()) {
-            return false;
-        }
-        int written = entry.frame.sizeBytes();
-        for (Viewer holder : holders) {
-            written = Math.min(written, holder.consumedBytes());
-        }
-        SpareSlots.Slot slot = written == entry.frame.sizeBytes() ? null : slotFor(entry, written);
-        for (Viewer holder : holders) {
-            if (holder.giveWay(slot)) {
-                spares.hold(Objects.requireNonNull(slot));
-            }
-            holder.resume();
-        }
-        return entry.pins == 0;
-    }
-
-    /** Those viewers, all kept from reading; none, and none is kept, when one of them reads right now. */
-    private List<Viewer> pausedIf(Predicate<Viewer> wanted) {
-        List<Viewer> paused = new ArrayList<>();
-        for (Viewer viewer : viewers) {
-            if (wanted.test(viewer)) {
-                if (!viewer.pause()) {
-                    paused.forEach(Viewer::resume);
-                    return List.of();
-                }
-                paused.add(viewer);
-            }
-        }
-        return paused;
-    }
-
-    /** Where none is free, those who have held theirs for longest lose it: they are the ones that take nothing. */
-    private SpareSlots.@Nullable Slot slotFor(FrameEntry entry, int written) {
-        Optional<SpareSlots.Slot> free = spares.take(entry, written);
-        for (int i = 0; free.isEmpty() && i < spares.used().size(); i++) {
-            SpareSlots.Slot oldest = spares.used().get(i);
-            List<Viewer> holders = pausedIf(viewer -> viewer.spare == oldest);
-            for (Viewer holder : holders) {
-                holder.lose();
-                spares.letGo(oldest);
-                holder.resume();
-            }
-            free = spares.take(entry, written);
-        }
-        return free.orElse(null);
+        return relocation.makeRoom(entry, viewers);
     }
 
     @Override
@@ -369,10 +318,7 @@ public final class Feed implements FrameSink {
     }
 
     synchronized void release(Viewer viewer) {
-        var spare = viewer.letGo();
-        if (spare != null) {
-            spares.letGo(spare);
-        }
+        relocation.release(viewer);
     }
 
     synchronized void leave(Viewer viewer) {
@@ -425,7 +371,7 @@ public final class Feed implements FrameSink {
                 bytes,
                 dropped,
                 skipped,
-                spares.relocated(),
+                relocation.count(),
                 ringBytes,
                 inRing,
                 rate.perSecond(System.nanoTime()));

@@ -59,33 +59,43 @@ final class Handover {
         }
     }
 
-    /** The socket of {@code request}; empty where it has to go by the servlet API, and nothing has been changed then. */
+    /** Whether the socket of {@code request} can be had. */
+    boolean fits(HttpServletRequest request) {
+        Request tomcats = tomcats(request);
+        return tomcats != null
+                && request.getProtocol().startsWith("HTTP/1")
+                && fits(tomcats.getConnector())
+                && !tomcats.getCoyoteRequest().getResponse().isCommitted();
+    }
+
+    /** The socket of {@code request}, which fits; empty, and nothing has been changed, where Tomcat refuses it. */
     Optional<SocketLine> take(HttpServletRequest request, HttpServletResponse response) {
+        Request tomcats = tomcats(request);
+        if (tomcats == null) {
+            return Optional.empty();
+        }
         try {
-            Request tomcats = tomcats(request);
-            if (tomcats == null || !request.getProtocol().startsWith("HTTP/1") || !fits(tomcats.getConnector())) {
-                return Optional.empty();
-            }
-            org.apache.coyote.Response coyote = tomcats.getCoyoteRequest().getResponse();
-            if (coyote == null || coyote.isCommitted()) {
-                return Optional.empty();
-            }
             SocketLine line = request.upgrade(SocketLine.class);
             response.setStatus(HttpServletResponse.SC_OK);
-            coyote.setCommitted(true); // else Tomcat would send a head of its own when the request ends
+            // else Tomcat would send a head of its own when the request ends
+            tomcats.getCoyoteRequest().getResponse().setCommitted(true);
             return Optional.of(line);
-        } catch (IllegalAccessException | ServletException | IOException failure) {
+        } catch (ServletException | IOException failure) {
             LOG.log(Level.WARNING, "a socket could not be taken over; its stream goes by the servlet API", failure);
             return Optional.empty();
         }
     }
 
-    private @Nullable Request tomcats(ServletRequest request) throws IllegalAccessException {
+    private @Nullable Request tomcats(ServletRequest request) {
         ServletRequest inmost = request;
         while (inmost instanceof ServletRequestWrapper wrapper) {
             inmost = wrapper.getRequest();
         }
-        return inmost instanceof RequestFacade facade ? (Request) inner.get(facade) : null;
+        try {
+            return inmost instanceof RequestFacade facade ? (Request) inner.get(facade) : null;
+        } catch (IllegalAccessException forbidden) {
+            throw new IllegalStateException("find() has made it accessible", forbidden);
+        }
     }
 
     private boolean fits(Connector connector) {

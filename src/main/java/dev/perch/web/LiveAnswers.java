@@ -30,11 +30,14 @@ final class LiveAnswers {
     private static final Parameters.Range DURATION = new Parameters.Range(0.001, 1e9, "seconds");
     private static final Parameters.Range MAX_AGE = new Parameters.Range(0, 1e9, "milliseconds");
 
-    /** What a connection holds in Tomcat beside its response buffer: the socket's write buffer of 64 KiB, request, response, read buffer. */
+    /** What a connection holds in Tomcat beside its response buffer: the socket's write buffer of up to 64 KiB, request, response, read buffer. */
     private static final int CONNECTION_BYTES = 80 << 10;
 
     /** There must have been room for ten seconds before somebody is let in. */
     private static final int SHORTAGE_SECONDS = 10;
+
+    /** What a connection holds whose request has left: the socket's buffers, and the viewer's position. */
+    private static final int SOCKET_BYTES = 40 << 10;
 
     private final Packager partHeads = new PartHeads();
     private final Optional<Handover> handover;
@@ -114,9 +117,11 @@ final class LiveAnswers {
     private void begin(Technique technique, Camera camera, HttpServletRequest request, HttpServletResponse response)
             throws UnavailableException, BudgetExceededException, IOException {
         camera.requireOffered(technique.kind());
-        Lease lease = cameras.pool()
-                .budget()
-                .lease("viewers", technique.bufferBytes() + (long) CONNECTION_BYTES, "the number of viewers");
+        // one picture is sent faster than a socket changes hands
+        boolean bySocket = !(technique instanceof Snapshot)
+                && handover.filter(way -> way.fits(request)).isPresent();
+        long bytes = bySocket ? SOCKET_BYTES : technique.bufferBytes() + (long) CONNECTION_BYTES;
+        Lease lease = cameras.pool().budget().lease("viewers", bytes, "the number of viewers");
         Watch watch;
         try {
             watch = technique instanceof Snapshot snapshot
@@ -127,17 +132,21 @@ final class LiveAnswers {
             throw unavailable;
         }
         ReentrantLock lock = new ReentrantLock();
-        LiveViewer viewer =
-                new LiveViewer(lock, audience, technique, watch, lease, line(lock, technique, request, response));
+        Line line = line(lock, bySocket, technique, request, response);
+        LiveViewer viewer = new LiveViewer(lock, audience, technique, watch, lease, line);
         audience.announce(viewer, watch, lease.bytes());
         viewer.begin();
     }
 
-    /** The socket itself for what lasts; one picture is sent faster than a socket changes hands. */
-    private Line line(ReentrantLock lock, Technique technique, HttpServletRequest request, HttpServletResponse response)
+    private Line line(
+            ReentrantLock lock,
+            boolean bySocket,
+            Technique technique,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
         Optional<SocketLine> socket =
-                technique instanceof Snapshot ? Optional.empty() : handover.flatMap(way -> way.take(request, response));
+                bySocket ? handover.flatMap(way -> way.take(request, response)) : Optional.empty();
         if (socket.isPresent()) {
             socket.get().prepare(lock, audience.closer());
             return socket.get();

@@ -43,7 +43,12 @@ class DemandTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = LiveServer.start(camera, pool, work);
+        server = LiveServer.start(camera, pool, work, output());
+    }
+
+    /** How live answers are written. */
+    String output() {
+        return "sockets";
     }
 
     @AfterEach

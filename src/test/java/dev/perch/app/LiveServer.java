@@ -81,15 +81,26 @@ final class LiveServer implements AutoCloseable {
 
     /** One camera that shows {@code source}, on the program's own connector and behind its own servlets. */
     static LiveServer start(Camera camera, ArenaPool pool, Path workFolder) throws Exception {
-        return start(camera, pool, new MemoryWatch(MemoryGauge.ofThisProcess()), workFolder);
+        return start(camera, pool, new MemoryWatch(MemoryGauge.ofThisProcess()), workFolder, "");
     }
 
     /** The same with a watch on memory that the test polls. */
     static LiveServer start(Camera camera, ArenaPool pool, MemoryWatch watch, Path workFolder) throws Exception {
+        return start(camera, pool, watch, workFolder, "");
+    }
+
+    /** The same, with live answers by {@code output}: {@code servlet}, or anything else for Tomcat's sockets. */
+    static LiveServer start(Camera camera, ArenaPool pool, Path workFolder, String output) throws Exception {
+        return start(camera, pool, new MemoryWatch(MemoryGauge.ofThisProcess()), workFolder, output);
+    }
+
+    private static LiveServer start(Camera camera, ArenaPool pool, MemoryWatch watch, Path workFolder, String output)
+            throws Exception {
         PerchConfig.ServerConfig address = config().server();
         EmbeddedTomcat tomcat = EmbeddedTomcat.start(address, workFolder, workFolder, context -> {
             context.addApplicationListener(Joined.class.getName());
             context.getServletContext().setAttribute(CAMERAS, new Cameras(List.of(camera), pool, watch));
+            context.addParameter("perch.output", output);
         });
         return new LiveServer(tomcat.port(), tomcat::close);
     }

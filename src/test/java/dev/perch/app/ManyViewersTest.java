@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A crowd at the demo camera: the fast get every frame whole, whatever the slow and the rude ones do, and memory stays in its budget. */
 @Tag("players")
@@ -54,10 +55,11 @@ class ManyViewersTest {
         int next() throws IOException;
     }
 
-    @Test
-    void fastViewersGetEveryFrame_besideSlowAndRudeOnes() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"sockets", "servlet"})
+    void fastViewersGetEveryFrame_besideSlowAndRudeOnes(String output) throws Exception {
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (LiveServer server = LiveServer.start(camera, pool, work)) {
+        try (LiveServer server = LiveServer.start(camera, pool, work, output)) {
             for (String stream : STREAMS) {
                 watch(server, stream, 1); // so that the crowd does not meet classes that are not compiled yet
             }

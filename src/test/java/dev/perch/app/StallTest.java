@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Viewers that take nothing: more of them than the server has threads are closed after 15 s, and nobody else notices. */
 @Tag("players") // it takes 20 s
@@ -30,13 +31,14 @@ class StallTest {
     @TempDir
     Path work;
 
-    @Test
-    void stalledViewers_areClosedAfter15Seconds_andHoldNobodyUp() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"sockets", "servlet"})
+    void stalledViewers_areClosedAfter15Seconds_andHoldNobodyUp(String output) throws Exception {
         ArenaPool pool = LiveServer.pool(32 << 20);
         ScriptedSource source = new ScriptedSource(PixelFormat.JPEG);
         Camera camera = LiveServer.camera(source, pool);
         List<Socket> stalled = new ArrayList<>();
-        try (LiveServer server = LiveServer.start(camera, pool, work);
+        try (LiveServer server = LiveServer.start(camera, pool, work, output);
                 Watch keepsItRunning = camera.watch(StreamKind.JPEG, null)) {
             assertEquals(camera, keepsItRunning.camera());
             for (int i = 0; i < STALLED; i++) {

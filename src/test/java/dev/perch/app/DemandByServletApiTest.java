@@ -1,0 +1,9 @@
+package dev.perch.app;
+
+/** The same where Tomcat's sockets cannot be had: over TLS, HTTP/2, in other containers. */
+class DemandByServletApiTest extends DemandTest {
+    @Override
+    String output() {
+        return "servlet";
+    }
+}
