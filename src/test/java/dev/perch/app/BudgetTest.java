@@ -31,22 +31,22 @@ class BudgetTest {
 
     @Test
     void viewers_areRefusedWithTheNumbers_andLetInAgain() throws Exception {
-        ArenaPool pool = LiveServer.pool(2 << 20);
+        ArenaPool pool = LiveServer.pool(1 << 20);
         Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool);
         List<Answer> viewers = new ArrayList<>();
         try (LiveServer server = LiveServer.start(camera, pool, work)) {
             Answer answer = Answer.get(server.port(), "/stream.mp4");
             while (answer.status() == 200) {
-                assertTrue(viewers.size() < 20, "the budget holds");
+                assertTrue(viewers.size() < 30, "the budget holds");
                 viewers.add(answer);
                 answer = Answer.get(server.port(), "/stream.mp4");
             }
             JsonObject problem = refusal(answer);
-            assertEquals(2 << 20, problem.getInt("budgetBytes"));
+            assertEquals(1 << 20, problem.getInt("budgetBytes"));
             assertTrue(problem.getLong("askedBytes") > problem.getLong("leftBytes"), problem::toString);
             assertTrue(problem.getString("detail").contains("memory.budget"), problem::toString);
             assertTrue(viewers.size() >= 5, "viewers=" + viewers.size());
-            assertTrue(pool.budget().leasedBytes() <= 2 << 20);
+            assertTrue(pool.budget().leasedBytes() <= 1 << 20);
             viewers.get(0).reset();
             LiveServer.await(2, () -> camera.watchers() < viewers.size(), () -> "watchers=" + camera.watchers());
             try (Answer again = Answer.get(server.port(), "/stream.mp4")) {
@@ -64,7 +64,7 @@ class BudgetTest {
 
     @Test
     void ringWithoutRoom_refusesTheCameraWithTheNumbers() throws Exception {
-        ArenaPool pool = LiveServer.pool(150 << 10);
+        ArenaPool pool = LiveServer.pool(80 << 10);
         ScriptedSource source = new ScriptedSource(PixelFormat.H264, PixelFormat.JPEG);
         Camera camera = LiveServer.camera(source, pool);
         try (LiveServer server = LiveServer.start(camera, pool, work)) {
