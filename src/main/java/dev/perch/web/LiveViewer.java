@@ -44,6 +44,7 @@ final class LiveViewer implements Outlet {
     private final Lease lease;
     private final Line line;
     private final long startNanos = System.nanoTime();
+    private final long droppedBefore; // frames of the feed, when this one came
 
     private boolean over;
     private @Nullable Frame first;
@@ -58,6 +59,7 @@ final class LiveViewer implements Outlet {
         this.technique = technique;
         this.watch = watch;
         this.viewer = watch.viewer();
+        this.droppedBefore = watch.camera().feed(technique.kind()).stats().dropped();
         this.lease = lease;
         this.line = line;
     }
@@ -128,8 +130,10 @@ final class LiveViewer implements Outlet {
     }
 
     private String noFrame(CameraState state) {
+        long dropped = watch.camera().feed(technique.kind()).stats().dropped() - droppedBefore;
         return "Camera " + watch.camera().id() + " gave no " + technique.kind()
-                + " frame to start with within 10 s; it is " + state.word() + ".";
+                + " frame to start with within 10 s; it is " + state.word() + "."
+                + (dropped > 0 ? " " + dropped + " frames came damaged or without what is needed to start." : "");
     }
 
     // ---- writing, under the lock

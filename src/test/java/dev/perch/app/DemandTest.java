@@ -313,6 +313,7 @@ class DemandTest {
         List<Socket> asked =
                 List.of(ask("/snapshot.jpg"), ask("/stream.mjpg"), ask("/stream.mp4"), ask("/stream.h264"));
         source.awaitStart(1);
+        awaitWatchers(4);
         accessUnits(1, 4); // no key frame
         for (Socket socket : asked) {
             socket.setSoTimeout(12_000);
@@ -320,7 +321,11 @@ class DemandTest {
                 assertEquals(503, answer.status());
                 assertFalse(answer.header("Retry-After").isEmpty());
                 JsonObject problem = JsonParser.object().from(answer.text());
-                assertTrue(problem.getString("detail").contains("within 10 s"), problem::toString);
+                String detail = problem.getString("detail");
+                assertTrue(detail.contains("within 10 s"), detail);
+                boolean video = socket == asked.get(2) || socket == asked.get(3);
+                assertEquals(
+                        video, detail.contains("3 frames came damaged or without what is needed to start"), detail);
                 assertEquals("fake", problem.getString("camera"));
             }
         }
