@@ -152,7 +152,8 @@ class OutageTest {
             assertTrue(boxes.next().isPresent());
             assertTrue(boxes.next().isPresent());
             assertEquals(Optional.empty(), boxes.next()); // throws where a box is cut
-            assertEquals(2.2, (System.nanoTime() - begin) / 1e9, 0.5);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            assertTrue(seconds > 1.9 && seconds < 9, "seconds=" + seconds);
             MultipartBody parts = MultipartBody.ending(jpegs.body());
             int count = 0;
             for (; !parts.atEnd(); count++) {
