@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 class GuestIT {
     private static final Path RIG = Path.of("src/test/rig/v4l2-guest").toAbsolutePath();
     private static final Path OUT = Path.of("target/v4l2-guest").toAbsolutePath();
-    private static final String LIMIT_SECONDS = "2700";
+    private static final String LIMIT_SECONDS = "3600";
 
     @TestFactory
     List<DynamicTest> inTheGuest() throws IOException, InterruptedException {

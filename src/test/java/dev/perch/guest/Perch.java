@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The real perch.war, run by {@code java -jar} with a configuration of its own, and what is asked of it over HTTP. */
@@ -138,6 +140,12 @@ final class Perch implements AutoCloseable {
         } catch (IOException unreadable) {
             throw new AssertionError(unreadable);
         }
+    }
+
+    /** A number in /stats, where the pattern's group is; 0 without. */
+    long number(String pattern) throws IOException {
+        Matcher found = Pattern.compile(pattern).matcher(get("/stats").body().replace(" ", ""));
+        return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 
     /** How many threads of Perch's own the process has, capture, pump and control threads among them. */

@@ -43,6 +43,13 @@ final class UvcCamera implements AutoCloseable {
         return camera;
     }
 
+    /** One that sends H.264 within its JPEGs once it is told to. */
+    static UvcCamera plugWithH264(String... more) throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(List.of("--h264", Clips.annexB().toString(), "--h264-on-commit"));
+        options.addAll(List.of(more));
+        return plug(options.toArray(String[]::new));
+    }
+
     private static void loadModules() throws IOException, InterruptedException {
         if (Files.exists(Path.of("/sys/devices/platform/vhci_hcd.0"))) {
             return;
