@@ -8,6 +8,8 @@ import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.StreamKind;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.GrowingLease;
 import dev.perch.process.ExternalProgram;
 import dev.perch.process.ProgramException;
 import dev.perch.process.ProgramExit;
@@ -176,11 +178,16 @@ final class FfmpegRun implements EncoderRun {
 
     private void read() {
         byte[] read = new byte[PIECE_BYTES];
-        try (InputStream out = program.stdout()) {
+        String setting = "cameras." + spec.camera() + ".size";
+        try (InputStream out = program.stdout();
+                GrowingLease held = new GrowingLease(spec.arenas().budget(), spec.camera() + " encoder", setting)) {
             Outlet outlet = spec.to() == StreamKind.H264 ? h264() : jpeg();
             for (int count = out.read(read); count >= 0; count = out.read(read)) {
                 outlet.bytes(read, count);
+                held.cover(outlet.capacityBytes());
             }
+        } catch (BudgetExceededException full) {
+            LOG.log(Level.WARNING, "ffmpeg of " + spec.camera() + " is ended: " + full.getMessage());
         } catch (IOException closed) {
             LOG.log(Level.DEBUG, "the output of ffmpeg was closed", closed);
         } catch (MalformedBitstreamException notFlv) {
@@ -192,6 +199,9 @@ final class FfmpegRun implements EncoderRun {
 
     private interface Outlet {
         void bytes(byte[] piece, int count) throws MalformedBitstreamException;
+
+        /** The heap that it holds. */
+        int capacityBytes();
     }
 
     private Outlet h264() {
@@ -199,7 +209,17 @@ final class FfmpegRun implements EncoderRun {
         double framesPerMilli = spec.framesPerSecond() / 1000;
         FlvVideo flv = new FlvVideo((accessUnit, timeMillis) ->
                 publisher.accessUnit(accessUnit, times.ofInput(Math.round(timeMillis * framesPerMilli))));
-        return flv::bytes;
+        return new Outlet() {
+            @Override
+            public void bytes(byte[] piece, int count) throws MalformedBitstreamException {
+                flv.bytes(piece, count);
+            }
+
+            @Override
+            public int capacityBytes() {
+                return flv.capacityBytes();
+            }
+        };
     }
 
     private Outlet jpeg() {
@@ -216,6 +236,16 @@ final class FfmpegRun implements EncoderRun {
             }
         });
         FrameTime unused = like.time();
-        return (piece, count) -> splitter.bytes(ByteBuffer.wrap(piece, 0, count), unused);
+        return new Outlet() {
+            @Override
+            public void bytes(byte[] piece, int count) {
+                splitter.bytes(ByteBuffer.wrap(piece, 0, count), unused);
+            }
+
+            @Override
+            public int capacityBytes() {
+                return splitter.capacityBytes();
+            }
+        };
     }
 }

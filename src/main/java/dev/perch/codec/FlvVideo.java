@@ -37,6 +37,11 @@ final class FlvVideo {
         this.output = output;
     }
 
+    /** How much memory it holds. */
+    int capacityBytes() {
+        return held.length;
+    }
+
     /** Takes {@code count} bytes of {@code piece}. */
     void bytes(byte[] piece, int count) throws MalformedBitstreamException {
         if (heldBytes + count > held.length) {

@@ -31,6 +31,21 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting)
         }
     }
 
+    /** The most that it can become: a larger frame never fits. */
+    int most() {
+        return fixedBytes.orElse(largestBytes);
+    }
+
+    /** The setting that holds {@link #most} down; empty when that is the budget. */
+    String fixedBy() {
+        return fixedBytes.isPresent() ? setting : "";
+    }
+
+    /** The setting that makes frames smaller: {@code cameras.front.size}. */
+    String pictureSetting() {
+        return setting.replaceFirst("ring$", "size");
+    }
+
     /** The size for a first arena, when the first frame has at most {@code claimedBytes}. */
     int first(StreamKind kind, int claimedBytes) {
         // an H.264 stream begins with a key frame, which is several times as large as the frames after it

@@ -51,6 +51,9 @@ final class RingSpace {
 
     /** Takes the arena for a stream whose first frame has at most {@code claimedBytes}; a smaller one when the budget has no more. */
     void open(int claimedBytes) throws BudgetExceededException {
+        if (claimedBytes > size.most()) {
+            throw pool.budget().refuseFrame(holder, claimedBytes, size.most(), size.fixedBy(), size.pictureSetting());
+        }
         int least = size.least(kind, claimedBytes);
         int wanted = saving ? least : size.first(kind, claimedBytes);
         try {

@@ -25,6 +25,29 @@ public final class BudgetExceededException extends Exception {
         this.setting = setting;
     }
 
+    /** A frame that its ring would not hold if it were empty. */
+    static BudgetExceededException ofFrame(String ring, long frameBytes, long mostBytes, String raise, String setting) {
+        return new BudgetExceededException(
+                String.format(
+                        Locale.ROOT,
+                        "Out of media memory: a frame may have %s, the %s at most %s. %s",
+                        FreeMemory.mebibytes(frameBytes),
+                        ring,
+                        FreeMemory.mebibytes(mostBytes),
+                        advice(raise, setting)),
+                frameBytes,
+                mostBytes,
+                setting);
+    }
+
+    private BudgetExceededException(String message, long askedBytes, long mostBytes, String setting) {
+        super(message);
+        this.askedBytes = askedBytes;
+        this.leftBytes = mostBytes;
+        this.totalBytes = mostBytes;
+        this.setting = setting;
+    }
+
     private static String advice(String limitedBy, String setting) {
         String raise = "Raise " + limitedBy;
         return setting.equals(limitedBy) ? raise + "." : raise + ", or lower " + setting + ".";

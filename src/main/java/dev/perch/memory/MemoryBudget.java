@@ -49,6 +49,20 @@ public final class MemoryBudget {
         return new Lease(this, holder, bytes);
     }
 
+    /**
+     * The refusal, counted, of a stream whose frames are larger than its whole ring may become.
+     *
+     * @param ring as pages show it: {@code front JPEG ring}
+     * @param fixedBy the setting that made the ring so small; empty when it is a share of the budget
+     * @param setting which setting makes the frames smaller: {@code cameras.front.size}
+     */
+    public synchronized BudgetExceededException refuseFrame(
+            String ring, long frameBytes, long mostBytes, String fixedBy, String setting) {
+        refusals++;
+        return BudgetExceededException.ofFrame(
+                ring, frameBytes, mostBytes, fixedBy.isEmpty() ? limitedBy : fixedBy, setting);
+    }
+
     /** As {@link #lease}, for a holder that can do without: empty when less is left. */
     public Optional<Lease> tryLease(String holder, long bytes) {
         try {

@@ -168,6 +168,9 @@ final class CaptureAdapter implements CaptureSession.Output {
         }
         if (splitter != null) {
             splitter.bytes(frame, time);
+            if (!gathering.covers(splitter.capacityBytes())) {
+                splitter = new AccessUnitSplitter(publisher); // what it had is lost
+            }
         } else {
             publisher.accessUnit(frame, time);
         }

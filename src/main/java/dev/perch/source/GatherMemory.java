@@ -3,6 +3,7 @@ package dev.perch.source;
 import dev.perch.memory.Arena;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.GrowingLease;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,13 @@ final class GatherMemory implements AutoCloseable {
     private final ArenaPool arenas;
     private final String cameraId;
     private @Nullable Arena arena;
+    private final GrowingLease heap;
     private boolean refused;
 
     GatherMemory(ArenaPool arenas, String cameraId) {
         this.arenas = arenas;
         this.cameraId = cameraId;
+        this.heap = new GrowingLease(arenas.budget(), cameraId + " split frames", "cameras." + cameraId + ".size");
     }
 
     /** Memory of at least so many bytes, what was in it lost; of none when the budget has no room. */
@@ -29,23 +32,43 @@ final class GatherMemory implements AutoCloseable {
         if (present != null && present.sizeBytes() >= sizeBytes) {
             return present.memory();
         }
-        close();
+        letGo();
         try {
             int rounded = (sizeBytes + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
             Arena larger = arenas.take(cameraId + " H264 in JPEG", rounded, "cameras." + cameraId + ".size");
             arena = larger;
             return larger.memory();
         } catch (BudgetExceededException full) {
-            if (!refused) {
-                refused = true;
-                LOG.log(Level.WARNING, String.valueOf(full.getMessage()));
-            }
+            tell(full);
             return NONE;
+        }
+    }
+
+    /** A splitter holds so much on the heap by now. @return false when there is no room for it */
+    boolean covers(int heapBytes) {
+        try {
+            heap.cover(heapBytes);
+            return true;
+        } catch (BudgetExceededException full) {
+            tell(full);
+            return false;
+        }
+    }
+
+    private void tell(BudgetExceededException full) {
+        if (!refused) {
+            refused = true;
+            LOG.log(Level.WARNING, String.valueOf(full.getMessage()));
         }
     }
 
     @Override
     public void close() {
+        heap.close();
+        letGo();
+    }
+
+    private void letGo() {
         Arena present = arena;
         arena = null;
         if (present != null) {

@@ -76,6 +76,7 @@ final class Handover {
         }
         try {
             SocketLine line = request.upgrade(SocketLine.class);
+            line.boundSendBuffer(!SendBuffers.bounded(tomcats.getConnector()));
             response.setStatus(HttpServletResponse.SC_OK);
             // else Tomcat would send a head of its own when the request ends
             tomcats.getCoyoteRequest().getResponse().setCommitted(true);
@@ -84,6 +85,11 @@ final class Handover {
             LOG.log(Level.WARNING, "a socket could not be taken over; its stream goes by the servlet API", failure);
             return Optional.empty();
         }
+    }
+
+    /** The connector that {@code request} came by, of one that is not taken over. */
+    Optional<Connector> connector(HttpServletRequest request) {
+        return Optional.ofNullable(tomcats(request)).map(Request::getConnector);
     }
 
     private @Nullable Request tomcats(ServletRequest request) {

@@ -40,6 +40,7 @@ final class LiveAnswers {
     private static final int SOCKET_BYTES = 40 << 10;
 
     private final Packager partHeads = new PartHeads();
+    private final SendBuffers sendBuffers = new SendBuffers();
     private final Optional<Handover> handover;
     private final Cameras cameras;
     private final Audience audience;
@@ -121,7 +122,7 @@ final class LiveAnswers {
         boolean bySocket = !(technique instanceof Snapshot)
                 && handover.filter(way -> way.fits(request)).isPresent();
         long bytes = bySocket ? SOCKET_BYTES : technique.bufferBytes() + (long) CONNECTION_BYTES;
-        Lease lease = cameras.pool().budget().lease("viewers", bytes, "the number of viewers");
+        Lease lease = cameras.pool().budget().lease("viewers", bytes + SendBuffers.MOST_BYTES, "the number of viewers");
         Watch watch;
         try {
             watch = technique instanceof Snapshot snapshot
@@ -151,6 +152,7 @@ final class LiveAnswers {
             socket.get().prepare(lock, audience.closer());
             return socket.get();
         }
+        handover.flatMap(way -> way.connector(request)).ifPresent(sendBuffers::warn);
         return new PortableLine(lock, audience.closer(), request.startAsync(), technique.bufferBytes());
     }
 

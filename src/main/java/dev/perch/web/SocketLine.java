@@ -37,6 +37,7 @@ public final class SocketLine implements Line, InternalHttpUpgradeHandler {
     private @Nullable SocketChannel channel;
 
     private @Nullable ByteBuffer opening;
+    private boolean boundsSendBuffer;
     private boolean writable;
     private volatile boolean over; // set under the lock, read by Tomcat's threads
 
@@ -47,6 +48,11 @@ public final class SocketLine implements Line, InternalHttpUpgradeHandler {
     void prepare(ReentrantLock itsLock, Closer itsCloser) {
         lock = itsLock;
         closer = itsCloser;
+    }
+
+    /** Whether the connector leaves it to us to bound what the kernel keeps for a client that does not read. */
+    void boundSendBuffer(boolean ours) {
+        boundsSendBuffer = ours;
     }
 
     @Override
@@ -163,6 +169,9 @@ public final class SocketLine implements Line, InternalHttpUpgradeHandler {
         underLock(() -> {
             if (wrapper != null && wrapper.getSocket() instanceof NioChannel nio) {
                 channel = nio.getIOChannel();
+                if (boundsSendBuffer) {
+                    SendBuffers.bound(channel);
+                }
                 writable = true;
                 tell(LiveViewer::onWritable);
             } else {

@@ -31,7 +31,7 @@ class BudgetTest {
 
     @Test
     void viewers_areRefusedWithTheNumbers_andLetInAgain() throws Exception {
-        ArenaPool pool = LiveServer.pool(1 << 20);
+        ArenaPool pool = LiveServer.pool(3 << 20);
         Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool);
         List<Answer> viewers = new ArrayList<>();
         try (LiveServer server = LiveServer.start(camera, pool, work)) {
@@ -42,11 +42,11 @@ class BudgetTest {
                 answer = Answer.get(server.port(), "/stream.mp4");
             }
             JsonObject problem = refusal(answer);
-            assertEquals(1 << 20, problem.getInt("budgetBytes"));
+            assertEquals(3 << 20, problem.getInt("budgetBytes"));
             assertTrue(problem.getLong("askedBytes") > problem.getLong("leftBytes"), problem::toString);
             assertTrue(problem.getString("detail").contains("memory.budget"), problem::toString);
             assertTrue(viewers.size() >= 5, "viewers=" + viewers.size());
-            assertTrue(pool.budget().leasedBytes() <= 1 << 20);
+            assertTrue(pool.budget().leasedBytes() <= 3 << 20);
             viewers.get(0).reset();
             LiveServer.await(2, () -> camera.watchers() < viewers.size(), () -> "watchers=" + camera.watchers());
             try (Answer again = Answer.get(server.port(), "/stream.mp4")) {
@@ -64,7 +64,7 @@ class BudgetTest {
 
     @Test
     void ringWithoutRoom_refusesTheCameraWithTheNumbers() throws Exception {
-        ArenaPool pool = LiveServer.pool(80 << 10);
+        ArenaPool pool = LiveServer.pool(340 << 10);
         ScriptedSource source = new ScriptedSource(PixelFormat.H264, PixelFormat.JPEG);
         Camera camera = LiveServer.camera(source, pool);
         try (LiveServer server = LiveServer.start(camera, pool, work)) {
@@ -74,7 +74,7 @@ class BudgetTest {
             try (Answer answer = Answer.of(asked)) {
                 JsonObject problem = refusal(answer);
                 assertTrue(
-                        problem.getString("detail").matches(".*asks for .* MiB, .* of 0\\.1 MiB are left.*"),
+                        problem.getString("detail").matches(".*asks for .* MiB, .* of 0\\.3 MiB are left.*"),
                         problem::toString);
                 assertTrue(problem.getString("detail").contains("cameras.fake.ring"), problem::toString);
             }

@@ -37,7 +37,7 @@ class ManyViewersTest {
     private static final int RUDE_OF_EACH = 3;
     private static final int SECONDS = 14;
     private static final int KEY_FRAME_INTERVAL = 30;
-    private static final long BUDGET_BYTES = 24 << 20;
+    private static final long BUDGET_BYTES = 48 << 20;
     private static final DemoFrames DEMO = DemoFrames.all();
 
     @TempDir

@@ -160,6 +160,29 @@ class RingGrowthTest {
         assertEquals(0, viewer.skippedFrames());
     }
 
+    /** 1080p as raw pictures where the budget is 32 MiB: libturbojpeg asks for 4 bytes a pixel. */
+    @Test
+    void frameLargerThanTheRingMayBecome_isRefusedWithWhatToChange() {
+        TestFeed test = TestFeed.growing(StreamKind.JPEG, 32 * MIB, 4 * MIB);
+        assertFalse(test.publish(4 * 1920 * 1080, 300 * KIB, true));
+        assertEquals(
+                "Out of media memory: a frame may have 7.9 MiB, the front JPEG ring at most 4.0 MiB."
+                        + " Raise memory.budget, or lower cameras.front.size.",
+                test.feed.refusal().orElseThrow().getMessage());
+        assertEquals(1, test.budget.refusals());
+        assertEquals(0, test.budget.leasedBytes());
+    }
+
+    @Test
+    void frameLargerThanAFixedRing_namesTheRing() {
+        TestFeed test = TestFeed.fixed(StreamKind.H264, 300 * KIB);
+        assertFalse(test.publish(301 * KIB, true));
+        assertEquals(
+                "Out of media memory: a frame may have 0.3 MiB, the front H264 ring at most 0.3 MiB."
+                        + " Raise cameras.front.ring, or lower cameras.front.size.",
+                test.feed.refusal().orElseThrow().getMessage());
+    }
+
     @Test
     void ringSize_neverBelow64KiB() {
         assertThrows(

@@ -1,0 +1,178 @@
+package dev.perch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassReader;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.ClassVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.MethodVisitor;
+import com.tngtech.archunit.thirdparty.org.objectweb.asm.Opcodes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every class that takes memory that could hold media is on a list, with the lease that covers it or with the reason why it needs none. A new
+ * one fails this test: it takes an arena ({@code ArenaPool.take}) or a lease ({@code MemoryBudget.lease}) first, and comes onto the list then.
+ */
+class MediaMemoryTest {
+    /** Calls that take memory of any size, as owner and name; arrays of bytes are found beside them. */
+    private static final Set<String> TAKES = Set.of(
+            "java/nio/ByteBuffer allocateDirect",
+            "java/nio/ByteBuffer allocate",
+            "java/nio/channels/FileChannel map",
+            "com/sun/jna/Memory <init>",
+            "com/sun/jna/Native malloc",
+            "sun/misc/Unsafe allocateMemory",
+            "dev/perch/v4l2/SystemCalls mmap",
+            "dev/perch/v4l2/LibC$Calls mmap",
+            "java/io/ByteArrayOutputStream <init>",
+            "java/io/InputStream readAllBytes",
+            "java/io/InputStream readNBytes",
+            "java/nio/file/Files readAllBytes",
+            "java/util/Arrays copyOf",
+            "java/util/Arrays copyOfRange",
+            "java/awt/image/BufferedImage <init>");
+
+    private static final String LEASED_BY_CALLER = "its owner leases capacityBytes(): ";
+    private static final String STRUCTS = "structs for ioctl, some hundred bytes a device";
+
+    /** Class by class: the lease that covers what it takes, or why it needs none. */
+    private static final Map<String, String> ALLOWED = Map.ofEntries(
+            Map.entry("memory/ArenaPool", "the arenas themselves, each leased before it is taken"),
+            // driver buffers
+            Map.entry(
+                    "v4l2/BufferQueue",
+                    "the driver's buffers, each leased before it is requested; beside them structs"),
+            Map.entry("v4l2/M2mQueue", "the codec's buffers, each leased before it is mapped; beside them structs"),
+            Map.entry("v4l2/LibC", "mmap for the two above; eight bytes for WakeUp"),
+            Map.entry("v4l2/CaptureSession", STRUCTS),
+            Map.entry("v4l2/ControlValues", STRUCTS),
+            Map.entry("v4l2/Device", STRUCTS),
+            Map.entry("v4l2/ExtensionUnit", STRUCTS + "; a USB descriptor of at most 64 KiB, read once"),
+            Map.entry("v4l2/H264Unit", STRUCTS),
+            Map.entry("v4l2/M2mCodec", STRUCTS),
+            Map.entry("v4l2/QueueBuffer", STRUCTS),
+            Map.entry("v4l2/SourceChanges", STRUCTS),
+            // what a source gathers on the heap
+            Map.entry("h264/AccessUnitSplitter", LEASED_BY_CALLER + "CommandReader, GatherMemory"),
+            Map.entry("jpeg/JpegSplitter", LEASED_BY_CALLER + "CommandReader, FfmpegRun"),
+            Map.entry("source/GatherMemory", "an empty buffer in the place of none; else an arena"),
+            Map.entry("jpeg/JpegScanner", "an empty buffer in the place of none"),
+            Map.entry("source/CommandReader", "READ_BYTES, in the camera's command lease"),
+            Map.entry("source/FirstBytes", "a dozen bytes for a message"),
+            Map.entry("source/DemoLoop", "a record's head of some bytes; frames go to the demo's arena"),
+            // codecs
+            Map.entry("codec/FfmpegRun", "heapBytes(), in EncoderDerivation's lease"),
+            Map.entry("codec/FlvVideo", LEASED_BY_CALLER + "FfmpegRun"),
+            Map.entry("codec/ImageIoEncoder", "the picture and what ImageIO makes of it, in its own lease"),
+            Map.entry("codec/TurboJpegEncoder", "three pointers; its planes are an arena"),
+            Map.entry("codec/YcbcrPlanes", "a few rows; its owners' leases are of whole pictures"),
+            // made once, or a bounded head
+            Map.entry("jpeg/BaselineWriter", "a placeholder of at most some ten kB, while a camera is away"),
+            Map.entry("media/Bytes", "parameter sets and heads, not frames"),
+            Map.entry("mp4/BoxWriter", "an init segment or a moof, not frames"),
+            Map.entry("feed/Heads", "at most 128 KiB a feed and packager: as many heads as the frame table has places"),
+            // in the viewer's lease
+            Map.entry("feed/Outgoing", "512 bytes, in the viewer's lease"),
+            Map.entry("web/ResponseBytes", "8 KiB in a container that is not Tomcat, in the viewer's lease"),
+            Map.entry("web/SocketLine", "the head and the init segment, in the viewer's lease"),
+            // no media
+            Map.entry("memory/KernelFile", "8 KiB for the files of /proc"),
+            Map.entry("process/ErrorLines", "a line of a program's stderr"),
+            Map.entry("config/ConfigFile", "perch.yml, at most 256 KiB, while it is read"),
+            Map.entry("app/CommandAnswers", "the version's file, some bytes"));
+
+    @Test
+    void whoeverTakesMemory_isOnTheListWithItsLease() throws IOException {
+        Map<String, Set<String>> takers = takers(Path.of("target/classes/dev/perch"));
+        assertTrue(takers.size() > 20, "the classes are found: " + takers);
+        Map<String, Set<String>> unlisted = new TreeMap<>(takers);
+        unlisted.keySet().removeAll(ALLOWED.keySet());
+        assertEquals(Map.of(), unlisted, "take an arena or a lease first, then name it in the list above");
+        Set<String> gone = new TreeSet<>(ALLOWED.keySet());
+        gone.removeAll(takers.keySet());
+        assertEquals(Set.of(), gone, "these take no memory any more: strike them off the list");
+    }
+
+    /** Every kind of taking is seen; the test's own class has one of each. */
+    @Test
+    void plantedTakers_areFound() throws IOException {
+        Map<String, Set<String>> takers =
+                takers(Path.of("target/test-classes/dev/perch/MediaMemoryTest$Planted.class"));
+        assertEquals(
+                Set.of("ByteBuffer.allocateDirect", "ByteBuffer.allocate", "Arrays.copyOf", "new byte[]"),
+                takers.get("MediaMemoryTest"));
+    }
+
+    static final class Planted {
+        private Planted() {}
+
+        static Object[] take(int sizeBytes) {
+            return new Object[] {
+                new byte[sizeBytes],
+                ByteBuffer.allocate(sizeBytes),
+                ByteBuffer.allocateDirect(sizeBytes),
+                Arrays.copyOf(new byte[1], sizeBytes)
+            };
+        }
+    }
+
+    private static Map<String, Set<String>> takers(Path classes) throws IOException {
+        Map<String, Set<String>> takers = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(classes)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".class")).toList()) {
+                ClassReader reader = new ClassReader(Files.readAllBytes(file));
+                String name = reader.getClassName().replaceFirst("\\$.*", "").substring("dev/perch/".length());
+                reader.accept(new Scan(takers.computeIfAbsent(name, key -> new TreeSet<>())), 0);
+            }
+        }
+        takers.values().removeIf(Set::isEmpty);
+        return takers;
+    }
+
+    private static final class Scan extends ClassVisitor {
+        private final Set<String> found;
+
+        Scan(Set<String> found) {
+            super(Opcodes.ASM9);
+            this.found = found;
+        }
+
+        @Override
+        public MethodVisitor visitMethod(
+                int access,
+                String name,
+                String descriptor,
+                @Nullable String signature,
+                String @Nullable [] exceptions) {
+            return new MethodVisitor(Opcodes.ASM9) {
+                @Override
+                public void visitMethodInsn(
+                        int opcode, String owner, String called, String calledDescriptor, boolean ofInterface) {
+                    if (TAKES.contains(owner + " " + called)
+                            && (!owner.equals("java/util/Arrays") || calledDescriptor.startsWith("([B"))) {
+                        found.add(owner.substring(owner.lastIndexOf('/') + 1) + "." + called);
+                    }
+                }
+
+                @Override
+                public void visitIntInsn(int opcode, int operand) {
+                    if (opcode == Opcodes.NEWARRAY && (operand == Opcodes.T_BYTE || operand == Opcodes.T_SHORT)) {
+                        found.add("new byte[]");
+                    }
+                }
+            };
+        }
+    }
+}
