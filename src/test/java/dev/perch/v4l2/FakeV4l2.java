@@ -27,7 +27,7 @@ public final class FakeV4l2 implements SystemCalls {
     private final List<ByteBuffer> buffers = new ArrayList<>();
     private final Deque<Integer> queued = new ArrayDeque<>();
     private final Set<Integer> openFds = new HashSet<>();
-    private final List<String> formats = new ArrayList<>(List.of("YUYV"));
+    private final FakeFormats formats = new FakeFormats(abi);
     private int mapped;
     private int nextFd = 3;
     private int openErrno;
@@ -38,9 +38,6 @@ public final class FakeV4l2 implements SystemCalls {
     private boolean changed;
     private int wrongIndex = -1;
     private int grant = 32;
-    private int width = 64;
-    private int height = 16;
-    private int fourcc;
     private long signals;
     private boolean skipWaits;
     private int pollEvents;
@@ -71,8 +68,7 @@ public final class FakeV4l2 implements SystemCalls {
     }
 
     public synchronized FakeV4l2 offers(String... fourccs) {
-        formats.clear();
-        formats.addAll(List.of(fourccs));
+        formats.offer(List.of(fourccs));
         return this;
     }
 
@@ -118,8 +114,7 @@ public final class FakeV4l2 implements SystemCalls {
 
     /** From now on it captures another size, which it tells. */
     synchronized FakeV4l2 change(int newWidth, int newHeight) {
-        width = newWidth;
-        height = newHeight;
+        formats.size(newWidth, newHeight);
         changed = true;
         notifyAll();
         return this;
@@ -244,37 +239,16 @@ public final class FakeV4l2 implements SystemCalls {
         if (ofUnit != null) {
             return ofUnit;
         }
+        Integer ofFormats = formats.answer(request, argument);
+        if (ofFormats != null) {
+            return ofFormats;
+        }
         if (request == abi.querycap) {
             put(argument, abi.capability.offset("driver"), unit == null ? "fake" : "uvcvideo");
             put(argument, abi.capability.offset("card"), "Fake Camera");
             put(argument, abi.capability.offset("bus_info"), "usb-1");
             argument.putInt(abi.capability.offset("capabilities"), 0x8400_0001);
             argument.putInt(abi.capability.offset("device_caps"), 0x0400_0001);
-        } else if (request == abi.enumFmt) {
-            int index = argument.getInt(0);
-            if (index >= formats.size()) {
-                return -Errno.EINVAL;
-            }
-            argument.putInt(abi.fmtdesc.offset("pixelformat"), fourcc(formats.get(index)));
-        } else if (request == abi.enumFramesizes) {
-            if (argument.getInt(0) > 0) {
-                return -Errno.EINVAL;
-            }
-            argument.putInt(8, 1).putInt(12, width).putInt(16, height);
-        } else if (request == abi.enumFrameintervals) {
-            int index = argument.getInt(0);
-            if (index > 1) {
-                return -Errno.EINVAL;
-            }
-            argument.putInt(abi.frmivalenum.offset("type"), 1);
-            argument.putInt(abi.frmivalenum.offset("min_numerator"), 2 - index);
-            argument.putInt(abi.frmivalenum.offset("min_denominator"), 25);
-        } else if (request == abi.setFmt || request == abi.getFmt) {
-            return format(argument, request == abi.setFmt);
-        } else if (request == abi.getParm || request == abi.setParm) {
-            argument.putInt(abi.streamparm.offset("capture.capability"), 0x1000);
-            argument.putInt(abi.streamparm.offset("capture.numerator"), 1);
-            argument.putInt(abi.streamparm.offset("capture.denominator"), 25);
         } else if (request == abi.reqbufs) {
             requestBuffers(argument);
         } else if (request == abi.querybuf) {
@@ -299,23 +273,13 @@ public final class FakeV4l2 implements SystemCalls {
         return 0;
     }
 
-    private int format(ByteBuffer argument, boolean set) {
-        int pix = abi.format.offset("fmt");
-        if (set) {
-            fourcc = argument.getInt(pix + 8);
-        }
-        argument.putInt(pix, width).putInt(pix + 4, height).putInt(pix + 8, fourcc);
-        argument.putInt(pix + 16, 2 * width).putInt(pix + 20, 2 * width * height);
-        return 0;
-    }
-
     private void requestBuffers(ByteBuffer argument) {
         int count = Math.min(argument.getInt(0), grant);
         argument.putInt(0, count);
         buffers.clear();
         queued.clear();
         for (int i = 0; i < count; i++) {
-            buffers.add(ByteBuffer.allocateDirect(2 * width * height));
+            buffers.add(ByteBuffer.allocateDirect(formats.sizeImageBytes()));
         }
     }
 
@@ -422,14 +386,6 @@ public final class FakeV4l2 implements SystemCalls {
     @Override
     public synchronized long wallClockMicros() {
         return 1_700_000_000_000_000L;
-    }
-
-    private static int fourcc(String code) {
-        int number = 0;
-        for (int i = 3; i >= 0; i--) {
-            number = number << 8 | code.charAt(i);
-        }
-        return number;
     }
 
     private static void put(ByteBuffer argument, int offset, String text) {
