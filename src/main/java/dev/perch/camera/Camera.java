@@ -220,6 +220,11 @@ public final class Camera implements AutoCloseable {
         return made;
     }
 
+    /** What was done for the formats that its source does not give. */
+    public List<DerivedFigures> derivations() {
+        return derived.values().stream().map(DerivedFeed::figures).toList();
+    }
+
     /** Lets these formats be made again. */
     public void resumeDerived() {
         derived.values().forEach(DerivedFeed::resume);

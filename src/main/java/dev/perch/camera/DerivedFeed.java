@@ -48,6 +48,7 @@ final class DerivedFeed {
     private final Demand demand;
     private final Runnable wake;
     private final ReentrantLock turn = new ReentrantLock();
+    private final DerivedTally tally = new DerivedTally();
 
     private Mode mode = Mode.NONE;
     private @Nullable TurnSink sink;
@@ -104,6 +105,7 @@ final class DerivedFeed {
 
     private long follow(Derivation present, long nowNanos, CameraSession session) {
         if (present.over()) {
+            tally.ended(present);
             running = null;
             closeSink();
             mode = Mode.NONE;
@@ -146,6 +148,7 @@ final class DerivedFeed {
     }
 
     private void start(Mode wanted, CameraSession session) {
+        tally.started();
         failure = null;
         feed.forgetRefusal();
         feed.markGap();
@@ -204,6 +207,7 @@ final class DerivedFeed {
     }
 
     private synchronized void fail(CaptureException reason) {
+        tally.failed();
         String sentence = String.valueOf(reason.getMessage());
         long backOffNanos = BACK_OFF_NANOS[Math.min(attempts++, BACK_OFF_NANOS.length - 1)];
         failure = new Failure(sentence, System.nanoTime() + backOffNanos);
@@ -279,9 +283,8 @@ final class DerivedFeed {
         return present == null || present.awaitOver(millis);
     }
 
-    /** How many frames were left out because newer ones came; 0 while nothing runs. */
-    long superseded() {
-        Derivation present = running;
-        return present == null ? 0 : present.superseded();
+    /** What was done. Any thread. */
+    DerivedFigures figures() {
+        return tally.figures(kind, running);
     }
 }

@@ -4,6 +4,7 @@ import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -63,6 +64,11 @@ final class SharedPicture implements RawPicture {
             throw new IllegalStateException("the picture was handed back: time=" + picture.time());
         }
         return picture.plane(plane).duplicate();
+    }
+
+    @Override
+    public List<Integer> dmabufs() {
+        return closed.get() ? List.of() : picture.dmabufs();
     }
 
     @Override

@@ -26,6 +26,19 @@ public interface Derivation {
     /** How many pictures or frames it left out because newer ones came. */
     long superseded();
 
+    /**
+     * What it works with, and what it has done.
+     *
+     * @param by what does the work, such as {@code libturbojpeg} or {@code /dev/video11}; empty before the first frame
+     * @param imports whether a device reads the pictures where they were captured (DMABUF), instead of a copy
+     * @param framesIn pictures or frames that were put in
+     * @param framesOut frames that were published
+     */
+    record Figures(String by, boolean imports, long framesIn, long framesOut) {}
+
+    /** What it works with, and what it has done so far. */
+    Figures figures();
+
     /** Waits for the end, after {@link #stop}; false when it has not come in time. */
     boolean awaitOver(long millis);
 }

@@ -1,7 +1,6 @@
 package dev.perch.codec;
 
 import dev.perch.media.CaptureException;
-import dev.perch.media.FrameSink;
 import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.v4l2.ControlSetting;
@@ -27,5 +26,5 @@ record DerivationSpec(
         String program,
         List<ControlSetting> controls,
         ArenaPool arenas,
-        FrameSink sink,
+        Count sink,
         Consumer<CaptureException> failed) {}

@@ -9,21 +9,18 @@ import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.v4l2.ControlSetting;
 import dev.perch.v4l2.ControlValue;
-import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
 /** Chooses what makes the formats that one camera's source lacks, by its configuration and what this machine has. */
 public final class Deriver {
-    private static final System.Logger LOG = System.getLogger(Deriver.class.getName());
-
     private final CameraConfig camera;
     private final ArenaPool arenas;
     private final String program;
+    private final RunChoice h264Runs;
+    private final RunChoice jpegRuns;
 
     /** @param arenas where all memory comes from */
     public Deriver(CameraConfig camera, ArenaPool arenas) {
@@ -34,6 +31,8 @@ public final class Deriver {
         this.camera = camera;
         this.arenas = arenas;
         this.program = program;
+        this.h264Runs = new RunChoice(choice(StreamKind.H264));
+        this.jpegRuns = new RunChoice(choice(StreamKind.JPEG));
     }
 
     /** Whether the configuration lets {@code kind} be made where the source gives none. */
@@ -60,32 +59,7 @@ public final class Deriver {
         }
         DerivationSpec spec = spec(kind, framesPerSecond, sink, failed);
         Inlet inlet = Inlet.ofPictures(camera.id(), holder(kind), arenas);
-        return EncoderDerivation.start(spec, inlet, first -> run(spec, chosen, first));
-    }
-
-    private static EncoderRun run(DerivationSpec spec, EncoderChoice chosen, InputFrame first) throws CaptureException {
-        Optional<String> device = chosen.device().map(Path::toString);
-        return switch (chosen.kind()) {
-            case M2M -> M2mRun.require(spec, first, device);
-            case AUTO -> best(spec, first);
-            default -> new FfmpegRun(spec, first);
-        };
-    }
-
-    private static EncoderRun best(DerivationSpec spec, InputFrame first) throws CaptureException {
-        try {
-            Optional<EncoderRun> hardware = M2mRun.start(spec, first, Optional.empty());
-            if (hardware.isPresent()) {
-                return hardware.get();
-            }
-        } catch (CaptureException refused) {
-            LOG.log(
-                    Level.WARNING,
-                    "camera {0}: ffmpeg takes the place of an encoder that refuses: {1}",
-                    spec.camera(),
-                    refused.getMessage());
-        }
-        return new FfmpegRun(spec, first);
+        return EncoderDerivation.start(spec, inlet, first -> runs(kind).start(spec, first));
     }
 
     /** Likewise of encoded frames of the other kind, whose reader is closed by the end of the derivation. */
@@ -97,7 +71,7 @@ public final class Deriver {
             Consumer<CaptureException> failed) {
         DerivationSpec spec = spec(kind, framesPerSecond, sink, failed);
         Inlet inlet = Inlet.ofFrames(camera.id(), holder(kind), arenas, from);
-        return EncoderDerivation.start(spec, inlet, first -> new FfmpegRun(spec, first));
+        return EncoderDerivation.start(spec, inlet, first -> runs(kind).start(spec, first));
     }
 
     /**
@@ -107,16 +81,26 @@ public final class Deriver {
      */
     public Derivation ofKeyFrames(
             FrameReader from, LongPredicate wanted, FrameSink sink, Consumer<CaptureException> failed) {
+        DerivationSpec spec = spec(StreamKind.JPEG, /* framesPerSecond= */ 0, sink, failed);
         return KeyFramePictures.start(
-                spec(StreamKind.JPEG, /* framesPerSecond= */ 0, sink, failed),
+                spec,
                 Inlet.ofFrames(camera.id(), holder(StreamKind.JPEG), arenas, from),
-                wanted);
+                wanted,
+                first -> jpegRuns.start(spec, first));
     }
 
     private DerivationSpec spec(
             StreamKind kind, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
         double rate = framesPerSecond > 0 ? framesPerSecond : camera.fps().perSecond();
-        return new DerivationSpec(camera.id(), kind, rate, program, controls(kind), arenas, sink, failed);
+        Count counted = new Count(sink);
+        return new DerivationSpec(camera.id(), kind, rate, program, controls(kind), arenas, counted, trouble -> {
+            runs(kind).failed(camera.id(), counted, trouble);
+            failed.accept(trouble);
+        });
+    }
+
+    private RunChoice runs(StreamKind kind) {
+        return kind == StreamKind.H264 ? h264Runs : jpegRuns;
     }
 
     private List<ControlSetting> controls(StreamKind kind) {

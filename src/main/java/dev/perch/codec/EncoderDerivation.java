@@ -90,6 +90,7 @@ final class EncoderDerivation implements Derivation {
         puttingSinceNanos = System.nanoTime() | 1;
         present.put(frame);
         puttingSinceNanos = 0;
+        spec.sink().in(present.by(), present.imports());
     }
 
     private void endRun() {
@@ -165,6 +166,11 @@ final class EncoderDerivation implements Derivation {
     @Override
     public long superseded() {
         return inlet.superseded();
+    }
+
+    @Override
+    public Figures figures() {
+        return spec.sink().figures();
     }
 
     @Override

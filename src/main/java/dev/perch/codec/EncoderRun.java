@@ -18,6 +18,17 @@ interface EncoderRun extends AutoCloseable {
     /** Makes the next frame a key frame, where the encoder can. */
     void forceKeyFrame();
 
+    /** Lets it make what it can of what was put in: no more is. @return false when that takes longer */
+    boolean finish(long millis) throws CaptureException;
+
+    /** What does the work, for people. */
+    String by();
+
+    /** Whether it reads pictures where they were captured, instead of a copy. */
+    default boolean imports() {
+        return false;
+    }
+
     /** Ends a put that waits; any thread. */
     void kill();
 

@@ -90,23 +90,27 @@ final class FfmpegRun implements EncoderRun {
     }
 
     /** No more is put in: ffmpeg ends by itself once it has made what it can of it. */
-    void finish() {
+    @Override
+    public boolean finish(long millis) throws CaptureException {
         try {
             stdin.close();
         } catch (IOException gone) {
             LOG.log(Level.DEBUG, "ffmpeg has ended before its input", gone);
         }
-    }
-
-    /** Waits until everything that comes out has been published. */
-    boolean awaitOutput(long millis) throws InterruptedException {
-        reader.join(millis);
+        try {
+            reader.join(millis);
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+        if (times.out() == 0) {
+            throw ended(new IllegalStateException("nothing came out"));
+        }
         return !reader.isAlive();
     }
 
-    /** How many frames came out. */
-    long published() {
-        return times.out();
+    @Override
+    public String by() {
+        return "ffmpeg";
     }
 
     @Override
@@ -131,7 +135,7 @@ final class FfmpegRun implements EncoderRun {
     }
 
     /** Why it does not go on, in a sentence. */
-    CaptureException ended(Throwable cause) {
+    private CaptureException ended(Throwable cause) {
         Optional<ProgramExit> exit = program.awaitExit(START_PATIENCE_MILLIS);
         program.close(); // its last lines are complete then
         String what = name(spec.to()) + " of " + like.format().fourCharacterCode();

@@ -102,6 +102,11 @@ final class ImageIoEncoder implements JpegEncoder {
     }
 
     @Override
+    public String name() {
+        return "ImageIO";
+    }
+
+    @Override
     public void close() {
         writer.dispose();
         lease.close();

@@ -28,11 +28,16 @@ final class InputFrame {
 
     /** A picture, handed back by {@link #handBack} or once it is copied. */
     InputFrame(RawPicture picture, Room room) {
+        this(picture, picture.time(), room);
+    }
+
+    /** Likewise, of a picture that does not know its time. */
+    InputFrame(RawPicture picture, FrameTime time, Room room) {
         this.format = picture.format();
         this.width = picture.width();
         this.height = picture.height();
         this.fullRange = picture.fullRange();
-        this.time = picture.time();
+        this.time = time;
         this.key = true;
         this.picture = picture;
         this.room = room;

@@ -16,6 +16,9 @@ interface JpegEncoder extends AutoCloseable {
      */
     ByteBuffer encode(RawPicture picture) throws CaptureException;
 
+    /** What it is, for people. */
+    String name();
+
     @Override
     void close();
 }

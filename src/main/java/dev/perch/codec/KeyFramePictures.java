@@ -8,7 +8,7 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single JPEGs of an H.264 source: one key frame decoded by one short run of ffmpeg, at most once a second and only while somebody waits for a
+ * Single JPEGs of an H.264 source: one key frame decoded by one short run of a decoder, at most once a second and only while somebody waits for a
  * picture. Between them nothing runs but a thread that waits.
  */
 final class KeyFramePictures implements Derivation {
@@ -21,20 +21,22 @@ final class KeyFramePictures implements Derivation {
     private final LongPredicate wanted;
     private final Thread worker;
     private final End end = new End();
-    private volatile @Nullable FfmpegRun run; // the worker writes, stop reads
+    private final EncoderRun.Factory runs;
+    private volatile @Nullable EncoderRun run; // the worker writes, stop reads
     private @Nullable Long lastNanos; // the worker's
 
-    private KeyFramePictures(DerivationSpec spec, Inlet inlet, LongPredicate wanted) {
+    private KeyFramePictures(DerivationSpec spec, Inlet inlet, LongPredicate wanted, EncoderRun.Factory runs) {
         this.spec = spec;
         this.inlet = inlet;
         this.wanted = wanted;
+        this.runs = runs;
         this.worker = new Thread(this::work, "perch-" + spec.camera() + "-key-frame-to-jpeg");
         worker.setDaemon(true);
     }
 
     /** @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock */
-    static Derivation start(DerivationSpec spec, Inlet inlet, LongPredicate wanted) {
-        KeyFramePictures pictures = new KeyFramePictures(spec, inlet, wanted);
+    static Derivation start(DerivationSpec spec, Inlet inlet, LongPredicate wanted, EncoderRun.Factory runs) {
+        KeyFramePictures pictures = new KeyFramePictures(spec, inlet, wanted, runs);
         pictures.worker.start();
         return pictures;
     }
@@ -48,8 +50,6 @@ final class KeyFramePictures implements Derivation {
             }
         } catch (CaptureException trouble) {
             fail(trouble);
-        } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException | Error defect) {
             LOG.log(Level.ERROR, worker.getName() + " ended by a defect", defect);
             fail(new CaptureException(Kind.FAULT, "Making a JPEG ended by a defect of Perch.", defect));
@@ -63,18 +63,19 @@ final class KeyFramePictures implements Derivation {
         return lastNanos == null || System.nanoTime() - lastNanos >= PAUSE_NANOS;
     }
 
-    private void decode(InputFrame key) throws CaptureException, InterruptedException {
+    private void decode(InputFrame key) throws CaptureException {
         lastNanos = System.nanoTime();
-        try (FfmpegRun once = new FfmpegRun(spec, key)) {
+        long before = spec.sink().out();
+        try (EncoderRun once = runs.start(key)) {
             run = once;
             if (inlet.stopped()) {
                 return; // whoever stopped it may not have seen the run
             }
             once.put(key);
-            once.finish();
-            once.awaitOutput(PATIENCE_MILLIS);
-            if (once.published() == 0) {
-                throw once.ended(new IllegalStateException("no picture came out"));
+            spec.sink().in(once.by(), once.imports());
+            once.finish(PATIENCE_MILLIS);
+            if (spec.sink().out() == before) {
+                throw new CaptureException(Kind.FAULT, once.by() + " has made no picture of a key frame.");
             }
         } finally {
             run = null;
@@ -105,7 +106,7 @@ final class KeyFramePictures implements Derivation {
     @Override
     public void stop() {
         inlet.stop();
-        FfmpegRun present = run;
+        EncoderRun present = run;
         if (present != null) {
             Thread killer = new Thread(present::kill, worker.getName() + "-end");
             killer.setDaemon(true);
@@ -121,6 +122,11 @@ final class KeyFramePictures implements Derivation {
     @Override
     public long superseded() {
         return 0;
+    }
+
+    @Override
+    public Figures figures() {
+        return spec.sink().figures();
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.perch.codec;
 import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.CaptureException;
-import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamKind;
@@ -20,6 +19,7 @@ import java.util.function.BiConsumer;
 /** One run of a memory-to-memory encoder over raw pictures that are alike. */
 final class M2mRun implements EncoderRun {
     private final InputFrame like;
+    private final String device;
     private final FrameTimes times = new FrameTimes();
     private final BiConsumer<ByteBuffer, FrameTime> publisher;
     private final M2mEncoder encoder;
@@ -27,6 +27,7 @@ final class M2mRun implements EncoderRun {
 
     private M2mRun(DerivationSpec spec, InputFrame first, Place place) throws CaptureException {
         this.like = first;
+        this.device = place.device();
         if (spec.to() == StreamKind.H264) {
             this.publisher = new H264Publisher(spec.sink(), Math.round(1e9 / spec.framesPerSecond()))::accessUnit;
         } else {
@@ -42,11 +43,12 @@ final class M2mRun implements EncoderRun {
                 spec.camera() + " encoder buffers",
                 "cameras." + spec.camera() + ".size",
                 spec.controls());
-        this.encoder = M2mEncoder.open(SystemCalls.linux(), spec.arenas().budget(), request, this::made);
+        this.encoder =
+                M2mEncoder.open(SystemCalls.linux(), spec.arenas().budget(), request, first.picture(), this::made);
     }
 
     /** An encoder and what it is asked for. */
-    private record Place(String device, PixelFormat raw, PixelFormat coded) {}
+    record Place(String device, PixelFormat raw, PixelFormat coded) {}
 
     /**
      * Starts one on {@code device}, or on the first that fits where that is empty.
@@ -59,28 +61,33 @@ final class M2mRun implements EncoderRun {
         if (first.format().encoded()) {
             return Optional.empty();
         }
+        Optional<Place> place = find(spec.to(), first.format(), device);
+        return place.isPresent() ? Optional.of(new M2mRun(spec, first, place.get())) : Optional.empty();
+    }
+
+    /** The first that makes {@code to} of pictures of {@code raw}, in one piece of memory or several. */
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the configuration has it
+    static Optional<Place> find(StreamKind to, PixelFormat raw, Optional<String> device) {
         List<PixelFormat> wanted =
-                spec.to() == StreamKind.H264 ? List.of(PixelFormat.H264) : List.of(PixelFormat.JPEG, PixelFormat.MJPG);
+                to == StreamKind.H264 ? List.of(PixelFormat.H264) : List.of(PixelFormat.JPEG, PixelFormat.MJPG);
         for (PixelFormat coded : wanted) {
-            for (PixelFormat raw : EnumSet.of(first.format(), first.format().separate())) {
-                Optional<String> found = M2mDevices.first(SystemCalls.linux(), device, raw.fourcc(), coded.fourcc());
+            for (PixelFormat lying : EnumSet.of(raw, raw.separate())) {
+                Optional<Place> found = M2mDevices.first(SystemCalls.linux(), device, lying.fourcc(), coded.fourcc())
+                        .map(path -> new Place(path, lying, coded));
                 if (found.isPresent()) {
-                    return Optional.of(new M2mRun(spec, first, new Place(found.get(), raw, coded)));
+                    return found;
                 }
             }
         }
         return Optional.empty();
     }
 
-    /** As {@link #start}, where nothing else is allowed. */
-    static EncoderRun require(DerivationSpec spec, InputFrame first, Optional<String> device) throws CaptureException {
-        String where = device.orElse("No memory-to-memory device of this machine");
-        return start(spec, first, device)
-                .orElseThrow(() -> new CaptureException(
-                        Kind.UNSUPPORTED,
-                        where + (device.isPresent() ? " does not encode " : " encodes ")
-                                + first.format().fourCharacterCode() + " to " + spec.to()
-                                + "; with encoder: auto, ffmpeg does."));
+    /** That there is none, a sentence. */
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the configuration has it
+    static String lacking(Optional<String> device, PixelFormat from, StreamKind to) {
+        return device.orElse("No memory-to-memory device of this machine")
+                + (device.isPresent() ? " does not encode " : " encodes ")
+                + from.fourCharacterCode() + " to " + to + "; with encoder: auto, ffmpeg does.";
     }
 
     @Override
@@ -105,6 +112,21 @@ final class M2mRun implements EncoderRun {
     @Override
     public void forceKeyFrame() {
         keyFrameWanted = true;
+    }
+
+    @Override
+    public boolean finish(long millis) throws CaptureException {
+        return encoder.drain();
+    }
+
+    @Override
+    public String by() {
+        return device;
+    }
+
+    @Override
+    public boolean imports() {
+        return encoder.imports();
     }
 
     @Override

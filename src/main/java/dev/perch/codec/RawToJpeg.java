@@ -5,28 +5,22 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameSink;
 import dev.perch.media.RawPicture;
-import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Derives a camera's JPEG images from its raw pictures, on one worker thread. The newest picture wins: while one is encoded, a newer one
  * replaces the one that waits, which goes back to the driver at once.
  */
 public final class RawToJpeg implements Derivation, AutoCloseable {
-    private static final int QUALITY = 80;
     private static final long CLOSE_DEADLINE_MILLIS = 5000;
     private static final System.Logger LOG = System.getLogger(RawToJpeg.class.getName());
-    private static final AtomicBoolean REPLACEMENT_TOLD = new AtomicBoolean();
 
     private final String camera;
     private final EncoderChoice.Kind choice;
     private final ArenaPool arenas;
-    private final FrameSink sink;
+    private final Count sink;
     private final Consumer<CaptureException> failed;
     private final Thread worker;
     private final NewestPicture newest = new NewestPicture();
@@ -41,7 +35,7 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
         this.camera = camera;
         this.choice = choice;
         this.arenas = arenas;
-        this.sink = sink;
+        this.sink = new Count(sink);
         this.failed = failed;
         this.worker = new Thread(this::run, "perch-jpeg-" + camera);
         worker.setDaemon(true);
@@ -100,6 +94,11 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
     }
 
     @Override
+    public Figures figures() {
+        return sink.figures();
+    }
+
+    @Override
     public boolean awaitOver(long millis) {
         return end.await(millis);
     }
@@ -114,10 +113,11 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
     }
 
     private void run() {
-        try (Encoders encoders = new Encoders()) {
+        try (JpegOfPicture encoder = new JpegOfPicture(camera, choice, arenas, sink)) {
             for (RawPicture picture = newest.take(); picture != null; picture = newest.take()) {
                 try (RawPicture lent = picture) {
-                    encode(encoders, lent);
+                    encoder.encode(lent, lent.time());
+                    sink.in(encoder.name(), /* imports= */ false);
                 }
             }
         } catch (CaptureException trouble) {
@@ -129,59 +129,6 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
         } finally {
             newest.stop();
             end.tell();
-        }
-    }
-
-    private void encode(Encoders encoders, RawPicture picture) throws CaptureException {
-        ByteBuffer jpeg = encoders.forPicture(picture).encode(picture);
-        sink.claim(jpeg.remaining()).ifPresent(space -> {
-            space.put(jpeg);
-            sink.publish(picture.time(), /* key= */ true);
-        });
-    }
-
-    /** The encoder for the size at hand. */
-    private final class Encoders implements AutoCloseable {
-        private @Nullable JpegEncoder current;
-
-        JpegEncoder forPicture(RawPicture picture) throws CaptureException {
-            JpegEncoder encoder = current;
-            if (encoder == null || !encoder.fits(picture)) {
-                close();
-                encoder = make(picture);
-                current = encoder;
-                sink.configure(new StreamConfig.Jpeg(picture.width(), picture.height()));
-            }
-            return encoder;
-        }
-
-        private JpegEncoder make(RawPicture picture) throws CaptureException {
-            if (choice == EncoderChoice.Kind.IMAGEIO) {
-                return new ImageIoEncoder(camera, picture, QUALITY, arenas);
-            }
-            try {
-                TurboJpeg.require();
-            } catch (CaptureException absent) {
-                if (choice == EncoderChoice.Kind.TURBOJPEG) {
-                    throw absent;
-                }
-                if (REPLACEMENT_TOLD.compareAndSet(false, true)) {
-                    LOG.log(
-                            Level.WARNING,
-                            "{0}. Until then Java''s own encoder takes its place, which is several times slower.",
-                            absent.getMessage());
-                }
-                return new ImageIoEncoder(camera, picture, QUALITY, arenas);
-            }
-            return new TurboJpegEncoder(camera, picture, QUALITY, arenas);
-        }
-
-        @Override
-        public void close() {
-            if (current != null) {
-                current.close();
-                current = null;
-            }
         }
     }
 }

@@ -7,12 +7,24 @@ import com.sun.jna.Pointer;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import java.nio.Buffer;
+import java.nio.ByteBuffer;
 
 /** The TurboJPEG C API (turbojpeg.h 2.x, which 3.x keeps), by JNA's direct mapping. Loaded with the first encoder. */
 final class TurboJpeg {
     static final int TJFLAG_NOREALLOC = 1024;
+    static final int TJFLAG_FASTDCT = 2048;
 
     private TurboJpeg() {}
+
+    /** Whether the library is on this machine. */
+    static boolean present() {
+        try {
+            require();
+            return true;
+        } catch (CaptureException absent) {
+            return false;
+        }
+    }
 
     /** @throws CaptureException when the library is not on this machine */
     static void require() throws CaptureException {
@@ -23,6 +35,15 @@ final class TurboJpeg {
                     Kind.UNSUPPORTED,
                     "JPEG of raw pictures needs the library libturbojpeg, which is not on this machine: apt install libturbojpeg0",
                     absent);
+        }
+    }
+
+    /** Writes a number as wide as a pointer. */
+    static void putWord(ByteBuffer words, int index, long value) {
+        if (Native.POINTER_SIZE == 8) {
+            words.putLong(8 * index, value);
+        } else {
+            words.putInt(4 * index, (int) value);
         }
     }
 
@@ -60,6 +81,33 @@ final class TurboJpeg {
                 Buffer jpegSize,
                 int quality,
                 int flags);
+
+        static native Pointer tjInitDecompress();
+
+        static native int tjDecompressHeader3(
+                Pointer decoder,
+                Buffer jpeg,
+                NativeLong jpegSize,
+                Buffer width,
+                Buffer height,
+                Buffer subsampling,
+                Buffer colorspace);
+
+        static native int tjPlaneWidth(int plane, int width, int subsampling);
+
+        static native int tjPlaneHeight(int plane, int height, int subsampling);
+
+        static native int tjDecompressToYUVPlanes(
+                Pointer decoder,
+                Buffer jpeg,
+                NativeLong jpegSize,
+                Buffer planes,
+                int width,
+                Buffer strides,
+                int height,
+                int flags);
+
+        static native int tjGetErrorCode(Pointer handle);
 
         static native String tjGetErrorStr2(Pointer encoder);
 

@@ -47,9 +47,9 @@ final class TurboJpegEncoder implements JpegEncoder {
         this.jpeg = arena.memory().slice(samples.sizeBytes(), jpegCapacityBytes);
         this.encoder = TurboJpeg.Calls.tjInitCompress();
         long at = Pointer.nativeValue(Native.getDirectBufferPointer(planes));
-        putWord(planePointers, 0, at);
-        putWord(planePointers, 1, at + samples.cbOffset());
-        putWord(planePointers, 2, at + samples.crOffset());
+        TurboJpeg.putWord(planePointers, 0, at);
+        TurboJpeg.putWord(planePointers, 1, at + samples.cbOffset());
+        TurboJpeg.putWord(planePointers, 2, at + samples.crOffset());
         strides.putInt(0, width).putInt(4, samples.chromaWidth()).putInt(8, samples.chromaWidth());
     }
 
@@ -61,8 +61,8 @@ final class TurboJpegEncoder implements JpegEncoder {
     @Override
     public ByteBuffer encode(RawPicture picture) throws CaptureException {
         samples.split(picture, planes);
-        putWord(jpegPointer, 0, Pointer.nativeValue(Native.getDirectBufferPointer(jpeg)));
-        putWord(jpegSize, 0, jpegCapacityBytes);
+        TurboJpeg.putWord(jpegPointer, 0, Pointer.nativeValue(Native.getDirectBufferPointer(jpeg)));
+        TurboJpeg.putWord(jpegSize, 0, jpegCapacityBytes);
         int result = TurboJpeg.Calls.tjCompressFromYUVPlanes(
                 encoder,
                 planePointers,
@@ -82,6 +82,11 @@ final class TurboJpegEncoder implements JpegEncoder {
     }
 
     @Override
+    public String name() {
+        return "libturbojpeg";
+    }
+
+    @Override
     public void close() {
         TurboJpeg.Calls.tjDestroy(encoder);
         arena.close();
@@ -97,14 +102,6 @@ final class TurboJpegEncoder implements JpegEncoder {
 
     private static ByteBuffer words(int count) {
         return ByteBuffer.allocateDirect(count * Native.POINTER_SIZE).order(ByteOrder.nativeOrder());
-    }
-
-    private static void putWord(ByteBuffer words, int index, long value) {
-        if (Native.POINTER_SIZE == 8) {
-            words.putLong(8 * index, value);
-        } else {
-            words.putInt(4 * index, (int) value);
-        }
     }
 
     private static long word(ByteBuffer words) {

@@ -155,7 +155,7 @@ final class YcbcrPlanes {
     }
 
     /** Maps {@code zero} to {@code newZero} and a span to another, rounded and clamped. */
-    private static byte[] table(int zero, int span, int newZero, int newSpan) {
+    static byte[] table(int zero, int span, int newZero, int newSpan) {
         byte[] table = new byte[256];
         for (int value = 0; value < 256; value++) {
             long scaled = Math.round((value - zero) * (double) newSpan / span) + newZero;

@@ -1,6 +1,7 @@
 package dev.perch.media;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * One uncompressed picture in a borrowed buffer: the driver's own mapped memory, valid until {@link #close} hands it back.
@@ -57,6 +58,14 @@ public interface RawPicture extends AutoCloseable {
                 destination.position(at + step * rowBytes);
             }
         }
+    }
+
+    /**
+     * File descriptors of the DMA-BUFs that the pixels lie in, for a device that reads them there: one, or one for each plane that has memory of its own,
+     * each from its first byte on. The lender's to close; not valid after {@link #close}; none where the driver exports none.
+     */
+    default List<Integer> dmabufs() {
+        return List.of();
     }
 
     /** When it was captured. */

@@ -28,11 +28,13 @@ final class Abi {
     final StructLayout requestbuffers;
     final StructLayout buffer;
     final StructLayout plane;
+    final StructLayout exportbuffer;
     final StructLayout streamparm;
     final StructLayout control;
     final StructLayout frmsizeenum;
     final StructLayout frmivalenum;
     final StructLayout queryExtCtrl;
+    final StructLayout queryctrl;
     final StructLayout querymenu;
     final StructLayout extControl;
     final StructLayout extControls;
@@ -46,6 +48,7 @@ final class Abi {
     final int reqbufs;
     final int querybuf;
     final int qbuf;
+    final int exportBuffer;
     final int dqbuf;
     final int streamOn;
     final int streamOff;
@@ -56,6 +59,7 @@ final class Abi {
     final int enumFramesizes;
     final int enumFrameintervals;
     final int queryExtControl;
+    final int queryControl;
     final int queryMenu;
     final int getExtControls;
     final int setExtControls;
@@ -90,6 +94,10 @@ final class Abi {
                 .u32("data_offset")
                 .u32s("reserved", 11)
                 .build();
+        exportbuffer = struct("v4l2_exportbuffer")
+                .u32("type", "index", "plane", "flags", "fd")
+                .u32s("reserved", 11)
+                .build();
         StructLayout captureparm = struct("v4l2_captureparm")
                 .u32("capability", "capturemode", "numerator", "denominator", "extendedmode", "readbuffers")
                 .u32s("reserved", 4)
@@ -121,6 +129,12 @@ final class Abi {
                 .u32("flags", "elem_size", "elems", "nr_of_dims")
                 .u32s("dims", 4)
                 .u32s("reserved", 32)
+                .build();
+        queryctrl = struct("v4l2_queryctrl")
+                .u32("id", "type")
+                .u8s("name", 32)
+                .u32("minimum", "maximum", "step", "default_value", "flags")
+                .u32s("reserved", 2)
                 .build();
         querymenu = struct("v4l2_querymenu")
                 .packed()
@@ -154,6 +168,7 @@ final class Abi {
         reqbufs = number(READ_WRITE, 8, requestbuffers.sizeBytes());
         querybuf = number(READ_WRITE, 9, buffer.sizeBytes());
         qbuf = number(READ_WRITE, 15, buffer.sizeBytes());
+        exportBuffer = number(READ_WRITE, 16, exportbuffer.sizeBytes());
         dqbuf = number(READ_WRITE, 17, buffer.sizeBytes());
         streamOn = number(WRITE, 18, /* an int: */ 4);
         streamOff = number(WRITE, 19, /* an int: */ 4);
@@ -164,6 +179,7 @@ final class Abi {
         enumFramesizes = number(READ_WRITE, 74, frmsizeenum.sizeBytes());
         enumFrameintervals = number(READ_WRITE, 75, frmivalenum.sizeBytes());
         queryExtControl = number(READ_WRITE, 103, queryExtCtrl.sizeBytes());
+        queryControl = number(READ_WRITE, 36, queryctrl.sizeBytes());
         queryMenu = number(READ_WRITE, 37, querymenu.sizeBytes());
         getExtControls = number(READ_WRITE, 71, extControls.sizeBytes());
         setExtControls = number(READ_WRITE, 72, extControls.sizeBytes());

@@ -13,15 +13,17 @@ final class BorrowedPicture implements RawPicture {
     private final int index;
     private final CaptureFormat captureFormat;
     private final List<ByteBuffer> memory;
+    private final List<Integer> dmabufs;
     private final FrameTime time;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    BorrowedPicture(
-            BufferQueue queue, int index, CaptureFormat captureFormat, List<ByteBuffer> memory, FrameTime time) {
+    /** Of the buffer that came out of {@code queue} last. */
+    BorrowedPicture(BufferQueue queue, CaptureFormat captureFormat, FrameTime time) {
         this.queue = queue;
-        this.index = index;
+        this.index = queue.index();
         this.captureFormat = captureFormat;
-        this.memory = memory;
+        this.memory = queue.picture();
+        this.dmabufs = queue.dmabufs();
         this.time = time;
     }
 
@@ -67,6 +69,11 @@ final class BorrowedPicture implements RawPicture {
     public ByteBuffer plane(int plane) {
         ByteBuffer first = pixels();
         return plane == 0 ? first : memory.size() > 1 ? memory.get(plane) : RawPicture.super.plane(plane);
+    }
+
+    @Override
+    public List<Integer> dmabufs() {
+        return closed.get() ? List.of() : dmabufs;
     }
 
     @Override

@@ -23,6 +23,7 @@ final class BufferQueue implements AutoCloseable {
     static final int WANTED_BUFFERS = 4;
     static final int FEWEST_BUFFERS = 2;
     private static final int MOST_BUFFERS = 32; // VIDEO_MAX_FRAME
+    private static final int O_CLOEXEC = 0x80000; // asm-generic/fcntl.h; without O_RDWR they are for reading
     private static final long CLOSE_DEADLINE_NANOS = 2_000_000_000L;
     private static final System.Logger LOG = System.getLogger(BufferQueue.class.getName());
 
@@ -34,6 +35,8 @@ final class BufferQueue implements AutoCloseable {
     private final ByteBuffer type; // the int of STREAMON and STREAMOFF
     private final List<ByteBuffer> mappings = new ArrayList<>(); // all planes of the first buffer, then of the next
     private final List<ByteBuffer> views = new ArrayList<>(); // likewise; read-only, moved by the capture thread
+    private final List<Integer> exported =
+            new ArrayList<>(); // likewise, descriptors; empty where the driver exports none
     private final List<Lease> leases = new ArrayList<>();
     private int enqueued; // a bit for each buffer that the driver has
 
@@ -60,6 +63,9 @@ final class BufferQueue implements AutoCloseable {
         adjustLeases(granted, request, format, budget);
         for (int index = 0; index < granted; index++) {
             map(index);
+        }
+        if (!format.pixelFormat().encoded()) {
+            export(granted);
         }
         for (int index = 0; index < granted; index++) {
             enqueue(index);
@@ -125,6 +131,18 @@ final class BufferQueue implements AutoCloseable {
         return offset > 0 && offset < lengthBytes && offset <= Integer.toUnsignedLong(buffer.bytesUsed(plane))
                 ? offset
                 : 0;
+    }
+
+    /** The DMA-BUFs of the picture that came out; none where its pixels do not begin with them. */
+    List<Integer> dmabufs() {
+        boolean fromTheStart = true;
+        for (int plane = 0; plane < planes; plane++) {
+            fromTheStart &= dataOffset(plane) == 0;
+        }
+        int first = index() * planes;
+        return fromTheStart && first + planes <= exported.size()
+                ? List.copyOf(exported.subList(first, first + planes))
+                : List.of();
     }
 
     int flags() {
@@ -223,6 +241,8 @@ final class BufferQueue implements AutoCloseable {
             views.clear();
             mappings.forEach(device.calls::munmap);
             mappings.clear();
+            exported.forEach(device.calls::close);
+            exported.clear();
             leases.forEach(Lease::close);
             leases.clear();
         }
@@ -288,6 +308,21 @@ final class BufferQueue implements AutoCloseable {
             }
         } catch (SystemCalls.Refused refused) {
             throw Trouble.of(device.path(), "mmap", refused.errno());
+        }
+    }
+
+    /** Lets other devices read the buffers where they are; a driver that cannot is not asked for the rest. */
+    private void export(int count) {
+        for (int i = 0; i < count * planes; i++) {
+            ByteBuffer export = device.argument();
+            export.putInt(abi.exportbuffer.offset("type"), type.getInt(0));
+            export.putInt(abi.exportbuffer.offset("index"), i / planes);
+            export.putInt(abi.exportbuffer.offset("plane"), i % planes);
+            export.putInt(abi.exportbuffer.offset("flags"), O_CLOEXEC);
+            if (device.ioctl(abi.exportBuffer) < 0) {
+                return;
+            }
+            exported.add(export.getInt(abi.exportbuffer.offset("fd")));
         }
     }
 

@@ -270,7 +270,7 @@ public final class CaptureSession {
         } else {
             lastUsedNanos = lastFrameNanos;
             queue.lend(index);
-            output.raw(new BorrowedPicture(queue, index, format, queue.picture(), time));
+            output.raw(new BorrowedPicture(queue, format, time));
         }
     }
 

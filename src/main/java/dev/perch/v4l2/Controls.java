@@ -189,7 +189,7 @@ public final class Controls {
         for (int i = 0; i < MAX_CONTROLS; i++) {
             ByteBuffer query = device.argument();
             query.putInt(abi.queryExtCtrl.offset("id"), last | NEXT);
-            if (!answered()) {
+            if (!answered(last)) {
                 break;
             }
             int id = query.getInt(abi.queryExtCtrl.offset("id"));
@@ -211,8 +211,11 @@ public final class Controls {
     }
 
     /** Whether there is a next one; a driver that fails at one control ends the enumeration, for nobody knows the next one's id. */
-    private boolean answered() throws CaptureException {
+    private boolean answered(int last) throws CaptureException {
         int result = device.ioctl(abi.queryExtControl);
+        if (result == -Errno.ENOTTY) {
+            result = OlderControls.query(device, last);
+        }
         if (result == -Errno.ENODEV || result == -Errno.ENXIO) {
             throw Trouble.of(device.path(), "VIDIOC_QUERY_EXT_CTRL", -result);
         }

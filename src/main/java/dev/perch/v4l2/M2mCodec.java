@@ -121,6 +121,14 @@ abstract class M2mCodec implements AutoCloseable {
         return output().free();
     }
 
+    /** Waits until the device has read all that it was given. */
+    final void awaitRead() throws CaptureException {
+        if (!await(STUCK_MILLIS, () -> output().enqueued() == 0)) {
+            throw new CaptureException(
+                    Kind.FAULT, device.path() + " has not read a picture in " + STUCK_MILLIS / 1000 + " seconds.");
+        }
+    }
+
     /** Hands over what comes out of the frame of that stamp within a frame's time. */
     final void awaitFrame(long stampMicros) throws CaptureException {
         await(FRAME_MILLIS, () -> output().enqueued() == 0 && last >= stampMicros);

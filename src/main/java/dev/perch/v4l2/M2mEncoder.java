@@ -1,13 +1,17 @@
 package dev.perch.v4l2;
 
 import dev.perch.media.CaptureException;
+import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.memory.MemoryBudget;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A memory-to-memory device that codes raw pictures. Belongs to one thread. */
 public final class M2mEncoder extends M2mCodec {
+    private static final System.Logger LOG = System.getLogger(M2mEncoder.class.getName());
     private static final int SEL_TGT_CROP = 0;
     private static final int CID_CODEC = 0x0099_0900; // V4L2_CID_CODEC_BASE
     private static final int CID_B_FRAMES = CID_CODEC + 202;
@@ -18,7 +22,8 @@ public final class M2mEncoder extends M2mCodec {
 
     private final Output result;
     private final PixFormat coded;
-    private final M2mQueue output;
+    private M2mQueue output;
+    private boolean imports;
     private final List<Integer> strides;
 
     /** Who gets what comes out. */
@@ -32,30 +37,51 @@ public final class M2mEncoder extends M2mCodec {
         void made(ByteBuffer frame, long stampMicros);
     }
 
-    private M2mEncoder(Device device, MemoryBudget budget, M2mRequest request, Output result) throws CaptureException {
+    private M2mEncoder(Device device, MemoryBudget budget, M2mRequest request, RawPicture first, Output result)
+            throws CaptureException {
         super(device, budget, request);
         this.result = result;
         int type = device.capabilities().captureType();
         this.coded = agree(PixFormat.wish(type, request.codedFourcc(), request.width(), request.height(), 1)
                 .withSizeImage(codedBytes()));
-        this.output = new M2mQueue(
-                device,
-                agree(PixFormat.wish(
-                        device.capabilities().outputType(),
-                        request.raw().fourcc(),
-                        request.width(),
-                        request.height(),
-                        request.raw().memoryPlanes())));
+        this.output = output(first);
         this.strides = output.format().strides(request.raw());
     }
 
-    /** Opens the device. */
-    public static M2mEncoder open(SystemCalls calls, MemoryBudget budget, M2mRequest request, Output result)
+    /** One that takes pictures where they are, if they lie as the device wants them; else one of the device's own memory. */
+    private M2mQueue output(RawPicture first) throws CaptureException {
+        PixelFormat raw = request.raw();
+        PixFormat wish = PixFormat.wish(
+                device.capabilities().outputType(),
+                raw.fourcc(),
+                request.width(),
+                request.height(),
+                raw.memoryPlanes());
+        if (first.dmabufs().size() == raw.memoryPlanes()) {
+            List<Integer> wanted = IntStream.range(0, raw.planes())
+                    .mapToObj(first::bytesPerLine)
+                    .toList();
+            PixFormat agreed = agree(wish.withStrides(wanted));
+            if (agreed.strides(raw).equals(wanted) && agreed.height() == first.height()) {
+                imports = true;
+                return new M2mQueue(device, agreed, QueueBuffer.MEMORY_DMABUF);
+            }
+        }
+        return new M2mQueue(device, agree(wish));
+    }
+
+    /**
+     * Opens the device.
+     *
+     * @param first a picture like those that will be put in; only looked at
+     */
+    public static M2mEncoder open(
+            SystemCalls calls, MemoryBudget budget, M2mRequest request, RawPicture first, Output result)
             throws CaptureException {
         Device device = Device.open(calls, request.device());
         M2mEncoder encoder;
         try {
-            encoder = new M2mEncoder(device, budget, request, result);
+            encoder = new M2mEncoder(device, budget, request, first, result);
         } catch (CaptureException refused) {
             device.close();
             throw refused;
@@ -79,8 +105,33 @@ public final class M2mEncoder extends M2mCodec {
         set(CID_H264_I_PERIOD, gop);
         set(CID_REPEAT_SEQ_HEADER, 1);
         new Controls(device).prepare(request.controls());
-        start(output);
+        startOutput();
         startCapture(new M2mQueue(device, coded));
+    }
+
+    private void startOutput() throws CaptureException {
+        try {
+            start(output);
+        } catch (CaptureException refused) {
+            if (!imports) {
+                throw refused;
+            }
+            copyFromNowOn();
+        }
+    }
+
+    /** The device says that it imports, and refuses what it is given. */
+    private void copyFromNowOn() throws CaptureException {
+        PixFormat format = output.format();
+        output.close();
+        imports = false;
+        output = new M2mQueue(device, format);
+        start(output);
+    }
+
+    /** Whether pictures are read where they were captured (DMABUF), without a copy. */
+    public boolean imports() {
+        return imports;
     }
 
     /** "The client may set the rectangle of the source": the driver's size is aligned, the picture's is not. */
@@ -116,6 +167,21 @@ public final class M2mEncoder extends M2mCodec {
      */
     public void put(RawPicture picture, long stampMicros) throws CaptureException {
         int index = freeOutput();
+        if (imports) {
+            int result = output.enqueueImported(index, picture, stampMicros);
+            if (result >= 0) {
+                awaitFrame(stampMicros);
+                awaitRead();
+                return;
+            }
+            LOG.log(
+                    Level.INFO,
+                    "{0} reads no pictures of other devices ({1}): they are copied",
+                    device.path(),
+                    Errno.name(-result));
+            copyFromNowOn();
+            index = freeOutput();
+        }
         for (int plane = 0; plane < request.raw().planes(); plane++) {
             copy(picture, plane, index);
         }

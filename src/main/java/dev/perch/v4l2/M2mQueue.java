@@ -2,6 +2,7 @@ package dev.perch.v4l2;
 
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.RawPicture;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.memory.MemoryBudget;
@@ -17,18 +18,26 @@ final class M2mQueue implements AutoCloseable {
     private final Device device;
     private final PixFormat format;
     private final int planes;
+    private final int memory;
     private final QueueBuffer buffer;
     private final ByteBuffer typeArgument = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder());
     private final List<ByteBuffer> mappings = new ArrayList<>(); // all planes of the first buffer, then of the next
     private final List<Lease> leases = new ArrayList<>();
+    private int count;
     private int enqueued; // a bit for each buffer that the driver has
 
     /** @param format that the device has agreed to */
     M2mQueue(Device device, PixFormat format) {
+        this(device, format, QueueBuffer.MEMORY_MMAP);
+    }
+
+    /** @param memory whose: the device's own, or that of the DMA-BUFs that are enqueued */
+    M2mQueue(Device device, PixFormat format, int memory) {
         this.device = device;
         this.format = format;
+        this.memory = memory;
         this.planes = format.planes().size();
-        this.buffer = new QueueBuffer(device, format.type(), planes, QueueBuffer.MEMORY_MMAP);
+        this.buffer = new QueueBuffer(device, format.type(), planes, memory);
         typeArgument.putInt(0, format.type());
     }
 
@@ -36,32 +45,34 @@ final class M2mQueue implements AutoCloseable {
         return format;
     }
 
-    /** Leases, requests and maps {@code count} buffers, and starts the queue. */
-    void start(int count, MemoryBudget budget, String holder, String setting) throws CaptureException {
-        lease(count, budget, holder, setting);
-        int granted = request(count);
+    /** Leases, requests and maps buffers of the device's own, and starts the queue. */
+    void start(int wanted, MemoryBudget budget, String holder, String setting) throws CaptureException {
+        boolean own = memory == QueueBuffer.MEMORY_MMAP;
+        lease(own ? wanted : 0, budget, holder, setting);
+        int granted = request(wanted);
         if (granted <= 0 || granted > MOST_BUFFERS) {
             throw new CaptureException(Kind.FAULT, device.path() + " grants no buffers, count=" + granted);
         }
-        lease(granted - leases.size(), budget, holder, setting); // the driver may insist on more
-        for (int index = 0; index < granted; index++) {
+        lease(own ? granted - leases.size() : 0, budget, holder, setting); // the driver may insist on more
+        for (int index = 0; own && index < granted; index++) {
             map(index);
         }
+        count = granted;
         require(device.ioctl(device.abi.streamOn, typeArgument), "VIDIOC_STREAMON");
     }
 
-    private int request(int count) throws CaptureException {
+    private int request(int wanted) throws CaptureException {
         ByteBuffer request = device.argument();
-        request.putInt(device.abi.requestbuffers.offset("count"), count);
+        request.putInt(device.abi.requestbuffers.offset("count"), wanted);
         request.putInt(device.abi.requestbuffers.offset("type"), format.type());
-        request.putInt(device.abi.requestbuffers.offset("memory"), QueueBuffer.MEMORY_MMAP);
+        request.putInt(device.abi.requestbuffers.offset("memory"), memory);
         device.require(device.abi.reqbufs, "VIDIOC_REQBUFS");
         return request.getInt(device.abi.requestbuffers.offset("count"));
     }
 
-    private void lease(int count, MemoryBudget budget, String holder, String setting) throws CaptureException {
+    private void lease(int more, MemoryBudget budget, String holder, String setting) throws CaptureException {
         try {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < more; i++) {
                 leases.add(budget.lease(holder, format.bufferBytes(), setting));
             }
         } catch (BudgetExceededException full) {
@@ -83,7 +94,7 @@ final class M2mQueue implements AutoCloseable {
 
     /** A buffer that the driver does not have; -1 when it has all. */
     int free() {
-        for (int index = 0; index < mappings.size() / planes; index++) {
+        for (int index = 0; index < count; index++) {
             if ((enqueued & 1 << index) == 0) {
                 return index;
             }
@@ -115,6 +126,24 @@ final class M2mQueue implements AutoCloseable {
             buffer.bytesUsed(plane, format.planes().get(plane).sizeImageBytes());
         }
         enqueue(stampMicros);
+    }
+
+    /** Hands a buffer to the driver with a picture that lies in the memory of another device. @return the negated errno of a refusal */
+    int enqueueImported(int index, RawPicture picture, long stampMicros) {
+        List<Integer> dmabufs = picture.dmabufs();
+        if (dmabufs.size() != planes) {
+            return -Errno.EINVAL;
+        }
+        buffer.prepare(index);
+        for (int plane = 0; plane < planes; plane++) {
+            int bytes = format.planes().get(plane).sizeImageBytes();
+            buffer.bytesUsed(plane, bytes);
+            buffer.dmabuf(plane, dmabufs.get(plane), bytes);
+        }
+        buffer.stamp(stampMicros);
+        int result = buffer.ioctl(device.abi.qbuf);
+        enqueued |= result >= 0 ? 1 << index : 0;
+        return result;
     }
 
     private void enqueue(long stampMicros) throws CaptureException {
@@ -170,10 +199,11 @@ final class M2mQueue implements AutoCloseable {
         mappings.clear();
         ByteBuffer none = device.argument();
         none.putInt(device.abi.requestbuffers.offset("type"), format.type());
-        none.putInt(device.abi.requestbuffers.offset("memory"), QueueBuffer.MEMORY_MMAP);
+        none.putInt(device.abi.requestbuffers.offset("memory"), memory);
         device.ioctl(device.abi.reqbufs);
         leases.forEach(Lease::close);
         leases.clear();
+        count = 0;
         enqueued = 0;
     }
 }

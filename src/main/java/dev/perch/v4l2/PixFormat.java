@@ -71,6 +71,15 @@ record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes
         return new PixFormat(type, fourcc, width, height, List.of(new Plane(0, bytes)), colorspace, quantization);
     }
 
+    /** The same with rows of these lengths, one for each piece of memory. */
+    PixFormat withStrides(List<Integer> bytesPerLine) {
+        List<Plane> padded = new ArrayList<>();
+        for (int i = 0; i < planes.size(); i++) {
+            padded.add(new Plane(bytesPerLine.get(i), planes.get(i).sizeImageBytes()));
+        }
+        return new PixFormat(type, fourcc, width, height, padded, colorspace, quantization);
+    }
+
     /** The present one (VIDIOC_G_FMT). */
     static PixFormat get(Device device, int type) throws CaptureException {
         device.argument().putInt(device.abi.format.offset("type"), type);
@@ -88,9 +97,15 @@ record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes
         format.putInt(pix + PIXELFORMAT, fourcc);
         format.putInt(pix + FIELD, FIELD_NONE);
         boolean multiPlanar = multiPlanar(type);
-        format.putInt(
-                pix + (multiPlanar ? MP_PLANE_SIZEIMAGE : SIZEIMAGE),
-                planes.get(0).sizeImageBytes());
+        for (int i = 0; i < planes.size(); i++) {
+            int at = pix + (multiPlanar ? i * MP_PLANE_BYTES : 0);
+            format.putInt(
+                    at + (multiPlanar ? MP_PLANE_BYTESPERLINE : BYTESPERLINE),
+                    planes.get(i).bytesPerLine());
+            format.putInt(
+                    at + (multiPlanar ? MP_PLANE_SIZEIMAGE : SIZEIMAGE),
+                    planes.get(i).sizeImageBytes());
+        }
         if (multiPlanar) {
             format.put(pix + MP_NUM_PLANES, (byte) planes.size());
         }

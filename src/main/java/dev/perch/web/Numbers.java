@@ -4,6 +4,7 @@ import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.camera.DerivedFigures;
 import dev.perch.memory.FreeMemory;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
@@ -153,6 +154,8 @@ final class Numbers {
                 .end();
         json.object("feeds");
         facts.feeds().forEach(feed -> feed(json, feed));
+        json.end().object("derivations");
+        camera.derivations().forEach(made -> derivation(json, made));
         json.end();
         demo(json, camera);
         json.end();
@@ -179,6 +182,19 @@ final class Numbers {
                 .value("framesInRing", feed.stats().framesInRing())
                 .value("framesPerSecond", hundredths(feed.stats().framesPerSecond()))
                 .value("viewers", feed.viewers())
+                .end();
+    }
+
+    private static void derivation(JsonStringWriter json, DerivedFigures made) {
+        json.object(made.kind().name())
+                .value("running", made.running())
+                .value("by", made.by().isEmpty() ? null : made.by())
+                .value("buffers", made.by().isEmpty() ? null : made.imports() ? "DMABUF" : "copied")
+                .value("framesIn", made.framesIn())
+                .value("framesOut", made.framesOut())
+                .value("leftOut", made.leftOut())
+                .value("starts", made.starts())
+                .value("failures", made.failures())
                 .end();
     }
 

@@ -90,10 +90,15 @@ public final class FakeControls {
                 .orElseThrow(() -> new AssertionError("EFAULT: address=" + address));
     }
 
+    private boolean older;
+
     /** The result; null when the request is none of controls. */
     synchronized @Nullable Integer answer(int request, ByteBuffer argument) {
         if (request == abi.queryExtControl) {
-            return query(argument);
+            return older ? -Errno.ENOTTY : query(argument);
+        }
+        if (request == abi.queryControl) {
+            return queryOlder(argument);
         }
         if (request == abi.queryMenu) {
             return menu(argument);
@@ -124,6 +129,33 @@ public final class FakeControls {
         query.putInt(layout.offset("nr_of_dims"), next.dimension > 0 ? 1 : 0);
         query.putInt(layout.offset("dims"), next.dimension);
         return 0;
+    }
+
+    /** As a kernel answers that knows nothing of the other call: 32-bit numbers, no arrays. */
+    private int queryOlder(ByteBuffer query) {
+        int asked = query.getInt(0);
+        Entry next = entries.stream()
+                .filter(entry -> entry.id > (asked & 0x7fff_ffff) && entry.dimension == 0 && entry.range[1] >>> 32 == 0)
+                .findFirst()
+                .orElse(null);
+        if (asked >= 0 || next == null) {
+            return -Errno.EINVAL;
+        }
+        StructLayout layout = abi.queryctrl;
+        query.putInt(layout.offset("id"), next.id).putInt(layout.offset("type"), next.type);
+        query.put(layout.offset("name"), next.title.getBytes(StandardCharsets.US_ASCII));
+        query.putInt(layout.offset("minimum"), (int) next.range[0])
+                .putInt(layout.offset("maximum"), (int) next.range[1]);
+        query.putInt(layout.offset("step"), (int) next.range[2])
+                .putInt(layout.offset("default_value"), (int) next.range[3]);
+        query.putInt(layout.offset("flags"), next.flags);
+        return 0;
+    }
+
+    /** From now on the driver knows VIDIOC_QUERYCTRL only. */
+    synchronized FakeControls older() {
+        older = true;
+        return this;
     }
 
     private int menu(ByteBuffer query) {

@@ -154,7 +154,7 @@ class MonitorsTest {
 
     private static void collect(Object value, String path, Set<String> names) {
         if (value instanceof JsonObject object) {
-            boolean anyName = path.endsWith("feeds") || path.endsWith("holders");
+            boolean anyName = path.endsWith("feeds") || path.endsWith("derivations") || path.endsWith("holders");
             object.forEach((name, member) ->
                     collect(member, path.isEmpty() ? name : path + "." + (anyName ? "*" : name), names));
         } else if (value instanceof JsonArray array && !array.isEmpty() && array.get(0) instanceof JsonObject) {

@@ -1,0 +1,54 @@
+package dev.perch.camera;
+
+import dev.perch.codec.Derivation;
+import dev.perch.media.StreamKind;
+import org.jspecify.annotations.Nullable;
+
+/** Counts over all derivations of one format. Any thread. */
+final class DerivedTally {
+    private String by = ""; // guarded by this, as all below
+    private boolean imports;
+    private long framesIn;
+    private long framesOut;
+    private long leftOut;
+    private long starts;
+    private long failures;
+
+    synchronized void started() {
+        starts++;
+    }
+
+    synchronized void failed() {
+        failures++;
+    }
+
+    /** Adds what an ended one has done. */
+    synchronized void ended(Derivation derivation) {
+        Derivation.Figures last = derivation.figures();
+        if (!last.by().isEmpty()) {
+            by = last.by();
+            imports = last.imports();
+        }
+        framesIn += last.framesIn();
+        framesOut += last.framesOut();
+        leftOut += derivation.superseded();
+    }
+
+    /** All, with the one that runs. */
+    synchronized DerivedFigures figures(StreamKind kind, @Nullable Derivation running) {
+        if (running == null) {
+            return new DerivedFigures(kind, false, by, imports, framesIn, framesOut, leftOut, starts, failures);
+        }
+        Derivation.Figures now = running.figures();
+        return new DerivedFigures(
+                kind,
+                true,
+                now.by().isEmpty() ? by : now.by(),
+                now.by().isEmpty() ? imports : now.imports(),
+                framesIn + now.framesIn(),
+                framesOut + now.framesOut(),
+                leftOut + running.superseded(),
+                starts,
+                failures);
+    }
+}

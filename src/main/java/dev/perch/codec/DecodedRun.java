@@ -1,0 +1,91 @@
+package dev.perch.codec;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.FrameTime;
+import dev.perch.media.RawPicture;
+import org.jspecify.annotations.Nullable;
+
+/** One run over encoded frames that are alike: a decoder whose pictures another run takes, which begins anew when they become others. */
+final class DecodedRun implements EncoderRun {
+    private final InputFrame like;
+    private final PictureDecoder decoder;
+    private final EncoderRun.Factory encoders;
+    private volatile @Nullable EncoderRun encoder; // the worker writes, any thread reads
+
+    /** @param encoders whose runs take pictures as they are */
+    DecodedRun(InputFrame first, PictureDecoder decoder, EncoderRun.Factory encoders) {
+        this.like = first;
+        this.decoder = decoder;
+        this.encoders = encoders;
+    }
+
+    @Override
+    public boolean takes(InputFrame frame) {
+        return like.like(frame);
+    }
+
+    @Override
+    public void put(InputFrame frame) throws CaptureException {
+        decoder.put(frame, this::encode);
+    }
+
+    private void encode(RawPicture picture, FrameTime time) throws CaptureException {
+        InputFrame decoded = new InputFrame(picture, time, sizeBytes -> {
+            throw new IllegalStateException("a decoded picture is taken as it is");
+        });
+        try {
+            EncoderRun present = encoder;
+            if (present == null || !present.takes(decoded)) {
+                endEncoder();
+                present = encoders.start(decoded);
+                encoder = present;
+            }
+            present.put(decoded);
+        } finally {
+            decoded.handBack();
+        }
+    }
+
+    private void endEncoder() {
+        EncoderRun present = encoder;
+        encoder = null;
+        if (present != null) {
+            present.close();
+        }
+    }
+
+    @Override
+    public boolean finish(long millis) throws CaptureException {
+        decoder.drain(this::encode);
+        EncoderRun present = encoder;
+        return present == null || present.finish(millis);
+    }
+
+    @Override
+    public void forceKeyFrame() {
+        EncoderRun present = encoder;
+        if (present != null) {
+            present.forceKeyFrame();
+        }
+    }
+
+    @Override
+    public String by() {
+        EncoderRun present = encoder;
+        return decoder.name() + (present == null ? "" : ", " + present.by());
+    }
+
+    @Override
+    public void kill() {
+        EncoderRun present = encoder;
+        if (present != null) {
+            present.kill();
+        }
+    }
+
+    @Override
+    public void close() {
+        endEncoder();
+        decoder.close();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.perch.codec;
+
+import dev.perch.config.EncoderChoice;
+import dev.perch.media.CaptureException;
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.RawPicture;
+import dev.perch.media.StreamConfig;
+import dev.perch.memory.ArenaPool;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** Makes JPEG images of pictures of any size, by the encoder for the size at hand. For one thread. */
+final class JpegOfPicture implements AutoCloseable {
+    private static final int QUALITY = 80;
+    private static final AtomicBoolean REPLACEMENT_TOLD = new AtomicBoolean();
+    private static final System.Logger LOG = System.getLogger(JpegOfPicture.class.getName());
+
+    private final String camera;
+    private final EncoderChoice.Kind choice;
+    private final ArenaPool arenas;
+    private final FrameSink sink;
+    private @Nullable JpegEncoder current;
+
+    /** @param choice TURBOJPEG or IMAGEIO; any other is the first of them that this machine has */
+    JpegOfPicture(String camera, EncoderChoice.Kind choice, ArenaPool arenas, FrameSink sink) {
+        this.camera = camera;
+        this.choice = choice;
+        this.arenas = arenas;
+        this.sink = sink;
+    }
+
+    /** Encodes and publishes. */
+    void encode(RawPicture picture, FrameTime time) throws CaptureException {
+        ByteBuffer jpeg = forPicture(picture).encode(picture);
+        sink.claim(jpeg.remaining()).ifPresent(space -> {
+            space.put(jpeg);
+            sink.publish(time, /* key= */ true);
+        });
+    }
+
+    /** The encoder's name; empty before the first picture. */
+    String name() {
+        return current == null ? "" : current.name();
+    }
+
+    private JpegEncoder forPicture(RawPicture picture) throws CaptureException {
+        JpegEncoder encoder = current;
+        if (encoder == null || !encoder.fits(picture)) {
+            close();
+            encoder = make(picture);
+            current = encoder;
+            sink.configure(new StreamConfig.Jpeg(picture.width(), picture.height()));
+        }
+        return encoder;
+    }
+
+    private JpegEncoder make(RawPicture picture) throws CaptureException {
+        if (choice == EncoderChoice.Kind.IMAGEIO) {
+            return new ImageIoEncoder(camera, picture, QUALITY, arenas);
+        }
+        try {
+            TurboJpeg.require();
+        } catch (CaptureException absent) {
+            if (choice == EncoderChoice.Kind.TURBOJPEG) {
+                throw absent;
+            }
+            if (REPLACEMENT_TOLD.compareAndSet(false, true)) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0}. Until then Java''s own encoder takes its place, which is several times slower.",
+                        absent.getMessage());
+            }
+            return new ImageIoEncoder(camera, picture, QUALITY, arenas);
+        }
+        return new TurboJpegEncoder(camera, picture, QUALITY, arenas);
+    }
+
+    @Override
+    public void close() {
+        if (current != null) {
+            current.close();
+            current = null;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.perch.codec;
+
+import dev.perch.media.CaptureException;
+
+/** One run of a JPEG encoder in this process over decoded pictures. */
+final class JpegRun implements EncoderRun {
+    private final JpegOfPicture jpeg;
+
+    JpegRun(JpegOfPicture jpeg) {
+        this.jpeg = jpeg;
+    }
+
+    @Override
+    public boolean takes(InputFrame frame) {
+        return true;
+    }
+
+    @Override
+    public void put(InputFrame frame) throws CaptureException {
+        jpeg.encode(frame.picture(), frame.time());
+    }
+
+    @Override
+    public void forceKeyFrame() {
+        // every JPEG is one
+    }
+
+    @Override
+    public boolean finish(long millis) {
+        return true;
+    }
+
+    @Override
+    public String by() {
+        return jpeg.name();
+    }
+
+    @Override
+    public void kill() {
+        // a picture takes no longer than it does
+    }
+
+    @Override
+    public void close() {
+        jpeg.close();
+    }
+}
