@@ -19,6 +19,8 @@ final class CommandAnswers {
                                     in the place of the cameras of the configuration file
               bin/perch list        tell every video device with its formats, sizes, rates and controls
               bin/perch check FILE  validate a configuration file, with every error at its line and column
+              bin/perch archive     make later starts quicker; anew after each update of Perch or of Java
+                                    (perch rehearse serves everything once and ends, for this)
               bin/perch --version   tell the version
               bin/perch --help      tell this
 
@@ -34,7 +36,7 @@ final class CommandAnswers {
     private CommandAnswers() {}
 
     /**
-     * Answers anything but {@link CommandLine.Serve}.
+     * Answers anything but {@link CommandLine.Serve} and {@link CommandLine.Rehearse}.
      *
      * @return the process's exit status
      */

@@ -57,6 +57,9 @@ sealed interface CommandLine {
     /** To list the devices. */
     record Devices() implements CommandLine {}
 
+    /** To serve each kind of answer once and end. */
+    record Rehearse() implements CommandLine {}
+
     /** To tell the version. */
     record Version() implements CommandLine {}
 

@@ -34,7 +34,8 @@ final class CommandLineReader {
         try {
             return switch (words.isEmpty() ? "" : words.get(0)) {
                 case "check" -> check();
-                case "list" -> list();
+                case "list" -> alone(new CommandLine.Devices());
+                case "rehearse" -> alone(new CommandLine.Rehearse());
                 default -> serve();
             };
         } catch (WordException e) {
@@ -49,11 +50,11 @@ final class CommandLineReader {
         return new CommandLine.Check(path(words.get(1)));
     }
 
-    private CommandLine list() throws WordException {
+    private CommandLine alone(CommandLine command) throws WordException {
         if (words.size() != 1) {
-            throw new WordException("list takes no more words, found: " + words.get(1));
+            throw new WordException(words.get(0) + " takes no more words, found: " + words.get(1));
         }
-        return new CommandLine.Devices();
+        return command;
     }
 
     private CommandLine serve() throws WordException {

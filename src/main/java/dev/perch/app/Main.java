@@ -27,6 +27,8 @@ public final class Main {
         CommandLine line = CommandLine.parse(args);
         if (line instanceof CommandLine.Serve serve) {
             run(configuration(serve));
+        } else if (line instanceof CommandLine.Rehearse) {
+            System.exit(rehearse());
         } else {
             System.exit(CommandAnswers.answer(line, System.out, System.err));
         }
@@ -43,11 +45,8 @@ public final class Main {
     }
 
     private static void run(PerchConfig config) throws InterruptedException, IOException {
-        String unpacked = System.getProperty("perch.web");
-        Path web = unpacked != null ? Path.of(unpacked) : Path.of("webapp").toAbsolutePath();
-        Path work = unpacked != null ? web.resolveSibling("work") : Files.createTempDirectory("perch");
         try {
-            EmbeddedTomcat server = EmbeddedTomcat.start(config, web, work);
+            EmbeddedTomcat server = start(config);
             CountDownLatch closed = closeAtExit(server);
             System.getLogger(Main.class.getName())
                     .log(
@@ -59,6 +58,25 @@ public final class Main {
         } catch (UnknownHostException | LifecycleException e) {
             System.err.println("perch: " + reason(e, config.server()));
             System.exit(1);
+        }
+    }
+
+    private static EmbeddedTomcat start(PerchConfig config) throws IOException, LifecycleException {
+        String unpacked = System.getProperty("perch.web");
+        Path web = unpacked != null ? Path.of(unpacked) : Path.of("webapp").toAbsolutePath();
+        Path work = unpacked != null ? web.resolveSibling("work") : Files.createTempDirectory("perch");
+        return EmbeddedTomcat.start(config, web, work);
+    }
+
+    /** Returns the exit status of the process. */
+    private static int rehearse() throws IOException {
+        PerchConfig config = Rehearsal.configuration();
+        try (EmbeddedTomcat server = start(config)) {
+            Rehearsal.visit(config, server.port());
+            return 0;
+        } catch (UnknownHostException | LifecycleException e) {
+            System.err.println("perch: " + reason(e, config.server()));
+            return 1;
         }
     }
 

@@ -22,6 +22,12 @@ import java.util.Optional;
 final class BufferQueue implements AutoCloseable {
     static final int WANTED_BUFFERS = 4;
     static final int FEWEST_BUFFERS = 2;
+
+    /** How many there are of frames so large that a fourth would take more than {@link #SHARE} of the budget: some 3 MB on 512 MB. */
+    private static final int LARGE_BUFFERS = 3;
+
+    private static final int SHARE = 10; // the tenth part
+
     private static final int MOST_BUFFERS = 32; // VIDEO_MAX_FRAME
     private static final int O_CLOEXEC = 0x80000; // asm-generic/fcntl.h; without O_RDWR they are for reading
     private static final long CLOSE_DEADLINE_NANOS = 2_000_000_000L;
@@ -253,7 +259,8 @@ final class BufferQueue implements AutoCloseable {
         while (leases.size() < FEWEST_BUFFERS) {
             leases.add(lease(request, format, budget));
         }
-        while (leases.size() < WANTED_BUFFERS) {
+        boolean large = WANTED_BUFFERS * format.bufferBytes() > budget.totalBytes() / SHARE;
+        while (leases.size() < (large ? LARGE_BUFFERS : WANTED_BUFFERS)) {
             Optional<Lease> more = budget.tryLease(request.holder(), format.bufferBytes());
             if (more.isEmpty()) {
                 LOG.log(Level.INFO, "{0} gets {1} buffers only, for want of memory", device.path(), leases.size());

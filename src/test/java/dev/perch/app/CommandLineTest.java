@@ -49,6 +49,7 @@ class CommandLineTest {
     void parse_commands_areThemselves() {
         assertEquals(new CommandLine.Check(Path.of("a.yml")), CommandLine.parse("check", "a.yml"));
         assertEquals(new CommandLine.Devices(), CommandLine.parse("list"));
+        assertEquals(new CommandLine.Rehearse(), CommandLine.parse("rehearse"));
         assertEquals(new CommandLine.Version(), CommandLine.parse("--version"));
         assertEquals(new CommandLine.Help(), CommandLine.parse("--port", "x", "--help"));
     }

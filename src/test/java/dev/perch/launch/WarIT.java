@@ -144,6 +144,14 @@ class WarIT {
     }
 
     @Test
+    void rehearse_servesEverythingAndEnds() throws Exception {
+        try (RunningPerch perch = start("rehearse")) {
+            assertEquals(0, perch.exitCode(Duration.ofSeconds(60)), perch::log);
+            assertFalse(perch.log().contains("no answer"), perch.log());
+        }
+    }
+
+    @Test
     void start_wrongConfiguration_namesEveryErrorWithoutAStackTrace() throws Exception {
         Path file = Files.writeString(cache.resolve("perch.yml"), "camera: 1\nserver: { port: x }\n");
         try (RunningPerch perch = start("--config", file.toString())) {

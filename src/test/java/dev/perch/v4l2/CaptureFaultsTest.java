@@ -139,10 +139,10 @@ class CaptureFaultsTest {
 
     @Test
     void scarceMemory_meansFewerBuffersThenRefusal() throws Exception {
-        MemoryBudget three = new MemoryBudget(3 * 4096, "memory.budget");
-        CaptureSession session = CaptureSession.start(driver, three, request(PixelFormat.YUYV), recorder);
+        MemoryBudget two = new MemoryBudget(2 * 4096, "memory.budget");
+        CaptureSession session = CaptureSession.start(driver, two, request(PixelFormat.YUYV), recorder);
         take(recorder.formats);
-        assertEquals(3, driver.mappedBuffers());
+        assertEquals(2, driver.mappedBuffers());
         rig.end(session);
 
         MemoryBudget one = new MemoryBudget(4096, "memory.budget");

@@ -24,7 +24,7 @@ final class CaptureRig {
 
     final FakeV4l2 driver = new FakeV4l2();
     final Abi abi = Abi.running();
-    final MemoryBudget budget = new MemoryBudget(4 * 4096, "memory.budget");
+    final MemoryBudget budget = new MemoryBudget(40 * 4096, "memory.budget");
     final Recorder recorder = new Recorder();
 
     /** Keeps what a session hands over. */

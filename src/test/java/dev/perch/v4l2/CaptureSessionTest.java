@@ -46,6 +46,17 @@ class CaptureSessionTest {
     }
 
     @Test
+    void buffersOfMoreThanATenthOfTheBudget_areThree() throws Exception {
+        MemoryBudget small = new MemoryBudget(39 * 4096, "memory.budget");
+        CaptureSession session = CaptureSession.start(driver, small, request(PixelFormat.YUYV), recorder);
+        driver.deliver(raw(0));
+        take(recorder.pictures).close();
+        assertEquals(3, driver.mappedBuffers());
+        assertEquals(3 * 4096, small.leasedBytes());
+        rig.end(session);
+    }
+
+    @Test
     void rawPicture_isEnqueuedWhenClosedAndOnlyOnce() throws Exception {
         driver.grants(2);
         CaptureSession session = rig.start(PixelFormat.YUYV);

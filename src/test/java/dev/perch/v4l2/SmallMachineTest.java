@@ -35,8 +35,8 @@ class SmallMachineTest {
     }
 
     @Test
-    void piZero2_hasRoomForAllBuffers() throws Exception {
-        assertEquals(4 * PICTURE_BYTES, leasedWith(75 * MIB).leasedBytes());
+    void piZero2_hasThreeBuffersOfSuchAPicture() throws Exception {
+        assertEquals(3 * PICTURE_BYTES, leasedWith(75 * MIB).leasedBytes());
     }
 
     @Test
