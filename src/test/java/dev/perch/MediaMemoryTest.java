@@ -75,6 +75,7 @@ class MediaMemoryTest {
             Map.entry("codec/FfmpegRun", "heapBytes(), in EncoderDerivation's lease"),
             Map.entry("codec/FlvVideo", LEASED_BY_CALLER + "FfmpegRun"),
             Map.entry("codec/ImageIoEncoder", "the picture and what ImageIO makes of it, in its own lease"),
+            Map.entry("codec/TurboJpegDecoder", "pointers and table rows; the image and its planes are arenas"),
             Map.entry("codec/TurboJpegEncoder", "three pointers; its planes are an arena"),
             Map.entry("codec/YcbcrPlanes", "a few rows; its owners' leases are of whole pictures"),
             // made once, or a bounded head
