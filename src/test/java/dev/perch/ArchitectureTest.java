@@ -34,6 +34,7 @@ class ArchitectureTest {
             Map.entry("camera", "media memory config process h264 jpeg aac mp4 v4l2 feed codec source"),
             Map.entry("progressive", "media memory h264 aac mp4 feed"),
             Map.entry("mjpeg", "media memory jpeg feed"),
+            Map.entry("websocket", "media memory mp4 feed progressive mjpeg"),
             Map.entry("cmaf", "media memory config h264 aac mp4 feed"),
             Map.entry("hls", "media memory config mp4 feed cmaf"),
             Map.entry("dash", "media memory config mp4 feed cmaf"),

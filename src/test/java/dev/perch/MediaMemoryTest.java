@@ -87,6 +87,10 @@ class MediaMemoryTest {
             Map.entry("feed/Outgoing", "512 bytes, in the viewer's lease"),
             Map.entry("web/ResponseBytes", "8 KiB in a container that is not Tomcat, in the viewer's lease"),
             Map.entry("web/SocketLine", "the head and the init segment, in the viewer's lease"),
+            Map.entry("web/UpgradeLine", "16 KiB, in the viewer's lease"),
+            Map.entry("websocket/ClientFrames", "a control frame, in the viewer's lease"),
+            Map.entry("websocket/MessageHeads", "an init segment, in the viewer's lease"),
+            Map.entry("websocket/ServerFrames", "texts and control frames, in the viewer's lease"),
             // no media
             Map.entry("memory/KernelFile", "8 KiB for the files of /proc"),
             Map.entry("process/ErrorLines", "a line of a program's stderr"),

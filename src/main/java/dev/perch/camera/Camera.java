@@ -164,6 +164,15 @@ public final class Camera implements AutoCloseable {
      */
     public Watch watch(StreamKind kind, @Nullable Packager packager) throws UnavailableException {
         requirePossible(kind);
+        return watchPatiently(kind, packager);
+    }
+
+    /**
+     * Starts watching whatever the camera does now: one that is lost or refused is waited for, as those wait who were there before.
+     *
+     * @param packager whose heads the viewer wants; null for none
+     */
+    public Watch watchPatiently(StreamKind kind, @Nullable Packager packager) {
         Demand demand = of(demands, kind);
         demand.joined();
         return watch(kind, packager, demand::left);

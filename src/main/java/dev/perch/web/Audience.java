@@ -1,7 +1,6 @@
 package dev.perch.web;
 
 import dev.perch.camera.Camera;
-import dev.perch.camera.Watch;
 import dev.perch.media.StreamKind;
 import java.util.Comparator;
 import java.util.Map;
@@ -14,9 +13,9 @@ import java.util.stream.Stream;
 
 /** Everybody who watches now, so that all can be ended, and what their going told. */
 final class Audience implements AutoCloseable {
-    private final Set<LiveViewer> present = ConcurrentHashMap.newKeySet();
+    private final Set<Spectator> present = ConcurrentHashMap.newKeySet();
     private final Map<LiveViewer.Departure, LongAdder> departures = new ConcurrentHashMap<>();
-    private final Map<LiveViewer, Place> places = new ConcurrentHashMap<>();
+    private final Map<Spectator, Place> places = new ConcurrentHashMap<>();
     private final AtomicLong arrivals = new AtomicLong();
     private final LongAdder shed = new LongAdder();
     private final LongAdder turnedAway = new LongAdder();
@@ -30,26 +29,26 @@ final class Audience implements AutoCloseable {
      * @param number of arrival, rising
      * @param shed whether it is being closed for want of memory
      */
-    private record Place(LiveViewer viewer, long number, Watch watch, long leaseBytes, AtomicBoolean shed) {}
+    private record Place(Spectator spectator, long number, long leaseBytes, AtomicBoolean shed) {}
 
     Closer closer() {
         return closer;
     }
 
-    /** Makes known what a viewer that is about to enter watches and holds. */
-    void announce(LiveViewer viewer, Watch watch, long leaseBytes) {
-        places.put(viewer, new Place(viewer, arrivals.incrementAndGet(), watch, leaseBytes, new AtomicBoolean()));
+    /** Makes known what one that is about to enter holds. */
+    void announce(Spectator spectator, long leaseBytes) {
+        places.put(spectator, new Place(spectator, arrivals.incrementAndGet(), leaseBytes, new AtomicBoolean()));
     }
 
     /** Counts one in; false when the program is ending. */
-    boolean enter(LiveViewer viewer) {
-        present.add(viewer);
+    boolean enter(Spectator spectator) {
+        present.add(spectator);
         return !closed;
     }
 
-    void leave(LiveViewer viewer, LiveViewer.Departure how) {
-        Place place = places.remove(viewer);
-        if (present.remove(viewer)) {
+    void leave(Spectator spectator, LiveViewer.Departure how) {
+        Place place = places.remove(spectator);
+        if (present.remove(spectator)) {
             boolean forMemory = place != null && place.shed.get();
             LongAdder count = forMemory ? shed : departures.computeIfAbsent(how, key -> new LongAdder());
             count.increment();
@@ -97,9 +96,7 @@ final class Audience implements AutoCloseable {
 
     /** Closes those who watch a format of a camera, for want of memory. @return bytes of their leases */
     long closeWatching(Camera camera, Set<StreamKind> kinds) {
-        return shed(staying()
-                .filter(place -> place.watch.camera() == camera
-                        && kinds.contains(place.watch.viewer().kind())));
+        return shed(staying().filter(place -> place.spectator.watches(camera, kinds)));
     }
 
     /** How many are not being closed for want of memory. */
@@ -114,7 +111,7 @@ final class Audience implements AutoCloseable {
     private long shed(Stream<Place> those) {
         return those.filter(place -> place.shed.compareAndSet(false, true))
                 .mapToLong(place -> {
-                    closer.execute(place.viewer::shutDown);
+                    closer.execute(place.spectator::shutDown);
                     return place.leaseBytes;
                 })
                 .sum();
@@ -124,7 +121,7 @@ final class Audience implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        present.forEach(LiveViewer::shutDown);
+        present.forEach(Spectator::shutDown);
         closer.close();
     }
 }

@@ -14,9 +14,11 @@ import java.util.Optional;
 final class FrontServlet extends HttpServlet {
     private static final String METHODS = "GET, HEAD, OPTIONS";
     private static final String CONTROLS = "controls";
+    private static final String WEB_SOCKET = "ws";
 
     private final Cameras cameras;
     private final LiveAnswers live;
+    private final WebSockets sockets;
     private final ControlsAnswers controls;
     private final Pages pages;
     private final Monitors monitors;
@@ -25,12 +27,14 @@ final class FrontServlet extends HttpServlet {
     FrontServlet(
             Cameras cameras,
             LiveAnswers live,
+            WebSockets sockets,
             ControlsAnswers controls,
             Pages pages,
             Monitors monitors,
             StaticFiles files) {
         this.cameras = cameras;
         this.live = live;
+        this.sockets = sockets;
         this.controls = controls;
         this.pages = pages;
         this.monitors = monitors;
@@ -98,6 +102,8 @@ final class FrontServlet extends HttpServlet {
             response.sendRedirect(path + "/");
         } else if (path.startsWith("static/")) {
             files.answer(path.substring("static/".length()), request, response);
+        } else if (path.equals(WEB_SOCKET)) {
+            sockets.wall(request, response);
         } else if (path.isEmpty() && action(request).isEmpty()) {
             pages.wall(request, response);
         } else if (!monitors.answer(path, response)) {
@@ -119,6 +125,8 @@ final class FrontServlet extends HttpServlet {
             pages.camera(camera, request, response);
         } else if (name.equals(CONTROLS)) {
             controls.get(camera, response);
+        } else if (name.equals(WEB_SOCKET)) {
+            sockets.answer(List.of(camera), request, response);
         } else if (name.equals("healthz")) {
             monitors.health(List.of(camera), response);
         } else {

@@ -68,8 +68,12 @@ final class Handover {
                 && !tomcats.getCoyoteRequest().getResponse().isCommitted();
     }
 
-    /** The socket of {@code request}, which fits; empty, and nothing has been changed, where Tomcat refuses it. */
-    Optional<SocketLine> take(HttpServletRequest request, HttpServletResponse response) {
+    /**
+     * The socket of {@code request}, which fits; empty, and nothing has been changed, where Tomcat refuses it.
+     *
+     * @param status that the answer will have, for the access log
+     */
+    Optional<SocketLine> take(HttpServletRequest request, HttpServletResponse response, int status) {
         Request tomcats = tomcats(request);
         if (tomcats == null) {
             return Optional.empty();
@@ -77,7 +81,7 @@ final class Handover {
         try {
             SocketLine line = request.upgrade(SocketLine.class);
             line.boundSendBuffer(!SendBuffers.bounded(tomcats.getConnector()));
-            response.setStatus(HttpServletResponse.SC_OK);
+            response.setStatus(status);
             // else Tomcat would send a head of its own when the request ends
             tomcats.getCoyoteRequest().getResponse().setCommitted(true);
             return Optional.of(line);

@@ -6,17 +6,17 @@ import dev.perch.media.Bytes;
 import java.io.IOException;
 
 /**
- * The connection of one live answer, as the techniques' side sees it: Tomcat's socket itself, or the servlet API's non-blocking output. Its
+ * The connection of one live answer, as the viewer sees it: Tomcat's socket itself, or the servlet API's non-blocking output. Its
  * methods are called under its viewer's lock, but for {@link #close}.
  */
 interface Line {
     /** Begins to tell {@code viewer} what happens on the connection. */
-    void open(LiveViewer viewer);
+    void open(LineListener viewer);
 
     /** Whether the connection was last seen to take bytes. */
     boolean writable();
 
-    /** Whether {@link #write} would send something now; where not, {@link LiveViewer#onWritable} follows. */
+    /** Whether {@link #write} would send something now; where not, {@link LineListener#onWritable} follows. */
     boolean ready() throws IOException;
 
     /** Sets what precedes the first frame: both are sent with it. */
@@ -28,9 +28,6 @@ interface Line {
      * @return how many bytes left, the head's not counted
      */
     int write(Outgoing outgoing) throws IOException, FrameLostException;
-
-    /** Sends a whole answer that fits the socket's buffer. */
-    void answer(Head head, byte[] body) throws IOException;
 
     /** Ends a turn of writes: what they left in a buffer is sent. */
     void flush() throws IOException;

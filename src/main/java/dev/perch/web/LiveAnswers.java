@@ -9,7 +9,6 @@ import dev.perch.feed.Packager;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
 import dev.perch.memory.BudgetExceededException;
-import dev.perch.memory.FreeMemory;
 import dev.perch.memory.Lease;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.mjpeg.PartHeads;
@@ -18,10 +17,7 @@ import dev.perch.progressive.Mp4Framing;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Begins the live answers: snapshot.jpg, stream.mjpg, stream.h264, stream.mp4. */
@@ -31,13 +27,10 @@ final class LiveAnswers {
     private static final Parameters.Range MAX_AGE = new Parameters.Range(0, 1e9, "milliseconds");
 
     /** What a connection holds in Tomcat beside its response buffer: the socket's write buffer of up to 64 KiB, request, response, read buffer. */
-    private static final int CONNECTION_BYTES = 80 << 10;
-
-    /** There must have been room for ten seconds before somebody is let in. */
-    private static final int SHORTAGE_SECONDS = 10;
+    static final int CONNECTION_BYTES = 80 << 10;
 
     /** What a connection holds whose request has left: the socket's buffers, and the viewer's position. */
-    private static final int SOCKET_BYTES = 40 << 10;
+    static final int SOCKET_BYTES = 40 << 10;
 
     private final Packager partHeads = new PartHeads();
     private final SendBuffers sendBuffers = new SendBuffers();
@@ -63,7 +56,8 @@ final class LiveAnswers {
             Optional<String> shortage = cameras.watch().refusal();
             if (shortage.isPresent()) {
                 audience.turnAway();
-                shortage(shortage.get()).answer(response);
+                Refusals.shortage(shortage.get(), cameras.watch().status().free())
+                        .answer(response);
                 return;
             }
             begin(technique, camera, request, response);
@@ -71,9 +65,9 @@ final class LiveAnswers {
             Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
                     .answer(response);
         } catch (UnavailableException unavailable) {
-            problem(unavailable, camera).answer(response);
+            Refusals.of(unavailable, camera).answer(response);
         } catch (BudgetExceededException full) {
-            problem(full).answer(response);
+            Refusals.of(full).answer(response);
         }
     }
 
@@ -133,65 +127,27 @@ final class LiveAnswers {
             throw unavailable;
         }
         ReentrantLock lock = new ReentrantLock();
-        Line line = line(lock, bySocket, technique, request, response);
+        AnswerLine line = line(lock, bySocket, technique, request, response);
         LiveViewer viewer = new LiveViewer(lock, audience, technique, watch, lease, line);
-        audience.announce(viewer, watch, lease.bytes());
+        audience.announce(viewer, lease.bytes());
         viewer.begin();
     }
 
-    private Line line(
+    private AnswerLine line(
             ReentrantLock lock,
             boolean bySocket,
             Technique technique,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        Optional<SocketLine> socket =
-                bySocket ? handover.flatMap(way -> way.take(request, response)) : Optional.empty();
+        Optional<SocketLine> socket = bySocket
+                ? handover.flatMap(way -> way.take(request, response, HttpServletResponse.SC_OK))
+                : Optional.empty();
         if (socket.isPresent()) {
             socket.get().prepare(lock, audience.closer());
             return socket.get();
         }
         handover.flatMap(way -> way.connector(request)).ifPresent(sendBuffers::warn);
         return new PortableLine(lock, audience.closer(), request.startAsync(), technique.bufferBytes());
-    }
-
-    private static Problem problem(UnavailableException unavailable, Camera camera) {
-        boolean format = unavailable.kind() == UnavailableException.Kind.FORMAT;
-        Problem problem = Problem.of(
-                        format ? HttpServletResponse.SC_CONFLICT : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-                        format ? "The camera gives no such format" : "No picture now",
-                        unavailable.getMessage() + (format ? available(unavailable.offered()) : ""))
-                .with("camera", camera.id())
-                .with("state", camera.state().word());
-        return format ? problem.with("available", LiveAddress.paths(unavailable.offered())) : problem;
-    }
-
-    private static String available(Set<StreamKind> offered) {
-        List<String> paths = new ArrayList<>(LiveAddress.paths(offered));
-        return paths.isEmpty() ? "" : " It gives " + String.join(", ", paths) + ".";
-    }
-
-    private Problem shortage(String sentence) {
-        Problem problem = Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Memory is short", sentence)
-                .with(Problem.RETRY_AFTER, SHORTAGE_SECONDS);
-        Optional<FreeMemory> read = cameras.watch().status().free();
-        if (read.isEmpty()) {
-            return problem;
-        }
-        FreeMemory free = read.get();
-        return problem.with("availableBytes", free.availableBytes())
-                .with("totalBytes", free.totalBytes())
-                .with("shortBelowBytes", free.shortBelowBytes());
-    }
-
-    private static Problem problem(BudgetExceededException full) {
-        return Problem.of(
-                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
-                        "No memory for another viewer",
-                        String.valueOf(full.getMessage()))
-                .with("askedBytes", full.askedBytes())
-                .with("leftBytes", full.leftBytes())
-                .with("budgetBytes", full.totalBytes());
     }
 }

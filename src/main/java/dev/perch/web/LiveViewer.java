@@ -1,5 +1,6 @@
 package dev.perch.web;
 
+import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
 import dev.perch.feed.Frame;
@@ -7,15 +8,17 @@ import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Outgoing;
 import dev.perch.feed.Outlet;
 import dev.perch.feed.Viewer;
+import dev.perch.media.StreamKind;
 import dev.perch.memory.Lease;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** One live answer: which frames go out and when. The pump and the container's threads meet here under one lock a viewer. */
-final class LiveViewer implements Outlet {
+final class LiveViewer implements Outlet, LineListener, Spectator {
     /** How an answer ended. */
     enum Departure {
         /** All that was asked for has been sent. */
@@ -42,7 +45,7 @@ final class LiveViewer implements Outlet {
     private final Watch watch;
     private final Viewer viewer;
     private final Lease lease;
-    private final Line line;
+    private final AnswerLine line;
     private final long startNanos = System.nanoTime();
     private final long droppedBefore; // frames of the feed, when this one came
 
@@ -53,7 +56,7 @@ final class LiveViewer implements Outlet {
     private long lastProgressNanos = startNanos;
 
     /** @param lock the one that {@code line} tells its events under */
-    LiveViewer(ReentrantLock lock, Audience audience, Technique technique, Watch watch, Lease lease, Line line) {
+    LiveViewer(ReentrantLock lock, Audience audience, Technique technique, Watch watch, Lease lease, AnswerLine line) {
         this.lock = lock;
         this.audience = audience;
         this.technique = technique;
@@ -243,8 +246,13 @@ final class LiveViewer implements Outlet {
         }
     }
 
-    /** The program ends. */
-    void shutDown() {
+    @Override
+    public boolean watches(Camera camera, Set<StreamKind> kinds) {
+        return watch.camera() == camera && kinds.contains(technique.kind());
+    }
+
+    @Override
+    public void shutDown() {
         lock.lock();
         try {
             end(Departure.SHUT_DOWN);
@@ -256,8 +264,8 @@ final class LiveViewer implements Outlet {
 
     // ---- what the line tells, under the lock
 
-    /** The connection takes bytes again, or for the first time. */
-    void onWritable() {
+    @Override
+    public void onWritable() {
         if (!over) {
             long nowNanos = System.nanoTime();
             lastProgressNanos = nowNanos;
@@ -265,8 +273,8 @@ final class LiveViewer implements Outlet {
         }
     }
 
-    /** The connection is over. */
-    void onGone() {
+    @Override
+    public void onGone() {
         end(Departure.GONE);
         watch.unserve(this);
     }

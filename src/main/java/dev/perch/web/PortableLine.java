@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The viewer's lock is needed for correctness beyond the fields: after a failed write Tomcat may recycle the response while the pump
  * still unwinds.
  */
-final class PortableLine implements Line, WriteListener, AsyncListener {
+final class PortableLine implements AnswerLine, WriteListener, AsyncListener {
     /** Tomcat's default write time-out is 20 s. */
     private static final long CONTAINER_NANOS = 30_000_000_000L;
 
@@ -36,7 +36,7 @@ final class PortableLine implements Line, WriteListener, AsyncListener {
     private final ServletOutputStream out;
     private final ResponseBytes bytes;
 
-    private @Nullable LiveViewer viewer;
+    private @Nullable LineListener viewer;
     private byte @Nullable [] opening;
     private boolean ready; // between onWritePossible and isReady() saying false
     private int roomBytes; // of the slice that is being filled
@@ -57,7 +57,7 @@ final class PortableLine implements Line, WriteListener, AsyncListener {
     }
 
     @Override
-    public void open(LiveViewer owner) {
+    public void open(LineListener owner) {
         viewer = owner;
         async.setTimeout(0);
         async.addListener(this);

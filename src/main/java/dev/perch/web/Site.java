@@ -3,6 +3,7 @@ package dev.perch.web;
 import dev.perch.camera.Cameras;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
+import java.util.Optional;
 
 /** The program's outside, from start to end: the servlets and everybody they serve. */
 public final class Site implements AutoCloseable {
@@ -20,13 +21,15 @@ public final class Site implements AutoCloseable {
      */
     public static Site open(Cameras cameras, String version, String operatorKey, ServletContext context) {
         Audience audience = new Audience();
-        LiveAnswers live = new LiveAnswers(cameras, audience, Handover.find(context));
+        Optional<Handover> handover = Handover.find(context);
+        LiveAnswers live = new LiveAnswers(cameras, audience, handover);
         MemorySheds.register(cameras, audience);
         ServletRegistration.Dynamic front = context.addServlet(
                 "perch",
                 new FrontServlet(
                         cameras,
                         live,
+                        new WebSockets(cameras, audience, handover),
                         new ControlsAnswers(new Operator(operatorKey)),
                         new Pages(cameras, version, context),
                         new Monitors(cameras, new Numbers(cameras, audience, version)),

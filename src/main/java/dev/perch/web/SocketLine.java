@@ -8,7 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
@@ -24,13 +23,16 @@ import org.jspecify.annotations.Nullable;
  * A live answer on Tomcat's own socket, handed over by {@link Handover}: the shared frame goes from the arena to the kernel in one gathering
  * write, with no buffer between them. Public for Tomcat, which makes it.
  */
-public final class SocketLine implements Line, InternalHttpUpgradeHandler {
-    /** A client has nothing to say any more; what it says all the same is read and dropped, so much at a time. */
+public final class SocketLine implements AnswerLine, MessageLine, InternalHttpUpgradeHandler {
+    /** What a client says is read so much at a time, and so often in a row. */
     private static final int MOST_READS = 16;
+
+    /** No less than Tomcat's own buffer: what waited in that one would not be told of again. */
+    private static final int READ_BYTES = 8192;
 
     private @Nullable ReentrantLock lock;
     private @Nullable Closer closer;
-    private @Nullable LiveViewer viewer;
+    private @Nullable LineListener viewer;
     private volatile @Nullable SocketWrapperBase<?> wrapper; // set by Tomcat, read by whoever closes
 
     /** The connection's own: Tomcat's wrappers and channels are used again for other connections once this one is closed. */
@@ -56,7 +58,7 @@ public final class SocketLine implements Line, InternalHttpUpgradeHandler {
     }
 
     @Override
-    public void open(LiveViewer owner) {
+    public void open(LineListener owner) {
         viewer = owner;
     }
 
@@ -90,6 +92,19 @@ public final class SocketLine implements Line, InternalHttpUpgradeHandler {
         }
         int sent = outgoing.writeTo(open);
         if (!outgoing.isEmpty()) {
+            awaitRoom();
+        }
+        return sent;
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+        SocketChannel open = channel;
+        if (open == null || !sendOpening(open)) {
+            return 0;
+        }
+        int sent = open.write(bytes);
+        if (bytes.hasRemaining()) {
             awaitRoom();
         }
         return sent;
@@ -140,19 +155,11 @@ public final class SocketLine implements Line, InternalHttpUpgradeHandler {
         return true;
     }
 
-    /** Under the lock with which Tomcat handles the socket's events: closed within one, the connection would stay in Tomcat's books. */
     @Override
     public void close() {
         SocketWrapperBase<?> open = wrapper;
-        if (open == null) {
-            return;
-        }
-        Lock events = open.getLock();
-        events.lock();
-        try {
-            open.close();
-        } finally {
-            events.unlock();
+        if (open != null) {
+            TomcatSockets.close(open);
         }
     }
 
@@ -173,21 +180,22 @@ public final class SocketLine implements Line, InternalHttpUpgradeHandler {
                     SendBuffers.bound(channel);
                 }
                 writable = true;
-                tell(LiveViewer::onWritable);
+                tell(LineListener::onWritable);
             } else {
-                tell(LiveViewer::onGone);
+                tell(LineListener::onGone);
             }
         });
+        receive(); // what came with the request waits in Tomcat's buffer
     }
 
     @Override
     public SocketState upgradeDispatch(SocketEvent event) {
         return switch (event) {
-            case OPEN_READ -> discard();
+            case OPEN_READ -> receive();
             case OPEN_WRITE -> {
                 underLock(() -> {
                     writable = true;
-                    tell(LiveViewer::onWritable);
+                    tell(LineListener::onWritable);
                 });
                 yield over ? SocketState.CLOSED : SocketState.UPGRADED;
             }
@@ -195,27 +203,30 @@ public final class SocketLine implements Line, InternalHttpUpgradeHandler {
         };
     }
 
-    /** A half-closed connection still takes a stream; it is asked for no more input, which it would say to have for ever. */
-    private SocketState discard() {
-        ByteBuffer unwanted = ByteBuffer.allocate(512);
+    /** A half-closed connection that still takes a stream is asked for no more input, which it would say to have for ever. */
+    private SocketState receive() {
+        ByteBuffer received = ByteBuffer.allocate(READ_BYTES);
         try {
-            for (int i = 0; i < MOST_READS && wrapper != null && wrapper.read(false, unwanted.clear()) > 0; i++) {
-                // not a request any more
+            for (int i = 0; i < MOST_READS && wrapper != null && wrapper.read(false, received.clear()) > 0; i++) {
+                received.flip();
+                underLock(() -> tell(listener -> listener.onReceived(received)));
             }
             return over ? SocketState.CLOSED : SocketState.UPGRADED;
         } catch (EOFException halfClosed) {
-            return SocketState.SUSPENDED;
+            boolean[] goesOn = {false};
+            underLock(() -> tell(listener -> goesOn[0] = listener.onInputEnd()));
+            return goesOn[0] ? SocketState.SUSPENDED : gone();
         } catch (IOException reset) {
             return gone();
         }
     }
 
     private SocketState gone() {
-        underLock(() -> tell(LiveViewer::onGone));
+        underLock(() -> tell(LineListener::onGone));
         return SocketState.CLOSED;
     }
 
-    private void tell(Consumer<LiveViewer> event) {
+    private void tell(Consumer<LineListener> event) {
         if (viewer != null) {
             event.accept(viewer);
         }

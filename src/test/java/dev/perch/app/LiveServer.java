@@ -96,10 +96,19 @@ final class LiveServer implements AutoCloseable {
 
     private static LiveServer start(Camera camera, ArenaPool pool, MemoryWatch watch, Path workFolder, String output)
             throws Exception {
+        return start(new Cameras(List.of(camera), pool, watch), workFolder, output);
+    }
+
+    /** Several cameras. */
+    static LiveServer start(List<Camera> cameras, ArenaPool pool, Path workFolder, String output) throws Exception {
+        return start(new Cameras(cameras, pool, new MemoryWatch(MemoryGauge.ofThisProcess())), workFolder, output);
+    }
+
+    private static LiveServer start(Cameras cameras, Path workFolder, String output) throws Exception {
         PerchConfig.ServerConfig address = config().server();
         EmbeddedTomcat tomcat = EmbeddedTomcat.start(address, workFolder, workFolder, context -> {
             context.addApplicationListener(Joined.class.getName());
-            context.getServletContext().setAttribute(CAMERAS, new Cameras(List.of(camera), pool, watch));
+            context.getServletContext().setAttribute(CAMERAS, cameras);
             context.addParameter("perch.output", output);
         });
         return new LiveServer(tomcat.port(), tomcat::close);
@@ -112,8 +121,13 @@ final class LiveServer implements AutoCloseable {
 
     /** The same with rings of a fixed size. */
     static Camera camera(Source source, ArenaPool pool, OptionalLong ringBytes) {
+        return camera("fake", source, pool, ringBytes);
+    }
+
+    /** The same by another name. */
+    static Camera camera(String id, Source source, ArenaPool pool, OptionalLong ringBytes) {
         CameraConfig config = new CameraConfig(
-                "fake",
+                id,
                 "Fake",
                 new SourceConfig.Demo(),
                 CameraConfig.Format.AUTO,

@@ -1,0 +1,9 @@
+package dev.perch.web;
+
+import java.io.IOException;
+
+/** A line that may yet answer otherwise than with a stream. */
+interface AnswerLine extends Line {
+    /** Sends a whole answer that fits the socket's buffer. */
+    void answer(Head head, byte[] body) throws IOException;
+}

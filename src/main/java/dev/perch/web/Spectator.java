@@ -1,0 +1,14 @@
+package dev.perch.web;
+
+import dev.perch.camera.Camera;
+import dev.perch.media.StreamKind;
+import java.util.Set;
+
+/** Somebody who watches, by one connection. */
+interface Spectator {
+    /** Ends the answer, on any thread. */
+    void shutDown();
+
+    /** Whether it shows {@code camera} in one of {@code kinds}. */
+    boolean watches(Camera camera, Set<StreamKind> kinds);
+}

@@ -1,0 +1,201 @@
+package dev.perch.web;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.camera.UnavailableException;
+import dev.perch.camera.Watch;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import dev.perch.websocket.Handshake;
+import dev.perch.websocket.MessageFraming;
+import dev.perch.websocket.MessageHeads;
+import dev.perch.websocket.PayloadFormat;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Begins WebSockets: /{camera}/ws with one camera, /ws with several or all. */
+final class WebSockets {
+    private static final System.Logger LOG = System.getLogger(WebSockets.class.getName());
+    private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
+    private static final int UPGRADE_REQUIRED = 426;
+
+    /** A position, its pieces, and what a text about a camera takes. */
+    private static final int LANE_BYTES = 4 << 10;
+
+    private final Cameras cameras;
+    private final Audience audience;
+    private final Optional<Handover> handover;
+
+    WebSockets(Cameras cameras, Audience audience, Optional<Handover> handover) {
+        this.cameras = cameras;
+        this.audience = audience;
+        this.handover = handover;
+    }
+
+    /** Answers for the cameras that {@code cameras=} names, without it for all. */
+    void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String names = Objects.requireNonNullElse(request.getParameter("cameras"), "");
+        List<Camera> wanted = new ArrayList<>();
+        for (String name : names.isBlank() ? new String[0] : names.split(",")) {
+            Optional<Camera> camera = cameras.named(name.strip());
+            if (camera.isEmpty()) {
+                Problem.of(
+                                404,
+                                "Not found",
+                                "There is no camera " + name.strip() + ". Cameras: " + cameras.names() + ".")
+                        .with("cameras", cameras.all().stream().map(Camera::id).toList())
+                        .answer(response);
+                return;
+            }
+            wanted.add(camera.get());
+        }
+        answer(wanted.isEmpty() ? cameras.all() : wanted.stream().distinct().toList(), request, response);
+    }
+
+    /** Answers for {@code wanted}. */
+    void answer(List<Camera> wanted, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Optional<Problem> fault = fault(request, response);
+        if (fault.isPresent()) {
+            fault.get().answer(response);
+            return;
+        }
+        try {
+            begin(
+                    new Wish(format(request), Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY), wanted),
+                    request,
+                    response);
+        } catch (Parameters.RefusedException refused) {
+            Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
+                    .answer(response);
+        } catch (BudgetExceededException full) {
+            Refusals.of(full).answer(response);
+        }
+    }
+
+    /** What is wrong with the handshake, or with letting anybody in now. */
+    private Optional<Problem> fault(HttpServletRequest request, HttpServletResponse response) {
+        if (!request.getProtocol().startsWith("HTTP/1.")) {
+            return Optional.of(Problem.of(
+                    HttpServletResponse.SC_NOT_IMPLEMENTED,
+                    "No WebSocket over " + request.getProtocol(),
+                    "A WebSocket begins on a connection of HTTP/1.1, which browsers open for it by themselves; over "
+                            + request.getProtocol() + " (RFC 8441) there is none."));
+        }
+        Optional<String> wrong = Handshake.fault(request::getHeader);
+        if (wrong.isPresent()) {
+            response.setHeader("Upgrade", "websocket");
+            response.setHeader("Sec-WebSocket-Version", Handshake.VERSION);
+            return Optional.of(Problem.of(
+                    UPGRADE_REQUIRED, "Not a WebSocket's handshake", wrong.get() + " See docs/websocket.md."));
+        }
+        Optional<String> shortage = cameras.watch().refusal();
+        shortage.ifPresent(sentence -> audience.turnAway());
+        return shortage.map(
+                sentence -> Refusals.shortage(sentence, cameras.watch().status().free()));
+    }
+
+    private static PayloadFormat format(HttpServletRequest request) throws Parameters.RefusedException {
+        String word = Objects.requireNonNullElse(request.getParameter("format"), PayloadFormat.MJPG.word());
+        Optional<PayloadFormat> format = PayloadFormat.of(word);
+        if (format.isEmpty()) {
+            throw new Parameters.RefusedException(
+                    "format=" + word + " is not accepted: format is one of " + PayloadFormat.words() + ".");
+        }
+        return format.get();
+    }
+
+    /** What is asked for. */
+    private record Wish(PayloadFormat format, double mostFramesPerSecond, List<Camera> cameras) {}
+
+    private void begin(Wish wish, HttpServletRequest request, HttpServletResponse response)
+            throws BudgetExceededException, IOException {
+        for (Camera camera : wish.cameras()) {
+            Optional<Problem> never = never(wish.format(), camera);
+            if (never.isPresent()) {
+                never.get().answer(response);
+                return;
+            }
+        }
+        boolean bySocket = handover.filter(way -> way.fits(request)).isPresent();
+        long bytes = (bySocket ? LiveAnswers.SOCKET_BYTES : LiveAnswers.CONNECTION_BYTES + UpgradeLine.SLICE_BYTES)
+                + (long) LANE_BYTES * wish.cameras().size();
+        Lease lease = cameras.pool().budget().lease("viewers", bytes + SendBuffers.MOST_BYTES, "the number of viewers");
+        ReentrantLock lock = new ReentrantLock();
+        Head head = head(request);
+        Optional<? extends MessageLine> line = line(lock, bySocket, head, request, response);
+        if (line.isEmpty()) {
+            lease.close();
+            Problem.of(
+                            HttpServletResponse.SC_NOT_IMPLEMENTED,
+                            "No WebSocket here",
+                            "This server gives no connection to another protocol.")
+                    .answer(response);
+            return;
+        }
+        WebSocketViewer viewer =
+                new WebSocketViewer(lock, audience, wish.format(), lease, new WebSocketViewer.Hookup(line.get(), head));
+        audience.announce(viewer, lease.bytes());
+        viewer.begin(lanes(wish, viewer));
+    }
+
+    /** Whether a camera never gives the format; what it cannot give just now is told when the connection is there. */
+    private static Optional<Problem> never(PayloadFormat format, Camera camera) {
+        try {
+            camera.requireOffered(format.kind());
+        } catch (UnavailableException unavailable) {
+            if (unavailable.kind() == UnavailableException.Kind.FORMAT) {
+                return Optional.of(Refusals.of(unavailable, camera));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<Lane> lanes(Wish wish, WebSocketViewer viewer) {
+        List<Lane> lanes = new ArrayList<>();
+        for (Camera camera : wish.cameras()) {
+            MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), wish.format());
+            camera.feed(wish.format().kind()).attach(heads);
+            Watch watch = camera.watchPatiently(wish.format().kind(), heads);
+            lanes.add(new Lane(
+                    heads, watch, MessageFraming.of(wish.format(), wish.mostFramesPerSecond()), viewer::deliver));
+        }
+        return lanes;
+    }
+
+    private static Head head(HttpServletRequest request) {
+        return new Head(HttpServletResponse.SC_SWITCHING_PROTOCOLS)
+                .set("Upgrade", "websocket")
+                .set("Connection", "Upgrade")
+                .set("Sec-WebSocket-Accept", Handshake.accept(String.valueOf(request.getHeader("Sec-WebSocket-Key"))));
+    }
+
+    private Optional<? extends MessageLine> line(
+            ReentrantLock lock, boolean bySocket, Head head, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Optional<SocketLine> socket = bySocket
+                ? handover.flatMap(way -> way.take(request, response, HttpServletResponse.SC_SWITCHING_PROTOCOLS))
+                : Optional.empty();
+        if (socket.isPresent()) {
+            socket.get().prepare(lock, audience.closer());
+            return socket;
+        }
+        try {
+            head.applyTo(response);
+            UpgradeLine line = request.upgrade(UpgradeLine.class);
+            line.prepare(lock, audience.closer());
+            return Optional.of(line);
+        } catch (ServletException | UnsupportedOperationException refused) {
+            LOG.log(Level.WARNING, "the container hands no connection over to a WebSocket", refused);
+            response.reset();
+            return Optional.empty();
+        }
+    }
+}

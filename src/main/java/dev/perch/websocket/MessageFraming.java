@@ -1,0 +1,78 @@
+package dev.perch.websocket;
+
+import dev.perch.feed.Frame;
+import dev.perch.feed.FrameLostException;
+import dev.perch.feed.Framing;
+import dev.perch.feed.Outgoing;
+import dev.perch.feed.Viewer;
+import dev.perch.media.Bytes;
+import dev.perch.media.StreamConfig;
+import dev.perch.mjpeg.MultipartFraming;
+import dev.perch.progressive.AnnexBFraming;
+import dev.perch.progressive.Mp4Framing;
+import java.nio.ByteBuffer;
+
+/** One camera's frames as messages: what {@link MessageHeads} made, then the bytes that the HTTP stream of that format has for the frame. */
+public final class MessageFraming implements Framing {
+    /** Where in the scratch buffer the head waits, out of the way of the stream's own framing. */
+    private static final int HEAD_AT = 384;
+
+    private final PayloadFormat format;
+    private final Framing stream;
+
+    private MessageFraming(PayloadFormat format, Framing stream) {
+        this.format = format;
+        this.stream = stream;
+    }
+
+    /**
+     * For one camera and connection.
+     *
+     * @param mostFramesPerSecond JPEGs beyond this rate are left out; infinite for all; of H.264 none can be
+     */
+    public static MessageFraming of(PayloadFormat format, double mostFramesPerSecond) {
+        return new MessageFraming(
+                format,
+                switch (format) {
+                    case MJPG -> new MultipartFraming(mostFramesPerSecond, /* ends= */ false);
+                    case H264 -> new AnnexBFraming();
+                    case MP4 -> new Mp4Framing();
+                });
+    }
+
+    @Override
+    public boolean wants(Frame frame) {
+        return stream.wants(frame);
+    }
+
+    @Override
+    public Bytes opening(StreamConfig config) {
+        return Bytes.empty();
+    }
+
+    @Override
+    public void frame(Viewer viewer, Outgoing out) throws FrameLostException {
+        ByteBuffer scratch = out.scratch();
+        int headBytes = out.headBytes();
+        for (int i = 0; i < headBytes; i++) {
+            scratch.put(HEAD_AT + i, scratch.get(i));
+        }
+        out.addScratch(HEAD_AT, HEAD_AT + headBytes);
+        if (format == PayloadFormat.MJPG) {
+            out.addPayload(0, viewer.frame().sizeBytes());
+        } else {
+            stream.frame(viewer, out);
+        }
+        int told = headBytes + format.containerBytes() + viewer.frame().sizeBytes();
+        if (out.remainingBytes() != told) {
+            throw new IllegalStateException("a message is not as long as its head says: remainingBytes="
+                    + out.remainingBytes() + " told=" + told);
+        }
+    }
+
+    /** None: pings are the connection's own. */
+    @Override
+    public void heartbeat(Viewer viewer, Outgoing out) {
+        // a camera alone cannot tell whether the connection is silent
+    }
+}

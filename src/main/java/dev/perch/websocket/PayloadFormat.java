@@ -1,0 +1,78 @@
+package dev.perch.websocket;
+
+import dev.perch.media.StreamConfig;
+import dev.perch.media.StreamKind;
+import dev.perch.mp4.Fragment;
+import dev.perch.progressive.AnnexBFraming;
+import dev.perch.progressive.Mp4Framing;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What the frames of one connection are packed as, by the word that asks for it ({@code format=}). */
+public enum PayloadFormat {
+    /** One JPEG a message. */
+    MJPG("mjpg", StreamKind.JPEG, 1, 0),
+    /** One access unit a message, as in stream.h264. */
+    H264("h264", StreamKind.H264, 2, 0),
+    /** One fragment a message, as in stream.mp4, behind a message with the init segment. */
+    MP4("mp4", StreamKind.H264, 3, Fragment.HEAD_BYTES);
+
+    /** The message kind of an init segment. */
+    static final int INIT_SEGMENT = 4;
+
+    private final String word;
+    private final StreamKind kind;
+    private final int messageKind;
+    private final int containerBytes;
+
+    PayloadFormat(String word, StreamKind kind, int messageKind, int containerBytes) {
+        this.word = word;
+        this.kind = kind;
+        this.messageKind = messageKind;
+        this.containerBytes = containerBytes;
+    }
+
+    /** The one of that word. */
+    public static Optional<PayloadFormat> of(String word) {
+        return Arrays.stream(values())
+                .filter(format -> format.word.equals(word))
+                .findFirst();
+    }
+
+    /** All words, for people. */
+    public static String words() {
+        return Arrays.stream(values()).map(PayloadFormat::word).collect(Collectors.joining(", "));
+    }
+
+    /** How it is asked for. */
+    public String word() {
+        return word;
+    }
+
+    /** The feed that it reads. */
+    public StreamKind kind() {
+        return kind;
+    }
+
+    /** The media type of a camera's payloads together, with the codecs of the real stream where it has any. */
+    public String mimeType(Optional<StreamConfig> config) {
+        return switch (this) {
+            case MJPG -> "image/jpeg";
+            case H264 -> AnnexBFraming.CONTENT_TYPE;
+            case MP4 ->
+                config.filter(StreamConfig.H264.class::isInstance)
+                        .map(video -> Mp4Framing.contentType((StreamConfig.H264) video))
+                        .orElse("video/mp4");
+        };
+    }
+
+    int messageKind() {
+        return messageKind;
+    }
+
+    /** How many bytes stand in front of a frame's own in its payload. */
+    int containerBytes() {
+        return containerBytes;
+    }
+}

@@ -1,0 +1,157 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonParserException;
+import dev.perch.media.Bytes;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** A client of RFC 6455 by the letter, byte by byte: what it reads must be as the document says. */
+final class WebSocketClient implements AutoCloseable {
+    static final int TEXT = 1;
+    static final int BINARY = 2;
+    static final int CLOSE = 8;
+    static final int PING = 9;
+    static final int PONG = 10;
+
+    /** The example of RFC 6455 §1.3. */
+    static final String[] HANDSHAKE = {
+        "Upgrade: websocket",
+        "Connection: keep-alive, Upgrade",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+    };
+
+    private static final int FINAL = 0x80;
+    private static final int MASKED = 0x80;
+    private static final byte[] MASK = {0x37, (byte) 0xfa, 0x21, 0x3d};
+
+    private final Socket socket;
+    private final DataInputStream in;
+
+    /** One frame, which with this server is a message. */
+    record Frame(int opcode, Bytes payload) {
+        JsonObject json() throws JsonParserException {
+            assertEquals(TEXT, opcode, () -> payload.toString());
+            return JsonParser.object().from(new String(payload.toArray(), StandardCharsets.UTF_8));
+        }
+
+        Message message() {
+            assertEquals(BINARY, opcode, () -> new String(payload.toArray(), StandardCharsets.UTF_8));
+            ByteBuffer head = payload.buffer();
+            return new Message(
+                    head.get(0),
+                    head.get(1),
+                    head.getShort(2),
+                    head.getInt(4),
+                    head.getLong(8),
+                    payload.slice(16, payload.size()));
+        }
+
+        int closeCode() {
+            assertEquals(CLOSE, opcode);
+            return payload.buffer().getShort(0) & 0xFFFF;
+        }
+    }
+
+    /** A binary message as docs/websocket.md lays it out. */
+    record Message(int kind, int flags, int camera, int sequence, long capturedMicros, Bytes payload) {}
+
+    private WebSocketClient(Socket socket, DataInputStream in) {
+        this.socket = socket;
+        this.in = in;
+    }
+
+    static WebSocketClient open(int port, String target) throws IOException {
+        return of(Answer.ask(port, "GET", target, "1.1", HANDSHAKE));
+    }
+
+    /** On a connection on which the handshake has been sent. */
+    static WebSocketClient of(Socket socket) throws IOException {
+        Answer answer = Answer.of(socket);
+        assertEquals(101, answer.status(), () -> answer.headers().toString());
+        assertEquals("websocket", answer.header("Upgrade"));
+        assertTrue(answer.header("Connection").toLowerCase(Locale.ROOT).contains("upgrade"));
+        assertEquals("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", answer.header("Sec-WebSocket-Accept"));
+        return new WebSocketClient(socket, new DataInputStream(answer.body()));
+    }
+
+    /** The next frame of any kind. */
+    Frame next() throws IOException {
+        int first = in.readUnsignedByte();
+        int length = in.readUnsignedByte();
+        assertEquals(FINAL, first & 0xF0, "whole messages, no extensions");
+        int size = length < 126 ? length : length == 126 ? in.readUnsignedShort() : (int) in.readLong();
+        int least = length < 126 ? 0 : length == 126 ? 126 : 0x10000;
+        assertTrue(length < 128 && size >= least, "the shortest length, not masked: " + length);
+        byte[] payload = new byte[size];
+        in.readFully(payload);
+        return new Frame(first & 0xF, Bytes.copyOf(payload));
+    }
+
+    /** The next frame that is no ping. */
+    Frame nextButPings() throws IOException {
+        Frame frame = next();
+        while (frame.opcode() == PING) {
+            frame = next();
+        }
+        return frame;
+    }
+
+    /** The next binary message; texts and pings are passed over. */
+    Message message() throws IOException {
+        Frame frame = next();
+        while (frame.opcode() != BINARY) {
+            frame = next();
+        }
+        return frame.message();
+    }
+
+    /** A frame as a client has to send it: masked. */
+    static byte[] frame(int first, byte... payload) {
+        int extended = payload.length < 126 ? 0 : 2;
+        ByteBuffer frame =
+                ByteBuffer.allocate(2 + extended + 4 + payload.length).put((byte) first);
+        frame.put((byte) (MASKED | (extended == 0 ? payload.length : 126)));
+        if (extended > 0) {
+            frame.putShort((short) payload.length);
+        }
+        frame.put(MASK);
+        for (int i = 0; i < payload.length; i++) {
+            frame.put((byte) (payload[i] ^ MASK[i % 4]));
+        }
+        return frame.array();
+    }
+
+    void send(int opcode, byte... payload) throws IOException {
+        sendRaw(frame(FINAL | opcode, payload));
+    }
+
+    void sendRaw(byte... bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /** Whether the server has ended the connection. */
+    boolean atEnd() throws IOException {
+        return in.read() < 0;
+    }
+
+    /** Goes without a word. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
