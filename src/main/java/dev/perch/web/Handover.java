@@ -29,6 +29,7 @@ final class Handover {
     /** The one value it knows, {@code servlet}, is for trouble with the other way, and for measuring. */
     private static final String OUTPUT = "perch.output";
 
+    private final SendBuffers sendBuffers = new SendBuffers();
     private final Field inner; // of RequestFacade: the only way from a servlet's request to Tomcat's
     private final AtomicReference<@Nullable Connector> refused = new AtomicReference<>();
 
@@ -63,8 +64,8 @@ final class Handover {
     boolean fits(HttpServletRequest request) {
         Request tomcats = tomcats(request);
         return tomcats != null
-                && request.getProtocol().startsWith("HTTP/1")
                 && fits(tomcats.getConnector())
+                && request.getProtocol().startsWith("HTTP/1")
                 && !tomcats.getCoyoteRequest().getResponse().isCommitted();
     }
 
@@ -91,9 +92,12 @@ final class Handover {
         }
     }
 
-    /** The connector that {@code request} came by, of one that is not taken over. */
-    Optional<Connector> connector(HttpServletRequest request) {
-        return Optional.ofNullable(tomcats(request)).map(Request::getConnector);
+    /** Says once of the connector of {@code request}, which is not taken over, that it does not bound what the kernel keeps, if so. */
+    void warnOfSendBuffers(HttpServletRequest request) {
+        Request tomcats = tomcats(request);
+        if (tomcats != null) {
+            sendBuffers.warn(tomcats.getConnector());
+        }
     }
 
     private @Nullable Request tomcats(ServletRequest request) {

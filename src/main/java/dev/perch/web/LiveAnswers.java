@@ -33,7 +33,6 @@ final class LiveAnswers {
     static final int SOCKET_BYTES = 40 << 10;
 
     private final Packager partHeads = new PartHeads();
-    private final SendBuffers sendBuffers = new SendBuffers();
     private final Optional<Handover> handover;
     private final Cameras cameras;
     private final Audience audience;
@@ -147,7 +146,7 @@ final class LiveAnswers {
             socket.get().prepare(lock, audience.closer());
             return socket.get();
         }
-        handover.flatMap(way -> way.connector(request)).ifPresent(sendBuffers::warn);
+        handover.ifPresent(way -> way.warnOfSendBuffers(request));
         return new PortableLine(lock, audience.closer(), request.startAsync(), technique.bufferBytes());
     }
 }

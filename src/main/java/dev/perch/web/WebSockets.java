@@ -187,6 +187,7 @@ final class WebSockets {
             socket.get().prepare(lock, audience.closer());
             return socket;
         }
+        handover.ifPresent(way -> way.warnOfSendBuffers(request));
         try {
             head.applyTo(response);
             UpgradeLine line = request.upgrade(UpgradeLine.class);

@@ -24,7 +24,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.catalina.Context;
 import org.jspecify.annotations.Nullable;
 
 /** A program that answers at a port of its own on loopback, inside the test's JVM; closing it ends it. */
@@ -105,11 +107,23 @@ final class LiveServer implements AutoCloseable {
     }
 
     private static LiveServer start(Cameras cameras, Path workFolder, String output) throws Exception {
+        return start(cameras, workFolder, output, context -> {});
+    }
+
+    /** One camera, and what the test sets up in Tomcat beside it. */
+    static LiveServer start(Camera camera, ArenaPool pool, Path workFolder, Consumer<Context> more) throws Exception {
+        Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+        return start(cameras, workFolder, "", more);
+    }
+
+    private static LiveServer start(Cameras cameras, Path workFolder, String output, Consumer<Context> more)
+            throws Exception {
         PerchConfig.ServerConfig address = config().server();
         EmbeddedTomcat tomcat = EmbeddedTomcat.start(address, workFolder, workFolder, context -> {
             context.addApplicationListener(Joined.class.getName());
             context.getServletContext().setAttribute(CAMERAS, cameras);
             context.addParameter("perch.output", output);
+            more.accept(context);
         });
         return new LiveServer(tomcat.port(), tomcat::close);
     }
