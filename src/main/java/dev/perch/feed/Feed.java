@@ -331,6 +331,10 @@ public final class Feed implements FrameSink {
         return viewer.skippedFrames;
     }
 
+    synchronized long framesAhead(Viewer viewer) {
+        return table.next() - viewer.next;
+    }
+
     /** The newest of the source's frames that a viewer could get, if any. */
     public synchronized Optional<Frame> newest() {
         for (long i = table.next() - 1; i >= table.tail(); i--) {

@@ -1,15 +1,14 @@
 package dev.perch.feed;
 
 import dev.perch.media.Bytes;
-import dev.perch.media.StreamConfig;
 
 /** Lays out one response around the frames of a feed. One instance a viewer; called under that viewer's own lock only. */
 public interface Framing {
     /** Whether the next frame goes out; false leaves it out, as the viewer asked for ({@code fps=}). */
     boolean wants(Frame frame);
 
-    /** The bytes in front of the first frame. */
-    Bytes opening(StreamConfig config);
+    /** The bytes in front of the first frame, which {@code viewer} holds. */
+    Bytes opening(Viewer viewer);
 
     /**
      * Lays out the frame that {@code viewer} holds.

@@ -17,16 +17,30 @@ public final class Outgoing {
     /** A frame of two NAL units is five pieces, a part three. */
     private static final int MOST_PIECES = 8;
 
+    /** The most that {@link #addZeros} takes at once. */
+    public static final int MOST_ZEROS = 32 << 10;
+
+    // where a piece lies
+    private static final int SCRATCH = 0;
+    private static final int PAYLOAD = 1;
+    private static final int ZEROS = 2;
+
+    /** What every viewer's padding is sent from; made when the first one pads. */
+    private static final class Zeros {
+        static final ByteBuffer BYTES = ByteBuffer.allocateDirect(MOST_ZEROS).asReadOnlyBuffer();
+    }
+
     private final Viewer viewer;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
     private final ByteBuffer scratchView = scratch.duplicate();
     private final ByteBuffer[] gathered = new ByteBuffer[MOST_PIECES];
     private final @Nullable ByteBuffer[] scratchViews = new ByteBuffer[MOST_PIECES];
     private final @Nullable ByteBuffer[] frameViews = new ByteBuffer[MOST_PIECES];
+    private @Nullable ByteBuffer zeros;
     private int headBytes;
     private int[] from = new int[8];
     private int[] to = new int[8];
-    private boolean[] payload = new boolean[8];
+    private int[] place = new int[8];
     private int count;
     private int current;
 
@@ -50,15 +64,23 @@ public final class Outgoing {
 
     /** Adds the scratch buffer's bytes from {@code start} (inclusive) to {@code end} (exclusive). */
     public void addScratch(int start, int end) {
-        add(start, end, false);
+        add(start, end, SCRATCH);
     }
 
-    /** Adds the payload's bytes from {@code start} (inclusive) to {@code end} (exclusive); rising within one frame. */
+    /** Adds the payload's bytes from {@code start} (inclusive) to {@code end} (exclusive); once or several times. */
     public void addPayload(int start, int end) {
-        add(start, end, true);
+        add(start, end, PAYLOAD);
     }
 
-    private void add(int start, int end, boolean ofPayload) {
+    /** Adds {@code count} bytes of zero, at most {@value #MOST_ZEROS}; once a frame. */
+    public void addZeros(int count) {
+        if (count > MOST_ZEROS) {
+            throw new IllegalArgumentException("too many zeros at once: count=" + count);
+        }
+        add(0, count, ZEROS);
+    }
+
+    private void add(int start, int end, int where) {
         if (start > end) {
             throw new IllegalArgumentException("a piece ends before it begins: start=" + start + " end=" + end);
         }
@@ -72,11 +94,11 @@ public final class Outgoing {
         if (count == from.length) {
             from = Arrays.copyOf(from, 2 * count);
             to = Arrays.copyOf(to, 2 * count);
-            payload = Arrays.copyOf(payload, 2 * count);
+            place = Arrays.copyOf(place, 2 * count);
         }
         from[count] = start;
         to[count] = end;
-        payload[count++] = ofPayload;
+        place[count++] = where;
     }
 
     /** Whether everything has been written. */
@@ -110,9 +132,9 @@ public final class Outgoing {
         int written = 0;
         while (current < count && written < mostBytes) {
             int piece = Math.min(to[current] - from[current], mostBytes - written);
-            int taken = payload[current]
+            int taken = place[current] == PAYLOAD
                     ? viewer.writePayload(from[current], piece, destination)
-                    : writeScratch(from[current], piece, destination);
+                    : writeOwn(place[current], from[current], piece, destination);
             from[current] += taken;
             written += taken;
             if (from[current] == to[current]) {
@@ -138,7 +160,7 @@ public final class Outgoing {
             boolean ofFrame = false;
             for (int i = current; i < current + pieces; i++) {
                 wanted += to[i] - from[i];
-                ofFrame |= payload[i];
+                ofFrame |= place[i] == PAYLOAD;
             }
             int taken = ofFrame ? viewer.gather(channel, pieces) : gather(channel, pieces, null, 0);
             written += taken;
@@ -158,8 +180,10 @@ public final class Outgoing {
     int gather(GatheringByteChannel channel, int pieces, @Nullable ByteBuffer frame, int base) throws IOException {
         for (int i = 0; i < pieces; i++) {
             int piece = current + i;
-            int start = payload[piece] ? base : 0;
-            ByteBuffer whole = payload[piece] && frame != null ? frameView(i, frame) : scratchView(i);
+            boolean ofFrame = place[piece] == PAYLOAD;
+            int start = ofFrame ? base : 0;
+            ByteBuffer own = place[piece] == ZEROS ? zeros() : scratchView(i);
+            ByteBuffer whole = ofFrame && frame != null ? frameView(i, frame) : own;
             gathered[i] = whole.clear().limit(start + to[piece]).position(start + from[piece]);
         }
         int taken = (int) (pieces == 1 ? channel.write(gathered[0]) : channel.write(gathered, 0, pieces));
@@ -181,12 +205,20 @@ public final class Outgoing {
 
     /** Where the unwritten rest of the payload begins; {@code end} when nothing of it is left. */
     int payloadRest(int end) {
-        for (int i = current; i < count; i++) {
-            if (payload[i]) {
-                return from[i];
-            }
+        return payloadRest(current, end);
+    }
+
+    /** The same for the pieces behind the one that is being written. */
+    int laterPayload(int end) {
+        return payloadRest(current + 1, end);
+    }
+
+    private int payloadRest(int firstPiece, int end) {
+        int rest = end;
+        for (int i = firstPiece; i < count; i++) {
+            rest = place[i] == PAYLOAD ? Math.min(rest, from[i]) : rest;
         }
-        return end;
+        return rest;
     }
 
     private ByteBuffer scratchView(int i) {
@@ -212,9 +244,19 @@ public final class Outgoing {
         Arrays.fill(frameViews, null);
     }
 
-    private int writeScratch(int start, int sizeBytes, Destination destination) throws IOException {
-        scratchView.limit(start + sizeBytes).position(start);
-        destination.write(scratchView);
-        return scratchView.position() - start;
+    private ByteBuffer zeros() {
+        ByteBuffer made = zeros;
+        if (made == null) {
+            made = Zeros.BYTES.duplicate();
+            zeros = made;
+        }
+        return made;
+    }
+
+    private int writeOwn(int where, int start, int sizeBytes, Destination destination) throws IOException {
+        ByteBuffer whole = where == ZEROS ? zeros() : scratchView;
+        whole.limit(start + sizeBytes).position(start);
+        destination.write(whole);
+        return whole.position() - start;
     }
 }

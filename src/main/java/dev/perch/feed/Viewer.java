@@ -96,6 +96,11 @@ public final class Viewer implements AutoCloseable {
         return feed.skippedFrames(this);
     }
 
+    /** How many frames of the feed are newer than the one held: 0 at the live edge. */
+    public long framesAhead() {
+        return feed.framesAhead(this);
+    }
+
     /** The feed that it watches. */
     public StreamKind kind() {
         return feed.kind();
@@ -118,7 +123,7 @@ public final class Viewer implements AutoCloseable {
             bytes.limit(base + offset + sizeBytes).position(base + offset);
             destination.write(bytes);
             int taken = bytes.position() - base - offset;
-            consumedBytes = offset + taken;
+            consumedBytes = Math.min(offset + taken, outgoing.laterPayload(frame().sizeBytes()));
             return taken;
         } finally {
             reading.unlock();

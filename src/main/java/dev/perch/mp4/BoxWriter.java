@@ -51,6 +51,16 @@ final class BoxWriter {
         return this;
     }
 
+    /** Where the next byte goes. */
+    int position() {
+        return out.position();
+    }
+
+    /** Writes a 32-bit number over what stands at {@code position}. */
+    void overwrite(int position, int value) {
+        out.putInt(position, value);
+    }
+
     BoxWriter zeros(int count) {
         for (int i = 0; i < count; i++) {
             out.put((byte) 0);

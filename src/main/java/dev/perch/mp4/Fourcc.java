@@ -10,6 +10,7 @@ final class Fourcc {
     static final int TRUN = of("trun");
     static final int MDAT = of("mdat");
     static final int FREE = of("free");
+    static final int PRFT = of("prft");
 
     private Fourcc() {}
 

@@ -85,7 +85,12 @@ public final class Fragment {
 
     /** Writes an empty {@code free} box (§8.1.2), which readers step over: the heartbeat of a stream that has no frame. */
     public static void freeBox(ByteBuffer out) {
-        out.putInt(FREE_BOX_BYTES).putInt(Fourcc.FREE);
+        freeBox(out, FREE_BOX_BYTES);
+    }
+
+    /** Writes the header of a {@code free} box of {@code sizeBytes}, {@value #FREE_BOX_BYTES} of them its header; the rest is the caller's to send. */
+    public static void freeBox(ByteBuffer out, int sizeBytes) {
+        out.putInt(sizeBytes).putInt(Fourcc.FREE);
     }
 
     private void trun(ByteBuffer out) {

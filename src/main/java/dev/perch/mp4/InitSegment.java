@@ -2,9 +2,11 @@ package dev.perch.mp4;
 
 import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The init segment: {@code ftyp} and a {@code moov} without samples, which fragments continue (ISO/IEC 14496-12:2015 §8.8).
+ * The init segment: {@code ftyp} and a {@code moov} without samples, which fragments continue (ISO/IEC 14496-12:2015 §8.8); or with one
+ * sample, the first, whose {@code mdat} follows.
  *
  * <pre>
  * ftyp
@@ -18,7 +20,7 @@ import dev.perch.media.StreamConfig;
  *       minf
  *         vmhd
  *         dinf  dref  url
- *         stbl  stsd avc1 (avcC, colr, pasp), stts, stsc, stsz, stco
+ *         stbl  stsd avc1 (avcC, colr, pasp), stts, stss, stsc, stsz, stco
  *   mvex  trex
  * </pre>
  */
@@ -38,9 +40,20 @@ public final class InitSegment {
     private final BoxWriter out;
     private final StreamConfig.H264 config;
     private final VideoSampleEntry entry;
+    private final @Nullable FirstSample first;
+    private int chunkOffsetAt;
 
-    private InitSegment(StreamConfig.H264 config) {
+    /**
+     * The sample that a hybrid's {@code moov} describes, a sync sample.
+     *
+     * @param sizeBytes of its payload, which the caller sends behind
+     * @param durationTicks in {@link #TIMESCALE_HZ}; the first fragment's decode time
+     */
+    public record FirstSample(int sizeBytes, int durationTicks) {}
+
+    private InitSegment(StreamConfig.H264 config, @Nullable FirstSample first) {
         this.config = config;
+        this.first = first;
         this.entry = new VideoSampleEntry(config);
         this.out =
                 new BoxWriter(FIXED_BYTES + config.sps().size() + config.pps().size());
@@ -54,10 +67,32 @@ public final class InitSegment {
      * @throws IllegalArgumentException when the configuration's SPS cannot be read
      */
     public static Bytes video(StreamConfig.H264 config) {
-        InitSegment segment = new InitSegment(config);
+        InitSegment segment = new InitSegment(config, null);
         segment.ftyp();
         segment.moov();
         return segment.out.written();
+    }
+
+    /**
+     * The same, with the first sample in the {@code moov}'s own tables and the header of its {@code mdat} at the end; fragments go on behind it.
+     * Readers that analyse a track before they play it (FFmpeg's, and so Chromium's) know its frame rate at once by it.
+     *
+     * @return a copy, the caller's own
+     * @throws IllegalArgumentException when the configuration's SPS cannot be read
+     */
+    public static Bytes hybrid(StreamConfig.H264 config, FirstSample first) {
+        InitSegment segment = new InitSegment(config, first);
+        segment.ftyp();
+        segment.moov();
+        segment.mdat(first.sizeBytes());
+        return segment.out.written();
+    }
+
+    /** §8.1.1; the payload follows. */
+    private void mdat(int payloadBytes) {
+        int header = out.begin("mdat");
+        out.overwrite(header, out.position() - header + payloadBytes);
+        out.overwrite(chunkOffsetAt, out.position());
     }
 
     /**
@@ -147,18 +182,41 @@ public final class InitSegment {
         out.u32(/* entry_count */ 1);
         entry.avc1(out);
         out.end(stsd);
-        emptyTable("stts");
-        emptyTable("stsc");
-        int stsz = out.beginFull("stsz", 0, 0); // §8.7.3.2
-        out.u32(/* sample_size */ 0).u32(/* sample_count */ 0);
-        out.end(stsz);
-        emptyTable("stco");
+        if (first == null) {
+            noSamples();
+        } else {
+            oneSample(first);
+        }
         out.end(stbl);
     }
 
-    private void emptyTable(String type) {
+    private void noSamples() {
+        table("stts");
+        table("stsc");
+        int stsz = out.beginFull("stsz", 0, 0); // §8.7.3.2
+        out.u32(/* sample_size */ 0).u32(/* sample_count */ 0);
+        out.end(stsz);
+        table("stco");
+    }
+
+    private void oneSample(FirstSample sample) {
+        table("stts", /* sample_count */ 1, sample.durationTicks()); // §8.6.1.2
+        table("stss", /* sample_number */ 1); // §8.6.2
+        table("stsc", /* first_chunk */ 1, /* samples_per_chunk */ 1, /* sample_description_index */ 1); // §8.7.4
+        int stsz = out.beginFull("stsz", 0, 0);
+        out.u32(/* sample_size */ 0).u32(/* sample_count */ 1).u32(sample.sizeBytes());
+        out.end(stsz);
+        table("stco", /* chunk_offset */ 0); // §8.7.5; not known yet
+        chunkOffsetAt = out.position() - Integer.BYTES;
+    }
+
+    /** A table of one entry with these fields; without any, of none. */
+    private void table(String type, int... fields) {
         int table = out.beginFull(type, 0, 0);
-        out.u32(/* entry_count */ 0);
+        out.u32(/* entry_count */ fields.length == 0 ? 0 : 1);
+        for (int field : fields) {
+            out.u32(field);
+        }
         out.end(table);
     }
 

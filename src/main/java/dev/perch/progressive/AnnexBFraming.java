@@ -6,7 +6,6 @@ import dev.perch.feed.Framing;
 import dev.perch.feed.Outgoing;
 import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
-import dev.perch.media.StreamConfig;
 
 /** A byte stream of NAL units, each behind a four-byte start code (ITU-T H.264 §B.1). */
 public final class AnnexBFraming implements Framing {
@@ -22,7 +21,7 @@ public final class AnnexBFraming implements Framing {
     }
 
     @Override
-    public Bytes opening(StreamConfig config) {
+    public Bytes opening(Viewer viewer) {
         return Bytes.empty();
     }
 

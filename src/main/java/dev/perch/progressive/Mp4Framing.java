@@ -8,12 +8,30 @@ import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
 import dev.perch.mp4.Fragment;
 import dev.perch.mp4.InitSegment;
+import dev.perch.mp4.ProducerTime;
 
 /** Fragmented MP4: the init segment, then one fragment a frame (ISO/IEC 14496-12:2015 §8.8), the payload straight from the arena. */
 public final class Mp4Framing implements Framing {
     private final Timeline timeline = new Timeline();
     private final Fragment fragment = new Fragment();
+    private final Mp4Start start;
+    private final Padding padding;
+    private final boolean timed;
+    private boolean begun;
+    private boolean counted; // whether the timeline is at the frame that comes next
     private int sequenceNumber;
+
+    /** @param timed whether each fragment's time of capture stands in front of it */
+    public Mp4Framing(Mp4Start start, Padding padding, boolean timed) {
+        this.start = start;
+        this.padding = padding;
+        this.timed = timed;
+    }
+
+    /** What every player reads, without padding and times. */
+    public static Mp4Framing plain() {
+        return new Mp4Framing(Mp4Start.PLAIN, Padding.none(), /* timed= */ false);
+    }
 
     /** The content type of the response, with the codecs of the real stream (RFC 6381 §3.3). */
     public static String contentType(StreamConfig.H264 config) {
@@ -26,27 +44,70 @@ public final class Mp4Framing implements Framing {
     }
 
     @Override
-    public Bytes opening(StreamConfig config) {
-        if (config instanceof StreamConfig.H264 video) {
-            return InitSegment.video(video);
+    public Bytes opening(Viewer viewer) {
+        Frame first = viewer.frame();
+        if (!(first.config() instanceof StreamConfig.H264 video)) {
+            throw new IllegalArgumentException("fragmented MP4 carries H.264: config=" + first.config());
         }
-        throw new IllegalArgumentException("fragmented MP4 carries H.264: config=" + config);
+        timeline.next(viewer);
+        counted = true;
+        Bytes opening = start == Mp4Start.HYBRID
+                ? InitSegment.hybrid(video, new InitSegment.FirstSample(first.sizeBytes(), timeline.durationTicks()))
+                : InitSegment.video(video);
+        padding.sent(opening.size());
+        return opening;
     }
 
     @Override
     public void frame(Viewer viewer, Outgoing out) {
-        Frame frame = viewer.frame();
-        timeline.next(viewer);
+        int before = out.remainingBytes();
+        out.scratch().clear();
+        if (!counted) {
+            timeline.next(viewer);
+        }
+        counted = false;
+        if (begun) {
+            addFragment(viewer.frame(), timeline.durationTicks(), out);
+        } else if (start == Mp4Start.HYBRID) {
+            out.addPayload(0, viewer.frame().sizeBytes()); // its head is the opening
+        } else {
+            if (start == Mp4Start.TWICE) {
+                addFragment(viewer.frame(), Timeline.BACKLOG_TICKS, out);
+                timeline.again();
+            }
+            addFragment(viewer.frame(), timeline.durationTicks(), out);
+        }
+        begun = true;
+        padding.sent(out.remainingBytes() - before);
+        addPadding(padding.boxBytes(viewer.frame().sizeBytes(), viewer.framesAhead()), out);
+    }
+
+    private void addFragment(Frame frame, int durationTicks, Outgoing out) {
+        int head = out.scratch().position();
+        if (timed) {
+            ProducerTime.write(out.scratch(), frame.time().wallClockMicros(), timeline.decodeTicks());
+        }
         fragment.at(++sequenceNumber, timeline.decodeTicks())
-                .sample(timeline.durationTicks(), frame.sizeBytes(), frame.key())
-                .write(out.scratch().position(0));
-        out.addScratch(0, Fragment.HEAD_BYTES);
+                .sample(durationTicks, frame.sizeBytes(), frame.key())
+                .write(out.scratch());
+        out.addScratch(head, out.scratch().position());
         out.addPayload(0, frame.sizeBytes());
+    }
+
+    private void addPadding(int boxBytes, Outgoing out) {
+        if (boxBytes > 0) {
+            int header = out.scratch().position();
+            Fragment.freeBox(out.scratch(), boxBytes);
+            out.addScratch(header, out.scratch().position());
+            out.addZeros(boxBytes - Fragment.FREE_BOX_BYTES);
+            padding.sent(boxBytes);
+        }
     }
 
     @Override
     public void heartbeat(Viewer viewer, Outgoing out) {
-        Fragment.freeBox(out.scratch().position(0));
+        Fragment.freeBox(out.scratch().clear());
         out.addScratch(0, Fragment.FREE_BOX_BYTES);
+        padding.sent(Fragment.FREE_BOX_BYTES);
     }
 }

@@ -12,7 +12,7 @@ import dev.perch.mp4.InitSegment;
  */
 final class Timeline {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
-    private static final int BACKLOG_TICKS = InitSegment.TIMESCALE_HZ / 1000;
+    static final int BACKLOG_TICKS = InitSegment.TIMESCALE_HZ / 1000;
 
     /** A camera may slow down in the dark to a frame in some seconds; what is longer is an outage that nobody announced. */
     private static final long OUTAGE_NANOS = 10 * NANOS_PER_SECOND;
@@ -42,6 +42,11 @@ final class Timeline {
         durationTicks = moreBacklog ? BACKLOG_TICKS : intervalTicks;
         lastNanos = nanos;
         lastSequence = frame.sequence();
+    }
+
+    /** The frame once more, a millisecond later; what follows keeps its distance from the second. */
+    void again() {
+        decodeTicks += BACKLOG_TICKS;
     }
 
     private int step(Viewer viewer, Frame frame, long nanos) {

@@ -94,9 +94,13 @@ final class LiveAnswers {
         return switch (address) {
             case SNAPSHOT -> snapshot(camera, request);
             case MJPEG ->
-                LiveStream.mjpeg(partHeads, Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY), duration);
+                LiveStream.mjpeg(
+                        partHeads,
+                        Manners.parts(request, duration),
+                        Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),
+                        duration);
             case ANNEX_B -> LiveStream.annexB(duration);
-            case MP4 -> LiveStream.mp4(duration);
+            case MP4 -> LiveStream.mp4(Manners.mp4(request), duration);
         };
     }
 

@@ -39,11 +39,12 @@ final class LiveStream implements Technique {
     }
 
     /** {@code stream.mjpg}, for {@code durationSeconds}; infinite for no end. */
-    static LiveStream mjpeg(Packager partHeads, double mostFramesPerSecond, double durationSeconds) {
+    static LiveStream mjpeg(
+            Packager partHeads, MultipartFraming.Layout layout, double mostFramesPerSecond, double durationSeconds) {
         return new LiveStream(
                 StreamKind.JPEG,
-                partHeads,
-                new MultipartFraming(mostFramesPerSecond, durationSeconds < Double.POSITIVE_INFINITY),
+                layout == MultipartFraming.Layout.ADVANCE ? null : partHeads,
+                new MultipartFraming(mostFramesPerSecond, layout),
                 config -> MultipartFraming.CONTENT_TYPE,
                 durationSeconds);
     }
@@ -53,11 +54,11 @@ final class LiveStream implements Technique {
                 StreamKind.H264, null, new AnnexBFraming(), config -> AnnexBFraming.CONTENT_TYPE, durationSeconds);
     }
 
-    static LiveStream mp4(double durationSeconds) {
+    static LiveStream mp4(Mp4Framing framing, double durationSeconds) {
         return new LiveStream(
                 StreamKind.H264,
                 null,
-                new Mp4Framing(),
+                framing,
                 config -> config instanceof StreamConfig.H264 video ? Mp4Framing.contentType(video) : "video/mp4",
                 durationSeconds);
     }

@@ -214,7 +214,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
         Head head = new Head(HttpServletResponse.SC_OK);
         Headers.endless(head::set);
         technique.head(head, frame);
-        line.begin(head, technique.framing().opening(frame.config()));
+        line.begin(head, technique.framing().opening(viewer));
     }
 
     /** Ends an answer that has not begun. */

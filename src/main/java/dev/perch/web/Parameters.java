@@ -1,11 +1,15 @@
 package dev.perch.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The query parameters of live answers. Unknown ones are ignored; a known one with a value that makes no sense is refused. */
 final class Parameters {
+    private static final List<String> FLAGS = List.of("1", "0", "true", "false");
+
     private Parameters() {}
 
     /** A parameter that is refused; the message says what is accepted. */
@@ -32,12 +36,36 @@ final class Parameters {
         throw refused(name, text, range);
     }
 
+    /** One of these words; empty where the request has no such parameter, or an empty one. */
+    static Optional<String> word(HttpServletRequest request, String name, List<String> accepted)
+            throws RefusedException {
+        @Nullable String text = request.getParameter(name);
+        if (text == null || text.isBlank()) {
+            return Optional.empty();
+        }
+        String word = text.strip().toLowerCase(Locale.ROOT);
+        if (!accepted.contains(word)) {
+            throw new RefusedException(name + "=" + shortened(text) + " is not accepted: " + name + " is one of "
+                    + String.join(", ", accepted) + ".");
+        }
+        return Optional.of(word);
+    }
+
+    /** Yes or no. */
+    static Optional<Boolean> flag(HttpServletRequest request, String name) throws RefusedException {
+        return word(request, name, FLAGS).map(word -> word.equals("1") || word.equals("true"));
+    }
+
+    private static String shortened(String text) {
+        return text.length() > 40 ? text.substring(0, 40) + "…" : text;
+    }
+
     private static RefusedException refused(String name, String text, Range range) {
         return new RefusedException(String.format(
                 Locale.ROOT,
                 "%s=%s is not accepted: %s is a number of %s from %s to %s.",
                 name,
-                text.length() > 40 ? text.substring(0, 40) + "…" : text,
+                shortened(text),
                 name,
                 range.unit(),
                 trimmed(range.least()),

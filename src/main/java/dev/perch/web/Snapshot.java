@@ -6,7 +6,6 @@ import dev.perch.feed.Outgoing;
 import dev.perch.feed.Packager;
 import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
-import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -89,7 +88,7 @@ final class Snapshot implements Technique, Framing {
     }
 
     @Override
-    public Bytes opening(StreamConfig config) {
+    public Bytes opening(Viewer viewer) {
         return Bytes.empty();
     }
 

@@ -6,7 +6,6 @@ import dev.perch.feed.Framing;
 import dev.perch.feed.Outgoing;
 import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
-import dev.perch.media.StreamConfig;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.Mp4Framing;
@@ -34,9 +33,9 @@ public final class MessageFraming implements Framing {
         return new MessageFraming(
                 format,
                 switch (format) {
-                    case MJPG -> new MultipartFraming(mostFramesPerSecond, /* ends= */ false);
+                    case MJPG -> new MultipartFraming(mostFramesPerSecond, MultipartFraming.Layout.LENGTHS);
                     case H264 -> new AnnexBFraming();
-                    case MP4 -> new Mp4Framing();
+                    case MP4 -> Mp4Framing.plain();
                 });
     }
 
@@ -46,7 +45,7 @@ public final class MessageFraming implements Framing {
     }
 
     @Override
-    public Bytes opening(StreamConfig config) {
+    public Bytes opening(Viewer viewer) {
         return Bytes.empty();
     }
 

@@ -16,6 +16,10 @@ final class Mp4Body {
 
     private final InputStream in;
     private int freeBoxes;
+    private long position;
+    private long fragmentPosition;
+    private int timescaleHz;
+    private double capturedMillis = Double.NaN;
 
     /** A box with its header. */
     private record Box(String type, ByteBuffer payload) {}
@@ -26,8 +30,19 @@ final class Mp4Body {
      */
     record InitSegment(int timescaleHz, ByteBuffer boxes) {}
 
-    /** @param nals the NAL units of the one sample */
-    record Fragment(int sequenceNumber, long decodeTicks, int durationTicks, boolean key, List<ByteBuffer> nals) {}
+    /**
+     * One sample.
+     *
+     * @param nals its NAL units
+     * @param capturedMillis what the prft before it tells, since 1970; not a number without one
+     */
+    record Fragment(
+            int sequenceNumber,
+            long decodeTicks,
+            int durationTicks,
+            boolean key,
+            List<ByteBuffer> nals,
+            double capturedMillis) {}
 
     Mp4Body(InputStream in) {
         this.in = in;
@@ -40,16 +55,47 @@ final class Mp4Body {
         if (find(moov.payload(), "trak", "mdia", "minf", "stbl", "stsz").getInt(8) != 0) {
             throw new IOException("the moov describes samples");
         }
-        return new InitSegment(mdhd.getInt(mdhd.get(0) == 1 ? 20 : 12), moov.payload());
+        timescaleHz = mdhd.getInt(mdhd.get(0) == 1 ? 20 : 12);
+        return new InitSegment(timescaleHz, moov.payload());
+    }
+
+    /** The start of a hybrid: the one sample that its moov describes, in the mdat right behind. */
+    Fragment hybrid() throws IOException {
+        expect("ftyp", box());
+        Box moov = expect("moov", box());
+        ByteBuffer tables = find(moov.payload(), "trak", "mdia", "minf", "stbl");
+        long offset = position + 8;
+        Box mdat = expect("mdat", box());
+        ByteBuffer stts = child(tables.slice(0, tables.capacity()), "stts");
+        ByteBuffer stsz = child(tables.slice(0, tables.capacity()), "stsz");
+        ByteBuffer stco = child(tables.slice(0, tables.capacity()), "stco");
+        check(stts.getInt(4) == 1 && stts.getInt(8) == 1, "one sample in stts", stts);
+        check(stsz.getInt(8) == 1 && stsz.getInt(12) == mdat.payload().capacity(), "one sample in stsz", stsz);
+        check(stco.getInt(4) == 1 && stco.getInt(8) == offset, "the offset of the mdat's payload", stco);
+        find(moov.payload(), "mvex", "trex");
+        return new Fragment(
+                0, 0, stts.getInt(12), true, NalUnits.ofSample(mdat.payload().array()), Double.NaN);
+    }
+
+    /** Where in the body the last fragment began. */
+    long fragmentPosition() {
+        return fragmentPosition;
     }
 
     /** The next fragment; empty at the end of the body. */
     Optional<Fragment> next() throws IOException {
         Box moof = box();
-        while (moof != null && moof.type().equals("free")) {
-            freeBoxes++;
+        capturedMillis = Double.NaN;
+        while (moof != null && !moof.type().equals("moof")) {
+            if (moof.type().equals("prft")) {
+                capturedMillis = ntpMillis(moof.payload());
+            } else {
+                expect("free", moof);
+                freeBoxes++;
+            }
             moof = box();
         }
+        fragmentPosition = position - (moof == null ? 0 : 8 + moof.payload().capacity());
         return moof == null ? Optional.empty() : Optional.of(fragment(expect("moof", moof)));
     }
 
@@ -67,7 +113,15 @@ final class Mp4Body {
                 tfdt.get(0) == 1 ? tfdt.getLong(4) : tfdt.getInt(4),
                 trun.getInt(12),
                 (trun.getInt(20) & NON_SYNC) == 0,
-                NalUnits.ofSample(mdat.payload().array()));
+                NalUnits.ofSample(mdat.payload().array()),
+                capturedMillis);
+    }
+
+    /** ISO/IEC 14496-12:2020 §8.16.5; the time is NTP's, in 2^-32 s since 1900. */
+    private static double ntpMillis(ByteBuffer prft) {
+        return 1000.0 * (prft.getInt(8) & 0xffff_ffffL)
+                - 2_208_988_800_000L
+                + 1000.0 * (prft.getInt(12) & 0xffff_ffffL) / (1L << 32);
     }
 
     /** How many heartbeats came between fragments. */
@@ -91,6 +145,7 @@ final class Mp4Body {
         if (payload.length < sizeBytes) {
             throw new EOFException("the body ended in a box");
         }
+        position += header.length + payload.length;
         return new Box(new String(header, 4, 4, StandardCharsets.US_ASCII), ByteBuffer.wrap(payload));
     }
 

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.testing.FrameNumber;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The demo camera's streams in ffprobe, ffmpeg and VLC, over HTTP from the program as it runs. */
+/** The demo camera's streams in ffprobe, ffmpeg, VLC, mpv and GStreamer, over HTTP from the program as it runs. */
 @Tag("players")
 class PlayersTest {
     private static final int WIDTH = 160;
@@ -49,7 +51,13 @@ class PlayersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"stream.mp4, 90, 1", "stream.h264, 90, 1", "stream.mjpg, 18, 5"})
+    @CsvSource({
+        "stream.mp4, 90, 1",
+        "stream.mp4?start=hybrid&pad=1, 90, 1",
+        "stream.h264, 90, 1",
+        "stream.mjpg, 18, 5",
+        "stream.mjpg?advance=1, 18, 5"
+    })
     void ffmpeg_decodesEveryFrameWithoutAComplaint(String stream, int frames, int step) throws Exception {
         Player ffmpeg = Player.run(
                 folder,
@@ -130,7 +138,7 @@ class PlayersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stream.mp4", "stream.h264"})
+    @ValueSource(strings = {"stream.mp4?", "stream.mp4?start=hybrid&pad=1&", "stream.h264?"})
     void vlc_showsTheFramesInOrder(String stream) throws Exception {
         Path pictures = folder.resolve("pictures.y4m");
         Player vlc = Player.run(
@@ -147,7 +155,7 @@ class PlayersTest {
                 "--yuv-file=" + pictures,
                 "--yuv-chroma=I420",
                 "--play-and-exit",
-                address(stream + "?duration=6"),
+                address(stream + "duration=6"),
                 "vlc://quit");
         assertEquals(0, vlc.exitCode(), vlc::complaints);
         List<Integer> numbers = numbers(Files.readAllBytes(pictures));
@@ -161,6 +169,54 @@ class PlayersTest {
             played += step;
         }
         assertTrue(played >= 100 && numbers.stream().distinct().count() > 90, () -> numbers + vlc.complaints());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stream.mp4?", "stream.mp4?start=hybrid&pad=1&", "stream.h264?"})
+    void mpv_playsToTheEnd(String stream) throws Exception {
+        Player mpv = Player.run(
+                folder,
+                "mpv",
+                "--no-config",
+                "--vo=null",
+                "--ao=null",
+                "--msg-level=all=fatal",
+                "--term-status-msg=${estimated-frame-number}",
+                address(stream + "duration=3"));
+        assertEquals(0, mpv.exitCode(), mpv::complaints);
+        String said = new String(mpv.output(), StandardCharsets.UTF_8) + mpv.complaints();
+        int last = Arrays.stream(said.split("[^0-9]+"))
+                .filter(word -> !word.isEmpty() && word.length() < 5)
+                .mapToInt(Integer::parseInt)
+                .max()
+                .orElse(0);
+        assertTrue(last >= 60, said);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "stream.mp4?, qtdemux",
+        "stream.mp4?start=hybrid&pad=1&, qtdemux",
+        "stream.h264?, identity",
+    })
+    void gstreamer_decodesEveryFrame(String stream, String demuxer) throws Exception {
+        Path pictures = folder.resolve("pictures.gray");
+        List<String> command = new ArrayList<>(List.of("gst-launch-1.0", "-q", "souphttpsrc"));
+        command.addAll(List.of("location=" + address(stream + "duration=3"), "!", demuxer, "!", "h264parse", "!"));
+        command.addAll(List.of("avdec_h264", "!", "videoconvert", "!", "video/x-raw,format=GRAY8", "!"));
+        command.addAll(List.of("filesink", "location=" + pictures));
+        Player gstreamer = Player.run(folder, command.toArray(String[]::new));
+        assertEquals(0, gstreamer.exitCode(), gstreamer::complaints);
+        byte[] file = Files.readAllBytes(pictures);
+        List<Integer> numbers = new ArrayList<>();
+        for (int at = 0; at < file.length; at += 640 * 360) {
+            numbers.add(FrameNumber.read(file, at, 640, 360));
+        }
+        assertEquals(90, numbers.size(), numbers::toString);
+        assertEquals(0, numbers.get(0) % 30, numbers::toString);
+        for (int i = 1; i < numbers.size(); i++) {
+            assertEquals(1, DemoFrames.all().distance(numbers.get(i - 1), numbers.get(i)), numbers::toString);
+        }
     }
 
     /** The numbers of the pictures in what VLC writes: a line, then before each I420 picture of 640x360 the line FRAME. */

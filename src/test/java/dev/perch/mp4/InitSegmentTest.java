@@ -10,6 +10,7 @@ import dev.perch.media.Corpus;
 import dev.perch.media.Golden;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,22 @@ class InitSegmentTest {
     @ValueSource(strings = {"x264-baseline", "openh264-high", "x264-hrd-sar", "x264-high10"})
     void video_boxTree(String stream) {
         Golden.assertGolden("mp4/init-" + stream + ".txt", BoxDump.of(InitSegment.video(config(stream + ".h264"))));
+    }
+
+    @Test
+    void hybrid_boxTree() {
+        Bytes segment = InitSegment.hybrid(config("x264-baseline.h264"), new InitSegment.FirstSample(1000, 3000));
+        Golden.assertGolden("mp4/init-hybrid.txt", BoxDump.of(segment));
+    }
+
+    @Test
+    void producerTime_isNtpsInUtc() {
+        ByteBuffer out = ByteBuffer.allocate(ProducerTime.BYTES);
+        // RFC 868: 1 January 1970 is 2208988800 = 0x83aa7e80 s after 1900
+        ProducerTime.write(out, 1_500_000, 0x1_0000_0002L);
+        assertEquals(
+                "000000207072667401000018" + "00000001" + "83aa7e8180000000" + "0000000100000002",
+                HexFormat.of().formatHex(out.array()));
     }
 
     @ParameterizedTest

@@ -1,0 +1,32 @@
+package dev.perch.mp4;
+
+import java.nio.ByteBuffer;
+
+/** The time of day at which a fragment's first sample was captured, in front of the fragment (ISO/IEC 14496-12:2020 §8.16.5, {@code prft}). */
+public final class ProducerTime {
+    /** How many bytes {@link #write} writes. */
+    public static final int BYTES = 32;
+
+    /** From 1900, where NTP counts from, to 1970 (RFC 5905 §6). */
+    private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
+
+    private static final int VERSION_1 = 0x0100_0000;
+
+    /** The time is that of capture, on a clock that goes with the sending. */
+    private static final int CAPTURED = 24;
+
+    private ProducerTime() {}
+
+    /**
+     * Writes the box at the position of {@code out}, which is big-endian.
+     *
+     * @param wallClockMicros since 1970, UTC
+     * @param decodeTicks the fragment's decode time in {@link InitSegment#TIMESCALE_HZ}
+     */
+    public static void write(ByteBuffer out, long wallClockMicros, long decodeTicks) {
+        long seconds = wallClockMicros / 1_000_000;
+        long fraction = ((wallClockMicros % 1_000_000) << 32) / 1_000_000;
+        out.putInt(BYTES).putInt(Fourcc.PRFT).putInt(VERSION_1 | CAPTURED).putInt(InitSegment.VIDEO_TRACK_ID);
+        out.putLong((seconds + NTP_EPOCH_SECONDS) << 32 | fraction).putLong(decodeTicks);
+    }
+}

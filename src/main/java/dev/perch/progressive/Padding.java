@@ -1,0 +1,65 @@
+package dev.perch.progressive;
+
+import dev.perch.mp4.Fragment;
+
+/**
+ * How much to send behind a frame so that it ends with a block of the response: Chromium hands a {@code <video>} its bytes in blocks of 32
+ * KiB, and a frame's last bytes would wait there for the frames after it.
+ */
+public final class Padding {
+    /** Chromium's media cache (media/blink/multibuffer) keeps blocks of this size. */
+    static final int BLOCK_BYTES = 32 << 10;
+
+    /** A viewer that far behind is one whose link is full. */
+    private static final long CONGESTED_FRAMES = 3;
+
+    /** How many frames go without, once the link was full: ten seconds of an ordinary camera. */
+    private static final int ABSTINENCE_FRAMES = 300;
+
+    private final boolean wanted;
+    private long bodyBytes;
+    private int meanBytes; // of the frames, over the last ones
+    private boolean caughtUp;
+    private int abstinenceFrames;
+
+    private Padding(boolean wanted) {
+        this.wanted = wanted;
+    }
+
+    /** None. */
+    public static Padding none() {
+        return new Padding(false);
+    }
+
+    /** Where frames do not fill blocks by themselves, and as long as the link carries it. */
+    public static Padding toBlocks() {
+        return new Padding(true);
+    }
+
+    /** Counts bytes of the body. */
+    void sent(int bytes) {
+        bodyBytes += bytes;
+    }
+
+    /**
+     * How large a {@code free} box to send behind a frame: 0 for none, at most a block and a box's header.
+     *
+     * @param frameBytes the frame's size
+     * @param framesAhead how many newer ones are waiting for the viewer
+     */
+    int boxBytes(int frameBytes, long framesAhead) {
+        meanBytes = meanBytes == 0 ? frameBytes : meanBytes + (frameBytes - meanBytes) / 16;
+        if (caughtUp && framesAhead >= CONGESTED_FRAMES) {
+            abstinenceFrames = ABSTINENCE_FRAMES;
+        } else if (abstinenceFrames > 0) {
+            abstinenceFrames--;
+        }
+        caughtUp |= framesAhead == 0;
+        // newer frames that are waiting push this one out
+        if (!wanted || framesAhead > 0 || abstinenceFrames > 0 || meanBytes >= BLOCK_BYTES) {
+            return 0;
+        }
+        int rest = (int) (-bodyBytes & BLOCK_BYTES - 1);
+        return rest > 0 && rest < Fragment.FREE_BOX_BYTES ? rest + BLOCK_BYTES : rest;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.perch.web;
+
+import dev.perch.progressive.Mp4Start;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a request tells of who sent it, and of what for. Browsers say what an address is for in {@code Sec-Fetch-Dest}, but only to https and to
+ * the machine they run on; elsewhere {@code Accept} and {@code Range} tell an element from a script.
+ */
+final class Client {
+    /** An element of a page, or the window itself; a script's fetch is {@code empty}. */
+    private static final Set<String> PICTURE_PLACES = Set.of("image", "document", "iframe", "embed", "object", "frame");
+
+    private static final Set<String> VIDEO_PLACES = Set.of("video", "document", "iframe", "embed", "object", "frame");
+
+    /** Addresses of one's own house (RFC 1918, 3927, 4193, 4291): a link that carries some Mbit/s more. */
+    private static final Pattern NEAR = Pattern.compile(
+            "127\\..*|10\\..*|192\\.168\\..*|169\\.254\\..*|172\\.(1[6-9]|2\\d|3[01])\\..*"
+                    + "|::1|0:0:0:0:0:0:0:1|(fe[89ab]|f[cd]).{1,2}:.*",
+            Pattern.CASE_INSENSITIVE);
+
+    private final String agent;
+    private final String accept;
+    private final String place;
+    private final boolean ranged;
+    private final String address;
+
+    private Client(HttpServletRequest request) {
+        agent = header(request, "User-Agent");
+        accept = header(request, "Accept");
+        place = header(request, "Sec-Fetch-Dest");
+        ranged = request.getHeader("Range") != null;
+        String forwarded = header(request, "X-Forwarded-For").split(",", 2)[0].strip();
+        address = forwarded.isEmpty() ? String.valueOf(request.getRemoteAddr()) : forwarded;
+    }
+
+    static Client of(HttpServletRequest request) {
+        return new Client(request);
+    }
+
+    private static String header(HttpServletRequest request, String name) {
+        return Objects.requireNonNullElse(request.getHeader(name), "");
+    }
+
+    /** Whether it is a browser that shows each part as a picture: not one whose script reads the parts. */
+    boolean paintsParts() {
+        boolean shows = place.isEmpty()
+                ? accept.contains("image/") || accept.contains("text/html")
+                : PICTURE_PLACES.contains(place);
+        return agent.startsWith("Mozilla/") && shows;
+    }
+
+    /** How its {@code <video>} wants a file to begin; a script that feeds a MediaSource knows the plain start only. */
+    Mp4Start start() {
+        boolean plays = place.isEmpty()
+                ? ranged || accept.contains("video/") || accept.contains("text/html")
+                : VIDEO_PLACES.contains(place);
+        if (!plays) {
+            return Mp4Start.PLAIN;
+        }
+        // "Edge/" was the name of another engine, which called itself Chrome too
+        if (agent.contains("Chrome/") && !agent.contains("Edge/")) {
+            return Mp4Start.HYBRID;
+        }
+        return agent.contains("Gecko/") && agent.contains("Firefox/") ? Mp4Start.TWICE : Mp4Start.PLAIN;
+    }
+
+    /** Whether it is in the same house, as far as its address tells; a proxy names the address that it forwards for. */
+    boolean near() {
+        return NEAR.matcher(address).matches();
+    }
+}

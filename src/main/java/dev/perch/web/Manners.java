@@ -1,0 +1,48 @@
+package dev.perch.web;
+
+import dev.perch.mjpeg.MultipartFraming;
+import dev.perch.progressive.Mp4Framing;
+import dev.perch.progressive.Mp4Start;
+import dev.perch.progressive.Padding;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Optional;
+
+/** How a stream is laid out for one client: as its query asks for, else as suits what the request tells of the client. */
+final class Manners {
+    private static final String TWICE = "twice";
+    private static final String HYBRID = "hybrid";
+    private static final String PLAIN = "plain";
+
+    private Manners() {}
+
+    /** The parts of {@code stream.mjpg}. {@code advance_headers} is µStreamer's word. */
+    static MultipartFraming.Layout parts(HttpServletRequest request, double durationSeconds)
+            throws Parameters.RefusedException {
+        Optional<Boolean> ours = Parameters.flag(request, "advance");
+        Optional<Boolean> asked = ours.isPresent() ? ours : Parameters.flag(request, "advance_headers");
+        boolean ends = durationSeconds < Double.POSITIVE_INFINITY;
+        if (asked.orElseGet(() -> !ends && Client.of(request).paintsParts())) {
+            return MultipartFraming.Layout.ADVANCE;
+        }
+        return ends ? MultipartFraming.Layout.ENDING : MultipartFraming.Layout.LENGTHS;
+    }
+
+    /** {@code stream.mp4}: how it begins, whether it is padded, whether it tells the time. */
+    static Mp4Framing mp4(HttpServletRequest request) throws Parameters.RefusedException {
+        Client client = Client.of(request);
+        Optional<String> word = Parameters.word(request, "start", List.of(HYBRID, PLAIN, TWICE));
+        Mp4Start start = word.map(Manners::start).orElseGet(client::start);
+        boolean pads = Parameters.flag(request, "pad").orElseGet(() -> start == Mp4Start.HYBRID && client.near());
+        boolean timed = Parameters.flag(request, "prft").orElse(false);
+        return new Mp4Framing(start, pads ? Padding.toBlocks() : Padding.none(), timed);
+    }
+
+    private static Mp4Start start(String word) {
+        return switch (word) {
+            case HYBRID -> Mp4Start.HYBRID;
+            case TWICE -> Mp4Start.TWICE;
+            default -> Mp4Start.PLAIN;
+        };
+    }
+}
