@@ -131,6 +131,11 @@ public final class Camera implements AutoCloseable {
         return offer.known();
     }
 
+    /** Whether its source is known to give {@code kind} itself, so that nothing has to be encoded; never waits. */
+    public boolean natively(StreamKind kind) {
+        return offer.natively(kind);
+    }
+
     /** Why its formats are not known, a sentence; empty when they are, or are still being asked for; never waits. */
     public String offerTrouble() {
         return offer.trouble();

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param height likewise
  * @param shows what the picture's place shows at first: {@code mjpeg}, {@code snapshot}, {@code video} or {@code off}
  * @param picture the address of the first picture; empty unless it is one
+ * @param query what is asked of moving pictures: empty, or such as {@code fps=5}
+ * @param best the format that the camera has without encoding: {@code H264} or {@code JPEG}
+ * @param auto whether the script begins with the technique of the least delay
  * @param ways the techniques
  * @param controlled whether its device has controls to show
  * @param note which of them it does not give, and why; empty when all
@@ -38,7 +41,9 @@ record CameraView(
         @Nullable Integer height,
         String shows,
         String picture,
-        String mjpeg,
+        String query,
+        String best,
+        boolean auto,
         List<Way> ways,
         boolean controlled,
         String note) {
@@ -58,9 +63,9 @@ record CameraView(
      * How a page shows pictures.
      *
      * @param base as in the view
-     * @param query what is asked of the moving picture: empty, or such as {@code ?fps=5}
+     * @param query what is asked of the moving picture: empty, or such as {@code fps=5}
      * @param first {@code mjpeg} for a moving picture, {@code snapshot} for single ones
-     * @param videoAtOnce whether a camera without JPEG begins to play; otherwise somebody has to ask for it
+     * @param videoAtOnce whether a camera that gives H.264 only begins to play; otherwise somebody has to ask for it
      */
     record Manner(String base, String query, String first, boolean videoAtOnce) {}
 
@@ -68,8 +73,10 @@ record CameraView(
         String base = manner.base();
         Set<StreamKind> offered =
                 facts.offered().isEmpty() ? EnumSet.allOf(StreamKind.class) : EnumSet.copyOf(facts.offered());
-        String shows = offered.contains(StreamKind.JPEG) ? manner.first() : manner.videoAtOnce() ? "video" : "off";
-        String mjpeg = base + LiveAddress.MJPEG.path() + manner.query();
+        boolean video = facts.camera().natively(StreamKind.H264);
+        boolean videoOnly = video && !facts.camera().natively(StreamKind.JPEG);
+        String shows = shows(offered, videoOnly, manner);
+        String mjpeg = base + LiveAddress.MJPEG.path() + (manner.query().isEmpty() ? "" : "?" + manner.query());
         boolean known = facts.width() > 0 && facts.height() > 0;
         return new CameraView(
                 facts.camera().id(),
@@ -85,12 +92,21 @@ record CameraView(
                 known ? facts.height() : null,
                 shows,
                 picture(shows, base, mjpeg),
-                mjpeg,
+                manner.query(),
+                video ? "H264" : "JPEG",
+                manner.videoAtOnce() && !shows.equals("off"),
                 Arrays.stream(LiveAddress.values())
                         .map(address -> way(address, base, offered))
                         .toList(),
                 facts.camera().controls().isPresent(),
                 note(facts, offered));
+    }
+
+    private static String shows(Set<StreamKind> offered, boolean videoOnly, Manner manner) {
+        if (offered.contains(StreamKind.JPEG) && !(videoOnly && manner.videoAtOnce())) {
+            return manner.first();
+        }
+        return manner.videoAtOnce() ? "video" : "off";
     }
 
     private static String picture(String shows, String base, String mjpeg) {

@@ -45,6 +45,7 @@ final class Numbers {
         json.object("program")
                 .value("version", version)
                 .value("java", Runtime.version().toString())
+                .value("nowMillis", System.currentTimeMillis())
                 .value("uptimeSeconds", (System.nanoTime() - startNanos) / 1_000_000_000)
                 .object("memory")
                 .value("heapUsedBytes", runtime.totalMemory() - runtime.freeMemory())

@@ -16,7 +16,7 @@ final class Pages {
     private static final int MOVING_PICTURES = 4;
 
     /** The wall is for overview; a small machine's network carries several cameras at this rate. */
-    private static final String WALL_RATE = "?fps=5";
+    private static final String WALL_RATE = "fps=5";
 
     private final Cameras cameras;
     private final String version;
@@ -82,7 +82,8 @@ final class Pages {
         response.setContentType("text/html;charset=utf-8");
         response.setContentLength(html.length);
         response.setHeader("Cache-Control", "no-store");
-        response.setHeader("Content-Security-Policy", "default-src 'self'; img-src 'self' data:");
+        response.setHeader(
+                "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; media-src 'self' blob:");
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
         response.getOutputStream().write(html);

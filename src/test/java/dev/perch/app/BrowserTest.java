@@ -181,8 +181,11 @@ class BrowserTest {
     void ownPages_showTheCamera() {
         for (String page : List.of("", "demo/")) {
             browser.get(address(page));
-            LiveServer.await(10, () -> number(".stage img, .stage video") >= 0, () -> page + ": nothing is painted");
-            assertAdvances(numbers(".stage img, .stage video", 2), 30);
+            LiveServer.await(
+                    10,
+                    () -> number(".stage img, .stage video, .stage canvas") >= 0,
+                    () -> page + ": nothing is painted");
+            assertAdvances(numbers(".stage img, .stage video, .stage canvas", 2), 30);
         }
     }
 }

@@ -1,0 +1,128 @@
+// Cuts a stream.mp4 that comes in pieces into its init segment and fragments (ISO/IEC 14496-12): one sample each, as Perch sends them.
+
+const MOST_BOX_BYTES = 1 << 25;
+const NTP_EPOCH_SECONDS = 2208988800; // from 1900 to 1970
+const NON_SYNC = 0x10000;
+
+const fourcc = (bytes, at) => String.fromCharCode(...bytes.subarray(at, at + 4));
+const view = bytes => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** The boxes inside `bytes`, from `at` on, as [type, bytes with the header]. */
+function* boxes(bytes, at) {
+  const data = view(bytes);
+  while (at + 8 <= bytes.length) {
+    const size = data.getUint32(at);
+    if (size < 8) return;
+    yield [fourcc(bytes, at + 4), bytes.subarray(at, at + size)];
+    at += size;
+  }
+}
+
+function find(box, ...path) {
+  let found = box;
+  for (const name of path) {
+    found = [...boxes(found, 8)].find(([type]) => type === name)?.[1];
+    if (!found) return undefined;
+  }
+  return found;
+}
+
+/** @returns {number} milliseconds since 1970 */
+function captured(prft) {
+  const data = view(prft);
+  return 1000 * (data.getUint32(16) - NTP_EPOCH_SECONDS) + 1000 * data.getUint32(20) / 2 ** 32;
+}
+
+/** Grows with the largest box; what is handed on is a copy. */
+export class FragmentCutter {
+  #bytes = new Uint8Array(1 << 16);
+  #end = 0;
+  #init = [];
+  #moof;
+  #captured;
+
+  /** Gets `init(bytes)` once, then `fragment({ bytes, payload, ticks, duration, key, captured })` for each frame. */
+  constructor({ init, fragment }) {
+    this.init = init;
+    this.fragment = fragment;
+  }
+
+  push(piece) {
+    if (this.#end + piece.length > this.#bytes.length) {
+      const larger = new Uint8Array(2 * (this.#end + piece.length));
+      larger.set(this.#bytes.subarray(0, this.#end));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(piece, this.#end);
+    this.#end += piece.length;
+    let at = 0;
+    const data = view(this.#bytes);
+    while (at + 8 <= this.#end) {
+      const size = data.getUint32(at);
+      if (size < 8 || size > MOST_BOX_BYTES) throw new Error(`a box of ${size} bytes`);
+      if (at + size > this.#end) break;
+      this.#box(fourcc(this.#bytes, at + 4), this.#bytes.slice(at, at + size));
+      at += size;
+    }
+    this.#bytes.copyWithin(0, at, this.#end);
+    this.#end -= at;
+  }
+
+  #box(type, box) {
+    if (type === 'ftyp') {
+      this.#init = [box];
+    } else if (type === 'moov') {
+      this.init(join([...this.#init, box]));
+    } else if (type === 'prft') {
+      this.#captured = captured(box);
+    } else if (type === 'moof') {
+      this.#moof = box;
+    } else if (type === 'mdat' && this.#moof) {
+      this.#sample(this.#moof, box);
+      this.#moof = undefined;
+      this.#captured = undefined;
+    }
+  }
+
+  #sample(moof, mdat) {
+    const tfdt = view(find(moof, 'traf', 'tfdt'));
+    const trun = view(find(moof, 'traf', 'trun'));
+    const ticks = tfdt.getUint8(8) === 1 ? Number(tfdt.getBigUint64(12)) : tfdt.getUint32(12);
+    this.fragment({
+      bytes: join([moof, mdat]),
+      payload: mdat.subarray(8),
+      ticks,
+      duration: trun.getUint32(20),
+      key: (trun.getUint32(28) & NON_SYNC) === 0,
+      captured: this.#captured,
+    });
+  }
+}
+
+export function join(pieces) {
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
+}
+
+/** The ticks of Perch's tracks in a second. */
+export const TIMESCALE = 90000;
+
+/** Puts start codes in the place of the NAL units' lengths, which are as long; tells the codec string of an SPS among them (RFC 6381, 3.3). */
+export function toAnnexB(payload) {
+  const data = view(payload);
+  let codec;
+  for (let at = 0; at + 4 < payload.length;) {
+    const size = data.getUint32(at);
+    data.setUint32(at, 1);
+    if ((payload[at + 4] & 31) === 7) {
+      codec = 'avc1.' + [...payload.subarray(at + 5, at + 8)].map(byte => byte.toString(16).padStart(2, '0')).join('');
+    }
+    at += 4 + size;
+  }
+  return codec;
+}
