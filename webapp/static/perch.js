@@ -3,6 +3,7 @@ import { ServerClock } from './player/clock.js';
 import { Player, release } from './player/player.js';
 
 const POLL_MS = 2000;
+const PATIENCE_MS = 5000;
 const MOST_STREAMS = 4; // a browser opens six connections to a host
 const NO_PICTURE = 'No picture; trying again.';
 
@@ -183,7 +184,7 @@ async function poll() {
     const alarm = document.querySelector('[data-alarm]');
     try {
       const sent = Date.now();
-      const answer = await fetch(`${root}stats`, { cache: 'no-store' });
+      const answer = await fetch(`${root}stats`, { cache: 'no-store', signal: AbortSignal.timeout?.(PATIENCE_MS) });
       const received = Date.now();
       const stats = await answer.json();
       clock.observe(stats.program.nowMillis, sent, received);

@@ -10,6 +10,9 @@ public final class Padding {
     /** Chromium's media cache (media/blink/multibuffer) keeps blocks of this size. */
     static final int BLOCK_BYTES = 32 << 10;
 
+    /** Frames of this size and more fill blocks by themselves: what of them waits for the next one is less than a quarter. */
+    static final int FILLING_BYTES = 4 * BLOCK_BYTES;
+
     /** A viewer that far behind is one whose link is full. */
     private static final long CONGESTED_FRAMES = 3;
 
@@ -56,7 +59,7 @@ public final class Padding {
         }
         caughtUp |= framesAhead == 0;
         // newer frames that are waiting push this one out
-        if (!wanted || framesAhead > 0 || abstinenceFrames > 0 || meanBytes >= BLOCK_BYTES) {
+        if (!wanted || framesAhead > 0 || abstinenceFrames > 0 || meanBytes >= FILLING_BYTES) {
             return 0;
         }
         int rest = (int) (-bodyBytes & BLOCK_BYTES - 1);

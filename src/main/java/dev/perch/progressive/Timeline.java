@@ -7,8 +7,8 @@ import dev.perch.mp4.InitSegment;
 
 /**
  * One viewer's time: it starts at 0 and never steps back. A fragment's duration is the interval before it, mended by the next one's decode
- * time; the ring's backlog goes out in steps of 1 ms; a skip or an outage counts as one interval, for a browser would keep true time as
- * delay for good.
+ * time; the ring's backlog goes out in steps of 1 ms; a skip, an outage or frames that the camera left out count as one interval, for a browser
+ * would keep true time as delay for good.
  */
 final class Timeline {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -17,9 +17,15 @@ final class Timeline {
     /** A camera may slow down in the dark to a frame in some seconds; what is longer is an outage that nobody announced. */
     private static final long OUTAGE_NANOS = 10 * NANOS_PER_SECOND;
 
+    /** Frames are missing where one comes so much later than usual; where the next one does so too, the camera has slowed down. */
+    private static final long MISSING_NANOS = 300_000_000;
+
+    private static final int MISSING_INTERVALS = 8;
+
     private long decodeTicks;
     private int durationTicks;
     private long lastNanos;
+    private long lastElapsedNanos;
     private long lastSequence = -1;
     private int intervalTicks;
 
@@ -54,13 +60,22 @@ final class Timeline {
         if (lastSequence < viewer.firstLive() - 1) {
             return BACKLOG_TICKS;
         }
-        if (viewer.jumped() || frame.afterGap() || elapsed > OUTAGE_NANOS) {
+        boolean missing = missing(elapsed);
+        lastElapsedNanos = elapsed;
+        if (viewer.jumped() || frame.afterGap() || missing || elapsed > OUTAGE_NANOS) {
             return intervalTicks;
         }
         long scaled = Math.max(0, elapsed) * InitSegment.TIMESCALE_HZ + remainder;
         remainder = scaled % NANOS_PER_SECOND;
         intervalTicks = (int) Math.max(1, scaled / NANOS_PER_SECOND);
         return intervalTicks;
+    }
+
+    private boolean missing(long elapsedNanos) {
+        long intervalNanos = intervalTicks * NANOS_PER_SECOND / InitSegment.TIMESCALE_HZ;
+        return elapsedNanos > MISSING_NANOS
+                && elapsedNanos > MISSING_INTERVALS * intervalNanos
+                && elapsedNanos > 2 * lastElapsedNanos;
     }
 
     long decodeTicks() {

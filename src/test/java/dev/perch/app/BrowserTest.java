@@ -3,11 +3,11 @@ package dev.perch.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.Chromium;
+import dev.perch.testing.Painted;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -15,30 +15,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /** Debian's Chromium, headless: what a bare {@code <video>} and a bare {@code <img>} paint, read from the picture. */
 @Tag("players")
 class BrowserTest {
-    /** Reads the row of 20 cells; -1 where nothing has been painted. */
-    private static final String FRAME_NUMBER = """
-            const picture = document.querySelector(arguments[0]);
-            const width = picture.videoWidth || picture.naturalWidth, height = picture.videoHeight || picture.naturalHeight;
-            if (!width) return -1;
-            const canvas = new OffscreenCanvas(width, height);
-            const context = canvas.getContext("2d", { willReadFrequently: true });
-            context.drawImage(picture, 0, 0);
-            let number = 0;
-            for (let bit = 0; bit < 20; bit++) {
-              const [red, , , alpha] = context.getImageData((bit + 0.5) * width / 20, height / 24, 1, 1).data;
-              if (alpha < 255) return -1;
-              if (red > 128) number |= 1 << bit;
-            }
-            return number;
-            """;
-
     /** As the README tells to embed it. */
     private static final String README_LINE =
             "<video src='stream.mp4' autoplay muted playsinline oncanplay=\"this.play()\"></video>";
@@ -47,38 +27,17 @@ class BrowserTest {
     static Path work;
 
     private static LiveServer server;
-    private static ChromeDriverService service;
-    private static ChromeDriver browser;
+    private static Chromium browser;
 
     @BeforeAll
     static void start() throws Exception {
         server = LiveServer.start(LiveServer.config(LiveServer.demo("demo")), work);
-        service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
-                .usingAnyFreePort()
-                .build();
-        service.start();
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary("/usr/bin/chromium");
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--user-data-dir=" + work.resolve("profile"));
-        browser = new ChromeDriver(service, options);
-        browser.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20));
+        browser = Chromium.start(work);
     }
 
     @AfterAll
     static void stop() {
-        browser.quit();
-        service.stop();
+        browser.close();
         server.close();
     }
 
@@ -88,16 +47,16 @@ class BrowserTest {
 
     /** A page of the server's own origin, so that its pictures may be read. */
     private static void show(String element) {
-        browser.get(address("no-such-page"));
-        browser.executeScript("document.body.innerHTML = arguments[0]", element);
+        browser.open(address("no-such-page"));
+        browser.run("document.body.innerHTML = arguments[0]", element);
     }
 
     private static int number(String selector) {
-        return ((Number) Objects.requireNonNull(browser.executeScript(FRAME_NUMBER, selector))).intValue();
+        return Painted.number(browser, selector);
     }
 
     private static String state(String selector) {
-        return String.valueOf(browser.executeScript("""
+        return String.valueOf(browser.run("""
                 const video = document.querySelector(arguments[0]);
                 return JSON.stringify({
                   paused: video.paused, muted: video.muted, readyState: video.readyState, currentTime: video.currentTime,
@@ -144,18 +103,18 @@ class BrowserTest {
         show(README_LINE);
         awaitMotion("video");
         assertAdvances(numbers("video", 4), 45);
-        assertEquals("", browser.executeScript("return String(document.querySelector('video').error ?? '')"));
+        assertEquals("", browser.run("return String(document.querySelector('video').error ?? '')"));
     }
 
     @Test
     void video_thatJoinsLate_startsAtOnceAndGoesOn() {
         show(README_LINE.replace("<video", "<video id='one'"));
         awaitMotion("#one");
-        browser.executeScript("const late = document.createElement('video'); late.id = 'late'; late.muted = true;"
+        browser.run("const late = document.createElement('video'); late.id = 'late'; late.muted = true;"
                 + "late.src = 'demo/stream.mp4'; document.body.append(late);");
         LiveServer.await(5, () -> number("#late") >= 0, () -> "nothing is painted");
         assertEquals(0, number("#late") % 30, "the first picture is a key frame");
-        browser.executeScript("document.querySelector('#late').play()");
+        browser.run("document.querySelector('#late').play()");
         awaitMotion("#late");
         assertAdvances(numbers("#late", 3), 30);
     }
@@ -180,7 +139,7 @@ class BrowserTest {
     @Test
     void ownPages_showTheCamera() {
         for (String page : List.of("", "demo/")) {
-            browser.get(address(page));
+            browser.open(address(page));
             LiveServer.await(
                     10,
                     () -> number(".stage img, .stage video, .stage canvas") >= 0,

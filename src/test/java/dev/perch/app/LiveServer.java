@@ -116,10 +116,21 @@ final class LiveServer implements AutoCloseable {
         return start(cameras, workFolder, "", more);
     }
 
+    /** One camera with the program's own pages. */
+    static LiveServer startWithPages(Camera camera, ArenaPool pool, Path workFolder) throws Exception {
+        Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+        return start(cameras, Path.of("webapp").toAbsolutePath(), workFolder, "", context -> {});
+    }
+
     private static LiveServer start(Cameras cameras, Path workFolder, String output, Consumer<Context> more)
             throws Exception {
+        return start(cameras, workFolder, workFolder, output, more);
+    }
+
+    private static LiveServer start(
+            Cameras cameras, Path webFolder, Path workFolder, String output, Consumer<Context> more) throws Exception {
         PerchConfig.ServerConfig address = config().server();
-        EmbeddedTomcat tomcat = EmbeddedTomcat.start(address, workFolder, workFolder, context -> {
+        EmbeddedTomcat tomcat = EmbeddedTomcat.start(address, webFolder, workFolder, context -> {
             context.addApplicationListener(Joined.class.getName());
             context.getServletContext().setAttribute(CAMERAS, cameras);
             context.addParameter("perch.output", output);

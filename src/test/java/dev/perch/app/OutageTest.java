@@ -174,4 +174,30 @@ class OutageTest {
             assertTrue(answer.text().contains("The camera was unplugged."));
         }
     }
+
+    /** A GOP that the camera left out is not kept as delay; a camera that has slowed down is. */
+    @Test
+    void mp4_framesThatAreMissing_countAsOneInterval() throws Exception {
+        Socket asked = ask("/stream.mp4");
+        source.awaitStart(1);
+        source.accessUnit(0);
+        try (Answer answer = Answer.of(asked)) {
+            Mp4Body body = new Mp4Body(answer.body());
+            int second = body.init().timescaleHz();
+            long first = body.next().orElseThrow().decodeTicks();
+            pass(500);
+            source.accessUnit(30);
+            long behindTheGap = body.next().orElseThrow().decodeTicks();
+            assertTrue(behindTheGap - first < second / 4, "gapTicks=" + (behindTheGap - first));
+            pass(500);
+            source.accessUnit(31);
+            long slow = body.next().orElseThrow().decodeTicks();
+            assertTrue(slow - behindTheGap >= second / 2 - second / 20, "stepTicks=" + (slow - behindTheGap));
+        }
+    }
+
+    private static void pass(long millis) {
+        long end = System.nanoTime() + millis * 1_000_000;
+        LiveServer.await(5, () -> System.nanoTime() >= end, () -> "the clock stands still");
+    }
 }

@@ -78,7 +78,12 @@ final class ScriptedSource implements Source {
 
     /** Delivers an access unit of the demo, captured now. */
     void accessUnit(int number) {
-        byte[] stream = annexB(DemoFrames.all().accessUnit(number));
+        accessUnit(DemoFrames.all().accessUnit(number));
+    }
+
+    /** Delivers an access unit, captured now. */
+    void accessUnit(List<ByteBuffer> nals) {
+        byte[] stream = annexB(nals);
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), time(0)));
     }
 

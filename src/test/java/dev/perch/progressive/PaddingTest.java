@@ -47,7 +47,7 @@ class PaddingTest {
     @Test
     void framesThatFillBlocks_getNone() {
         Padding padding = Padding.toBlocks();
-        assertEquals(0, send(padding, 2 * BLOCK, 0));
+        assertEquals(0, send(padding, 2 * Padding.FILLING_BYTES, 0));
         assertEquals(0, send(padding, 10, 0), "the mean of many counts, not one small frame");
     }
 

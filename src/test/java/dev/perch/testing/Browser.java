@@ -1,0 +1,20 @@
+package dev.perch.testing;
+
+/** A browser of Debian's, headless, and what a test asks of it. */
+public interface Browser extends AutoCloseable {
+    /** Opens a page and waits for it. */
+    void open(String address);
+
+    /** Runs a script in the page, as the body of a function of {@code arguments}; its value as numbers, strings, booleans, lists and maps, or null. */
+    @org.jspecify.annotations.Nullable
+    Object run(String script, Object... arguments);
+
+    /** What the window shows, as PNG. */
+    byte[] screenshot();
+
+    /** Its name and version. */
+    String name();
+
+    @Override
+    void close();
+}
