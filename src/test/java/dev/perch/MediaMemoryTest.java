@@ -81,6 +81,7 @@ class MediaMemoryTest {
             // made once, or a bounded head
             Map.entry("jpeg/BaselineWriter", "a placeholder of at most some ten kB, while a camera is away"),
             Map.entry("media/Bytes", "parameter sets and heads, not frames"),
+            Map.entry("cmaf/Segmenter", "the head of one fragment, 140 bytes a camera"),
             Map.entry("mp4/BoxWriter", "an init segment or a moof, not frames"),
             Map.entry("feed/Heads", "at most 128 KiB a feed and packager: as many heads as the frame table has places"),
             // in the viewer's lease

@@ -222,6 +222,11 @@ public final class Camera implements AutoCloseable {
         return watch;
     }
 
+    /** Asks what makes its H.264 for a key frame; does nothing where that cannot be asked, or nothing runs. */
+    public void requestKeyFrame() {
+        control.requestKeyFrame();
+    }
+
     /** Shortens its rings to one GOP each and keeps them so, or lets them grow again. @return bytes given back */
     public long saveRings(boolean on) {
         return feeds.values().stream().mapToLong(feed -> feed.save(on)).sum();

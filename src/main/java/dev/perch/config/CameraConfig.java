@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param warmUp how long a cold snapshot skips the first, dark frames
  * @param ringBytes how much memory the ring of its latest frames takes; empty is {@code auto}
  * @param encoders what makes the formats that the source lacks
+ * @param segments how HLS and DASH cut its stream
  */
 public record CameraConfig(
         String id,
@@ -32,9 +33,52 @@ public record CameraConfig(
         Duration linger,
         Duration warmUp,
         OptionalLong ringBytes,
-        Encoders encoders) {
+        Encoders encoders,
+        Segments segments) {
     public CameraConfig {
         controls = List.copyOf(controls);
+    }
+
+    /** With segments as they are by default. */
+    public CameraConfig(
+            String id,
+            String title,
+            SourceConfig source,
+            Format format,
+            PictureSize size,
+            FrameRate fps,
+            List<ControlConfig> controls,
+            Run run,
+            Duration linger,
+            Duration warmUp,
+            OptionalLong ringBytes,
+            Encoders encoders) {
+        this(
+                id,
+                title,
+                source,
+                format,
+                size,
+                fps,
+                controls,
+                run,
+                linger,
+                warmUp,
+                ringBytes,
+                encoders,
+                Segments.DEFAULT);
+    }
+
+    /**
+     * How HLS and DASH cut a stream.
+     *
+     * @param segment the least duration of a segment, which ends with the key frame after
+     * @param part what a part's duration comes near to
+     * @param window how long the listed segments last together
+     */
+    public record Segments(Duration segment, Duration part, Duration window) {
+        static final Segments DEFAULT =
+                new Segments(Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10));
     }
 
     /**

@@ -108,7 +108,22 @@ final class CamerasReader {
                         section.value("jpeg-encoder", Values.JPEG_ENCODER, EncoderChoice.AUTO),
                         section.node("encoder-controls")
                                 .map(new ControlsReader(problems)::read)
-                                .orElse(List.of())));
+                                .orElse(List.of())),
+                segments(section, defaults.segments()));
+    }
+
+    private CameraConfig.Segments segments(Section section, CameraConfig.Segments defaults) {
+        CameraConfig.Segments segments = new CameraConfig.Segments(
+                section.value("segment", Values.SEGMENT, defaults.segment()),
+                section.value("part", Values.PART, defaults.part()),
+                section.value("window", Values.WINDOW, defaults.window()));
+        if (segments.part().compareTo(segments.segment()) > 0) {
+            problems.at(
+                    section.node("part").or(() -> section.node("segment")).orElseThrow(),
+                    "part: a part of " + segments.part().toMillis() + "ms is longer than a segment of "
+                            + segments.segment().toMillis() + "ms, accepted: at most as long");
+        }
+        return segments;
     }
 
     private List<ControlConfig> controls(Section section) {

@@ -29,7 +29,10 @@ record Keys(List<String> known, List<String> later) {
                     "ring",
                     "encoder",
                     "encoder-controls",
-                    "jpeg-encoder"),
+                    "jpeg-encoder",
+                    "segment",
+                    "part",
+                    "window"),
             List.of("url", "publish"));
 
     /** Those of a camera's keys that name its source. */
@@ -42,9 +45,9 @@ record Keys(List<String> known, List<String> later) {
             return Text.quoted(key) + " is not in this version," + accepted;
         }
         return "unknown key " + Text.quoted(key)
-                + suggested(key)
-                        .map(word -> ", did you mean " + Text.quoted(word) + "?")
-                        .or(() -> home(key).map(section -> ", it belongs to " + section + ";"))
+                + home(key)
+                        .map(section -> ", it belongs to " + section + ";")
+                        .or(() -> suggested(key).map(word -> ", did you mean " + Text.quoted(word) + "?"))
                         .orElse(",")
                 + accepted;
     }

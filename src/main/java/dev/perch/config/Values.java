@@ -91,11 +91,20 @@ final class Values {
     static final ValueType<Run> RUN = ValueType.words(List.of(Run.values()), List.of());
 
     static final ValueType<Duration> LINGER =
-            duration(Duration.ofHours(24), "from 0s to 24h with its unit (ms, s, m, h), such as 10s");
+            duration(Duration.ZERO, Duration.ofHours(24), "from 0s to 24h with its unit (ms, s, m, h), such as 10s");
 
     /** A snapshot must answer within 10 s, and a cold device needs some of them to start. */
     static final ValueType<Duration> WARM_UP =
-            duration(Duration.ofSeconds(5), "from 0ms to 5s with its unit (ms, s), such as 500ms");
+            duration(Duration.ZERO, Duration.ofSeconds(5), "from 0ms to 5s with its unit (ms, s), such as 500ms");
+
+    static final ValueType<Duration> SEGMENT = duration(
+            Duration.ofMillis(500), Duration.ofSeconds(10), "from 500ms to 10s with its unit (ms, s), such as 1s");
+
+    static final ValueType<Duration> PART = duration(
+            Duration.ofMillis(50), Duration.ofSeconds(2), "from 50ms to 2s with its unit (ms, s), such as 200ms");
+
+    static final ValueType<Duration> WINDOW =
+            duration(Duration.ofSeconds(3), Duration.ofMinutes(10), "from 3s to 10m with its unit (s, m), such as 10s");
 
     /** What makes H.264 of another format. */
     static final ValueType<EncoderChoice> ENCODER = encoder(Kind.AUTO, Kind.M2M, Kind.FFMPEG, Kind.OFF);
@@ -178,12 +187,12 @@ final class Values {
                 : Optional.empty();
     }
 
-    private static ValueType<Duration> duration(Duration most, String accepted) {
+    private static ValueType<Duration> duration(Duration least, Duration most, String accepted) {
         return ValueType.of("a whole number " + accepted, text -> {
             Matcher matcher = DURATION.matcher(text);
             return matcher.matches()
                     ? Optional.of(time(Long.parseLong(matcher.group(1)), matcher.group(2)))
-                            .filter(value -> value.compareTo(most) <= 0)
+                            .filter(value -> value.compareTo(least) >= 0 && value.compareTo(most) <= 0)
                     : Optional.empty();
         });
     }

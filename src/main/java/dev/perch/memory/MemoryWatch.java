@@ -62,6 +62,11 @@ public final class MemoryWatch {
 
         /** Takes again what it wants. */
         void restore();
+
+        /** Whether there is anything that it could give back; a step of which nobody has anything is passed over. */
+        default boolean holdsAny() {
+            return true;
+        }
     }
 
     /**
@@ -166,7 +171,7 @@ public final class MemoryWatch {
         for (Step step : Step.values()) {
             boolean viewers = step == Step.NEWEST_VIEWERS;
             boolean due = viewers ? scarcity == Scarcity.CRITICAL : !taken.contains(step);
-            if (due && !of(step).isEmpty()) {
+            if (due && of(step).stream().anyMatch(Shedder::holdsAny)) {
                 take(step, free);
                 if (scarcity == Scarcity.SHORT) {
                     return;

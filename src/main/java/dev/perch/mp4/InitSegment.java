@@ -68,7 +68,20 @@ public final class InitSegment {
      */
     public static Bytes video(StreamConfig.H264 config) {
         InitSegment segment = new InitSegment(config, null);
-        segment.ftyp();
+        segment.ftyp("iso5", "iso6", "mp41");
+        segment.moov();
+        return segment.out.written();
+    }
+
+    /**
+     * The same as a CMAF header (ISO/IEC 23000-19 §7.3.1) for samples whose parameter sets stand here alone.
+     *
+     * @return a copy, the caller's own
+     * @throws IllegalArgumentException when the configuration's SPS cannot be read
+     */
+    public static Bytes cmaf(StreamConfig.H264 config) {
+        InitSegment segment = new InitSegment(config, null);
+        segment.ftyp("iso6", "cmfc", "mp41");
         segment.moov();
         return segment.out.written();
     }
@@ -82,7 +95,7 @@ public final class InitSegment {
      */
     public static Bytes hybrid(StreamConfig.H264 config, FirstSample first) {
         InitSegment segment = new InitSegment(config, first);
-        segment.ftyp();
+        segment.ftyp("iso5", "iso6", "mp41");
         segment.moov();
         segment.mdat(first.sizeBytes());
         return segment.out.written();
@@ -97,11 +110,15 @@ public final class InitSegment {
 
     /**
      * {@code iso5} for default-base-is-moof, {@code iso6} for tfdt version 1, {@code mp41} for readers that know only old brands: the set that
-     * ffmpeg writes, so every player has met it. No {@code cmfc}: CMAF forbids the parameter sets that stand in-band under {@code avc1}.
+     * ffmpeg writes, so every player has met it. {@code cmfc} only for CMAF, which forbids the parameter sets that stand in-band under
+     * {@code avc1} elsewhere.
      */
-    private void ftyp() {
+    private void ftyp(String... brands) {
         int ftyp = out.begin("ftyp");
-        out.fourcc("iso5").u32(512).fourcc("iso5").fourcc("iso6").fourcc("mp41");
+        out.fourcc(brands[0]).u32(512);
+        for (String brand : brands) {
+            out.fourcc(brand);
+        }
         out.end(ftyp);
     }
 

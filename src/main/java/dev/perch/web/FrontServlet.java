@@ -23,6 +23,7 @@ final class FrontServlet extends HttpServlet {
     private final Pages pages;
     private final Monitors monitors;
     private final StaticFiles files;
+    private final SegmentAnswers segments;
 
     FrontServlet(
             Cameras cameras,
@@ -31,7 +32,8 @@ final class FrontServlet extends HttpServlet {
             ControlsAnswers controls,
             Pages pages,
             Monitors monitors,
-            StaticFiles files) {
+            StaticFiles files,
+            SegmentAnswers segments) {
         this.cameras = cameras;
         this.live = live;
         this.sockets = sockets;
@@ -39,6 +41,7 @@ final class FrontServlet extends HttpServlet {
         this.pages = pages;
         this.monitors = monitors;
         this.files = files;
+        this.segments = segments;
     }
 
     @Override
@@ -129,6 +132,8 @@ final class FrontServlet extends HttpServlet {
             sockets.answer(List.of(camera), request, response);
         } else if (name.equals("healthz")) {
             monitors.health(List.of(camera), response);
+        } else if (SegmentAnswers.has(name)) {
+            segments.answer(camera, name, request, response);
         } else {
             notFound(name, response);
         }

@@ -5,25 +5,45 @@ import dev.perch.camera.Cameras;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.memory.MemoryWatch.Step;
 
-/** What gives memory back when the system's runs short: the cameras' rings, what makes formats, and viewers. */
+/** What gives memory back when the system's runs short: the windows of HLS and DASH, the cameras' rings, what makes formats, and viewers. */
 final class MemorySheds {
     /** At each poll while memory is nearly gone. */
     private static final int SHARE_CLOSED = 4;
 
     private final Cameras cameras;
     private final Audience audience;
+    private final SegmentAnswers segments;
 
-    private MemorySheds(Cameras cameras, Audience audience) {
+    private MemorySheds(Cameras cameras, Audience audience, SegmentAnswers segments) {
         this.cameras = cameras;
         this.audience = audience;
+        this.segments = segments;
     }
 
     /** Has the cameras' watch call them in its order. */
-    static void register(Cameras cameras, Audience audience) {
-        MemorySheds sheds = new MemorySheds(cameras, audience);
+    static void register(Cameras cameras, Audience audience, SegmentAnswers segments) {
+        MemorySheds sheds = new MemorySheds(cameras, audience, segments);
+        cameras.watch().register(Step.HLS_WINDOW, sheds.new Windows());
         cameras.watch().register(Step.RINGS, sheds.new Rings());
         cameras.watch().register(Step.DERIVED_FORMATS, sheds.new Derived());
         cameras.watch().register(Step.NEWEST_VIEWERS, sheds.new Newest());
+    }
+
+    private final class Windows implements MemoryWatch.Shedder {
+        @Override
+        public long shed() {
+            return segments.save(true);
+        }
+
+        @Override
+        public void restore() {
+            segments.save(false);
+        }
+
+        @Override
+        public boolean holdsAny() {
+            return segments.running();
+        }
     }
 
     private final class Rings implements MemoryWatch.Shedder {

@@ -8,9 +8,11 @@ import java.util.Optional;
 /** The program's outside, from start to end: the servlets and everybody they serve. */
 public final class Site implements AutoCloseable {
     private final Audience audience;
+    private final SegmentAnswers segments;
 
-    private Site(Audience audience) {
+    private Site(Audience audience, SegmentAnswers segments) {
         this.audience = audience;
+        this.segments = segments;
     }
 
     /**
@@ -23,7 +25,8 @@ public final class Site implements AutoCloseable {
         Audience audience = new Audience();
         Optional<Handover> handover = Handover.find(context);
         LiveAnswers live = new LiveAnswers(cameras, audience, handover);
-        MemorySheds.register(cameras, audience);
+        SegmentAnswers segments = new SegmentAnswers(cameras);
+        MemorySheds.register(cameras, audience, segments);
         ServletRegistration.Dynamic front = context.addServlet(
                 "perch",
                 new FrontServlet(
@@ -33,15 +36,17 @@ public final class Site implements AutoCloseable {
                         new ControlsAnswers(new Operator(operatorKey)),
                         new Pages(cameras, version, context),
                         new Monitors(cameras, new Numbers(cameras, audience, version)),
-                        new StaticFiles(context)));
+                        new StaticFiles(context),
+                        segments));
         front.setAsyncSupported(true);
         front.addMapping("/");
-        return new Site(audience);
+        return new Site(audience, segments);
     }
 
     /** Ends every answer that is under way. */
     @Override
     public void close() {
+        segments.close();
         audience.close();
     }
 }

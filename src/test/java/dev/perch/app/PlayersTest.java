@@ -220,7 +220,7 @@ class PlayersTest {
     }
 
     /** The numbers of the pictures in what VLC writes: a line, then before each I420 picture of 640x360 the line FRAME. */
-    private static List<Integer> numbers(byte[] file) {
+    static List<Integer> numbers(byte[] file) {
         int at = 0;
         while (file[at++] != '\n') {}
         List<Integer> numbers = new ArrayList<>();

@@ -44,7 +44,9 @@ class PerchConfigTest {
                         Duration.ofSeconds(10),
                         Duration.ofMillis(500),
                         OptionalLong.empty(),
-                        Encoders.AUTO),
+                        Encoders.AUTO,
+                        new CameraConfig.Segments(
+                                Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10))),
                 CameraConfig.defaults("front", new SourceConfig.Demo()));
     }
 
@@ -72,6 +74,9 @@ class PerchConfigTest {
                     encoder: /dev/video11
                     encoder-controls: { video_bitrate: 2000000 }
                     jpeg-encoder: off
+                    segment: 2s
+                    part: 500ms
+                    window: 1m
                   back:
                     demo: true
                 """);
@@ -92,7 +97,8 @@ class PerchConfigTest {
                 new Encoders(
                         EncoderChoice.of(Path.of("/dev/video11")),
                         EncoderChoice.of(EncoderChoice.Kind.OFF),
-                        List.of(new ControlConfig("video_bitrate", "2000000", /* quoted= */ false))));
+                        List.of(new ControlConfig("video_bitrate", "2000000", /* quoted= */ false))),
+                new CameraConfig.Segments(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMinutes(1)));
         assertEquals(
                 new PerchConfig(
                         new ServerConfig("127.0.0.1", 9090, "s3cret"),

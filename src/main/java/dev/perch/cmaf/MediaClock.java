@@ -1,0 +1,88 @@
+package dev.perch.cmaf;
+
+import dev.perch.media.FrameTime;
+
+/**
+ * Decode times without gaps that follow the times of capture: each frame's duration is told when it comes, as the measured interval and a little
+ * more or less, so that nobody waits for the next frame to know it and errors do not add up.
+ */
+final class MediaClock {
+    private static final long HOLE_TICKS = Segment.TIMESCALE_HZ; // a second: mending that would take half a minute
+    private static final int MEASURED_FRAMES = 30;
+
+    /** Errors are mended within some frames, by at most this share of an interval: parts keep their durations. */
+    private static final double MOST_MENDING = 0.03;
+
+    private static final double MENDING = 1.0 / 8;
+
+    private final FrameTime origin;
+    private double intervalTicks;
+    private long lastTrueTicks;
+    private long firstTrueTicks;
+    private int frames;
+    private long decodeTicks;
+    private long nextTicks;
+    private int durationTicks;
+
+    /** @param origin the capture that has decode time 0 */
+    MediaClock(FrameTime origin, long nominalNanos) {
+        this.origin = origin;
+        this.intervalTicks = Math.max(1, SegmentSettings.ticks(nominalNanos));
+    }
+
+    /** Whether a frame of {@code time} would stand so far from its true time that only a discontinuity helps. */
+    boolean hole(FrameTime time) {
+        return frames > 0 && Math.abs(trueTicks(time) - nextTicks) > HOLE_TICKS;
+    }
+
+    /** Goes on at the true time of the next frame, never before the end of the last. */
+    void restart() {
+        frames = 0;
+    }
+
+    /** Moves on to the frame of {@code time}. */
+    void next(FrameTime time) {
+        long trueTicks = trueTicks(time);
+        if (frames == 0) {
+            decodeTicks = Math.max(trueTicks, nextTicks);
+            firstTrueTicks = trueTicks;
+        } else {
+            decodeTicks = nextTicks;
+            measure(trueTicks);
+        }
+        frames++;
+        lastTrueTicks = trueTicks;
+        double most = MOST_MENDING * intervalTicks;
+        double mending = Math.max(-most, Math.min(most, (trueTicks - decodeTicks) * MENDING));
+        durationTicks = (int) Math.max(1, Math.round(intervalTicks + mending));
+        nextTicks = decodeTicks + durationTicks;
+    }
+
+    private void measure(long trueTicks) {
+        double interval = trueTicks - lastTrueTicks;
+        if (frames <= MEASURED_FRAMES) {
+            intervalTicks = Math.max(1, (trueTicks - firstTrueTicks) / (double) frames);
+        } else if (Math.abs(trueTicks - decodeTicks) > 1.5 * intervalTicks) {
+            intervalTicks = Math.max(1, intervalTicks + (interval - intervalTicks) / 8); // another rate
+        } else {
+            double step = Math.max(-intervalTicks / 4, Math.min(intervalTicks / 4, interval - intervalTicks));
+            intervalTicks = Math.max(1, intervalTicks + step / 32);
+        }
+    }
+
+    private long trueTicks(FrameTime time) {
+        return SegmentSettings.ticks(origin, time);
+    }
+
+    long decodeTicks() {
+        return decodeTicks;
+    }
+
+    int durationTicks() {
+        return durationTicks;
+    }
+
+    double intervalTicks() {
+        return intervalTicks;
+    }
+}

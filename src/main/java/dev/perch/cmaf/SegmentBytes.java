@@ -1,0 +1,113 @@
+package dev.perch.cmaf;
+
+import dev.perch.feed.Destination;
+import dev.perch.memory.Arena;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.BudgetExceededException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The bytes of one segment, which grow while it is being made: a chain of leased blocks that all readers share.
+ *
+ * <p>One thread writes, any number read what is committed. Held once by the window and once by each reader; when the last one lets go, the memory
+ * goes back at once.
+ */
+public final class SegmentBytes implements AutoCloseable {
+    private final ArenaPool pool;
+    private final String holder;
+    private final String setting;
+    private final int blockBytes;
+    private final List<Arena> blocks = new ArrayList<>(); // guarded by this, as the two below
+    private int committedBytes;
+    private int holds = 1;
+    private int writtenBytes; // the writer's own
+
+    SegmentBytes(ArenaPool pool, String holder, String setting, int blockBytes) {
+        this.pool = pool;
+        this.holder = holder;
+        this.setting = setting;
+        this.blockBytes = blockBytes;
+    }
+
+    /** Forgets what is not committed, and makes sure that {@code bytes} more can be written. */
+    synchronized void reserve(int bytes) throws BudgetExceededException {
+        writtenBytes = committedBytes;
+        while ((long) blocks.size() * blockBytes < (long) writtenBytes + bytes) {
+            blocks.add(pool.take(holder, blockBytes, setting));
+        }
+    }
+
+    /** Appends what remains in {@code source}, within what is reserved. */
+    void write(ByteBuffer source) {
+        while (source.hasRemaining()) {
+            ByteBuffer block = block(writtenBytes / blockBytes);
+            int at = writtenBytes % blockBytes;
+            int size = Math.min(source.remaining(), blockBytes - at);
+            block.put(at, source, source.position(), size);
+            source.position(source.position() + size);
+            writtenBytes += size;
+        }
+    }
+
+    private synchronized ByteBuffer block(int index) {
+        return blocks.get(index).memory();
+    }
+
+    /** Shows to readers what was written. */
+    synchronized void commit() {
+        committedBytes = writtenBytes;
+    }
+
+    /** How much memory it takes. */
+    synchronized long heldBytes() {
+        return (long) blocks.size() * blockBytes;
+    }
+
+    /** How many bytes can be read. */
+    public synchronized int sizeBytes() {
+        return committedBytes;
+    }
+
+    /** Holds the bytes for a reader, who closes this once. @return false when the window and all readers have let go of them */
+    public synchronized boolean retain() {
+        if (holds == 0) {
+            return false;
+        }
+        holds++;
+        return true;
+    }
+
+    /**
+     * Writes the next of what is committed, in one write, for a reader that holds the bytes: up to {@code mostBytes}, or less where a block ends.
+     *
+     * @param from the first byte
+     * @return how many {@code destination} took
+     */
+    public int writeTo(Destination destination, int from, int mostBytes) throws IOException {
+        int inBlock = from % blockBytes;
+        int size = Math.min(Math.min(mostBytes, sizeBytes() - from), blockBytes - inBlock);
+        Objects.checkFromIndexSize(from, size, sizeBytes());
+        ByteBuffer piece = block(from / blockBytes).duplicate();
+        piece.limit(inBlock + size).position(inBlock);
+        destination.write(piece);
+        return size - piece.remaining();
+    }
+
+    /** Lets go, once for each hold. */
+    @Override
+    public synchronized void close() {
+        if (holds == 0) {
+            throw new IllegalStateException("let go of more often than held: holder=" + holder);
+        }
+        holds--;
+        if (holds == 0) {
+            blocks.forEach(Arena::close);
+            blocks.clear();
+            committedBytes = 0;
+        }
+    }
+}

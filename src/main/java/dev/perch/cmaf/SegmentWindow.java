@@ -1,0 +1,284 @@
+package dev.perch.cmaf;
+
+import dev.perch.media.FrameTime;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.BudgetExceededException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The latest segments of one run of a packager, for everybody who reads them. The packager's thread writes; reading is safe from any thread and
+ * never waits.
+ *
+ * <p>A segment that is not listed any more is kept for those who read it in a list that they have (RFC 8216bis §6.2.2): its own duration and that of
+ * the longest list. For want of memory these go first, then the list is shortened down to three target durations.
+ */
+public final class SegmentWindow implements AutoCloseable {
+    private static final int LEAST_TARGETS = 3; // RFC 8216bis §6.2.2
+    private static final int LEAST_BLOCK_BYTES = 16 << 10;
+    private static final int MOST_BLOCK_BYTES = 512 << 10;
+
+    /** A window is at most so much of the budget. */
+    private static final int BUDGET_SHARE = 4;
+
+    /**
+     * One that is listed no more.
+     *
+     * @param untilTicks when nobody can want it any more
+     */
+    private record Kept(Segment segment, long untilTicks) {}
+
+    private final SegmentSettings settings;
+    private final ArenaPool pool;
+    private final Deque<Segment> listed = new ArrayDeque<>(); // guarded by this, as all below but the view
+    private final Deque<Kept> kept = new ArrayDeque<>();
+    private final List<Segment.Init> inits = new ArrayList<>();
+    private @Nullable SegmentBytes open;
+    private long longestTicks;
+    private long peakBitsPerSecond;
+    private long allBytes;
+    private long allTicks;
+    private boolean saving;
+    private volatile WindowView view; // written under the lock, read by everybody
+
+    /**
+     * An empty window.
+     *
+     * @param run names the run, unlike any other of any process
+     * @param firstNumber of its first segment
+     * @param origin the capture that has decode time 0
+     */
+    SegmentWindow(SegmentSettings settings, ArenaPool pool, String run, long firstNumber, FrameTime origin) {
+        this.settings = settings;
+        this.pool = pool;
+        this.view = new WindowView(
+                run,
+                Optional.empty(),
+                List.of(),
+                firstNumber,
+                /* keyFrameNext= */ false,
+                0,
+                0,
+                origin.wallClockMicros(),
+                origin.monotonicNanos(),
+                /* away= */ "",
+                /* closed= */ false);
+    }
+
+    /** What it holds now. */
+    public WindowView view() {
+        return view;
+    }
+
+    /** The segment of that number, retained for the caller, who closes its bytes: listed, or still kept. */
+    public synchronized Optional<Segment> retain(long number) {
+        return Stream.concat(listed.stream(), kept.stream().map(Kept::segment))
+                .filter(segment -> segment.number() == number)
+                .findFirst()
+                .filter(segment -> segment.bytes().retain());
+    }
+
+    /** The init segment of that version. */
+    public synchronized Optional<Segment.Init> init(int version) {
+        return version >= 0 && version < inits.size() ? Optional.of(inits.get(version)) : Optional.empty();
+    }
+
+    /** Keeps it as short as it may be, or no longer. @return bytes given back */
+    public synchronized long save(boolean on) {
+        saving = on;
+        long before = heldBytes();
+        if (on) {
+            dropKept();
+            shorten();
+        }
+        return before - heldBytes();
+    }
+
+    // ---- the packager
+
+    synchronized void add(Segment.Init init) {
+        inits.add(init);
+    }
+
+    synchronized int inits() {
+        return inits.size();
+    }
+
+    /** Memory for a segment that is about to begin; blocks are some parts of the last one's size. */
+    synchronized SegmentBytes begin() {
+        int last = listed.isEmpty() ? 0 : listed.getLast().sizeBytes();
+        int block = Math.max(LEAST_BLOCK_BYTES, Math.min(MOST_BLOCK_BYTES, Integer.highestOneBit(last / 4 + 1)));
+        open = new SegmentBytes(pool, settings.holder(), settings.setting(), block);
+        return open;
+    }
+
+    /** Reserves in {@code bytes}; what is oldest goes where the budget has no more room. */
+    void reserve(SegmentBytes bytes, int sizeBytes) throws BudgetExceededException {
+        long most = pool.budget().totalBytes() / BUDGET_SHARE;
+        synchronized (this) {
+            while (heldBytes() + sizeBytes > most && dropOldest()) {}
+        }
+        while (true) {
+            try {
+                bytes.reserve(sizeBytes);
+                return;
+            } catch (BudgetExceededException full) {
+                if (!dropOldest()) {
+                    throw full;
+                }
+            }
+        }
+    }
+
+    /** Shows the segment that is being made, or has just been completed. */
+    synchronized void show(Segment segment, boolean keyFrameNext) {
+        if (!listed.isEmpty() && listed.getLast().number() == segment.number()) {
+            listed.removeLast();
+        }
+        listed.addLast(segment);
+        if (segment.complete()) {
+            open = null;
+            measure(segment);
+            trim();
+        }
+        renew(view.geometry(), keyFrameNext, view.away());
+    }
+
+    /** Memory that {@link #begin} gave is not needed: no frame came into it. */
+    synchronized void abandon(SegmentBytes bytes) {
+        bytes.close();
+        open = null;
+    }
+
+    synchronized void geometry(WindowView.Geometry geometry) {
+        renew(Optional.of(geometry), view.keyFrameNext(), view.away());
+    }
+
+    /** Tells why no frame will come for now; empty when they come again. */
+    synchronized void away(String reason) {
+        if (!reason.equals(view.away())) {
+            renew(view.geometry(), view.keyFrameNext(), reason);
+        }
+    }
+
+    private void measure(Segment segment) {
+        allBytes += segment.sizeBytes();
+        allTicks += segment.durationTicks();
+        long bits = segment.sizeBytes() * 8L * Segment.TIMESCALE_HZ / Math.max(1, segment.durationTicks());
+        peakBitsPerSecond = Math.max(peakBitsPerSecond, bits);
+    }
+
+    private void renew(Optional<WindowView.Geometry> geometry, boolean keyFrameNext, String away) {
+        view = new WindowView(
+                view.run(),
+                geometry,
+                List.copyOf(listed),
+                listed.isEmpty() ? view.nextNumber() : listed.getLast().number() + 1,
+                keyFrameNext,
+                peakBitsPerSecond,
+                allTicks == 0 ? 0 : allBytes * 8 * Segment.TIMESCALE_HZ / allTicks,
+                view.originWallMicros(),
+                view.originNanos(),
+                away,
+                /* closed= */ false);
+    }
+
+    private void trim() {
+        long now = listed.getLast().endTicks();
+        while (!kept.isEmpty() && kept.getFirst().untilTicks() <= now) {
+            kept.removeFirst().segment().bytes().close();
+        }
+        if (saving) {
+            dropKept();
+            shorten();
+            return;
+        }
+        long total = listed.stream().mapToLong(Segment::durationTicks).sum();
+        longestTicks = Math.max(longestTicks, total);
+        long wanted = Math.max(leastTicks(), settings.windowTicks());
+        while (total - listed.getFirst().durationTicks() >= wanted) {
+            Segment oldest = listed.removeFirst();
+            total -= oldest.durationTicks();
+            kept.addLast(new Kept(oldest, now + oldest.durationTicks() + longestTicks));
+        }
+    }
+
+    private long leastTicks() {
+        int target = view.geometry().map(WindowView.Geometry::targetSeconds).orElse(1);
+        return (long) LEAST_TARGETS * target * Segment.TIMESCALE_HZ;
+    }
+
+    private void dropKept() {
+        kept.forEach(each -> each.segment().bytes().close());
+        kept.clear();
+    }
+
+    private void shorten() {
+        while (dropListed()) {}
+    }
+
+    /** The first listed one goes, if what is left lasts long enough. */
+    private boolean dropListed() {
+        long complete = listed.stream()
+                .filter(Segment::complete)
+                .mapToLong(Segment::durationTicks)
+                .sum();
+        if (listed.isEmpty() || complete - listed.getFirst().durationTicks() < leastTicks()) {
+            return false;
+        }
+        listed.removeFirst().bytes().close();
+        renew(view.geometry(), view.keyFrameNext(), view.away());
+        return true;
+    }
+
+    private synchronized boolean dropOldest() {
+        if (!kept.isEmpty()) {
+            kept.removeFirst().segment().bytes().close();
+            return true;
+        }
+        return dropListed();
+    }
+
+    /** How much memory it takes now. */
+    public synchronized long heldBytes() {
+        long bytes = Stream.concat(listed.stream(), kept.stream().map(Kept::segment))
+                .mapToLong(segment -> segment.bytes().heldBytes())
+                .sum();
+        boolean shown = !listed.isEmpty() && listed.getLast().bytes() == open;
+        return open == null || shown ? bytes : bytes + open.heldBytes();
+    }
+
+    /** Ends the run: all its memory goes back as soon as nobody reads it. */
+    @Override
+    public synchronized void close() {
+        if (view.closed()) {
+            return;
+        }
+        SegmentBytes unlisted = open;
+        if (unlisted != null && (listed.isEmpty() || listed.getLast().bytes() != unlisted)) {
+            unlisted.close();
+        }
+        open = null;
+        dropKept();
+        listed.forEach(segment -> segment.bytes().close());
+        WindowView last = view;
+        listed.clear();
+        view = new WindowView(
+                last.run(),
+                last.geometry(),
+                List.of(),
+                last.nextNumber(),
+                /* keyFrameNext= */ false,
+                last.peakBitsPerSecond(),
+                last.meanBitsPerSecond(),
+                last.originWallMicros(),
+                last.originNanos(),
+                last.away(),
+                /* closed= */ true);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.perch.dash;
+
+import dev.perch.cmaf.Segment;
+import dev.perch.cmaf.SegmentName;
+import dev.perch.cmaf.WindowView;
+import dev.perch.media.StreamConfig;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The media presentation description of one run (ISO/IEC 23009-1:2022 §5): numbered segments that can be asked for from their first frame on and come as
+ * they are made. Its times are those of the run's clock, which {@code UTCTiming} tells. Safe from any thread.
+ */
+public final class Manifest {
+    /** The content type (ISO/IEC 23009-1 annex C). */
+    public static final String CONTENT_TYPE = "application/dash+xml";
+
+    /** Its address. */
+    public static final String PATH = "manifest.mpd";
+
+    /** Where the run's clock is told, beside the manifest. */
+    public static final String TIME_PATH = "time";
+
+    /** How long after its capture a picture should be shown: three parts of HLS and a network's delay. */
+    private static final int TARGET_LATENCY_MILLIS = 600;
+
+    private static final int MOST_LATENCY_MILLIS = 3000;
+
+    private final Periods periods = new Periods();
+
+    /** The text. @throws IllegalArgumentException where the window is not playable yet */
+    public String text(WindowView view) {
+        WindowView.Geometry geometry =
+                view.geometry().orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.run()));
+        List<Periods.Period> listed = periods.of(view);
+        StringBuilder text = new StringBuilder(2048);
+        text.append(head(view, geometry));
+        for (int i = 0; i < listed.size(); i++) {
+            text.append(period(listed.get(i), view, geometry));
+        }
+        text.append("  <UTCTiming schemeIdUri=\"urn:mpeg:dash:utc:http-xsdate:2014\" value=\"" + TIME_PATH + "\"/>\n");
+        return text.append("</MPD>\n").toString();
+    }
+
+    /** The run's clock as an xs:dateTime. */
+    public static String dateTime(long wallMicros) {
+        return Instant.EPOCH
+                .plus(wallMicros, ChronoUnit.MICROS)
+                .truncatedTo(ChronoUnit.MILLIS)
+                .toString();
+    }
+
+    private static String head(WindowView view, WindowView.Geometry geometry) {
+        Segment newest = view.newest();
+        long published = view.originWallMicros() + newest.startTicks() * 100 / 9;
+        return String.format(
+                Locale.ROOT,
+                """
+                <?xml version="1.0" encoding="UTF-8"?>
+                <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019" \
+                type="dynamic" availabilityStartTime="%s" publishTime="%s" minimumUpdatePeriod="PT%dS" minBufferTime="PT%.3fS" \
+                timeShiftBufferDepth="PT%.3fS" maxSegmentDuration="PT%.3fS">
+                  <ServiceDescription id="0">
+                    <Latency referenceId="0" target="%d" max="%d"/>
+                    <PlaybackRate min="0.95" max="1.05"/>
+                  </ServiceDescription>
+                """,
+                dateTime(view.originWallMicros()),
+                dateTime(published),
+                2 * geometry.targetSeconds(),
+                geometry.partSeconds(),
+                Math.max(1, (double) view.listedTicks() / Segment.TIMESCALE_HZ),
+                geometry.targetSeconds() + 0.5,
+                TARGET_LATENCY_MILLIS,
+                MOST_LATENCY_MILLIS);
+    }
+
+    private static String period(Periods.Period period, WindowView view, WindowView.Geometry geometry) {
+        StreamConfig.H264 config = period.first().init().config();
+        double duration = (double) period.durationTicks() / Segment.TIMESCALE_HZ;
+        double early = Math.max(0, duration - geometry.frameTicks() / Segment.TIMESCALE_HZ);
+        return String.format(
+                Locale.ROOT,
+                """
+                  <Period id="%s-%d" start="PT%.6fS">
+                    <AdaptationSet id="0" contentType="video" mimeType="video/mp4" segmentAlignment="true" startWithSAP="1">
+                      <ProducerReferenceTime id="0" type="captured" wallClockTime="%s" presentationTime="%d" inband="true">
+                        <UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-xsdate:2014" value="%s"/>
+                      </ProducerReferenceTime>
+                      <SegmentTemplate timescale="%d" duration="%d" startNumber="%d" presentationTimeOffset="%d" \
+                availabilityTimeOffset="%.3f" availabilityTimeComplete="false" initialization="%s" media="%s/$Number$.m4s"/>
+                      <Representation id="video" codecs="%s" width="%d" height="%d" frameRate="%s" bandwidth="%d"/>
+                    </AdaptationSet>
+                  </Period>
+                """,
+                view.run(),
+                period.number(),
+                (double) period.startTicks() / Segment.TIMESCALE_HZ,
+                dateTime(view.originWallMicros() + period.startTicks() * 100 / 9),
+                period.startTicks(),
+                TIME_PATH,
+                Segment.TIMESCALE_HZ,
+                period.durationTicks(),
+                period.number(),
+                period.startTicks(),
+                early,
+                SegmentName.init(view, period.first()).path(),
+                view.run(),
+                config.codecs(),
+                config.width(),
+                config.height(),
+                frameRate(geometry.framesPerSecond()),
+                Math.max(1, view.peakBitsPerSecond()));
+    }
+
+    /** A whole number or a fraction (§5.3.7.2). */
+    private static String frameRate(double perSecond) {
+        long thousandths = Math.max(1, Math.round(perSecond * 1000));
+        long divisor =
+                BigInteger.valueOf(thousandths).gcd(BigInteger.valueOf(1000)).longValue();
+        return divisor == 1000 ? Long.toString(thousandths / 1000) : thousandths / divisor + "/" + 1000 / divisor;
+    }
+}

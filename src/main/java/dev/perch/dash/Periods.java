@@ -1,0 +1,72 @@
+package dev.perch.dash;
+
+import dev.perch.cmaf.Segment;
+import dev.perch.cmaf.WindowView;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * The periods of one run's manifest: a new one where a segment does not continue the one before, and where segments have come to stand a quarter of
+ * their duration away from where their numbers say. What was told of a period stays true. Safe from any thread.
+ */
+final class Periods {
+    /** How far a segment may stand from its nominal time (ISO/IEC 23009-1 §7.2.1 allows half). */
+    private static final double MOST_DRIFT = 0.25;
+
+    private final Deque<Period> periods = new ArrayDeque<>(); // guarded by this
+    private long next = -1; // the number after the newest segment that has a period; guarded by this
+
+    /**
+     * One period.
+     *
+     * @param number of its first segment
+     * @param startTicks decode time of that
+     * @param durationTicks nominal, of each of its segments
+     */
+    record Period(long number, long startTicks, long durationTicks, Segment first) {
+        long nominalTicks(long of) {
+            return startTicks + (of - number) * durationTicks;
+        }
+    }
+
+    /** Those of the listed segments, oldest first. */
+    synchronized List<Period> of(WindowView view) {
+        for (Segment segment : view.listed()) {
+            if (segment.number() >= next) {
+                assign(segment, view);
+                next = segment.number() + 1;
+            }
+        }
+        long first = view.listed().get(0).number();
+        while (periods.size() > 1 && second().number() <= first) {
+            periods.removeFirst();
+        }
+        return List.copyOf(periods);
+    }
+
+    private Period second() {
+        return periods.stream().skip(1).findFirst().orElseThrow();
+    }
+
+    private void assign(Segment segment, WindowView view) {
+        Period last = periods.peekLast();
+        boolean continues = last != null
+                && next == segment.number()
+                && !segment.discontinuity()
+                && Math.abs(segment.startTicks() - last.nominalTicks(segment.number()))
+                        <= MOST_DRIFT * last.durationTicks();
+        if (!continues) {
+            periods.addLast(new Period(segment.number(), segment.startTicks(), nominal(view), segment));
+        }
+    }
+
+    /** The mean of those that are complete. */
+    private static long nominal(WindowView view) {
+        return (long) view.listed().stream()
+                .filter(Segment::complete)
+                .mapToLong(Segment::durationTicks)
+                .average()
+                .orElse(Segment.TIMESCALE_HZ);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.perch.hls;
+
+import dev.perch.cmaf.Segment;
+import dev.perch.cmaf.SegmentName;
+import dev.perch.cmaf.WindowView;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+
+/** The media playlist of one camera (RFC 8216bis §4.4.2 to §4.4.5). */
+public final class MediaPlaylist {
+    /** The content type of all playlists (RFC 8216bis §4). */
+    public static final String CONTENT_TYPE = "application/vnd.apple.mpegurl";
+
+    /** Its address, beside that of the multivariant playlist. */
+    public static final String PATH = "stream.m3u8";
+
+    /** "The value [of HOLD-BACK] MUST be at least three times the Target Duration" (§4.4.3.8). */
+    private static final int HOLD_BACK_TARGETS = 3;
+
+    /** "PART-HOLD-BACK … SHOULD be at least three times the Part Target Duration" (§4.4.3.8). */
+    private static final int PART_HOLD_BACK_PARTS = 3;
+
+    /** "The Skip Boundary MUST be at least six times the Target Duration" (§4.4.3.8). */
+    private static final int SKIP_TARGETS = 6;
+
+    /** Parts further than this from the end are of no use (§6.2.2). */
+    private static final int PARTS_TARGETS = 3;
+
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
+    private final WindowView view;
+    private final WindowView.Geometry geometry;
+    private final List<Segment> segments;
+    private final StringBuilder text = new StringBuilder(4096);
+
+    private MediaPlaylist(WindowView view) {
+        this.view = view;
+        this.segments = view.listed();
+        this.geometry =
+                view.geometry().orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.run()));
+    }
+
+    /**
+     * The text.
+     *
+     * @param view of a window that is playable
+     * @param delta whether segments may be left out that the client has (_HLS_skip)
+     */
+    public static String text(WindowView view, boolean delta) {
+        MediaPlaylist playlist = new MediaPlaylist(view);
+        playlist.head();
+        playlist.segments(delta ? playlist.skipped() : 0);
+        return playlist.text.toString();
+    }
+
+    private void head() {
+        int target = geometry.targetSeconds();
+        Segment first = segments.get(0);
+        line("#EXTM3U");
+        line("#EXT-X-VERSION:9"); // EXT-X-SKIP (§8)
+        line("#EXT-X-TARGETDURATION:%d", target);
+        line(
+                "#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=%.3f,HOLD-BACK=%.1f,CAN-SKIP-UNTIL=%.1f",
+                PART_HOLD_BACK_PARTS * geometry.partSeconds(),
+                (double) HOLD_BACK_TARGETS * target,
+                (double) SKIP_TARGETS * target);
+        line("#EXT-X-PART-INF:PART-TARGET=%.3f", geometry.partSeconds());
+        line("#EXT-X-MEDIA-SEQUENCE:%d", first.number());
+        // the tag of the first segment stands below still and counts by itself
+        line("#EXT-X-DISCONTINUITY-SEQUENCE:%d", first.discontinuities() - (first.discontinuity() ? 1 : 0));
+    }
+
+    /** How many segments stand wholly before the skip boundary. */
+    private int skipped() {
+        long boundary = end() - (long) SKIP_TARGETS * geometry.targetSeconds() * Segment.TIMESCALE_HZ;
+        int count = 0;
+        long at = 0;
+        for (Segment segment : segments) {
+            at += segment.durationTicks();
+            if (at > boundary) {
+                break;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    /** The playlist's duration, without the gaps of discontinuities. */
+    private long end() {
+        return segments.stream().mapToLong(MediaPlaylist::listedTicks).sum();
+    }
+
+    private static long listedTicks(Segment segment) {
+        return segment.complete()
+                ? segment.durationTicks()
+                : segment.parts().stream()
+                        .mapToLong(Segment.Part::durationTicks)
+                        .sum();
+    }
+
+    private void segments(int skipped) {
+        if (skipped > 0) {
+            line("#EXT-X-SKIP:SKIPPED-SEGMENTS=%d", skipped);
+        }
+        long partsFrom = end() - (long) PARTS_TARGETS * geometry.targetSeconds() * Segment.TIMESCALE_HZ;
+        long at = 0;
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            at += segment.durationTicks();
+            if (i >= skipped) {
+                segment(
+                        segment,
+                        i == 0
+                                || segments.get(i - 1).init().version()
+                                        != segment.init().version(),
+                        at > partsFrom);
+            }
+        }
+        hint();
+    }
+
+    private void segment(Segment segment, boolean map, boolean parts) {
+        if (!segment.complete() && segment.parts().isEmpty()) {
+            return; // of which nothing can be had yet
+        }
+        if (segment.discontinuity()) {
+            line("#EXT-X-DISCONTINUITY");
+        }
+        if (map) {
+            line("#EXT-X-MAP:URI=\"%s\"", SegmentName.init(view, segment).path());
+        }
+        line(
+                "#EXT-X-PROGRAM-DATE-TIME:%s",
+                DATE.format(Instant.EPOCH.plus(segment.wallClockMicros(), ChronoUnit.MICROS)));
+        if (parts) {
+            for (int part = 0; part < segment.parts().size(); part++) {
+                part(segment, part);
+            }
+        }
+        if (segment.complete()) {
+            line("#EXTINF:%.5f,", segment.seconds());
+            line("%s", SegmentName.whole(view, segment.number()).path());
+        }
+    }
+
+    private void part(Segment segment, int index) {
+        Segment.Part part = segment.parts().get(index);
+        line(
+                "#EXT-X-PART:DURATION=%.5f,URI=\"%s\"%s",
+                part.seconds(),
+                SegmentName.part(view, segment.number(), index).path(),
+                part.independent() ? ",INDEPENDENT=YES" : "");
+    }
+
+    /** What will be there next, as far as that can be told (§4.4.5.3). */
+    private void hint() {
+        Segment newest = view.newest();
+        boolean another = newest.complete() || view.keyFrameNext();
+        SegmentName next = another
+                ? SegmentName.part(view, view.nextNumber(), 0)
+                : SegmentName.part(view, newest.number(), newest.parts().size());
+        line("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"%s\"", next.path());
+    }
+
+    private void line(String format, Object... values) {
+        text.append(values.length == 0 ? format : String.format(Locale.ROOT, format, values))
+                .append('\n');
+    }
+}

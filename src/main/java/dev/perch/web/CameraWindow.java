@@ -1,0 +1,218 @@
+package dev.perch.web;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraState;
+import dev.perch.camera.Cameras;
+import dev.perch.camera.UnavailableException;
+import dev.perch.camera.Watch;
+import dev.perch.cmaf.SegmentRun;
+import dev.perch.cmaf.SegmentSettings;
+import dev.perch.cmaf.SegmentWindow;
+import dev.perch.cmaf.WindowView;
+import dev.perch.config.CameraConfig;
+import dev.perch.dash.Manifest;
+import dev.perch.feed.Outlet;
+import dev.perch.media.StreamKind;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One camera's segments for HLS and DASH, made while somebody asks for them: begins with a request, ends a linger after the last one, unless the
+ * camera runs always. Driven by the camera's pump; asked by any thread.
+ */
+final class CameraWindow implements Outlet {
+    /** Whoever waits for something in the window. */
+    interface Waiter {
+        /**
+         * Looks at what there is: at once, with each frame, and a few times a second without any. Must not wait, nor call back.
+         *
+         * @return whether it need not be called again
+         */
+        boolean look(long nowNanos);
+    }
+
+    /** A client that plays asks once a segment, or once a part; one that has paused need not keep a camera running. */
+    private static final long LEAST_LINGER_NANOS = 5_000_000_000L;
+
+    private static final int LINGER_TARGETS = 4;
+
+    private final Camera camera;
+    private final Cameras cameras;
+    private final SegmentRun run;
+    private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock(); // the pump, and who begins or ends a run
+    private @Nullable Watch watch; // guarded by the lock
+    private Manifest manifest = new Manifest(); // of the run below; guarded by this
+    private String described = ""; // guarded by this
+    private volatile boolean running; // written under the lock, read by everybody
+    private volatile boolean closed; // likewise
+    private volatile long lastAskedNanos; // written by those who ask, read by the pump
+
+    CameraWindow(Camera camera, Cameras cameras) {
+        this.camera = camera;
+        this.cameras = cameras;
+        CameraConfig.Segments segments = camera.config().segments();
+        this.run = new SegmentRun(
+                new SegmentSettings(camera.id(), segments.segment(), segments.part(), segments.window()),
+                cameras.pool(),
+                camera::requestKeyFrame);
+    }
+
+    Camera camera() {
+        return camera;
+    }
+
+    /** Whether segments are being made; never begins. */
+    boolean running() {
+        return running;
+    }
+
+    /** What there is of the present run; none before its first frame. */
+    Optional<SegmentWindow> window() {
+        return run.window();
+    }
+
+    /** The DASH manifest of {@code view}. */
+    synchronized String manifest(WindowView view) {
+        if (!described.equals(view.run())) {
+            described = view.run();
+            manifest = new Manifest(); // its periods are those of one run
+        }
+        return manifest.text(view);
+    }
+
+    /** Why no frame will come for now, a sentence; empty while they come, or may. */
+    String trouble() {
+        CameraState state = camera.state();
+        boolean failed = state instanceof CameraState.Lost || state instanceof CameraState.Refused;
+        return failed ? state.reason() : camera.trouble(StreamKind.H264).orElse(run.refusal());
+    }
+
+    /**
+     * Somebody wants segments: from now on they are made.
+     *
+     * @throws UnavailableException when the camera cannot give H.264 now
+     * @throws ShortageException when memory is short, and none are being made yet
+     */
+    void ask() throws UnavailableException, ShortageException {
+        touch();
+        if (running) {
+            return;
+        }
+        camera.requireOffered(StreamKind.H264);
+        Optional<String> shortage = cameras.watch().refusal();
+        if (shortage.isPresent()) {
+            throw new ShortageException(shortage.get());
+        }
+        lock.lock();
+        try {
+            if (watch == null && !closed) {
+                Watch begun = camera.watch(StreamKind.H264, /* packager= */ null);
+                watch = begun;
+                running = true;
+                begun.serve(this);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody wants what has been made: it goes on being made. */
+    void touch() {
+        lastAskedNanos = System.nanoTime();
+    }
+
+    /** Memory is short: nobody new is let in. */
+    static final class ShortageException extends Exception {
+        ShortageException(String sentence) {
+            super(sentence);
+        }
+    }
+
+    /** Has {@code waiter} look now and from now on, until it has seen enough. */
+    void await(Waiter waiter) {
+        waiters.add(waiter);
+        if (waiter.look(System.nanoTime())) {
+            waiters.remove(waiter);
+        }
+    }
+
+    /** How many wait. */
+    int waiting() {
+        return waiters.size();
+    }
+
+    /** Frames of this run that came into no segment. */
+    long dropped() {
+        return run.dropped();
+    }
+
+    @Override
+    public void deliver(long nowNanos) {
+        lock.lock();
+        try {
+            Watch watching = watch;
+            if (watching == null) {
+                return;
+            }
+            run.drain(watching.viewer());
+            run.away(trouble());
+            if (lingered(nowNanos)) {
+                end();
+            }
+        } finally {
+            lock.unlock();
+        }
+        waiters.removeIf(waiter -> waiter.look(nowNanos));
+    }
+
+    private boolean lingered(long nowNanos) {
+        if (camera.config().run() == CameraConfig.Run.ALWAYS || !waiters.isEmpty()) {
+            return false;
+        }
+        int target = run.window()
+                .flatMap(window -> window.view().geometry())
+                .map(geometry -> geometry.targetSeconds())
+                .orElse(0);
+        long least = Math.max(LEAST_LINGER_NANOS, 1_000_000_000L * LINGER_TARGETS * target);
+        return nowNanos - lastAskedNanos
+                > Math.max(least, camera.config().linger().toNanos());
+    }
+
+    private void end() {
+        Watch watching = watch;
+        watch = null;
+        running = false;
+        run.end();
+        if (watching != null) {
+            watching.unserve(this);
+            watching.close();
+        }
+    }
+
+    /** Keeps the window as short as it may be, or no longer. @return bytes given back */
+    long save(boolean on) {
+        return run.window().map(window -> window.save(on)).orElse(0L);
+    }
+
+    /** The program ends. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            end();
+        } finally {
+            lock.unlock();
+        }
+        long nowNanos = System.nanoTime();
+        waiters.removeIf(waiter -> waiter.look(nowNanos));
+    }
+
+    /** Whether the program is ending. */
+    boolean closed() {
+        return closed;
+    }
+}

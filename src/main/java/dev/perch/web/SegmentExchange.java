@@ -1,0 +1,101 @@
+package dev.perch.web;
+
+import dev.perch.cmaf.SegmentWindow;
+import dev.perch.cmaf.WindowView;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import dev.perch.memory.MemoryBudget;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** One request for something of a camera's window. */
+record SegmentExchange(
+        CameraWindow window, MemoryBudget budget, HttpServletRequest request, HttpServletResponse response) {
+    /** The first segment is there when the camera has started and given a GOP. */
+    static final long FIRST_NANOS = 10_000_000_000L;
+
+    /** RFC 8216bis §6.2.5.2: a server that cannot answer within three target durations says 503. */
+    private static final int BLOCK_TARGETS = 3;
+
+    /** A connection in Tomcat while its request waits. */
+    private static final int WAITING_BYTES = 24 << 10;
+
+    Optional<WindowView> view() {
+        return window.window().map(SegmentWindow::view);
+    }
+
+    /** The window, once playlists can be made of it. */
+    Optional<WindowView> playable() {
+        return view().filter(WindowView::playable);
+    }
+
+    boolean head() {
+        return request.getMethod().equals("HEAD");
+    }
+
+    static int target(WindowView view) {
+        return view.geometry().map(WindowView.Geometry::targetSeconds).orElse(1);
+    }
+
+    /** How long a request may wait for what comes next. */
+    static long blockNanos(WindowView view) {
+        return 1_000_000_000L * BLOCK_TARGETS * target(view);
+    }
+
+    Lease lease(long bytes) throws BudgetExceededException {
+        return budget.lease("viewers", bytes, "the number of viewers");
+    }
+
+    /** Answers with a text that will do for {@code seconds}. */
+    void text(String contentType, String text, long seconds) throws IOException {
+        Caching.seconds(response, seconds);
+        bytes(contentType, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Answers with what is small. */
+    void bytes(String contentType, byte[] body) throws IOException {
+        response.setContentType(contentType);
+        response.setContentLength(body.length);
+        if (!head()) {
+            response.getOutputStream().write(body);
+        }
+    }
+
+    /** There is no such thing, any more. */
+    void gone(String sentence) throws IOException {
+        response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+        Caching.seconds(response, 1);
+        bytes("application/problem+json", Problem.of(404, "Not found", sentence).body());
+    }
+
+    void tooFarAhead(String sentence) throws IOException {
+        Problem.of(400, "Too far ahead", sentence).answer(response);
+    }
+
+    /** Waits, unless it has waited already or there is nothing to wait for. */
+    void block(long waitNanos, Predicate<WindowView> enough) throws BudgetExceededException, IOException {
+        String trouble = window.trouble();
+        if (!trouble.isEmpty() || window.closed() || Blocked.expired(request)) {
+            String sentence = trouble.isEmpty()
+                    ? "Camera " + window.camera().id() + " gave no frames in time; it is "
+                            + window.camera().state().word() + "."
+                    : trouble;
+            Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No picture now", sentence)
+                    .with("camera", window.camera().id())
+                    .with("state", window.camera().state().word())
+                    .answer(response);
+            return;
+        }
+        BooleanSupplier answerable = () -> window.closed()
+                || !window.trouble().isEmpty()
+                || !window.running()
+                || view().filter(enough).isPresent();
+        Lease lease = lease(WAITING_BYTES);
+        Blocked.begin(window, request, answerable, lease, waitNanos);
+    }
+}

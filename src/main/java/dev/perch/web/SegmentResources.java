@@ -1,0 +1,182 @@
+package dev.perch.web;
+
+import dev.perch.cmaf.Segment;
+import dev.perch.cmaf.SegmentName;
+import dev.perch.cmaf.SegmentWindow;
+import dev.perch.cmaf.WindowView;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Answers with what playlists and manifests name: init segments, segments and parts. */
+final class SegmentResources {
+    static final String CONTENT_TYPE = "video/mp4";
+
+    /** A client asks for the part that was hinted at, perhaps for some after it. */
+    private static final int MOST_PARTS_AHEAD = 15;
+
+    /** One that sends, and what the kernel may hold of it. */
+    private static final int SENDING_BYTES = (80 << 10) + SendBuffers.MOST_BYTES;
+
+    /** Whether a segment that is being made is sent as it grows; otherwise when it is whole. */
+    private final boolean growing;
+
+    SegmentResources(boolean growing) {
+        this.growing = growing;
+    }
+
+    /** What has a name in playlists. A name of another run, or of a segment that is kept no more, is gone for good. */
+    void answer(SegmentName name, SegmentExchange exchange) throws BudgetExceededException, IOException {
+        exchange.window().touch();
+        Optional<SegmentWindow> present = exchange.window().window();
+        if (present.isEmpty() || !present.get().view().run().equals(name.run())) {
+            exchange.gone("That segment is not kept any more.");
+        } else if (name.part() == SegmentName.INIT) {
+            init(name, present.get(), exchange);
+        } else {
+            segment(name, present.get(), exchange);
+        }
+    }
+
+    private static void init(SegmentName name, SegmentWindow window, SegmentExchange exchange) throws IOException {
+        Optional<Segment.Init> init = window.init((int) name.number());
+        if (init.isEmpty()) {
+            exchange.gone("There is no such init segment.");
+        } else if (begins(name, exchange)) {
+            exchange.bytes(CONTENT_TYPE, init.get().bytes().toArray());
+        }
+    }
+
+    private void segment(SegmentName name, SegmentWindow window, SegmentExchange exchange)
+            throws BudgetExceededException, IOException {
+        Optional<Segment> retained = window.retain(name.number());
+        WindowView view = window.view();
+        if (retained.isPresent()) {
+            Segment segment = retained.get();
+            boolean taken = false;
+            try {
+                taken = send(name, segment, exchange);
+            } finally {
+                if (!taken) {
+                    segment.bytes().close();
+                }
+            }
+        } else if (name.number() > view.nextNumber() || name.part() > MOST_PARTS_AHEAD) {
+            exchange.tooFarAhead("The next segment is " + view.nextNumber() + ".");
+        } else if (name.number() == view.nextNumber()) {
+            exchange.block(SegmentExchange.blockNanos(view), now -> there(name, now));
+        } else {
+            exchange.gone("That segment is not kept any more.");
+        }
+    }
+
+    /** Whether waiting for {@code name} is over: it is there, or will not come. */
+    private boolean there(SegmentName name, WindowView view) {
+        Optional<Segment> segment = view.segment(name.number());
+        boolean whole = segment.map(known -> growing || known.complete()).orElse(name.number() < view.nextNumber());
+        return whole
+                || segment.map(known -> name.part() >= 0 && known.parts().size() > name.part())
+                        .orElse(false);
+    }
+
+    /** Sends a retained segment or a part of it, or has the request wait for it. @return whether the answer lets go of the bytes */
+    private boolean send(SegmentName name, Segment segment, SegmentExchange exchange)
+            throws BudgetExceededException, IOException {
+        if (growing && !segment.complete() && name.part() == SegmentName.WHOLE) {
+            return grow(name, segment, exchange);
+        }
+        boolean wanted = name.part() == SegmentName.WHOLE
+                ? segment.complete()
+                : name.part() < segment.parts().size();
+        if (wanted && name.part() == SegmentName.WHOLE) {
+            return body(name, segment, new ByteRange(0, segment.sizeBytes()), exchange);
+        }
+        if (wanted) {
+            Segment.Part part = segment.parts().get(name.part());
+            return body(name, segment, new ByteRange(part.fromByte(), part.toByte()), exchange);
+        }
+        if (segment.complete()) {
+            exchange.gone("The segment has ended without that part.");
+        } else if (name.part() > segment.parts().size() + MOST_PARTS_AHEAD) {
+            Problem.of(
+                            400,
+                            "Too far ahead",
+                            "The segment has " + segment.parts().size() + " parts so far.")
+                    .answer(exchange.response());
+        } else {
+            long nanos = exchange.view().map(SegmentExchange::blockNanos).orElse(SegmentExchange.FIRST_NANOS);
+            exchange.block(nanos, now -> there(name, now));
+        }
+        return false;
+    }
+
+    /** @param all where the resource lies in the segment's bytes */
+    private boolean body(SegmentName name, Segment segment, ByteRange all, SegmentExchange exchange)
+            throws BudgetExceededException, IOException {
+        if (!begins(name, exchange)) {
+            return false;
+        }
+        HttpServletResponse response = exchange.response();
+        int size = all.to() - all.from();
+        Optional<ByteRange> range = ByteRange.of(exchange.request().getHeader("Range"), size);
+        if (range.isPresent() && !range.get().satisfiable()) {
+            response.setStatus(HttpServletResponse.SC_REQUESTED_RANGE_NOT_SATISFIABLE);
+            response.setHeader("Content-Range", "bytes */" + size);
+            return false;
+        }
+        ByteRange sent = range.orElse(new ByteRange(0, size));
+        range.ifPresent(part -> {
+            response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
+            response.setHeader("Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + size);
+        });
+        response.setContentLength(sent.to() - sent.from());
+        if (exchange.head()) {
+            return false;
+        }
+        Lease lease = exchange.lease(SENDING_BYTES);
+        new SegmentBody(
+                        exchange.request().startAsync(),
+                        segment.bytes(),
+                        all.from() + sent.from(),
+                        all.from() + sent.to(),
+                        lease)
+                .begin();
+        return true;
+    }
+
+    /** Sends a segment that is being made, each frame as it comes. */
+    private static boolean grow(SegmentName name, Segment segment, SegmentExchange exchange)
+            throws BudgetExceededException, IOException {
+        if (!begins(name, exchange) || exchange.head()) {
+            return false;
+        }
+        Lease lease = exchange.lease(SENDING_BYTES);
+        CameraWindow window = exchange.window();
+        SegmentBody body =
+                new SegmentBody(exchange.request().startAsync(), segment.bytes(), () -> grown(name, window), lease);
+        body.begin();
+        window.await(body);
+        return true;
+    }
+
+    private static boolean grown(SegmentName name, CameraWindow window) {
+        return window.window()
+                .map(SegmentWindow::view)
+                .filter(view -> view.run().equals(name.run()))
+                .flatMap(view -> view.segment(name.number()))
+                .map(Segment::complete)
+                .orElse(true);
+    }
+
+    /** Sets the head of what a name means. @return whether a body is wanted */
+    private static boolean begins(SegmentName name, SegmentExchange exchange) {
+        String tag = "\"" + name.run() + "-" + name.number()
+                + (name.part() == SegmentName.WHOLE ? "" : "." + name.part()) + "\"";
+        Caching.forEver(exchange.response(), tag);
+        exchange.response().setHeader("Accept-Ranges", "bytes");
+        exchange.response().setContentType(CONTENT_TYPE);
+        return !Caching.unchanged(exchange.request(), exchange.response(), tag);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.perch.cmaf;
+
+import dev.perch.feed.Destination;
+import dev.perch.feed.Frame;
+import dev.perch.h264.Streams;
+import dev.perch.media.Bytes;
+import dev.perch.media.Corpus;
+import dev.perch.media.FrameTime;
+import dev.perch.media.StreamConfig;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** A packager under frames of a test's making, in a time of its own. */
+public final class ScriptedStream {
+    public static final SegmentSettings SETTINGS =
+            new SegmentSettings("front", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10));
+
+    /** 2026-01-01T00:00:00Z */
+    private static final long BEGIN_MICROS = 1_767_225_600_000_000L;
+
+    public final ArenaPool pool;
+    public int keyFrameRequests;
+    private final SegmentSettings settings;
+    private Segmenter.Numbering numbering = new Segmenter.Numbering("00c0ffee", 0, 0);
+    private Segmenter segmenter;
+    private StreamConfig.H264 config = config("x264-baseline");
+    private long nanos = 1_000_000_000_000L;
+    private long wallMicros = BEGIN_MICROS;
+    private long sequence;
+    private boolean gap;
+
+    public ScriptedStream(SegmentSettings settings, long budgetBytes) {
+        this.settings = settings;
+        this.pool = new ArenaPool(new MemoryBudget(budgetBytes, "memory.budget"));
+        this.segmenter = begin();
+    }
+
+    public static ScriptedStream usual() {
+        return new ScriptedStream(SETTINGS, 64 << 20);
+    }
+
+    private Segmenter begin() {
+        return new Segmenter(settings, pool, numbering, frame(0, true), () -> keyFrameRequests++);
+    }
+
+    private static StreamConfig.H264 config(String stream) {
+        return (StreamConfig.H264) Streams.publish(Corpus.read("h264/" + stream + ".h264"), 33_333_333)
+                .configs()
+                .get(0);
+    }
+
+    public SegmentWindow window() {
+        return segmenter.window();
+    }
+
+    public WindowView view() {
+        return window().view();
+    }
+
+    public long nanos() {
+        return nanos;
+    }
+
+    public long dropped() {
+        return segmenter.dropped();
+    }
+
+    /** Time goes by. */
+    public void pass(long passedNanos) {
+        nanos += passedNanos;
+        wallMicros += passedNanos / 1000;
+    }
+
+    /** The system's clock is set. */
+    public void stepClock(long micros) {
+        wallMicros += micros;
+    }
+
+    /** Other parameter sets from the next frame on. */
+    public void parameters(String stream) {
+        config = config(stream);
+    }
+
+    /** The camera was away before the next frame. */
+    public void gap() {
+        gap = true;
+    }
+
+    public void away(String reason) {
+        segmenter.breakOff();
+        segmenter.window().away(reason);
+    }
+
+    /** Nobody watched for a while; then somebody did again. */
+    public void newRun(String run) {
+        segmenter.close();
+        numbering = segmenter.next(run);
+        segmenter = begin();
+    }
+
+    public void close() {
+        segmenter.close();
+    }
+
+    /** A frame {@code intervalNanos} after the last. */
+    public void frame(long intervalNanos, boolean key, int sliceBytes) {
+        frame(intervalNanos, key, sliceBytes, /* jumped= */ false);
+    }
+
+    public void frame(long intervalNanos, boolean key, int sliceBytes, boolean jumped) {
+        pass(intervalNanos);
+        ByteBuffer payload = payload(key, sliceBytes);
+        segmenter.frame(frame(payload.remaining(), key), jumped, new Memory(payload));
+        gap = false;
+    }
+
+    /** A second's frames of 30 a second. */
+    public void second() {
+        for (int i = 0; i < 30; i++) {
+            frame(i % 3 == 0 ? 33_333_334 : 33_333_333, i == 0, 100);
+        }
+    }
+
+    private Frame frame(int sizeBytes, boolean key) {
+        return new Frame(sequence++, sizeBytes, new FrameTime(nanos, wallMicros), key, gap, false, config);
+    }
+
+    private ByteBuffer payload(boolean key, int sliceBytes) {
+        ByteBuffer payload = ByteBuffer.allocate(
+                4 * 3 + sliceBytes + config.sps().size() + config.pps().size());
+        if (key) {
+            unit(payload, config.sps());
+            unit(payload, config.pps());
+        }
+        byte[] slice = new byte[sliceBytes];
+        slice[0] = (byte) (key ? 0x65 : 0x41);
+        unit(payload, Bytes.copyOf(slice));
+        return payload.flip();
+    }
+
+    private static void unit(ByteBuffer payload, Bytes unit) {
+        payload.putInt(unit.size());
+        unit.copyTo(payload);
+    }
+
+    /** All that a segment, or a part of it, holds. */
+    public static byte[] read(SegmentBytes bytes, int from, int to) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int at = from; at < to; ) {
+            at += bytes.writeTo(
+                    piece -> {
+                        byte[] copy = new byte[piece.remaining()];
+                        piece.get(copy);
+                        out.write(copy);
+                    },
+                    at,
+                    to - at);
+        }
+        return out.toByteArray();
+    }
+
+    private record Memory(ByteBuffer payload) implements FramePayload {
+        @Override
+        public int intAt(int offset) {
+            return payload.getInt(offset);
+        }
+
+        @Override
+        public void copy(int start, int end, Destination destination) throws IOException {
+            destination.write(payload.slice(start, end - start));
+        }
+    }
+}

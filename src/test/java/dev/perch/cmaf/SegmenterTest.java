@@ -1,0 +1,251 @@
+package dev.perch.cmaf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.mp4.Fragment;
+import dev.perch.mp4.ProducerTime;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class SegmenterTest {
+    private static final long FRAME = 33_333_333;
+
+    private final ScriptedStream stream = ScriptedStream.usual();
+
+    private List<Segment> complete() {
+        return stream.view().listed().stream().filter(Segment::complete).toList();
+    }
+
+    @Test
+    void steadyCamera_secondsAndFifths() {
+        for (int i = 0; i < 8; i++) {
+            stream.second();
+        }
+        WindowView view = stream.view();
+        assertEquals(1, view.geometry().orElseThrow().targetSeconds());
+        assertEquals(30, view.geometry().orElseThrow().framesPerSecond(), 0.01);
+        assertEquals(7, complete().size());
+        for (Segment segment : complete()) {
+            assertEquals(1, segment.seconds(), 0.001);
+            assertEquals(segment.number() == 0 ? 0 : 5, segment.parts().size());
+        }
+        assertTrue(view.keyFrameNext(), "the last has as many frames as those before");
+        assertEquals(0, stream.keyFrameRequests);
+    }
+
+    /** Each fragment's decode time is where the one before ended, over segments too, and near the true capture. */
+    @Test
+    void jitteryCamera_hasNoHolesAndKeepsTime() throws Exception {
+        Random random = new Random(7);
+        long begin = stream.nanos();
+        List<long[]> samples = new ArrayList<>();
+        long jitter = 0;
+        for (int i = 0; i < 3000; i++) {
+            long next = random.nextInt(16_000_000) - 8_000_000L;
+            stream.frame(FRAME + next - jitter, i % 30 == 0, 50 + random.nextInt(500));
+            jitter = next;
+            if (i % 30 == 29 && i > 30) {
+                Segment last = complete().get(complete().size() - 1);
+                samples.addAll(samples(last));
+            }
+        }
+        for (int i = 1; i < samples.size(); i++) {
+            assertEquals(samples.get(i - 1)[0] + samples.get(i - 1)[1], samples.get(i)[0], "no hole at " + i);
+        }
+        long elapsed = SegmentSettings.ticks(stream.nanos() - begin);
+        long covered = stream.view().newest().endTicks();
+        assertTrue(Math.abs(elapsed - covered) < 4000, "in step with the capture");
+    }
+
+    /** Decode time and duration of each sample of a segment. */
+    private static List<long[]> samples(Segment segment) throws Exception {
+        ByteBuffer bytes = ByteBuffer.wrap(ScriptedStream.read(segment.bytes(), 0, segment.sizeBytes()));
+        List<long[]> samples = new ArrayList<>();
+        bytes.position(ProducerTime.BYTES);
+        while (bytes.hasRemaining()) {
+            int at = bytes.position();
+            long decodeTicks = bytes.getLong(at + 8 + 16 + 8 + 16 + 12);
+            int durationTicks = bytes.getInt(at + 8 + 16 + 8 + 16 + 20 + 20);
+            samples.add(new long[] {decodeTicks, durationTicks});
+            int mdat = bytes.getInt(at + Fragment.HEAD_BYTES - 8);
+            bytes.position(at + Fragment.HEAD_BYTES - 8 + mdat);
+        }
+        return samples;
+    }
+
+    @Test
+    void parts_coverTheirSegment() {
+        for (int i = 0; i < 5; i++) {
+            stream.second();
+        }
+        Segment segment = complete().get(2);
+        int at = 0;
+        long ticks = 0;
+        for (Segment.Part part : segment.parts()) {
+            assertEquals(at, part.fromByte());
+            assertEquals(at == 0, part.independent());
+            at = part.toByte();
+            ticks += part.durationTicks();
+        }
+        assertEquals(segment.sizeBytes(), at);
+        assertEquals(segment.durationTicks(), ticks);
+    }
+
+    @Test
+    void parameterSetsOfTheInitSegment_areNotInTheSamples() throws Exception {
+        stream.second();
+        stream.second();
+        Segment segment = complete().get(0);
+        byte[] bytes = ScriptedStream.read(segment.bytes(), 0, segment.sizeBytes());
+        int nal = ProducerTime.BYTES + Fragment.HEAD_BYTES;
+        assertEquals(100, ByteBuffer.wrap(bytes).getInt(nal));
+        assertEquals(0x65, bytes[nal + 4]);
+    }
+
+    @Test
+    void longGop_stretchesTheSegment_andAsksForAKeyFrame() {
+        for (int gop = 0; gop < 4; gop++) {
+            for (int i = 0; i < 60; i++) {
+                stream.frame(FRAME, i == 0, 100);
+            }
+        }
+        assertEquals(2, stream.view().geometry().orElseThrow().targetSeconds());
+        assertEquals(2, complete().get(1).seconds(), 0.001);
+        assertEquals(4, stream.keyFrameRequests, "once a segment");
+    }
+
+    @Test
+    void gopThatGrows_isCutWithin_soThatTheTargetHolds() {
+        stream.second();
+        stream.second();
+        for (int i = 0; i < 300; i++) {
+            stream.frame(FRAME, i == 0, 100);
+        }
+        assertTrue(complete().stream().allMatch(segment -> Math.round(segment.seconds()) <= 1));
+    }
+
+    @Test
+    void outage_isADiscontinuity_withTrueTime() {
+        stream.second();
+        stream.second();
+        long before = stream.view().newest().endTicks();
+        stream.away("unplugged");
+        assertTrue(stream.view().newest().complete(), "what there was can be played to its end");
+        stream.pass(60_000_000_000L);
+        stream.gap();
+        stream.second();
+        Segment after = stream.view().newest();
+        assertTrue(after.discontinuity());
+        assertEquals(1, after.discontinuities());
+        assertEquals(60, (after.startTicks() - before) / 90_000.0, 0.1);
+    }
+
+    @Test
+    void changedParameters_haveAnInitSegmentOfTheirOwn() {
+        stream.second();
+        stream.second();
+        stream.parameters("x264-high-slices");
+        stream.second();
+        Segment newest = stream.view().newest();
+        assertTrue(newest.discontinuity());
+        assertEquals(1, newest.init().version());
+        assertFalse(newest.init()
+                .bytes()
+                .equals(stream.window().init(0).orElseThrow().bytes()));
+    }
+
+    @Test
+    void missedFrames_waitForAKeyFrame() {
+        stream.second();
+        stream.frame(FRAME, true, 100);
+        stream.frame(5 * FRAME, false, 100, /* jumped= */ true);
+        stream.frame(FRAME, false, 100);
+        assertEquals(2, stream.dropped());
+        assertEquals(1, stream.keyFrameRequests);
+        stream.frame(FRAME, true, 100);
+        assertTrue(stream.view().newest().discontinuity());
+    }
+
+    @Test
+    void clockStep_changesDatesWithADiscontinuity_andNotTheRunsClock() {
+        stream.second();
+        stream.second();
+        long wall = stream.view().newest().wallClockMicros();
+        stream.stepClock(3_600_000_000L);
+        stream.second();
+        Segment newest = stream.view().newest();
+        assertTrue(newest.discontinuity());
+        assertEquals(3601, (newest.wallClockMicros() - wall) / 1e6, 0.05);
+        assertEquals(3, newest.endTicks() / 90_000.0, 0.05, "the media's time knows nothing of it");
+    }
+
+    @Test
+    void newRun_countsOn() {
+        stream.second();
+        stream.second();
+        long next = stream.view().nextNumber();
+        stream.newRun("00c0ffef");
+        stream.second();
+        assertEquals(next, stream.view().newest().number());
+        assertEquals(1, stream.view().newest().discontinuities());
+        assertFalse(stream.view().newest().discontinuity());
+    }
+
+    @Test
+    void window_shrinksToFit_andGivesEverythingBack() throws Exception {
+        ScriptedStream small = new ScriptedStream(
+                new SegmentSettings("front", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(60)),
+                4 << 20);
+        for (int second = 0; second < 60; second++) {
+            for (int i = 0; i < 30; i++) {
+                small.frame(FRAME, i == 0, 5_000);
+            }
+        }
+        assertTrue(small.pool.budget().leasedBytes() <= 1 << 20, "a quarter of the budget");
+        long complete = small.view().listed().stream().filter(Segment::complete).count();
+        assertTrue(complete >= 3 && complete < 8, complete + " segments");
+        assertEquals(0, small.dropped());
+        Segment held = small.window().retain(small.view().newest().number() - 1).orElseThrow();
+        small.close();
+        assertEquals(held.sizeBytes(), ScriptedStream.read(held.bytes(), 0, held.sizeBytes()).length);
+        held.bytes().close();
+        assertEquals(0, small.pool.budget().leasedBytes());
+        assertEquals(0, small.pool.openArenas());
+    }
+
+    @Test
+    void noRoomAtAll_leavesFramesOut_andGoesOnWhenThereIs() throws Exception {
+        ScriptedStream small = new ScriptedStream(ScriptedStream.SETTINGS, 1 << 20);
+        var other = small.pool.budget().lease("something else", (1 << 20) - 1000, "its own");
+        small.second();
+        assertEquals(30, small.dropped());
+        other.close();
+        small.second();
+        small.second();
+        assertEquals(1, small.view().listed().stream().filter(Segment::complete).count());
+    }
+
+    @Test
+    void shortage_leavesThreeTargets_andRestores() {
+        for (int i = 0; i < 30; i++) {
+            stream.second();
+        }
+        long before = stream.pool.budget().leasedBytes();
+        long given = stream.window().save(true);
+        assertEquals(before - given, stream.pool.budget().leasedBytes());
+        assertTrue(given > 0);
+        stream.second();
+        assertEquals(3, complete().size());
+        stream.window().save(false);
+        for (int i = 0; i < 12; i++) {
+            stream.second();
+        }
+        assertEquals(10, complete().size());
+    }
+}
