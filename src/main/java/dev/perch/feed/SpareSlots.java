@@ -9,7 +9,11 @@ import java.util.Optional;
 
 /** The few places for the unwritten rests of frames whose space is needed, each shared by all who hold that frame. Guarded by the feed. */
 final class SpareSlots {
-    private static final int MOST = 4;
+    /**
+     * A second of frames. With 4, a thousand viewers of 40 KB frames whose client had not the processor to itself lost 840 of their number: each of
+     * those who wait for it has begun another frame.
+     */
+    static final int MOST = 32;
 
     /** The rest of one frame, from the byte that the slowest of its holders wants next. */
     static final class Slot {

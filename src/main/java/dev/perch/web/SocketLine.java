@@ -8,8 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.http.FastHttpDateFormat;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
@@ -23,16 +21,13 @@ import org.jspecify.annotations.Nullable;
  * A live answer on Tomcat's own socket, handed over by {@link Handover}: the shared frame goes from the arena to the kernel in one gathering
  * write, with no buffer between them. Public for Tomcat, which makes it.
  */
-public final class SocketLine implements AnswerLine, MessageLine, InternalHttpUpgradeHandler {
+public final class SocketLine extends HandedOverLine implements AnswerLine, InternalHttpUpgradeHandler {
     /** What a client says is read so much at a time, and so often in a row. */
     private static final int MOST_READS = 16;
 
     /** No less than Tomcat's own buffer: what waited in that one would not be told of again. */
     private static final int READ_BYTES = 8192;
 
-    private @Nullable ReentrantLock lock;
-    private @Nullable Closer closer;
-    private @Nullable LineListener viewer;
     private volatile @Nullable SocketWrapperBase<?> wrapper; // set by Tomcat, read by whoever closes
 
     /** The connection's own: Tomcat's wrappers and channels are used again for other connections once this one is closed. */
@@ -41,25 +36,13 @@ public final class SocketLine implements AnswerLine, MessageLine, InternalHttpUp
     private @Nullable ByteBuffer opening;
     private boolean boundsSendBuffer;
     private boolean writable;
-    private volatile boolean over; // set under the lock, read by Tomcat's threads
 
     /** Made by Tomcat. */
     public SocketLine() {}
 
-    /** Sets what Tomcat does not know of, before it goes on. */
-    void prepare(ReentrantLock itsLock, Closer itsCloser) {
-        lock = itsLock;
-        closer = itsCloser;
-    }
-
     /** Whether the connector leaves it to us to bound what the kernel keeps for a client that does not read. */
     void boundSendBuffer(boolean ours) {
         boundsSendBuffer = ours;
-    }
-
-    @Override
-    public void open(LineListener owner) {
-        viewer = owner;
     }
 
     // ---- the viewer's side
@@ -143,19 +126,6 @@ public final class SocketLine implements AnswerLine, MessageLine, InternalHttpUp
     }
 
     @Override
-    public void end(LiveViewer.Departure how) {
-        over = true;
-        if (closer != null) {
-            closer.execute(this::close);
-        }
-    }
-
-    @Override
-    public boolean ended(long nowNanos) {
-        return true;
-    }
-
-    @Override
     public void close() {
         SocketWrapperBase<?> open = wrapper;
         if (open != null) {
@@ -197,7 +167,7 @@ public final class SocketLine implements AnswerLine, MessageLine, InternalHttpUp
                     writable = true;
                     tell(LineListener::onWritable);
                 });
-                yield over ? SocketState.CLOSED : SocketState.UPGRADED;
+                yield over() ? SocketState.CLOSED : SocketState.UPGRADED;
             }
             default -> gone();
         };
@@ -209,12 +179,12 @@ public final class SocketLine implements AnswerLine, MessageLine, InternalHttpUp
         try {
             for (int i = 0; i < MOST_READS && wrapper != null && wrapper.read(false, received.clear()) > 0; i++) {
                 received.flip();
-                underLock(() -> tell(listener -> listener.onReceived(received)));
+                tell(listener -> listener.onReceived(received));
             }
-            return over ? SocketState.CLOSED : SocketState.UPGRADED;
+            return over() ? SocketState.CLOSED : SocketState.UPGRADED;
         } catch (EOFException halfClosed) {
             boolean[] goesOn = {false};
-            underLock(() -> tell(listener -> goesOn[0] = listener.onInputEnd()));
+            tell(listener -> goesOn[0] = listener.onInputEnd());
             return goesOn[0] ? SocketState.SUSPENDED : gone();
         } catch (IOException reset) {
             return gone();
@@ -222,27 +192,8 @@ public final class SocketLine implements AnswerLine, MessageLine, InternalHttpUp
     }
 
     private SocketState gone() {
-        underLock(() -> tell(LineListener::onGone));
+        tell(LineListener::onGone);
         return SocketState.CLOSED;
-    }
-
-    private void tell(Consumer<LineListener> event) {
-        if (viewer != null) {
-            event.accept(viewer);
-        }
-    }
-
-    private void underLock(Runnable event) {
-        ReentrantLock held = lock;
-        if (held == null) {
-            return;
-        }
-        held.lock();
-        try {
-            event.run();
-        } finally {
-            held.unlock();
-        }
     }
 
     /** Tomcat has closed the connection. */

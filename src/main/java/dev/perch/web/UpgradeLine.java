@@ -12,14 +12,13 @@ import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that the container has handed over to another protocol, by the servlet API's non-blocking streams: every container has them, over
  * TLS too. Public for the container, which makes it.
  */
-public final class UpgradeLine implements MessageLine, HttpUpgradeHandler, WriteListener, ReadListener {
+public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHandler, WriteListener, ReadListener {
     /** What is written at a time: most of a record of TLS, and never what fills Tomcat's buffer to the last byte, for then it waits for an event. */
     static final int SLICE_BYTES = (16 << 10) - 1;
 
@@ -27,30 +26,15 @@ public final class UpgradeLine implements MessageLine, HttpUpgradeHandler, Write
     private static final System.Logger LOG = System.getLogger(UpgradeLine.class.getName());
 
     private final ByteBuffer slice = ByteBuffer.allocate(SLICE_BYTES);
-    private @Nullable ReentrantLock lock;
-    private @Nullable Closer closer;
-    private @Nullable LineListener viewer;
     private @Nullable WebConnection connection;
     private @Nullable ServletInputStream in;
     private @Nullable ServletOutputStream out;
     private boolean ready; // between onWritePossible and isReady() saying false
-    private volatile boolean over; // set under the lock, read by the container's threads
 
     /** Made by the container. */
     public UpgradeLine() {}
 
-    /** Sets what the container does not know of, before it goes on. */
-    void prepare(ReentrantLock itsLock, Closer itsCloser) {
-        lock = itsLock;
-        closer = itsCloser;
-    }
-
     // ---- the viewer's side
-
-    @Override
-    public void open(LineListener owner) {
-        viewer = owner;
-    }
 
     @Override
     public boolean writable() {
@@ -97,19 +81,6 @@ public final class UpgradeLine implements MessageLine, HttpUpgradeHandler, Write
         }
     }
 
-    @Override
-    public void end(LiveViewer.Departure how) {
-        over = true;
-        if (closer != null) {
-            closer.execute(this::close);
-        }
-    }
-
-    @Override
-    public boolean ended(long nowNanos) {
-        return true;
-    }
-
     /** Tomcat notes the end of its streams only when the client does something more; its socket is closed for it. */
     @Override
     public void close() {
@@ -150,8 +121,8 @@ public final class UpgradeLine implements MessageLine, HttpUpgradeHandler, Write
     public void onWritePossible() {
         underLock(() -> {
             ready = out != null && out.isReady(); // the pump may have written since
-            if (viewer != null && ready) {
-                viewer.onWritable();
+            if (ready) {
+                tell(LineListener::onWritable);
             }
         });
         closeIfOver();
@@ -166,29 +137,21 @@ public final class UpgradeLine implements MessageLine, HttpUpgradeHandler, Write
             if (size <= 0) {
                 break; // the end is told by onAllDataRead
             }
-            underLock(() -> {
-                if (viewer != null) {
-                    viewer.onReceived(ByteBuffer.wrap(received, 0, size));
-                }
-            });
+            tell(viewer -> viewer.onReceived(ByteBuffer.wrap(received, 0, size)));
         }
         closeIfOver();
     }
 
     /** On the container's own thread its streams' end is the connection's. */
     private void closeIfOver() {
-        if (over) {
+        if (over()) {
             closeStreams();
         }
     }
 
     @Override
     public void onAllDataRead() {
-        underLock(() -> {
-            if (viewer != null) {
-                viewer.onInputEnd();
-            }
-        });
+        tell(LineListener::onInputEnd);
         closeIfOver();
     }
 
@@ -200,23 +163,6 @@ public final class UpgradeLine implements MessageLine, HttpUpgradeHandler, Write
     /** The connection is over. */
     @Override
     public void destroy() {
-        underLock(() -> {
-            if (viewer != null) {
-                viewer.onGone();
-            }
-        });
-    }
-
-    private void underLock(Runnable event) {
-        ReentrantLock held = lock;
-        if (held == null) {
-            return;
-        }
-        held.lock();
-        try {
-            event.run();
-        } finally {
-            held.unlock();
-        }
+        tell(LineListener::onGone);
     }
 }

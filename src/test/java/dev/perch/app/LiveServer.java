@@ -1,5 +1,7 @@
 package dev.perch.app;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
@@ -185,6 +187,15 @@ final class LiveServer implements AutoCloseable {
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
+    }
+
+    /** Waits until all that was leased of {@code pool} is given back. */
+    static void awaitAllGivenBack(ArenaPool pool) {
+        await(
+                3,
+                () -> pool.budget().leasedBytes() == 0,
+                () -> pool.budget().leasedByHolder().toString());
+        assertEquals(0, pool.openArenas());
     }
 
     /** Whether a thread whose name begins so is running. */

@@ -39,11 +39,7 @@ class RudeViewersTest {
 
     @AfterEach
     void everythingIsGivenBack() {
-        LiveServer.await(
-                3,
-                () -> pool.budget().leasedBytes() == 0,
-                () -> pool.budget().leasedByHolder().toString());
-        assertEquals(0, pool.openArenas());
+        LiveServer.awaitAllGivenBack(pool);
     }
 
     private void beside(String output, Manners manners) throws Exception {

@@ -34,7 +34,7 @@ final class WebSocketClient implements AutoCloseable {
     private static final int MASKED = 0x80;
     private static final byte[] MASK = {0x37, (byte) 0xfa, 0x21, 0x3d};
 
-    private final Socket socket;
+    private final Answer answer;
     private final DataInputStream in;
 
     /** One frame, which with this server is a message. */
@@ -65,9 +65,9 @@ final class WebSocketClient implements AutoCloseable {
     /** A binary message as docs/websocket.md lays it out. */
     record Message(int kind, int flags, int camera, int sequence, long capturedMicros, Bytes payload) {}
 
-    private WebSocketClient(Socket socket, DataInputStream in) {
-        this.socket = socket;
-        this.in = in;
+    private WebSocketClient(Answer answer) {
+        this.answer = answer;
+        this.in = new DataInputStream(answer.body());
     }
 
     static WebSocketClient open(int port, String target) throws IOException {
@@ -81,7 +81,7 @@ final class WebSocketClient implements AutoCloseable {
         assertEquals("websocket", answer.header("Upgrade"));
         assertTrue(answer.header("Connection").toLowerCase(Locale.ROOT).contains("upgrade"));
         assertEquals("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", answer.header("Sec-WebSocket-Accept"));
-        return new WebSocketClient(socket, new DataInputStream(answer.body()));
+        return new WebSocketClient(answer);
     }
 
     /** The next frame of any kind. */
@@ -136,7 +136,7 @@ final class WebSocketClient implements AutoCloseable {
     }
 
     void sendRaw(byte... bytes) throws IOException {
-        socket.getOutputStream().write(bytes);
+        answer.socket().getOutputStream().write(bytes);
     }
 
     /** Whether the server has ended the connection. */
@@ -146,12 +146,11 @@ final class WebSocketClient implements AutoCloseable {
 
     /** Goes without a word. */
     void reset() throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
+        answer.reset();
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        answer.close();
     }
 }

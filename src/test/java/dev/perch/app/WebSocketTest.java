@@ -52,11 +52,7 @@ class WebSocketTest {
 
     @AfterEach
     void everythingIsGivenBack() {
-        LiveServer.await(
-                3,
-                () -> pool.budget().leasedBytes() == 0,
-                () -> pool.budget().leasedByHolder().toString());
-        assertEquals(0, pool.openArenas());
+        LiveServer.awaitAllGivenBack(pool);
         assertEquals(0, frontCamera.watchers() + backCamera.watchers());
     }
 

@@ -82,16 +82,18 @@ class RelocationTest {
     @Test
     void slotsAllUsed_theLongestSlowLoseTheirs() throws Exception {
         List<Viewer> slow = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i <= SpareSlots.MOST; i++) {
             slow.add(holding(0));
         }
         test.publishAll(4, FRAME_BYTES);
-        assertEquals(5, test.feed.stats().relocated());
+        assertEquals(SpareSlots.MOST + 1, test.feed.stats().relocated());
         assertEquals(0, test.feed.stats().dropped());
-        assertEquals(4L * FRAME_BYTES, test.budget.leasedByHolder().get("front JPEG spare slot"));
+        assertEquals(
+                (long) SpareSlots.MOST * FRAME_BYTES,
+                test.budget.leasedByHolder().get("front JPEG spare slot"));
         assertThrows(FrameLostException.class, () -> slow.get(0).outgoing().writeTo(destination, FRAME_BYTES));
         assertThrows(FrameLostException.class, () -> slow.get(0).payloadInt(0));
-        for (Viewer viewer : slow.subList(1, 5)) {
+        for (Viewer viewer : slow.subList(1, slow.size())) {
             destination.begin(viewer.frame());
             destination.allow(FRAME_BYTES);
             viewer.outgoing().writeTo(destination, FRAME_BYTES);
