@@ -39,6 +39,7 @@ final class Abi {
     final StructLayout extControl;
     final StructLayout extControls;
     final StructLayout unitQuery;
+    final StructLayout dvTimings;
 
     final int querycap;
     final int enumFmt;
@@ -64,6 +65,8 @@ final class Abi {
     final int getExtControls;
     final int setExtControls;
     final int queryUnit;
+    final int queryDvTimings;
+    final int setDvTimings;
 
     Abi(DataModel model) {
         this.model = model;
@@ -160,6 +163,12 @@ final class Abi {
                 .pointerUnion("data", 0)
                 .build();
 
+        dvTimings = struct("v4l2_dv_timings")
+                .packed()
+                .u32("type")
+                .u32s("reserved", 32)
+                .build();
+
         querycap = number(READ, 0, capability.sizeBytes());
         enumFmt = number(READ_WRITE, 2, fmtdesc.sizeBytes());
         getFmt = number(READ_WRITE, 4, format.sizeBytes());
@@ -184,6 +193,8 @@ final class Abi {
         getExtControls = number(READ_WRITE, 71, extControls.sizeBytes());
         setExtControls = number(READ_WRITE, 72, extControls.sizeBytes());
         queryUnit = number(READ_WRITE, 'u', 0x21, unitQuery.sizeBytes());
+        queryDvTimings = number(READ, 99, dvTimings.sizeBytes());
+        setDvTimings = number(READ_WRITE, 87, dvTimings.sizeBytes());
     }
 
     /** The layouts of the running machine. */

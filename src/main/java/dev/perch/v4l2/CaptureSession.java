@@ -165,8 +165,9 @@ public final class CaptureSession {
 
     /** Until the end is asked for. @return whether it came because the device captures something of another format now */
     private boolean stream(Device device) throws CaptureException {
-        SourceChanges changes = new SourceChanges(device);
         Negotiation negotiation = new Negotiation(device);
+        negotiation.adoptSignal(); // before there is a subscription: some drivers tell that too as a change
+        SourceChanges changes = new SourceChanges(device);
         long takenBefore = taken();
         CaptureFormat format = negotiation.agree(request);
         try (BufferQueue queue =

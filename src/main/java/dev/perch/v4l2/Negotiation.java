@@ -3,6 +3,8 @@ package dev.perch.v4l2;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.PixelFormat;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Agrees with a device on format, size and rate, and asks its encoder for key frames. On the device's thread. */
 final class Negotiation {
+    private static final Logger LOG = System.getLogger(Negotiation.class.getName());
+
     // linux/videodev2.h, linux/v4l2-controls.h
     private static final int COLORSPACE_JPEG = 7;
     private static final int QUANTIZATION_DEFAULT = 0;
@@ -46,6 +50,24 @@ final class Negotiation {
             throw new Offers(device).noSuchSize(request);
         }
         return format.withFrameNanos(setRate(request));
+    }
+
+    /**
+     * Sets the timings of the signal that comes in, where the device is a grabber of HDMI or the like: it keeps the timings of the last signal
+     * until it is told otherwise (dev-raw: "Digital Video (DV) Timings"). A camera has no such ioctl; without a signal the old ones stay.
+     */
+    void adoptSignal() {
+        ByteBuffer timings = device.argument();
+        if (device.ioctl(abi.queryDvTimings) >= 0) {
+            int result = device.ioctl(abi.setDvTimings, timings);
+            if (result < 0) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} does not take the timings of the signal at its input: {1}",
+                        device.path(),
+                        Errno.name(-result));
+            }
+        }
     }
 
     /** Before the stream begins, and before the controls, which may change what the encoder was told here. */
@@ -111,9 +133,10 @@ final class Negotiation {
                                     .collect(Collectors.joining(" and "))
                             + ".");
         }
-        // V4L2_MAP_QUANTIZATION_DEFAULT: of the YCbCr colorspaces only JPEG's is full range
+        // V4L2_MAP_QUANTIZATION_DEFAULT: of the YCbCr colorspaces only JPEG's is full range; grey alone is no YCbCr
         boolean fullRange = agreed.quantization() == QUANTIZATION_FULL_RANGE
-                || (agreed.quantization() == QUANTIZATION_DEFAULT && agreed.colorspace() == COLORSPACE_JPEG);
+                || (agreed.quantization() == QUANTIZATION_DEFAULT
+                        && (agreed.colorspace() == COLORSPACE_JPEG || pixelFormat == PixelFormat.GREY));
         return new CaptureFormat(
                 pixelFormat,
                 agreed.width(),

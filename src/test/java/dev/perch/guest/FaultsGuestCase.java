@@ -122,4 +122,29 @@ class FaultsGuestCase {
             Guest.run("v4l2-ctl", "-d", vivid, "-i", WEBCAM_INPUT);
         }
     }
+
+    @Test
+    void otherTimingsAtTheInput_areAdopted() throws Exception {
+        Guest.run("v4l2-ctl", "-d", vivid, "-i", HDMI_INPUT);
+        Guest.control(vivid, "dv_timings_signal_mode=4"); // that of the menu
+        try (Collector collector = Collector.capture(vivid, 320, 180, 10)) {
+            collector.frames(3);
+            Guest.control(vivid, "dv_timings=0");
+            Guest.await("the new timings", () -> timings().contains("Active width: 640"));
+            collector.frames.clear();
+            collector.frames(3);
+            assertTrue(collector.ends.isEmpty());
+        } finally {
+            Guest.control(vivid, "dv_timings_signal_mode=0");
+            Guest.run("v4l2-ctl", "-d", vivid, "-i", WEBCAM_INPUT);
+        }
+    }
+
+    private String timings() {
+        try {
+            return Guest.run("v4l2-ctl", "-d", vivid, "--get-dv-timings");
+        } catch (IOException | InterruptedException unexpected) {
+            throw new AssertionError(unexpected);
+        }
+    }
 }

@@ -149,6 +149,23 @@ class MultiPlanarGuestCase {
         assertTrue(mean < 3, format + " mean difference=" + mean);
     }
 
+    /** By samples: BufferedImage.getRGB would take grey for linear light and brighten it. */
+    @Test
+    void grey_isTheLumaOfTheSamePicture() throws Exception {
+        BufferedImage wanted = capture(PixelFormat.YUYV);
+        BufferedImage seen = capture(PixelFormat.GREY);
+        assertEquals(1, seen.getRaster().getNumBands());
+        double difference = 0;
+        for (int y = 0; y < HEIGHT; y++) {
+            for (int x = 0; x < WIDTH; x++) {
+                difference +=
+                        Math.abs(luma(wanted.getRGB(x, y)) - seen.getRaster().getSample(x, y, 0));
+            }
+        }
+        double mean = difference / WIDTH / HEIGHT;
+        assertTrue(mean < 3, "mean difference=" + mean);
+    }
+
     @Test
     void allStreams_andTheList() throws Exception {
         try (Perch perch = Perch.start(
@@ -178,6 +195,11 @@ class MultiPlanarGuestCase {
             }
         }
         return perch.fetch(path, name);
+    }
+
+    /** With the weights of ITU-R BT.709, which vivid has for GREY alone. */
+    private static double luma(int rgb) {
+        return 0.2126 * (rgb >> 16 & 255) + 0.7152 * (rgb >> 8 & 255) + 0.0722 * (rgb & 255);
     }
 
     private static int difference(int one, int other) {

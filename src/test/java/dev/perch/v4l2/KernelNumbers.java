@@ -38,6 +38,8 @@ final class KernelNumbers {
             Map.entry("getExtControls", "VIDIOC_G_EXT_CTRLS"),
             Map.entry("setExtControls", "VIDIOC_S_EXT_CTRLS"),
             Map.entry("queryUnit", "UVCIOC_CTRL_QUERY"),
+            Map.entry("queryDvTimings", "VIDIOC_QUERY_DV_TIMINGS"),
+            Map.entry("setDvTimings", "VIDIOC_S_DV_TIMINGS"),
             Map.entry("getSelection", "VIDIOC_G_SELECTION"),
             Map.entry("setSelection", "VIDIOC_S_SELECTION"),
             Map.entry("encoderCommand", "VIDIOC_ENCODER_CMD"),
