@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,24 @@ final class ScriptedSource implements Source {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), time(0)));
     }
 
+    /** Delivers a JPEG of the caller's, captured now. */
+    void jpeg(Bytes image) {
+        run().tell(() -> run().jpeg().frame(ByteBuffer.wrap(image.toArray()), time(0)));
+    }
+
+    /** Delivers an access unit of the caller's in Annex B, captured now. */
+    void accessUnit(Bytes annexB) {
+        run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), time(0)));
+    }
+
+    /** Waits until all that it was told is delivered, or its session has ended. */
+    void settle() {
+        Run told = run();
+        CountDownLatch done = new CountDownLatch(1);
+        told.tell(done::countDown);
+        LiveServer.await(5, () -> done.getCount() == 0 || told.over, () -> "the script has stopped");
+    }
+
     /** Delivers a grey picture of 64x48 pixels, captured now. */
     void picture() {
         run().tell(() -> run().output.raw(new Picture(time(0))));
@@ -154,7 +173,7 @@ final class ScriptedSource implements Source {
         private @Nullable H264Publisher h264; // asked for with the first frame: what is asked for is not made by others
         private @Nullable JpegPublisher jpeg;
         private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
-        private boolean over; // the session's thread only
+        private volatile boolean over; // written by the session's thread
 
         Run(SourceOutput output) {
             this.output = output;
