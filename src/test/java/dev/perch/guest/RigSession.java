@@ -114,6 +114,8 @@ final class RigSession {
                 refusal);
         String scarce = Files.readString(file("hog-short.json"));
         assertTrue(scarce.contains("\"inForce\":[\""), scarce);
+        String given = Files.readString(file("hog-shed.json"));
+        assertTrue(given.contains("\"rings\":1"), given);
         List<String> first = facts.entrySet().stream()
                 .filter(fact -> fact.getKey().startsWith("hog-first:"))
                 .map(Map.Entry::getValue)
