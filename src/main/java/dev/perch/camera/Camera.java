@@ -179,8 +179,7 @@ public final class Camera implements AutoCloseable {
      */
     public Watch watchPatiently(StreamKind kind, @Nullable Packager packager) {
         Demand demand = of(demands, kind);
-        demand.joined();
-        return watch(kind, packager, demand::left);
+        return watch(kind, packager, demand::joined, demand::left);
     }
 
     /**
@@ -191,11 +190,15 @@ public final class Camera implements AutoCloseable {
     public Watch watchForPicture(long oldestNanos) throws UnavailableException {
         requirePossible(StreamKind.JPEG);
         Demand demand = of(demands, StreamKind.JPEG);
-        demand.joinedForPicture(oldestNanos);
+        Watch watch = watch(
+                StreamKind.JPEG,
+                /* packager= */ null,
+                () -> demand.joinedForPicture(oldestNanos),
+                () -> demand.leftWithPicture(oldestNanos));
         if (offer.natively(StreamKind.H264)) {
             control.requestKeyFrame();
         }
-        return watch(StreamKind.JPEG, /* packager= */ null, () -> demand.leftWithPicture(oldestNanos));
+        return watch;
     }
 
     private void requirePossible(StreamKind kind) throws UnavailableException {
@@ -211,10 +214,12 @@ public final class Camera implements AutoCloseable {
         }
     }
 
-    private Watch watch(StreamKind kind, @Nullable Packager packager, Runnable leave) {
+    /** Joins the feed first: who counts as a watcher misses no frame. */
+    private Watch watch(StreamKind kind, @Nullable Packager packager, Runnable join, Runnable leave) {
         served.incrementAndGet();
         Feed feed = feed(kind);
-        Watch watch = new Watch(this, feed.join(packager), leave);
+        Watch watch = new Watch(this, feed.join(packager), feed.stats().dropped(), leave);
+        join.run();
         if (feed.lacksKeyFrame()) {
             control.requestKeyFrame();
         }

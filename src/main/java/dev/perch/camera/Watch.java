@@ -8,19 +8,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Watch implements AutoCloseable {
     private final Camera camera;
     private final Viewer viewer;
+    private final long droppedBefore;
     private final Runnable leave;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** @param leave takes back what the watch demands */
-    Watch(Camera camera, Viewer viewer, Runnable leave) {
+    /**
+     * @param droppedBefore frames that the feed had dropped until then
+     * @param leave takes back what the watch demands
+     */
+    Watch(Camera camera, Viewer viewer, long droppedBefore, Runnable leave) {
         this.camera = camera;
         this.viewer = viewer;
+        this.droppedBefore = droppedBefore;
         this.leave = leave;
     }
 
     /** The position in the feed; the watch's owner uses it under a lock of its own. */
     public Viewer viewer() {
         return viewer;
+    }
+
+    /** How many frames the feed had dropped when the watch began. */
+    public long droppedBefore() {
+        return droppedBefore;
     }
 
     /** Has {@code outlet} served by the camera's pump from now on. */

@@ -120,13 +120,21 @@ public final class ExternalProgram implements AutoCloseable {
         close(process.getErrorStream());
     }
 
-    /** Signals each of them once, and each that appears meanwhile; whether all are gone in time. */
+    /**
+     * Signals each of them once, and each that appears meanwhile; whether all are gone in time. They are gone when two looks in a row find none:
+     * one that is in the middle of execve(2) shows no environment for a moment.
+     */
     private boolean end(long patienceNanos, boolean force) {
         long deadlineNanos = System.nanoTime() + patienceNanos;
         long pauseNanos = 1_000_000;
         Set<ProcessHandle> signalled = new HashSet<>();
-        for (List<ProcessHandle> alive = kin.alive(); !alive.isEmpty(); alive = kin.alive()) {
-            if (System.nanoTime() - deadlineNanos > 0) {
+        for (int looksWithout = 0; ; ) {
+            List<ProcessHandle> alive = kin.alive();
+            looksWithout = alive.isEmpty() ? looksWithout + 1 : 0;
+            if (looksWithout == 2) {
+                return true;
+            }
+            if (!alive.isEmpty() && System.nanoTime() - deadlineNanos > 0) {
                 return false;
             }
             for (ProcessHandle one : alive) {
@@ -137,7 +145,6 @@ public final class ExternalProgram implements AutoCloseable {
             LockSupport.parkNanos(pauseNanos); // an interrupt makes this a busy wait, bounded by the deadline
             pauseNanos = Math.min(pauseNanos * 2, 50_000_000);
         }
-        return true;
     }
 
     private static void signal(ProcessHandle one, boolean force) {

@@ -47,7 +47,6 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     private final Lease lease;
     private final AnswerLine line;
     private final long startNanos = System.nanoTime();
-    private final long droppedBefore; // frames of the feed, when this one came
 
     private boolean over;
     private @Nullable Frame first;
@@ -62,7 +61,6 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
         this.technique = technique;
         this.watch = watch;
         this.viewer = watch.viewer();
-        this.droppedBefore = watch.camera().feed(technique.kind()).stats().dropped();
         this.lease = lease;
         this.line = line;
     }
@@ -133,7 +131,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     }
 
     private String noFrame(CameraState state) {
-        long dropped = watch.camera().feed(technique.kind()).stats().dropped() - droppedBefore;
+        long dropped = watch.camera().feed(technique.kind()).stats().dropped() - watch.droppedBefore();
         return "Camera " + watch.camera().id() + " gave no " + technique.kind()
                 + " frame to start with within 10 s; it is " + state.word() + "."
                 + (dropped > 0 ? " " + dropped + " frames came damaged or without what is needed to start." : "");

@@ -76,6 +76,7 @@ class OutageTest {
         Socket asked = ask("/stream.mjpg");
         Socket slow = ask("/stream.mjpg?fps=0.5");
         source.awaitStart(1);
+        LiveServer.await(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
         source.jpeg(0, 0);
         try (Answer answer = Answer.of(asked);
                 Answer seldom = Answer.of(slow)) {
