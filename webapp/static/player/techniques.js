@@ -9,6 +9,7 @@
 
 import { FragmentCutter, TIMESCALE, join, toAnnexB } from './boxes.js';
 import { PartCutter } from './parts.js';
+import { segmented } from './segmented.js';
 
 const MOST_QUEUED = 30; // frames; a decoder that is so far behind gets the next key frame
 const JUMP_SECONDS = 1;
@@ -387,5 +388,9 @@ class Snapshots extends Pictures {
   }
 }
 
-/** In the order in which they are tried. */
-export const TECHNIQUES = [WebCodecs, MediaSourceExtensions, BareVideo, NativeHls, Mjpeg, MjpegImage, Snapshots];
+const [HlsJs, DashJs] = segmented(Video, MediaSourceExtensions.usable);
+
+/** In the order in which they are tried. hls.js keeps nearer to the newest than browsers do by themselves. */
+export const TECHNIQUES = [
+  WebCodecs, MediaSourceExtensions, BareVideo, HlsJs.usable() ? HlsJs : NativeHls, Mjpeg, MjpegImage, Snapshots, DashJs,
+];
