@@ -193,6 +193,27 @@ class HlsDashPlayersTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"hls", "dash"})
+    void page_playsIt_andTellsItsDelay(String technique) throws Exception {
+        try (Chromium browser = Chromium.start(Files.createTempDirectory(work, "profile"))) {
+            browser.open(address("demo/"));
+            String click = "const button = document.querySelector(`.switch:not([hidden]) [data-show=${arguments[0]}]`);"
+                    + " button?.click(); return Boolean(button)";
+            LiveServer.await(
+                    10, () -> Boolean.TRUE.equals(browser.run(click, technique)), () -> "no button for " + technique);
+            String told = "return document.querySelector('[data-fact=delay]').textContent";
+            LiveServer.await(
+                    20,
+                    () -> Painted.number(browser, ".stage video") >= 0
+                            && String.valueOf(browser.run(told)).matches(".*\\d.*"),
+                    () -> String.valueOf(browser.run("return document.body.innerText")));
+            int first = Painted.number(browser, ".stage video");
+            LiveServer.await(
+                    5, () -> Painted.number(browser, ".stage video") != first, () -> "it stands still at " + first);
+        }
+    }
+
     /** What {@code name} has painted since this was last asked. */
     private static List<Painted.Sight> take(Chromium browser, String name, long begin) {
         List<?> log = (List<?>) Objects.requireNonNull(browser.run("return seen[arguments[0]].splice(0)", name));
