@@ -41,7 +41,7 @@ export class FragmentCutter {
   #moof;
   #captured;
 
-  /** Gets `init(bytes)` once, then `fragment({ bytes, payload, ticks, duration, key, captured })` for each frame. */
+  /** Gets `init(bytes)` once, then `fragment({ bytes, ticksAt, payload, ticks, duration, key, captured })` for each frame. */
   constructor({ init, fragment }) {
     this.init = init;
     this.fragment = fragment;
@@ -85,11 +85,13 @@ export class FragmentCutter {
   }
 
   #sample(moof, mdat) {
-    const tfdt = view(find(moof, 'traf', 'tfdt'));
+    const box = find(moof, 'traf', 'tfdt');
+    const tfdt = view(box);
     const trun = view(find(moof, 'traf', 'trun'));
     const ticks = tfdt.getUint8(8) === 1 ? Number(tfdt.getBigUint64(12)) : tfdt.getUint32(12);
     this.fragment({
       bytes: join([moof, mdat]),
+      ticksAt: box.byteOffset - moof.byteOffset + 12,
       payload: mdat.subarray(8),
       ticks,
       duration: trun.getUint32(20),

@@ -173,7 +173,8 @@ class MediaSourceExtensions extends Video {
   #queue = [];
   #times = []; // [media seconds, captured], rising
   #slack = SLACK_SECONDS;
-  #duration = 1 / 30;
+  #duration = 1 / 30; // of a frame, smoothed
+  #ticks = 0;
   #buffer;
 
   constructor(host) {
@@ -197,10 +198,13 @@ class MediaSourceExtensions extends Video {
     });
   }
 
-  #fragment({ bytes, ticks, duration, captured }) {
+  /** Each frame begins where the one before ends: frames that come early or late would leave gaps, over which no browser plays. */
+  #fragment({ bytes, ticksAt, duration, captured }) {
     this.host.framed();
-    this.#duration = duration / TIMESCALE;
-    this.#times.push([ticks / TIMESCALE, captured]);
+    new DataView(bytes.buffer).setBigUint64(ticksAt, BigInt(this.#ticks));
+    this.#times.push([this.#ticks / TIMESCALE, captured]);
+    this.#ticks += duration;
+    this.#duration += (Math.min(0.2, duration / TIMESCALE) - this.#duration) / 16;
     if (this.#times.length > 300) this.#times.splice(0, 150);
     this.#append(bytes);
   }
