@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.media.PixelFormat;
+import dev.perch.testing.Chromium;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeV4l2;
 import java.nio.file.Path;
@@ -17,8 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /** The panel of controls on a camera's page, used in Debian's Chromium. */
 @Tag("players")
@@ -31,36 +30,11 @@ class ControlsPanelTest {
     @Test
     void fields_setTheControls_andARefusalIsShown() throws Exception {
         ScriptedSource source = new ScriptedSource(PixelFormat.MJPG).controlledBy(new FakeV4l2().controls(controls));
-        ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
-                .usingAnyFreePort()
-                .build();
-        try (RunningSite site = RunningSite.start(Map.of("front", source))) {
-            ChromeDriver browser = new ChromeDriver(service, options());
-            try {
-                browser.get(site.address().resolve("front/").toString());
-                use(browser);
-            } finally {
-                browser.quit();
-                service.stop();
-            }
+        try (RunningSite site = RunningSite.start(Map.of("front", source));
+                Chromium browser = Chromium.start(work)) {
+            browser.open(site.address().resolve("front/").toString());
+            use(browser.driver());
         }
-    }
-
-    private ChromeOptions options() {
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary("/usr/bin/chromium");
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--user-data-dir=" + work.resolve("profile"));
-        return options;
     }
 
     private void use(ChromeDriver browser) {
