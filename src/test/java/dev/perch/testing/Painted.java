@@ -6,25 +6,23 @@ import java.util.Objects;
 
 /** What a page paints over time: the number in its picture, looked at before each repaint of the screen. */
 public final class Painted {
-    /** The number that any element shows which can be drawn, by the row of 20 cells, each scaled down to a pixel; -1 while there is none. */
+    /** The number that any element shows which can be drawn, by the row of 20 cells, drawn at once, as a video goes on between two drawings; -1 while there is none. */
     private static final String READ = """
             window.readNumber ??= selector => {
-              const context = window.readContext ??= new OffscreenCanvas(20, 1).getContext('2d', { willReadFrequently: true });
+              const context = window.readContext ??= new OffscreenCanvas(200, 1).getContext('2d', { willReadFrequently: true });
               const picture = document.querySelector(selector);
               const width = picture?.videoWidth || picture?.naturalWidth || picture?.width;
               const height = picture?.videoHeight || picture?.naturalHeight || picture?.height;
               if (!width || !height || picture.tagName === 'VIDEO' && picture.readyState < 2) return -1;
-              context.clearRect(0, 0, 20, 1);
+              context.clearRect(0, 0, 200, 1);
               try {
-                for (let bit = 0; bit < 20; bit++) {
-                  context.drawImage(picture, (bit + 0.4) * width / 20, height / 30, width / 100, height / 40, bit, 0, 1, 1);
-                }
+                context.drawImage(picture, 0, height / 36, width, height / 36, 0, 0, 200, 1);
               } catch (notYet) { return -1; }
-              const cells = context.getImageData(0, 0, 20, 1).data;
+              const row = context.getImageData(0, 0, 200, 1).data;
               let number = 0;
               for (let bit = 0; bit < 20; bit++) {
-                if (cells[4 * bit + 3] < 255) return -1;
-                if (cells[4 * bit] > 128) number |= 1 << bit;
+                if (row[40 * bit + 23] < 255) return -1;
+                if (row[40 * bit + 20] > 128) number |= 1 << bit;
               }
               return number;
             };
