@@ -42,15 +42,28 @@ public final class Clips {
         return FOLDER.resolve("h264-720p.ts");
     }
 
-    /** 1920x1080 at 5 Mbit/s, likewise. */
-    static Path h264In1080p() {
-        return FOLDER.resolve("h264-1080p.ts");
-    }
-
     static synchronized void make() throws IOException, InterruptedException {
         Files.createDirectories(FOLDER);
-        movie(h264In720p(), "1280x720", "3M");
-        movie(h264In1080p(), "1920x1080", "5M");
+        make(
+                h264In720p(),
+                "-s",
+                "1280x720",
+                "-r",
+                "30",
+                "-t",
+                "4",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "veryfast",
+                "-g",
+                "30",
+                "-bf",
+                "0",
+                "-b:v",
+                "3M",
+                "-f",
+                "mpegts");
         make(h264(), "-c:v", "libx264", "-preset", "veryfast", "-g", "10", "-bf", "0", "-f", "mpegts");
         make(mjpg(), "-c:v", "mjpeg", "-q:v", "5", "-pix_fmt", "yuvj422p", "-f", "avi");
         for (String size : List.of("640x480", "1280x720")) {
@@ -91,29 +104,6 @@ public final class Clips {
             String rate = Integer.toString(perSecond);
             make(fast(perSecond), "-vf", "scale=160:120", "-r", rate, "-c:v", "mjpeg", "-q:v", "8", "-f", "avi");
         }
-    }
-
-    private static void movie(Path file, String size, String bitsPerSecond) throws IOException, InterruptedException {
-        make(
-                file,
-                "-s",
-                size,
-                "-r",
-                "30",
-                "-t",
-                "4",
-                "-c:v",
-                "libx264",
-                "-preset",
-                "veryfast",
-                "-g",
-                "30",
-                "-bf",
-                "0",
-                "-b:v",
-                bitsPerSecond,
-                "-f",
-                "mpegts");
     }
 
     private static void make(Path file, String... encoding) throws IOException, InterruptedException {

@@ -1,7 +1,6 @@
 package dev.perch.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -100,28 +99,5 @@ final class RigSession {
                 .mapToInt(fact -> Integer.parseInt(fact.getValue()))
                 .max()
                 .orElse(0);
-    }
-
-    /** What session-lib's hog() asked and saw. */
-    void outlivesTheHog() throws IOException {
-        String lent = Files.readString(file("hog-before.json"));
-        assertTrue(lent.contains("\"scarcity\":\"none\""), lent);
-        assertEquals("0", fact("hog-short"), this::lastWords);
-        assertEquals("503", fact("hog-refused"));
-        String refusal = Files.readString(file("hog-refused.json"));
-        assertTrue(
-                refusal.contains("nobody new is let in") && refusal.contains("of the machine's memory are available"),
-                refusal);
-        String scarce = Files.readString(file("hog-short.json"));
-        assertTrue(scarce.contains("\"inForce\":[\""), scarce);
-        String given = Files.readString(file("hog-shed.json"));
-        assertTrue(given.contains("\"rings\":1"), given);
-        List<String> first = facts.entrySet().stream()
-                .filter(fact -> fact.getKey().startsWith("hog-first:"))
-                .map(Map.Entry::getValue)
-                .toList();
-        assertEquals(List.of("1", "1", "1"), first, "those who came first go on");
-        assertEquals("1", fact("hog-alive"));
-        assertEquals("200", fact("hog-again"), this::lastWords);
     }
 }
