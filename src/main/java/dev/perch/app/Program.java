@@ -54,7 +54,7 @@ final class Program implements AutoCloseable {
         }
         Cameras cameras = new Cameras(all, pool, watch);
         Site site = Site.open(cameras, CommandAnswers.version(), config.server().operatorKey(), context);
-        return new Program(cameras, site, WatchTimer.start(watch, context));
+        return new Program(cameras, site, WatchTimer.start(watch, site, context));
     }
 
     /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */

@@ -1,6 +1,7 @@
 package dev.perch.app;
 
 import dev.perch.memory.MemoryWatch;
+import dev.perch.web.Site;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Polls the watch on memory every second: by the timer that Tomcat has for such things, by a thread of its own in another container. */
+/** Polls the watch on memory, and tends the site, every second: by the timer that Tomcat has for such things, by a thread of its own in another container. */
 final class WatchTimer implements AutoCloseable {
     /** Under this name Tomcat lends its timer to applications (org.apache.catalina.core.StandardContext). */
     private static final String TOMCATS_TIMER = "org.apache.tomcat.util.threads.ScheduledThreadPoolExecutor";
@@ -17,13 +18,15 @@ final class WatchTimer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WatchTimer.class.getName());
 
     private final MemoryWatch watch;
+    private final Site site;
     private final Optional<ScheduledExecutorService> own;
     private final ScheduledFuture<?> polls;
     private boolean faulty; // guarded by this, like the next
     private boolean closed;
 
-    private WatchTimer(MemoryWatch watch, ServletContext context) {
+    private WatchTimer(MemoryWatch watch, Site site, ServletContext context) {
         this.watch = watch;
+        this.site = site;
         this.own = context.getAttribute(TOMCATS_TIMER) instanceof ScheduledExecutorService
                 ? Optional.empty()
                 : Optional.of(ownTimer());
@@ -32,8 +35,8 @@ final class WatchTimer implements AutoCloseable {
         this.polls = timer.scheduleWithFixedDelay(this::poll, 1, 1, TimeUnit.SECONDS);
     }
 
-    static WatchTimer start(MemoryWatch watch, ServletContext context) {
-        return new WatchTimer(watch, context);
+    static WatchTimer start(MemoryWatch watch, Site site, ServletContext context) {
+        return new WatchTimer(watch, site, context);
     }
 
     private static ScheduledExecutorService ownTimer() {
@@ -51,10 +54,11 @@ final class WatchTimer implements AutoCloseable {
         }
         try {
             watch.poll(System.nanoTime());
+            site.tend();
             faulty = false;
         } catch (RuntimeException fault) {
             if (!faulty) {
-                LOG.log(Level.ERROR, "the watch on memory failed; it is tried again", fault);
+                LOG.log(Level.ERROR, "what is done every second failed; it is tried again", fault);
             }
             faulty = true;
         }

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One camera's segments for HLS and DASH, made while somebody asks for them: begins with a request, ends a linger after the last one, unless the
- * camera runs always. Driven by the camera's pump; asked by any thread.
+ * One camera's segments for HLS and DASH, made while somebody asks for them: begins with a request, ends a linger after the last one. Of a camera
+ * that runs always they are made always. Driven by the camera's pump; asked by any thread.
  */
 final class CameraWindow implements Outlet {
     /** Whoever waits for something in the window. */
@@ -110,14 +110,37 @@ final class CameraWindow implements Outlet {
         lock.lock();
         try {
             if (watch == null && !closed) {
-                Watch begun = camera.watch(StreamKind.H264, /* packager= */ null);
-                watch = begun;
-                running = true;
-                begun.serve(this);
+                begin(camera.watch(StreamKind.H264, /* packager= */ null));
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Begins of its own accord for a camera that runs always, once that gives H.264 itself; to be called now and then. */
+    void tend() {
+        boolean due = camera.config().run() == CameraConfig.Run.ALWAYS
+                && !running
+                && camera.state() instanceof CameraState.Live
+                && camera.natively(StreamKind.H264)
+                && cameras.watch().refusal().isEmpty();
+        if (!due) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (watch == null && !closed) {
+                begin(camera.watchPatiently(StreamKind.H264, /* packager= */ null));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin(Watch begun) {
+        watch = begun;
+        running = true;
+        begun.serve(this);
     }
 
     /** Somebody wants what has been made: it goes on being made. */

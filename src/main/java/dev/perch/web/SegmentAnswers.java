@@ -55,6 +55,11 @@ final class SegmentAnswers {
         return windows.values().stream().mapToLong(window -> window.save(on)).sum();
     }
 
+    /** Begins what runs always. */
+    void tend() {
+        windows.values().forEach(CameraWindow::tend);
+    }
+
     /** Whether segments of any camera are being made. */
     boolean running() {
         return windows.values().stream().anyMatch(CameraWindow::running);

@@ -43,6 +43,11 @@ public final class Site implements AutoCloseable {
         return new Site(audience, segments);
     }
 
+    /** Begins what runs without being asked for; to be called every second or so. Does not wait. */
+    public void tend() {
+        segments.tend();
+    }
+
     /** Ends every answer that is under way. */
     @Override
     public void close() {
