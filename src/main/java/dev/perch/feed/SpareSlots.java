@@ -15,6 +15,11 @@ final class SpareSlots {
      */
     static final int MOST = 32;
 
+    /** As many there may be whatever they hold; more only while all of them are a small part of the budget. */
+    private static final int FEW = 4;
+
+    private static final int PART_OF_BUDGET = 256;
+
     /** The rest of one frame, from the byte that the slowest of its holders wants next. */
     static final class Slot {
         final Arena arena;
@@ -31,24 +36,28 @@ final class SpareSlots {
     private final String holder;
     private final String setting;
     private final List<Slot> used = new ArrayList<>(); // the oldest first
+    private final long mostBytes;
+    private long usedBytes;
     private long relocated;
 
     SpareSlots(ArenaPool pool, String holder, String setting) {
         this.pool = pool;
         this.holder = holder;
         this.setting = setting;
+        this.mostBytes = pool.budget().totalBytes() / PART_OF_BUDGET;
     }
 
     /** Copies the frame from its byte {@code firstByte} on; empty when all slots are used, or the budget has no room. */
     Optional<Slot> take(FrameEntry entry, int firstByte) {
-        if (used.size() == MOST) {
+        int sizeBytes = entry.frame.sizeBytes() - firstByte;
+        if (used.size() == MOST || (used.size() >= FEW && usedBytes + sizeBytes > mostBytes)) {
             return Optional.empty();
         }
         try {
-            int sizeBytes = entry.frame.sizeBytes() - firstByte;
             Slot slot = new Slot(pool.take(holder, sizeBytes, setting), firstByte);
             slot.arena.memory().put(0, entry.ring.memory, entry.offset + firstByte, sizeBytes);
             used.add(slot);
+            usedBytes += sizeBytes;
             relocated++;
             return Optional.of(slot);
         } catch (BudgetExceededException full) {
@@ -64,6 +73,7 @@ final class SpareSlots {
     void letGo(Slot slot) {
         if (--slot.holders == 0) {
             used.remove(slot);
+            usedBytes -= slot.arena.memory().capacity();
             slot.arena.close();
         }
     }
