@@ -13,7 +13,8 @@ public final class BudgetExceededException extends Exception {
             String holder, long askedBytes, long leftBytes, long totalBytes, String limitedBy, String setting) {
         super(String.format(
                 Locale.ROOT,
-                "Out of media memory: %s asks for %s, %s of %s are left. %s",
+                "Out of %s: %s asks for %s, %s of %s are left. %s",
+                limitedBy.equals(MemoryBudget.HEAP_LIMIT) ? "heap" : "media memory",
                 holder,
                 FreeMemory.mebibytes(askedBytes),
                 FreeMemory.mebibytes(leftBytes),

@@ -5,11 +5,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One number for the whole program's media memory; every holder of frames draws a lease from it before it holds any.
+ * One number for the whole program's media memory; every holder of frames draws a lease from it before it holds any. Another one for what
+ * connections hold of the Java heap.
  *
  * <p>Safe from any thread; nothing here waits.
  */
 public final class MemoryBudget {
+    /** What limits a budget of the Java heap. */
+    static final String HEAP_LIMIT = "-Xmx";
+
     private final long totalBytes;
     private final String limitedBy;
     private final Map<String, Long> leasedByHolder = new TreeMap<>(); // guarded by this
@@ -18,7 +22,7 @@ public final class MemoryBudget {
 
     /**
      * @param totalBytes how much may be leased at once
-     * @param limitedBy the setting that holds the number down, for refusals: {@code memory.budget} or {@code -XX:MaxDirectMemorySize}
+     * @param limitedBy the setting that holds the number down, for refusals: {@code memory.budget} or {@code -XX:MaxDirectMemorySize}, or {@code -Xmx}
      */
     public MemoryBudget(long totalBytes, String limitedBy) {
         if (totalBytes <= 0) {

@@ -22,6 +22,9 @@ public final class SystemMemory {
     /** Below this no camera of 640x480 fits. */
     static final long SMALLEST_BUDGET_BYTES = 8L << 20;
 
+    /** What the program itself has in the heap, with pages, twenty cameras and room for the collector. */
+    private static final long OWN_HEAP_BYTES = 24L << 20;
+
     private static final Pattern MAX_DIRECT =
             Pattern.compile("-XX:MaxDirectMemorySize=(0[xX][0-9a-fA-F]+|\\d+)([kKmMgGtT]?)");
 
@@ -40,6 +43,15 @@ public final class SystemMemory {
         return directBytes < wantedBytes
                 ? new MemoryBudget(directBytes, "-XX:MaxDirectMemorySize")
                 : new MemoryBudget(wantedBytes, "memory.budget");
+    }
+
+    /** What the connections of viewers may take of the Java heap: all but what the program needs itself, and at least a quarter. */
+    public static MemoryBudget heap() {
+        return heap(Runtime.getRuntime().maxMemory());
+    }
+
+    static MemoryBudget heap(long mostBytes) {
+        return new MemoryBudget(Math.max(mostBytes / 4, mostBytes - OWN_HEAP_BYTES), MemoryBudget.HEAP_LIMIT);
     }
 
     private static long defaultBytes(MemoryGauge gauge) {

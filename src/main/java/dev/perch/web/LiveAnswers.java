@@ -26,18 +26,14 @@ final class LiveAnswers {
     private static final Parameters.Range DURATION = new Parameters.Range(0.001, 1e9, "seconds");
     private static final Parameters.Range MAX_AGE = new Parameters.Range(0, 1e9, "milliseconds");
 
-    /** What a connection holds in Tomcat beside its response buffer: the socket's write buffer of up to 64 KiB, request, response, read buffer. */
-    static final int CONNECTION_BYTES = 80 << 10;
-
-    /** What a connection holds whose request has left: the socket's buffers, and the viewer's position. */
-    static final int SOCKET_BYTES = 40 << 10;
-
     private final Packager partHeads = new PartHeads();
     private final Optional<Handover> handover;
     private final Cameras cameras;
     private final Audience audience;
+    private final Admission admission;
 
-    LiveAnswers(Cameras cameras, Audience audience, Optional<Handover> handover) {
+    LiveAnswers(Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover) {
+        this.admission = admission;
         this.handover = handover;
         this.cameras = cameras;
         this.audience = audience;
@@ -118,8 +114,7 @@ final class LiveAnswers {
         // one picture is sent faster than a socket changes hands
         boolean bySocket = !(technique instanceof Snapshot)
                 && handover.filter(way -> way.fits(request)).isPresent();
-        long bytes = bySocket ? SOCKET_BYTES : technique.bufferBytes() + (long) CONNECTION_BYTES;
-        Lease lease = cameras.pool().budget().lease("viewers", bytes + SendBuffers.MOST_BYTES, "the number of viewers");
+        Lease lease = bySocket ? admission.bySocket(0) : admission.byContainer(technique.bufferBytes());
         Watch watch;
         try {
             watch = technique instanceof Snapshot snapshot

@@ -21,9 +21,11 @@ final class Numbers {
     private final long startNanos = System.nanoTime();
     private final Cameras cameras;
     private final Audience audience;
+    private final Admission admission;
     private final String version;
 
-    Numbers(Cameras cameras, Audience audience, String version) {
+    Numbers(Cameras cameras, Audience audience, Admission admission, String version) {
+        this.admission = admission;
         this.cameras = cameras;
         this.audience = audience;
         this.version = version;
@@ -50,6 +52,8 @@ final class Numbers {
                 .object("memory")
                 .value("heapUsedBytes", runtime.totalMemory() - runtime.freeMemory())
                 .value("heapMaxBytes", runtime.maxMemory())
+                .value("heapForViewersBytes", admission.heap().totalBytes())
+                .value("heapOfViewersBytes", admission.heap().leasedBytes())
                 .value("directBytes", directBytes())
                 .end()
                 .end();

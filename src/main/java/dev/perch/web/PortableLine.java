@@ -5,9 +5,7 @@ import dev.perch.feed.Outgoing;
 import dev.perch.media.Bytes;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The viewer's lock is needed for correctness beyond the fields: after a failed write Tomcat may recycle the response while the pump
  * still unwinds.
  */
-final class PortableLine implements AnswerLine, WriteListener, AsyncListener {
+final class PortableLine implements AnswerLine, EndListener {
     /** Tomcat's default write time-out is 20 s. */
     private static final long CONTAINER_NANOS = 30_000_000_000L;
 
@@ -190,32 +188,13 @@ final class PortableLine implements AnswerLine, WriteListener, AsyncListener {
     }
 
     @Override
-    public void onError(Throwable failure) {
-        gone();
-    }
-
-    @Override
     public void onComplete(AsyncEvent event) {
         completed.countDown();
-        gone();
+        over();
     }
 
     @Override
-    public void onTimeout(AsyncEvent event) {
-        gone();
-    }
-
-    @Override
-    public void onError(AsyncEvent event) {
-        gone();
-    }
-
-    @Override
-    public void onStartAsync(AsyncEvent event) {
-        // the answer is never dispatched again
-    }
-
-    private void gone() {
+    public void over() {
         lock.lock();
         try {
             completing = true;

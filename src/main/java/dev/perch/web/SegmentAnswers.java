@@ -28,12 +28,14 @@ final class SegmentAnswers {
     private static final int CACHED_TARGETS = 6;
 
     private final Cameras cameras;
+    private final Admission admission;
     private final Map<Camera, CameraWindow> windows = new HashMap<>();
     private final SegmentResources whole = new SegmentResources(/* growing= */ false);
     private final SegmentResources growing = new SegmentResources(/* growing= */ true);
 
-    SegmentAnswers(Cameras cameras) {
+    SegmentAnswers(Cameras cameras, Admission admission) {
         this.cameras = cameras;
+        this.admission = admission;
         cameras.all().forEach(camera -> windows.put(camera, new CameraWindow(camera, cameras)));
     }
 
@@ -73,8 +75,7 @@ final class SegmentAnswers {
     /** @param name the address behind the camera's, which {@link #has} */
     void answer(Camera camera, String name, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        SegmentExchange exchange =
-                new SegmentExchange(window(camera), cameras.pool().budget(), request, response);
+        SegmentExchange exchange = new SegmentExchange(window(camera), admission, request, response);
         try {
             if (exchange.head() && !exchange.window().running()) {
                 camera.requireOffered(StreamKind.H264);

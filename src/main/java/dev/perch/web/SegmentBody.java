@@ -3,10 +3,7 @@ package dev.perch.web;
 import dev.perch.cmaf.SegmentBytes;
 import dev.perch.memory.Lease;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
-import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -15,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * Sends bytes of a segment without holding a thread, also of one that is growing: then each frame leaves when it comes. The container's threads and
  * the pump meet here under one lock.
  */
-final class SegmentBody implements WriteListener, AsyncListener, CameraWindow.Waiter {
+final class SegmentBody implements EndListener, CameraWindow.Waiter {
     private static final int SLICE_BYTES = 32 << 10;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -140,31 +137,7 @@ final class SegmentBody implements WriteListener, AsyncListener, CameraWindow.Wa
     }
 
     @Override
-    public void onError(Throwable failure) {
-        gone();
-    }
-
-    @Override
-    public void onComplete(AsyncEvent event) {
-        gone();
-    }
-
-    @Override
-    public void onTimeout(AsyncEvent event) {
-        gone();
-    }
-
-    @Override
-    public void onError(AsyncEvent event) {
-        gone();
-    }
-
-    @Override
-    public void onStartAsync(AsyncEvent event) {
-        // the answer is never dispatched again
-    }
-
-    private void gone() {
+    public void over() {
         lock.lock();
         try {
             finish(/* complete= */ false);

@@ -4,7 +4,6 @@ import dev.perch.cmaf.SegmentWindow;
 import dev.perch.cmaf.WindowView;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
-import dev.perch.memory.MemoryBudget;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,15 +14,12 @@ import java.util.function.Predicate;
 
 /** One request for something of a camera's window. */
 record SegmentExchange(
-        CameraWindow window, MemoryBudget budget, HttpServletRequest request, HttpServletResponse response) {
+        CameraWindow window, Admission admission, HttpServletRequest request, HttpServletResponse response) {
     /** The first segment is there when the camera has started and given a GOP. */
     static final long FIRST_NANOS = 10_000_000_000L;
 
     /** RFC 8216bis §6.2.5.2: a server that cannot answer within three target durations says 503. */
     private static final int BLOCK_TARGETS = 3;
-
-    /** A connection in Tomcat while its request waits. */
-    private static final int WAITING_BYTES = 24 << 10;
 
     Optional<WindowView> view() {
         return window.window().map(SegmentWindow::view);
@@ -45,10 +41,6 @@ record SegmentExchange(
     /** How long a request may wait for what comes next. */
     static long blockNanos(WindowView view) {
         return 1_000_000_000L * BLOCK_TARGETS * target(view);
-    }
-
-    Lease lease(long bytes) throws BudgetExceededException {
-        return budget.lease("viewers", bytes, "the number of viewers");
     }
 
     /** Answers with a text that will do for {@code seconds}. */
@@ -95,7 +87,7 @@ record SegmentExchange(
                 || !window.trouble().isEmpty()
                 || !window.running()
                 || view().filter(enough).isPresent();
-        Lease lease = lease(WAITING_BYTES);
+        Lease lease = admission.waiting();
         Blocked.begin(window, request, answerable, lease, waitNanos);
     }
 }

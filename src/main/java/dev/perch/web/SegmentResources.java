@@ -17,9 +17,6 @@ final class SegmentResources {
     /** A client asks for the part that was hinted at, perhaps for some after it. */
     private static final int MOST_PARTS_AHEAD = 15;
 
-    /** One that sends, and what the kernel may hold of it. */
-    private static final int SENDING_BYTES = (80 << 10) + SendBuffers.MOST_BYTES;
-
     /** Whether a segment that is being made is sent as it grows; otherwise when it is whole. */
     private final boolean growing;
 
@@ -135,7 +132,7 @@ final class SegmentResources {
         if (exchange.head()) {
             return false;
         }
-        Lease lease = exchange.lease(SENDING_BYTES);
+        Lease lease = exchange.admission().byContainer(0);
         new SegmentBody(
                         exchange.request().startAsync(),
                         segment.bytes(),
@@ -152,7 +149,7 @@ final class SegmentResources {
         if (!begins(name, exchange) || exchange.head()) {
             return false;
         }
-        Lease lease = exchange.lease(SENDING_BYTES);
+        Lease lease = exchange.admission().byContainer(0);
         CameraWindow window = exchange.window();
         SegmentBody body =
                 new SegmentBody(exchange.request().startAsync(), segment.bytes(), () -> grown(name, window), lease);

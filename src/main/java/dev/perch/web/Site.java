@@ -1,6 +1,7 @@
 package dev.perch.web;
 
 import dev.perch.camera.Cameras;
+import dev.perch.memory.SystemMemory;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.util.Optional;
@@ -24,18 +25,19 @@ public final class Site implements AutoCloseable {
     public static Site open(Cameras cameras, String version, String operatorKey, ServletContext context) {
         Audience audience = new Audience();
         Optional<Handover> handover = Handover.find(context);
-        LiveAnswers live = new LiveAnswers(cameras, audience, handover);
-        SegmentAnswers segments = new SegmentAnswers(cameras);
+        Admission admission = new Admission(cameras.pool().budget(), SystemMemory.heap());
+        LiveAnswers live = new LiveAnswers(cameras, audience, admission, handover);
+        SegmentAnswers segments = new SegmentAnswers(cameras, admission);
         MemorySheds.register(cameras, audience, segments);
         ServletRegistration.Dynamic front = context.addServlet(
                 "perch",
                 new FrontServlet(
                         cameras,
                         live,
-                        new WebSockets(cameras, audience, handover),
+                        new WebSockets(cameras, audience, admission, handover),
                         new ControlsAnswers(new Operator(operatorKey)),
                         new Pages(cameras, version, context),
-                        new Monitors(cameras, new Numbers(cameras, audience, version)),
+                        new Monitors(cameras, new Numbers(cameras, audience, admission, version)),
                         new StaticFiles(context),
                         segments));
         front.setAsyncSupported(true);

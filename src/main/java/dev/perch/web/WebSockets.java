@@ -32,10 +32,12 @@ final class WebSockets {
 
     private final Cameras cameras;
     private final Audience audience;
+    private final Admission admission;
     private final Optional<Handover> handover;
 
-    WebSockets(Cameras cameras, Audience audience, Optional<Handover> handover) {
+    WebSockets(Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover) {
         this.cameras = cameras;
+        this.admission = admission;
         this.audience = audience;
         this.handover = handover;
     }
@@ -125,9 +127,9 @@ final class WebSockets {
             }
         }
         boolean bySocket = handover.filter(way -> way.fits(request)).isPresent();
-        long bytes = (bySocket ? LiveAnswers.SOCKET_BYTES : LiveAnswers.CONNECTION_BYTES + UpgradeLine.SLICE_BYTES)
-                + (long) LANE_BYTES * wish.cameras().size();
-        Lease lease = cameras.pool().budget().lease("viewers", bytes + SendBuffers.MOST_BYTES, "the number of viewers");
+        long lanesBytes = (long) LANE_BYTES * wish.cameras().size();
+        Lease lease =
+                bySocket ? admission.bySocket(lanesBytes) : admission.byContainer(lanesBytes + UpgradeLine.SLICE_BYTES);
         ReentrantLock lock = new ReentrantLock();
         Head head = head(request);
         Optional<? extends MessageLine> line = line(lock, bySocket, head, request, response);
