@@ -29,7 +29,9 @@ final class CommandLineReader {
             return new CommandLine.Help();
         }
         if (words.contains("--version")) {
-            return new CommandLine.Version();
+            return words.size() == 1
+                    ? new CommandLine.Version()
+                    : new CommandLine.Wrong("--version stands alone, found: " + String.join(" ", words));
         }
         try {
             return switch (words.isEmpty() ? "" : words.get(0)) {

@@ -171,10 +171,11 @@ class AddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "BREW"})
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"})
     void otherMethods_areRefused(String method) throws Exception {
         try (Answer answer = Answer.of(Answer.ask(server.port(), method, "/stream.mjpg", "1.1", "Content-Length: 0"))) {
             assertEquals(405, answer.status());
+            assertEquals("application/problem+json", answer.header("Content-Type"));
             assertTrue(answer.header("Allow").contains("GET"), answer.headers()::toString);
         }
     }

@@ -71,7 +71,8 @@ class CommandLineTest {
                 "demo /dev/video0 | one source only, found demo and /dev/video0; several cameras are named in a configuration file",
                 "check | check takes one file, such as: check conf/perch.yml",
                 "check a b | check takes one file, such as: check conf/perch.yml",
-                "list all | list takes no more words, found: all"
+                "list all | list takes no more words, found: all",
+                "--version extra | --version stands alone, found: --version extra"
             })
     void parse_wrongWords_giveASentence(String words, String sentence) {
         assertEquals(new CommandLine.Wrong(sentence), CommandLine.parse(words.split(" ", -1)));
