@@ -14,56 +14,20 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What viewers get when the source does what a camera does: starts late, pauses, fails, comes back; and that it runs for viewers only. */
 @Execution(ExecutionMode.CONCURRENT)
-class DemandTest {
+class DemandTest extends ScriptedServer {
     private static final long SECOND = 1_000_000_000L;
 
-    @TempDir
-    Path work;
-
-    private final ScriptedSource source = new ScriptedSource(PixelFormat.H264, PixelFormat.JPEG);
-    private final ArenaPool pool = LiveServer.pool(64 << 20);
-    private final Camera camera = LiveServer.camera(source, pool);
-    private LiveServer server;
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    DemandTest() {}
-
-    @BeforeEach
-    void start() throws Exception {
-        server = LiveServer.start(camera, pool, work, output());
-    }
-
-    /** How live answers are written. */
-    String output() {
-        return "sockets";
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        assertEquals(0, pool.openArenas());
-        assertEquals(
-                0,
-                pool.budget().leasedBytes(),
-                () -> pool.budget().leasedByHolder().toString());
-        assertEquals(source.starts(), source.ends());
-    }
-
-    private Socket ask(String target) throws Exception {
-        return Answer.ask(server.port(), "GET", target, "1.1");
+    DemandTest() {
+        super(PixelFormat.H264, PixelFormat.JPEG);
     }
 
     private void awaitWatchers(int count) {
@@ -105,9 +69,9 @@ class DemandTest {
 
     @Test
     void firstViewerStarts_lastOneStops() throws Exception {
-        Socket first = ask("/stream.mjpg");
+        Socket first = connect("/stream.mjpg");
         source.awaitStart(1);
-        Socket second = ask("/stream.mp4");
+        Socket second = connect("/stream.mp4");
         awaitWatchers(2);
         source.jpeg(0, 0);
         try (Answer answer = Answer.of(first)) {
@@ -130,11 +94,11 @@ class DemandTest {
 
     @Test
     void snapshot_isCapturedAfterTheRequest() throws Exception {
-        Socket viewer = ask("/stream.mjpg");
+        Socket viewer = connect("/stream.mjpg");
         source.awaitStart(1);
         source.jpeg(0, 0);
         try (Answer live = Answer.of(viewer);
-                Socket asked = ask("/snapshot.jpg")) {
+                Socket asked = connect("/snapshot.jpg")) {
             awaitWatchers(2);
             source.jpeg(5, SECOND); // captured before the request
             source.jpeg(10, 0);
@@ -151,11 +115,11 @@ class DemandTest {
 
     @Test
     void snapshot_maxAge_refusesWhatIsOlder() throws Exception {
-        Socket viewer = ask("/stream.mjpg");
+        Socket viewer = connect("/stream.mjpg");
         source.awaitStart(1);
         source.jpeg(0, SECOND);
         try (Answer live = Answer.of(viewer);
-                Socket asked = ask("/snapshot.jpg?max-age=500")) {
+                Socket asked = connect("/snapshot.jpg?max-age=500")) {
             awaitWatchers(2);
             source.jpeg(5, SECOND / 4);
             try (Answer snapshot = Answer.of(asked)) {
@@ -167,9 +131,9 @@ class DemandTest {
 
     @Test
     void pause_everyStreamGetsASignOfLifeEachSecond() throws Exception {
-        Socket mjpeg = ask("/stream.mjpg");
-        Socket mp4 = ask("/stream.mp4");
-        Socket annexB = ask("/stream.h264");
+        Socket mjpeg = connect("/stream.mjpg");
+        Socket mp4 = connect("/stream.mp4");
+        Socket annexB = connect("/stream.h264");
         source.awaitStart(1);
         awaitWatchers(3);
         accessUnits(0, 3);
@@ -201,8 +165,11 @@ class DemandTest {
     @Test
     void pause_goneViewersAreNoticedWithin2Seconds() throws Exception {
         List<Answer> viewers = new ArrayList<>();
-        List<Socket> asked =
-                List.of(ask("/stream.mjpg"), ask("/stream.mjpg?fps=0.2"), ask("/stream.mp4"), ask("/stream.h264"));
+        List<Socket> asked = List.of(
+                connect("/stream.mjpg"),
+                connect("/stream.mjpg?fps=0.2"),
+                connect("/stream.mp4"),
+                connect("/stream.h264"));
         source.awaitStart(1);
         awaitWatchers(4);
         accessUnits(0, 2);
@@ -226,7 +193,7 @@ class DemandTest {
 
     @Test
     void rateBelowOneASecond_goneViewersAreNoticedNevertheless() throws Exception {
-        Socket asked = ask("/stream.mjpg?fps=0.1");
+        Socket asked = connect("/stream.mjpg?fps=0.1");
         source.awaitStart(1);
         source.jpeg(0, 0);
         Answer.of(asked).reset();
@@ -239,7 +206,7 @@ class DemandTest {
 
     @Test
     void rateBelowOneASecond_heartbeatsAreHeaderLines() throws Exception {
-        Socket asked = ask("/stream.mjpg?fps=0.4");
+        Socket asked = connect("/stream.mjpg?fps=0.4");
         source.awaitStart(1);
         source.jpeg(0, 0);
         try (Answer answer = Answer.of(asked)) {
@@ -257,7 +224,7 @@ class DemandTest {
 
     @Test
     void halfClosedConnection_isNoGoneViewer() throws Exception {
-        Socket asked = ask("/stream.mjpg");
+        Socket asked = connect("/stream.mjpg");
         source.awaitStart(1);
         asked.shutdownOutput();
         source.jpeg(0, 0);
@@ -273,7 +240,7 @@ class DemandTest {
 
     @Test
     void lostCamera_viewersStay_newOnesGetTheReason() throws Exception {
-        Socket asked = ask("/stream.mp4");
+        Socket asked = connect("/stream.mp4");
         source.awaitStart(1);
         accessUnits(0, 4);
         try (Answer answer = Answer.of(asked)) {
@@ -310,8 +277,8 @@ class DemandTest {
     @Test
     void noFirstFrame_503After10SecondsWithTheReason() throws Exception {
         long begin = System.nanoTime();
-        List<Socket> asked =
-                List.of(ask("/snapshot.jpg"), ask("/stream.mjpg"), ask("/stream.mp4"), ask("/stream.h264"));
+        List<Socket> asked = List.of(
+                connect("/snapshot.jpg"), connect("/stream.mjpg"), connect("/stream.mp4"), connect("/stream.h264"));
         source.awaitStart(1);
         awaitWatchers(4);
         accessUnits(1, 4); // no key frame
@@ -339,7 +306,7 @@ class DemandTest {
 
     @Test
     void failedStart_503AtOnceWithTheReason() throws Exception {
-        Socket asked = ask("/stream.h264");
+        Socket asked = connect("/stream.h264");
         source.awaitStart(1);
         source.fail(CaptureException.Kind.BUSY, "It is in use by another program.");
         try (Answer answer = Answer.of(asked)) {
@@ -352,7 +319,7 @@ class DemandTest {
                 1,
                 () -> camera.state() instanceof CameraState.Idle,
                 () -> camera.state().word());
-        Socket again = ask("/stream.h264");
+        Socket again = connect("/stream.h264");
         source.awaitStart(2);
         accessUnits(0, 2);
         try (Answer answer = Answer.of(again)) {

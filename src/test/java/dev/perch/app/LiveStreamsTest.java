@@ -10,15 +10,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -27,20 +24,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class LiveStreamsTest {
     private static final DemoFrames DEMO = DemoFrames.all();
 
-    @TempDir
-    static Path work;
-
-    private static LiveServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = LiveServer.start(LiveServer.config(LiveServer.demo("demo")), work);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    static final DemoServer SERVER = new DemoServer();
 
     private static BufferedImage picture(Bytes jpeg) throws IOException {
         return ImageIO.read(new ByteArrayInputStream(jpeg.toArray()));
@@ -48,7 +33,7 @@ class LiveStreamsTest {
 
     @Test
     void mjpeg_partsAreTheDemosJpegsInOrder() throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.mjpg")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mjpg")) {
             MultipartBody parts = new MultipartBody(answer.body());
             int last = -1;
             double lastTime = 0;
@@ -69,7 +54,7 @@ class LiveStreamsTest {
 
     @Test
     void mjpeg_fps_leavesFramesOut() throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.mjpg?fps=2&duration=2.4")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mjpg?fps=2&duration=2.4")) {
             MultipartBody parts = MultipartBody.ending(answer.body());
             List<Integer> numbers = new ArrayList<>();
             while (!parts.atEnd()) {
@@ -84,7 +69,7 @@ class LiveStreamsTest {
 
     @Test
     void mjpeg_duration_endsBehindAPart() throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.mjpg?duration=1")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mjpg?duration=1")) {
             MultipartBody parts = MultipartBody.ending(answer.body());
             int count = 0;
             for (; !parts.atEnd(); count++) {
@@ -96,7 +81,7 @@ class LiveStreamsTest {
 
     @Test
     void annexB_isTheDemosAccessUnitsFromAKeyFrameOn() throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.h264?duration=2")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.h264?duration=2")) {
             List<ByteBuffer> nals = NalUnits.ofAnnexB(answer.body().readAllBytes());
             assertEquals(
                     List.of(NalUnits.SPS, NalUnits.PPS),
@@ -124,7 +109,7 @@ class LiveStreamsTest {
 
     @Test
     void mp4_fragmentsFollowOneAnother() throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.mp4?duration=2")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mp4?duration=2")) {
             assertTrue(
                     answer.header("Content-Type").matches("video/mp4; codecs=\"avc1\\.64001F\""),
                     () -> answer.header("Content-Type"));
@@ -142,7 +127,7 @@ class LiveStreamsTest {
 
     @Test
     void mp4_laterViewer_startsAtOnceWithTheGopInStepsOf1Millisecond() throws Exception {
-        try (Answer first = Answer.get(server.port(), "/stream.mp4")) {
+        try (Answer first = Answer.get(SERVER.port(), "/stream.mp4")) {
             Mp4Body early = new Mp4Body(first.body());
             early.init();
             Mp4Body.Fragment fragment = early.next().orElseThrow();
@@ -150,7 +135,7 @@ class LiveStreamsTest {
                 fragment = early.next().orElseThrow();
             }
             long askedNanos = System.nanoTime();
-            try (Answer second = Answer.get(server.port(), "/demo/stream.mp4?duration=1.2")) {
+            try (Answer second = Answer.get(SERVER.port(), "/demo/stream.mp4?duration=1.2")) {
                 Mp4Body late = new Mp4Body(second.body());
                 int timescaleHz = late.init().timescaleHz();
                 Mp4Body.Fragment start = late.next().orElseThrow();
@@ -208,12 +193,12 @@ class LiveStreamsTest {
 
     @Test
     void annexB_laterViewer_startsAtAKeyFrame() throws Exception {
-        try (Answer first = Answer.get(server.port(), "/stream.h264")) {
+        try (Answer first = Answer.get(SERVER.port(), "/stream.h264")) {
             NalUnits.LiveStream early = new NalUnits.LiveStream(first.body());
             while (DEMO.number(early.next()) % 30 != 17) {
                 assertFalse(first.socket().isClosed());
             }
-            try (Answer second = Answer.get(server.port(), "/stream.h264")) {
+            try (Answer second = Answer.get(SERVER.port(), "/stream.h264")) {
                 NalUnits.LiveStream late = new NalUnits.LiveStream(second.body());
                 List<ByteBuffer> start = late.next();
                 assertEquals(NalUnits.SPS, NalUnits.type(start.get(0)));

@@ -9,14 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,25 +31,13 @@ class MannersTest {
     private static final int BLOCK_BYTES = 32 << 10;
     private static final DemoFrames DEMO = DemoFrames.all();
 
-    @TempDir
-    static Path work;
-
-    private static LiveServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = LiveServer.start(LiveServer.config(LiveServer.demo("demo")), work);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
+    @RegisterExtension
+    static final DemoServer SERVER = new DemoServer();
 
     private static Answer get(String target, String agent, String... headers) throws IOException {
         List<String> lines = new ArrayList<>(List.of(headers));
         lines.add("User-Agent: " + agent);
-        return Answer.get(server.port(), target, lines.toArray(String[]::new));
+        return Answer.get(SERVER.port(), target, lines.toArray(String[]::new));
     }
 
     private static String agent(String name) {
@@ -101,7 +86,7 @@ class MannersTest {
     /** What Chromium waits for is there as soon as the picture is: long before the next frame, which is 167 ms away. */
     @Test
     void mjpeg_advance_nextHeaderComesWithTheJpeg() throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.mjpg?advance=1")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mjpg?advance=1")) {
             InputStream body = answer.body();
             readTo(body, "--boundarydonotcross\r\nContent-Type: image/jpeg\r\n\r\n");
             readTo(body, "--boundarydonotcross\r\nContent-Type: image/jpeg\r\n\r\n"); // the first frame may have been
@@ -126,7 +111,7 @@ class MannersTest {
     @ParameterizedTest
     @CsvSource({"/stream.mjpg?advance=1", "/stream.mjpg?advance=0", "/stream.mjpg?duration=5"})
     void mjpeg_cutByMarkers(String target) throws Exception {
-        try (Answer answer = Answer.get(server.port(), target)) {
+        try (Answer answer = Answer.get(SERVER.port(), target)) {
             for (int i = 0; i < 3; i++) {
                 readTo(answer.body(), "\u00ff\u00d8");
                 byte[] middle = readTo(answer.body(), "\u00ff\u00d9");
@@ -141,7 +126,7 @@ class MannersTest {
 
     @Test
     void mjpeg_advance_slowRate_staysSlow() throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.mjpg?advance=1&fps=0.4&duration=4.5")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mjpg?advance=1&fps=0.4&duration=4.5")) {
             String text = new String(answer.body().readAllBytes(), StandardCharsets.ISO_8859_1);
             assertEquals(3, text.split("--boundarydonotcross", -1).length - 1, "two frames, each with its header");
         }
@@ -150,7 +135,7 @@ class MannersTest {
     @ParameterizedTest
     @CsvSource({"advance=maybe", "advance_headers=2"})
     void mjpeg_wordsThatMakeNoSense_areRefused(String query) throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.mjpg?" + query)) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mjpg?" + query)) {
             assertTrue(answer.statusLine().contains("400"), answer::statusLine);
         }
     }
@@ -203,7 +188,7 @@ class MannersTest {
 
     @Test
     void mp4_hybrid_goesOnWhereTheFirstSampleEnds() throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.mp4?start=hybrid&pad=1&duration=2")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mp4?start=hybrid&pad=1&duration=2")) {
             Mp4Body body = new Mp4Body(answer.body());
             Mp4Body.Fragment first = body.hybrid();
             assertEquals(0, DEMO.number(first.nals()) % 30);
@@ -227,7 +212,7 @@ class MannersTest {
 
     @Test
     void mp4_prft_tellsWhenEachFrameWasCaptured() throws Exception {
-        try (Answer answer = Answer.get(server.port(), "/stream.mp4?prft=1&duration=1")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mp4?prft=1&duration=1")) {
             long before = System.currentTimeMillis();
             Mp4Body body = new Mp4Body(answer.body());
             body.init();

@@ -5,53 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.jpeg.JpegFrame;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamKind;
-import dev.perch.memory.ArenaPool;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What those who watch get while the camera is away. */
 @Execution(ExecutionMode.CONCURRENT)
-class OutageTest {
-    @TempDir
-    Path work;
-
-    private final ScriptedSource source = new ScriptedSource(PixelFormat.H264, PixelFormat.JPEG);
-    private final ArenaPool pool = LiveServer.pool(64 << 20);
-    private final Camera camera = LiveServer.camera(source, pool);
-    private LiveServer server;
-
-    @SuppressWarnings("NullAway.Init") // set before each test
-    OutageTest() {}
-
-    @BeforeEach
-    void start() throws Exception {
-        server = LiveServer.start(camera, pool, work);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        assertEquals(0, pool.openArenas());
-        assertEquals(0, pool.budget().leasedBytes());
-        assertEquals(source.starts(), source.ends());
-    }
-
-    private Socket ask(String target) throws Exception {
-        return Answer.ask(server.port(), "GET", target, "1.1");
+class OutageTest extends ScriptedServer {
+    OutageTest() {
+        super(PixelFormat.H264, PixelFormat.JPEG);
     }
 
     private void lose(String reason) {
@@ -73,8 +43,8 @@ class OutageTest {
 
     @Test
     void mjpeg_showsWhy_andGoesOnInTheSameResponse() throws Exception {
-        Socket asked = ask("/stream.mjpg");
-        Socket slow = ask("/stream.mjpg?fps=0.5");
+        Socket asked = connect("/stream.mjpg");
+        Socket slow = connect("/stream.mjpg?fps=0.5");
         source.awaitStart(1);
         LiveServer.await(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
         source.jpeg(0, 0);
@@ -108,7 +78,7 @@ class OutageTest {
 
     @Test
     void aPlaceholder_isNoSnapshot_norTheNewestFrame() throws Exception {
-        Socket asked = ask("/stream.mjpg");
+        Socket asked = connect("/stream.mjpg");
         source.awaitStart(1);
         source.jpeg(0, 0);
         try (Answer answer = Answer.of(asked)) {
@@ -118,8 +88,8 @@ class OutageTest {
             placeholder(parts);
             assertFalse(camera.feed(StreamKind.JPEG).newest().orElseThrow().placeholder());
             source.awaitStart(2);
-            try (Socket snapshot = ask("/snapshot.jpg?max-age=60000");
-                    Socket viewer = ask("/stream.mjpg")) {
+            try (Socket snapshot = connect("/snapshot.jpg?max-age=60000");
+                    Socket viewer = connect("/stream.mjpg")) {
                 LiveServer.await(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
                 source.jpeg(5, 0);
                 try (Answer picture = Answer.of(snapshot);
@@ -135,9 +105,9 @@ class OutageTest {
 
     @Test
     void duration_endsInTheOutage() throws Exception {
-        Socket mjpeg = ask("/stream.mjpg?duration=2");
-        Socket mp4 = ask("/stream.mp4?duration=2");
-        Socket annexB = ask("/stream.h264?duration=2");
+        Socket mjpeg = connect("/stream.mjpg?duration=2");
+        Socket mp4 = connect("/stream.mp4?duration=2");
+        Socket annexB = connect("/stream.h264?duration=2");
         source.awaitStart(1);
         LiveServer.await(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
         long begin = System.nanoTime();
@@ -167,7 +137,7 @@ class OutageTest {
 
     @Test
     void beforeTheFirstPicture_itIsTheReasonThatComes() throws Exception {
-        Socket asked = ask("/stream.mjpg");
+        Socket asked = connect("/stream.mjpg");
         source.awaitStart(1);
         source.fail(CaptureException.Kind.ABSENT, "The camera was unplugged.");
         try (Answer answer = Answer.of(asked)) {
@@ -179,7 +149,7 @@ class OutageTest {
     /** A GOP that the camera left out is not kept as delay; a camera that has slowed down is. */
     @Test
     void mp4_framesThatAreMissing_countAsOneInterval() throws Exception {
-        Socket asked = ask("/stream.mp4");
+        Socket asked = connect("/stream.mp4");
         source.awaitStart(1);
         source.accessUnit(0);
         try (Answer answer = Answer.of(asked)) {

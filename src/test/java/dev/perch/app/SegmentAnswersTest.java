@@ -4,58 +4,34 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
-import dev.perch.memory.ArenaPool;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** HLS and DASH over HTTP: what is waited for, what is refused, what caches may keep, and what becomes of a camera that goes. */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)
-class SegmentAnswersTest {
+class SegmentAnswersTest extends ScriptedServer {
     private static final long FRAME_NANOS = 33_333_333;
 
-    @TempDir
-    Path work;
-
-    private final ScriptedSource source = new ScriptedSource(PixelFormat.H264);
-    private final ArenaPool pool = LiveServer.pool(64 << 20);
-    private final Camera camera = LiveServer.camera(source, pool);
     private final HttpClient client = HttpClient.newHttpClient();
     private int number;
-    private LiveServer server;
 
-    @SuppressWarnings("NullAway.Init") // set before each test
-    SegmentAnswersTest() {}
-
-    @BeforeEach
-    void start() throws Exception {
-        server = LiveServer.start(camera, pool, work);
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-        assertEquals(0, pool.openArenas());
-        assertEquals(0, pool.budget().leasedBytes());
+    SegmentAnswersTest() {
+        super(PixelFormat.H264);
     }
 
     private HttpRequest.Builder request(String target) {
