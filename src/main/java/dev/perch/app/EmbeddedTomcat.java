@@ -32,8 +32,6 @@ final class EmbeddedTomcat implements AutoCloseable {
                     "8"), // live answers are asynchronous: a thread is busy for the start of an answer only
             Map.entry("minSpareThreads", "1"),
             Map.entry("maxConnections", "2048"),
-            // it is refused as other methods are, by the program, not by a page of Tomcat's
-            Map.entry("allowTrace", "true"),
             // also the write time-out: a viewer that takes nothing for so long is closed
             Map.entry("connectionTimeout", "15000"),
             Map.entry("keepAliveTimeout", "15000"),
@@ -97,6 +95,7 @@ final class EmbeddedTomcat implements AutoCloseable {
         Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
         connector.setPort(server.port());
         connector.setThrowOnFailure(true);
+        connector.setAllowTrace(true); // it is refused as other methods are, by the program, not by a page of Tomcat's
         setProperty(
                 connector, "address", InetAddress.getByName(server.address()).getHostAddress());
         CONNECTOR.forEach((name, value) -> setProperty(connector, name, value));
