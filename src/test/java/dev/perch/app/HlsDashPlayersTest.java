@@ -44,7 +44,7 @@ class HlsDashPlayersTest {
     private static final List<String> PLAYERS = List.of("low", "dash", "classic");
 
     /** The players side by side; each logs what it paints and when it had nothing to play. */
-    private static final String PLAY = """
+    private static final String PLAY = Painted.READ + """
             const done = arguments[0];
             const script = file => new Promise((resolve, reject) => {
               const element = document.createElement('script');
@@ -64,23 +64,11 @@ class HlsDashPlayersTest {
               video.addEventListener('waiting', () => waits[name].push(Date.now()));
               document.body.append(video);
             }
-            const context = new OffscreenCanvas(20, 1).getContext('2d', { willReadFrequently: true });
-            const read = video => {
-              if (video.readyState < 2) return -1;
-              const { videoWidth: width, videoHeight: height } = video;
-              for (let bit = 0; bit < 20; bit++) {
-                context.drawImage(video, (bit + 0.4) * width / 20, height / 30, width / 100, height / 40, bit, 0, 1, 1);
-              }
-              const cells = context.getImageData(0, 0, 20, 1).data;
-              let number = 0;
-              for (let bit = 0; bit < 20; bit++) if (cells[4 * bit] > 128) number |= 1 << bit;
-              return number;
-            };
             for (const [name, video] of Object.entries(videos)) {
               let last = -1;
               const painted = () => {
                 video.requestVideoFrameCallback(painted);
-                const number = read(video);
+                const number = readNumber('#' + name);
                 if (number >= 0 && number !== last) seen[name].push([Date.now(), last = number]);
               };
               video.requestVideoFrameCallback(painted);
@@ -155,23 +143,31 @@ class HlsDashPlayersTest {
         }
     }
 
-    /** Stalls and delays are printed: a machine that is busy with something else makes any player stall. One that does not go on fails. */
+    /** A machine that is busy with something else makes any player stall: it has three tries. */
     @Test
-    void hlsJsAndDashJs_playAMinuteSideBySide() throws Exception {
-        List<Played> played = play();
-        List<String> lines = played.stream().map(Played::toString).toList();
-        Files.write(Path.of("target/hls-dash-latency.txt"), lines);
-        System.getLogger(HlsDashPlayersTest.class.getName())
-                .log(System.Logger.Level.INFO, "latency:\n" + String.join("\n", lines));
-        for (Played each : played) {
-            assertTrue(each.pictures > 10 * SECONDS, each::toString);
+    void hlsJsAndDashJs_playAMinuteSideBySide_withoutAStall_withinASecond() throws Exception {
+        List<String> tries = new ArrayList<>();
+        boolean good = false;
+        for (int attempt = 0; attempt < 3 && !good; attempt++) {
+            List<Played> played = play();
+            played.forEach(each -> tries.add(each.toString()));
+            good = played.stream().allMatch(each -> each.waits == 0 && each.pictures > 20 * SECONDS)
+                    && played.subList(0, 2).stream().allMatch(each -> each.median() <= 1000)
+                    && played.get(2).median() <= 4500; // three target durations, a segment and what Chromium needs
         }
-        assertTrue(
-                played.get(0).median() < played.get(2).median(),
-                () -> "low-latency HLS is later than classic: " + lines);
+        Files.write(Path.of("target/hls-dash-latency.txt"), tries);
+        System.getLogger(HlsDashPlayersTest.class.getName())
+                .log(System.Logger.Level.INFO, "latency:\n" + String.join("\n", tries));
+        assertTrue(good, () -> String.join("\n", tries));
+    }
+
+    /** A player that finds less than it wants to keep behind the newest begins with less, and would stall for that. */
+    private static void awaitWindow() {
+        LiveServer.await(20, () -> segments().size() >= 5, () -> segments().toString());
     }
 
     private static List<Played> play() throws Exception {
+        awaitWindow();
         try (Chromium browser = Chromium.start(Files.createTempDirectory(work, "profile"));
                 Ruler ruler = Ruler.lay(server.port(), "/demo/stream.h264")) {
             browser.open(address("no-such-page"));

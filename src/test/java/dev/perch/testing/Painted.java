@@ -6,8 +6,11 @@ import java.util.Objects;
 
 /** What a page paints over time: the number in its picture, looked at before each repaint of the screen. */
 public final class Painted {
-    /** The number that any element shows which can be drawn, by the row of 20 cells, drawn at once, as a video goes on between two drawings; -1 while there is none. */
-    private static final String READ = """
+    /**
+     * Script that defines {@code readNumber(selector)}: the number that any element shows which can be drawn, by the row of 20 cells, drawn at once, as a
+     * video goes on between two drawings; -1 while there is none.
+     */
+    public static final String READ = """
             window.readNumber ??= selector => {
               const context = window.readContext ??= new OffscreenCanvas(200, 1).getContext('2d', { willReadFrequently: true });
               const picture = document.querySelector(selector);
