@@ -10,14 +10,12 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
-import org.apache.catalina.LifecycleState;
-import org.apache.catalina.Manager;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
-import org.apache.catalina.session.StandardManager;
 import org.apache.catalina.startup.Tomcat;
-import org.apache.catalina.util.StandardSessionIdGenerator;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.tomcat.util.IntrospectionUtils;
+import org.apache.tomcat.util.descriptor.web.LoginConfig;
 import org.apache.tomcat.util.modeler.Registry;
 
 /**
@@ -84,6 +82,7 @@ final class EmbeddedTomcat implements AutoCloseable {
         EmbeddedTomcat started = new EmbeddedTomcat(tomcat);
         try {
             tomcat.start();
+            IntrospectionUtils.clear(); // every method of what had properties to set
         } catch (LifecycleException e) {
             started.close();
             throw e;
@@ -116,7 +115,11 @@ final class EmbeddedTomcat implements AutoCloseable {
         Context context = tomcat.addContext("", webFolder.toString());
         context.setParentClassLoader(EmbeddedTomcat.class.getClassLoader());
         context.setCookies(false);
-        context.setManager(noSessions());
+        context.setManager(new NoSessions());
+        // says so itself, else Tomcat adds an authenticator, which like its sessions asks every security provider for
+        // random numbers
+        context.setLoginConfig(new LoginConfig("NONE", null, null, null));
+        context.setResources(new ReadOnlyFiles(context));
         program.accept(context);
         if (context instanceof StandardContext standard) {
             standard.setDelegate(true); // the classes are this class loader's, not loaded a second time
@@ -124,19 +127,6 @@ final class EmbeddedTomcat implements AutoCloseable {
             standard.setUnloadDelay(100); // milliseconds for answers to end by themselves, which live ones never do
             leaveReferencesAlone(standard);
         }
-    }
-
-    /** Nobody asks for a session: its generator's random numbers would take a third of a second to make on a Pi. */
-    private static Manager noSessions() {
-        StandardManager manager = new StandardManager();
-        manager.setPathname(""); // nothing to keep over a restart
-        manager.setSessionIdGenerator(new StandardSessionIdGenerator() {
-            @Override
-            protected void startInternal() throws LifecycleException {
-                setState(LifecycleState.STARTING); // the superclass makes a first one here, to be quick later
-            }
-        });
-        return manager;
     }
 
     /** The process ends with its only context: nothing that a redeploy would leave behind need be looked for. */

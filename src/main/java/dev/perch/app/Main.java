@@ -17,12 +17,19 @@ public final class Main {
     private static final long START_NANOS = System.nanoTime();
     private static final int SHUTDOWN_SECONDS = 4;
     private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+    private static final String LOCALES = "java.locale.providers";
 
     private Main() {}
 
     public static void main(String[] args) throws InterruptedException, IOException {
         if (System.getProperty(LOG_FORMAT) == null) {
             System.setProperty(LOG_FORMAT, "%1$tF %1$tT %4$s %5$s%6$s%n");
+        }
+        if (System.getProperty(LOCALES) == null && Runtime.version().feature() < 21) {
+            System.setProperty(
+                    LOCALES,
+                    "COMPAT"); // the names of days for HTTP without those of all the world: 0.5 MB; newer ones warn of
+            // it
         }
         CommandLine line = CommandLine.parse(args);
         if (line instanceof CommandLine.Serve serve) {

@@ -154,6 +154,9 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         for (int i = 0; i < nals.count(); i++) {
             if (kept(annexB, i)) {
                 sizeBytes += LENGTH_BYTES + nals.length(i);
+            } else {
+                nals.leaveOut(i); // decided once: a driver that is in a hurry (v4l2loopback) may write into the memory
+                // meanwhile
             }
         }
         Optional<ByteBuffer> claimed = sink.claim(sizeBytes);
@@ -171,8 +174,8 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
             parameterSets.writeTo(out);
         }
         for (int i = 0; i < nals.count(); i++) {
-            if (kept(annexB, i)) {
-                int length = nals.length(i);
+            int length = nals.length(i);
+            if (length > 0) {
                 out.putInt(length);
                 out.put(out.position(), annexB, nals.offset(i), length);
                 out.position(out.position() + length);

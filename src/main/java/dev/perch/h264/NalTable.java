@@ -66,9 +66,14 @@ public final class NalTable {
         return offsets[index];
     }
 
-    /** Its length in bytes, header included, at least 1. */
+    /** Its length in bytes, header included, at least 1; or 0 of one that was left out. */
     public int length(int index) {
         return lengths[index];
+    }
+
+    /** Leaves NAL unit {@code index} out until the next scan. */
+    void leaveOut(int index) {
+        lengths[index] = 0;
     }
 
     /** Its nal_unit_type. */

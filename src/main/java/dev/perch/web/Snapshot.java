@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * first, dark frames have passed.
  */
 final class Snapshot implements Technique, Framing {
-    private static final int BUFFER_BYTES = 64 << 10;
+    /** Tomcat keeps it for the connections after this one: a larger picture takes some writes more. */
+    private static final int BUFFER_BYTES = 16 << 10;
 
     private final long oldestNanos;
     private final long maxAgeNanos;

@@ -32,7 +32,7 @@ class PiGuestIT {
 
     @TestFactory
     List<DynamicTest> armhf() throws IOException, InterruptedException {
-        return new Pi("armhf", 62 << 10).tests(); // the goal is 60: with HLS, DASH and WebSocket it is 59 to 61 now
+        return new Pi("armhf", 60 << 10).tests();
     }
 
     /** One architecture with what its session left. */
@@ -110,7 +110,7 @@ class PiGuestIT {
             Matcher watching = WATCHING.matcher(stats);
             // those of snapshots come and go
             assertTrue(watching.find() && Integer.parseInt(watching.group(1)) >= 25, stats);
-            int resident = session.usual("viewers", "pss");
+            int resident = session.most("viewers", "pss");
             assertTrue(resident > 0 && resident <= mostResidentKib, this::report);
         }
 

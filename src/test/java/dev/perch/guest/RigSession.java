@@ -92,17 +92,6 @@ final class RigSession {
                 + ")";
     }
 
-    /** The median: a burst of compilation adds some MB for a second or two. */
-    int usual(String when, String figure) {
-        List<Integer> figures = facts.entrySet().stream()
-                .filter(fact -> fact.getKey().matches(Pattern.quote(when) + "\\d?-" + figure))
-                .map(fact -> Integer.parseInt(fact.getValue()))
-                .sorted()
-                .toList();
-        int count = figures.size();
-        return count == 0 ? 0 : (figures.get((count - 1) / 2) + figures.get(count / 2)) / 2;
-    }
-
     /** The largest of the figures taken at that time: some are of a moment at which the kernel saw half of the mappings. */
     int most(String when, String figure) {
         return facts.entrySet().stream()

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.media.Bytes;
 import dev.perch.media.Corpus;
+import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -101,6 +104,36 @@ class H264PublisherTest {
                 .filter(types -> types.get(0) == NalTable.SPS && types.get(1) == NalTable.PPS)
                 .count();
         assertEquals(2, withSets);
+    }
+
+    @Test
+    void accessUnit_memoryWrittenToMeanwhile_isAsLargeAsClaimed() {
+        byte[] stream = Corpus.read("h264/x264-baseline.h264");
+        byte[] unit = Streams.accessUnits(stream, stream.length).get(0).toArray();
+        FrameSink hasty = new FrameSink() {
+            @Override
+            public void configure(StreamConfig config) {
+                sink.configure(config);
+            }
+
+            @Override
+            public Optional<ByteBuffer> claim(int sizeBytes) {
+                Arrays.fill(unit, (byte) NalTable.SLICE); // as a driver that does not wait for its buffers
+                return sink.claim(sizeBytes);
+            }
+
+            @Override
+            public void publish(FrameTime time, boolean key) {
+                sink.publish(time, key);
+            }
+
+            @Override
+            public void dropped() {
+                sink.dropped();
+            }
+        };
+        new H264Publisher(hasty, FRAME_NANOS).accessUnit(ByteBuffer.wrap(unit), NOW);
+        assertEquals(1, sink.frames().size());
     }
 
     @Test
