@@ -36,7 +36,8 @@ public record Reload(long number, int part, boolean delta) {
 
     private static long number(String name, String text) throws RefusedException {
         if (!text.matches("\\d{1,18}")) {
-            throw new RefusedException(name + " is a whole number.");
+            String shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
+            throw new RefusedException(name + "=" + shown + " is not accepted: it is a whole number, such as 7.");
         }
         return Long.parseLong(text);
     }

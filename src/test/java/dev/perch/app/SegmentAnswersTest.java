@@ -178,7 +178,9 @@ class SegmentAnswersTest extends ScriptedServer {
                 get("hls/stream.m3u8?_HLS_msn=" + hint().number + "&_HLS_part=40")
                         .statusCode());
         assertEquals(400, get("hls/stream.m3u8?_HLS_part=1").statusCode());
-        assertEquals(400, get("hls/stream.m3u8?_HLS_msn=x").statusCode());
+        HttpResponse<String> noNumber = get("hls/stream.m3u8?_HLS_msn=x");
+        assertEquals(400, noNumber.statusCode());
+        assertTrue(noNumber.body().contains("_HLS_msn=x is not accepted: it is a whole number"), noNumber::body);
         String run = hint().run;
         assertEquals(400, get("hls/" + run + (hint().number + 7) + ".m4s").statusCode());
         assertEquals(404, get("hls/" + run + "0.9.m4s").statusCode());
