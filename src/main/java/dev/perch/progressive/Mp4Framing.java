@@ -12,7 +12,7 @@ import dev.perch.mp4.ProducerTime;
 
 /** Fragmented MP4: the init segment, then one fragment a frame (ISO/IEC 14496-12:2015 §8.8), the payload straight from the arena. */
 public final class Mp4Framing implements Framing {
-    private final Timeline timeline = new Timeline();
+    private final Timeline timeline;
     private final Fragment fragment = new Fragment();
     private final Mp4Start start;
     private final Padding padding;
@@ -23,6 +23,7 @@ public final class Mp4Framing implements Framing {
 
     /** @param timed whether each fragment's time of capture stands in front of it */
     public Mp4Framing(Mp4Start start, Padding padding, boolean timed) {
+        this.timeline = new Timeline(start == Mp4Start.HYBRID);
         this.start = start;
         this.padding = padding;
         this.timed = timed;

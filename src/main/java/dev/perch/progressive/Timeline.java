@@ -22,6 +22,15 @@ final class Timeline {
 
     private static final int MISSING_INTERVALS = 8;
 
+    /**
+     * Chromium starts its clock when it has decoded four frames, with one more in the decoder. These stand close together, so that the pictures after
+     * them are not as late as the frames took to come: the first one behind them half an interval after the start. Nearer, and the element runs empty
+     * and waits for another four.
+     */
+    private static final int PRE_ROLL_FRAMES = 5;
+
+    private boolean prompt; // until the pre-roll is over
+    private int frames; // before this one
     private long decodeTicks;
     private int durationTicks;
     private long lastNanos;
@@ -31,6 +40,11 @@ final class Timeline {
 
     // what the division to ticks left over, so that hours of 33.333 ms do not drift
     private long remainder;
+
+    /** @param prompt whether the player is Chromium's bare element, which keeps for good the time that its pre-roll spans */
+    Timeline(boolean prompt) {
+        this.prompt = prompt;
+    }
 
     /** Moves on to the frame that {@code viewer} holds. */
     void next(Viewer viewer) {
@@ -43,6 +57,7 @@ final class Timeline {
         boolean first = lastSequence < 0;
         if (!first) {
             decodeTicks += step(viewer, frame, nanos);
+            frames++;
         }
         boolean moreBacklog = frame.sequence() < viewer.firstLive() - 1;
         durationTicks = moreBacklog ? BACKLOG_TICKS : intervalTicks;
@@ -68,7 +83,14 @@ final class Timeline {
         long scaled = Math.max(0, elapsed) * InitSegment.TIMESCALE_HZ + remainder;
         remainder = scaled % NANOS_PER_SECOND;
         intervalTicks = (int) Math.max(1, scaled / NANOS_PER_SECOND);
-        return intervalTicks;
+        return prompt ? preRoll() : intervalTicks;
+    }
+
+    private int preRoll() {
+        int left = (int) Math.max(BACKLOG_TICKS, intervalTicks / 2 - decodeTicks);
+        int steps = PRE_ROLL_FRAMES - 1 - frames;
+        prompt = steps > 1;
+        return left / Math.max(1, steps);
     }
 
     private boolean missing(long elapsedNanos) {
