@@ -24,13 +24,19 @@ final class Timeline {
 
     /**
      * Chromium starts its clock when it has decoded four frames, with one more in the decoder. These stand close together, so that the pictures after
-     * them are not as late as the frames took to come: the first one behind them half an interval after the start. Nearer, and the element runs empty
-     * and waits for another four.
+     * them are not as late as the frames took to come.
      */
     private static final int PRE_ROLL_FRAMES = 5;
 
+    /**
+     * So much of a frame interval the pre-roll spans, with all of the backlog. With 0.5 the element runs empty in some starts, waits for another
+     * four frames and stays 30 ms later; with more it is later by what is more.
+     */
+    private static final double PRE_ROLL_INTERVALS = 0.6;
+
     private boolean prompt; // until the pre-roll is over
     private int frames; // before this one
+    private int backlogTicks = BACKLOG_TICKS; // less where the whole backlog belongs to the pre-roll
     private long decodeTicks;
     private int durationTicks;
     private long lastNanos;
@@ -55,12 +61,16 @@ final class Timeline {
             intervalTicks = (int) Math.max(1, nominal * InitSegment.TIMESCALE_HZ / NANOS_PER_SECOND);
         }
         boolean first = lastSequence < 0;
+        if (first && prompt) {
+            long behind = Math.max(PRE_ROLL_FRAMES - 1, viewer.firstLive() - frame.sequence());
+            backlogTicks = (int) Math.max(1, Math.min(BACKLOG_TICKS, preRollTicks() / behind));
+        }
         if (!first) {
             decodeTicks += step(viewer, frame, nanos);
             frames++;
         }
         boolean moreBacklog = frame.sequence() < viewer.firstLive() - 1;
-        durationTicks = moreBacklog ? BACKLOG_TICKS : intervalTicks;
+        durationTicks = moreBacklog ? backlogTicks : intervalTicks;
         lastNanos = nanos;
         lastSequence = frame.sequence();
     }
@@ -73,7 +83,7 @@ final class Timeline {
     private int step(Viewer viewer, Frame frame, long nanos) {
         long elapsed = nanos - lastNanos;
         if (lastSequence < viewer.firstLive() - 1) {
-            return BACKLOG_TICKS;
+            return backlogTicks;
         }
         boolean missing = missing(elapsed);
         lastElapsedNanos = elapsed;
@@ -86,8 +96,12 @@ final class Timeline {
         return prompt ? preRoll() : intervalTicks;
     }
 
+    private int preRollTicks() {
+        return (int) (PRE_ROLL_INTERVALS * intervalTicks);
+    }
+
     private int preRoll() {
-        int left = (int) Math.max(BACKLOG_TICKS, intervalTicks / 2 - decodeTicks);
+        int left = (int) Math.max(backlogTicks, preRollTicks() - decodeTicks);
         int steps = PRE_ROLL_FRAMES - 1 - frames;
         prompt = steps > 1;
         return left / Math.max(1, steps);

@@ -29,6 +29,10 @@ class MannersTest {
             "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15";
     private static final String PICTURE = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
     private static final int BLOCK_BYTES = 32 << 10;
+
+    /** A thirtieth of a second at the 90 kHz of the track. */
+    private static final int FRAME_TICKS = 3000;
+
     private static final DemoFrames DEMO = DemoFrames.all();
 
     @RegisterExtension
@@ -207,6 +211,25 @@ class MannersTest {
             }
             assertEquals(60, fragments);
             assertTrue(starts > 2, "fragments that begin with a block: " + starts);
+        }
+    }
+
+    /** Chromium starts with these decoded, and keeps as delay what they span. */
+    @Test
+    void mp4_hybrid_firstFiveFramesAndTheBacklog_standCloseTogether() throws Exception {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mp4?start=hybrid&duration=2")) {
+            Mp4Body body = new Mp4Body(answer.body());
+            List<Long> ticks = new ArrayList<>(List.of(body.hybrid().decodeTicks()));
+            for (var next = body.next(); next.isPresent(); next = body.next()) {
+                ticks.add(next.get().decodeTicks());
+            }
+            assertEquals(60, ticks.size());
+            long close = ticks.stream().filter(at -> at <= 0.6 * FRAME_TICKS).count();
+            assertTrue(close >= 5, ticks::toString);
+            for (int i = (int) close; i < ticks.size(); i++) {
+                long step = ticks.get(i) - ticks.get(i - 1);
+                assertTrue(Math.abs(step - FRAME_TICKS) < FRAME_TICKS / 10, ticks::toString);
+            }
         }
     }
 

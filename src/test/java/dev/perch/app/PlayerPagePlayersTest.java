@@ -162,7 +162,8 @@ class PlayerPagePlayersTest {
                 () -> techniques.stream().allMatch(PlayerPagePlayersTest::live),
                 () -> "late: " + lateness(techniques));
         double seconds = (System.nanoTime() - awake) / 1e9;
-        assertTrue(seconds < 2.5, "at the live edge after " + seconds + " s");
+        System.out.printf("Chromium, asleep for a minute: all four at the live edge after %.2f s%n", seconds);
+        assertTrue(seconds < 2, "at the live edge after " + seconds + " s");
     }
 
     private static void signal(String name, List<ProcessHandle> processes) throws Exception {
