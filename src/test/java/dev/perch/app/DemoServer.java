@@ -25,6 +25,11 @@ final class DemoServer implements BeforeAllCallback, AfterAllCallback {
         return Objects.requireNonNull(server).port();
     }
 
+    /** Of what stands at {@code path}, which begins without a slash. */
+    String address(String path) {
+        return "http://127.0.0.1:" + port() + "/" + path;
+    }
+
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
         Objects.requireNonNull(server).close();

@@ -22,11 +22,10 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,26 +98,13 @@ class HlsDashPlayersTest {
             """;
 
     @TempDir
-    static Path work;
-
-    @TempDir
     Path folder;
 
-    private static LiveServer server;
+    @TempDir
+    static Path work;
 
-    @BeforeAll
-    static void start() throws Exception {
-        server = LiveServer.start(LiveServer.config(LiveServer.demo("demo")), work);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    private static String address(String path) {
-        return "http://127.0.0.1:" + server.port() + "/" + path;
-    }
+    @RegisterExtension
+    static final DemoServer SERVER = new DemoServer();
 
     /**
      * How one of the players did.
@@ -169,8 +155,8 @@ class HlsDashPlayersTest {
     private static List<Played> play() throws Exception {
         awaitWindow();
         try (Chromium browser = Chromium.start(Files.createTempDirectory(work, "profile"));
-                Ruler ruler = Ruler.lay(server.port(), "/demo/stream.h264")) {
-            browser.open(address("no-such-page"));
+                Ruler ruler = Ruler.lay(SERVER.port(), "/demo/stream.h264")) {
+            browser.open(SERVER.address("no-such-page"));
             browser.driver().manage().timeouts().scriptTimeout(Duration.ofSeconds(20));
             assertEquals("", browser.driver().executeAsyncScript(PLAY));
             LiveServer.await(
@@ -198,7 +184,7 @@ class HlsDashPlayersTest {
     @ValueSource(strings = {"hls", "dash"})
     void page_playsIt_andTellsItsDelay(String technique) throws Exception {
         try (Chromium browser = Chromium.start(Files.createTempDirectory(work, "profile"))) {
-            browser.open(address("demo/"));
+            browser.open(SERVER.address("demo/"));
             String click = "const button = document.querySelector(`.switch:not([hidden]) [data-show=${arguments[0]}]`);"
                     + " button?.click(); return Boolean(button)";
             LiveServer.await(
@@ -252,7 +238,7 @@ class HlsDashPlayersTest {
                 "-v",
                 "error",
                 "-i",
-                address(manifest),
+                SERVER.address(manifest),
                 "-frames:v",
                 "90",
                 "-fps_mode",
@@ -318,7 +304,7 @@ class HlsDashPlayersTest {
     }
 
     private static byte[] bytes(String path) {
-        try (InputStream body = URI.create(address(path)).toURL().openStream()) {
+        try (InputStream body = URI.create(SERVER.address(path)).toURL().openStream()) {
             return body.readAllBytes();
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
@@ -336,7 +322,7 @@ class HlsDashPlayersTest {
                 "gst-launch-1.0",
                 "-q",
                 "souphttpsrc",
-                "location=" + address(words[0]),
+                "location=" + SERVER.address(words[0]),
                 "!",
                 words[1],
                 "!",
@@ -358,23 +344,7 @@ class HlsDashPlayersTest {
     @ValueSource(strings = {"hls/index.m3u8", "dash/manifest.mpd"})
     void vlc_showsTheFramesInOrder(String manifest) throws Exception {
         Path pictures = folder.resolve("pictures.y4m");
-        Player vlc = Player.run(
-                folder,
-                "cvlc",
-                "-I",
-                "dummy",
-                "--no-color",
-                "--no-audio",
-                "--no-dbus",
-                "--no-spu",
-                "--avcodec-hw=none",
-                "--vout=yuv",
-                "--yuv-file=" + pictures,
-                "--yuv-chroma=I420",
-                "--run-time=12",
-                "--play-and-exit",
-                address(manifest),
-                "vlc://quit");
+        Player vlc = Player.vlc(folder, pictures, "--run-time=12", SERVER.address(manifest));
         List<Integer> numbers = PlayersTest.numbers(Files.readAllBytes(pictures)).stream()
                 .distinct()
                 .toList();

@@ -52,6 +52,21 @@ final class Player {
         }
     }
 
+    /**
+     * Runs VLC without a window.
+     *
+     * @param pictures the file that gets what it shows, as YUV4MPEG2 of I420
+     * @param words what to play, and how long
+     */
+    static Player vlc(Path folder, Path pictures, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                "cvlc", "-I", "dummy", "--no-color", "--no-audio", "--no-dbus", "--no-spu", "--avcodec-hw=none"));
+        command.addAll(List.of("--vout=yuv", "--yuv-file=" + pictures, "--yuv-chroma=I420", "--play-and-exit"));
+        command.addAll(List.of(words));
+        command.add("vlc://quit");
+        return run(folder, command.toArray(String[]::new));
+    }
+
     /** A program that has nobody's rights. */
     static ProcessBuilder unprivileged(Path folder, String... command) {
         List<String> words = new ArrayList<>();

@@ -8,10 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,26 +26,10 @@ class PlayersTest {
     private static final int PICTURE = 640 * 360 * 3 / 2;
 
     @TempDir
-    static Path work;
-
-    @TempDir
     Path folder;
 
-    private static LiveServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = LiveServer.start(LiveServer.config(LiveServer.demo("demo")), work);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    private static String address(String stream) {
-        return "http://127.0.0.1:" + server.port() + "/" + stream;
-    }
+    @RegisterExtension
+    static final DemoServer SERVER = new DemoServer();
 
     @ParameterizedTest
     @CsvSource({
@@ -66,7 +49,7 @@ class PlayersTest {
                 "-err_detect",
                 "explode",
                 "-i",
-                address(stream),
+                SERVER.address(stream),
                 "-frames:v",
                 Integer.toString(frames),
                 "-fps_mode",
@@ -101,7 +84,7 @@ class PlayersTest {
                 entries,
                 "-of",
                 "csv=p=0",
-                address(stream));
+                SERVER.address(stream));
         assertEquals(0, ffprobe.exitCode(), ffprobe::complaints);
         assertEquals("", ffprobe.complaints());
         return ffprobe;
@@ -139,22 +122,7 @@ class PlayersTest {
     @ValueSource(strings = {"stream.mp4?", "stream.mp4?start=hybrid&pad=1&", "stream.h264?"})
     void vlc_showsTheFramesInOrder(String stream) throws Exception {
         Path pictures = folder.resolve("pictures.y4m");
-        Player vlc = Player.run(
-                folder,
-                "cvlc",
-                "-I",
-                "dummy",
-                "--no-color",
-                "--no-audio",
-                "--no-dbus",
-                "--no-spu",
-                "--avcodec-hw=none",
-                "--vout=yuv",
-                "--yuv-file=" + pictures,
-                "--yuv-chroma=I420",
-                "--play-and-exit",
-                address(stream + "duration=6"),
-                "vlc://quit");
+        Player vlc = Player.vlc(folder, pictures, SERVER.address(stream + "duration=6"));
         assertEquals(0, vlc.exitCode(), vlc::complaints);
         List<Integer> numbers = numbers(Files.readAllBytes(pictures));
         assertEquals(0, numbers.get(0) % 30, () -> numbers + vlc.complaints());
@@ -182,7 +150,7 @@ class PlayersTest {
                 "--ovc=rawvideo",
                 "--vf=scale=" + WIDTH + ":" + HEIGHT + ",format=gray",
                 "--o=" + pictures,
-                address(stream + "duration=3"));
+                SERVER.address(stream + "duration=3"));
         assertEquals(0, mpv.exitCode(), mpv::complaints);
         byte[] file = Files.readAllBytes(pictures);
         List<Integer> numbers = new ArrayList<>();
@@ -203,7 +171,8 @@ class PlayersTest {
     void gstreamer_decodesEveryFrame(String stream, String demuxer) throws Exception {
         Path pictures = folder.resolve("pictures.gray");
         List<String> command = new ArrayList<>(List.of("gst-launch-1.0", "-q", "souphttpsrc"));
-        command.addAll(List.of("location=" + address(stream + "duration=3"), "!", demuxer, "!", "h264parse", "!"));
+        command.addAll(
+                List.of("location=" + SERVER.address(stream + "duration=3"), "!", demuxer, "!", "h264parse", "!"));
         command.addAll(List.of("avdec_h264", "!", "videoconvert", "!", "video/x-raw,format=GRAY8", "!"));
         command.addAll(List.of("filesink", "location=" + pictures));
         Player gstreamer = Player.run(folder, command.toArray(String[]::new));
