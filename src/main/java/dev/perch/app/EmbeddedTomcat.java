@@ -116,8 +116,7 @@ final class EmbeddedTomcat implements AutoCloseable {
         context.setParentClassLoader(EmbeddedTomcat.class.getClassLoader());
         context.setCookies(false);
         context.setManager(new NoSessions());
-        // says so itself, else Tomcat adds an authenticator, which like its sessions asks every security provider for
-        // random numbers
+        // else Tomcat adds an authenticator, which like its sessions asks every security provider for random numbers
         context.setLoginConfig(new LoginConfig("NONE", null, null, null));
         context.setResources(new ReadOnlyFiles(context));
         program.accept(context);

@@ -26,10 +26,8 @@ public final class Main {
             System.setProperty(LOG_FORMAT, "%1$tF %1$tT %4$s %5$s%6$s%n");
         }
         if (System.getProperty(LOCALES) == null && Runtime.version().feature() < 21) {
-            System.setProperty(
-                    LOCALES,
-                    "COMPAT"); // the names of days for HTTP without those of all the world: 0.5 MB; newer ones warn of
-            // it
+            // the names of days for HTTP without those of all the world: 0.5 MB; newer JVMs warn of it
+            System.setProperty(LOCALES, "COMPAT");
         }
         CommandLine line = CommandLine.parse(args);
         if (line instanceof CommandLine.Serve serve) {

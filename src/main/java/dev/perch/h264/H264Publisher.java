@@ -155,8 +155,8 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
             if (kept(annexB, i)) {
                 sizeBytes += LENGTH_BYTES + nals.length(i);
             } else {
-                nals.leaveOut(i); // decided once: a driver that is in a hurry (v4l2loopback) may write into the memory
-                // meanwhile
+                // decided once: a driver that is in a hurry (v4l2loopback) may write into the memory meanwhile
+                nals.leaveOut(i);
             }
         }
         Optional<ByteBuffer> claimed = sink.claim(sizeBytes);

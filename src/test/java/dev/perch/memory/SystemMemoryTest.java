@@ -42,6 +42,12 @@ class SystemMemoryTest {
     }
 
     @Test
+    void heap_isWhatTheProgramDoesNotNeed_atLeastAQuarter() {
+        assertEquals(18L << 20, SystemMemory.heap(42L << 20).totalBytes());
+        assertEquals(7L << 20, SystemMemory.heap(28L << 20).totalBytes());
+    }
+
+    @Test
     void auto_isAShareOfWhatIsAvailable() {
         MemoryBudget budget = auto(new FakeMachine(folder).available(300L << 20), 109L << 20);
         assertEquals(75L << 20, budget.totalBytes());
