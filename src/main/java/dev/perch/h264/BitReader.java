@@ -2,24 +2,42 @@ package dev.perch.h264;
 
 import dev.perch.media.Bytes;
 import dev.perch.media.MalformedBitstreamException;
+import java.nio.ByteBuffer;
 
-/** Reads the syntax elements of a NAL unit's payload, stepping over emulation prevention bytes (ITU-T H.264 (08/2021) §7.3.1, §9.1). */
+/**
+ * Reads the syntax elements of a NAL unit's payload, stepping over emulation prevention bytes (ITU-T H.264 (08/2021) §7.3.1, §9.1). It can be set
+ * to another NAL unit, so that reading one of each frame allocates nothing. Not thread-safe.
+ */
 final class BitReader {
-    private final Bytes nal;
+    private ByteBuffer memory = ByteBuffer.allocate(0);
+    private int begin;
+    private int end;
     private int offset;
     private int current;
     private int bitsLeft;
     private int zeros;
 
+    /** Reads nothing until {@link #set}. */
+    BitReader() {}
+
     /** Begins behind the one-byte NAL unit header. */
     BitReader(Bytes nal) {
-        this.nal = nal;
-        this.offset = 1;
+        set(nal.buffer(), 0, nal.size());
+    }
+
+    /** Begins behind the one-byte header of the NAL unit at {@code from}, an absolute index. */
+    void set(ByteBuffer source, int from, int length) {
+        memory = source;
+        begin = from;
+        end = from + length;
+        offset = from + 1;
+        bitsLeft = 0;
+        zeros = 0;
     }
 
     /** Where the reader stands, as the exceptions name it. */
     int offsetBytes() {
-        return offset;
+        return offset - begin;
     }
 
     /** {@code u(1)}. */
@@ -68,18 +86,18 @@ final class BitReader {
     }
 
     MalformedBitstreamException malformed(String what, long value) {
-        return new MalformedBitstreamException(what, offset, value);
+        return new MalformedBitstreamException(what, offsetBytes(), value);
     }
 
     private void nextByte() throws MalformedBitstreamException {
-        if (offset < nal.size() && zeros >= 2 && nal.at(offset) == 3) { // emulation_prevention_three_byte
+        if (offset < end && zeros >= 2 && memory.get(offset) == 3) { // emulation_prevention_three_byte
             offset++;
             zeros = 0;
         }
-        if (offset >= nal.size()) {
-            throw malformed("NAL unit ends early", nal.size());
+        if (offset >= end) {
+            throw malformed("NAL unit ends early", end - begin);
         }
-        current = nal.at(offset++);
+        current = memory.get(offset++) & 0xff;
         zeros = current == 0 ? zeros + 1 : 0;
         bitsLeft = 8;
     }

@@ -36,6 +36,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     private final long nominalFrameNanos;
     private final NalTable nals = new NalTable();
     private final ParameterSets parameterSets = new ParameterSets();
+    private final SliceHeader slice = new SliceHeader();
     private Bytes configuredSps = Bytes.empty();
     private Bytes configuredPps = Bytes.empty();
     private boolean awaitingKey = true;
@@ -118,19 +119,16 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
 
     /** Tells the sink when the key frame uses other parameter sets than the last one; false when its own are not known yet. */
     private boolean configure(ByteBuffer annexB) throws MalformedBitstreamException {
-        BitReader slice = new BitReader(Bytes.view(annexB.slice(nals.offset(firstSlice), nals.length(firstSlice))));
-        slice.unsigned(); // first_mb_in_slice
-        slice.unsigned("slice_type", 9);
-        Optional<ParameterSets.Pps> pps = parameterSets.pps(slice.unsigned("pic_parameter_set_id", 255));
-        Optional<ParameterSets.Sps> sps =
-                pps.flatMap(known -> parameterSets.sps(known.set().spsId()));
-        if (pps.isEmpty() || sps.isEmpty()) {
+        slice.read(annexB, nals.offset(firstSlice), nals.length(firstSlice), parameterSets);
+        if (!slice.complete()) {
             return false;
         }
-        Bytes spsNal = sps.get().nal();
-        Bytes ppsNal = pps.get().nal();
+        int pps = parameterSets.indexOfPps(slice.ppsId());
+        int sps = parameterSets.indexOfSps(parameterSets.ppsAt(pps).spsId());
+        Bytes spsNal = parameterSets.spsNalAt(sps);
+        Bytes ppsNal = parameterSets.ppsNalAt(pps);
         if (!spsNal.equals(configuredSps) || !ppsNal.equals(configuredPps)) {
-            SequenceParameterSet set = sps.get().set();
+            SequenceParameterSet set = parameterSets.spsAt(sps);
             sink.configure(new StreamConfig.H264(spsNal, ppsNal, set.width(), set.height(), frameNanos(set)));
             configuredSps = spsNal;
             configuredPps = ppsNal;

@@ -5,20 +5,19 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The latest parameter sets of a stream, one for each id; a set that comes again unchanged costs a comparison and no memory. */
-final class ParameterSets {
+public final class ParameterSets {
     /** A parameter set with all twelve scaling lists and an HRD of 32 entries stays below; seen: 9 to 60 bytes. */
     static final int MAX_PARAMETER_SET_BYTES = 2048;
 
     private static final int LENGTH_BYTES = 4;
 
     /** A remembered set, copied out of the access unit that it came in. */
-    record Sps(Bytes nal, SequenceParameterSet set) {}
+    private record Sps(Bytes nal, SequenceParameterSet set) {}
 
     /** Likewise. */
-    record Pps(Bytes nal, PictureParameterSet set) {}
+    private record Pps(Bytes nal, PictureParameterSet set) {}
 
     private final List<Sps> spss = new ArrayList<>();
     private final List<Pps> ppss = new ArrayList<>();
@@ -41,12 +40,40 @@ final class ParameterSets {
         }
     }
 
-    Optional<Pps> pps(int id) {
-        return ppss.stream().filter(pps -> pps.set().id() == id).findFirst();
+    /** Where the picture parameter set {@code id} stands, -1 when none has come. */
+    int indexOfPps(int id) {
+        for (int i = 0; i < ppss.size(); i++) {
+            if (ppss.get(i).set().id() == id) {
+                return i;
+            }
+        }
+        return -1;
     }
 
-    Optional<Sps> sps(int id) {
-        return spss.stream().filter(sps -> sps.set().id() == id).findFirst();
+    /** Likewise of a sequence parameter set. */
+    int indexOfSps(int id) {
+        for (int i = 0; i < spss.size(); i++) {
+            if (spss.get(i).set().id() == id) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    PictureParameterSet ppsAt(int index) {
+        return ppss.get(index).set();
+    }
+
+    SequenceParameterSet spsAt(int index) {
+        return spss.get(index).set();
+    }
+
+    Bytes ppsNalAt(int index) {
+        return ppss.get(index).nal();
+    }
+
+    Bytes spsNalAt(int index) {
+        return spss.get(index).nal();
     }
 
     /** How many bytes {@link #writeTo} writes. */

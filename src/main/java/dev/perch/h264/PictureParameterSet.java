@@ -8,10 +8,11 @@ import dev.perch.media.MalformedBitstreamException;
  *
  * @param id pic_parameter_set_id
  * @param spsId seq_parameter_set_id of the sequence parameter set it refers to
+ * @param bottomFieldPicOrder bottom_field_pic_order_in_frame_present_flag
  */
-public record PictureParameterSet(int id, int spsId) {
+public record PictureParameterSet(int id, int spsId, boolean bottomFieldPicOrder) {
     /**
-     * Reads the two ids.
+     * Reads the first elements.
      *
      * @param nal the NAL unit, header byte first, without start code
      * @throws MalformedBitstreamException when it is not a picture parameter set or ends early
@@ -21,7 +22,9 @@ public record PictureParameterSet(int id, int spsId) {
             throw new MalformedBitstreamException("not a picture parameter set", 0, nal.size() == 0 ? -1 : nal.at(0));
         }
         BitReader reader = new BitReader(nal);
-        return new PictureParameterSet(
-                reader.unsigned("pic_parameter_set_id", 255), reader.unsigned("seq_parameter_set_id", 31));
+        int id = reader.unsigned("pic_parameter_set_id", 255);
+        int spsId = reader.unsigned("seq_parameter_set_id", 31);
+        reader.flag(); // entropy_coding_mode_flag
+        return new PictureParameterSet(id, spsId, /* bottomFieldPicOrder= */ reader.flag());
     }
 }

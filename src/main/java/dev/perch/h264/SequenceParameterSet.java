@@ -12,7 +12,9 @@ import dev.perch.media.MalformedBitstreamException;
  * @param width in pixels, after cropping
  * @param height in pixels, after cropping
  * @param interlaced whether the pictures may be fields (frame_mbs_only_flag is 0)
- * @param picOrderCntType 2 says that output order is decoding order
+ * @param separateColourPlanes separate_colour_plane_flag
+ * @param log2MaxFrameNum how many bits frame_num has in a slice header
+ * @param order how slices tell their picture's place in output order
  */
 public record SequenceParameterSet(
         int id,
@@ -25,7 +27,9 @@ public record SequenceParameterSet(
         int width,
         int height,
         boolean interlaced,
-        int picOrderCntType,
+        boolean separateColourPlanes,
+        int log2MaxFrameNum,
+        PictureOrder order,
         Vui vui) {
 
     /**
@@ -46,7 +50,7 @@ public record SequenceParameterSet(
      * reordered, otherwise what it says, or -1 where it says nothing.
      */
     public int maxNumReorderFrames() {
-        if (picOrderCntType == 2) {
+        if (order.type() == PictureOrder.DECODING.type()) {
             return 0; // §8.2.1.3: output order is decoding order
         }
         return vui.maxNumReorderFrames();

@@ -2,6 +2,8 @@ package dev.perch.h264;
 
 import dev.perch.media.Bytes;
 import dev.perch.media.MalformedBitstreamException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads seq_parameter_set_data() (ITU-T H.264 (08/2021) §7.3.2.1.1), element after element; used once. */
 final class SpsReader {
@@ -30,8 +32,8 @@ final class SpsReader {
         if (hasChromaFormat(profileIdc)) {
             chromaFormat();
         }
-        in.unsigned("log2_max_frame_num_minus4", 12);
-        int picOrderCntType = picOrderCnt();
+        int log2MaxFrameNum = 4 + in.unsigned("log2_max_frame_num_minus4", 12);
+        PictureOrder order = pictureOrder();
         in.unsigned("max_num_ref_frames", 16);
         in.flag(); // gaps_in_frame_num_value_allowed_flag
         boolean interlaced = size();
@@ -50,7 +52,9 @@ final class SpsReader {
                 width,
                 height,
                 interlaced,
-                picOrderCntType,
+                separateColourPlanes,
+                log2MaxFrameNum,
+                order,
                 vui);
     }
 
@@ -100,20 +104,25 @@ final class SpsReader {
         }
     }
 
-    private int picOrderCnt() throws MalformedBitstreamException {
+    private PictureOrder pictureOrder() throws MalformedBitstreamException {
         int type = in.unsigned("pic_order_cnt_type", 2);
         if (type == 0) {
-            in.unsigned("log2_max_pic_order_cnt_lsb_minus4", 12);
-        } else if (type == 1) {
-            in.flag(); // delta_pic_order_always_zero_flag
-            in.signed(); // offset_for_non_ref_pic
-            in.signed(); // offset_for_top_to_bottom_field
-            int frames = in.unsigned("num_ref_frames_in_pic_order_cnt_cycle", 255);
-            for (int i = 0; i < frames; i++) {
-                in.signed(); // offset_for_ref_frame
-            }
+            return PictureOrder.byLsb(4 + in.unsigned("log2_max_pic_order_cnt_lsb_minus4", 12));
         }
-        return type;
+        return type == 1 ? expectedOrder() : PictureOrder.DECODING;
+    }
+
+    private PictureOrder expectedOrder() throws MalformedBitstreamException {
+        boolean deltaAlwaysZero = in.flag();
+        int nonReference = (int) in.signed(); // -2^31 + 1 to 2^31 - 1, as the others
+        int topToBottom = (int) in.signed();
+        int frames = in.unsigned("num_ref_frames_in_pic_order_cnt_cycle", 255);
+        List<Integer> offsets = new ArrayList<>();
+        for (int i = 0; i < frames; i++) {
+            offsets.add((int) in.signed());
+        }
+        return new PictureOrder(
+                /* type= */ 1, /* log2MaxLsb= */ 0, deltaAlwaysZero, nonReference, topToBottom, offsets);
     }
 
     private boolean size() throws MalformedBitstreamException {

@@ -51,7 +51,7 @@ class SpsSyntaxTest {
         Bytes nal =
                 writer.ue(4).u(1, 1).frames(120, 68).crop(0, 0, 0, 4).u(1, 0).nal();
         assertSize(1920, 1080, nal);
-        assertEquals(1, SequenceParameterSet.parse(nal).picOrderCntType());
+        assertEquals(1, SequenceParameterSet.parse(nal).order().type());
         assertEquals(-1, SequenceParameterSet.parse(nal).maxNumReorderFrames());
     }
 
