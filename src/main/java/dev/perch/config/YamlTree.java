@@ -24,8 +24,11 @@ final class YamlTree {
     /** The root node; empty when the text has nothing but comments. */
     static Optional<Node> compose(String file, String text) throws ConfigException {
         refuseUnprintable(file, text);
-        LoadSettings settings =
-                LoadSettings.builder().setLabel(file).setUseMarks(true).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file)
+                .setUseMarks(true)
+                .setAllowNonScalarKeys(true) // they are refused with their place, as one of all errors
+                .build();
         StreamReader reader = new StreamReader(settings, text);
         Parser parser = new ParserImpl(settings, reader);
         try {
@@ -36,7 +39,7 @@ final class YamlTree {
             Problems problems = new Problems(file);
             problems.whole("not YAML: the directive %YAML asks for another version, accepted: 1.2");
             throw problems.exception();
-        } catch (IllegalArgumentException e) { // what snakeyaml-engine 2.10 does with "\x at the end of the text
+        } catch (IllegalArgumentException e) { // what snakeyaml-engine does with "\x at the end of the text
             Problems problems = new Problems(file);
             problems.at(reader.getMark().orElseThrow(), "not YAML: found an escape or a number that is incomplete");
             throw problems.exception();
