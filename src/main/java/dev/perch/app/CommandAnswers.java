@@ -19,6 +19,8 @@ final class CommandAnswers {
                                     in the place of the cameras of the configuration file
               bin/perch list        tell every video device with its formats, sizes, rates and controls
               bin/perch check FILE  validate a configuration file, with every error at its line and column
+              bin/perch set [--port N] CAMERA NAME=VALUE…
+                                    set controls of a camera of the Perch that runs on this machine
               bin/perch archive     make later starts quicker; anew after each update of Perch or of Java
                                     (perch rehearse serves everything once and ends, for this)
               bin/perch --version   tell the version
@@ -51,6 +53,9 @@ final class CommandAnswers {
         if (line instanceof CommandLine.Version) {
             out.println("perch " + version());
             return 0;
+        }
+        if (line instanceof CommandLine.Set set) {
+            return SetCommand.run(set, System.getenv(), err);
         }
         if (line instanceof CommandLine.Devices) {
             return ListCommand.run(out);

@@ -57,6 +57,14 @@ sealed interface CommandLine {
     /** To list the devices. */
     record Devices() implements CommandLine {}
 
+    /**
+     * To set controls of a camera of the Perch that runs here.
+     *
+     * @param port where that listens
+     * @param controls values by name, in the order of the words
+     */
+    record Set(int port, String camera, Map<String, String> controls) implements CommandLine {}
+
     /** To serve each kind of answer once and end. */
     record Rehearse() implements CommandLine {}
 

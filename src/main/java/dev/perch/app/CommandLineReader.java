@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -37,6 +38,7 @@ final class CommandLineReader {
             return switch (words.isEmpty() ? "" : words.get(0)) {
                 case "check" -> check();
                 case "list" -> alone(new CommandLine.Devices());
+                case "set" -> set();
                 case "rehearse" -> alone(new CommandLine.Rehearse());
                 default -> serve();
             };
@@ -50,6 +52,28 @@ final class CommandLineReader {
             throw new WordException("check takes one file, such as: check conf/perch.yml");
         }
         return new CommandLine.Check(path(words.get(1)));
+    }
+
+    private CommandLine set() throws WordException {
+        Map<String, String> controls = new LinkedHashMap<>();
+        String camera = "";
+        for (Iterator<String> rest = words.subList(1, words.size()).iterator(); rest.hasNext(); ) {
+            String word = rest.next();
+            int equals = word.indexOf('=');
+            if (word.equals("--port") || word.startsWith("--port=")) {
+                option(word, rest);
+            } else if (camera.isEmpty() && word.matches("[a-z0-9][a-z0-9-]*")) {
+                camera = word;
+            } else if (equals > 0 && !word.startsWith("-")) {
+                controls.put(word.substring(0, equals), word.substring(equals + 1));
+            } else {
+                throw new WordException("set: found \"" + word + "\", accepted: set [--port N] CAMERA NAME=VALUE…");
+            }
+        }
+        if (camera.isEmpty() || controls.isEmpty()) {
+            throw new WordException("set takes a camera and what to set, such as: set front brightness=140");
+        }
+        return new CommandLine.Set(port().orElse(ServerConfig.defaults().port()), camera, controls);
     }
 
     private CommandLine alone(CommandLine command) throws WordException {

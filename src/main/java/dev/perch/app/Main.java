@@ -52,6 +52,11 @@ public final class Main {
     private static void run(PerchConfig config) throws InterruptedException, IOException {
         try {
             EmbeddedTomcat server = start(config);
+            KeyFile localKey = KeyFile.of(System.getenv(), server.port());
+            if (!config.server().operatorKey().isEmpty()) {
+                localKey.write();
+                Runtime.getRuntime().addShutdownHook(new Thread(localKey::delete, "perch-key"));
+            }
             CountDownLatch closed = closeAtExit(server);
             System.getLogger(Main.class.getName())
                     .log(

@@ -53,7 +53,12 @@ final class Program implements AutoCloseable {
             all.add(new Camera(camera, source(camera, wanted.subList(0, all.size()), pool), pool));
         }
         Cameras cameras = new Cameras(all, pool, watch);
-        Site site = Site.open(cameras, CommandAnswers.version(), config.server().operatorKey(), context);
+        Site site = Site.open(
+                cameras,
+                CommandAnswers.version(),
+                config.server(),
+                port -> KeyFile.of(System.getenv(), port).read(),
+                context);
         return new Program(cameras, site, WatchTimer.start(watch, site, context));
     }
 

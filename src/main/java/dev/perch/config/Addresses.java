@@ -20,6 +20,11 @@ final class Addresses {
         return accepted ? Optional.of(text) : Optional.empty();
     }
 
+    /** Whether {@code text} is an IP address, not a name. */
+    static boolean isIp(String text) {
+        return text.contains(":") ? isIpv6(text) : isIpv4(text);
+    }
+
     private static boolean isIpv4(String text) {
         if (!OCTETS.matcher(text).matches()) {
             return false;

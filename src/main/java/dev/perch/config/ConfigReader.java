@@ -2,6 +2,7 @@ package dev.perch.config;
 
 import dev.perch.config.PerchConfig.MemoryConfig;
 import dev.perch.config.PerchConfig.ServerConfig;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -71,7 +72,14 @@ final class ConfigReader {
         return new ServerConfig(
                 section.value("address", Values.ADDRESS, defaults.address()),
                 section.value("port", Values.PORT, defaults.port()),
-                key);
+                key,
+                section.values("trusted-proxies", Values.ADDRESS_RANGE),
+                cors(section));
+    }
+
+    private static Origins cors(Section section) {
+        List<String> words = section.values("cors", Values.ORIGIN);
+        return new Origins(words.contains(Values.ANY), new LinkedHashSet<>(words));
     }
 
     private MemoryConfig memory(Section section) {

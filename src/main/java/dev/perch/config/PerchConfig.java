@@ -40,20 +40,29 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
     }
 
     /**
-     * Where the program listens when it runs alone; inside Tomcat only {@code operatorKey} counts.
+     * Where the program listens when it runs alone; inside Tomcat {@code address} and {@code port} do not count.
      *
      * @param address an IP address or a host name of this machine
      * @param port 0 to 65535; 0 lets the system choose
      * @param operatorKey what lets others than loopback set and delete; empty: nothing does
+     * @param trustedProxies whose word is taken for where a request comes from
+     * @param cors which pages of elsewhere may read
      */
-    public record ServerConfig(String address, int port, String operatorKey) {
+    public record ServerConfig(
+            String address, int port, String operatorKey, List<AddressRange> trustedProxies, Origins cors) {
         public ServerConfig {
+            trustedProxies = List.copyOf(trustedProxies);
             if (port < 0 || port > 65535) {
                 throw new IllegalArgumentException("port is out of range: port=" + port);
             }
             if (!isAddress(address)) {
                 throw new IllegalArgumentException("no address to listen at: address=" + address);
             }
+        }
+
+        /** One without proxies before it, which pages of the same network may read. */
+        public ServerConfig(String address, int port, String operatorKey) {
+            this(address, port, operatorKey, List.of(), Origins.none());
         }
 
         /** All addresses, port 8080, no operator but loopback. */
@@ -68,19 +77,20 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
 
         /** The same at another address. */
         public ServerConfig withAddress(String other) {
-            return new ServerConfig(other, port, operatorKey);
+            return new ServerConfig(other, port, operatorKey, trustedProxies, cors);
         }
 
         /** The same at another port. */
         public ServerConfig withPort(int other) {
-            return new ServerConfig(address, other, operatorKey);
+            return new ServerConfig(address, other, operatorKey, trustedProxies, cors);
         }
 
         /** Without the key, which is a secret: this text ends in logs. */
         @Override
         public String toString() {
             return "ServerConfig[address=" + address + ", port=" + port + ", operatorKey="
-                    + (operatorKey.isEmpty() ? "none" : "set") + "]";
+                    + (operatorKey.isEmpty() ? "none" : "set") + ", trustedProxies=" + trustedProxies + ", cors=" + cors
+                    + "]";
         }
     }
 

@@ -9,6 +9,7 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** One mapping of the file: its keys checked against those that may stand there, its values read by type. */
 final class Section {
@@ -77,6 +78,17 @@ final class Section {
     /** The value of {@code key}; empty when the key is absent or its value is refused. */
     <T> Optional<T> value(String key, ValueType<T> type) {
         return node(key).flatMap(node -> read(key, node, type, problems));
+    }
+
+    /** The values of {@code key}, which stand in a list, or alone; those that are refused are left out. */
+    <T> List<T> values(String key, ValueType<T> type) {
+        Optional<Node> node = node(key).filter(value -> !isNothing(value));
+        if (node.isPresent() && node.get() instanceof SequenceNode list) {
+            return list.getValue().stream()
+                    .flatMap(item -> read(key, item, type, problems).stream())
+                    .toList();
+        }
+        return node.flatMap(value -> read(key, value, type, problems)).stream().toList();
     }
 
     /** The value of one node; empty when it is refused. */

@@ -51,6 +51,20 @@ final class Values {
             text -> Optional.of(text)
                     .filter(key -> key.length() <= MAX_KEY && key.chars().allMatch(c -> c > ' ' && c < 0x7f)));
 
+    static final ValueType<AddressRange> ADDRESS_RANGE = ValueType.of(
+            "a list of IP addresses, or of networks with their length, such as [127.0.0.1, 10.0.0.0/8, \"fd00::/8\"]",
+            AddressRange::read);
+
+    /** The word that stands for every origin. */
+    static final String ANY = "any";
+
+    static final ValueType<String> ORIGIN = new ValueType<>(
+            "any, or a list of origins, such as [\"https://example.org\", \"http://example.org:8123\"]",
+            List.of(ANY),
+            List.of(),
+            /* secret= */ false,
+            text -> text.equals(ANY) ? Optional.of(ANY) : Origins.normal(text));
+
     static final ValueType<OptionalLong> BUDGET = byteSize(1L << 20, 64L << 30, "from 1MiB to 64GiB, such as 48MiB");
 
     static final ValueType<OptionalLong> RING = byteSize(64L << 10, 1L << 30, "from 64KiB to 1GiB, such as 4MiB");

@@ -3,7 +3,7 @@ package dev.perch.web;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-/** How answers of HLS and DASH may be kept by caches, and read by pages of other sites. */
+/** How answers of HLS and DASH may be kept by caches. */
 final class Caching {
     /** A name means the same bytes for ever. */
     private static final String FOR_EVER = "public, max-age=31536000, immutable";
@@ -12,8 +12,6 @@ final class Caching {
 
     /** What all of them have in common. */
     static void open(HttpServletResponse response) {
-        response.setHeader("Access-Control-Allow-Origin", "*");
-        response.setHeader("Access-Control-Expose-Headers", "Content-Length, Content-Range, Date, ETag, Retry-After");
         response.setHeader("X-Content-Type-Options", "nosniff");
     }
 

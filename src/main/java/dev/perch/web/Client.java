@@ -4,7 +4,6 @@ import dev.perch.progressive.Mp4Start;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * What a request tells of who sent it, and of what for. Browsers say what an address is for in {@code Sec-Fetch-Dest}, but only to https and to
@@ -16,29 +15,22 @@ final class Client {
 
     private static final Set<String> VIDEO_PLACES = Set.of("video", "document", "iframe", "embed", "object", "frame");
 
-    /** Addresses of one's own house (RFC 1918, 3927, 4193, 4291): a link that carries some Mbit/s more. */
-    private static final Pattern NEAR = Pattern.compile(
-            "127\\..*|10\\..*|192\\.168\\..*|169\\.254\\..*|172\\.(1[6-9]|2\\d|3[01])\\..*"
-                    + "|::1|0:0:0:0:0:0:0:1|(fe[89ab]|f[cd]).{1,2}:.*",
-            Pattern.CASE_INSENSITIVE);
-
     private final String agent;
     private final String accept;
     private final String place;
     private final boolean ranged;
-    private final String address;
+    private final boolean near;
 
-    private Client(HttpServletRequest request) {
+    private Client(HttpServletRequest request, Callers callers) {
         agent = header(request, "User-Agent");
         accept = header(request, "Accept");
         place = header(request, "Sec-Fetch-Dest");
         ranged = request.getHeader("Range") != null;
-        String forwarded = header(request, "X-Forwarded-For").split(",", 2)[0].strip();
-        address = forwarded.isEmpty() ? String.valueOf(request.getRemoteAddr()) : forwarded;
+        near = callers.of(request).near();
     }
 
-    static Client of(HttpServletRequest request) {
-        return new Client(request);
+    static Client of(HttpServletRequest request, Callers callers) {
+        return new Client(request, callers);
     }
 
     private static String header(HttpServletRequest request, String name) {
@@ -68,8 +60,8 @@ final class Client {
         return agent.contains("Gecko/") && agent.contains("Firefox/") ? Mp4Start.TWICE : Mp4Start.PLAIN;
     }
 
-    /** Whether it is in the same house, as far as its address tells; a proxy names the address that it forwards for. */
+    /** Whether it is in the same house, as far as its address tells; of a trusted proxy, the address that it forwards for. */
     boolean near() {
-        return NEAR.matcher(address).matches();
+        return near;
     }
 }

@@ -24,6 +24,7 @@ final class FrontServlet extends HttpServlet {
     private final Monitors monitors;
     private final StaticFiles files;
     private final SegmentAnswers segments;
+    private final Edge edge;
 
     FrontServlet(
             Cameras cameras,
@@ -33,7 +34,8 @@ final class FrontServlet extends HttpServlet {
             Pages pages,
             Monitors monitors,
             StaticFiles files,
-            SegmentAnswers segments) {
+            SegmentAnswers segments,
+            Edge edge) {
         this.cameras = cameras;
         this.live = live;
         this.sockets = sockets;
@@ -42,10 +44,17 @@ final class FrontServlet extends HttpServlet {
         this.monitors = monitors;
         this.files = files;
         this.segments = segments;
+        this.edge = edge;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        edge.origins().mark(request, response);
+        Optional<Problem> misdirected = edge.misdirected(request);
+        if (misdirected.isPresent()) {
+            misdirected.get().answer(response);
+            return;
+        }
         switch (request.getMethod()) {
             case "GET", "HEAD" -> answer(request, response);
             case "OPTIONS" -> options(request, response);
@@ -85,14 +94,11 @@ final class FrontServlet extends HttpServlet {
                 .answer(response);
     }
 
-    /** Pages of other sites may look; none of them may PUT, and a browser asks here before it does. */
+    /** Pages of other sites may look, if they may at all; none of them may PUT, and a browser asks here before it does. */
     private void options(HttpServletRequest request, HttpServletResponse response) {
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         response.setHeader("Allow", methods(request));
-        response.setHeader("Access-Control-Allow-Origin", "*");
-        response.setHeader("Access-Control-Allow-Methods", METHODS);
-        response.setHeader("Access-Control-Allow-Headers", "*");
-        response.setHeader("Access-Control-Max-Age", "86400");
+        edge.origins().preflight(METHODS, request, response);
     }
 
     private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {

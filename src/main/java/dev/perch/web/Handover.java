@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.RequestFacade;
+import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,7 @@ final class Handover {
         }
         try {
             SocketLine line = request.upgrade(SocketLine.class);
+            line.carry(CrossOrigin.fields(response));
             line.boundSendBuffer(!SendBuffers.bounded(tomcats.getConnector()));
             response.setStatus(status);
             // else Tomcat would send a head of its own when the request ends
@@ -90,6 +92,15 @@ final class Handover {
             LOG.log(Level.WARNING, "a socket could not be taken over; its stream goes by the servlet API", failure);
             return Optional.empty();
         }
+    }
+
+    /** Whether the connector of {@code request} listens at a loopback address, so that only this machine itself reaches it. */
+    boolean loopbackOnly(HttpServletRequest request) {
+        Request tomcats = tomcats(request);
+        return tomcats != null
+                && tomcats.getConnector().getProtocolHandler() instanceof AbstractProtocol<?> protocol
+                && protocol.getAddress() != null
+                && protocol.getAddress().isLoopbackAddress();
     }
 
     /** Says once of the connector of {@code request}, which is not taken over, that it does not bound what the kernel keeps, if so. */

@@ -6,10 +6,8 @@ import java.util.function.BiConsumer;
 final class Headers {
     private Headers() {}
 
-    /** Of media: never cached, never buffered by a proxy, readable by any page. */
+    /** Of media: never cached, never buffered by a proxy. Who may read it is {@link CrossOrigin}'s to say. */
     static void media(BiConsumer<String, String> fields) {
-        fields.accept("Access-Control-Allow-Origin", "*");
-        fields.accept("Access-Control-Expose-Headers", "X-Timestamp, Content-Length, Retry-After");
         fields.accept("Cache-Control", "no-store, no-cache, must-revalidate, max-age=0");
         fields.accept("Pragma", "no-cache");
         fields.accept("X-Accel-Buffering", "no");

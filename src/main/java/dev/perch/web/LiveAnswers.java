@@ -31,9 +31,11 @@ final class LiveAnswers {
     private final Cameras cameras;
     private final Audience audience;
     private final Admission admission;
+    private final Callers callers;
 
-    LiveAnswers(Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover) {
+    LiveAnswers(Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover, Callers callers) {
         this.admission = admission;
+        this.callers = callers;
         this.handover = handover;
         this.cameras = cameras;
         this.audience = audience;
@@ -92,11 +94,11 @@ final class LiveAnswers {
             case MJPEG ->
                 LiveStream.mjpeg(
                         partHeads,
-                        Manners.parts(request, duration),
+                        Manners.parts(request, callers, duration),
                         Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),
                         duration);
             case ANNEX_B -> LiveStream.annexB(duration);
-            case MP4 -> LiveStream.mp4(Manners.mp4(request), duration);
+            case MP4 -> LiveStream.mp4(Manners.mp4(request, callers), duration);
         };
     }
 

@@ -17,20 +17,20 @@ final class Manners {
     private Manners() {}
 
     /** The parts of {@code stream.mjpg}. {@code advance_headers} is µStreamer's word. */
-    static MultipartFraming.Layout parts(HttpServletRequest request, double durationSeconds)
+    static MultipartFraming.Layout parts(HttpServletRequest request, Callers callers, double durationSeconds)
             throws Parameters.RefusedException {
         Optional<Boolean> ours = Parameters.flag(request, "advance");
         Optional<Boolean> asked = ours.isPresent() ? ours : Parameters.flag(request, "advance_headers");
         boolean ends = durationSeconds < Double.POSITIVE_INFINITY;
-        if (asked.orElseGet(() -> !ends && Client.of(request).paintsParts())) {
+        if (asked.orElseGet(() -> !ends && Client.of(request, callers).paintsParts())) {
             return MultipartFraming.Layout.ADVANCE;
         }
         return ends ? MultipartFraming.Layout.ENDING : MultipartFraming.Layout.LENGTHS;
     }
 
     /** {@code stream.mp4}: how it begins, whether it is padded, whether it tells the time. */
-    static Mp4Framing mp4(HttpServletRequest request) throws Parameters.RefusedException {
-        Client client = Client.of(request);
+    static Mp4Framing mp4(HttpServletRequest request, Callers callers) throws Parameters.RefusedException {
+        Client client = Client.of(request, callers);
         Optional<String> word = Parameters.word(request, "start", List.of(HYBRID, PLAIN, TWICE));
         Mp4Start start = word.map(Manners::start).orElseGet(client::start);
         boolean pads = Parameters.flag(request, "pad").orElseGet(() -> start == Mp4Start.HYBRID && client.near());

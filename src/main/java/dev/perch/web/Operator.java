@@ -1,50 +1,62 @@
 package dev.perch.web;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
- * Who may change things: whoever has the key, and without it whoever sits at this machine. Behind a reverse proxy everybody's connection
- * comes from this machine, so a request that went through one needs the key. A page of another site that has its name lead here (DNS
- * rebinding) comes from this machine too, but names its own host.
+ * Who may change things: whoever has the key. Without a configured key, whoever sits at this machine; with one, a program on this machine has the
+ * key of the running Perch's key file instead, which only root and Perch's own user can read.
  */
 final class Operator {
-    /** What proxies add (RFC 7239, RFC 9110 section 7.6.3, and what was there before them). */
-    private static final List<String> PROXIED =
-            List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via");
-
     private static final String BEARER = "bearer ";
 
     private final String key;
+    private final Callers callers;
+    private final IntFunction<Optional<String>> localKeys;
 
-    /** @param key as configured; empty: nobody has it */
-    Operator(String key) {
+    /**
+     * @param key as configured; empty: nobody has it
+     * @param localKeys the content of the key file of the Perch that listens at a port; empty where there is none
+     */
+    Operator(String key, Callers callers, IntFunction<Optional<String>> localKeys) {
         this.key = key;
+        this.callers = callers;
+        this.localKeys = localKeys;
     }
 
     /** Why the request may not change anything; empty when it may. */
     Optional<Problem> refusal(HttpServletRequest request) {
         String given = givenKey(request);
-        boolean known = !key.isEmpty()
-                && MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
-        if (known || (given.isEmpty() && atThisMachine(request))) {
+        boolean atThisMachine = callers.of(request).atThisMachine();
+        boolean free = key.isEmpty() && given.isEmpty() && atThisMachine;
+        if (free || same(key, given) || (atThisMachine && !given.isEmpty() && local(given, request.getLocalPort()))) {
             return Optional.empty();
         }
         String sentence = key.isEmpty()
-                ? "Only this machine itself may do that: set server.operator-key in perch.yml, and send it."
+                ? "Only this machine itself may do that, and not through a proxy: set server.operator-key in perch.yml, and send it."
                 : given.isEmpty()
-                        ? "Others than this machine itself need server.operator-key for that."
+                        ? "That needs server.operator-key; on this machine itself, \"bin/perch set\" as root needs none."
                         : "That is not the key of server.operator-key.";
         return Optional.of(Problem.of(
                 403,
                 "For the operator only",
                 sentence + " It is sent as \"X-Perch-Key: KEY\" or \"Authorization: Bearer KEY\"."));
+    }
+
+    private boolean local(String given, int port) {
+        return !key.isEmpty()
+                && localKeys.apply(port).filter(local -> same(local, given)).isPresent();
+    }
+
+    /** Takes as long for a wrong key as for a right one. */
+    private static boolean same(String right, String given) {
+        return !right.isEmpty()
+                && MessageDigest.isEqual(
+                        right.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String givenKey(HttpServletRequest request) {
@@ -56,28 +68,5 @@ final class Operator {
         return authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
                 ? authorization.substring(BEARER.length()).strip()
                 : "";
-    }
-
-    private static boolean atThisMachine(HttpServletRequest request) {
-        return loopback(request.getRemoteAddr())
-                && PROXIED.stream().allMatch(header -> request.getHeader(header) == null)
-                && ownHost(request.getServerName());
-    }
-
-    private static boolean ownHost(String host) {
-        String bare = host.replaceAll("^\\[|]$", "").toLowerCase(Locale.ROOT);
-        return bare.equals("localhost") || bare.endsWith(".localhost") || loopback(bare);
-    }
-
-    /** Of addresses, never of names: no name server is asked. */
-    private static boolean loopback(String address) {
-        if (!address.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%.*)?")) {
-            return false;
-        }
-        try {
-            return InetAddress.getByName(address).isLoopbackAddress();
-        } catch (UnknownHostException noAddress) {
-            return false;
-        }
     }
 }

@@ -21,12 +21,14 @@ final class Pages {
     private final Cameras cameras;
     private final String version;
     private final ServletContext context;
+    private final CrossOrigin origins;
     private @Nullable PageTemplates templates; // guarded by this
 
-    Pages(Cameras cameras, String version, ServletContext context) {
+    Pages(Cameras cameras, String version, ServletContext context, CrossOrigin origins) {
         this.cameras = cameras;
         this.version = version;
         this.context = context;
+        this.origins = origins;
     }
 
     /** All cameras: the first few with moving pictures, the others with a picture now and then. */
@@ -46,7 +48,7 @@ final class Pages {
             moving += view.shows().equals("mjpeg") ? 1 : 0;
             views.add(view);
         }
-        answer("wall", page("Perch", "", address(request), views, List.of()), response);
+        answer("wall", page("Perch", "", address(request), views, List.of()), request, response);
     }
 
     /** One camera, with the lines that embed it elsewhere. */
@@ -62,6 +64,7 @@ final class Pages {
                         address,
                         List.of(view),
                         Snippets.of(camera, address, facts.offered())),
+                request,
                 response);
     }
 
@@ -77,15 +80,13 @@ final class Pages {
         return request.getRequestURL().toString();
     }
 
-    private void answer(String template, PageView page, HttpServletResponse response) throws IOException {
+    private void answer(String template, PageView page, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         byte[] html = templates().render(template, page);
         response.setContentType("text/html;charset=utf-8");
         response.setContentLength(html.length);
         response.setHeader("Cache-Control", "no-store");
-        response.setHeader(
-                "Content-Security-Policy", "default-src 'self'; img-src 'self' data:; media-src 'self' blob:");
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "no-referrer");
+        origins.page(request, response);
         response.getOutputStream().write(html);
     }
 

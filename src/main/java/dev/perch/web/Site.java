@@ -1,10 +1,12 @@
 package dev.perch.web;
 
 import dev.perch.camera.Cameras;
+import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.memory.SystemMemory;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** The program's outside, from start to end: the servlets and everybody they serve. */
 public final class Site implements AutoCloseable {
@@ -20,13 +22,20 @@ public final class Site implements AutoCloseable {
      * Registers the servlets with {@code context}, which is being initialized.
      *
      * @param version of the program, for people
-     * @param operatorKey what lets others than this machine change things; empty: nothing does
+     * @param server who may do what
+     * @param localKeys the content of the key file of the Perch that listens at a port; empty where there is none
      */
-    public static Site open(Cameras cameras, String version, String operatorKey, ServletContext context) {
+    public static Site open(
+            Cameras cameras,
+            String version,
+            ServerConfig server,
+            IntFunction<Optional<String>> localKeys,
+            ServletContext context) {
         Audience audience = new Audience();
         Optional<Handover> handover = Handover.find(context);
+        Edge edge = Edge.of(server, handover);
         Admission admission = new Admission(cameras.pool().budget(), SystemMemory.heap());
-        LiveAnswers live = new LiveAnswers(cameras, audience, admission, handover);
+        LiveAnswers live = new LiveAnswers(cameras, audience, admission, handover, edge.callers());
         SegmentAnswers segments = new SegmentAnswers(cameras, admission);
         MemorySheds.register(cameras, audience, segments);
         ServletRegistration.Dynamic front = context.addServlet(
@@ -34,12 +43,13 @@ public final class Site implements AutoCloseable {
                 new FrontServlet(
                         cameras,
                         live,
-                        new WebSockets(cameras, audience, admission, handover),
-                        new ControlsAnswers(new Operator(operatorKey)),
-                        new Pages(cameras, version, context),
+                        new WebSockets(cameras, audience, admission, handover, edge.origins()),
+                        new ControlsAnswers(new Operator(server.operatorKey(), edge.callers(), localKeys)),
+                        new Pages(cameras, version, context, edge.origins()),
                         new Monitors(cameras, new Numbers(cameras, audience, admission, version)),
                         new StaticFiles(context),
-                        segments));
+                        segments,
+                        edge));
         front.setAsyncSupported(true);
         front.addMapping("/");
         return new Site(audience, segments);

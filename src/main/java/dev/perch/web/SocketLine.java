@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.http.FastHttpDateFormat;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
@@ -34,11 +35,17 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
     private @Nullable SocketChannel channel;
 
     private @Nullable ByteBuffer opening;
+    private Map<String, String> carried = Map.of();
     private boolean boundsSendBuffer;
     private boolean writable;
 
     /** Made by Tomcat. */
     public SocketLine() {}
+
+    /** Takes fields that the head of every answer has, whoever writes it. */
+    void carry(Map<String, String> fields) {
+        carried = fields;
+    }
 
     /** Whether the connector leaves it to us to bound what the kernel keeps for a client that does not read. */
     void boundSendBuffer(boolean ours) {
@@ -59,6 +66,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
 
     @Override
     public void begin(Head head, Bytes start) {
+        carried.forEach(head::set);
         byte[] first =
                 head.set("Date", FastHttpDateFormat.getCurrentDate()).toBytes().toArray();
         opening = ByteBuffer.allocate(first.length + start.size())

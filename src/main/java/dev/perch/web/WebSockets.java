@@ -34,12 +34,15 @@ final class WebSockets {
     private final Audience audience;
     private final Admission admission;
     private final Optional<Handover> handover;
+    private final CrossOrigin origins;
 
-    WebSockets(Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover) {
+    WebSockets(
+            Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover, CrossOrigin origins) {
         this.cameras = cameras;
         this.admission = admission;
         this.audience = audience;
         this.handover = handover;
+        this.origins = origins;
     }
 
     /** Answers for the cameras that {@code cameras=} names, without it for all. */
@@ -90,6 +93,13 @@ final class WebSockets {
                     "No WebSocket over " + request.getProtocol(),
                     "A WebSocket begins on a connection of HTTP/1.1, which browsers open for it by themselves; over "
                             + request.getProtocol() + " (RFC 8441) there is none."));
+        }
+        if (!origins.mayRead(request)) { // RFC 6455 §10.2
+            return Optional.of(
+                    Problem.of(
+                            HttpServletResponse.SC_FORBIDDEN,
+                            "Not for this page",
+                            "Pages of the same host and of the local network may connect, and those that server.cors in perch.yml names."));
         }
         Optional<String> wrong = Handshake.fault(request::getHeader);
         if (wrong.isPresent()) {

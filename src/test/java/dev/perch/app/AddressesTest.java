@@ -51,8 +51,7 @@ class AddressesTest {
         assertTrue(answer.header("Cache-Control").contains("no-store"), answer.headers()::toString);
         assertEquals("no-cache", answer.header("Pragma"));
         assertEquals("no", answer.header("X-Accel-Buffering"));
-        assertEquals("*", answer.header("Access-Control-Allow-Origin"));
-        assertTrue(answer.header("Access-Control-Expose-Headers").contains("X-Timestamp"), answer.headers()::toString);
+        assertEquals("Origin", answer.header("Vary"));
     }
 
     @ParameterizedTest
@@ -160,12 +159,35 @@ class AddressesTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/stream.mjpg, http://fluidd.local, true",
+        "/stream.mjpg, https://example.org, false",
+        "/stream.mp4, http://192.168.1.20:4408, true",
+        "/stream.mp4, null, false",
+        "/stream.h264, http://10.0.0.7, true",
+        "/snapshot.jpg, http://octopi, true",
+        "/snapshot.jpg, http://8.8.8.8, false"
+    })
+    void pagesOfElsewhere_readWhenTheyAreOfTheLocalNetwork(String target, String origin, boolean reads)
+            throws Exception {
+        try (Answer answer = Answer.get(server.port(), target, "Origin: " + origin)) {
+            assertLive(answer);
+            assertEquals(reads ? origin : "", answer.header("Access-Control-Allow-Origin"));
+            assertEquals(
+                    reads,
+                    answer.header("Access-Control-Expose-Headers").contains("X-Timestamp"),
+                    answer.headers()::toString);
+        }
+    }
+
     @Test
     void options_tellMethodsAndCors() throws Exception {
-        try (Answer answer = Answer.request(server.port(), "OPTIONS", "/stream.mp4")) {
+        try (Answer answer = Answer.of(
+                Answer.ask(server.port(), "OPTIONS", "/stream.mp4", "1.1", "Origin: http://printer.lan:7125"))) {
             assertEquals(204, answer.status());
             assertEquals("GET, HEAD, OPTIONS", answer.header("Allow"));
-            assertEquals("*", answer.header("Access-Control-Allow-Origin"));
+            assertEquals("http://printer.lan:7125", answer.header("Access-Control-Allow-Origin"));
             assertTrue(answer.header("Access-Control-Allow-Methods").contains("GET"), answer.headers()::toString);
         }
     }

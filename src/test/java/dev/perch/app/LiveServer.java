@@ -213,7 +213,12 @@ final class LiveServer implements AutoCloseable {
         public void contextInitialized(ServletContextEvent event) {
             ServletContext context = event.getServletContext();
             cameras = (Cameras) Objects.requireNonNull(context.getAttribute(CAMERAS));
-            site = Site.open(cameras, "test", "", context);
+            site = Site.open(
+                    cameras,
+                    "test",
+                    new PerchConfig.ServerConfig("127.0.0.1", 0, ""),
+                    port -> java.util.Optional.empty(),
+                    context);
         }
 
         @Override

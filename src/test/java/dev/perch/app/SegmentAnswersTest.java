@@ -105,14 +105,15 @@ class SegmentAnswersTest extends ScriptedServer {
     void playlists_areTrueAndCacheable() throws Exception {
         String index = begun();
         assertTrue(index.contains("CODECS=\"avc1.64001F\",RESOLUTION=640x360,FRAME-RATE="), index);
-        HttpResponse<String> media = get("fake/hls/stream.m3u8");
+        HttpResponse<String> media = get("fake/hls/stream.m3u8", "Origin", "http://homeassistant.local:8123");
         assertEquals(
                 "application/vnd.apple.mpegurl",
                 media.headers().firstValue("content-type").orElse(""));
         assertEquals(
                 "public, max-age=1", media.headers().firstValue("cache-control").orElse(""));
         assertEquals(
-                "*", media.headers().firstValue("access-control-allow-origin").orElse(""));
+                "http://homeassistant.local:8123",
+                media.headers().firstValue("access-control-allow-origin").orElse(""));
         assertTrue(media.headers().firstValue("set-cookie").isEmpty());
         String segment = "hls/" + named(media.body(), "0.m4s");
         HttpResponse<String> whole = get(segment);

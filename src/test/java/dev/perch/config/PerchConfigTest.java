@@ -2,6 +2,7 @@ package dev.perch.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig.Format;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,6 +212,42 @@ class PerchConfigTest {
                 "camera",
                 CameraConfig.only(new SourceConfig.Device(Path.of("/dev/video0")))
                         .id());
+    }
+
+    @Test
+    void read_trustedProxiesAndCors_listOrOneWord() throws ConfigException {
+        ServerConfig some = ConfigReader.read(
+                        "p.yml",
+                        "server: { trusted-proxies: [127.0.0.1, 10.0.0.0/8, 'fd00::/8'], cors: ['https://Example.org:443', 'http://a.b:8123'] }")
+                .server();
+        assertEquals(
+                "[127.0.0.1/32, 10.0.0.0/8, fd00:0:0:0:0:0:0:0/8]",
+                some.trustedProxies().toString());
+        assertEquals(new Origins(/* any= */ false, Set.of("https://example.org", "http://a.b:8123")), some.cors());
+        ServerConfig one = ConfigReader.read("p.yml", "server: { trusted-proxies: '::1', cors: any }")
+                .server();
+        assertEquals(1, one.trustedProxies().size());
+        assertTrue(one.cors().any());
+        assertEquals(
+                ServerConfig.defaults(),
+                ConfigReader.read("p.yml", "server: { trusted-proxies: [], cors: }")
+                        .server());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "trusted-proxies: [localhost]", "trusted-proxies: 10.0.0.0/33", "trusted-proxies: '::/129'",
+                        "trusted-proxies: 300.1.1.1",
+                "trusted-proxies: [[127.0.0.1]]", "trusted-proxies: 10.0.0.0/", "cors: [example.org]",
+                        "cors: ['https://a.b/path']",
+                "cors: ['null']", "cors: all", "cors: { a: b }", "cors: ['https://*.example.org']"
+            })
+    void read_trustedProxiesAndCors_badOnesAreRefused(String line) {
+        ConfigException refused =
+                assertThrows(ConfigException.class, () -> ConfigReader.read("p.yml", "server: { " + line + " }"));
+        assertEquals(1, refused.problems().size());
+        assertTrue(refused.getMessage().contains("accepted: "), refused.getMessage());
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
+import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
@@ -24,10 +25,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
+import org.apache.catalina.Valve;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 import org.jspecify.annotations.Nullable;
@@ -37,16 +40,21 @@ final class RunningSite implements AutoCloseable {
     /** The operator's key. */
     static final String KEY = "s3cret";
 
+    /** The content of the key file. */
+    static final String LOCAL_KEY = "l0cal";
+
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final Tomcat tomcat = new Tomcat();
     private final Path work;
     private final Cameras cameras;
+    private final ServerConfig server;
     private @Nullable Site site;
 
-    private RunningSite(Cameras cameras) throws IOException {
+    private RunningSite(Cameras cameras, ServerConfig server) throws IOException {
         this.cameras = cameras;
+        this.server = server;
         this.work = Files.createTempDirectory("perch-site");
     }
 
@@ -71,9 +79,22 @@ final class RunningSite implements AutoCloseable {
             throws IOException, LifecycleException {
         List<Camera> all = new ArrayList<>();
         sources.forEach((config, source) -> all.add(new Camera(config, source, pool)));
-        RunningSite running = new RunningSite(new Cameras(all, pool, watch));
+        return started(
+                new RunningSite(new Cameras(all, pool, watch), new ServerConfig("127.0.0.1", 0, KEY)), List.of());
+    }
+
+    /** One camera, "front", behind what {@code server} says and {@code valves} do. */
+    static RunningSite start(Source front, ServerConfig server, Valve... valves)
+            throws IOException, LifecycleException {
+        ArenaPool pool = new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"));
+        Camera camera = new Camera(config("front", "The front"), front, pool);
+        Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+        return started(new RunningSite(cameras, server), List.of(valves));
+    }
+
+    private static RunningSite started(RunningSite running, List<Valve> valves) throws LifecycleException {
         try {
-            running.open();
+            running.open(valves);
         } catch (LifecycleException failed) {
             running.close();
             throw failed;
@@ -99,14 +120,19 @@ final class RunningSite implements AutoCloseable {
                 new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.of(EncoderChoice.Kind.OFF)));
     }
 
-    private void open() throws LifecycleException {
+    private void open(List<Valve> valves) throws LifecycleException {
         tomcat.setBaseDir(work.toString());
         tomcat.setPort(0);
-        tomcat.getConnector().setProperty("address", "127.0.0.1");
+        if (!server.address().equals("0.0.0.0")) {
+            tomcat.getConnector().setProperty("address", server.address());
+        }
+        valves.forEach(tomcat.getHost().getPipeline()::addValve);
         Context context =
                 tomcat.addContext("/cams", Path.of("webapp").toAbsolutePath().toString());
         context.addServletContainerInitializer(
-                (classes, servlets) -> site = Site.open(cameras, "0.0.1-test", KEY, servlets), null);
+                (classes, servlets) ->
+                        site = Site.open(cameras, "0.0.1-test", server, port -> Optional.of(LOCAL_KEY), servlets),
+                null);
         if (context instanceof StandardContext standard) { // what a redeploy would leave behind is looked for elsewhere
             standard.setClearReferencesRmiTargets(false);
             standard.setClearReferencesObjectStreamClassCaches(false);
@@ -134,19 +160,24 @@ final class RunningSite implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + tomcat.getConnector().getLocalPort() + "/cams/");
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address().resolve(path))
-                .timeout(DEADLINE)
-                .build();
-        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        return send("GET", path, headers);
     }
 
-    HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(address().resolve(path))
+    /** Without a body; headers as name, value, name, value. */
+    HttpResponse<String> send(String method, String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(address().resolve(path))
                 .timeout(DEADLINE)
-                .method(method, HttpRequest.BodyPublishers.noBody())
-                .build();
-        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** PUTs a body with the operator's key. */
+    HttpResponse<String> put(String path, String body) throws IOException, InterruptedException {
+        return put(path, body, "X-Perch-Key", KEY);
     }
 
     /** PUTs a body, with headers as name, value, name, value. */

@@ -1,0 +1,70 @@
+package dev.perch.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/**
+ * An address, or all addresses that begin alike (RFC 4632 §3.1, RFC 4291 §2.3).
+ *
+ * @param network the first of them; bits behind the prefix count for nothing
+ * @param prefixBits how many bits of an address are compared
+ */
+public record AddressRange(InetAddress network, int prefixBits) {
+    public AddressRange {
+        if (prefixBits < 0 || prefixBits > network.getAddress().length * Byte.SIZE) {
+            throw new IllegalArgumentException("the prefix is longer than the address: prefixBits=" + prefixBits);
+        }
+    }
+
+    /** Reads {@code 192.168.1.7}, {@code 10.0.0.0/8}, {@code fd00::/8}; empty when the text is none of these. */
+    static Optional<AddressRange> read(String text) {
+        int slash = text.indexOf('/');
+        String bits = slash < 0 ? "" : text.substring(slash + 1);
+        Optional<InetAddress> network = literal(slash < 0 ? text : text.substring(0, slash));
+        if (network.isEmpty() || (slash >= 0 && !bits.matches("[0-9]{1,3}"))) {
+            return Optional.empty();
+        }
+        int most = network.get().getAddress().length * Byte.SIZE;
+        int prefixBits = slash < 0 ? most : Integer.parseInt(bits);
+        return prefixBits > most ? Optional.empty() : Optional.of(new AddressRange(network.get(), prefixBits));
+    }
+
+    /**
+     * Reads an address, never a name: no name server is asked. An IPv4 address written as an IPv6 one is the IPv4 address.
+     *
+     * @param text without brackets; a zone ({@code %eth0}) is left out
+     */
+    public static Optional<InetAddress> literal(String text) {
+        String bare = text.contains(":") ? text.replaceFirst("%.*", "") : text;
+        if (!Addresses.isIp(bare)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.getByName(bare));
+        } catch (UnknownHostException noAddress) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether {@code address} begins as the network does. */
+    public boolean contains(InetAddress address) {
+        byte[] ours = network.getAddress();
+        byte[] theirs = address.getAddress();
+        if (ours.length != theirs.length) {
+            return false;
+        }
+        for (int bit = 0; bit < prefixBits; bit++) {
+            int mask = 0x80 >> bit % Byte.SIZE;
+            if ((ours[bit / Byte.SIZE] & mask) != (theirs[bit / Byte.SIZE] & mask)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public String toString() {
+        return network.getHostAddress() + "/" + prefixBits;
+    }
+}

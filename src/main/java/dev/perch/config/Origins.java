@@ -1,0 +1,46 @@
+package dev.perch.config;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The web pages of elsewhere that may read what Perch sends, beside those of the same network, by their origins (RFC 6454 §7).
+ *
+ * @param any whether all of them may
+ * @param named those that may, as {@link #normal} has them
+ */
+public record Origins(boolean any, Set<String> named) {
+    private static final Pattern ORIGIN =
+            Pattern.compile("([a-z][a-z0-9+.-]*)://(\\[[0-9a-f:.]+]|[a-z0-9._-]+)(?::([0-9]{1,5}))?/?");
+
+    public Origins {
+        named = Set.copyOf(named);
+    }
+
+    /** No page but those of the same network. */
+    public static Origins none() {
+        return new Origins(/* any= */ false, Set.of());
+    }
+
+    /** Returns {@code origin} in lower case and without the port that its scheme has anyway; empty when it is no origin. */
+    public static Optional<String> normal(String origin) {
+        Matcher matcher = ORIGIN.matcher(origin.toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String scheme = matcher.group(1);
+        String port = matcher.group(3);
+        boolean usual = port == null
+                || (scheme.equals("http") && port.equals("80"))
+                || (scheme.equals("https") && port.equals("443"));
+        return Optional.of(scheme + "://" + matcher.group(2) + (usual ? "" : ":" + port));
+    }
+
+    /** Whether {@code origin}, as {@link #normal} has it, is named. */
+    public boolean allows(String origin) {
+        return any || named.contains(origin);
+    }
+}

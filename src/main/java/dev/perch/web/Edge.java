@@ -1,0 +1,45 @@
+package dev.perch.web;
+
+import dev.perch.config.PerchConfig.ServerConfig;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What is decided of a request before anybody looks at what it asks for.
+ *
+ * @param callers who asks
+ * @param origins which pages of elsewhere may read
+ * @param loopbackOnly whether the request came by a connector that listens at this machine only
+ */
+record Edge(Callers callers, CrossOrigin origins, Predicate<HttpServletRequest> loopbackOnly) {
+    private static final int MISDIRECTED = 421; // RFC 9110 §15.5.20
+
+    static Edge of(ServerConfig server, Optional<Handover> handover) {
+        return new Edge(
+                new Callers(server.trustedProxies()),
+                new CrossOrigin(server.cors()),
+                request -> handover.filter(way -> way.loopbackOnly(request)).isPresent());
+    }
+
+    /**
+     * Why the request is none for this server: it listens at this machine only, and is called by a name of elsewhere. Either that name leads here
+     * by somebody's ill will (DNS rebinding), or a proxy stands before it that the configuration does not name.
+     */
+    Optional<Problem> misdirected(HttpServletRequest request) {
+        if (!loopbackOnly.test(request)) {
+            return Optional.empty();
+        }
+        Caller caller = callers.of(request);
+        if (caller.ownHost() || caller.trustedPeer()) {
+            return Optional.empty();
+        }
+        String host = caller.host().length() > 80 ? caller.host().substring(0, 80) + "…" : caller.host();
+        return Optional.of(Problem.of(
+                MISDIRECTED,
+                "Not this server's name",
+                "Perch listens at this machine only and is called \"" + host
+                        + "\"; accepted: localhost and loopback addresses. A proxy on this machine that hands other names on is named"
+                        + " in perch.yml: server.trusted-proxies: [127.0.0.1]."));
+    }
+}
