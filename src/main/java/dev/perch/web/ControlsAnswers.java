@@ -23,16 +23,16 @@ final class ControlsAnswers {
         this.operator = operator;
     }
 
-    void get(Camera camera, HttpServletResponse response) throws IOException {
+    void get(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
         Optional<CameraControls> controls = camera.controls();
         if (controls.isEmpty()) {
-            none(camera).answer(response);
+            none(camera).answer(request, response);
             return;
         }
         try {
             write(ControlsJson.of(camera.id(), controls.get().read()), response);
         } catch (CaptureException trouble) {
-            unavailable(trouble, camera).answer(response);
+            unavailable(trouble, camera).answer(request, response);
         }
     }
 

@@ -91,7 +91,7 @@ final class FrontServlet extends HttpServlet {
         String methods = methods(request);
         response.setHeader("Allow", methods);
         Problem.of(405, "Method not allowed", request.getMethod() + " is not answered here; " + methods + " are.")
-                .answer(response);
+                .answer(request, response);
     }
 
     /** Pages of other sites may look, if they may at all; none of them may PUT, and a browser asks here before it does. */
@@ -128,12 +128,12 @@ final class FrontServlet extends HttpServlet {
             if (chosen.isPresent()) {
                 live.answer(address.get(), chosen.get(), request, response);
             } else {
-                notFound("action=" + request.getParameter("action"), response);
+                notFound("action=" + request.getParameter("action"), request, response);
             }
         } else if (name.isEmpty()) {
             pages.camera(camera, request, response);
         } else if (name.equals(CONTROLS)) {
-            controls.get(camera, response);
+            controls.get(camera, request, response);
         } else if (name.equals(WEB_SOCKET)) {
             sockets.answer(List.of(camera), request, response);
         } else if (name.equals("healthz")) {
@@ -141,7 +141,7 @@ final class FrontServlet extends HttpServlet {
         } else if (SegmentAnswers.has(name)) {
             segments.answer(camera, name, request, response);
         } else {
-            notFound(name, response);
+            notFound(name, request, response);
         }
     }
 
@@ -161,7 +161,7 @@ final class FrontServlet extends HttpServlet {
         return cameras.all().stream().skip(number).findFirst();
     }
 
-    private void notFound(String name, HttpServletResponse response) throws IOException {
+    private void notFound(String name, HttpServletRequest request, HttpServletResponse response) throws IOException {
         String shown = name.length() > 80 ? name.substring(0, 80) + "…" : name;
         Problem.of(
                         404,
@@ -172,6 +172,6 @@ final class FrontServlet extends HttpServlet {
                                         LiveAddress.paths(java.util.EnumSet.allOf(dev.perch.media.StreamKind.class)))
                                 + ".")
                 .with("cameras", cameras.all().stream().map(Camera::id).toList())
-                .answer(response);
+                .answer(request, response);
     }
 }

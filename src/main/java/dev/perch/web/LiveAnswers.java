@@ -54,17 +54,17 @@ final class LiveAnswers {
             if (shortage.isPresent()) {
                 audience.turnAway();
                 Refusals.shortage(shortage.get(), cameras.watch().status().free())
-                        .answer(response);
+                        .answer(request, response);
                 return;
             }
             begin(technique, camera, request, response);
         } catch (Parameters.RefusedException refused) {
             Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
-                    .answer(response);
+                    .answer(request, response);
         } catch (UnavailableException unavailable) {
-            Refusals.of(unavailable, camera).answer(response);
+            Refusals.of(unavailable, camera).answer(request, response);
         } catch (BudgetExceededException full) {
-            Refusals.of(full).answer(response);
+            Refusals.of(full).answer(request, response);
         }
     }
 
@@ -129,6 +129,7 @@ final class LiveAnswers {
         ReentrantLock lock = new ReentrantLock();
         AnswerLine line = line(lock, bySocket, technique, request, response);
         LiveViewer viewer = new LiveViewer(lock, audience, technique, watch, lease, line);
+        viewer.refuseAs(ProblemForm.of(request));
         audience.announce(viewer, lease.bytes());
         viewer.begin();
     }

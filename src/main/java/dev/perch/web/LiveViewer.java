@@ -48,6 +48,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     private final AnswerLine line;
     private final long startNanos = System.nanoTime();
 
+    private ProblemForm refusals = ProblemForm.JSON;
     private boolean over;
     private @Nullable Frame first;
     private long lastFrameNanos; // or sign of life
@@ -63,6 +64,11 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
         this.viewer = watch.viewer();
         this.lease = lease;
         this.line = line;
+    }
+
+    /** Chooses the form of an answer that does not begin; before {@link #begin}. */
+    void refuseAs(ProblemForm form) {
+        refusals = form;
     }
 
     /** Begins: from now on the container and the pump may call. On the request's thread. */
@@ -221,8 +227,8 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
                 .with("camera", watch.camera().id())
                 .with("state", watch.camera().state().word());
         try {
-            byte[] body = problem.body();
-            line.answer(problem.head(body), body);
+            byte[] body = refusals.body(problem);
+            line.answer(refusals.head(problem, body), body);
             end(Departure.REFUSED);
         } catch (IOException gone) {
             end(Departure.GONE);

@@ -2,13 +2,14 @@ package dev.perch.web;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An error as the outside sees it: {@code application/problem+json} (RFC 9457). */
+/** An error as the outside sees it: {@code application/problem+json} (RFC 9457), or a page that says the same. */
 record Problem(int status, String title, String detail, Map<String, Object> members) {
     /** The member that says in how many seconds to come back. */
     static final String RETRY_AFTER = "retryAfterSeconds";
@@ -39,11 +40,14 @@ record Problem(int status, String title, String detail, Map<String, Object> memb
         return json().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Answers with it. */
+    /** Answers with it as JSON, whoever asks. */
     void answer(HttpServletResponse response) throws IOException {
-        byte[] body = body();
-        head(body).applyTo(response);
-        response.getOutputStream().write(body);
+        ProblemForm.JSON.answer(this, response);
+    }
+
+    /** Answers with it as JSON, or as a page for a person. */
+    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        ProblemForm.of(request).answer(this, response);
     }
 
     private String json() {

@@ -87,17 +87,17 @@ final class SegmentAnswers {
                 dash(name.substring(DASH.length()), exchange);
             }
         } catch (UnavailableException unavailable) {
-            Refusals.of(unavailable, camera).answer(response);
+            Refusals.of(unavailable, camera).answer(request, response);
         } catch (BudgetExceededException full) {
-            Refusals.of(full).answer(response);
+            Refusals.of(full).answer(request, response);
         } catch (CameraWindow.ShortageException shortage) {
             Refusals.shortage(
                             String.valueOf(shortage.getMessage()),
                             cameras.watch().status().free())
-                    .answer(response);
+                    .answer(request, response);
         } catch (Reload.RefusedException refused) {
             Problem.of(400, "Directive not accepted", String.valueOf(refused.getMessage()))
-                    .answer(response);
+                    .answer(request, response);
         }
     }
 

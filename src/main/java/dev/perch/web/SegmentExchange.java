@@ -60,13 +60,18 @@ record SegmentExchange(
 
     /** There is no such thing, any more. */
     void gone(String sentence) throws IOException {
-        response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+        Problem problem = Problem.of(404, "Not found", sentence);
+        ProblemForm form = ProblemForm.of(request);
+        byte[] body = form.body(problem);
+        form.head(problem, body).applyTo(response);
         Caching.seconds(response, 1);
-        bytes("application/problem+json", Problem.of(404, "Not found", sentence).body());
+        if (!head()) {
+            response.getOutputStream().write(body);
+        }
     }
 
     void tooFarAhead(String sentence) throws IOException {
-        Problem.of(400, "Too far ahead", sentence).answer(response);
+        Problem.of(400, "Too far ahead", sentence).answer(request, response);
     }
 
     /** Waits, unless it has waited already or there is nothing to wait for. */
@@ -80,7 +85,7 @@ record SegmentExchange(
             Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No picture now", sentence)
                     .with("camera", window.camera().id())
                     .with("state", window.camera().state().word())
-                    .answer(response);
+                    .answer(request, response);
             return;
         }
         BooleanSupplier answerable = () -> window.closed()

@@ -101,7 +101,7 @@ final class SegmentResources {
                             400,
                             "Too far ahead",
                             "The segment has " + segment.parts().size() + " parts so far.")
-                    .answer(exchange.response());
+                    .answer(exchange.request(), exchange.response());
         } else {
             long nanos = exchange.view().map(SegmentExchange::blockNanos).orElse(SegmentExchange.FIRST_NANOS);
             exchange.block(nanos, now -> there(name, now));

@@ -27,7 +27,7 @@ final class StaticFiles {
         boolean plain = name.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
         try (InputStream file = plain && type != null ? context.getResourceAsStream("/static/" + name) : null) {
             if (file == null) {
-                Problem.of(404, "Not found", "There is no such file.").answer(response);
+                Problem.of(404, "Not found", "There is no such file.").answer(request, response);
                 return;
             }
             response.setContentType(type);

@@ -57,7 +57,7 @@ final class WebSockets {
                                 "Not found",
                                 "There is no camera " + name.strip() + ". Cameras: " + cameras.names() + ".")
                         .with("cameras", cameras.all().stream().map(Camera::id).toList())
-                        .answer(response);
+                        .answer(request, response);
                 return;
             }
             wanted.add(camera.get());
@@ -69,7 +69,7 @@ final class WebSockets {
     void answer(List<Camera> wanted, HttpServletRequest request, HttpServletResponse response) throws IOException {
         Optional<Problem> fault = fault(request, response);
         if (fault.isPresent()) {
-            fault.get().answer(response);
+            fault.get().answer(request, response);
             return;
         }
         try {
@@ -79,9 +79,9 @@ final class WebSockets {
                     response);
         } catch (Parameters.RefusedException refused) {
             Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
-                    .answer(response);
+                    .answer(request, response);
         } catch (BudgetExceededException full) {
-            Refusals.of(full).answer(response);
+            Refusals.of(full).answer(request, response);
         }
     }
 
@@ -132,7 +132,7 @@ final class WebSockets {
         for (Camera camera : wish.cameras()) {
             Optional<Problem> never = never(wish.format(), camera);
             if (never.isPresent()) {
-                never.get().answer(response);
+                never.get().answer(request, response);
                 return;
             }
         }
@@ -149,7 +149,7 @@ final class WebSockets {
                             HttpServletResponse.SC_NOT_IMPLEMENTED,
                             "No WebSocket here",
                             "This server gives no connection to another protocol.")
-                    .answer(response);
+                    .answer(request, response);
             return;
         }
         WebSocketViewer viewer =

@@ -47,7 +47,7 @@ class BrowserTest {
 
     /** A page of the server's own origin, so that its pictures may be read. */
     private static void show(String element) {
-        browser.open(address("no-such-page"));
+        browser.open(address("stats"));
         browser.run("document.body.innerHTML = arguments[0]", element);
     }
 

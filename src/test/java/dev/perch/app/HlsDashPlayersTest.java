@@ -156,7 +156,7 @@ class HlsDashPlayersTest {
         awaitWindow();
         try (Chromium browser = Chromium.start(Files.createTempDirectory(work, "profile"));
                 Ruler ruler = Ruler.lay(SERVER.port(), "/demo/stream.h264")) {
-            browser.open(SERVER.address("no-such-page"));
+            browser.open(SERVER.address("stats"));
             browser.driver().manage().timeouts().scriptTimeout(Duration.ofSeconds(20));
             assertEquals("", browser.driver().executeAsyncScript(PLAY));
             LiveServer.await(

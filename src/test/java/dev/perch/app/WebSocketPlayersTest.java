@@ -115,7 +115,7 @@ class WebSocketPlayersTest {
 
     /** A page of the server's own origin with this in it. */
     private static void show(String html) {
-        browser.open("http://127.0.0.1:" + server.port() + "/no-such-page");
+        browser.open("http://127.0.0.1:" + server.port() + "/stats");
         browser.run("document.open(); document.write(arguments[0]); document.close();", html);
     }
 
