@@ -1,42 +1,47 @@
 // Keeps one camera's picture moving: tries technique after technique, notices one that stands still, and begins it again.
 
-import { TECHNIQUES } from './techniques.js';
+import { Place } from './place.js';
+import { Rate } from './rate.js';
+import { Snapshots, TECHNIQUES } from './techniques.js';
 
 const TICK_MS = 250;
 const FROZEN_MS = 2500;
 const START_MS = 12000; // the server answers within 10 s, with a frame or an error
 const SLEPT_MS = 2000; // between two ticks
-const MOST_RETRY_MS = 10000;
+const HUNG_MS = 1500; // a connection that has said nothing for so long when the server answers others again
+const RETRY_MS = 500;
+const MOST_RETRY_MS = 2000;
+const LONGEST_WAIT_MS = 10000; // that a server's Retry-After can ask for
 const TRIES = 2; // of a technique that has shown nothing
 const MOST_FREEZES = 3; // of one that has, within a minute
-const DELAYS = 31; // the delay that is told is the median of so many
+const HOMESICK_MS = 60000; // after which a technique that stood still is tried once more
 const CONFLICT = 409; // the camera does not give this format
 
 export class Player {
   #place;
-  #base;
-  #query;
-  #clock;
-  #tell;
+  #options;
   #techniques = [];
   #index = 0;
+  #unable = new Set(); // techniques that have failed by themselves
   #session;
   #running = false;
+  #alone = false; // sockets were refused: connections of its own
+  #crowded = false;
+  #failures = 0;
   #tries = 0;
   #freezes = [];
-  #delays = [];
+  #awaySince = 0; // from the best technique
 
   /**
    * @param {Element} place where the picture goes, as its first child
-   * @param {object} options base: of the camera's addresses; query: for moving pictures; clock: a ServerClock; tell: is given
-   *   { technique, painting, why, delayMillis } whenever any of it changes
+   * @param {object} options base: of the camera's addresses; camera: its id; query: for moving pictures; clock: a ServerClock; sockets: of the
+   *   page, where it has some; room(): whether the browser has a connection to spare; flowing(): whether the camera gives frames, as far as that is
+   *   known; alive(): resolves to whether the server answers now; refresh(): drops dead connections; tell: is given { technique, painting, why, delayMillis, fps, held } several times a
+   *   second and whenever it changes
    */
-  constructor(place, { base, query = '', clock, tell }) {
-    this.#place = place;
-    this.#base = base;
-    this.#query = query;
-    this.#clock = clock;
-    this.#tell = tell;
+  constructor(place, options) {
+    this.#place = new Place(place);
+    this.#options = { query: '', room: () => true, ...options };
   }
 
   /** Those that this browser can show, in the order in which they are tried; `first` is the format that the camera has itself. */
@@ -51,18 +56,28 @@ export class Player {
     const usable = Player.usable(first);
     const chosen = usable.findIndex(technique => technique.name === name);
     this.#techniques = chosen < 0 ? usable : usable.slice(chosen).filter(({ needs }) => needs === usable[chosen].needs);
-    this.#index = 0;
-    this.#tries = 0;
-    this.#freezes = [];
+    this.#unable.clear();
+    this.#crowded = false;
+    this.#home();
     this.resume();
   }
 
-  /** Lets go of the connection; resume() goes on with what had worked. */
+  /** Lets go of the connection, and keeps the last picture; resume() goes on. */
   stop() {
     this.#running = false;
     clearInterval(this.ticker);
     clearTimeout(this.retry);
     this.#end();
+  }
+
+  /** Lets go of all pictures. */
+  clear() {
+    this.#place.painted();
+  }
+
+  /** Lets go of what came with the page. */
+  release() {
+    this.#place.release();
   }
 
   resume() {
@@ -73,66 +88,106 @@ export class Player {
     this.#begin();
   }
 
-  get technique() {
-    return this.#techniques[this.#index]?.name ?? '';
+  /** The server, or the camera, is back: whatever had to do without begins again, with the best technique. */
+  back() {
+    if (!this.#running) return;
+    this.#alone = false;
+    const session = this.#session;
+    if (session?.view?.held) return;
+    const hangs = !session || Date.now() - session.heard > HUNG_MS;
+    if (!hangs && this.#best() === this.#index) return;
+    this.#home();
+    this.#begin();
+  }
+
+  /** Whether it holds one of the few connections that a browser opens to a host. */
+  get streaming() {
+    return this.#session?.streams ?? false;
+  }
+
+  /** There is no connection for a moving picture, or there is one again. */
+  crowd(crowded) {
+    if (this.#crowded === crowded) return;
+    this.#crowded = crowded;
+    if (this.#running) this.#begin();
+  }
+
+  get crowded() {
+    return this.#crowded;
+  }
+
+  #sockets(technique) {
+    const { sockets } = this.#options;
+    return technique.frames && sockets?.usable && !this.#alone ? sockets : undefined;
   }
 
   #begin() {
     clearTimeout(this.retry);
     this.#end();
-    this.#delays = [];
+    let technique = this.#techniques[this.#index];
+    let sockets = this.#sockets(technique);
+    if (!sockets && technique !== Snapshots && (this.#crowded || !this.#options.room())) {
+      this.#crowded = true;
+      technique = Snapshots;
+      sockets = undefined;
+    }
     const now = Date.now();
-    const session = { begun: now, heard: now, framed: 0, painted: 0 };
+    const session = { technique, begun: now, heard: now, framed: 0, painted: 0, rate: new Rate() };
+    session.streams = !sockets && technique !== Snapshots;
+    session.socket = Boolean(sockets);
     this.#session = session;
-    const current = work => (...values) => { if (this.#session === session) work(...values); };
-    session.host = {
-      url: (file, query) => this.#url(file, query),
-      mount: element => {
-        element.setAttribute('role', 'img');
-        element.setAttribute('aria-label', `Live picture: ${this.#place.dataset.title ?? ''}`);
-        this.#place.prepend(element);
-        return element;
-      },
-      heard: current(() => { session.heard = Date.now(); }),
-      framed: current(() => { session.framed = Date.now(); }),
-      painted: current(captured => this.#painted(session, captured)),
-      failed: current((why, status) => this.#failed(why, status)),
-    };
+    session.host = this.#host(session, sockets);
     try {
-      session.view = new this.#techniques[this.#index](session.host);
+      session.view = new technique(session.host);
     } catch (failure) {
-      this.#failed(failure.message);
+      this.#failed({ why: failure.message });
     }
   }
 
+  #host(session, sockets) {
+    const current = work => (...values) => { if (this.#session === session) work(...values); };
+    return {
+      sockets,
+      camera: this.#options.camera,
+      url: (file, query) => this.#url(file, query),
+      mount: element => this.#place.mount(element),
+      heard: current(() => { session.heard = Date.now(); }),
+      framed: current(() => { session.framed = Date.now(); }),
+      painted: current((captured, pictures = 1) => this.#painted(session, captured, pictures)),
+      again: current(() => this.#begin()),
+      failed: current(failure => this.#failed(failure)),
+    };
+  }
+
   #url(file, query) {
-    const words = [file.endsWith('.mjpg') ? this.#query : '', query].filter(Boolean).join('&');
-    return new URL(this.#base + file + (words && '?' + words), document.baseURI).href;
+    const words = [file.endsWith('.mjpg') ? this.#options.query : '', query].filter(Boolean).join('&');
+    return new URL(this.#options.base + file + (words && '?' + words), document.baseURI).href;
   }
 
   #end() {
     const session = this.#session;
     this.#session = undefined;
+    if (session?.painted) this.#place.keep(session.view.view);
     session?.view?.stop();
   }
 
-  #painted(session, captured) {
-    if (!session.painted) {
-      this.#tries = 0;
-      for (const other of [...this.#place.querySelectorAll('[data-first]')]) release(other);
-    }
+  #painted(session, captured, pictures) {
+    const first = !session.painted;
     session.painted = Date.now();
-    const delay = this.#clock.now() - captured;
-    if (Number.isFinite(delay)) {
-      this.#delays.push(delay);
-      if (this.#delays.length > DELAYS) this.#delays.shift();
-    }
+    session.rate.painted(pictures, this.#options.clock.now() - captured);
+    if (!first) return;
+    this.#tries = 0;
+    this.#failures = 0;
+    this.#place.painted();
     this.#report('', true);
   }
 
   #report(why, painting) {
-    const sorted = [...this.#delays].sort((a, b) => a - b);
-    this.#tell({ technique: this.technique, painting, why, delayMillis: sorted[sorted.length >> 1] });
+    const { technique, rate, view } = this.#session ?? {};
+    const name = (technique ?? this.#techniques[this.#index]).name;
+    this.#options.tell({
+      technique: name, painting, why, delayMillis: rate?.delayMillis, fps: rate?.perSecond, held: Boolean(view?.held),
+    });
   }
 
   #tick() {
@@ -142,51 +197,108 @@ export class Player {
     const session = this.#session;
     if (slept) {
       this.#begin(); // what has piled up meanwhile is old
-    } else if (session && this.#stands(session, now)) {
-      this.#frozen(now);
+      return;
+    }
+    if (!session) return;
+    const trouble = this.#trouble(session, now);
+    if (trouble) {
+      this.#stuck(trouble, now);
+    } else if (now - this.#awaySince > HOMESICK_MS && this.#best() < this.#index && !session.view.held) {
+      this.#home();
+      this.#begin();
+    } else if (session.painted) {
+      this.#report('', true);
     }
   }
 
-  /** Nothing comes, or what comes is not painted. A camera that is away sends a sign of life each second: its viewers wait. */
-  #stands({ begun, heard, framed, painted, view }, now) {
-    if (!painted) return now - begun > START_MS;
-    if (view?.constructor.patient) return false;
-    const streams = framed > 0;
-    if (!streams) return now - painted > FROZEN_MS; // it cannot tell what comes
-    return now - heard > FROZEN_MS || (framed - painted > 500 && now - painted > FROZEN_MS);
+  /**
+   * Nothing comes: 'silent'; or what comes is not painted: 'frozen'. A camera that is away sends a sign of life each second, but not over a socket, nor to
+   * a <video>: its viewers wait.
+   */
+  #trouble({ begun, heard, framed, painted, view, socket, technique }, now) {
+    if (view?.held || technique.patient) return '';
+    if (!painted) return now - begun > START_MS ? 'silent' : '';
+    const silent = now - heard > FROZEN_MS;
+    const still = now - painted > FROZEN_MS;
+    if (framed > 0 && !socket) return silent ? 'silent' : still && framed - painted > 500 ? 'frozen' : '';
+    if (socket && still && !silent && framed - painted > 500) return 'frozen';
+    if (!still) return '';
+    const flowing = this.#options.flowing();
+    if (socket) return silent && flowing ? 'silent' : '';
+    return flowing === false ? '' : silent ? 'silent' : 'frozen';
   }
 
-  #frozen(now) {
-    this.#freezes = [...this.#freezes.filter(time => now - time < 60000), now];
-    if (this.#freezes.length >= MOST_FREEZES) this.#another();
+  /** Silence is the network's fault, and says nothing of the technique. */
+  async #stuck(trouble, now) {
     this.#report('The picture stood still; beginning it again.', false);
+    if (trouble === 'silent') {
+      this.#home();
+      this.#end();
+      await this.#options.refresh();
+      if (this.#session || !this.#running) return;
+    } else {
+      this.#freezes = [...this.#freezes.filter(time => now - time < 60000), now];
+      if (this.#freezes.length >= MOST_FREEZES) this.#another();
+    }
     this.#begin();
   }
 
-  #failed(why, status) {
-    const worked = this.#session?.painted > 0;
+  async #failed(failure) {
+    const session = this.#session;
+    const worked = session?.painted > 0;
     this.#end();
-    this.#tries += 1;
-    if (status === CONFLICT || (!status && !worked && this.#tries >= TRIES)) this.#another();
-    this.#report(why, false);
-    this.retry = setTimeout(() => this.#begin(), worked ? 0 : Math.min(MOST_RETRY_MS, 500 * 2 ** this.#tries));
+    this.#report(failure.why, false);
+    if (failure.unsure && !(await this.#reaches())) failure.network = true;
+    if (this.#session || !this.#running) return; // begun again meanwhile, or let go of
+    this.#judge(failure, session?.technique ?? this.#techniques[this.#index], worked);
+    const wait = failure.refused || (worked && !failure.status) ? 0 : Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures);
+    this.#failures += 1;
+    if (this.#crowded) failure.retryMillis = LONGEST_WAIT_MS;
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.#begin(), Math.min(LONGEST_WAIT_MS, failure.retryMillis ?? wait));
   }
 
-  /** The next technique, if there is one; else the first again. */
-  #another() {
-    this.#index = (this.#index + 1) % this.#techniques.length;
+  /** Whether the server answers and the camera gives frames. */
+  async #reaches() {
+    return (await this.#options.alive()) && this.#options.flowing() !== false;
+  }
+
+  #judge({ status, network, refused }, technique, worked) {
+    if (refused) {
+      this.#alone = true;
+    } else if (this.#crowded) {
+      this.#home(); // it stood in for another technique
+    } else if (status === CONFLICT) {
+      this.#unable.add(technique);
+      this.#another();
+    } else if (status || network) {
+      this.#home();
+    } else if (!worked && ++this.#tries >= TRIES) {
+      this.#unable.add(technique);
+      this.#another();
+    }
+  }
+
+  /** The best that is not known to fail; all are tried once more when none is left. */
+  #best() {
+    const best = this.#techniques.findIndex(technique => !this.#unable.has(technique));
+    if (best < 0) this.#unable.clear();
+    return Math.max(0, best);
+  }
+
+  #home() {
+    this.#index = this.#best();
+    this.#awaySince = 0;
     this.#tries = 0;
     this.#freezes = [];
   }
-}
 
-/** Lets go of a picture that came with the page. */
-export function release(picture) {
-  if (picture.tagName === 'VIDEO') {
-    picture.removeAttribute('src');
-    picture.load();
-  } else {
-    picture.src = 'data:,';
+  /** The next technique, if there is one; else the best again. */
+  #another() {
+    this.#awaySince = Date.now();
+    this.#tries = 0;
+    this.#freezes = [];
+    const next = this.#techniques.findIndex((technique, at) => at > this.#index && !this.#unable.has(technique));
+    this.#index = next < 0 ? this.#best() : next;
   }
-  picture.remove();
 }

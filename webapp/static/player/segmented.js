@@ -38,7 +38,7 @@ export function segmented(Video, usable) {
     async #begin() {
       try {
         const Hls = await library('hls.light.min.js', 'Hls');
-        if (this.signal.aborted) return;
+        if (this.stopped) return;
         const hls = this.#hls = new Hls({
           lowLatencyMode: true,
           maxLiveSyncPlaybackRate: 1.1,
@@ -48,12 +48,14 @@ export function segmented(Video, usable) {
         });
         hls.on(Hls.Events.FRAG_BUFFERED, () => this.host.heard());
         hls.on(Hls.Events.ERROR, (event, data) => {
-          if (data.fatal && !this.signal.aborted) this.host.failed(`hls.js: ${data.details}`, data.response?.code);
+          if (!data.fatal || this.stopped) return;
+          const status = data.response?.code || undefined; // 0 when there was no answer
+          this.host.failed({ why: `hls.js: ${data.details}`, status, network: data.type === 'networkError' && !status });
         });
         hls.loadSource(this.host.url(HlsJs.file, ''));
         hls.attachMedia(this.view);
       } catch (failure) {
-        if (!this.signal.aborted) this.host.failed(failure.message);
+        if (!this.stopped) this.host.failed({ why: failure.message, unsure: true });
       }
     }
 
@@ -86,14 +88,14 @@ export function segmented(Video, usable) {
     async #begin() {
       try {
         const dashjs = await library('dash.mediaplayer.min.js', 'dashjs');
-        if (this.signal.aborted) return;
+        if (this.stopped) return;
         const player = this.#player = dashjs.MediaPlayer().create();
         player.initialize(this.view, this.host.url(DashJs.file, ''), true);
         player.updateSettings({ streaming: { liveCatchup: { enabled: true }, buffer: { bufferToKeep: 10 } } });
         player.on('fragmentLoadingCompleted', () => this.host.heard());
-        player.on('error', ({ error }) => { if (!this.signal.aborted) this.host.failed(`dash.js: ${error?.message}`); });
+        player.on('error', ({ error }) => this.stopped || this.host.failed({ why: `dash.js: ${error?.message}`, unsure: true }));
       } catch (failure) {
-        if (!this.signal.aborted) this.host.failed(failure.message);
+        if (!this.stopped) this.host.failed({ why: failure.message, unsure: true });
       }
     }
 

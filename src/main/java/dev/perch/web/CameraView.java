@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param shows what the picture's place shows at first: {@code mjpeg}, {@code snapshot}, {@code video} or {@code off}
  * @param picture the address of the first picture; empty unless it is one
  * @param query what is asked of moving pictures: empty, or such as {@code fps=5}
- * @param best the format that the camera has without encoding: {@code H264} or {@code JPEG}
- * @param auto whether the script begins with the technique of the least delay
+ * @param best the format to show, {@code H264} or {@code JPEG}: one that the camera has without encoding, where there is one
  * @param ways the techniques
  * @param controlled whether its device has controls to show
  * @param note which of them it does not give, and why; empty when all
@@ -43,7 +42,6 @@ record CameraView(
         String picture,
         String query,
         String best,
-        boolean auto,
         List<Way> ways,
         boolean controlled,
         String note) {
@@ -64,18 +62,35 @@ record CameraView(
      *
      * @param base as in the view
      * @param query what is asked of the moving picture: empty, or such as {@code fps=5}
-     * @param first {@code mjpeg} for a moving picture, {@code snapshot} for single ones
-     * @param videoAtOnce whether a camera that gives H.264 only begins to play; otherwise somebody has to ask for it
+     * @param moves whether a moving picture stands there before the script begins, or without it
+     * @param wall whether it is one of many: a camera that gives both formats then shows JPEG, at a low rate
      */
-    record Manner(String base, String query, String first, boolean videoAtOnce) {}
+    record Manner(String base, String query, boolean moves, boolean wall) {
+        /** The format that is shown: nothing is encoded for it unless there is no other way. */
+        private StreamKind best(CameraFacts facts, Set<StreamKind> offered) {
+            StreamKind liked = wall ? StreamKind.JPEG : StreamKind.H264;
+            StreamKind other = wall ? StreamKind.H264 : StreamKind.JPEG;
+            if (facts.camera().natively(liked)) {
+                return liked;
+            }
+            if (facts.camera().natively(other)) {
+                return other;
+            }
+            return offered.contains(StreamKind.JPEG) ? StreamKind.JPEG : StreamKind.H264;
+        }
+    }
+
+    /** Whether a moving picture stands in the page. */
+    boolean moves() {
+        return shows.equals("mjpeg") || shows.equals("video");
+    }
 
     static CameraView of(CameraFacts facts, Manner manner) {
         String base = manner.base();
         Set<StreamKind> offered =
                 facts.offered().isEmpty() ? EnumSet.allOf(StreamKind.class) : EnumSet.copyOf(facts.offered());
-        boolean video = facts.camera().natively(StreamKind.H264);
-        boolean videoOnly = video && !facts.camera().natively(StreamKind.JPEG);
-        String shows = shows(offered, videoOnly, manner);
+        StreamKind best = manner.best(facts, offered);
+        String shows = shows(best, manner);
         String mjpeg = base + LiveAddress.MJPEG.path() + (manner.query().isEmpty() ? "" : "?" + manner.query());
         boolean known = facts.width() > 0 && facts.height() > 0;
         return new CameraView(
@@ -93,8 +108,7 @@ record CameraView(
                 shows,
                 picture(shows, base, mjpeg),
                 manner.query(),
-                video ? "H264" : "JPEG",
-                manner.videoAtOnce() && !shows.equals("off"),
+                best.name(),
                 Arrays.stream(LiveAddress.values())
                         .map(address -> way(address, base, offered))
                         .toList(),
@@ -102,11 +116,11 @@ record CameraView(
                 note(facts, offered));
     }
 
-    private static String shows(Set<StreamKind> offered, boolean videoOnly, Manner manner) {
-        if (offered.contains(StreamKind.JPEG) && !(videoOnly && manner.videoAtOnce())) {
-            return manner.first();
+    private static String shows(StreamKind best, Manner manner) {
+        if (best == StreamKind.JPEG) {
+            return manner.moves() ? "mjpeg" : "snapshot";
         }
-        return manner.videoAtOnce() ? "video" : "off";
+        return manner.moves() ? "video" : "off";
     }
 
     private static String picture(String shows, String base, String mjpeg) {

@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonWriter;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.DerivedFigures;
+import dev.perch.media.StreamKind;
 import dev.perch.memory.FreeMemory;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
@@ -140,6 +141,7 @@ final class Numbers {
         number(json, "retryInMillis", facts.retryInMillis());
         number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
         offers(json, facts);
+        natives(json, camera);
         json.value("offersTrouble", camera.offerTrouble());
         json.value("format", session.format().isEmpty() ? null : session.format());
         number(json, "width", positive(facts.width()));
@@ -174,6 +176,16 @@ final class Numbers {
         json.array("offers");
         facts.offered().forEach(kind -> json.value(kind.name()));
         json.end().array("streams", LiveAddress.paths(facts.offered()));
+    }
+
+    private static void natives(JsonStringWriter json, Camera camera) {
+        json.array("native");
+        for (StreamKind kind : StreamKind.values()) {
+            if (camera.natively(kind)) {
+                json.value(kind.name());
+            }
+        }
+        json.end();
     }
 
     private static void feed(JsonStringWriter json, CameraFacts.FeedFacts feed) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What people look at: the wall and a camera's page. */
 final class Pages {
-    /** A browser opens six connections to a host: four pictures leave one for the numbers and one for a click. */
+    /** Without a script a browser opens six connections to a host: four pictures leave one for the numbers and one for a click. */
     private static final int MOVING_PICTURES = 4;
 
     /** The wall is for overview; a small machine's network carries several cameras at this rate. */
@@ -31,21 +31,20 @@ final class Pages {
         this.origins = origins;
     }
 
-    /** All cameras: the first few with moving pictures, the others with a picture now and then. */
+    /** All cameras, each in the format that it has: the first few with moving pictures until the script begins, the others with a picture. */
     void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         List<CameraView> views = new ArrayList<>();
         int moving = 0;
         for (Camera camera : cameras.all()) {
             CameraFacts facts = CameraFacts.of(camera);
-            boolean moves = moving < MOVING_PICTURES;
             CameraView view = CameraView.of(
                     facts,
                     new CameraView.Manner(
                             camera.id() + "/",
                             cameras.all().size() > 1 ? WALL_RATE : "",
-                            moves ? "mjpeg" : "snapshot",
-                            /* videoAtOnce= */ false));
-            moving += view.shows().equals("mjpeg") ? 1 : 0;
+                            /* moves= */ moving < MOVING_PICTURES,
+                            /* wall= */ true));
+            moving += view.moves() ? 1 : 0;
             views.add(view);
         }
         answer("wall", page("Perch", "", address(request), views, List.of()), request, response);
@@ -54,7 +53,7 @@ final class Pages {
     /** One camera, with the lines that embed it elsewhere. */
     void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
         CameraFacts facts = CameraFacts.of(camera);
-        CameraView view = CameraView.of(facts, new CameraView.Manner("./", "", "mjpeg", /* videoAtOnce= */ true));
+        CameraView view = CameraView.of(facts, new CameraView.Manner("./", "", /* moves= */ true, /* wall= */ false));
         String address = address(request);
         answer(
                 "camera",

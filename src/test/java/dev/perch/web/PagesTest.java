@@ -9,6 +9,7 @@ import dev.perch.camera.CameraState;
 import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.SourceConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamKind;
@@ -21,6 +22,7 @@ import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -193,17 +196,33 @@ class PagesTest {
         }
     }
 
-    @Test
-    void page_h264Only_playsOnItsOwnPageAndWaitsOnTheWall() throws Exception {
+    /** An encoder would only be needed for a picture that the camera does not give. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "front/"})
+    void page_h264Only_playsWhatTheCameraHas(String path) throws Exception {
         try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.H264)))) {
             known(site, "front");
-            assertEquals(List.of(), pictures(page(site.get(""))));
+            Document page = page(site.get(path));
+            assertEquals(List.of(), pictures(page));
             assertEquals(
-                    "./stream.mp4",
-                    ((Element) page(site.get("front/"))
-                                    .getElementsByTagName("video")
-                                    .item(0))
-                            .getAttribute("src"));
+                    path.isEmpty() ? "front/stream.mp4" : "./stream.mp4",
+                    ((Element) page.getElementsByTagName("video").item(0)).getAttribute("src"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"H264, H264", "MJPG, JPEG", "'H264,MJPG', JPEG", "YUYV, JPEG"})
+    void wall_wantsTheFormatThatNeedsNoEncoder(String gives, String best) throws Exception {
+        PixelFormat[] formats =
+                Arrays.stream(gives.split(",")).map(PixelFormat::valueOf).toArray(PixelFormat[]::new);
+        try (RunningSite site = RunningSite.startConfigured(
+                Map.of(CameraConfig.defaults("front", new SourceConfig.Demo()), new ScriptedSource(formats)))) {
+            known(site, "front");
+            Element stage = elements(page(site.get("")), "div").stream()
+                    .filter(element -> element.hasAttribute("data-stage"))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(best, stage.getAttribute("data-best"));
         }
     }
 

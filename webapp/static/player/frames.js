@@ -1,0 +1,98 @@
+// Where a script's frames come from: a request of their own, or the socket that carries all cameras of the page.
+
+import { FragmentCutter } from './boxes.js';
+import { PartCutter } from './parts.js';
+
+const FILES = { mp4: ['stream.mp4', 'start=plain&pad=0&prft=1'], mjpg: ['stream.mjpg', 'advance=0'] };
+
+/** The network's faults are told from the player's own, which count against the technique. */
+const LOST = { network: true, why: 'The connection was lost; trying again.' };
+
+/** What an answer with an error says. */
+async function problem(answer) {
+  const told = await answer.json().catch(() => ({}));
+  const seconds = Number(answer.headers.get('Retry-After'));
+  return { why: told.detail ?? '', status: answer.status, retryMillis: seconds > 0 ? 1000 * seconds : undefined };
+}
+
+/** Fetches a short answer; undefined after a failure, which the host has been told. */
+export async function short(host, url, signal) {
+  try {
+    const answer = await fetch(url, { signal, cache: 'no-store' });
+    if (answer.ok) return { bytes: new Uint8Array(await answer.arrayBuffer()), headers: answer.headers };
+    host.failed(await problem(answer));
+  } catch (unreachable) {
+    host.failed(LOST);
+  }
+  return undefined;
+}
+
+/** Reads an endless answer, piece by piece, until `signal` aborts. */
+async function endless(host, url, signal, begin) {
+  try {
+    const answer = await fetch(url, { signal, cache: 'no-store' });
+    if (!answer.ok) {
+      host.failed(await problem(answer));
+      return;
+    }
+    host.heard();
+    const piece = begin(answer.headers.get('Content-Type'));
+    const reader = answer.body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (signal.aborted) return;
+      if (done) break;
+      host.heard();
+      own(host, () => piece(value));
+    }
+    host.failed(LOST);
+  } catch (lost) {
+    if (!signal.aborted) host.failed(LOST);
+  }
+}
+
+/** What goes wrong inside is no fault of the network's. */
+function own(host, work) {
+  try {
+    work();
+  } catch (failure) {
+    host.failed({ why: failure.message });
+  }
+}
+
+/**
+ * Tells `sink` of frames until `signal` aborts.
+ *
+ * @param {string} format mp4: sink.init(bytes, mimeType), then sink.frame(sample) as a FragmentCutter tells it; mjpg: sink.frame(jpeg, captured)
+ */
+export function frames(host, format, signal, sink) {
+  if (host.sockets) {
+    bySocket(host, format, signal, sink);
+  } else {
+    endless(host, host.url(...FILES[format]), signal, mimeType => {
+      const cutter = format === 'mjpg' ? new PartCutter(sink.frame) : fragments(sink, () => mimeType);
+      return bytes => cutter.push(bytes);
+    });
+  }
+}
+
+function fragments(sink, mimeType) {
+  return new FragmentCutter({ init: bytes => sink.init(bytes, mimeType()), fragment: sample => sink.frame(sample) });
+}
+
+function bySocket(host, format, signal, sink) {
+  let mimeType = '';
+  let captured;
+  const cutter = format === 'mjpg' ? undefined
+    : fragments({ init: sink.init, frame: sample => sink.frame({ ...sample, captured }) }, () => mimeType);
+  const leave = host.sockets.join(format, host.camera, {
+    told: camera => { mimeType = camera.mimeType; },
+    frame: message => {
+      host.heard();
+      captured = message.captured;
+      own(host, () => (cutter ? cutter.push(message.payload) : sink.frame(message.payload, captured)));
+    },
+    failed: failure => host.failed({ why: LOST.why, ...failure }),
+  });
+  signal.addEventListener('abort', leave, { once: true });
+}

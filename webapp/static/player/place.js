@@ -1,0 +1,58 @@
+// Where one camera's picture stands. A new picture begins under the old one, which goes when the new one paints.
+
+import { dropPicture } from './pictures.js';
+
+export class Place {
+  #element;
+
+  constructor(element) {
+    this.#element = element;
+  }
+
+  /** Puts an element under what is there. */
+  mount(element) {
+    element.setAttribute('role', 'img');
+    element.setAttribute('aria-label', `Live picture: ${this.#element.dataset.title ?? ''}`);
+    this.#element.prepend(element);
+    return element;
+  }
+
+  /** Keeps what an element shows, as a still over all other pictures, until the next one paints. */
+  keep(element) {
+    const width = element.videoWidth || element.naturalWidth || element.width;
+    const height = element.videoHeight || element.naturalHeight || element.height;
+    if (!width || !height) return;
+    const still = Object.assign(document.createElement('canvas'), { width, height });
+    still.dataset.still = '';
+    still.setAttribute('aria-hidden', 'true');
+    try {
+      still.getContext('2d').drawImage(element, 0, 0, width, height);
+    } catch (broken) {
+      return; // an <img> that could not be loaded
+    }
+    this.#clear('[data-still]');
+    this.#element.querySelector('[data-curtain]').before(still);
+  }
+
+  /** The new picture paints: nothing older is shown any more. */
+  painted() {
+    this.#clear('[data-still], [data-first]');
+  }
+
+  /** Lets go of the connection of a picture that came with the page. */
+  release() {
+    this.#clear('[data-first]');
+  }
+
+  #clear(selector) {
+    for (const old of [...this.#element.querySelectorAll(selector)]) {
+      if (old.tagName === 'VIDEO') {
+        old.removeAttribute('src');
+        old.load();
+      } else if (old.tagName === 'IMG') {
+        dropPicture(old);
+      }
+      old.remove();
+    }
+  }
+}

@@ -1,0 +1,196 @@
+// All cameras of a page over one WebSocket for each format (docs/websocket.md): a browser opens six connections to a host, and more pictures
+// than that would wait for each other. Cameras come and go with what is in sight; the socket is then opened anew, and the one before serves
+// until the new one does.
+
+const HEAD_BYTES = 16;
+const INIT_SEGMENT = 4;
+const GATHER_MS = 20; // all pictures of a page begin together
+const RELEASE_MS = 1000;
+const OVERLAP_MS = 3000; // in which a new socket repeats what the one before had sent
+
+/** The sockets of one page. */
+export class Sockets {
+  #channels = new Map();
+  #address;
+  #query;
+  #alive;
+  #usable = true;
+  #worked = false;
+
+  /**
+   * @param {object} options address: of the WebSocket that carries several cameras; query: what is asked of moving pictures; alive(): resolves to
+   *   whether the server answers
+   */
+  constructor({ address, query, alive }) {
+    this.#address = address;
+    this.#query = query;
+    this.#alive = alive;
+  }
+
+  /** False when a server or a proxy lets no WebSocket through. */
+  get usable() {
+    return this.#usable;
+  }
+
+  /** Another server may be there now. */
+  reset() {
+    this.#usable = true;
+  }
+
+  /**
+   * Sends a camera's frames to `listener`: told(camera) of the texts, frame({ captured, payload }) of the frames, failed({ network, refused }) once.
+   *
+   * @returns {function} ends it
+   */
+  join(format, id, listener) {
+    const member = { id, listener, last: -Infinity };
+    this.#channel(format, '').add(member);
+    return () => member.channel.remove(member);
+  }
+
+  /** The socket of a format; `only` one camera's when the one for all was refused. */
+  #channel(format, only) {
+    const key = `${format} ${only}`;
+    if (!this.#channels.has(key)) {
+      const query = `format=${format}${format === 'mjpg' && this.#query ? `&${this.#query}` : ''}`;
+      this.#channels.set(key, new Channel(`${this.#address}?${query}`, {
+        opened: () => { this.#worked = true; },
+        refused: members => this.#refused(format, only, members),
+      }));
+    }
+    return this.#channels.get(key);
+  }
+
+  /** One camera that cannot be had refuses the socket for all of them: then each has its own. */
+  async #refused(format, only, members) {
+    const alive = await this.#alive();
+    for (const member of members) {
+      if (member.left) continue;
+      if (alive && !only) {
+        this.#channel(format, member.id).add(member);
+        continue;
+      }
+      if (alive && !this.#worked) this.#usable = false;
+      member.listener.failed(alive ? { refused: true } : { network: true });
+    }
+  }
+}
+
+/** One socket after another, for the cameras that are wanted. */
+class Channel {
+  #members = new Set();
+  #address;
+  #tell;
+  #current;
+  #coming;
+  #timer;
+  #dueAt = Infinity;
+
+  constructor(address, tell) {
+    this.#address = address;
+    this.#tell = tell;
+  }
+
+  add(member) {
+    member.channel = this;
+    member.socket = undefined;
+    this.#members.add(member);
+    this.#renewIn(GATHER_MS);
+  }
+
+  remove(member) {
+    member.left = true;
+    if (!this.#members.delete(member)) return;
+    if (this.#members.size === 0) this.#close();
+    else this.#renewIn(RELEASE_MS);
+  }
+
+  #renewIn(millis) {
+    const dueAt = Date.now() + millis;
+    if (dueAt >= this.#dueAt) return;
+    clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
+    this.#timer = setTimeout(() => this.#renew(), millis);
+  }
+
+  #close() {
+    clearTimeout(this.#timer);
+    this.#dueAt = Infinity;
+    const sockets = [this.#current, this.#coming];
+    this.#current = this.#coming = undefined;
+    for (const socket of sockets) socket?.close();
+  }
+
+  #renew() {
+    this.#dueAt = Infinity;
+    const ids = [...new Set([...this.#members].map(({ id }) => id))];
+    const socket = new WebSocket(`${this.#address}&cameras=${ids.join(',')}`);
+    socket.binaryType = 'arraybuffer';
+    const before = this.#coming;
+    this.#coming = socket;
+    before?.close();
+    const names = new Map();
+    let openedAt = 0;
+    socket.onmessage = ({ data }) => {
+      if (socket !== this.#current && socket !== this.#coming) return;
+      if (!openedAt) {
+        openedAt = Date.now();
+        this.#opened(socket, ids);
+      }
+      if (typeof data === 'string') this.#told(socket, names, JSON.parse(data));
+      else this.#frame(socket, names, data, Date.now() - openedAt < OVERLAP_MS);
+    };
+    socket.onclose = () => {
+      if (socket === this.#coming) this.#refused();
+      else if (socket === this.#current) this.#lost();
+    };
+  }
+
+  #opened(socket, ids) {
+    const before = this.#current;
+    this.#current = socket;
+    this.#coming = undefined;
+    before?.close();
+    for (const member of this.#members) if (ids.includes(member.id)) member.socket = socket;
+    this.#tell.opened();
+  }
+
+  #of(socket, id) {
+    return [...this.#members].filter(member => member.socket === socket && member.id === id);
+  }
+
+  #told(socket, names, text) {
+    for (const camera of text.cameras ?? [text]) {
+      names.set(camera.camera, camera.id);
+      for (const { listener } of this.#of(socket, camera.id)) listener.told(camera);
+    }
+  }
+
+  #frame(socket, names, data, overlaps) {
+    const head = new DataView(data);
+    const captured = Number(head.getBigUint64(8)) / 1000;
+    const message = { captured, payload: new Uint8Array(data, HEAD_BYTES) };
+    for (const member of this.#of(socket, names.get(head.getUint16(2)))) {
+      if (head.getUint8(0) !== INIT_SEGMENT) {
+        if (overlaps && captured <= member.last) continue;
+        member.last = captured;
+      }
+      member.listener.frame(message);
+    }
+  }
+
+  /** The socket did not begin; those whom the one before serves stay with it. */
+  #refused() {
+    this.#coming = undefined;
+    const refused = [...this.#members].filter(member => !member.socket);
+    for (const member of refused) this.#members.delete(member);
+    this.#tell.refused(refused);
+  }
+
+  #lost() {
+    const lost = [...this.#members];
+    this.#members.clear();
+    this.#close();
+    for (const { listener } of lost) listener.failed({ network: true });
+  }
+}

@@ -1,0 +1,63 @@
+// The technique that decodes by itself, as techniques.js describes them.
+
+import { TIMESCALE, toAnnexB } from './boxes.js';
+import { frames } from './frames.js';
+import { Streamed, make } from './streamed.js';
+
+const MOST_QUEUED = 30; // frames; a decoder that is so far behind gets the next key frame
+
+/** Decodes by itself, onto a canvas: the least delay that a browser has. Over https, or on the machine itself. */
+export class WebCodecs extends Streamed {
+  static name = 'webcodecs';
+  static label = 'WebCodecs';
+  static needs = 'H264';
+  static frames = true;
+  static usable = () => 'VideoDecoder' in window && 'EncodedVideoChunk' in window;
+
+  #captured = new Map();
+  #codec = '';
+  #awaitingKey = true;
+
+  constructor(host) {
+    super(host, make('canvas', {}));
+    this.context = this.view.getContext('2d', { alpha: false, desynchronized: true });
+    this.decoder = new VideoDecoder({
+      output: frame => this.#paint(frame),
+      error: failure => this.stopped || host.failed({ why: failure.message }),
+    });
+    frames(host, 'mp4', this.signal, { init: () => {}, frame: sample => this.#decode(sample) });
+  }
+
+  #decode({ payload, ticks, key, captured }) {
+    this.host.framed();
+    const codec = toAnnexB(payload);
+    if (codec && codec !== this.#codec) {
+      this.#codec = codec;
+      this.decoder.configure({ codec, optimizeForLatency: true });
+    }
+    if (this.decoder.decodeQueueSize > MOST_QUEUED) this.#awaitingKey = true;
+    if (this.#awaitingKey && !key) return;
+    this.#awaitingKey = false;
+    const timestamp = Math.round(ticks * 1e6 / TIMESCALE);
+    this.#captured.set(timestamp, captured);
+    this.decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp, data: payload }));
+  }
+
+  #paint(frame) {
+    const captured = this.#captured.get(frame.timestamp);
+    for (const timestamp of this.#captured.keys()) if (timestamp <= frame.timestamp) this.#captured.delete(timestamp);
+    if (!this.stopped) {
+      const { view } = this;
+      if (view.width !== frame.displayWidth) view.width = frame.displayWidth;
+      if (view.height !== frame.displayHeight) view.height = frame.displayHeight;
+      this.context.drawImage(frame, 0, 0, view.width, view.height);
+      this.host.painted(captured);
+    }
+    frame.close();
+  }
+
+  stop() {
+    super.stop();
+    if (this.decoder.state !== 'closed') this.decoder.close();
+  }
+}
