@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.catalina.Context;
+import org.apache.catalina.Lifecycle;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
@@ -33,6 +34,11 @@ final class EmbeddedTomcat implements AutoCloseable {
             // also the write time-out: a viewer that takes nothing for so long is closed
             Map.entry("connectionTimeout", "15000"),
             Map.entry("keepAliveTimeout", "15000"),
+            // a thread waits for the body of a PUT: not for long. Other bodies are not read
+            Map.entry("disableUploadTimeout", "false"),
+            Map.entry("connectionUploadTimeout", "1000"),
+            Map.entry("maxSwallowSize", "0"),
+            Map.entry("continueResponseTiming", "onRead"),
             Map.entry("executorTerminationTimeoutMillis", "1000"),
             // what the kernel keeps for a viewer that does not read: 0.25 MB instead of 3.8
             Map.entry("socket.txBufSize", "131072"),
@@ -98,6 +104,11 @@ final class EmbeddedTomcat implements AutoCloseable {
         setProperty(
                 connector, "address", InetAddress.getByName(server.address()).getHostAddress());
         CONNECTOR.forEach((name, value) -> setProperty(connector, name, value));
+        connector.addLifecycleListener(event -> {
+            if (event.getType().equals(Lifecycle.AFTER_INIT_EVENT)) {
+                UnreadBodies.leave(connector);
+            }
+        });
         return connector;
     }
 

@@ -7,7 +7,9 @@ import dev.perch.v4l2.ControlException;
 import dev.perch.v4l2.ControlSetting;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import java.util.Optional;
 final class ControlsAnswers {
     /** A value for each of vivid's hundred controls has 4 KB. */
     private static final int MAX_BODY_BYTES = 64 << 10;
+
+    private static final long BODY_NANOS = 2_000_000_000L;
 
     private final Operator operator;
 
@@ -40,6 +44,7 @@ final class ControlsAnswers {
         Optional<Problem> refusal = operator.refusal(request);
         Optional<CameraControls> controls = camera.controls();
         if (refusal.isPresent() || controls.isEmpty()) {
+            RequestBody.leaveUnread(request, response);
             refusal.orElseGet(() -> none(camera)).answer(response);
             return;
         }
@@ -47,6 +52,7 @@ final class ControlsAnswers {
             List<ControlSetting> settings = ControlsJson.settings(body(request));
             write(ControlsJson.of(camera.id(), controls.get().set(settings)), response);
         } catch (Parameters.RefusedException malformed) {
+            RequestBody.leaveUnread(request, response);
             Problem.of(400, "Not a set of controls", String.valueOf(malformed.getMessage()))
                     .answer(response);
         } catch (ControlException refused) {
@@ -56,12 +62,22 @@ final class ControlsAnswers {
         }
     }
 
+    /** A request thread waits for the body: not for long, however slowly it comes. */
     private static String body(HttpServletRequest request) throws IOException, Parameters.RefusedException {
-        byte[] body = request.getInputStream().readNBytes(MAX_BODY_BYTES + 1);
-        if (body.length > MAX_BODY_BYTES) {
-            throw new Parameters.RefusedException("The body has more than " + MAX_BODY_BYTES + " bytes.");
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] some = new byte[4096];
+        long endNanos = System.nanoTime() + BODY_NANOS;
+        InputStream in = request.getInputStream();
+        for (int count = in.read(some); count >= 0; count = in.read(some)) {
+            body.write(some, 0, count);
+            if (body.size() > MAX_BODY_BYTES) {
+                throw new Parameters.RefusedException("The body has more than " + MAX_BODY_BYTES + " bytes.");
+            }
+            if (System.nanoTime() - endNanos > 0) {
+                throw new Parameters.RefusedException("The body did not come within 2 s.");
+            }
         }
-        return new String(body, StandardCharsets.UTF_8);
+        return body.toString(StandardCharsets.UTF_8);
     }
 
     private static Problem none(Camera camera) {

@@ -25,6 +25,7 @@ final class FrontServlet extends HttpServlet {
     private final StaticFiles files;
     private final SegmentAnswers segments;
     private final Edge edge;
+    private final Admission admission;
 
     FrontServlet(
             Cameras cameras,
@@ -35,7 +36,8 @@ final class FrontServlet extends HttpServlet {
             Monitors monitors,
             StaticFiles files,
             SegmentAnswers segments,
-            Edge edge) {
+            Edge edge,
+            Admission admission) {
         this.cameras = cameras;
         this.live = live;
         this.sockets = sockets;
@@ -45,21 +47,32 @@ final class FrontServlet extends HttpServlet {
         this.files = files;
         this.segments = segments;
         this.edge = edge;
+        this.admission = admission;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        HeldAnswer answer = new HeldAnswer(request, response, () -> admission.byContainer(HeldBody.SLICE_BYTES));
+        if (!takesBody(request) && (RequestBody.announced(request) || TomcatRequest.pipelined(request))) {
+            RequestBody.leaveUnread(request, response);
+        }
         edge.origins().mark(request, response);
         Optional<Problem> misdirected = edge.misdirected(request);
         if (misdirected.isPresent()) {
-            misdirected.get().answer(response);
-            return;
+            RequestBody.leaveUnread(request, response);
+            misdirected.get().answer(request, answer);
+        } else {
+            route(request, answer);
         }
+        answer.send();
+    }
+
+    private void route(HttpServletRequest request, HeldAnswer answer) throws IOException {
         switch (request.getMethod()) {
-            case "GET", "HEAD" -> answer(request, response);
-            case "OPTIONS" -> options(request, response);
-            case "PUT" -> put(request, response);
-            default -> notAllowed(request, response);
+            case "GET", "HEAD" -> answer(request, answer);
+            case "OPTIONS" -> options(request, answer);
+            case "PUT" -> put(request, answer);
+            default -> notAllowed(request, answer);
         }
     }
 
@@ -70,6 +83,10 @@ final class FrontServlet extends HttpServlet {
         } else {
             notAllowed(request, response);
         }
+    }
+
+    private boolean takesBody(HttpServletRequest request) {
+        return request.getMethod().equals("PUT") && controlled(request).isPresent();
     }
 
     /** The camera whose controls the address means. */
@@ -101,7 +118,7 @@ final class FrontServlet extends HttpServlet {
         edge.origins().preflight(METHODS, request, response);
     }
 
-    private void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void answer(HttpServletRequest request, HeldAnswer response) throws IOException {
         String path = request.getServletPath().substring(1);
         int slash = path.indexOf('/');
         Optional<Camera> named = slash < 0 ? Optional.empty() : cameras.named(path.substring(0, slash));

@@ -16,6 +16,15 @@ interface Line {
     /** Whether the connection was last seen to take bytes. */
     boolean writable();
 
+    /**
+     * Tries whether the connection takes bytes again, without waiting for the container to say so: its threads may have much else to do.
+     *
+     * @return whether a write may be tried
+     */
+    default boolean retry() {
+        return writable();
+    }
+
     /** Whether {@link #write} would send something now; where not, {@link LineListener#onWritable} follows. */
     boolean ready() throws IOException;
 

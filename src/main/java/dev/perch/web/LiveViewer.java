@@ -39,6 +39,9 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     static final long HEARTBEAT_NANOS = 1_000_000_000L;
     static final long STALL_NANOS = 15_000_000_000L;
 
+    /** So long after its last progress the pump tries whether a connection has room: the container may be late to say so. */
+    static final long RETRY_NANOS = 250_000_000L;
+
     private final ReentrantLock lock;
     private final Audience audience;
     private final Technique technique;
@@ -93,7 +96,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
                 }
                 return;
             }
-            if (line.writable()) {
+            if (line.writable() || (nowNanos - lastProgressNanos > RETRY_NANOS && line.retry())) {
                 drain(nowNanos);
             }
             if (!over) {
@@ -150,8 +153,9 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
             Outgoing outgoing = viewer.outgoing();
             int sent = 0;
             while (!over && (!outgoing.isEmpty() || nextFrame(nowNanos)) && line.ready()) {
-                sent += line.write(outgoing);
-                lastProgressNanos = nowNanos;
+                int some = line.write(outgoing);
+                sent += some;
+                lastProgressNanos = some > 0 ? nowNanos : lastProgressNanos;
                 if (outgoing.isEmpty()) {
                     viewer.release();
                 }

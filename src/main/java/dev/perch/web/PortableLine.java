@@ -39,6 +39,7 @@ final class PortableLine implements AnswerLine, EndListener {
     private boolean ready; // between onWritePossible and isReady() saying false
     private int roomBytes; // of the slice that is being filled
     private boolean filled; // whether a slice waits for its flush
+    private boolean leaving; // once what the container has is sent
     private boolean completing;
     private boolean stalled;
     private long endNanos;
@@ -121,16 +122,30 @@ final class PortableLine implements AnswerLine, EndListener {
     }
 
     /**
-     * A stalled answer is left to the container's own write time-out, which closes the connection without a try to send what is left; a
-     * container without one is told at last. What the container found broken it completes by itself.
+     * An answer that is complete ends when the container has sent all of it: a thread would wait for what it still had. A stalled one is left to the
+     * container's own write time-out; a container without one is told at last. What the container found broken it completes by itself.
      */
     @Override
     public void end(LiveViewer.Departure how) {
         endNanos = System.nanoTime();
         stalled = how == LiveViewer.Departure.STALLED;
         completing |= how == LiveViewer.Departure.GONE;
-        if (!completing && !stalled) {
+        leaving = how == LiveViewer.Departure.COMPLETE || how == LiveViewer.Departure.REFUSED;
+        if (!completing && !stalled && (!leaving || drained())) {
             closer.execute(this::close);
+        }
+    }
+
+    /** Whether the container has nothing left to send. Where it has, and the answer is whole, {@link #onWritePossible} follows. */
+    private boolean drained() {
+        try {
+            if (ready) {
+                flush();
+                ready = out.isReady();
+            }
+            return ready;
+        } catch (IOException gone) {
+            return false;
         }
     }
 
@@ -156,6 +171,9 @@ final class PortableLine implements AnswerLine, EndListener {
         try {
             if (!completing) {
                 completing = true;
+                if (!drained()) {
+                    TomcatRequest.abort(async.getRequest());
+                }
                 async.complete();
             }
         } catch (IllegalStateException alreadyOver) {
@@ -179,7 +197,11 @@ final class PortableLine implements AnswerLine, EndListener {
         lock.lock();
         try {
             ready = true;
-            if (viewer != null) {
+            if (leaving) {
+                if (drained()) {
+                    closer.execute(this::close);
+                }
+            } else if (viewer != null) {
                 viewer.onWritable();
             }
         } finally {

@@ -26,6 +26,7 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
     private int at;
     private int end;
     private boolean writable; // between onWritePossible and isReady() saying false
+    private boolean flushed;
     private boolean done;
 
     /**
@@ -104,10 +105,12 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
                 at += bytes.writeTo(destination, at, Math.min(SLICE_BYTES, end - at));
                 sent = true;
             }
-            if (sent && !whole && ready()) {
-                out.flush();
+            flushed &= !sent;
+            if (!flushed && at == end && ready()) {
+                out.flush(); // what the container still had at the end a thread would wait to send
+                flushed = true;
             }
-            if (at == end && whole && ready()) {
+            if (at == end && whole && flushed && ready()) {
                 finish(/* complete= */ true);
             }
         } catch (IOException gone) {

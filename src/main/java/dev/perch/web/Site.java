@@ -49,7 +49,8 @@ public final class Site implements AutoCloseable {
                         new Monitors(cameras, new Numbers(cameras, audience, admission, version)),
                         new StaticFiles(context),
                         segments,
-                        edge));
+                        edge,
+                        admission));
         front.setAsyncSupported(true);
         front.addMapping("/");
         return new Site(audience, segments);

@@ -38,6 +38,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
     private Map<String, String> carried = Map.of();
     private boolean boundsSendBuffer;
     private boolean writable;
+    private boolean awaitsRoom; // Tomcat was asked to say when there is room
 
     /** Made by Tomcat. */
     public SocketLine() {}
@@ -56,6 +57,12 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
 
     @Override
     public boolean writable() {
+        return writable;
+    }
+
+    @Override
+    public boolean retry() {
+        writable = channel != null;
         return writable;
     }
 
@@ -115,7 +122,8 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
 
     private void awaitRoom() {
         writable = false;
-        if (wrapper != null) {
+        if (wrapper != null && !awaitsRoom) {
+            awaitsRoom = true;
             wrapper.registerWriteInterest();
         }
     }
@@ -172,6 +180,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
             case OPEN_READ -> receive();
             case OPEN_WRITE -> {
                 underLock(() -> {
+                    awaitsRoom = false;
                     writable = true;
                     tell(LineListener::onWritable);
                 });

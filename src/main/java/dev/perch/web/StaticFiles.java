@@ -2,9 +2,9 @@ package dev.perch.web;
 
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
 import java.util.Map;
 
 /** The files under {@code static/} in the WAR: style sheets, scripts, pictures. */
@@ -22,20 +22,21 @@ final class StaticFiles {
         this.context = context;
     }
 
-    void answer(String name, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void answer(String name, HttpServletRequest request, HeldAnswer response) throws IOException {
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         boolean plain = name.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
-        try (InputStream file = plain && type != null ? context.getResourceAsStream("/static/" + name) : null) {
-            if (file == null) {
-                Problem.of(404, "Not found", "There is no such file.").answer(request, response);
-                return;
-            }
-            response.setContentType(type);
-            response.setHeader("Cache-Control", "max-age=300");
-            response.setHeader("X-Content-Type-Options", "nosniff");
-            if (!request.getMethod().equals("HEAD")) {
-                file.transferTo(response.getOutputStream());
-            }
+        URL file = plain && type != null ? context.getResource("/static/" + name) : null;
+        if (file == null) {
+            Problem.of(404, "Not found", "There is no such file.").answer(request, response);
+            return;
+        }
+        URLConnection connection = file.openConnection();
+        response.setContentType(type);
+        response.setContentLengthLong(connection.getContentLengthLong());
+        response.setHeader("Cache-Control", "max-age=300");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        if (!request.getMethod().equals("HEAD")) {
+            response.body(connection.getInputStream());
         }
     }
 }

@@ -97,6 +97,8 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
                 tellNews(lane);
                 pingIfSilent(nowNanos);
                 drain(nowNanos);
+            } else if (nowNanos - lastProgressNanos > LiveViewer.RETRY_NANOS && line.retry()) {
+                drain(nowNanos);
             }
             look(nowNanos);
         } finally {
@@ -142,9 +144,12 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
         try {
             int sent = 0;
             while (!over && hasMore() && line.ready()) {
-                sent += step();
-                lastSentNanos = nowNanos;
-                lastProgressNanos = nowNanos;
+                int some = step();
+                sent += some;
+                if (some > 0) {
+                    lastSentNanos = nowNanos;
+                    lastProgressNanos = nowNanos;
+                }
             }
             line.flush();
             audience.sent(sent);
