@@ -4,23 +4,16 @@ import dev.perch.feed.Frame;
 import dev.perch.feed.Viewer;
 import dev.perch.media.StreamConfig;
 import dev.perch.mp4.InitSegment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One viewer's time: it starts at 0 and never steps back. A fragment's duration is the interval before it, mended by the next one's decode
- * time; the ring's backlog goes out in steps of 1 ms; a skip, an outage or frames that the camera left out count as one interval, for a browser
- * would keep true time as delay for good.
+ * One viewer's time: it starts at 0, never steps back, and is true in total, however unevenly frames arrive ({@link Pace}). A fragment's duration
+ * is the interval before it, mended by the next one's decode time; the ring's backlog goes out in steps of 1 ms; a skip, an outage or frames that the
+ * camera left out count as one interval, for a browser would keep true time as delay for good.
  */
 final class Timeline {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     static final int BACKLOG_TICKS = InitSegment.TIMESCALE_HZ / 1000;
-
-    /** A camera may slow down in the dark to a frame in some seconds; what is longer is an outage that nobody announced. */
-    private static final long OUTAGE_NANOS = 10 * NANOS_PER_SECOND;
-
-    /** Frames are missing where one comes so much later than usual; where the next one does so too, the camera has slowed down. */
-    private static final long MISSING_NANOS = 300_000_000;
-
-    private static final int MISSING_INTERVALS = 8;
 
     /**
      * Chromium starts its clock when it has decoded four frames, with one more in the decoder. These stand close together, so that the pictures after
@@ -40,11 +33,11 @@ final class Timeline {
     private long decodeTicks;
     private int durationTicks;
     private long lastNanos;
-    private long lastElapsedNanos;
     private long lastSequence = -1;
-    private int intervalTicks;
+    private @Nullable Pace pace; // from the first frame on
 
-    // what the division to ticks left over, so that hours of 33.333 ms do not drift
+    // what the division to ticks left over, so that hours of 33.333 ms do not drift; less than 0 where frames need a
+    // tick that time has not
     private long remainder;
 
     /** @param prompt whether the player is Chromium's bare element, which keeps for good the time that its pre-roll spans */
@@ -56,23 +49,28 @@ final class Timeline {
     void next(Viewer viewer) {
         Frame frame = viewer.frame();
         long nanos = frame.time().monotonicNanos();
-        if (intervalTicks == 0) {
-            long nominal = frame.config() instanceof StreamConfig.H264 config ? config.frameNanos() : 33_333_333;
-            intervalTicks = (int) Math.max(1, nominal * InitSegment.TIMESCALE_HZ / NANOS_PER_SECOND);
-        }
-        boolean first = lastSequence < 0;
-        if (first && prompt) {
-            long behind = Math.max(PRE_ROLL_FRAMES - 1, viewer.firstLive() - frame.sequence());
-            backlogTicks = (int) Math.max(1, Math.min(BACKLOG_TICKS, preRollTicks() / behind));
-        }
-        if (!first) {
-            decodeTicks += step(viewer, frame, nanos);
+        Pace known = pace;
+        if (known == null) {
+            known = begin(viewer, frame);
+        } else {
+            decodeTicks += step(known, viewer, frame, Math.max(0, nanos - lastNanos));
             frames++;
         }
         boolean moreBacklog = frame.sequence() < viewer.firstLive() - 1;
-        durationTicks = moreBacklog ? backlogTicks : intervalTicks;
-        lastNanos = nanos;
+        durationTicks = moreBacklog ? backlogTicks : intervalTicks(known);
+        lastNanos = lastSequence < 0 ? nanos : Math.max(nanos, lastNanos);
         lastSequence = frame.sequence();
+    }
+
+    private Pace begin(Viewer viewer, Frame first) {
+        long nominal = first.config() instanceof StreamConfig.H264 config ? config.frameNanos() : 33_333_333;
+        Pace begun = new Pace(nominal);
+        pace = begun;
+        if (prompt) {
+            long behind = Math.max(PRE_ROLL_FRAMES - 1, viewer.firstLive() - first.sequence());
+            backlogTicks = (int) Math.max(1, Math.min(BACKLOG_TICKS, preRollTicks(begun) / behind));
+        }
+        return begun;
     }
 
     /** The frame once more, a millisecond later; what follows keeps its distance from the second. */
@@ -80,38 +78,41 @@ final class Timeline {
         decodeTicks += BACKLOG_TICKS;
     }
 
-    private int step(Viewer viewer, Frame frame, long nanos) {
-        long elapsed = nanos - lastNanos;
+    private int step(Pace known, Viewer viewer, Frame frame, long elapsed) {
         if (lastSequence < viewer.firstLive() - 1) {
+            known.note(elapsed);
             return backlogTicks;
         }
-        boolean missing = missing(elapsed);
-        lastElapsedNanos = elapsed;
-        if (viewer.jumped() || frame.afterGap() || missing || elapsed > OUTAGE_NANOS) {
-            return intervalTicks;
+        if (viewer.jumped() || frame.afterGap()) {
+            return ticks(known.cut());
         }
-        long scaled = Math.max(0, elapsed) * InitSegment.TIMESCALE_HZ + remainder;
-        remainder = scaled % NANOS_PER_SECOND;
-        intervalTicks = (int) Math.max(1, scaled / NANOS_PER_SECOND);
-        return prompt ? preRoll() : intervalTicks;
+        if (prompt) {
+            known.note(elapsed);
+            return preRoll(known);
+        }
+        return ticks(known.step(elapsed));
     }
 
-    private int preRollTicks() {
-        return (int) (PRE_ROLL_INTERVALS * intervalTicks);
+    private int ticks(long nanos) {
+        long scaled = nanos * InitSegment.TIMESCALE_HZ + remainder;
+        long ticks = Math.max(1, scaled / NANOS_PER_SECOND);
+        remainder = scaled - ticks * NANOS_PER_SECOND;
+        return (int) ticks;
     }
 
-    private int preRoll() {
-        int left = (int) Math.max(backlogTicks, preRollTicks() - decodeTicks);
+    private static int intervalTicks(Pace pace) {
+        return (int) Math.max(1, pace.likelyNanos() * InitSegment.TIMESCALE_HZ / NANOS_PER_SECOND);
+    }
+
+    private static int preRollTicks(Pace pace) {
+        return (int) (PRE_ROLL_INTERVALS * intervalTicks(pace));
+    }
+
+    private int preRoll(Pace pace) {
+        int left = (int) Math.max(backlogTicks, preRollTicks(pace) - decodeTicks);
         int steps = PRE_ROLL_FRAMES - 1 - frames;
         prompt = steps > 1;
         return left / Math.max(1, steps);
-    }
-
-    private boolean missing(long elapsedNanos) {
-        long intervalNanos = intervalTicks * NANOS_PER_SECOND / InitSegment.TIMESCALE_HZ;
-        return elapsedNanos > MISSING_NANOS
-                && elapsedNanos > MISSING_INTERVALS * intervalNanos
-                && elapsedNanos > 2 * lastElapsedNanos;
     }
 
     long decodeTicks() {

@@ -82,6 +82,12 @@ final class ScriptedSource implements Source {
         accessUnit(DemoFrames.all().accessUnit(number));
     }
 
+    /** Delivers an access unit of the demo, captured at {@code nanos} of the monotonic clock. */
+    void accessUnitAt(int number, long nanos) {
+        byte[] stream = annexB(DemoFrames.all().accessUnit(number));
+        run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), time(System.nanoTime() - nanos)));
+    }
+
     /** Delivers an access unit, captured now. */
     void accessUnit(List<ByteBuffer> nals) {
         byte[] stream = annexB(nals);
