@@ -256,6 +256,11 @@ public final class Feed implements FrameSink {
         return kind == StreamKind.H264 && table.newestKey() < 0;
     }
 
+    synchronized void skipBacklog(Viewer viewer) {
+        viewer.next = table.next();
+        viewer.awaitingKey = true;
+    }
+
     synchronized boolean advance(Viewer viewer) {
         release(viewer);
         if (viewer.left) {

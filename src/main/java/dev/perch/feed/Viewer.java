@@ -58,6 +58,11 @@ public final class Viewer implements AutoCloseable {
         return feed.advance(this);
     }
 
+    /** Before the first frame: waits for the next key frame, whatever the ring holds. */
+    public void skipBacklog() {
+        feed.skipBacklog(this);
+    }
+
     /** Holds the newest frame of a JPEG feed once more, for a sign of life. @return false when the ring is empty */
     public boolean repeat() {
         return feed.repeat(this);

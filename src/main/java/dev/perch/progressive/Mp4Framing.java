@@ -15,6 +15,7 @@ public final class Mp4Framing implements Framing {
     private final Timeline timeline;
     private final Fragment fragment = new Fragment();
     private final Mp4Start start;
+    private final Backlog backlog;
     private final Padding padding;
     private final boolean timed;
     private boolean begun;
@@ -22,8 +23,9 @@ public final class Mp4Framing implements Framing {
     private int sequenceNumber;
 
     /** @param timed whether each fragment's time of capture stands in front of it */
-    public Mp4Framing(Mp4Start start, Padding padding, boolean timed) {
-        this.timeline = new Timeline(start == Mp4Start.HYBRID);
+    public Mp4Framing(Mp4Start start, Backlog backlog, Padding padding, boolean timed) {
+        this.timeline = new Timeline(start == Mp4Start.HYBRID, backlog == Backlog.SQUEEZED);
+        this.backlog = backlog;
         this.start = start;
         this.padding = padding;
         this.timed = timed;
@@ -31,12 +33,17 @@ public final class Mp4Framing implements Framing {
 
     /** What every player reads, without padding and times. */
     public static Mp4Framing plain() {
-        return new Mp4Framing(Mp4Start.PLAIN, Padding.none(), /* timed= */ false);
+        return new Mp4Framing(Mp4Start.PLAIN, Backlog.SQUEEZED, Padding.none(), /* timed= */ false);
     }
 
     /** The content type of the response, with the codecs of the real stream (RFC 6381 §3.3). */
     public static String contentType(StreamConfig.H264 config) {
         return "video/mp4; codecs=\"" + config.codecs() + "\"";
+    }
+
+    /** What it gives of the frames since the last key frame. */
+    public Backlog backlog() {
+        return backlog;
     }
 
     @Override

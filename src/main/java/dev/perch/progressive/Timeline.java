@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One viewer's time: it starts at 0, never steps back, and is true in total, however unevenly frames arrive ({@link Pace}). A fragment's duration
- * is the interval before it, mended by the next one's decode time; the ring's backlog goes out in steps of 1 ms; a skip, an outage or frames that the
+ * is the interval before it, mended by the next one's decode time; the ring's backlog goes out in steps of 1 ms where the client likes that; a skip, an outage or frames that the
  * camera left out count as one interval, for a browser would keep true time as delay for good.
  */
 final class Timeline {
@@ -27,6 +27,7 @@ final class Timeline {
      */
     private static final double PRE_ROLL_INTERVALS = 0.6;
 
+    private final boolean squeezed;
     private boolean prompt; // until the pre-roll is over
     private int frames; // before this one
     private int backlogTicks = BACKLOG_TICKS; // less where the whole backlog belongs to the pre-roll
@@ -40,9 +41,13 @@ final class Timeline {
     // tick that time has not
     private long remainder;
 
-    /** @param prompt whether the player is Chromium's bare element, which keeps for good the time that its pre-roll spans */
-    Timeline(boolean prompt) {
+    /**
+     * @param prompt whether the player is Chromium's bare element, which keeps for good the time that its pre-roll spans
+     * @param squeezed whether the backlog goes out in steps of 1 ms
+     */
+    Timeline(boolean prompt, boolean squeezed) {
         this.prompt = prompt;
+        this.squeezed = squeezed;
     }
 
     /** Moves on to the frame that {@code viewer} holds. */
@@ -56,7 +61,7 @@ final class Timeline {
             decodeTicks += step(known, viewer, frame, Math.max(0, nanos - lastNanos));
             frames++;
         }
-        boolean moreBacklog = frame.sequence() < viewer.firstLive() - 1;
+        boolean moreBacklog = frame.sequence() < lastOfBacklog(viewer);
         durationTicks = moreBacklog ? backlogTicks : intervalTicks(known);
         lastNanos = lastSequence < 0 ? nanos : Math.max(nanos, lastNanos);
         lastSequence = frame.sequence();
@@ -67,7 +72,7 @@ final class Timeline {
         Pace begun = new Pace(nominal);
         pace = begun;
         if (prompt) {
-            long behind = Math.max(PRE_ROLL_FRAMES - 1, viewer.firstLive() - first.sequence());
+            long behind = Math.max(PRE_ROLL_FRAMES - 1, lastOfBacklog(viewer) + 1 - first.sequence());
             backlogTicks = (int) Math.max(1, Math.min(BACKLOG_TICKS, preRollTicks(begun) / behind));
         }
         return begun;
@@ -79,7 +84,7 @@ final class Timeline {
     }
 
     private int step(Pace known, Viewer viewer, Frame frame, long elapsed) {
-        if (lastSequence < viewer.firstLive() - 1) {
+        if (lastSequence < lastOfBacklog(viewer)) {
             known.note(elapsed);
             return backlogTicks;
         }
@@ -91,6 +96,10 @@ final class Timeline {
             return preRoll(known);
         }
         return ticks(known.step(elapsed));
+    }
+
+    private long lastOfBacklog(Viewer viewer) {
+        return squeezed ? viewer.firstLive() - 1 : -1;
     }
 
     private int ticks(long nanos) {

@@ -42,7 +42,12 @@ final class Client {
         boolean shows = place.isEmpty()
                 ? accept.contains("image/") || accept.contains("text/html")
                 : PICTURE_PLACES.contains(place);
-        return agent.startsWith("Mozilla/") && shows;
+        return browser() && shows;
+    }
+
+    /** Whether it is a browser, which plays what it gets; others look at the first frames' times, or keep them. */
+    boolean browser() {
+        return agent.startsWith("Mozilla/");
     }
 
     /** How its {@code <video>} wants a file to begin; a script that feeds a MediaSource knows the plain start only. */

@@ -98,7 +98,7 @@ final class LiveAnswers {
                         Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),
                         duration);
             case ANNEX_B -> LiveStream.annexB(duration);
-            case MP4 -> LiveStream.mp4(Manners.mp4(request, callers), duration);
+            case MP4 -> LiveStream.mp4(Manners.mp4(request, callers, duration), duration);
         };
     }
 
@@ -125,6 +125,10 @@ final class LiveAnswers {
         } catch (UnavailableException unavailable) {
             lease.close();
             throw unavailable;
+        }
+        if (technique.skipsBacklog()) {
+            watch.viewer().skipBacklog();
+            camera.requestKeyFrame();
         }
         ReentrantLock lock = new ReentrantLock();
         AnswerLine line = line(lock, bySocket, technique, request, response);

@@ -7,6 +7,7 @@ import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.progressive.AnnexBFraming;
+import dev.perch.progressive.Backlog;
 import dev.perch.progressive.Mp4Framing;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,11 @@ final class LiveStream implements Technique {
     @Override
     public Framing framing() {
         return framing;
+    }
+
+    @Override
+    public boolean skipsBacklog() {
+        return framing instanceof Mp4Framing mp4 && mp4.backlog() == Backlog.NONE;
     }
 
     @Override

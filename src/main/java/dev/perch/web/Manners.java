@@ -1,6 +1,7 @@
 package dev.perch.web;
 
 import dev.perch.mjpeg.MultipartFraming;
+import dev.perch.progressive.Backlog;
 import dev.perch.progressive.Mp4Framing;
 import dev.perch.progressive.Mp4Start;
 import dev.perch.progressive.Padding;
@@ -28,14 +29,19 @@ final class Manners {
         return ends ? MultipartFraming.Layout.ENDING : MultipartFraming.Layout.LENGTHS;
     }
 
-    /** {@code stream.mp4}: how it begins, whether it is padded, whether it tells the time. */
-    static Mp4Framing mp4(HttpServletRequest request, Callers callers) throws Parameters.RefusedException {
+    /** {@code stream.mp4}: how it begins, with which frames, whether it is padded, whether it tells the time. */
+    static Mp4Framing mp4(HttpServletRequest request, Callers callers, double durationSeconds)
+            throws Parameters.RefusedException {
         Client client = Client.of(request, callers);
         Optional<String> word = Parameters.word(request, "start", List.of(HYBRID, PLAIN, TWICE));
         Mp4Start start = word.map(Manners::start).orElseGet(client::start);
         boolean pads = Parameters.flag(request, "pad").orElseGet(() -> start == Mp4Start.HYBRID && client.near());
         boolean timed = Parameters.flag(request, "prft").orElse(false);
-        return new Mp4Framing(start, pads ? Padding.toBlocks() : Padding.none(), timed);
+        boolean records = durationSeconds < Double.POSITIVE_INFINITY || !client.browser();
+        Backlog backlog = Parameters.flag(request, "backlog")
+                .map(asked -> asked ? Backlog.SQUEEZED : Backlog.NONE)
+                .orElse(records ? Backlog.TRUE_TO_TIME : Backlog.SQUEEZED);
+        return new Mp4Framing(start, backlog, pads ? Padding.toBlocks() : Padding.none(), timed);
     }
 
     private static Mp4Start start(String word) {

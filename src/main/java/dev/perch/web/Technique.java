@@ -18,6 +18,11 @@ interface Technique {
     /** How frames are laid out. */
     Framing framing();
 
+    /** Whether it begins with the next key frame, and not with what there is since the last one. */
+    default boolean skipsBacklog() {
+        return false;
+    }
+
     /** How large a response buffer it wants where there is one: as large as most of its frames, so that a frame leaves in one write. */
     int bufferBytes();
 

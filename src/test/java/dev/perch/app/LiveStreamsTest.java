@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The three streams of the demo camera, frame by frame, from the program as it runs. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -128,14 +130,9 @@ class LiveStreamsTest {
     @Test
     void mp4_laterViewer_startsAtOnceWithTheGopInStepsOf1Millisecond() throws Exception {
         try (Answer first = Answer.get(SERVER.port(), "/stream.mp4")) {
-            Mp4Body early = new Mp4Body(first.body());
-            early.init();
-            Mp4Body.Fragment fragment = early.next().orElseThrow();
-            while (DEMO.number(fragment.nals()) % 30 != 12) {
-                fragment = early.next().orElseThrow();
-            }
+            untilTheMiddleOfAGop(first);
             long askedNanos = System.nanoTime();
-            try (Answer second = Answer.get(SERVER.port(), "/demo/stream.mp4?duration=1.2")) {
+            try (Answer second = Answer.get(SERVER.port(), "/demo/stream.mp4?duration=1.2&backlog=1")) {
                 Mp4Body late = new Mp4Body(second.body());
                 int timescaleHz = late.init().timescaleHz();
                 Mp4Body.Fragment start = late.next().orElseThrow();
@@ -151,6 +148,66 @@ class LiveStreamsTest {
                 assertTrue(backlog >= 12 && backlog < 25, "backlog=" + backlog);
                 assertTimeline(fragments, (int) backlog, timescaleHz);
             }
+        }
+    }
+
+    private static void untilTheMiddleOfAGop(Answer answer) throws IOException {
+        Mp4Body body = new Mp4Body(answer.body());
+        body.init();
+        Mp4Body.Fragment fragment = body.next().orElseThrow();
+        while (DEMO.number(fragment.nals()) % 30 != 12) {
+            fragment = body.next().orElseThrow();
+        }
+    }
+
+    /** A program that looks at the first frames for the rate, or keeps them; and a browser that says how long it wants to record. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Lavf/61.7.100",
+                "Wget/1.25",
+                "",
+                "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
+            })
+    void mp4_programThatJoins_startsAtOnceWithTheGopInItsTrueTimes(String agent) throws Exception {
+        try (Answer first = Answer.get(SERVER.port(), "/stream.mp4")) {
+            untilTheMiddleOfAGop(first);
+            long askedNanos = System.nanoTime();
+            String target = "/stream.mp4" + (agent.startsWith("Mozilla") ? "?start=plain&duration=1.2" : "");
+            try (Answer second = Answer.get(SERVER.port(), target, "User-Agent: " + agent)) {
+                Mp4Body body = new Mp4Body(second.body());
+                int timescaleHz = body.init().timescaleHz();
+                List<Mp4Body.Fragment> fragments = new ArrayList<>();
+                for (int i = 0; i < 12; i++) {
+                    fragments.add(body.next().orElseThrow());
+                }
+                assertTrue(System.nanoTime() - askedNanos < 500_000_000L, "a start at once");
+                assertEquals(0, DEMO.number(fragments.get(0).nals()) % 30);
+                assertTimeline(fragments, /* backlog= */ 0, timescaleHz);
+            }
+        }
+    }
+
+    @Test
+    void mp4_withoutBacklog_beginsWithTheNextKeyFrame() throws Exception {
+        try (Answer first = Answer.get(SERVER.port(), "/stream.mp4")) {
+            untilTheMiddleOfAGop(first);
+            long askedMillis = System.currentTimeMillis();
+            try (Answer second = Answer.get(SERVER.port(), "/stream.mp4?backlog=0&prft=1&duration=0.5")) {
+                Mp4Body body = new Mp4Body(second.body());
+                int timescaleHz = body.init().timescaleHz();
+                List<Mp4Body.Fragment> fragments = all(body);
+                assertEquals(0, DEMO.number(fragments.get(0).nals()) % 30);
+                assertTrue(fragments.get(0).capturedMillis() > askedMillis);
+                assertTimeline(fragments, /* backlog= */ 0, timescaleHz);
+            }
+        }
+    }
+
+    @Test
+    void mp4_backlogThatMakesNoSense_isRefused() throws Exception {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.mp4?backlog=2")) {
+            assertTrue(answer.statusLine().contains("400"), answer::statusLine);
         }
     }
 
