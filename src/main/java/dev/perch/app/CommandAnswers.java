@@ -5,35 +5,13 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** The command lines that are answered on the terminal, without a server. */
 final class CommandAnswers {
     /** The exit status for words that make no sense, as shells have it. */
     static final int WRONG_WORDS = 2;
-
-    private static final String HELP = """
-            Perch: one camera, every kind of live stream.
-
-              bin/perch [--config FILE] [--port N] [--address A] [SOURCE]
-                                    run; SOURCE is a device such as /dev/video0, or demo,
-                                    in the place of the cameras of the configuration file
-              bin/perch list        tell every video device with its formats, sizes, rates and controls
-              bin/perch check FILE  validate a configuration file, with every error at its line and column
-              bin/perch set [--port N] CAMERA NAME=VALUE…
-                                    set controls of a camera of the Perch that runs on this machine
-              bin/perch archive     make later starts quicker; anew after each update of Perch or of Java
-                                    (perch rehearse serves everything once and ends, for this)
-              bin/perch --version   tell the version
-              bin/perch --help      tell this
-
-            java -jar perch.war takes the same words.
-
-              --config FILE   the configuration file; otherwise the first of: $PERCH_CONFIG,
-                              $CATALINA_BASE/conf/perch.yml, /etc/perch/perch.yml;
-                              none: the first device that captures, or else the demo
-              --port N        the port to listen at (8080); 0: any free port
-              --address A     the address to listen at (0.0.0.0, which is all of them)
-            """;
 
     private CommandAnswers() {}
 
@@ -47,7 +25,7 @@ final class CommandAnswers {
             return CheckCommand.run(check.file(), out, err);
         }
         if (line instanceof CommandLine.Help) {
-            out.print(HELP);
+            out.print(help());
             return 0;
         }
         if (line instanceof CommandLine.Version) {
@@ -72,10 +50,24 @@ final class CommandAnswers {
         return WRONG_WORDS;
     }
 
-    /** The version that the build wrote beside this class. */
+    /** Returns the comment at the top of bin/perch, which the build copies beside this class. */
+    private static String help() {
+        return resource("perch")
+                .lines()
+                .skip(1) // the interpreter's line
+                .takeWhile(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("# ?", "") + "\n")
+                .collect(Collectors.joining());
+    }
+
+    /** Returns the version that the build wrote beside this class. */
     static String version() {
-        try (InputStream in = CommandAnswers.class.getResourceAsStream("version.txt")) {
-            return in == null ? "(unknown)" : new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        return resource("version.txt").strip();
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Objects.requireNonNull(CommandAnswers.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -159,7 +159,8 @@ final class EmbeddedTomcat implements AutoCloseable {
             tomcat.stop();
             tomcat.destroy();
         } catch (LifecycleException e) {
-            Logger.getLogger(EmbeddedTomcat.class.getName()).log(Level.WARNING, "Tomcat did not stop in order", e);
+            Logger.getLogger(EmbeddedTomcat.class.getName())
+                    .log(Level.WARNING, "The web server did not stop cleanly.", e);
         }
     }
 }

@@ -55,7 +55,7 @@ final class ListCommand {
         } catch (TimeoutException stuck) {
             return List.of(node.toString(), "  it does not answer");
         } catch (ExecutionException defect) {
-            LOG.log(Level.ERROR, "cannot report " + node, defect.getCause());
+            LOG.log(Level.ERROR, "Cannot ask " + node, defect.getCause());
             return List.of(node.toString(), "  " + defect.getCause());
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

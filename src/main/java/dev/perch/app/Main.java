@@ -3,7 +3,6 @@ package dev.perch.app;
 import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -58,12 +57,7 @@ public final class Main {
                 Runtime.getRuntime().addShutdownHook(new Thread(localKey::delete, "perch-key"));
             }
             CountDownLatch closed = closeAtExit(server);
-            System.getLogger(Main.class.getName())
-                    .log(
-                            Level.INFO,
-                            "Perch is at {0}, started in {1} ms",
-                            address(config.server(), server.port()),
-                            Long.toString(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START_NANOS)));
+            Reach.log(config.server(), server.port(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START_NANOS));
             closed.await();
         } catch (UnknownHostException | LifecycleException e) {
             System.err.println("perch: " + reason(e, config.server()));
@@ -88,12 +82,6 @@ public final class Main {
             System.err.println("perch: " + reason(e, config.server()));
             return 1;
         }
-    }
-
-    private static String address(PerchConfig.ServerConfig server, int port) {
-        String host = server.address();
-        String shown = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
-        return "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + port + "/";
     }
 
     private static String reason(Throwable failure, PerchConfig.ServerConfig server) {

@@ -70,7 +70,12 @@ final class Program implements AutoCloseable {
         thread.start();
         SourceConfig found =
                 answer(search).<SourceConfig>map(SourceConfig.Device::new).orElseGet(SourceConfig.Demo::new);
-        LOG.log(Level.INFO, "No camera is configured: showing {0}", found);
+        LOG.log(
+                Level.INFO,
+                found instanceof SourceConfig.Demo
+                        ? "No camera was found: showing the demo."
+                        : "No camera is configured: showing {0}, the first that was found.",
+                found);
         return found;
     }
 
@@ -78,7 +83,7 @@ final class Program implements AutoCloseable {
         try {
             return search.get(SEARCH_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException failed) {
-            LOG.log(Level.WARNING, "the search for a camera gave no answer", failed);
+            LOG.log(Level.WARNING, "The search for cameras failed or took too long.", failed);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -58,7 +58,7 @@ final class WatchTimer implements AutoCloseable {
             faulty = false;
         } catch (RuntimeException fault) {
             if (!faulty) {
-                LOG.log(Level.ERROR, "what is done every second failed; it is tried again", fault);
+                LOG.log(Level.ERROR, "The check of memory and idle cameras failed; it runs again in a second.", fault);
             }
             faulty = true;
         }

@@ -229,8 +229,10 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         String sentence = String.valueOf(reason.getMessage());
         if (!sentence.equals(logged)) {
             logged = sentence;
-            LOG.log(Level.WARNING, "camera " + config.id() + ": " + sentence + (wanted ? " It is tried again." : ""));
-            LOG.log(Level.DEBUG, "camera " + config.id() + ": as it was told", reason);
+            LOG.log(
+                    Level.WARNING,
+                    CameraConfig.called(config.id()) + ": " + sentence + (wanted ? " It is tried again." : ""));
+            LOG.log(Level.DEBUG, CameraConfig.called(config.id()) + ": as it was told", reason);
         }
     }
 
@@ -261,13 +263,15 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             if (!current.awaitEnd(STOP_PATIENCE_MILLIS)) {
                 LOG.log(
                         Level.WARNING,
-                        "camera " + config.id() + ": " + source.description()
-                                + " does not let go; it is left to end by itself");
+                        CameraConfig.called(config.id()) + ": " + source.description()
+                                + " does not stop; it is left to end by itself.");
             }
         }
         for (DerivedFeed made : derived) {
             if (!made.awaitOver(DerivedFeed.PATIENCE_MILLIS)) {
-                LOG.log(Level.WARNING, "camera " + config.id() + ": what makes " + made.kind() + " does not end");
+                LOG.log(
+                        Level.WARNING,
+                        CameraConfig.called(config.id()) + ": the encoder of " + made.kind() + " does not stop.");
             }
         }
         releaseMemory();

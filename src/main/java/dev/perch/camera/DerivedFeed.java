@@ -213,7 +213,7 @@ final class DerivedFeed {
         failure = new Failure(sentence, System.nanoTime() + backOffNanos);
         if (!sentence.equals(logged)) { // a repeating fault is logged once until it changes
             logged = sentence;
-            LOG.log(Level.WARNING, "camera " + cameraId + " has no " + kind + ": " + sentence);
+            LOG.log(Level.WARNING, CameraConfig.called(cameraId) + " has no " + kind + ": " + sentence);
         }
         wake.run();
     }

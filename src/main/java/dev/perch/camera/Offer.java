@@ -1,5 +1,6 @@
 package dev.perch.camera;
 
+import dev.perch.config.CameraConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamKind;
@@ -58,7 +59,7 @@ final class Offer {
     private synchronized void log(String sentence) {
         if (!sentence.equals(logged)) {
             logged = sentence;
-            LOG.log(Level.WARNING, "camera " + cameraId + ": " + sentence);
+            LOG.log(Level.WARNING, CameraConfig.called(cameraId) + ": " + sentence);
         }
     }
 

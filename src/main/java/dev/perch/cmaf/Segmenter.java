@@ -1,5 +1,6 @@
 package dev.perch.cmaf;
 
+import dev.perch.config.CameraConfig;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.media.FrameTime;
@@ -257,7 +258,7 @@ final class Segmenter {
 
     private void refuse(String sentence) {
         if (refusal.isEmpty()) {
-            LOG.log(Level.WARNING, "camera " + settings.camera() + ": HLS and DASH leave frames out: " + sentence);
+            LOG.log(Level.WARNING, CameraConfig.called(settings.camera()) + ": HLS and DASH skip frames: " + sentence);
         }
         refusal = sentence;
         lose();

@@ -56,7 +56,7 @@ final class EncoderDerivation implements Derivation {
         } catch (CaptureException trouble) {
             fail(trouble);
         } catch (RuntimeException | Error defect) {
-            LOG.log(Level.ERROR, worker.getName() + " ended by a defect", defect);
+            LOG.log(Level.ERROR, worker.getName() + " failed; this is a bug in Perch.", defect);
             fail(new CaptureException(Kind.FAULT, "Making " + spec.to() + " ended by a defect of Perch.", defect));
         } finally {
             inlet.stop();

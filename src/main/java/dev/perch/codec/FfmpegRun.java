@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.config.CameraConfig;
 import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.jpeg.JpegSplitter;
@@ -191,13 +192,16 @@ final class FfmpegRun implements EncoderRun {
                 held.cover(outlet.capacityBytes());
             }
         } catch (BudgetExceededException full) {
-            LOG.log(Level.WARNING, "ffmpeg of " + spec.camera() + " is ended: " + full.getMessage());
+            LOG.log(Level.WARNING, CameraConfig.called(spec.camera()) + ": ffmpeg was stopped: " + full.getMessage());
         } catch (IOException closed) {
             LOG.log(Level.DEBUG, "the output of ffmpeg was closed", closed);
         } catch (MalformedBitstreamException notFlv) {
-            LOG.log(Level.WARNING, "ffmpeg of " + spec.camera() + " prints what is not expected", notFlv);
+            LOG.log(
+                    Level.WARNING,
+                    CameraConfig.called(spec.camera()) + ": ffmpeg wrote something that is not video.",
+                    notFlv);
         } catch (RuntimeException defect) {
-            LOG.log(Level.ERROR, reader.getName() + " ended by a defect", defect);
+            LOG.log(Level.ERROR, reader.getName() + " failed; this is a bug in Perch.", defect);
         }
     }
 

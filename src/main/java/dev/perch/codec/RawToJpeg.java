@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
@@ -108,7 +109,7 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
     public void close() {
         stop();
         if (Thread.currentThread() != worker && !awaitOver(CLOSE_DEADLINE_MILLIS)) {
-            LOG.log(Level.WARNING, "{0} is still encoding", worker.getName());
+            LOG.log(Level.WARNING, "{0} does not stop; it is left to end by itself.", worker.getName());
         }
     }
 
@@ -121,10 +122,10 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
                 }
             }
         } catch (CaptureException trouble) {
-            LOG.log(Level.WARNING, "{0} has no JPEG: {1}", camera, trouble.getMessage());
+            LOG.log(Level.WARNING, "{0}: no JPEGs: {1}", CameraConfig.called(camera), trouble.getMessage());
             failed.accept(trouble);
         } catch (RuntimeException defect) {
-            LOG.log(Level.ERROR, worker.getName() + " ended by a defect", defect);
+            LOG.log(Level.ERROR, worker.getName() + " failed; this is a bug in Perch.", defect);
             failed.accept(new CaptureException(Kind.FAULT, "The JPEG encoder of " + camera + " failed.", defect));
         } finally {
             newest.stop();

@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
@@ -68,8 +69,8 @@ final class RunChoice {
     private static void told(String camera, CaptureException refused) {
         LOG.log(
                 Level.WARNING,
-                "camera {0}: ffmpeg takes the place of a device that refuses: {1}",
-                camera,
+                "{0}: the hardware encoder refuses ({1}); ffmpeg encodes instead.",
+                CameraConfig.called(camera),
                 refused.getMessage());
     }
 

@@ -35,6 +35,8 @@ public record CameraConfig(
         OptionalLong ringBytes,
         Encoders encoders,
         Segments segments) {
+    private static final String NAMELESS = "camera"; // the id where nobody gave one
+
     public CameraConfig {
         controls = List.copyOf(controls);
     }
@@ -197,6 +199,11 @@ public record CameraConfig(
 
     /** The one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */
     public static CameraConfig only(SourceConfig source) {
-        return defaults(source instanceof SourceConfig.Demo ? "demo" : "camera", source);
+        return defaults(source instanceof SourceConfig.Demo ? "demo" : NAMELESS, source);
+    }
+
+    /** Returns how a sentence calls the camera of this id: {@code camera front}, say. */
+    public static String called(String id) {
+        return id.equals(NAMELESS) ? "the camera" : "camera " + id;
     }
 }

@@ -80,7 +80,7 @@ public final class Pump implements AutoCloseable {
                 outlet.deliver(nowNanos);
             } catch (RuntimeException fault) {
                 outlets.remove(outlet);
-                LOG.log(Level.ERROR, "a viewer failed and is served no more", fault);
+                LOG.log(Level.ERROR, "Serving a viewer failed; it gets no more. This is a bug in Perch.", fault);
             }
         }
         long waitNanos = control(nowNanos);
@@ -95,7 +95,7 @@ public final class Pump implements AutoCloseable {
             return waitNanos;
         } catch (RuntimeException fault) {
             if (!controlFaulty) {
-                LOG.log(Level.ERROR, "the control failed; it is tried again", fault);
+                LOG.log(Level.ERROR, "Controlling a camera failed; it is tried again. This is a bug in Perch.", fault);
             }
             controlFaulty = true;
             return TICK_NANOS;

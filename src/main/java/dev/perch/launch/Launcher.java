@@ -24,6 +24,10 @@ public final class Launcher {
     private Launcher() {}
 
     public static void main(String[] args) throws ReflectiveOperationException, URISyntaxException {
+        if (args.length == 1 && args[0].equals("--version")) {
+            System.out.println("perch " + Launcher.class.getPackage().getImplementationVersion());
+            return; // without unpacking anything
+        }
         Path war = Path.of(Launcher.class
                 .getProtectionDomain()
                 .getCodeSource()

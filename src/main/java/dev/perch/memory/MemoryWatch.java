@@ -190,7 +190,7 @@ public final class MemoryWatch {
             counts.merge(step, 1L, Long::sum);
             LOG.log(
                     Level.WARNING,
-                    "Memory is short, " + free + ": " + step.done + ", " + FreeMemory.mebibytes(bytes) + " given back");
+                    "Memory is short, " + free + ": " + step.done + ", " + FreeMemory.mebibytes(bytes) + " freed.");
         }
     }
 
@@ -210,8 +210,8 @@ public final class MemoryWatch {
         of(step).forEach(Shedder::restore);
         LOG.log(
                 Level.INFO,
-                "There is room in memory again, " + free + ": taken back: " + step.done
-                        + (taken.isEmpty() ? ". Viewers are let in again" : ""));
+                "Memory is no longer short, " + free + ". No more: " + step.done
+                        + (taken.isEmpty() ? ". New viewers are let in again." : "."));
     }
 
     private Status status(@Nullable FreeMemory free, Scarcity scarcity) {

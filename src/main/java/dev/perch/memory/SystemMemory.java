@@ -61,7 +61,7 @@ public final class SystemMemory {
                     System.getLogger(SystemMemory.class.getName())
                             .log(
                                     System.Logger.Level.WARNING,
-                                    "the system does not tell how much memory is free; taking the JVM's own limit");
+                                    "The system does not say how much memory is free; Perch goes by the JVM's own limit.");
                     return Runtime.getRuntime().maxMemory();
                 });
         return Math.min(LARGEST_DEFAULT_BYTES, Math.max(SMALLEST_BUDGET_BYTES, (long) (DEFAULT_SHARE * freeBytes)));

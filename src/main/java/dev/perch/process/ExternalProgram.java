@@ -111,7 +111,7 @@ public final class ExternalProgram implements AutoCloseable {
     @Override
     public void close() {
         if (!end(TERM_NANOS, /* force= */ false) && !end(KILL_NANOS, /* force= */ true)) {
-            LOG.log(Level.WARNING, "{0}: some of its processes cannot be ended: {1}", name, kin.alive());
+            LOG.log(Level.WARNING, "{0}: some of its processes do not end: {1}", name, kin.alive());
         }
         awaitExit(LAST_WORDS_MILLIS); // of the JVM's own bookkeeping
         errors.awaitEnd(LAST_WORDS_MILLIS);

@@ -146,7 +146,7 @@ final class CaptureAdapter implements CaptureSession.Output {
             Optional<ByteBuffer> accessUnit = embedded.find(frame);
             if (accessUnit.isPresent()) {
                 if (h264 == null) {
-                    LOG.log(Level.INFO, "the device sends H.264 within its JPEGs");
+                    LOG.log(Level.INFO, "The camera sends H.264 within its JPEGs; Perch uses both.");
                     h264 = new H264Publisher(noting(output.h264()), nominalFrameNanos);
                 }
                 h264.accessUnit(accessUnit.get(), time);
@@ -163,7 +163,7 @@ final class CaptureAdapter implements CaptureSession.Output {
     private void accessUnit(H264Publisher publisher, ByteBuffer frame, FrameTime time) {
         // one may be damage, two are the device's way
         if (splitter == null && !AccessUnitSplitter.beginsAccessUnit(frame) && ++continuations == 2) {
-            LOG.log(Level.INFO, "the device splits access units: each is delivered when the next one begins");
+            LOG.log(Level.INFO, "The camera sends each H.264 frame in pieces; H.264 is one frame later.");
             splitter = new AccessUnitSplitter(publisher);
         }
         if (splitter != null) {

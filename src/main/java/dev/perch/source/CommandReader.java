@@ -112,7 +112,7 @@ final class CommandReader implements AutoCloseable {
         } catch (BudgetExceededException full) {
             fault = new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         } catch (RuntimeException | Error bug) {
-            LOG.log(Level.ERROR, name() + " ended by a defect", bug);
+            LOG.log(Level.ERROR, name() + " failed; this is a bug in Perch.", bug);
             fault = new CaptureException(
                     Kind.FAULT, "The reading of " + source.description() + " ended by a defect of Perch: " + bug, bug);
         } finally {

@@ -49,7 +49,7 @@ final class DemoSession implements Source.Session {
             reason = Optional.of(
                     new CaptureException(CaptureException.Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
         } catch (IOException | RuntimeException | Error fault) {
-            LOG.log(Level.ERROR, "The demo has stopped", fault);
+            LOG.log(Level.ERROR, "The demo failed; this is a bug in Perch.", fault);
             String sentence = "The demo has stopped: " + fault.getMessage() + ".";
             reason = Optional.of(new CaptureException(CaptureException.Kind.FAULT, sentence, fault));
         } finally {

@@ -44,7 +44,7 @@ public final class Devices {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "video*")) {
             all.forEach(nodes::add);
         } catch (IOException | DirectoryIteratorException unreadable) {
-            LOG.log(Level.WARNING, "cannot look for cameras in " + directory, unreadable);
+            LOG.log(Level.WARNING, "Cannot look for cameras in " + directory + ".", unreadable);
         }
         nodes.removeIf(node -> !node.getFileName().toString().matches("video\\d{1,9}"));
         nodes.sort(Comparator.comparingInt(
@@ -56,7 +56,7 @@ public final class Devices {
         try (Device device = Device.open(calls, node.toString())) {
             return !new Offers(device).served().isEmpty();
         } catch (CaptureException closed) {
-            LOG.log(Level.INFO, "{0} is passed over: {1}", node, closed.getMessage());
+            LOG.log(Level.INFO, "{0} is not used: {1}", node, closed.getMessage());
             return false;
         }
     }

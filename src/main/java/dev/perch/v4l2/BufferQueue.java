@@ -214,7 +214,7 @@ final class BufferQueue implements AutoCloseable {
             if (lent != 0) {
                 LOG.log(
                         Level.WARNING,
-                        "{0} is closed while {1} of its pictures are still in use; their memory stays mapped",
+                        "{0} was closed while {1} of its pictures were in use; their memory is kept until Perch ends.",
                         device.path(),
                         Integer.bitCount(lent));
             }
@@ -263,7 +263,11 @@ final class BufferQueue implements AutoCloseable {
         while (leases.size() < (large ? LARGE_BUFFERS : WANTED_BUFFERS)) {
             Optional<Lease> more = budget.tryLease(request.holder(), format.bufferBytes());
             if (more.isEmpty()) {
-                LOG.log(Level.INFO, "{0} gets {1} buffers only, for want of memory", device.path(), leases.size());
+                LOG.log(
+                        Level.INFO,
+                        "{0} gets only {1} buffers, because memory is short.",
+                        device.path(),
+                        leases.size());
                 break;
             }
             leases.add(more.get());

@@ -148,7 +148,10 @@ public final class CaptureSession {
                     try (Device device = Device.open(calls, place.find())) {
                         changed = stream(device);
                         if (changed) {
-                            LOG.log(Level.INFO, "{0} captures something else now: it is opened anew", request.device());
+                            LOG.log(
+                                    Level.INFO,
+                                    "{0} changed its picture format; Perch opens it again.",
+                                    request.device());
                         }
                     }
                 }
@@ -156,7 +159,7 @@ public final class CaptureSession {
         } catch (CaptureException trouble) {
             reason = stopRequested ? Optional.empty() : Optional.of(trouble);
         } catch (RuntimeException | Error bug) {
-            LOG.log(Level.ERROR, "the capture from " + request.device() + " ended by a defect", bug);
+            LOG.log(Level.ERROR, "Capturing from " + request.device() + " failed; this is a bug in Perch.", bug);
             reason = Optional.of(new CaptureException(
                     Kind.FAULT, "The capture from " + request.device() + " ended by a defect of Perch: " + bug, bug));
         }

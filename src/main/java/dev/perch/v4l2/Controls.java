@@ -194,7 +194,10 @@ public final class Controls {
             }
             int id = query.getInt(abi.queryExtCtrl.offset("id"));
             if (Integer.compareUnsigned(id, last) <= 0) {
-                LOG.log(Level.WARNING, device.path() + " enumerates its controls in circles, at " + id);
+                LOG.log(
+                        Level.WARNING,
+                        device.path() + ": its driver lists the same controls over and over; the list ends at control "
+                                + id + ".");
                 break;
             }
             last = id;
@@ -220,7 +223,11 @@ public final class Controls {
             throw Trouble.of(device.path(), "VIDIOC_QUERY_EXT_CTRL", -result);
         }
         if (result < 0 && result != -Errno.EINVAL && result != -Errno.ENOTTY) {
-            LOG.log(Level.WARNING, "{0} does not tell all its controls: {1}", device.path(), Errno.name(-result));
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: its driver failed to list all controls ({1}); the rest are missing.",
+                    device.path(),
+                    Errno.name(-result));
         }
         return result >= 0;
     }

@@ -229,7 +229,7 @@ final class H264Unit {
                 && (H264Field.STREAM_MUX_OPTION.in(config) & EMBED) == EMBED
                 && answered(unit.query(H264Field.COMMIT, ExtensionUnit.SET_CUR, H264Field.PROBE_BYTES)) >= 0;
         if (!agreed) {
-            LOG.log(Level.WARNING, "{0} was asked for H.264 within its JPEGs and refuses", unit.devicePath());
+            LOG.log(Level.WARNING, "{0} refuses to send H.264 beside its JPEGs.", unit.devicePath());
         }
         return agreed;
     }

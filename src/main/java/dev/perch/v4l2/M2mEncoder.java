@@ -176,7 +176,7 @@ public final class M2mEncoder extends M2mCodec {
             }
             LOG.log(
                     Level.INFO,
-                    "{0} reads no pictures of other devices ({1}): they are copied",
+                    "{0} cannot read the camera''s memory ({1}); pictures are copied to it.",
                     device.path(),
                     Errno.name(-result));
             copyFromNowOn();

@@ -63,7 +63,7 @@ final class Negotiation {
             if (result < 0) {
                 LOG.log(
                         Level.WARNING,
-                        "{0} does not take the timings of the signal at its input: {1}",
+                        "{0} does not accept the timings of the signal at its input ({1}).",
                         device.path(),
                         Errno.name(-result));
             }

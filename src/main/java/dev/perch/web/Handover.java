@@ -45,18 +45,21 @@ final class Handover {
     static Optional<Handover> find(ServletContext context) {
         String wish = Objects.requireNonNullElse(context.getInitParameter(OUTPUT), System.getProperty(OUTPUT, ""));
         if (wish.equals("servlet")) {
-            LOG.log(Level.INFO, "live streams are written by the servlet API, as " + OUTPUT + " asks for");
+            LOG.log(
+                    Level.INFO,
+                    "Streams go through the servlet API, which takes more CPU, because " + OUTPUT + " says so.");
             return Optional.empty();
         }
         try {
             Field field = RequestFacade.class.getDeclaredField("request");
             field.setAccessible(true);
-            LOG.log(Level.INFO, "live streams are written to Tomcat's sockets directly");
+            LOG.log(Level.DEBUG, "live streams are written to Tomcat's sockets directly");
             return Optional.of(new Handover(field));
         } catch (NoClassDefFoundError | ReflectiveOperationException | SecurityException unlike) {
             LOG.log(
                     Level.INFO,
-                    "live streams are written by the servlet API; Tomcat's sockets cannot be had: " + unlike);
+                    "Streams go through the servlet API, which takes more CPU: this server is no Tomcat that Perch knows ("
+                            + unlike + ").");
             return Optional.empty();
         }
     }
@@ -89,7 +92,10 @@ final class Handover {
             tomcats.getCoyoteRequest().getResponse().setCommitted(true);
             return Optional.of(line);
         } catch (ServletException | IOException failure) {
-            LOG.log(Level.WARNING, "a socket could not be taken over; its stream goes by the servlet API", failure);
+            LOG.log(
+                    Level.WARNING,
+                    "A stream goes through the servlet API: the server refused to hand its connection over.",
+                    failure);
             return Optional.empty();
         }
     }
@@ -128,7 +134,8 @@ final class Handover {
         if (!fits && refused.getAndSet(connector) != connector) {
             LOG.log(
                     Level.INFO,
-                    "live streams through " + connector + " are written by the servlet API: it is not plain NIO");
+                    "Streams through " + connector
+                            + " go through the servlet API, which takes more CPU: the connector uses TLS or is not NIO.");
         }
         return fits;
     }

@@ -49,8 +49,8 @@ final class SendBuffers {
         if (now) {
             LOG.log(
                     Level.WARNING,
-                    "{0} leaves {1} unset: the kernel may keep some 4 MB for each viewer that does not read; set {1}=\"{2}\" on it, as"
-                            + " conf/tomcat-connector.xml does",
+                    "{0}: each viewer that stops reading may hold 4 MB of kernel memory. To prevent that, set {1}=\"{2}\" on this Connector in"
+                            + " server.xml, as conf/tomcat-connector.xml does.",
                     connector,
                     PROPERTY,
                     String.valueOf(SET_BYTES));

@@ -1,0 +1,96 @@
+package dev.perch.app;
+
+import dev.perch.config.PerchConfig.ServerConfig;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** By which addresses people reach the server, in words for them. */
+final class Reach {
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+
+    /** The program that makes a machine's name known to its network (RFC 6762), where it runs. */
+    private static final Path AVAHI = Path.of("/run/avahi-daemon/socket");
+
+    /** Interfaces on which containers and virtual machines of this machine are, and nobody else. */
+    private static final List<String> INNER = List.of("docker", "br-", "veth", "virbr", "lxc");
+
+    private Reach() {}
+
+    /** Returns the address for this machine itself, or the one that is configured. */
+    static String here(ServerConfig server, int port) {
+        return url(listensEverywhere(server.address()) ? "localhost" : server.address(), port);
+    }
+
+    /** Returns where other machines find the server, and that whoever does may watch. */
+    static String others(ServerConfig server, int port) throws IOException {
+        String address = server.address();
+        if (!listensEverywhere(address)) {
+            return InetAddress.getByName(address).isLoopbackAddress()
+                    ? "Only this machine can watch."
+                    : "Whoever reaches this address can watch.";
+        }
+        return sentence(hosts(), port);
+    }
+
+    static String sentence(List<String> hosts, int port) {
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < hosts.size(); i++) {
+            words.append(i == 0 ? "Others find it at " : i == hosts.size() - 1 ? " and " : ", ")
+                    .append(url(hosts.get(i), port));
+        }
+        return words.append(hosts.isEmpty() ? "" : ". ")
+                .append("Whoever reaches it can watch; --address 127.0.0.1 keeps it to this machine.")
+                .toString();
+    }
+
+    private static boolean listensEverywhere(String address) {
+        return address.equals("0.0.0.0") || address.equals("::");
+    }
+
+    private static String url(String host, int port) {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/";
+    }
+
+    /** Returns this machine's name, unless it has none of its own, and its addresses in networks. */
+    private static List<String> hosts() throws IOException {
+        List<String> hosts = new ArrayList<>();
+        String name = Files.readString(HOST_NAME).strip();
+        if (!name.isEmpty() && !name.startsWith("localhost")) {
+            hosts.add(Files.exists(AVAHI) && !name.contains(".") ? name + ".local" : name);
+        }
+        for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            if (each.isUp() && !each.isLoopback() && INNER.stream().noneMatch(each.getName()::startsWith)) {
+                addAddresses(each, hosts);
+            }
+        }
+        return hosts;
+    }
+
+    /** Those of IPv4: a person types no address of IPv6. */
+    private static void addAddresses(NetworkInterface one, List<String> hosts) {
+        for (InetAddress address : Collections.list(one.getInetAddresses())) {
+            if (address instanceof Inet4Address && !address.isLinkLocalAddress()) {
+                hosts.add(address.getHostAddress());
+            }
+        }
+    }
+
+    /** Says both in the log, the first with how long the start took. */
+    static void log(ServerConfig server, int port, long millis) {
+        System.Logger log = System.getLogger(Main.class.getName());
+        log.log(Level.INFO, "Perch is at {0}, started in {1} ms", here(server, port), Long.toString(millis));
+        try {
+            log.log(Level.INFO, others(server, port));
+        } catch (IOException hidden) {
+            log.log(Level.DEBUG, "the addresses of this machine cannot be had", hidden);
+        }
+    }
+}
