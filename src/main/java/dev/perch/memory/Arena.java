@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 public final class Arena implements AutoCloseable {
     private final ArenaPool pool;
     private final Lease lease;
-    private final ByteBuffer memory;
+    private final DirectMemory memory;
     private boolean closed; // guarded by this
 
-    Arena(ArenaPool pool, Lease lease, ByteBuffer memory) {
+    Arena(ArenaPool pool, Lease lease, DirectMemory memory) {
         this.pool = pool;
         this.lease = lease;
         this.memory = memory;
@@ -20,12 +20,12 @@ public final class Arena implements AutoCloseable {
 
     /** The memory; duplicate it to move in it. */
     public ByteBuffer memory() {
-        return memory;
+        return memory.bytes();
     }
 
     /** Its size in bytes. */
     public int sizeBytes() {
-        return memory.capacity();
+        return memory.bytes().capacity();
     }
 
     @Override

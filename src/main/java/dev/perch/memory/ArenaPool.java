@@ -1,10 +1,5 @@
 package dev.perch.memory;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Field;
-import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -12,8 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * machine a lease given back has to be memory given back.
  */
 public final class ArenaPool {
-    private static final MethodHandle INVOKE_CLEANER = invokeCleaner();
-
     private final MemoryBudget budget;
     private final AtomicInteger open = new AtomicInteger();
 
@@ -34,7 +27,7 @@ public final class ArenaPool {
     public Arena take(String holder, int sizeBytes, String setting) throws BudgetExceededException {
         Lease lease = budget.lease(holder, sizeBytes, setting);
         try {
-            Arena arena = new Arena(this, lease, ByteBuffer.allocateDirect(sizeBytes));
+            Arena arena = new Arena(this, lease, DirectMemory.allocate(sizeBytes));
             open.incrementAndGet();
             return arena;
         } catch (OutOfMemoryError full) {
@@ -53,26 +46,8 @@ public final class ArenaPool {
         return open.get();
     }
 
-    void free(ByteBuffer memory) {
+    void free(DirectMemory memory) {
         open.decrementAndGet();
-        try {
-            INVOKE_CLEANER.invoke(memory);
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("the JVM refused to free direct memory", impossible);
-        }
-    }
-
-    /** {@code sun.misc.Unsafe.invokeCleaner}: the one way on Java 17 to free a direct buffer at a known moment. */
-    private static MethodHandle invokeCleaner() {
-        try {
-            Class<?> unsafe = Class.forName("sun.misc.Unsafe");
-            Field instance = unsafe.getDeclaredField("theUnsafe");
-            instance.setAccessible(true);
-            return MethodHandles.lookup()
-                    .findVirtual(unsafe, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
-                    .bindTo(instance.get(null));
-        } catch (ReflectiveOperationException missing) {
-            throw new ExceptionInInitializerError(missing);
-        }
+        memory.free();
     }
 }

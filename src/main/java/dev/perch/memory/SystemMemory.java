@@ -68,7 +68,7 @@ public final class SystemMemory {
     }
 
     /** The JVM's limit on direct memory: its flag, else -Xmx. Read from the command line, for the management classes cost 2 MB. */
-    private static long maxDirectBytes() {
+    static long maxDirectBytes() {
         // in the order in which the JVM reads them: the last one counts
         String words = String.join(
                 " ",

@@ -1,0 +1,118 @@
+package dev.perch.memory;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory outside the Java heap that is freed when its owner says so, not when the collector looks. Java 22 and later have an API for it (JEP
+ * 454); on Java 17 and 21 the one way is {@code sun.misc.Unsafe.invokeCleaner}, of which Java 24 warns and which a later one takes away.
+ */
+final class DirectMemory {
+    private static final boolean FOREIGN = Runtime.version().feature() >= 22;
+
+    private final ByteBuffer bytes;
+    private final @Nullable AutoCloseable scope; // null where the buffer's own cleaner frees it
+
+    private DirectMemory(ByteBuffer bytes, @Nullable AutoCloseable scope) {
+        this.bytes = bytes;
+        this.scope = scope;
+    }
+
+    /**
+     * Allocates memory full of zeros.
+     *
+     * @throws OutOfMemoryError when the JVM's limit on direct memory, or the system, has no room
+     */
+    static DirectMemory allocate(int sizeBytes) {
+        return FOREIGN ? Foreign.allocate(sizeBytes) : new DirectMemory(ByteBuffer.allocateDirect(sizeBytes), null);
+    }
+
+    ByteBuffer bytes() {
+        return bytes;
+    }
+
+    /** Gives it back to the system; nobody may touch {@link #bytes} any more. */
+    void free() {
+        try {
+            if (scope == null) {
+                Cleaner.INVOKE.invoke(bytes);
+            } else {
+                scope.close();
+                Foreign.TAKEN_BYTES.addAndGet(-bytes.capacity());
+            }
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("the JVM refused to free direct memory", impossible);
+        }
+    }
+
+    /** Loaded on Java 17 and 21 only. */
+    private static final class Cleaner {
+        private static final MethodHandle INVOKE = handle();
+
+        private static MethodHandle handle() {
+            try {
+                Class<?> unsafe = Class.forName("sun.misc.Unsafe");
+                Field instance = unsafe.getDeclaredField("theUnsafe");
+                instance.setAccessible(true);
+                return MethodHandles.lookup()
+                        .findVirtual(unsafe, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
+                        .bindTo(instance.get(null));
+            } catch (ReflectiveOperationException missing) {
+                throw new ExceptionInInitializerError(missing);
+            }
+        }
+    }
+
+    /** Loaded on Java 22 and later only: {@code Arena.ofShared().allocate(size, 16).asByteBuffer()}. */
+    private static final class Foreign {
+        private static final long ALIGNMENT_BYTES = 16;
+        private static final long LIMIT_BYTES = SystemMemory.maxDirectBytes(); // the JVM itself does not apply it here
+        private static final AtomicLong TAKEN_BYTES = new AtomicLong();
+
+        private static final MethodHandle OF_SHARED;
+        private static final MethodHandle ALLOCATE;
+        private static final MethodHandle AS_BYTE_BUFFER;
+
+        static {
+            try {
+                Class<?> arena = Class.forName("java.lang.foreign.Arena");
+                Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
+                MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+                OF_SHARED = lookup.findStatic(arena, "ofShared", MethodType.methodType(arena));
+                ALLOCATE =
+                        lookup.findVirtual(arena, "allocate", MethodType.methodType(segment, long.class, long.class));
+                AS_BYTE_BUFFER = lookup.findVirtual(segment, "asByteBuffer", MethodType.methodType(ByteBuffer.class));
+            } catch (ReflectiveOperationException missing) {
+                throw new ExceptionInInitializerError(missing);
+            }
+        }
+
+        static DirectMemory allocate(int sizeBytes) {
+            if (TAKEN_BYTES.addAndGet(sizeBytes) > LIMIT_BYTES) {
+                TAKEN_BYTES.addAndGet(-sizeBytes);
+                throw new OutOfMemoryError("more than -XX:MaxDirectMemorySize allows");
+            }
+            boolean given = false;
+            try {
+                AutoCloseable scope = (AutoCloseable) OF_SHARED.invoke();
+                Object segment = ALLOCATE.invoke(scope, (long) sizeBytes, ALIGNMENT_BYTES);
+                DirectMemory memory = new DirectMemory((ByteBuffer) AS_BYTE_BUFFER.invoke(segment), scope);
+                given = true;
+                return memory;
+            } catch (RuntimeException | Error failure) {
+                throw failure;
+            } catch (Throwable impossible) {
+                throw new IllegalStateException("the JVM refused direct memory", impossible);
+            } finally {
+                if (!given) {
+                    TAKEN_BYTES.addAndGet(-sizeBytes);
+                }
+            }
+        }
+    }
+}
