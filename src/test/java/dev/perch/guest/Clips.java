@@ -3,6 +3,7 @@ package dev.perch.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -106,7 +107,16 @@ public final class Clips {
         }
     }
 
+    /** Makes one that is missing, or older than this class; the tests of an emulated PC and of an emulated Pi may do so at a time. */
     private static void make(Path file, String... encoding) throws IOException, InterruptedException {
+        Path recipe = Path.of("target/test-classes/dev/perch/guest/Clips.class");
+        if (Files.exists(file)
+                && Files.exists(recipe)
+                && Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(recipe)) > 0) {
+            return;
+        }
+        Path part = FOLDER.resolve(
+                file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
         List<String> command = new ArrayList<>(List.of(
                 "ffmpeg",
                 "-v",
@@ -119,10 +129,11 @@ public final class Clips {
                 "-pix_fmt",
                 "yuv420p"));
         command.addAll(List.of(encoding));
-        command.add(file.toString());
+        command.add(part.toString());
         int code = new ProcessBuilder(command).inheritIO().start().waitFor();
         if (code != 0) {
             throw new IOException("ffmpeg made no clip: file=" + file + " code=" + code);
         }
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 }

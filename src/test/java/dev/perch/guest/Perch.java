@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 
 /** The real perch.war, run by {@code java -jar} with a configuration of its own, and what is asked of it over HTTP. */
 final class Perch implements AutoCloseable {
+    /** The system property with the path of an archive of Perch's classes for the JVM to map; empty without. */
+    static final String ARCHIVE = "perch.archive";
+
     private final Process process;
     private final int port;
     private final Path folder;
@@ -49,11 +52,12 @@ final class Perch implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx64m",
-                "-Djava.io.tmpdir=/tmp",
-                "-jar",
-                System.getProperty("perch.war"),
-                "--config",
-                config.toString()));
+                "-Xlog:cds*=off",
+                "-Djava.io.tmpdir=/tmp"));
+        if (!System.getProperty(ARCHIVE, "").isEmpty()) {
+            command.add("-XX:SharedArchiveFile=" + System.getProperty(ARCHIVE));
+        }
+        command.addAll(List.of("-jar", System.getProperty("perch.war"), "--config", config.toString()));
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO().redirectInput(new File("/dev/null"));
         builder.environment().put("XDG_CACHE_HOME", "/tmp/perch-cache-" + prefix.size());
         Perch perch = new Perch(builder.start(), port, folder);
@@ -97,7 +101,7 @@ final class Perch implements AutoCloseable {
 
     private static Answer answer(HttpURLConnection connection) throws IOException {
         connection.setConnectTimeout(2_000);
-        connection.setReadTimeout(30_000);
+        connection.setReadTimeout(60_000);
         int status = connection.getResponseCode();
         try (var body = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
             return new Answer(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.function.Executable;
  * The WAR of this build on an emulated Raspberry Pi with 512 MB, 64-bit and 32-bit: {@code src/test/rig/pi-session} uses it there, and what it
  * brought back is judged here. Its resident memory is printed.
  */
-@Tag("guest")
+@Tag("pi")
 class PiGuestIT {
     private static final Pattern WATCHING = Pattern.compile("\"viewers\":\\{\"now\":(\\d+)");
     private static final String LIMIT_SECONDS = "900";

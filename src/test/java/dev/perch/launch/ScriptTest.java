@@ -52,7 +52,8 @@ class ScriptTest {
         for (String name : BARE) {
             real(name);
         }
-        Path home = Files.createDirectories(machine.resolve("home/bin")).getParent();
+        Path home = machine.resolve("home");
+        Files.createDirectories(home.resolve("bin"));
         Files.createDirectories(home.resolve("src/main"));
         Files.createDirectories(home.resolve("webapp"));
         Files.copy(Path.of("pom.xml"), home.resolve("pom.xml"));
