@@ -2,20 +2,23 @@ package dev.perch.h264;
 
 import dev.perch.media.FrameTime;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Cuts a byte stream in Annex B form, arriving in pieces of any size, into access units (ITU-T H.264 (08/2021) §7.4.1.2.3, §7.4.1.2.4). An access
- * unit is known to be whole only when the next one begins: one frame later. For one thread at a time.
+ * unit is known to be whole only when the next one begins: one frame later. For one thread at a time; the work grows with the bytes, whatever they are, and nothing
+ * is allocated for a unit.
  *
- * <p>Each slice with first_mb_in_slice 0 is taken as a new picture's first: the arbitrary slice order of the extended and baseline profiles,
- * which no camera uses, is not understood. The two fields of an interlaced frame are two access units, as the standard has it.
+ * <p>The two fields of an interlaced frame go out together, as one access unit: a player or a file has a use for frames only.
  */
 public final class AccessUnitSplitter {
     private static final int FIRST_CAPACITY_BYTES = 64 << 10;
 
-    /** A start code, the NAL unit header and the first byte of a slice header: what decides. */
+    private static final int START_CODE_BYTES = 3;
+
+    /** A start code, the NAL unit header and the first byte of a slice header: what tells the first slice of an undamaged picture. */
     private static final int DECIDING_BYTES = 5;
+
+    private static final int PREFIX = 14;
 
     /** Who gets the access units. */
     public interface Output {
@@ -31,20 +34,32 @@ public final class AccessUnitSplitter {
     }
 
     private final Output output;
+    private final PictureBoundary picture = new PictureBoundary();
     private byte[] held = new byte[FIRST_CAPACITY_BYTES];
-    private int heldBytes;
-    private int scannedBytes;
-    private FrameTime began = new FrameTime(0, 0);
+    private ByteBuffer scanned = ByteBuffer.wrap(held);
+    private ByteBuffer unit = ByteBuffer.wrap(held);
+    private int begin; // of the access unit at hand
+    private int heldBytes; // index of the end of what is held
+    private int scannedBytes; // likewise of what needs no second look
+    private int nal; // index of the header of the NAL unit at hand, -1 before the first
     private boolean inUnit;
-    private int lastSliceHeader = -1;
+    private int nals; // how many the access unit at hand has
+    private int candidate; // where the next access unit begins if the next slice is of another picture, -1: where that
+    // slice does
+    private FrameTime began = new FrameTime(0, 0);
+    private FrameTime candidateTime = began;
+    private FrameTime latest = began;
     private boolean overflown;
+    private boolean ended;
 
     public AccessUnitSplitter(Output output) {
         this.output = output;
+        reset();
     }
 
     /** Takes the bytes between position and limit, whose position moves to the limit, and puts out each access unit that they complete. */
     public void bytes(ByteBuffer piece, FrameTime time) {
+        latest = time;
         while (piece.hasRemaining()) {
             int taken = Math.min(piece.remaining(), FIRST_CAPACITY_BYTES);
             append(piece, taken);
@@ -52,21 +67,19 @@ public final class AccessUnitSplitter {
         }
     }
 
-    /** How much memory it holds: grows to the largest access unit seen. */
+    /** How much memory it holds: grows with the largest access unit seen. */
     public int capacityBytes() {
         return held.length;
     }
 
     /** The stream has ended, or pauses at a known boundary: puts out what is held. */
     public void end() {
-        if (inUnit && !overflown && lastSliceHeader >= 0) {
-            put(heldBytes);
+        ended = true;
+        scan(latest);
+        if (picture.present() && !overflown) {
+            put(candidate >= 0 ? candidate : heldBytes);
         }
-        heldBytes = 0;
-        scannedBytes = 0;
-        inUnit = false;
-        overflown = false;
-        lastSliceHeader = -1;
+        reset();
     }
 
     /**
@@ -80,96 +93,157 @@ public final class AccessUnitSplitter {
         if (start < 0 || start > annexB.position() + 1 || start + DECIDING_BYTES > annexB.limit()) {
             return false;
         }
-        int header = annexB.get(start + 3);
-        return opensUnit(NalTable.type(header)) || (slice(header) && firstMacroblock(annexB.get(start + 4)));
+        int header = annexB.get(start + START_CODE_BYTES);
+        return opensUnit(NalTable.type(header))
+                || (slice(header) && annexB.get(start + START_CODE_BYTES + 1) < 0); // first_mb_in_slice is 0
+    }
+
+    private void reset() {
+        begin = 0;
+        heldBytes = 0;
+        scannedBytes = 0;
+        nal = -1;
+        nals = 0;
+        inUnit = false;
+        candidate = -1;
+        overflown = false;
+        ended = false;
+        picture.forget();
     }
 
     private void scan(FrameTime time) {
-        ByteBuffer view = ByteBuffer.wrap(held, 0, heldBytes);
-        int start = NalTable.indexOfStartCode(view, scannedBytes, heldBytes);
-        while (start >= 0 && start + DECIDING_BYTES <= heldBytes) {
-            int cut = start > 0 && held[start - 1] == 0 ? start - 1 : start; // zero_byte, §B.1.1
-            scannedBytes = start + 3;
-            if (!inUnit) {
-                discard(cut);
-                inUnit = true;
-                began = time;
-            } else if (lastSliceHeader >= 0 && beginsNext(held[scannedBytes], held[scannedBytes + 1])) {
-                put(cut);
-                discard(cut);
-                began = time;
-                lastSliceHeader = -1;
+        int start = NalTable.indexOfStartCode(scanned, scannedBytes, heldBytes);
+        while (start >= 0 && start + START_CODE_BYTES < heldBytes) {
+            if (!nalUnit(start, time)) {
+                break;
             }
-            note(held[scannedBytes]);
-            view = ByteBuffer.wrap(held, 0, heldBytes);
-            start = NalTable.indexOfStartCode(view, scannedBytes, heldBytes);
+            scannedBytes = start + START_CODE_BYTES;
+            start = NalTable.indexOfStartCode(scanned, scannedBytes, heldBytes);
         }
         scannedBytes = start >= 0 ? start : Math.max(scannedBytes, heldBytes - 2);
         bound();
     }
 
-    private void note(int header) {
+    /** Takes the NAL unit behind the start code at {@code start}; false when more of it has to come to tell where it belongs. */
+    private boolean nalUnit(int start, FrameTime time) {
+        int cut = start > begin && held[start - 1] == 0 ? start - 1 : start; // zero_byte, §B.1.1
+        int header = held[start + START_CODE_BYTES];
+        endNal(cut);
         if (slice(header)) {
-            lastSliceHeader = header;
+            PictureBoundary.Slice place = place(start + START_CODE_BYTES);
+            if (place == PictureBoundary.Slice.UNDECIDED) {
+                return false;
+            }
+            if (place == PictureBoundary.Slice.BEGINS) {
+                cut(candidate >= 0 ? candidate : cut, candidate >= 0 ? candidateTime : time);
+            }
+            candidate = -1;
+        } else if (picture.present() && candidate < 0 && header >= 0 && opensUnit(NalTable.type(header))) {
+            if (picture.fieldWaits() || NalTable.type(header) == PREFIX) {
+                candidate = cut;
+                candidateTime = time;
+            } else {
+                cut(cut, time);
+                picture.forget();
+            }
+        }
+        if (!inUnit) {
+            inUnit = true;
+            begin = cut;
+            began = time;
+        }
+        nals++;
+        nal = start + START_CODE_BYTES;
+        return true;
+    }
+
+    /** The NAL unit at hand ends: a parameter set is remembered. */
+    private void endNal(int end) {
+        if (nal >= 0) {
+            int type = NalTable.type(held[nal]);
+            if (type == NalTable.SPS || type == NalTable.PPS) {
+                int last = end;
+                while (last > nal + 1 && held[last - 1] == 0) { // trailing_zero_8bits
+                    last--;
+                }
+                picture.parameterSet(scanned, nal, last - nal);
+            }
+            nal = -1;
         }
     }
 
-    /** §7.4.1.2.3, and of §7.4.1.2.4 what needs no parameter set: nal_ref_idc or nal_unit_type 5 differ, with one of them zero. */
-    private boolean beginsNext(int header, int firstByte) {
-        if (!slice(header)) {
-            return opensUnit(NalTable.type(header));
-        }
-        boolean referenceDiffers = ((header & 0x60) == 0) != ((lastSliceHeader & 0x60) == 0);
-        boolean idrDiffers =
-                (NalTable.type(header) == NalTable.IDR_SLICE) != (NalTable.type(lastSliceHeader) == NalTable.IDR_SLICE);
-        return firstMacroblock(firstByte) || referenceDiffers || idrDiffers;
+    private PictureBoundary.Slice place(int header) {
+        int limit = Math.min(heldBytes, header + PictureBoundary.HEADER_BYTES);
+        int next = NalTable.indexOfStartCode(scanned, header, limit);
+        boolean whole = ended || next >= 0 || limit - header == PictureBoundary.HEADER_BYTES;
+        return picture.slice(scanned, header, (next >= 0 ? next : limit) - header, whole);
     }
 
     /** The NAL unit types that, after a picture's last slice, begin the next access unit (§7.4.1.2.3). */
     private static boolean opensUnit(int type) {
-        return (type >= NalTable.SEI && type <= NalTable.ACCESS_UNIT_DELIMITER) || (type >= 14 && type <= 18);
+        return (type >= NalTable.SEI && type <= NalTable.ACCESS_UNIT_DELIMITER) || (type >= PREFIX && type <= 18);
     }
 
     private static boolean slice(int header) {
         int type = NalTable.type(header);
-        return type == NalTable.SLICE || type == 2 || type == NalTable.IDR_SLICE;
+        return header >= 0 && (type == NalTable.SLICE || type == 2 || type == NalTable.IDR_SLICE);
     }
 
-    /** first_mb_in_slice is ue(v): 0 is the single bit 1. */
-    private static boolean firstMacroblock(int firstByteOfSlice) {
-        return (firstByteOfSlice & 0x80) != 0;
+    private void cut(int at, FrameTime time) {
+        if (overflown) {
+            overflown = false;
+        } else {
+            put(at);
+        }
+        begin = at;
+        began = time;
+        nals = 0;
     }
 
+    private void put(int end) {
+        output.accessUnit(unit.limit(end).position(begin), began);
+    }
+
+    /**
+     * What is held moves to the front only when the rest of the memory is used up, and the memory grows when moving would leave less than a quarter of it free: so each byte is moved a few times at most.
+     */
     private void append(ByteBuffer piece, int count) {
         if (heldBytes + count > held.length) {
-            held = Arrays.copyOf(held, Math.max(held.length * 2, heldBytes + count));
+            int rest = heldBytes - begin;
+            byte[] room = rest + count > held.length / 4 * 3 ? new byte[Math.max(held.length * 2, rest + count)] : held;
+            System.arraycopy(held, begin, room, 0, rest);
+            moved(begin);
+            if (room != held) {
+                held = room;
+                scanned = ByteBuffer.wrap(held);
+                unit = ByteBuffer.wrap(held);
+            }
         }
         piece.get(held, heldBytes, count);
         heldBytes += count;
     }
 
-    private void put(int endBytes) {
-        if (overflown) {
-            overflown = false;
-        } else {
-            output.accessUnit(ByteBuffer.wrap(held, 0, endBytes), began);
-        }
-    }
-
-    private void discard(int count) {
-        System.arraycopy(held, count, held, 0, heldBytes - count);
-        heldBytes -= count;
-        scannedBytes -= count;
+    private void moved(int by) {
+        begin = 0;
+        heldBytes -= by;
+        scannedBytes -= by;
+        nal = Math.max(nal - by, -1);
+        candidate = Math.max(candidate - by, -1);
     }
 
     /** Keeps memory bounded: bytes outside an access unit go, and of one that is too long only what may begin a start code stays. */
     private void bound() {
-        if (inUnit && !overflown && heldBytes > H264Publisher.MAX_ACCESS_UNIT_BYTES) {
+        boolean tooLong = heldBytes - begin > H264Publisher.MAX_ACCESS_UNIT_BYTES || nals > NalTable.MAX_NAL_UNITS;
+        if (inUnit && !overflown && tooLong) {
             output.dropped();
-            overflown = true;
+            overflown = picture.present();
+            inUnit = overflown; // without a picture nothing depends on what the unit begins with
+            nals = 0;
         }
         if (!inUnit || overflown) {
-            discard(Math.max(0, scannedBytes - 1)); // the byte before may be the start code's zero_byte
+            nal = -1;
+            candidate = -1;
+            begin = Math.max(begin, scannedBytes - 1); // the byte before may be the start code's zero_byte
         }
     }
 }

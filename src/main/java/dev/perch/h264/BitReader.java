@@ -16,6 +16,7 @@ final class BitReader {
     private int current;
     private int bitsLeft;
     private int zeros;
+    private int readBits;
 
     /** Reads nothing until {@link #set}. */
     BitReader() {}
@@ -33,6 +34,12 @@ final class BitReader {
         offset = from + 1;
         bitsLeft = 0;
         zeros = 0;
+        readBits = 0;
+    }
+
+    /** How many bits were read, emulation prevention not counted. */
+    int readBits() {
+        return readBits;
     }
 
     /** Where the reader stands, as the exceptions name it. */
@@ -46,6 +53,7 @@ final class BitReader {
             nextByte();
         }
         bitsLeft--;
+        readBits++;
         return (current >> bitsLeft & 1) != 0;
     }
 

@@ -15,7 +15,8 @@ import java.util.Optional;
  *
  * <p>A key frame is an access unit with an IDR picture or with a recovery point message: encoders that refresh by columns of intra blocks or
  * keep their GOPs open have no IDR picture but the first, and a viewer could never join. A decoder that starts at a recovery point shows its
- * first picture when the message says that it is whole.
+ * first picture when the message says that it is whole. Where neither comes for some seconds, each picture of intra slices is one: what refers past it shows
+ * damage for a moment, which is better than nothing.
  *
  * <p>Left out are access unit delimiters (the feed's frame tells where an access unit begins, and a decoder fed with a raw stream learns of
  * a picture's end from the next picture's first NAL unit as early as from a delimiter), filler data (it would pad every viewer's connection for a buffer model that HTTP has not), end of stream (the stream
@@ -30,6 +31,9 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
      */
     public static final int MAX_ACCESS_UNIT_BYTES = 8 << 20;
 
+    /** So long pictures without IDR picture or recovery point have to come before intra pictures serve; a viewer waits 10 s for its first. */
+    private static final long START_PATIENCE_NANOS = 4_000_000_000L;
+
     private static final int LENGTH_BYTES = 4;
 
     private final FrameSink sink;
@@ -40,6 +44,8 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     private Bytes configuredSps = Bytes.empty();
     private Bytes configuredPps = Bytes.empty();
     private boolean awaitingKey = true;
+    private boolean firstTime = true;
+    private long lastStartNanos; // of an IDR picture or a recovery point; before any, of the first picture
     private int firstSlice; // index of the first slice in the access unit at hand, -1: parameter sets only
     private boolean key; // of the access unit at hand
 
@@ -65,7 +71,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     @Override
     public void accessUnit(ByteBuffer annexB, FrameTime time) {
         try {
-            if (!readable(annexB) || !publishable(annexB)) {
+            if (!readable(annexB) || !publishable(annexB, time)) {
                 drop();
             } else if (firstSlice >= 0) {
                 publish(annexB, time);
@@ -92,7 +98,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     }
 
     /** Reads what the access unit consists of; whether it can be published, or is only parameter sets. */
-    private boolean publishable(ByteBuffer annexB) throws MalformedBitstreamException {
+    private boolean publishable(ByteBuffer annexB, FrameTime time) throws MalformedBitstreamException {
         firstSlice = -1;
         for (int i = 0; i < nals.count(); i++) {
             int offset = nals.offset(i);
@@ -104,12 +110,58 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
                 key |= RecoveryPoint.in(annexB, offset, nals.length(i));
             }
         }
+        boolean readable = rememberSets(annexB);
+        if (firstSlice < 0) {
+            return readable;
+        }
+        if (key) {
+            lastStartNanos = time.monotonicNanos();
+        } else {
+            key = intraServes(time) && intra(annexB);
+        }
+        return key ? configure(annexB) : !awaitingKey;
+    }
+
+    /** Remembers the parameter sets, and leaves out those that cannot be read; whether there were none of these. */
+    private boolean rememberSets(ByteBuffer annexB) {
+        boolean readable = true;
         for (int i = 0; i < nals.count(); i++) {
             if (parameterSet(annexB, i)) {
-                parameterSets.remember(annexB, nals.offset(i), nals.length(i));
+                try {
+                    parameterSets.remember(annexB, nals.offset(i), nals.length(i));
+                } catch (MalformedBitstreamException damaged) { // an older one of its id may do
+                    nals.leaveOut(i);
+                    readable = false;
+                }
             }
         }
-        return firstSlice < 0 || (key ? configure(annexB) : !awaitingKey);
+        return readable;
+    }
+
+    private boolean intraServes(FrameTime time) {
+        if (firstTime) {
+            firstTime = false;
+            lastStartNanos = time.monotonicNanos();
+        }
+        return time.monotonicNanos() - lastStartNanos >= START_PATIENCE_NANOS;
+    }
+
+    /** Whether all slices are intra coded, those of a frame's second field aside. */
+    private boolean intra(ByteBuffer annexB) throws MalformedBitstreamException {
+        boolean bottomField = false;
+        for (int i = firstSlice; i < nals.count(); i++) {
+            int type = NalTable.type(annexB.get(nals.offset(i)));
+            if (type == NalTable.SLICE) {
+                slice.read(annexB, nals.offset(i), nals.length(i), parameterSets);
+                bottomField = i == firstSlice ? slice.bottomField() : bottomField;
+                if (!slice.intra() && slice.bottomField() == bottomField) {
+                    return false;
+                }
+            } else if (type == 2) {
+                return false; // partitioned data is no picture without its other parts
+            }
+        }
+        return true;
     }
 
     private boolean parameterSet(ByteBuffer annexB, int index) {
@@ -150,7 +202,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     private void publish(ByteBuffer annexB, FrameTime time) {
         int sizeBytes = key ? parameterSets.writtenBytes() : 0;
         for (int i = 0; i < nals.count(); i++) {
-            if (kept(annexB, i)) {
+            if (nals.length(i) > 0 && kept(annexB, i)) {
                 sizeBytes += LENGTH_BYTES + nals.length(i);
             } else {
                 // decided once: a driver that is in a hurry (v4l2loopback) may write into the memory meanwhile

@@ -33,10 +33,11 @@ public final class NalTable {
     private int count;
 
     /**
-     * Finds the NAL units between position and limit, by absolute reads only; start codes of three and of four bytes, trailing zero bytes cut off.
+     * Finds the NAL units between position and limit, by absolute reads only; start codes of three and of four bytes, trailing zero bytes cut off. Empty NAL units
+     * and those whose forbidden_zero_bit is set are left out, as decoders leave them out.
      *
-     * @return false, and an empty table, when the bytes are no access unit: no start code at the front (but for zero bytes), a
-     *     forbidden_zero_bit that is set, an empty NAL unit, or more than {@value #MAX_NAL_UNITS} of them
+     * @return false, and an empty table, when the bytes are no access unit: no start code at the front (but for zero bytes), no NAL unit, or more than
+     *     {@value #MAX_NAL_UNITS} of them
      */
     public boolean scan(ByteBuffer annexB) {
         count = 0;
@@ -53,7 +54,7 @@ public final class NalTable {
                 return false;
             }
         }
-        return true;
+        return count > 0;
     }
 
     /** How many NAL units the last scan found. */
@@ -115,7 +116,10 @@ public final class NalTable {
                 && memory.get(end - 1) == 0) { // trailing_zero_8bits, or the next start code's zero_byte (§B.1.1)
             end--;
         }
-        if (end == begin || memory.get(begin) < 0 || count == MAX_NAL_UNITS) {
+        if (end == begin || memory.get(begin) < 0) {
+            return true;
+        }
+        if (count == MAX_NAL_UNITS) {
             return false;
         }
         if (count == offsets.length) {

@@ -13,8 +13,13 @@ public final class ParameterSets {
 
     private static final int LENGTH_BYTES = 4;
 
-    /** A remembered set, copied out of the access unit that it came in. */
-    private record Sps(Bytes nal, SequenceParameterSet set) {}
+    /**
+     * A remembered set, copied out of the access unit that it came in.
+     *
+     * @param came as it came, to know it again
+     * @param nal as it is given to players
+     */
+    private record Sps(Bytes came, Bytes nal, SequenceParameterSet set) {}
 
     /** Likewise. */
     private record Pps(Bytes nal, PictureParameterSet set) {}
@@ -32,7 +37,9 @@ public final class ParameterSets {
         if (sps ? !knownSps(memory, offset, length) : !knownPps(memory, offset, length)) {
             Bytes nal = Bytes.copyOf(memory.slice(offset, length));
             if (sps) {
-                replace(new Sps(nal, SequenceParameterSet.parse(nal)));
+                SpsReader reader = new SpsReader(nal);
+                SequenceParameterSet set = reader.read();
+                replace(new Sps(nal, reader.playable(), set));
             } else {
                 replace(new Pps(nal, PictureParameterSet.parse(nal)));
             }
@@ -111,7 +118,7 @@ public final class ParameterSets {
 
     private boolean knownSps(ByteBuffer memory, int offset, int length) {
         for (int i = 0; i < spss.size(); i++) {
-            if (same(spss.get(i).nal(), memory, offset, length)) {
+            if (same(spss.get(i).came(), memory, offset, length)) {
                 return true;
             }
         }

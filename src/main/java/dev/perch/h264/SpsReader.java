@@ -18,6 +18,8 @@ final class SpsReader {
     private int bitDepthChroma = 8;
     private int width;
     private int height;
+    private int vuiFlagBits; // how many stand before vui_parameters_present_flag
+    private boolean wholeVui = true;
 
     SpsReader(Bytes nal) {
         this.nal = nal;
@@ -37,7 +39,8 @@ final class SpsReader {
         in.unsigned("max_num_ref_frames", 16);
         in.flag(); // gaps_in_frame_num_value_allowed_flag
         boolean interlaced = size();
-        Vui vui = in.flag() ? new VuiReader(in).read() : Vui.ABSENT;
+        vuiFlagBits = in.readBits();
+        Vui vui = in.flag() ? vui() : Vui.ABSENT;
         if (vui.maxNumReorderFrames() < 0 && intraOnly(profileIdc, constraintFlags)) {
             vui = withoutReordering(vui);
         }
@@ -56,6 +59,18 @@ final class SpsReader {
                 log2MaxFrameNum,
                 order,
                 vui);
+    }
+
+    private Vui vui() {
+        VuiReader reader = new VuiReader(in);
+        Vui vui = reader.read();
+        wholeVui = reader.whole();
+        return vui;
+    }
+
+    /** The NAL unit; without its VUI where that is damaged, since players refuse such. To be called after {@link #read}. */
+    Bytes playable() {
+        return wholeVui ? nal : NalWriter.withoutRest(nal, vuiFlagBits);
     }
 
     private static boolean hasChromaFormat(int profileIdc) {

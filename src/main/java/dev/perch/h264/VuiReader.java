@@ -4,7 +4,7 @@ import dev.perch.media.MalformedBitstreamException;
 
 /**
  * Reads vui_parameters() (ITU-T H.264 (08/2021) Annex E.1.1); used once. Values out of their range are stepped over: a decoder does without them, so a camera
- * that writes them wrong works elsewhere and is to work here.
+ * that writes them wrong works elsewhere and is to work here. So does one whose elements end early.
  */
 final class VuiReader {
     private static final int EXTENDED_SAR = 255;
@@ -27,12 +27,38 @@ final class VuiReader {
     private long timeScale;
     private boolean fixedFrameRate;
     private int maxNumReorderFrames = -1;
+    private boolean whole = true;
 
     VuiReader(BitReader in) {
         this.in = in;
     }
 
-    Vui read() throws MalformedBitstreamException {
+    /** What the elements say; where they end early or are nonsense, what those before said. */
+    Vui read() {
+        try {
+            elements();
+        } catch (MalformedBitstreamException damaged) {
+            whole = false;
+        }
+        return new Vui(
+                sarWidth,
+                sarHeight,
+                fullRange,
+                colourPrimaries,
+                transferCharacteristics,
+                matrixCoefficients,
+                numUnitsInTick,
+                timeScale,
+                fixedFrameRate,
+                maxNumReorderFrames);
+    }
+
+    /** Whether {@link #read} came to the end of the elements. */
+    boolean whole() {
+        return whole;
+    }
+
+    private void elements() throws MalformedBitstreamException {
         sampleAspectRatio();
         if (in.flag()) { // overscan_info_present_flag
             in.flag(); // overscan_appropriate_flag
@@ -45,17 +71,6 @@ final class VuiReader {
         timing();
         hypotheticalReferenceDecoder();
         bitstreamRestriction();
-        return new Vui(
-                sarWidth,
-                sarHeight,
-                fullRange,
-                colourPrimaries,
-                transferCharacteristics,
-                matrixCoefficients,
-                numUnitsInTick,
-                timeScale,
-                fixedFrameRate,
-                maxNumReorderFrames);
     }
 
     private void sampleAspectRatio() throws MalformedBitstreamException {

@@ -1,13 +1,28 @@
 package dev.perch.media;
 
-/** Bytes that break the rules of their format: says what, where and which value. */
+/**
+ * Bytes that break the rules of their format: says what, where and which value. Without a stack trace, and with a text that is made when somebody asks: hostile
+ * input may throw one for each few bytes.
+ */
 public final class MalformedBitstreamException extends Exception {
+    private final String what;
+    private final int offsetBytes;
+    private final long value;
+
     /**
      * @param what what is wrong, in the words of the format's standard
      * @param offsetBytes where in the parsed input
      * @param value the value that was found there
      */
     public MalformedBitstreamException(String what, int offsetBytes, long value) {
-        super(what + " at offset=" + offsetBytes + " value=" + value);
+        super(null, null, /* enableSuppression= */ false, /* writableStackTrace= */ false);
+        this.what = what;
+        this.offsetBytes = offsetBytes;
+        this.value = value;
+    }
+
+    @Override
+    public String getMessage() {
+        return what + " at offset=" + offsetBytes + " value=" + value;
     }
 }

@@ -76,6 +76,113 @@ class AccessUnitSplitterTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"x264-high-slices.h264, 4", "openh264-slices.h264, 4"})
+    void bytes_firstSlicesLost_tellsThePicturesApart(String file, int slices) {
+        byte[] stream = Corpus.read("h264/" + file);
+        List<List<Bytes>> pictures = new ArrayList<>();
+        Streams.accessUnits(stream, stream.length).forEach(unit -> pictures.add(slices(unit)));
+        for (int lost = 1; lost < slices; lost++) {
+            List<List<Bytes>> expected = new ArrayList<>();
+            List<Bytes> nals = new ArrayList<>(parameterSets(stream));
+            for (int i = 0; i < pictures.size(); i++) {
+                List<Bytes> left = pictures.get(i).subList(i % 2 == 1 ? lost : 0, slices);
+                expected.add(left);
+                nals.addAll(left);
+            }
+            Bytes damaged = Streams.annexB(nals);
+            for (int pieceBytes : new int[] {1, 7, damaged.size()}) {
+                List<List<Bytes>> units = new ArrayList<>();
+                Streams.accessUnits(damaged.toArray(), pieceBytes).forEach(unit -> units.add(slices(unit)));
+                assertEquals(expected, units);
+            }
+        }
+    }
+
+    @Test
+    void bytes_fieldsOfAFrame_areOneUnit() {
+        byte[] stream = Corpus.read("cases/paff.h264");
+        for (int pieceBytes : new int[] {1, 100, stream.length}) {
+            List<Bytes> units = Streams.accessUnits(stream, pieceBytes);
+            assertEquals(14, units.size());
+            units.forEach(unit -> assertEquals(2, slices(unit).size()));
+        }
+    }
+
+    @Test
+    void bytes_delimitersBetweenFields_areOneUnitStill() {
+        byte[] stream = Corpus.read("cases/paff.h264");
+        List<Bytes> nals = new ArrayList<>();
+        for (Bytes nal : Streams.nals(Bytes.copyOf(stream))) {
+            if (slice(nal)) {
+                nals.add(Bytes.copyOf((byte) 0x09, (byte) 0xf0));
+            }
+            nals.add(nal);
+        }
+        Bytes delimited = Streams.annexB(nals);
+        List<Bytes> units = Streams.accessUnits(delimited.toArray(), 64);
+        assertEquals(14, units.size());
+        assertEquals(delimited.size(), units.stream().mapToInt(Bytes::size).sum());
+    }
+
+    @Test
+    void bytes_fieldWithoutItsOther_isAUnit() {
+        List<Bytes> nals = new ArrayList<>(Streams.nals(Bytes.copyOf(Corpus.read("cases/paff.h264"))));
+        List<Bytes> fields = nals.stream().filter(AccessUnitSplitterTest::slice).toList();
+        nals.remove(fields.get(3)); // the second frame's second
+        nals.remove(fields.get(4)); // the third frame's first
+        assertEquals(
+                List.of(2, 1, 1, 2),
+                Streams.accessUnits(Streams.annexB(nals).toArray(), 512).stream()
+                        .map(unit -> slices(unit).size())
+                        .limit(4)
+                        .toList());
+    }
+
+    @Test
+    void bytes_prefixNalUnitBeforeEachSlice_doesNotCut() {
+        byte[] stream = Corpus.read("h264/x264-high-slices.h264");
+        List<Bytes> nals = new ArrayList<>();
+        for (Bytes nal : Streams.nals(Bytes.copyOf(stream))) {
+            if (slice(nal)) {
+                nals.add(Bytes.copyOf((byte) 0x6e, (byte) 0x80, (byte) 0x80, (byte) 0x01));
+            }
+            nals.add(nal);
+        }
+        List<Bytes> units = Streams.accessUnits(Streams.annexB(nals).toArray(), 333);
+        assertEquals(12, units.size());
+        units.forEach(unit -> assertEquals(4, slices(unit).size()));
+    }
+
+    @Test
+    void bytes_emptyAndReservedNalUnits_stayInTheirUnits() {
+        byte[] stream = Corpus.read("h264/x264-high-slices.h264");
+        List<Bytes> nals = new ArrayList<>();
+        for (Bytes nal : Streams.nals(Bytes.copyOf(stream))) {
+            nals.add(nal);
+            nals.add(Bytes.empty());
+            nals.add(Bytes.copyOf((byte) 0x16, (byte) 0x55)); // reserved
+            nals.add(Bytes.copyOf((byte) 0x6d, (byte) 0x80)); // sequence parameter set extension
+        }
+        List<Bytes> units = Streams.accessUnits(Streams.annexB(nals).toArray(), 777);
+        assertEquals(12, units.size());
+        units.forEach(unit -> assertEquals(4, slices(unit).size()));
+    }
+
+    @Test
+    void bytes_manyNalUnitsWithoutAPicture_areDroppedAndTheNextOneComes() {
+        List<Long> times = new ArrayList<>();
+        AccessUnitSplitter splitter = new AccessUnitSplitter(collector(times));
+        for (int sent = 0; sent < 2 * NalTable.MAX_NAL_UNITS; sent++) {
+            feed(splitter, "0000010910", 1);
+        }
+        assertEquals(64 << 10, splitter.capacityBytes());
+        feed(splitter, "0000016588", 3);
+        feed(splitter, "000001419a", 4);
+        splitter.end();
+        assertEquals(List.of(-1L, 1L, 4L), times);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "0000000167640028, true",
         "00000168ebe3, true",
@@ -111,6 +218,22 @@ class AccessUnitSplitterTest {
         splitter.bytes(ByteBuffer.wrap(noise), new FrameTime(1, 1));
         splitter.end();
         assertTrue(times.size() <= noise.length / 4);
+    }
+
+    private static List<Bytes> slices(Bytes unit) {
+        return Streams.nals(unit).stream().filter(AccessUnitSplitterTest::slice).toList();
+    }
+
+    private static boolean slice(Bytes nal) {
+        int type = NalTable.type(nal.at(0));
+        return type == NalTable.SLICE || type == NalTable.IDR_SLICE;
+    }
+
+    private static List<Bytes> parameterSets(byte[] stream) {
+        return Streams.nals(Bytes.copyOf(stream)).stream()
+                .filter(nal -> NalTable.type(nal.at(0)) == NalTable.SPS || NalTable.type(nal.at(0)) == NalTable.PPS)
+                .limit(2)
+                .toList();
     }
 
     private static void feed(AccessUnitSplitter splitter, String hex, long time) {

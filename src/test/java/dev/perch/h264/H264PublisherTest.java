@@ -8,6 +8,7 @@ import dev.perch.media.Bytes;
 import dev.perch.media.Corpus;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
@@ -196,6 +197,113 @@ class H264PublisherTest {
             publisher.accessUnit(ByteBuffer.wrap(HexFormat.of().parseHex(hex)), NOW);
         }
         assertEquals(6, sink.droppedFrames());
+    }
+
+    @Test
+    void accessUnit_emptyNalUnits_areLeftOut() {
+        for (List<Bytes> unit : units("x264-baseline.h264")) {
+            List<Bytes> nals = new ArrayList<>();
+            unit.forEach(nal -> nals.addAll(List.of(Bytes.empty(), nal, Bytes.empty())));
+            publish(nals);
+        }
+        assertEquals(12, sink.frames().size());
+        assertEquals(
+                Streams.publish(Corpus.read("h264/x264-baseline.h264"), FRAME_NANOS).frames().stream()
+                        .map(RecordingSink.Frame::bytes)
+                        .toList(),
+                sink.frames().stream().map(RecordingSink.Frame::bytes).toList());
+    }
+
+    @Test
+    void accessUnit_caseOfAnEmptyNalUnit_isPublishedWhole() {
+        byte[] stream = Corpus.read("cases/empty-nal.h264");
+        RecordingSink published = Streams.publish(stream, FRAME_NANOS);
+        assertEquals(0, published.droppedFrames());
+        assertEquals(60, published.frames().size());
+    }
+
+    @Test
+    void accessUnit_vuiCut_isLeftOut() throws MalformedBitstreamException {
+        List<List<Bytes>> units = units("x264-high-slices.h264");
+        Bytes sps = units.get(0).stream()
+                .filter(H264PublisherTest::parameterSet)
+                .findFirst()
+                .orElseThrow();
+        for (int length = sps.size() - 4; length < sps.size() - 1; length++) {
+            RecordingSink published = new RecordingSink();
+            H264Publisher with = new H264Publisher(published, FRAME_NANOS);
+            for (List<Bytes> unit : units) {
+                List<Bytes> cut = new ArrayList<>(unit);
+                int kept = length;
+                cut.replaceAll(nal -> nal.equals(sps) ? sps.slice(0, kept) : nal);
+                with.accessUnit(Streams.annexB(cut).buffer(), NOW);
+            }
+            assertEquals(units.size(), published.frames().size());
+            assertEquals(1, published.configs().size());
+            StreamConfig.H264 config = (StreamConfig.H264) published.configs().get(0);
+            assertEquals(322, config.width());
+            assertEquals(Vui.ABSENT, SequenceParameterSet.parse(config.sps()).vui());
+            assertEquals(config.sps(), frame(published, 0).get(0));
+        }
+    }
+
+    @Test
+    void accessUnit_damagedSetBesideAKnownOne_isLeftOutAlone() {
+        List<List<Bytes>> units = units("x264-baseline.h264");
+        publish(units.get(0));
+        List<Bytes> withBadSet = new ArrayList<>(units.get(6));
+        withBadSet.add(0, Bytes.copyOf((byte) 0x67, (byte) 0x42));
+        publish(withBadSet);
+        assertEquals(2, sink.frames().size());
+        assertEquals(sink.frames().get(0).config(), sink.frames().get(1).config());
+        assertEquals(
+                1,
+                Streams.types(frame(sink, 1)).stream()
+                        .filter(type -> type == NalTable.SPS)
+                        .count());
+    }
+
+    @Test
+    void accessUnit_noIdrPictureForLong_intraPicturesAreKeys() {
+        List<List<Bytes>> units = units("x264-baseline.h264");
+        publishAt(units.get(0), 0);
+        for (int second = 1; second <= 9; second++) {
+            publishAt(List.of(second % 3 == 0 ? intraSlice() : units.get(1).get(0)), second);
+        }
+        assertEquals(
+                List.of(0L, 6L, 9L), // at 3 s the IDR picture is near still
+                sink.frames().stream()
+                        .filter(RecordingSink.Frame::key)
+                        .map(frame -> frame.time().monotonicNanos() / 1_000_000_000)
+                        .toList());
+    }
+
+    @Test
+    void accessUnit_noIdrPictureAtAll_beginsWithAnIntraPicture() {
+        List<List<Bytes>> units = units("x264-baseline.h264");
+        publishAt(units.get(0).stream().filter(H264PublisherTest::parameterSet).toList(), 0);
+        for (int second = 0; second <= 6; second++) {
+            publishAt(List.of(second % 3 == 0 ? intraSlice() : units.get(1).get(0)), second);
+        }
+        assertEquals(1, sink.frames().size());
+        assertTrue(sink.frames().get(0).key());
+        assertEquals(6, sink.droppedFrames());
+    }
+
+    /** The header of an I slice that is no IDR picture's, for the sets of x264-baseline, and some bits. */
+    private static Bytes intraSlice() {
+        return new SpsWriter()
+                .u(8, 0x41)
+                .ue(0)
+                .ue(7)
+                .ue(0)
+                .u(32, 0xffff_ffffL)
+                .u(32, 0xffff_ffffL)
+                .nal();
+    }
+
+    private void publishAt(List<Bytes> nals, long second) {
+        publisher.accessUnit(Streams.annexB(nals).buffer(), new FrameTime(second * 1_000_000_000, second));
     }
 
     @Test

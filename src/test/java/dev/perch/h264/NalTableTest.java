@@ -29,6 +29,10 @@ class NalTableTest {
         "00000165aa0000000000000141bb000000, 65aa 41bb",
         "00000165000003010000014100000302, 6500000301 4100000302",
         "0000010600000165, 06 65",
+        "00000165000001, 65",
+        "00000100000165aa, 65aa",
+        "000001090000000100000001000000000165aa000001, 09 65aa",
+        "00000165aa000001e5bb00000141cc, 65aa 41cc",
     })
     void scan_findsUnits(String annexB, String units) {
         Bytes bytes = Bytes.copyOf(HexFormat.of().parseHex(annexB));
@@ -38,8 +42,7 @@ class NalTableTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "00", "000001", "00000001", "aa00000165", "00000165000001", "000001e5", "0000010000", "6588"
-            })
+            strings = {"", "00", "000001", "00000001", "aa00000165", "000001e5", "000001000001", "0000010000", "6588"})
     void scan_noAccessUnit_findsNothing(String annexB) {
         NalTable table = new NalTable();
         assertTrue(table.scan(ByteBuffer.wrap(HexFormat.of().parseHex("0000016588"))));

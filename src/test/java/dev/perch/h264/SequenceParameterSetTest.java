@@ -1,7 +1,6 @@
 package dev.perch.h264;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.media.Bytes;
@@ -72,13 +71,31 @@ class SequenceParameterSetTest {
 
     @ParameterizedTest
     @MethodSource("expected")
-    void parse_truncatedAtEveryLength_throwsMalformedOrReads(List<String> row) {
+    void parse_truncatedAtEveryLength_throwsMalformedOrLosesOnlyItsVui(List<String> row)
+            throws MalformedBitstreamException {
         Bytes nal = nalOf(row.get(0));
-        for (int length = 0; length < nal.size() - 1; length++) {
-            Bytes cut = nal.slice(0, length);
-            assertThrows(
-                    MalformedBitstreamException.class, () -> SequenceParameterSet.parse(cut), () -> "length " + cut);
+        SequenceParameterSet whole = SequenceParameterSet.parse(nal);
+        int readable = nal.size();
+        while (readable > 0 && parsed(nal.slice(0, readable - 1))) {
+            readable--;
         }
+        for (int length = 0; length < nal.size(); length++) {
+            assertEquals(length >= readable, parsed(nal.slice(0, length)), "length=" + length);
+        }
+        for (int length = readable; length < nal.size() - 1; length++) {
+            SpsReader reader = new SpsReader(nal.slice(0, length));
+            SequenceParameterSet cut = reader.read();
+            assertEquals(List.of(whole.width(), whole.height()), List.of(cut.width(), cut.height()));
+            SequenceParameterSet served = SequenceParameterSet.parse(reader.playable());
+            assertEquals(Vui.ABSENT, withoutReordering(served.vui()));
+            assertEquals(List.of(whole.width(), whole.order()), List.of(served.width(), served.order()));
+        }
+        assertTrue(whole.vui().equals(Vui.ABSENT) || readable < nal.size() - 1, "a VUI that cannot be cut");
+    }
+
+    /** Of intra profiles the number is inferred. */
+    private static Vui withoutReordering(Vui vui) {
+        return vui.maxNumReorderFrames() == 0 ? Vui.ABSENT : vui;
     }
 
     @Property(tries = 2000)
@@ -98,12 +115,14 @@ class SequenceParameterSetTest {
         parsed(Bytes.copyOf(nal));
     }
 
-    private static void parsed(Bytes nal) {
+    private static boolean parsed(Bytes nal) {
         try {
             SequenceParameterSet sps = SequenceParameterSet.parse(nal);
             assertTrue(sps.width() > 0 && sps.height() > 0, sps::toString);
-        } catch (MalformedBitstreamException e) {
-            assertTrue(String.valueOf(e.getMessage()).contains("offset="));
+            return true;
+        } catch (MalformedBitstreamException malformed) {
+            assertTrue(String.valueOf(malformed.getMessage()).contains("offset="));
+            return false;
         }
     }
 

@@ -1,0 +1,54 @@
+package dev.perch.h264;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.MalformedBitstreamException;
+import java.io.ByteArrayOutputStream;
+
+/** Writes the payload of a NAL unit bit by bit, with emulation prevention (ITU-T H.264 (08/2021) §7.3.1, §7.4.1). */
+final class NalWriter {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private int current;
+    private int bits;
+    private int zeros;
+
+    private NalWriter(int header) {
+        out.write(header);
+    }
+
+    /** The NAL unit's first {@code keptBits} bits behind its header, then a 0: the flag of what is left out; then the trailing bits. */
+    static Bytes withoutRest(Bytes nal, int keptBits) {
+        NalWriter writer = new NalWriter(nal.at(0));
+        BitReader reader = new BitReader(nal);
+        try {
+            for (int i = 0; i < keptBits; i++) {
+                writer.bit(reader.flag());
+            }
+        } catch (MalformedBitstreamException early) {
+            throw new IllegalArgumentException("fewer bits than were read before: keptBits=" + keptBits, early);
+        }
+        writer.bit(false);
+        writer.bit(true); // rbsp_stop_one_bit
+        while (writer.bits != 0) {
+            writer.bit(false);
+        }
+        return Bytes.copyOf(writer.out.toByteArray());
+    }
+
+    private void bit(boolean set) {
+        current = current << 1 | (set ? 1 : 0);
+        if (++bits == 8) {
+            octet(current);
+            current = 0;
+            bits = 0;
+        }
+    }
+
+    private void octet(int value) {
+        if (zeros >= 2 && value <= 3) {
+            out.write(3); // emulation_prevention_three_byte
+            zeros = 0;
+        }
+        out.write(value);
+        zeros = value == 0 ? zeros + 1 : 0;
+    }
+}
