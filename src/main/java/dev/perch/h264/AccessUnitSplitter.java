@@ -205,12 +205,12 @@ public final class AccessUnitSplitter {
     }
 
     /**
-     * What is held moves to the front only when the rest of the memory is used up, and the memory grows when moving would leave less than a quarter of it free: so each byte is moved a few times at most.
+     * What is held moves to the front only when the rest of the memory is used up, and the memory grows when moving would leave less than an eighth of it free: so each byte is moved a few times at most.
      */
     private void append(ByteBuffer piece, int count) {
         if (heldBytes + count > held.length) {
             int rest = heldBytes - begin;
-            byte[] room = rest + count > held.length / 4 * 3 ? new byte[Math.max(held.length * 2, rest + count)] : held;
+            byte[] room = rest + count > held.length / 8 * 7 ? new byte[Math.max(held.length * 2, rest + count)] : held;
             System.arraycopy(held, begin, room, 0, rest);
             moved(begin);
             if (room != held) {

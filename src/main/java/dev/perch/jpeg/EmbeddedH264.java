@@ -51,10 +51,10 @@ public final class EmbeddedH264 {
     private Optional<ByteBuffer> findIn(ByteBuffer jpeg) throws MalformedBitstreamException {
         segments = 0;
         int at = jpeg.position() + 2;
-        while (at + MARKER_BYTES <= jpeg.limit() && (jpeg.get(at) & 0xff) == 0xff) {
+        while (at + MARKER_BYTES <= jpeg.limit()) {
             int marker = jpeg.get(at + 1) & 0xff;
-            if (marker == 0xff) { // a fill byte
-                at++;
+            if (jpeg.get(at) != (byte) 0xff || marker == 0xff || marker == 0) { // not a marker, or a fill byte
+                at = Marker.indexOfFF(jpeg, at + 1, jpeg.limit());
                 continue;
             }
             int length = Short.toUnsignedInt(jpeg.getShort(at + 2));

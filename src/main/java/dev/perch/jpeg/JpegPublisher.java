@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Brings JPEG images from a source into a feed, repaired: the standard Huffman tables inserted where a camera left them out, application segments
- * and comments that hold FFD8 or FFD9 (an EXIF thumbnail) removed, padding after EOI cut off. The first two bytes of a published image are its only FFD8, the
+ * and comments that hold FFD8 or FFD9 (an EXIF thumbnail) and bytes between segments removed, padding after EOI cut off, EOI put behind an image without. What a decoder
+ * makes a picture of goes out, if only of its upper part. The first two bytes of a published image are its only FFD8, the
  * last two its only FFD9, so that clients may cut a stream at them. For one thread at a time; every byte is copied once, and a sound image allocates nothing.
  */
 public final class JpegPublisher {
@@ -18,14 +19,31 @@ public final class JpegPublisher {
 
     private final FrameSink sink;
     private final JpegScanner scanner = new JpegScanner();
+    private final JpegPairs pairs;
     private StreamConfig.Jpeg configured = new StreamConfig.Jpeg(0, 0);
 
+    /** For a source whose every buffer is one frame. */
     public JpegPublisher(FrameSink sink) {
+        this(sink, /* nominalFrameNanos= */ 0);
+    }
+
+    private JpegPublisher(FrameSink sink, long nominalFrameNanos) {
         this.sink = sink;
+        this.pairs = new JpegPairs(nominalFrameNanos);
     }
 
     /**
-     * Publishes one image, or drops and counts it when it is empty, truncated or otherwise not a JPEG image.
+     * For images cut from a stream: of two that make one frame, a picture with its preview or two fields, the first is published, as a decoder
+     * would show it of a buffer with both.
+     *
+     * @param nominalFrameNanos the interval between frames that was asked of the source
+     */
+    public static JpegPublisher ofStream(FrameSink sink, long nominalFrameNanos) {
+        return new JpegPublisher(sink, nominalFrameNanos);
+    }
+
+    /**
+     * Publishes one image, or drops and counts it when no picture can be made of it.
      *
      * @param jpeg one image between position and limit, padding allowed, heap or direct, the caller's; only read, its position stays, and it
      *     may be reused at once
@@ -39,6 +57,9 @@ public final class JpegPublisher {
             scanner.scan(jpeg);
         } catch (MalformedBitstreamException e) {
             sink.dropped(); // counted; what was wrong with one of many frames helps nobody
+            return;
+        }
+        if (pairs.second(scanner, time)) {
             return;
         }
         configure();
@@ -61,7 +82,7 @@ public final class JpegPublisher {
         for (int i = 0; i < scanner.ranges(); i++) {
             size += scanner.end(i) - scanner.start(i);
         }
-        return size;
+        return scanner.closed() ? size : size + 2;
     }
 
     private void copy(ByteBuffer jpeg, ByteBuffer out) {
@@ -72,6 +93,9 @@ public final class JpegPublisher {
             int length = scanner.end(i) - scanner.start(i);
             out.put(out.position(), jpeg, scanner.start(i), length);
             out.position(out.position() + length);
+        }
+        if (!scanner.closed()) {
+            out.put((byte) 0xff).put((byte) Marker.EOI);
         }
     }
 }

@@ -12,8 +12,7 @@ import java.util.List;
  */
 final class JpegScanner {
     private static final int MAX_COMPONENTS = 4; // of a scan (§B.2.3), so of what the web shows
-    private static final long LOW_BITS = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final int AVI1 = 0x41564931;
 
     private ByteBuffer memory = ByteBuffer.allocate(0);
     private int limit;
@@ -24,45 +23,81 @@ final class JpegScanner {
     private int frameHeader;
     private boolean tables;
     private boolean embedded; // H.264 was met in an APP4 segment: the later ones carry the rest of it
+    private boolean closed;
+    private int fieldPolarity;
     private int tablesBefore;
 
     /**
-     * Walks the image between position and limit, by absolute reads only.
+     * Walks the image between position and limit, by absolute reads only. Like a decoder it steps over what stands between segments, and takes
+     * an image that ends early for what it has.
      *
-     * @throws MalformedBitstreamException when it is not a whole image, from SOI to EOI
+     * @throws MalformedBitstreamException when no picture can be made of it
      */
     void scan(ByteBuffer jpeg) throws MalformedBitstreamException {
         memory = jpeg;
         limit = jpeg.limit();
+        int at = seekImage(jpeg.position());
+        begin(at);
+        at += 2;
+        boolean scanned = false;
+        int marker = 0;
+        while (marker != Marker.EOI) {
+            at = seekMarker(at);
+            if (at < 0) {
+                break;
+            }
+            marker = u8(at + 1);
+            if (marker == Marker.SOI) {
+                if (scanned) {
+                    break;
+                }
+                begin(at); // of two images only the second has anything
+                at += 2;
+            } else if (marker == Marker.EOI && scanned) {
+                keep(at, at + 2);
+                closed = true;
+            } else if (Marker.stray(marker) || marker == Marker.EOI) {
+                marker = 0;
+                at += 2;
+            } else {
+                int end = segmentEnd(at);
+                if (end < 0) {
+                    break;
+                }
+                segment(marker, at, end);
+                at = end;
+                if (marker == Marker.SOS) {
+                    at = endOfEntropyCodedData(end);
+                    int dataEnd = at == limit ? withoutPadding(end) : at;
+                    keep(end, dataEnd);
+                    scanned |= dataEnd > end;
+                }
+            }
+        }
+        if (!scanned) {
+            throw malformed("no scan", at < 0 ? limit : at, marker);
+        }
+    }
+
+    private void begin(int start) {
         ranges = 0;
         frameMarker = 0;
         tables = false;
         embedded = false;
+        closed = false;
+        fieldPolarity = 0;
         tablesBefore = -1;
-        int start = jpeg.position();
-        if (limit - start < 4 || u16(start) != (0xff00 | Marker.SOI)) {
-            throw malformed("no SOI", start, limit - start < 2 ? -1 : u16(start));
-        }
         keep(start, start + 2);
-        int at = start + 2;
-        boolean scanned = false;
-        int marker = 0;
-        while (marker != Marker.EOI) {
-            at = markerAt(at);
-            marker = u8(at + 1);
-            int end = segmentEnd(at, marker);
-            segment(marker, at, end);
-            if (marker == Marker.SOS) {
-                at = endOfEntropyCodedData(end);
-                keep(end, at);
-                scanned = true;
-            } else {
-                at = end;
-            }
-        }
-        if (!scanned) {
-            throw malformed("EOI before any scan", at, marker);
-        }
+    }
+
+    /** Whether the image ends with EOI; otherwise one has to be put behind it. */
+    boolean closed() {
+        return closed;
+    }
+
+    /** Which field of a frame the image is, as an AVI1 segment says; 0 for a whole picture. */
+    int fieldPolarity() {
+        return fieldPolarity;
     }
 
     int width() {
@@ -103,30 +138,33 @@ final class JpegScanner {
         return new JpegFrame(width(), height(), u8(frameHeader + 4), frameMarker == Marker.SOF2, components);
     }
 
-    /** §B.1.1.2: "Any marker may optionally be preceded by any number of fill bytes, which are bytes assigned code X'FF'." */
-    private int markerAt(int from) throws MalformedBitstreamException {
-        int at = from;
-        while (at + 1 < limit && u8(at) == 0xff && u8(at + 1) == 0xff) {
-            at++;
+    private int seekImage(int from) throws MalformedBitstreamException {
+        int at = Marker.indexOfFF(memory, from, limit);
+        while (at + 1 < limit && u8(at + 1) != Marker.SOI) {
+            at = Marker.indexOfFF(memory, at + 1, limit);
         }
         if (at + 1 >= limit) {
-            throw malformed("no EOI", at, limit);
-        }
-        if (u8(at) != 0xff) {
-            throw malformed("no marker", at, u8(at));
+            throw malformed("no SOI", from, limit - from < 2 ? -1 : u16(from));
         }
         return at;
     }
 
-    private int segmentEnd(int at, int marker) throws MalformedBitstreamException {
-        if (marker == Marker.EOI || marker == Marker.TEM) {
-            return at + 2;
+    /**
+     * The next marker, -1 where none comes. §B.1.1.2: "Any marker may optionally be preceded by any number of fill bytes, which are bytes assigned code X'FF'." Other bytes do not belong here, and some
+     * cameras write them.
+     */
+    private int seekMarker(int from) {
+        int at = Marker.indexOfFF(memory, from, limit);
+        while (at + 1 < limit && (u8(at + 1) == 0xff || u8(at + 1) == 0)) {
+            at = Marker.indexOfFF(memory, at + 1, limit);
         }
-        if (marker < Marker.SOF0 || (marker >= Marker.RST0 && marker <= Marker.SOI)) {
-            throw malformed("marker out of place", at, marker);
-        }
+        return at + 1 < limit ? at : -1;
+    }
+
+    /** Where the segment at {@code at} ends, -1 where it is damaged or cut off. */
+    private int segmentEnd(int at) {
         if (at + 4 > limit || u16(at + 2) < 2 || at + 2 + u16(at + 2) > limit) {
-            throw malformed("segment ends behind the image", at, marker);
+            return -1;
         }
         return at + 2 + u16(at + 2);
     }
@@ -135,6 +173,9 @@ final class JpegScanner {
         embedded |= marker == Marker.APP4 && EmbeddedH264.begins(memory, at + 4, end);
         if (embedded && marker == Marker.APP4) {
             return; // another stream, which has its own way out
+        }
+        if (marker == Marker.APP0 && end - at >= 9 && u16(at + 4) == AVI1 >>> 16 && u16(at + 6) == (AVI1 & 0xffff)) {
+            fieldPolarity = u8(at + 8);
         }
         if (Marker.applicationOrComment(marker) && holdsImageMarker(at + 4, end)) {
             return; // a thumbnail (in an EXIF APP1), a preview, or bytes that a cutter by FFD8 and FFD9 would take for
@@ -186,26 +227,26 @@ final class JpegScanner {
         tablesBefore = ranges; // the scan header begins a range of its own
     }
 
-    /** Where the next marker begins that is neither a stuffed zero nor a restart (§B.1.1.5); eight bytes without FF are stepped over at once. */
-    private int endOfEntropyCodedData(int from) throws MalformedBitstreamException {
-        int at = from;
+    /** Where the coded data ends: at the next image, EOI or segment, or where the memory does. Stuffed zeros and restarts (§B.1.1.5) belong to it, and damage stays in it. */
+    private int endOfEntropyCodedData(int from) {
+        int at = Marker.indexOfFF(memory, from, limit);
         while (at + 1 < limit) {
-            if (at + Long.BYTES <= limit) {
-                long inverted = ~memory.getLong(at);
-                if (((inverted - LOW_BITS) & ~inverted & HIGH_BITS) == 0) {
-                    at += Long.BYTES;
-                    continue;
-                }
-            }
-            if (u8(at) != 0xff || u8(at + 1) == 0xff) {
-                at++;
-            } else if (u8(at + 1) == 0 || (u8(at + 1) >= Marker.RST0 && u8(at + 1) <= Marker.RST7)) {
-                at += 2;
-            } else {
+            int marker = u8(at + 1);
+            if (marker == Marker.EOI || marker == Marker.SOI || (Marker.followsScan(marker) && segmentEnd(at) >= 0)) {
                 return at;
             }
+            at = Marker.indexOfFF(memory, marker == 0xff ? at + 1 : at + 2, limit);
         }
-        throw malformed("no EOI", at, limit);
+        return limit;
+    }
+
+    /** Coded data without EOI ends with the padding of the buffer: decoders read zeros behind the end anyway. */
+    private int withoutPadding(int from) {
+        int end = limit;
+        while (end > from && memory.get(end - 1) == 0) {
+            end--;
+        }
+        return end;
     }
 
     private boolean holdsImageMarker(int from, int to) {

@@ -2,12 +2,12 @@ package dev.perch.jpeg;
 
 import dev.perch.media.FrameTime;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * Cuts a stream of JPEG images, arriving in pieces of any size, into images, each as soon as its EOI has come. It walks the markers (ITU-T T.81
  * (09/92) Annex B), so that a thumbnail inside an application segment does not cut; what stands between two images (padding, the heads of a
- * multipart stream) is left out. Where the markers break the rules, the image is dropped and the next SOI looked for. For one thread at a time.
+ * multipart stream) is left out. An image without EOI ends at the next SOI, bytes between its segments stay for {@link JpegPublisher} to leave out. For one thread at a time; the
+ * work grows with the bytes, whatever they are, and nothing is allocated for an image.
  */
 public final class JpegSplitter {
     private static final int FIRST_CAPACITY_BYTES = 64 << 10;
@@ -15,7 +15,7 @@ public final class JpegSplitter {
     /** Who gets the images. */
     public interface Output {
         /**
-         * An image from SOI to EOI between position and limit, valid during the call only.
+         * An image from SOI to EOI, or to where it breaks off, between position and limit, valid during the call only.
          *
          * @param time of the piece in which the image ended
          */
@@ -33,9 +33,13 @@ public final class JpegSplitter {
 
     private final Output output;
     private byte[] held = new byte[FIRST_CAPACITY_BYTES];
-    private int heldBytes;
-    private int at;
+    private ByteBuffer scanned = ByteBuffer.wrap(held);
+    private ByteBuffer image = ByteBuffer.wrap(held);
+    private int begin; // of the image at hand
+    private int heldBytes; // index of the end of what is held
+    private int at; // likewise of what needs no second look
     private Place place = Place.BETWEEN_IMAGES;
+    private boolean scan; // of the image at hand has begun
     private FrameTime time = new FrameTime(0, 0);
 
     public JpegSplitter(Output output) {
@@ -55,50 +59,91 @@ public final class JpegSplitter {
                     case IN_ENTROPY_CODED_DATA -> entropyCodedData();
                 };
             }
-            if (heldBytes > JpegPublisher.MAX_IMAGE_BYTES) {
+            if (heldBytes - begin > JpegPublisher.MAX_IMAGE_BYTES) {
                 at = heldBytes;
                 giveUp();
             }
         }
     }
 
-    /** How much memory it holds: grows to the largest image seen. */
+    /** The stream has ended: puts out an image that has no EOI. */
+    public void end() {
+        if (place != Place.BETWEEN_IMAGES && scan) {
+            put(heldBytes);
+        }
+        begin = 0;
+        heldBytes = 0;
+        at = 0;
+        place = Place.BETWEEN_IMAGES;
+    }
+
+    /** How much memory it holds: grows with the largest image seen. */
     public int capacityBytes() {
         return held.length;
     }
 
     private boolean seekImage() {
-        while (at + 1 < heldBytes && (u8(at) != 0xff || u8(at + 1) != Marker.SOI)) {
-            at++;
+        at = Marker.indexOfFF(scanned, at, heldBytes);
+        while (at + 1 < heldBytes && u8(at + 1) != Marker.SOI) {
+            at = Marker.indexOfFF(scanned, at + 1, heldBytes);
         }
-        discard(at);
-        if (heldBytes < 2) {
+        begin = at;
+        if (at + 1 >= heldBytes) {
             return false;
         }
-        at = 2;
+        return soi();
+    }
+
+    private boolean soi() {
+        begin = at;
+        at += 2;
+        scan = false;
         place = Place.AT_MARKER;
         return true;
     }
 
-    /** §B.1.1.2: "Any marker may optionally be preceded by any number of fill bytes, which are bytes assigned code X'FF'." */
+    /** Seeks the next marker, as a decoder does (§B.1.1.2: fill bytes), over bytes that do not belong there. */
     private boolean marker() {
-        while (at + 1 < heldBytes && u8(at) == 0xff && u8(at + 1) == 0xff) {
-            at++;
+        at = Marker.indexOfFF(scanned, at, heldBytes);
+        while (at + 1 < heldBytes && (u8(at + 1) == 0xff || u8(at + 1) == 0)) {
+            at = Marker.indexOfFF(scanned, at + 1, heldBytes);
         }
         if (at + 1 >= heldBytes) {
             return false;
         }
         int marker = u8(at + 1);
-        if (u8(at) != 0xff || marker < Marker.SOF0 || (marker >= Marker.RST0 && marker <= Marker.SOI)) {
-            return giveUp();
+        if (marker == Marker.SOI) {
+            return nextImage();
         }
         if (marker == Marker.EOI) {
-            output.image(ByteBuffer.wrap(held, 0, at + 2), time);
-            discard(at + 2);
-            place = Place.BETWEEN_IMAGES;
+            return lastMarker();
+        }
+        if (Marker.stray(marker)) {
+            at += 2;
             return true;
         }
         return segment(marker);
+    }
+
+    private boolean nextImage() {
+        if (scan) {
+            put(at);
+        } else if (at - begin > 2) {
+            output.dropped();
+        }
+        return soi();
+    }
+
+    private boolean lastMarker() {
+        at += 2;
+        if (scan) {
+            put(at);
+        } else {
+            output.dropped();
+        }
+        begin = at;
+        place = Place.BETWEEN_IMAGES;
+        return true;
     }
 
     /** §B.1.1.4: a length of two bytes follows, which counts itself. */
@@ -108,27 +153,36 @@ public final class JpegSplitter {
         }
         int length = u8(at + 2) << 8 | u8(at + 3);
         if (length < 2) {
-            return giveUp();
+            return scan ? damage() : giveUp();
         }
         if (at + 2 + length > heldBytes) {
             return false;
         }
         at += 2 + length;
-        place = marker == Marker.SOS ? Place.IN_ENTROPY_CODED_DATA : Place.AT_MARKER;
+        scan |= marker == Marker.SOS;
+        place = scan
+                ? Place.IN_ENTROPY_CODED_DATA
+                : Place.AT_MARKER; // behind other segments than SOS nothing is coded, and no harm
         return true;
     }
 
-    /** To the next marker that is neither a stuffed zero nor a restart (§B.1.1.5). */
+    /** What looked like a segment is a part of the coded data. */
+    private boolean damage() {
+        at += 2;
+        place = Place.IN_ENTROPY_CODED_DATA;
+        return true;
+    }
+
+    /** To the next marker that may end coded data or follow it: stuffed zeros and restarts (§B.1.1.5) belong to it, and damage stays in it. */
     private boolean entropyCodedData() {
+        at = Marker.indexOfFF(scanned, at, heldBytes);
         while (at + 1 < heldBytes) {
-            if (u8(at) != 0xff || u8(at + 1) == 0xff) {
-                at++;
-            } else if (u8(at + 1) == 0 || (u8(at + 1) >= Marker.RST0 && u8(at + 1) <= Marker.RST7)) {
-                at += 2;
-            } else {
+            int marker = u8(at + 1);
+            if (marker == Marker.EOI || marker == Marker.SOI || Marker.followsScan(marker)) {
                 place = Place.AT_MARKER;
                 return true;
             }
+            at = Marker.indexOfFF(scanned, marker == 0xff ? at + 1 : at + 2, heldBytes);
         }
         return false;
     }
@@ -136,22 +190,34 @@ public final class JpegSplitter {
     /** Drops the image at hand; the next one may begin where its damage was found. */
     private boolean giveUp() {
         output.dropped();
+        begin = at;
         place = Place.BETWEEN_IMAGES;
         return true;
     }
 
+    private void put(int end) {
+        output.image(image.limit(end).position(begin), time);
+    }
+
+    /**
+     * What is held moves to the front only when the rest of the memory is used up, and the memory grows when moving would leave less than an eighth of it free: so each byte is moved a few times at most.
+     */
     private void append(ByteBuffer piece, int count) {
         if (heldBytes + count > held.length) {
-            held = Arrays.copyOf(held, Math.max(held.length * 2, heldBytes + count));
+            int rest = heldBytes - begin;
+            byte[] room = rest + count > held.length / 8 * 7 ? new byte[Math.max(held.length * 2, rest + count)] : held;
+            System.arraycopy(held, begin, room, 0, rest);
+            at -= begin;
+            heldBytes = rest;
+            begin = 0;
+            if (room != held) {
+                held = room;
+                scanned = ByteBuffer.wrap(held);
+                image = ByteBuffer.wrap(held);
+            }
         }
         piece.get(held, heldBytes, count);
         heldBytes += count;
-    }
-
-    private void discard(int count) {
-        System.arraycopy(held, count, held, 0, heldBytes - count);
-        heldBytes -= count;
-        at = 0;
     }
 
     private int u8(int index) {

@@ -1,5 +1,7 @@
 package dev.perch.jpeg;
 
+import java.nio.ByteBuffer;
+
 /** The second bytes of the markers (ITU-T T.81 (09/92) Table B.1). */
 final class Marker {
     static final int TEM = 0x01;
@@ -14,12 +16,50 @@ final class Marker {
     static final int SOI = 0xd8;
     static final int EOI = 0xd9;
     static final int SOS = 0xda;
+    static final int DQT = 0xdb;
+    static final int DNL = 0xdc;
+    static final int DRI = 0xdd;
     static final int APP0 = 0xe0;
     static final int APP4 = 0xe4;
     static final int APP15 = 0xef;
     static final int COM = 0xfe;
 
+    private static final long LOW_BITS = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+
     private Marker() {}
+
+    /** Where the next byte FF stands, or {@code to}; eight bytes without one are stepped over at once. */
+    static int indexOfFF(ByteBuffer memory, int from, int to) {
+        int at = from;
+        while (at < to) {
+            if (at + Long.BYTES <= to) {
+                long inverted = ~memory.getLong(at);
+                if (((inverted - LOW_BITS) & ~inverted & HIGH_BITS) == 0) {
+                    at += Long.BYTES;
+                    continue;
+                }
+            }
+            if (memory.get(at) == (byte) 0xff) {
+                return at;
+            }
+            at++;
+        }
+        return to;
+    }
+
+    /** Whether a decoder steps over it where it stands between segments: it has no length (§B.1.1.3), or is reserved or damage. */
+    static boolean stray(int marker) {
+        return marker < SOF0 || (marker >= RST0 && marker <= RST7);
+    }
+
+    /** Whether it may stand behind a scan and begins a segment; any other within coded data is damage, which a decoder steps over. */
+    static boolean followsScan(int marker) {
+        return switch (marker) {
+            case DHT, DAC, SOS, DQT, DNL, DRI -> true;
+            default -> applicationOrComment(marker);
+        };
+    }
 
     /** Whether it begins a frame header. */
     static boolean startOfFrame(int marker) {

@@ -66,9 +66,7 @@ class JpegPublisherTest {
         assertEquals(List.of(new StreamConfig.Jpeg(162, 122)), sink.configs());
         assertTrue(sink.frames().get(0).key());
         assertEquals(NOW, sink.frames().get(0).time());
-        String hex = HexFormat.of().withDelimiter(" ").formatHex(published);
-        assertEquals(0, hex.lastIndexOf("ff d8"));
-        assertEquals(hex.length() - 5, hex.indexOf("ff d9"));
+        assertCutterFindsIt(published);
         assertEquals(162, decoded(published).getWidth());
     }
 
@@ -122,14 +120,152 @@ class JpegPublisherTest {
 
     @ParameterizedTest
     @MethodSource("dev.perch.media.Corpus#jpeg")
-    void frame_truncatedAtEveryLength_isDroppedAndCounted(String file) {
+    void frame_truncatedAtEveryLength_goesOutAsSoonAsThereIsCodedData(String file) throws IOException {
         byte[] image = Corpus.read(file);
         int whole = file.contains("padded") ? Corpus.read("jpeg/turbo-420.jpg").length : image.length;
+        int data = codedData(image);
         for (int length = 0; length < whole; length++) {
+            int published = sink.frames().size();
             publisher.frame(ByteBuffer.wrap(image, 0, length), NOW);
+            if (length <= data) {
+                assertEquals(length + 1, sink.droppedFrames());
+            } else if (sink.frames().size() > published) { // a zero byte alone is taken for padding
+                assertCutterFindsIt(sink.frames().get(published).bytes().toArray());
+            }
         }
-        assertEquals(whole, sink.droppedFrames());
-        assertEquals(0, sink.frames().size());
+        byte[] last = sink.frames().get(sink.frames().size() - 1).bytes().toArray();
+        assertEquals(162, decoded(last).getWidth());
+        assertTrue(sink.droppedFrames() <= data + 3, "" + sink.droppedFrames());
+    }
+
+    /** Where the first scan's coded data begins. */
+    private static int codedData(byte[] image) {
+        int at = 2;
+        while ((image[at] & 0xff) != 0xff || (image[at + 1] & 0xff) != Marker.SOS) {
+            at += (image[at + 1] & 0xff) == 0xff ? 1 : 2 + ((image[at + 2] & 0xff) << 8 | (image[at + 3] & 0xff));
+        }
+        return at + 2 + ((image[at + 2] & 0xff) << 8 | (image[at + 3] & 0xff));
+    }
+
+    private static void assertCutterFindsIt(byte[] published) {
+        String hex = HexFormat.of().withDelimiter(" ").formatHex(published);
+        assertEquals(0, hex.lastIndexOf("ff d8"));
+        assertEquals(hex.length() - 5, hex.indexOf("ff d9"));
+    }
+
+    /** Bytes between segments, a second SOI, reserved markers and restarts outside a scan, zeros and line ends in front, garbage behind. */
+    @ParameterizedTest
+    @ValueSource(strings = {"00", "c0", "ffd8", "ff00", "ffd0", "ff01", "ff02", "0d0a", "ffffff", "deadbeef00ff"})
+    void frame_strayBytesBeforeAnySegment_areLeftOut(String stray) throws IOException {
+        byte[] image = Corpus.read("jpeg/turbo-422.jpg");
+        byte[] extra = HexFormat.of().parseHex(stray);
+        int data = codedData(image);
+        for (int at = 2; at < data; at += 2 + ((image[at + 2] & 0xff) << 8 | (image[at + 3] & 0xff))) {
+            byte[] odd = new byte[image.length + extra.length + 3];
+            System.arraycopy(image, 0, odd, 0, at);
+            System.arraycopy(extra, 0, odd, at, extra.length);
+            System.arraycopy(image, at, odd, at + extra.length, image.length - at);
+            if (stray.equals("ffd8") && at > 2) { // what stands before the last SOI is lost, its tables too
+                publisher.frame(ByteBuffer.wrap(odd), NOW);
+            } else {
+                assertArrayEquals(image, published(odd));
+            }
+        }
+        byte[] behind = Arrays.copyOf(extra, extra.length + image.length);
+        System.arraycopy(image, 0, behind, extra.length, image.length);
+        assertArrayEquals(image, published(behind));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stray-byte-before-dqt, 10", "no-eoi, 12"})
+    void frame_case_isAPicture(String file, int count) throws IOException {
+        byte[] stream = Corpus.read("cases/" + file + ".mjpg");
+        int at = 0;
+        for (List<String> row : Corpus.table("cases/" + file + ".mjpg.idx").toList()) {
+            int size = Integer.parseInt(row.get(0));
+            byte[] published = published(Arrays.copyOfRange(stream, at, at + size));
+            assertCutterFindsIt(published);
+            assertTrue(decoded(published).getWidth() > 0);
+            at += size;
+        }
+        assertEquals(count, sink.frames().size());
+    }
+
+    @Test
+    void frame_twoImagesInABuffer_showsTheFirst() {
+        byte[] main = Corpus.read("jpeg/turbo-420.jpg");
+        byte[] both = Arrays.copyOf(main, main.length + 700);
+        System.arraycopy(Corpus.read("jpeg/turbo-quality1.jpg"), 0, both, main.length, 700);
+        assertArrayEquals(main, published(both));
+    }
+
+    @Test
+    void frame_damagedMarkersInCodedData_stayForTheDecoder() {
+        byte[] image = Corpus.read("jpeg/turbo-420.jpg");
+        int middle = (codedData(image) + image.length) / 2;
+        for (int marker : new int[] {0x01, 0x7f, 0xc0, 0xc8, 0xde, 0xf3}) {
+            byte[] damaged = image.clone();
+            damaged[middle] = (byte) 0xff;
+            damaged[middle + 1] = (byte) marker;
+            assertArrayEquals(damaged, published(damaged));
+        }
+    }
+
+    @Test
+    void ofStream_twoFieldsOfAFrame_showsTheFirst() {
+        byte[] first = withField(1);
+        byte[] second = withField(2);
+        JpegPublisher stream = JpegPublisher.ofStream(sink, 100);
+        for (int frame = 0; frame < 5; frame++) {
+            stream.frame(ByteBuffer.wrap(first), new FrameTime(frame * 100, 0));
+            stream.frame(ByteBuffer.wrap(second), new FrameTime(frame * 100 + frame * 20, 0));
+        }
+        assertEquals(5, sink.frames().size());
+        sink.frames().forEach(frame -> assertEquals(Bytes.copyOf(first), frame.bytes()));
+        assertEquals(0, sink.droppedFrames());
+        frameTwice(JpegPublisher.ofStream(sink, 100), withField(0)); // not of fields
+        assertEquals(7, sink.frames().size());
+    }
+
+    @Test
+    void ofStream_previewBehindItsPicture_isLeftOut() throws IOException {
+        byte[] main = Corpus.read("jpeg/turbo-420.jpg");
+        byte[] preview = imageIo(false);
+        JpegPublisher stream = JpegPublisher.ofStream(sink, 100);
+        for (int frame = 0; frame < 5; frame++) {
+            int time = frame < 3 ? frame * 100 : 300; // the last ones come in a burst
+            stream.frame(ByteBuffer.wrap(main), new FrameTime(time, 0));
+            stream.frame(ByteBuffer.wrap(preview), new FrameTime(time + 1, 0));
+        }
+        assertEquals(5, sink.frames().size());
+        assertEquals(List.of(new StreamConfig.Jpeg(162, 122)), sink.configs());
+    }
+
+    @Test
+    void ofStream_sizeChanges_isFollowed() throws IOException {
+        byte[] after = imageIo(false);
+        JpegPublisher stream = JpegPublisher.ofStream(sink, 100);
+        stream.frame(ByteBuffer.wrap(Corpus.read("jpeg/turbo-420.jpg")), new FrameTime(0, 0));
+        stream.frame(ByteBuffer.wrap(after), new FrameTime(100, 0));
+        assertEquals(2, sink.frames().size());
+        stream.frame(ByteBuffer.wrap(Corpus.read("jpeg/turbo-420.jpg")), new FrameTime(101, 0)); // in a burst
+        stream.frame(ByteBuffer.wrap(Corpus.read("jpeg/turbo-420.jpg")), new FrameTime(102, 0));
+        assertEquals(3, sink.frames().size());
+    }
+
+    private static void frameTwice(JpegPublisher publisher, byte[] image) {
+        publisher.frame(ByteBuffer.wrap(image), new FrameTime(1, 0));
+        publisher.frame(ByteBuffer.wrap(image), new FrameTime(2, 0));
+    }
+
+    private static byte[] withField(int polarity) {
+        byte[] image = Corpus.read("jpeg/turbo-420.jpg");
+        byte[] segment = HexFormat.of().parseHex("ffe0000a41564931" + "0" + polarity + "000000");
+        byte[] field = new byte[image.length + segment.length];
+        System.arraycopy(image, 0, field, 0, 2);
+        System.arraycopy(segment, 0, field, 2, segment.length);
+        System.arraycopy(image, 2, field, 2 + segment.length, image.length - 2);
+        return field;
     }
 
     @ParameterizedTest
@@ -150,12 +286,14 @@ class JpegPublisherTest {
     }
 
     @Test
-    void frame_imageThatBreaksOffBeforeTheNextOne_isDropped() {
+    void frame_imageThatBreaksOffBeforeTheNextOne_isClosedThere() {
         byte[] image = Corpus.read("jpeg/turbo-420.jpg");
         byte[] two = Arrays.copyOf(image, image.length + 1000);
         System.arraycopy(image, 0, two, 1000, image.length);
-        publisher.frame(ByteBuffer.wrap(two), NOW);
-        assertEquals(1, sink.droppedFrames());
+        byte[] first = Arrays.copyOf(image, 1002);
+        first[1000] = (byte) 0xff;
+        first[1001] = (byte) Marker.EOI;
+        assertArrayEquals(first, published(two));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -19,6 +20,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JpegSplitterTest {
@@ -70,14 +72,59 @@ class JpegSplitterTest {
 
     /** At whatever byte of its entropy-coded data an image breaks off. */
     @Property(tries = 200)
-    void bytes_imageBrokenOff_losesThatOneOnly(@ForAll @IntRange(max = 3900) int keptBytes) {
+    void bytes_imageBrokenOff_endsAtTheNext(@ForAll @IntRange(max = 3900) int keptBytes) {
         images.clear();
         dropped = 0;
         int kept = Math.max(IMAGE.length - 1 - keptBytes, scanBegin());
         feed(Arrays.copyOf(IMAGE, kept), 500);
         feed(IMAGE, 500);
-        assertEquals(List.of(Bytes.copyOf(ByteBuffer.wrap(IMAGE))), images);
+        assertEquals(
+                List.of(Bytes.copyOf(ByteBuffer.wrap(IMAGE, 0, kept)), Bytes.copyOf(ByteBuffer.wrap(IMAGE))), images);
+        assertEquals(0, dropped);
+    }
+
+    @Test
+    void bytes_imageBrokenOffInItsHeader_isDropped() {
+        feed(Arrays.copyOf(IMAGE, 20), 500); // a segment's end
+        feed(IMAGE, 500);
+        assertEquals(1, images.size());
         assertEquals(1, dropped);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 999, 1 << 20})
+    void bytes_strayBytesAndASecondSoi_giveEachImage(int pieceBytes) {
+        for (String stray : List.of("00", "0d0a", "ffd8", "ff00", "ffd3", "ff01")) {
+            byte[] extra = HexFormat.of().parseHex(stray);
+            byte[] odd = new byte[IMAGE.length + extra.length];
+            System.arraycopy(IMAGE, 0, odd, 0, 2);
+            System.arraycopy(extra, 0, odd, 2, extra.length);
+            System.arraycopy(IMAGE, 2, odd, 2 + extra.length, IMAGE.length - 2);
+            feed(odd, pieceBytes);
+        }
+        assertEquals(6, images.size());
+        assertEquals(0, dropped);
+        images.forEach(image -> assertEquals(published(IMAGE), published(image.toArray())));
+    }
+
+    @Test
+    void end_imageWithoutEoi_isPutOut() {
+        feed(Arrays.copyOf(IMAGE, IMAGE.length - 2), 500);
+        splitter.end();
+        assertEquals(published(IMAGE), published(images.get(0).toArray()));
+        feed(Arrays.copyOf(IMAGE, 20), 500);
+        splitter.end();
+        feed(IMAGE, 500);
+        assertEquals(2, images.size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"stray-byte-before-dqt, 10", "no-eoi, 12"})
+    void bytes_case_givesEachImage(String file, int count) {
+        feed(Corpus.read("cases/" + file + ".mjpg"), 4096);
+        splitter.end();
+        assertEquals(count, images.size());
+        assertEquals(0, dropped);
     }
 
     @Property(tries = 500)

@@ -1,0 +1,39 @@
+package dev.perch.jpeg;
+
+import dev.perch.media.FrameTime;
+
+/**
+ * Tells the second image of a pair in a stream: the other field of a frame (AVI1), or a preview that follows its picture. Not thread-safe.
+ */
+final class JpegPairs {
+    private final long togetherNanos;
+    private int polarity; // of the image published last
+    private int width; // likewise
+    private int height;
+    private boolean leftOut; // the image before was
+    private long lastNanos; // of the image before
+
+    /** @param nominalFrameNanos 0 where each image is a frame of its own */
+    JpegPairs(long nominalFrameNanos) {
+        this.togetherNanos = nominalFrameNanos / 4;
+    }
+
+    /** Whether the image is the second of a pair, and to be left out. */
+    boolean second(JpegScanner image, FrameTime time) {
+        if (togetherNanos == 0) {
+            return false;
+        }
+        boolean otherField = image.fieldPolarity() != 0 && polarity != 0 && image.fieldPolarity() != polarity;
+        boolean otherSize = width != 0 && (image.width() != width || image.height() != height);
+        boolean together = time.monotonicNanos() - lastNanos < togetherNanos;
+        lastNanos = time.monotonicNanos();
+        // two of the other size in a row: the stream has changed
+        leftOut = otherField || (otherSize && together && !leftOut);
+        if (!leftOut) {
+            polarity = image.fieldPolarity();
+            width = image.width();
+            height = image.height();
+        }
+        return leftOut;
+    }
+}
