@@ -65,11 +65,13 @@ class MediaMemoryTest {
             Map.entry("v4l2/SourceChanges", STRUCTS),
             // what a source gathers on the heap
             Map.entry("h264/AccessUnitSplitter", LEASED_BY_CALLER + "CommandReader, GatherMemory"),
+            Map.entry("h264/BitReader", "an empty buffer in the place of none"),
+            Map.entry("h264/NalWriter", "a parameter set, when a new one has come damaged"),
             Map.entry("jpeg/JpegSplitter", LEASED_BY_CALLER + "CommandReader, FfmpegRun"),
             Map.entry("source/GatherMemory", "an empty buffer in the place of none; else an arena"),
             Map.entry("jpeg/JpegScanner", "an empty buffer in the place of none"),
             Map.entry("source/CommandReader", "READ_BYTES, in the camera's command lease"),
-            Map.entry("source/FirstBytes", "a dozen bytes for a message"),
+            Map.entry("source/FirstBytes", "at most 4 KiB of text, at the start"),
             Map.entry("source/DemoLoop", "a record's head of some bytes; frames go to the demo's arena"),
             // codecs
             Map.entry("codec/FfmpegRun", "heapBytes(), in EncoderDerivation's lease"),

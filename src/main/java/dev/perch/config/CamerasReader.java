@@ -140,7 +140,11 @@ final class CamerasReader {
     /** Exactly one; the demo stands in for a source that was refused, so that the other values are checked too. */
     private SourceConfig source(String id, Section section, Node key) {
         Optional<SourceConfig> device = section.value("device", Values.DEVICE);
-        Optional<SourceConfig.Command> command = section.node("command").flatMap(this::command);
+        Optional<SourceConfig.Command> command = section.node("command")
+                .flatMap(this::command)
+                .map(known -> known.within(
+                        section.value("start-timeout", Values.START_TIMEOUT, SourceConfig.Command.START_TIMEOUT)));
+        checkStartTimeout(section);
         section.node("demo")
                 .filter(node -> !Section.isNothing(node))
                 .ifPresent(node -> section.value("demo", Values.DEMO));
@@ -160,6 +164,16 @@ final class CamerasReader {
         }
         device.ifPresent(known -> checkUnused(known, id, section.node("device").orElseThrow()));
         return device.or(() -> command).orElseGet(SourceConfig.Demo::new);
+    }
+
+    private void checkStartTimeout(Section section) {
+        Optional<Node> timeout = section.node("start-timeout");
+        boolean otherSource = section.node("command").isEmpty()
+                && Keys.SOURCE.known().stream()
+                        .anyMatch(word -> section.node(word).isPresent());
+        if (timeout.isPresent() && otherSource) {
+            problems.at(timeout.get(), "start-timeout: only a command has one, accepted: none beside another source");
+        }
     }
 
     /** A list is executed as it is; a text is read by a shell, as it would be in a terminal. */

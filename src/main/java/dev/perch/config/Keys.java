@@ -27,6 +27,7 @@ record Keys(List<String> known, List<String> later) {
                     "run",
                     "linger",
                     "warm-up",
+                    "start-timeout",
                     "ring",
                     "encoder",
                     "encoder-controls",

@@ -1,6 +1,7 @@
 package dev.perch.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -41,8 +42,12 @@ public sealed interface SourceConfig {
      *
      * @param words the program and its arguments, to be executed as they are
      * @param text as people write it; may hold secrets
+     * @param startTimeout how long it may take to its first frame
      */
-    record Command(List<String> words, String text) implements SourceConfig {
+    record Command(List<String> words, String text, Duration startTimeout) implements SourceConfig {
+        /** As long as a device may be silent. */
+        static final Duration START_TIMEOUT = Duration.ofSeconds(10);
+
         /** POSIX.1-2017, Shell Command Language §2.4, and what often stands first. */
         private static final Set<String> SHELL_WORDS =
                 Set.of("if", "for", "while", "until", "case", "cd", "set", "export", "trap", "ulimit", "umask");
@@ -56,12 +61,17 @@ public sealed interface SourceConfig {
 
         /** One executed as it is. */
         public static Command of(List<String> words) {
-            return new Command(words, String.join(" ", words));
+            return new Command(words, String.join(" ", words), START_TIMEOUT);
         }
 
         /** One that a shell reads, with pipes, quotes and variables. */
         public static Command ofShell(String text) {
-            return new Command(List.of("/bin/sh", "-c", text), text.strip());
+            return new Command(List.of("/bin/sh", "-c", text), text.strip(), START_TIMEOUT);
+        }
+
+        /** The same with another time to its first frame. */
+        Command within(Duration timeout) {
+            return new Command(words, text, timeout);
         }
 
         /** The name of the first program, which may be shown to everybody; {@code command} where the text begins otherwise. */

@@ -111,6 +111,9 @@ final class Values {
     static final ValueType<Duration> WARM_UP =
             duration(Duration.ZERO, Duration.ofSeconds(5), "from 0ms to 5s with its unit (ms, s), such as 500ms");
 
+    static final ValueType<Duration> START_TIMEOUT =
+            duration(Duration.ofSeconds(1), Duration.ofMinutes(10), "from 1s to 10m with its unit (s, m), such as 10s");
+
     static final ValueType<Duration> SEGMENT = duration(
             Duration.ofMillis(500), Duration.ofSeconds(10), "from 500ms to 10s with its unit (ms, s), such as 1s");
 

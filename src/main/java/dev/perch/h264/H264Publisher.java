@@ -38,6 +38,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
 
     private final FrameSink sink;
     private final long nominalFrameNanos;
+    private final boolean asked; // the rate was, of the source
     private final NalTable nals = new NalTable();
     private final ParameterSets parameterSets = new ParameterSets();
     private final SliceHeader slice = new SliceHeader();
@@ -55,11 +56,21 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
      * @param nominalFrameNanos the interval between frames that was asked of the source; the stream's own VUI timing, where plausible, replaces it
      */
     public H264Publisher(FrameSink sink, long nominalFrameNanos) {
+        this(sink, nominalFrameNanos, /* asked= */ true);
+    }
+
+    /** For a source that nobody asked for a rate, so that the stream knows it best; {@code nominalFrameNanos} is of a stream that says nothing. */
+    public static H264Publisher ofUnasked(FrameSink sink, long nominalFrameNanos) {
+        return new H264Publisher(sink, nominalFrameNanos, /* asked= */ false);
+    }
+
+    private H264Publisher(FrameSink sink, long nominalFrameNanos, boolean asked) {
         if (nominalFrameNanos <= 0) {
             throw new IllegalArgumentException("no frame interval: nominalFrameNanos=" + nominalFrameNanos);
         }
         this.sink = sink;
         this.nominalFrameNanos = nominalFrameNanos;
+        this.asked = asked;
     }
 
     /**
@@ -190,12 +201,12 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
 
     /**
      * The VUI's interval where it lies between 1 and 250 fps and is not twice the one asked for: some encoders write ticks of a frame where the
-     * standard has ticks of a field.
+     * standard has ticks of a field. Where no rate was asked for, a picture a minute is believed, too.
      */
     private long frameNanos(SequenceParameterSet set) {
         long stated = set.frameNanos();
-        boolean plausible = stated >= 4_000_000 && stated <= 1_000_000_000;
-        boolean doubled = Math.abs(stated - 2 * nominalFrameNanos) < nominalFrameNanos / 50;
+        boolean plausible = stated >= 4_000_000 && stated <= (asked ? 1_000_000_000L : 60_000_000_000L);
+        boolean doubled = asked && Math.abs(stated - 2 * nominalFrameNanos) < nominalFrameNanos / 50;
         return plausible && !doubled ? stated : nominalFrameNanos;
     }
 

@@ -3,6 +3,7 @@ package dev.perch.source;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameTime;
+import dev.perch.media.PixelFormat;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.process.ExternalProgram;
@@ -35,6 +36,7 @@ final class CommandReader implements AutoCloseable {
     private final List<Lease> leases = new ArrayList<>(); // guarded by this
     private long leasedBytes; // guarded by this
     private boolean closed; // guarded by this
+    private PixelFormat format = PixelFormat.MJPG; // of the reading thread; as the first bytes tell
     private @Nullable Thread thread; // of the session's thread
 
     // the thread writes, the session's thread and pages read
@@ -90,6 +92,15 @@ final class CommandReader implements AutoCloseable {
         return current == null ? SessionStats.NONE : current.stats();
     }
 
+    /** Whether the program has printed one picture and nothing else; to be asked when all is read. */
+    boolean tookOnePicture() {
+        SessionStats counted = stats();
+        return fault == null
+                && counted.frames() == 1
+                && counted.sequenceGaps() + counted.errorFrames() == 0
+                && !counted.format().equals(PixelFormat.H264.fourCharacterCode());
+    }
+
     /** Waits until all is read and published. */
     void awaitEnd(long millis) throws InterruptedException {
         Thread reading = thread;
@@ -131,12 +142,15 @@ final class CommandReader implements AutoCloseable {
             lastReadNanos = System.nanoTime();
             printed = true;
             filled += count;
-            if (stream != null || filled >= FirstBytes.NEEDED) {
+            if (stream != null || told(piece.clear().limit(filled), filled == READ_BYTES)) {
                 if (!publish(piece.clear().limit(filled))) {
                     return;
                 }
                 filled = 0;
             }
+        }
+        if (filled >= FirstBytes.NEEDED && told(piece.clear().limit(filled), /* last= */ true)) {
+            publish(piece);
         }
         // what a killed program leaves is cut anywhere
         if (program.awaitExit(EXIT_PATIENCE_MILLIS).filter(ProgramExit::success).isPresent()) {
@@ -144,13 +158,19 @@ final class CommandReader implements AutoCloseable {
         }
     }
 
-    private synchronized boolean publish(ByteBuffer piece) throws CaptureException, BudgetExceededException {
+    private boolean told(ByteBuffer first, boolean last) throws CaptureException {
+        Optional<PixelFormat> found = FirstBytes.format(first, last, source.description());
+        format = found.orElse(format);
+        return found.isPresent();
+    }
+
+    private synchronized boolean publish(ByteBuffer piece) throws BudgetExceededException {
         if (closed) {
             return false;
         }
         ByteStream current = stream;
         if (current == null) {
-            current = source.foundStream(FirstBytes.format(piece, source.description()), output);
+            current = source.foundStream(format, output);
             stream = current;
         }
         current.bytes(piece, new FrameTime(lastReadNanos, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now())));

@@ -8,24 +8,32 @@ import dev.perch.process.ProgramException;
 import dev.perch.process.ProgramExit;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a command. Its thread starts the program, watches over it while another thread reads, and ends it. */
+/**
+ * A command that runs. Its thread starts the program, watches over it while another thread reads, and ends it. A program that ends well with one picture is a
+ * camera of still pictures: it is run for each frame, and the session goes on.
+ */
 final class CommandSession implements Source.Session {
     private static final Logger LOG = System.getLogger(CommandSession.class.getName());
 
     /** How often silence is looked for; an end is told at once. */
     private static final long TICK_MILLIS = 500;
 
+    /** How far apart a program of one picture is started at least, whatever {@code fps} says: each start is a new process. */
+    private static final long STILLS_NANOS = 1_000_000_000L;
+
     private static final long DRAIN_MILLIS = 1_000;
     private static final int SHOWN_LINES = 4;
 
     private final CommandSource source;
     private final SourceOutput output;
-    private boolean stopRequested; // guarded by this
-    private volatile @Nullable CommandReader reader; // the session's thread writes, any thread reads
+    private boolean stopRequested; // guarded by this, as all below
+    private @Nullable CommandReader reader;
+    private SessionStats earlier = SessionStats.NONE; // of the runs that are over
 
     CommandSession(CommandSource source, SourceOutput output) {
         this.source = source;
@@ -37,7 +45,7 @@ final class CommandSession implements Source.Session {
         Optional<CaptureException> reason = Optional.empty();
         try {
             if (!stopRequested()) {
-                reason = runProgram();
+                reason = runPrograms();
             }
         } catch (ProgramException refused) {
             reason = Optional.of(new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused));
@@ -54,13 +62,35 @@ final class CommandSession implements Source.Session {
         }
     }
 
-    private Optional<CaptureException> runProgram()
+    private Optional<CaptureException> runPrograms()
+            throws ProgramException, BudgetExceededException, InterruptedException {
+        long intervalNanos = Math.max(STILLS_NANOS, source.camera().fps().frameNanos());
+        Optional<CaptureException> reason;
+        long startNanos;
+        do {
+            startNanos = System.nanoTime();
+            reason = runProgram(startNanos);
+        } while (reason.isEmpty() && awaitNext(startNanos + intervalNanos));
+        return reason;
+    }
+
+    /** False when the end was asked for meanwhile. */
+    private synchronized boolean awaitNext(long nanos) throws InterruptedException {
+        long left = nanos - System.nanoTime();
+        while (!stopRequested && left > 0) {
+            wait(left / 1_000_000 + 1);
+            left = nanos - System.nanoTime();
+        }
+        return !stopRequested;
+    }
+
+    /** Empty when the end was asked for, and after a picture and a good end. */
+    private Optional<CaptureException> runProgram(long startNanos)
             throws ProgramException, BudgetExceededException, InterruptedException {
         try (CommandReader reading = new CommandReader(source, output, this::changed);
                 ExternalProgram program = ExternalProgram.start(
                         source.camera().id(), source.command().words(), ExternalProgram.Stdin.NONE)) {
-            reader = reading;
-            long startNanos = System.nanoTime();
+            began(reading);
             reading.start(program);
             awaitEnd(program, reading, startNanos);
             if (stopRequested()) {
@@ -73,9 +103,23 @@ final class CommandSession implements Source.Session {
                 reading.awaitEnd(DRAIN_MILLIS);
             }
             end(program, reading);
+            if (exit.filter(ProgramExit::success).isPresent() && reading.tookOnePicture()) {
+                ended(reading);
+                return Optional.empty();
+            }
             return Optional.of(
                     reading.fault().orElseGet(() -> silent ? silence(reading, program) : ended(exit, program)));
         }
+    }
+
+    private synchronized void began(CommandReader reading) {
+        reader = reading;
+    }
+
+    private synchronized void ended(CommandReader reading) {
+        earlier = earlier.then(reading.stats())
+                .at(1e9 / Math.max(STILLS_NANOS, source.camera().fps().frameNanos()));
+        reader = null;
     }
 
     private static void end(ExternalProgram program, CommandReader reading) throws InterruptedException {
@@ -92,13 +136,19 @@ final class CommandSession implements Source.Session {
 
     /** Nothing is printed, or nothing of the format from the start on. */
     private boolean silent(CommandReader reading, long startNanos) {
-        long sinceNanos = reading.stats().frames() == 0 ? startNanos : reading.lastReadNanos();
-        return System.nanoTime() - sinceNanos >= source.silence().toNanos();
+        boolean begun = reading.stats().frames() > 0;
+        long sinceNanos = begun ? reading.lastReadNanos() : startNanos;
+        return System.nanoTime() - sinceNanos >= patience(begun).toNanos();
+    }
+
+    private Duration patience(boolean begun) {
+        return begun ? source.silence() : source.startTimeout();
     }
 
     private CaptureException silence(CommandReader reading, ExternalProgram program) {
-        long seconds = source.silence().toSeconds();
-        boolean other = reading.stats().frames() == 0 && reading.printed();
+        boolean begun = reading.stats().frames() > 0;
+        long seconds = patience(begun).toSeconds();
+        boolean other = !begun && reading.printed();
         String what = other
                 ? " prints, but no frame was found in it for " + seconds + " seconds; it should print "
                         + reading.stats().format() + "."
@@ -149,8 +199,8 @@ final class CommandSession implements Source.Session {
     }
 
     @Override
-    public SessionStats stats() {
+    public synchronized SessionStats stats() {
         CommandReader current = reader;
-        return current == null ? SessionStats.NONE : current.stats();
+        return current == null ? earlier : earlier.then(current.stats());
     }
 }

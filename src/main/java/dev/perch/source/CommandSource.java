@@ -22,6 +22,7 @@ public final class CommandSource implements Source {
     private final CameraConfig camera;
     private final SourceConfig.Command command;
     private final ArenaPool arenas;
+    private final Duration startTimeout;
     private final Duration silence;
     private volatile @Nullable PixelFormat found; // by the last session that told; any thread reads
 
@@ -30,17 +31,28 @@ public final class CommandSource implements Source {
      * @param arenas where raw pictures are read into, and the budget that all memory is leased from
      */
     public CommandSource(CameraConfig camera, ArenaPool arenas) {
-        this(camera, arenas, SILENCE);
+        this(camera, arenas, startTimeout(camera), SILENCE);
     }
 
-    CommandSource(CameraConfig camera, ArenaPool arenas, Duration silence) {
+    private static Duration startTimeout(CameraConfig camera) {
+        return camera.source() instanceof SourceConfig.Command given ? given.startTimeout() : SILENCE;
+    }
+
+    CommandSource(CameraConfig camera, ArenaPool arenas, Duration startTimeout, Duration silence) {
         if (!(camera.source() instanceof SourceConfig.Command given)) {
             throw new IllegalArgumentException("not a command: source=" + camera.source());
         }
         this.camera = camera;
         this.command = given;
         this.arenas = arenas;
-        this.silence = silence;
+        this.startTimeout = atLeast(startTimeout, 2);
+        this.silence = atLeast(silence, 3);
+    }
+
+    /** A camera of one picture in many seconds is as quiet between them as it says. */
+    private Duration atLeast(Duration time, int frames) {
+        Duration some = Duration.ofNanos(camera.fps().frameNanos()).multipliedBy(frames);
+        return time.compareTo(some) < 0 ? some : time;
     }
 
     @Override
@@ -82,7 +94,8 @@ public final class CommandSource implements Source {
         return switch (camera.format()) {
             case AUTO -> Optional.empty();
             case H264 -> Optional.of(EncodedByteStream.h264(output, camera.fps().frameNanos()));
-            case MJPG, MJPGH264 -> Optional.of(EncodedByteStream.jpeg(output));
+            case MJPG, MJPGH264 ->
+                Optional.of(EncodedByteStream.jpeg(output, camera.fps().frameNanos()));
             default -> Optional.of(new RawByteStream(output, camera, arenas));
         };
     }
@@ -92,7 +105,7 @@ public final class CommandSource implements Source {
         found = format;
         return format == PixelFormat.H264
                 ? EncodedByteStream.h264(output, camera.fps().frameNanos())
-                : EncodedByteStream.jpeg(output);
+                : EncodedByteStream.jpeg(output, camera.fps().frameNanos());
     }
 
     CameraConfig camera() {
@@ -107,6 +120,12 @@ public final class CommandSource implements Source {
         return arenas;
     }
 
+    /** How long a run may take to its first frame. */
+    Duration startTimeout() {
+        return startTimeout;
+    }
+
+    /** How long it may print nothing then. */
     Duration silence() {
         return silence;
     }

@@ -12,17 +12,19 @@ import java.nio.ByteBuffer;
 abstract class EncodedByteStream implements ByteStream {
     final CountingSink sink;
     private final String format;
+    private final double framesPerSecond;
 
-    private EncodedByteStream(CountingSink sink, String format) {
+    private EncodedByteStream(CountingSink sink, String format, double framesPerSecond) {
         this.sink = sink;
         this.format = format;
+        this.framesPerSecond = framesPerSecond;
     }
 
     /** H.264 in Annex B form. An access unit goes out when the next one begins, with the time when its own first byte was read. */
     static ByteStream h264(SourceOutput output, long nominalFrameNanos) {
         CountingSink sink = new CountingSink(output.h264());
-        AccessUnitSplitter splitter = new AccessUnitSplitter(new H264Publisher(sink, nominalFrameNanos));
-        return new EncodedByteStream(sink, "H264") {
+        AccessUnitSplitter splitter = new AccessUnitSplitter(H264Publisher.ofUnasked(sink, nominalFrameNanos));
+        return new EncodedByteStream(sink, "H264", /* framesPerSecond= */ 0) {
             @Override
             public void bytes(ByteBuffer piece, FrameTime read) {
                 splitter.bytes(piece, read);
@@ -40,10 +42,10 @@ abstract class EncodedByteStream implements ByteStream {
         };
     }
 
-    /** JPEG images one behind the other. An image goes out with its last byte. */
-    static ByteStream jpeg(SourceOutput output) {
+    /** JPEG images one behind the other. An image goes out with its last byte. They tell no rate: that of the file is told where it is below one a second. */
+    static ByteStream jpeg(SourceOutput output, long nominalFrameNanos) {
         CountingSink sink = new CountingSink(output.jpeg());
-        JpegPublisher publisher = new JpegPublisher(sink);
+        JpegPublisher publisher = JpegPublisher.ofStream(sink, nominalFrameNanos);
         JpegSplitter splitter = new JpegSplitter(new JpegSplitter.Output() {
             @Override
             public void image(ByteBuffer jpeg, FrameTime time) {
@@ -55,7 +57,8 @@ abstract class EncodedByteStream implements ByteStream {
                 sink.dropped();
             }
         });
-        return new EncodedByteStream(sink, "MJPG") {
+        double slow = nominalFrameNanos > 1_000_000_000L ? 1e9 / nominalFrameNanos : 0;
+        return new EncodedByteStream(sink, "MJPG", slow) {
             @Override
             public void bytes(ByteBuffer piece, FrameTime read) {
                 splitter.bytes(piece, read);
@@ -63,7 +66,7 @@ abstract class EncodedByteStream implements ByteStream {
 
             @Override
             public void end() {
-                // an image says itself where it ends
+                splitter.end();
             }
 
             @Override
@@ -76,14 +79,14 @@ abstract class EncodedByteStream implements ByteStream {
     @Override
     public SessionStats stats() {
         StreamConfig config = sink.config().orElse(null);
-        double framesPerSecond = config instanceof StreamConfig.H264 h264 ? 1e9 / h264.frameNanos() : 0;
+        double told = config instanceof StreamConfig.H264 h264 ? 1e9 / h264.frameNanos() : framesPerSecond;
         return new SessionStats(
                 sink.frames(),
                 /* sequenceGaps= */ 0,
                 sink.droppedFrames(),
                 config == null ? 0 : config.width(),
                 config == null ? 0 : config.height(),
-                framesPerSecond,
+                told,
                 format);
     }
 

@@ -5,44 +5,161 @@ import dev.perch.media.PixelFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
 
 /** What the first bytes of a command's output tell of its format. */
 final class FirstBytes {
-    /** A start code with its zero_byte (ITU-T H.264 §B.1.1). */
+    /** Fewer are told to nobody. */
     static final int NEEDED = 4;
+
+    /** What a multipart stream or an HTTP answer may say before its first image. */
+    private static final int MOST_HEAD_BYTES = 4096;
 
     private static final int SHOWN = 16;
 
-    private FirstBytes() {}
+    private final ByteBuffer output;
+    private final int end;
+    private final int begin;
+
+    private FirstBytes(ByteBuffer output) {
+        this.output = output;
+        this.end = output.limit();
+        int at = output.position();
+        while (at < end && blank(output.get(at))) {
+            at++;
+        }
+        this.begin = at;
+    }
 
     /**
-     * The format of what begins so.
+     * The format of what begins so; empty when more has to come to tell. Leading line ends and zeros are stepped over.
      *
-     * @param output from position, at least {@link #NEEDED} bytes; only read
+     * @param first from position; only read
+     * @param last whether no more will come
      * @throws CaptureException when it is neither H.264 in Annex B form nor JPEG, with what to do
      */
-    static PixelFormat format(ByteBuffer output, String program) throws CaptureException {
-        int first = output.getInt(output.position());
-        if (first == 1 || first >>> 8 == 1) {
-            return PixelFormat.H264;
+    static Optional<PixelFormat> format(ByteBuffer first, boolean last, String program) throws CaptureException {
+        FirstBytes bytes = new FirstBytes(first);
+        Optional<PixelFormat> format = bytes.format();
+        if (format.isEmpty() && (last || !bytes.open())) {
+            throw new CaptureException(
+                    CaptureException.Kind.UNSUPPORTED,
+                    "The output of " + program + " begins with " + bytes.shown()
+                            + ", which is neither H.264 in Annex B form nor JPEG. " + bytes.advice());
         }
-        if (first >>> 16 == 0xffd8) { // SOI
-            return PixelFormat.MJPG;
+        return format;
+    }
+
+    private static boolean blank(byte octet) {
+        return octet == 0 || octet == '\r' || octet == '\n';
+    }
+
+    private Optional<PixelFormat> format() {
+        if (begin + 2 < end && startCode() && !h265()) {
+            return Optional.of(PixelFormat.H264);
         }
-        throw new CaptureException(
-                CaptureException.Kind.UNSUPPORTED,
-                "The output of " + program + " begins with " + shown(output)
-                        + ", which is neither H.264 in Annex B form nor JPEG. Have it print one of these without a container,"
-                        + " or set format: YUYV with size and fps if these are raw pictures.");
+        boolean jpeg = u8(0) == 0xff && u8(1) == 0xd8; // SOI
+        return jpeg || headOfJpeg() ? Optional.of(PixelFormat.MJPG) : Optional.empty();
+    }
+
+    /** ITU-T H.264 §B.1.1; the zeros were stepped over. */
+    private boolean startCode() {
+        return u8(0) == 1 && begin - output.position() >= 2 && output.get(begin - 1) == 0 && output.get(begin - 2) == 0;
+    }
+
+    /** A VPS, SPS, PPS or AUD of H.265 (ITU-T H.265 §7.3.1.2): of H.264 they would be partitions without a picture, or reserved. */
+    private boolean h265() {
+        int header = u8(1);
+        return (header == 0x40 || header == 0x42 || header == 0x44 || header == 0x46) && u8(2) == 1;
+    }
+
+    /** Whether more bytes can tell. */
+    private boolean open() {
+        if (end - begin < NEEDED) {
+            return true;
+        }
+        return end - begin < MOST_HEAD_BYTES && head();
+    }
+
+    /** The beginning of a multipart stream, of one part's head or of an HTTP answer. */
+    private boolean head() {
+        String text = text(MOST_HEAD_BYTES);
+        return text.startsWith("--") || text.startsWith("http/1.") || text.startsWith("content-");
+    }
+
+    private boolean headOfJpeg() {
+        if (!head()) {
+            return false;
+        }
+        String text = text(MOST_HEAD_BYTES);
+        return text.contains("image/jpeg")
+                || text.contains("multipart/x-mixed-replace")
+                || text.contains("\u00ff\u00d8");
+    }
+
+    private int u8(int index) {
+        return begin + index < end ? output.get(begin + index) & 0xff : -1;
+    }
+
+    private String text(int most) {
+        byte[] bytes = new byte[Math.min(most, end - begin)];
+        output.get(begin, bytes);
+        // of all letters of ISO 8859-1 only those of ASCII have to be alike
+        return new String(bytes, StandardCharsets.ISO_8859_1)
+                .toLowerCase(Locale.ROOT)
+                .replace('\u00f8', '\u00d8');
+    }
+
+    /** What helps, by what containers and mistakes begin with. */
+    private String advice() {
+        String text = text(16);
+        if (startCode()) {
+            return "It is H.265, which most browsers do not play. Have it print H.264.";
+        }
+        if (text.substring(0, Math.min(8, text.length())).contains("ftyp")
+                || text.startsWith("\u001ae\u00df\u00a3")
+                || text.startsWith("flv\u0001")) {
+            return "It is a file of MP4, Matroska or FLV. Have it print the stream alone: of ffmpeg that is \"-c copy -f h264 -\".";
+        }
+        if (text.startsWith("g") && u8(188) == 'G' || text.startsWith("riff")) {
+            return "It is MPEG-TS or AVI. Have it print the stream alone: of ffmpeg that is \"-c copy -f h264 -\" or"
+                    + " \"-c copy -f mjpeg -\".";
+        }
+        if (text.startsWith("\u0089png") || text.startsWith("gif8") || text.startsWith("bm")) {
+            return "It is a picture of another kind. Have it print JPEG.";
+        }
+        if (text.startsWith("yuv4mpeg2")) {
+            return "It is raw pictures with heads. Have it print them without (of ffmpeg: \"-f rawvideo\"), and set format: YU12 with"
+                    + " size and fps.";
+        }
+        if (words(end - begin)) {
+            return "It is text. Have it print its messages to stderr, and the stream to stdout.";
+        }
+        return "Have it print one of these without a container,"
+                + " or set format: YUYV with size and fps if these are raw pictures.";
     }
 
     /** As text where it is text: a program that prints its usage says more than its bytes. */
-    private static String shown(ByteBuffer output) {
-        byte[] bytes = new byte[Math.min(SHOWN, output.remaining())];
-        output.get(output.position(), bytes);
-        String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        return text.chars().allMatch(c -> (c >= ' ' && c < 0x7f) || c == '\n' || c == '\t' || c == '\r')
-                ? '"' + text.replaceAll("\\s+", " ").strip() + '"'
+    private String shown() {
+        int from = begin < end ? begin : output.position();
+        byte[] bytes = new byte[Math.min(SHOWN, end - from)];
+        output.get(from, bytes);
+        return begin < end && words(bytes.length)
+                ? '"'
+                        + new String(bytes, StandardCharsets.ISO_8859_1)
+                                .replaceAll("\\s+", " ")
+                                .strip()
+                        + '"'
                 : HexFormat.ofDelimiter(" ").withUpperCase().formatHex(bytes);
+    }
+
+    private boolean words(int count) {
+        boolean text = begin < end;
+        for (int i = begin; i < Math.min(begin + count, end); i++) {
+            byte octet = output.get(i);
+            text &= (octet >= ' ' && octet < 0x7f) || octet == '\n' || octet == '\t' || octet == '\r';
+        }
+        return text;
     }
 }

@@ -135,6 +135,12 @@ final class PictureBuffers implements AutoCloseable {
             return format.rowBytes(0, width());
         }
 
+        /** As of a device (V4L2_MAP_QUANTIZATION_DEFAULT): YCbCr is limited, grey alone is none. */
+        @Override
+        public boolean fullRange() {
+            return format == PixelFormat.GREY;
+        }
+
         @Override
         public ByteBuffer pixels() {
             synchronized (PictureBuffers.this) {

@@ -21,4 +21,22 @@ public record SessionStats(
         String format) {
     /** Nothing yet. */
     public static final SessionStats NONE = new SessionStats(0, 0, 0, 0, 0, 0, "");
+
+    /** These counts and those of a run after, which may not have negotiated yet. */
+    SessionStats then(SessionStats run) {
+        SessionStats agreed = run.width > 0 ? run : this;
+        return new SessionStats(
+                frames + run.frames,
+                sequenceGaps + run.sequenceGaps,
+                errorFrames + run.errorFrames,
+                agreed.width,
+                agreed.height,
+                agreed.framesPerSecond,
+                run.format.isEmpty() ? format : run.format);
+    }
+
+    /** With a rate that is known otherwise. */
+    SessionStats at(double rate) {
+        return new SessionStats(frames, sequenceGaps, errorFrames, width, height, rate, format);
+    }
 }

@@ -1,7 +1,9 @@
 package dev.perch.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,23 @@ class CommandConfigTest {
         PerchConfig config = ConfigReader.read(
                 "p.yml", "cameras: { a: { command: cat raw, format: YUYV, size: 640x480, fps: 15 } }");
         assertEquals(CameraConfig.Format.YUYV, config.cameras().get(0).format());
+    }
+
+    @Test
+    void startTimeout_isTheCommandsOwn() throws ConfigException {
+        assertEquals(Duration.ofSeconds(10), command("cat x").startTimeout());
+        assertEquals(
+                Duration.ofSeconds(90), command("cat x\n    start-timeout: 90s").startTimeout());
+        ConfigException refused = assertThrows(
+                ConfigException.class,
+                () -> ConfigReader.read(
+                        "p.yml",
+                        "cameras: { a: { demo: , start-timeout: 5s }, b: { command: x, start-timeout: 0s } }"));
+        assertEquals(
+                List.of(
+                        "p.yml:1:40: start-timeout: only a command has one, accepted: none beside another source",
+                        "p.yml:1:78: start-timeout: found \"0s\", accepted: a whole number from 1s to 10m with its unit (s, m), such as 10s"),
+                String.valueOf(refused.getMessage()).lines().toList());
     }
 
     @ParameterizedTest

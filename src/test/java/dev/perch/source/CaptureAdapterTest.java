@@ -128,7 +128,8 @@ class CaptureAdapterTest {
                 new CaptureFormat(PixelFormat.MJPG, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
         byte[] jpeg = Corpus.read(JPEG);
         assertTrue(adapter.encoded(ByteBuffer.wrap(jpeg), new FrameTime(3, 4)));
-        assertFalse(adapter.encoded(ByteBuffer.wrap(jpeg, 0, jpeg.length / 2), new FrameTime(5, 6)));
+        assertTrue(adapter.encoded(ByteBuffer.wrap(jpeg, 0, jpeg.length / 2), new FrameTime(5, 6))); // its upper part
+        assertFalse(adapter.encoded(ByteBuffer.wrap(jpeg, 0, 100), new FrameTime(5, 6)));
         assertFalse(adapter.encoded(ByteBuffer.wrap(keyFrameAlone), new FrameTime(7, 8)));
     }
 

@@ -25,11 +25,15 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real programs of every Debian: sh, cat, head. */
 @Timeout(60)
@@ -123,7 +127,8 @@ class CommandSourceTest {
     void frames_haveTheTimeOfTheirReading() throws Exception {
         long beforeNanos = System.nanoTime();
         long beforeMillis = System.currentTimeMillis();
-        source(Format.AUTO, "cat", FOLDER + "jpeg/turbo-420.jpg").start(output);
+        String file = FOLDER + "jpeg/turbo-420.jpg";
+        source(Format.AUTO, "cat", file, file).start(output);
         message(output);
         FrameTime time = output.jpeg.frames().get(0).time();
         assertTrue(time.monotonicNanos() - beforeNanos > 0 && time.monotonicNanos() - System.nanoTime() < 0);
@@ -151,6 +156,152 @@ class CommandSourceTest {
         long frames = session.stats().frames(); // the program may have been quicker than the request to stop
         assertNothingHeld();
         assertEquals(frames, session.stats().frames());
+    }
+
+    @Test
+    void stills_aProgramOfOnePicture_isRunForEach() throws Exception {
+        for (Format format : List.of(Format.AUTO, Format.MJPG, Format.GREY)) {
+            CommandOutput stills = new CommandOutput();
+            stills.closesPictures = true;
+            CommandSource source = format == Format.GREY
+                    ? source(format, "head", "-c", Integer.toString(WIDTH * HEIGHT), "/dev/zero")
+                    : source(format, "head", "-c", "-2", FOLDER + "jpeg/turbo-420.jpg"); // not even an EOI
+            Source.Session session = source.start(stills);
+            assertTrue(stills.frames.tryAcquire(2, 40, TimeUnit.SECONDS));
+            session.stop();
+            assertTrue(stills.awaitEnd().isEmpty());
+            assertTrue(session.stats().frames() >= 2);
+            assertEquals(format == Format.GREY ? WIDTH : 162, session.stats().width());
+            assertNothingHeld();
+        }
+    }
+
+    @Test
+    void stills_aRunThatFails_isALoss() throws Exception {
+        source(Format.MJPG, "sh", "-c", "cat " + FOLDER + "jpeg/turbo-420.jpg; exit 3")
+                .start(output);
+        assertEquals("sh has ended with exit code 3.", message(output));
+    }
+
+    @Test
+    void patience_isMeasuredAgainstTheRate() {
+        CommandSource slow = new CommandSource(
+                config(Format.MJPG, new FrameRate(1, 15), SourceConfig.Command.ofShell("camera")), arenas);
+        assertEquals(Duration.ofSeconds(30), slow.startTimeout());
+        assertEquals(Duration.ofSeconds(45), slow.silence());
+        CommandSource ordinary = new CommandSource(
+                config(Format.MJPG, new FrameRate(25, 1), SourceConfig.Command.ofShell("camera")), arenas);
+        assertEquals(Duration.ofSeconds(10), ordinary.startTimeout());
+        assertEquals(Duration.ofSeconds(10), ordinary.silence());
+    }
+
+    @Test
+    void startTimeout_isOfTheFirstFrameOnly() throws Exception {
+        String file = FOLDER + "jpeg/turbo-420.jpg";
+        String script = "cat " + file + "; sleep 0.7; cat " + file + "; exec sleep 1000";
+        new CommandSource(
+                        config(Format.MJPG, "sh", "-c", script),
+                        arenas,
+                        Duration.ofMillis(500),
+                        Duration.ofMillis(1100))
+                .start(output);
+        assertEquals("sh has printed nothing for 1 seconds.", message(output));
+        assertEquals(2, output.jpeg.frames().size());
+        CommandOutput late = new CommandOutput();
+        new CommandSource(config(Format.MJPG, "sleep", "1000"), arenas, Duration.ofMillis(1100), LONG).start(late);
+        assertEquals("sleep has printed nothing for 1 seconds.", message(late));
+    }
+
+    @Test
+    void rateOfTheStream_isTheNegotiatedOne() throws Exception {
+        // the file says 25, which nobody asked of the program
+        for (Map.Entry<String, Double> rate : Map.of(
+                        "x264-high422", 15.0, "x264-high444", 10.0, "x264-high10", 50.0, "x264-interlaced", 25.0)
+                .entrySet()) {
+            CommandOutput each = new CommandOutput();
+            Source.Session session = source(Format.H264, "cat", FOLDER + "h264/" + rate.getKey() + ".h264")
+                    .start(each);
+            message(each);
+            assertEquals(rate.getValue(), session.stats().framesPerSecond(), 0.01, rate.getKey());
+        }
+        CommandOutput each = new CommandOutput();
+        Source.Session session = new CommandSource(
+                        config(
+                                Format.AUTO,
+                                new FrameRate(30, 1),
+                                SourceConfig.Command.of(List.of("cat", FOLDER + "cases/gop250.h264"))),
+                        arenas,
+                        LONG,
+                        LONG)
+                .start(each);
+        message(each);
+        assertEquals(15, session.stats().framesPerSecond(), 0.01); // a half of the default of 30
+    }
+
+    @Test
+    void raw_grey_isFullRange_andYcbcrLimited() throws Exception {
+        for (Format format : List.of(Format.GREY, Format.YUYV)) {
+            CommandOutput each = new CommandOutput();
+            source(format, "head", "-c", "5000", "/dev/zero").start(each);
+            message(each);
+            RawPicture picture = each.pictures.get(0);
+            assertEquals(format == Format.GREY, picture.fullRange());
+            each.pictures.forEach(RawPicture::close);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\\r\\n\\n",
+                "\\000\\000\\000\\000\\000",
+                "--frame\\r\\nContent-Type: image/jpeg\\r\\nContent-Length: 7\\r\\n\\r\\n",
+                "\\r\\n--ffmpeg\\r\\nContent-type: image/jpeg\\r\\n\\r\\n",
+                "HTTP/1.0 200 OK\\r\\nContent-Type: multipart/x-mixed-replace;boundary=x\\r\\n\\r\\n--x\\r\\n\\r\\n",
+            })
+    void auto_jpegBehindOtherBytes_isFound(String lead) throws Exception {
+        String file = FOLDER + "jpeg/turbo-420.jpg";
+        source(Format.AUTO, "sh", "-c", "printf -- '" + lead + "'; cat " + file + " " + file)
+                .start(output);
+        assertEquals("sh has ended with exit code 0.", message(output));
+        assertEquals(2, output.jpeg.frames().size());
+    }
+
+    @Test
+    void auto_headInPieces_isWaitedFor() throws Exception {
+        String script =
+                "printf -- '--b'; sleep 0.1; printf 'ound\\r\\nContent-Ty'; sleep 0.1; printf 'pe: image/jpeg\\r\\n\\r\\n'; cat ";
+        String file = FOLDER + "jpeg/turbo-420.jpg";
+        source(Format.AUTO, "sh", "-c", script + file + " " + file).start(output);
+        message(output);
+        assertEquals(2, output.jpeg.frames().size());
+    }
+
+    @Test
+    void auto_h264BehindZeros_isFound() throws Exception {
+        source(Format.AUTO, "sh", "-c", "printf '\\000\\000\\000'; cat " + FOLDER + "h264/x264-baseline.h264")
+                .start(output);
+        message(output);
+        assertEquals(12, output.h264.frames().size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "\\000\\000\\000\\034ftypisom, MP4",
+        "\\032\\105\\337\\243abcd, Matroska",
+        "FLV\\001abcd, FLV",
+        "RIFFabcdAVI LIST, AVI",
+        "\\211PNG\\r\\n, print JPEG",
+        "YUV4MPEG2 W320, -f rawvideo",
+        "\\000\\000\\000\\001\\100\\001\\014\\001, H.265",
+        "no camera found, messages to stderr",
+        "--help for help and no more, messages to stderr",
+    })
+    void auto_refusal_advisesWhatHelps(String first, String advice) throws Exception {
+        source(Format.AUTO, "sh", "-c", "printf -- '" + first + "'").start(output);
+        CaptureException reason = output.awaitEnd().orElseThrow();
+        assertEquals(Kind.UNSUPPORTED, reason.kind());
+        assertTrue(String.valueOf(reason.getMessage()).contains(advice), reason::toString);
     }
 
     @Test
@@ -261,22 +412,27 @@ class CommandSourceTest {
     }
 
     private CommandSource impatient(Format format, String script) {
-        return new CommandSource(config(format, "sh", "-c", script), arenas, Duration.ofMillis(1500));
+        return new CommandSource(
+                config(format, "sh", "-c", script), arenas, Duration.ofMillis(1500), Duration.ofMillis(1500));
     }
 
     private CommandSource source(Format format, String... words) {
-        return new CommandSource(config(format, words), arenas, LONG);
+        return new CommandSource(config(format, words), arenas, LONG, LONG);
     }
 
     private static CameraConfig config(Format format, String... words) {
-        CameraConfig plain = CameraConfig.defaults("front", SourceConfig.Command.of(List.of(words)));
+        return config(format, new FrameRate(25, 1), SourceConfig.Command.of(List.of(words)));
+    }
+
+    private static CameraConfig config(Format format, FrameRate fps, SourceConfig.Command command) {
+        CameraConfig plain = CameraConfig.defaults("front", command);
         return new CameraConfig(
                 plain.id(),
                 plain.title(),
                 plain.source(),
                 format,
                 new PictureSize(WIDTH, HEIGHT, /* exact= */ true),
-                new FrameRate(25, 1),
+                fps,
                 plain.controls(),
                 plain.run(),
                 plain.linger(),
