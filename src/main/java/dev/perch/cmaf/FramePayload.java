@@ -6,9 +6,6 @@ import java.io.IOException;
 
 /** The NAL units of one frame, each behind its length, wherever they lie. */
 interface FramePayload {
-    /** A 32-bit big-endian number. */
-    int intAt(int offset) throws FrameLostException;
-
     /** Copies the bytes from {@code start} (inclusive) to {@code end} (exclusive); called with rising offsets. */
     void copy(int start, int end, Destination destination) throws FrameLostException, IOException;
 }

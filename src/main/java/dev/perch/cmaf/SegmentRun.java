@@ -98,11 +98,6 @@ public final class SegmentRun {
 
     private record ViewerPayload(Viewer viewer) implements FramePayload {
         @Override
-        public int intAt(int offset) throws FrameLostException {
-            return viewer.payloadInt(offset);
-        }
-
-        @Override
         public void copy(int start, int end, Destination destination) throws FrameLostException, IOException {
             viewer.outgoing().clear();
             viewer.outgoing().addPayload(start, end);

@@ -44,7 +44,6 @@ final class Segmenter {
     private final SegmentWindow window;
     private final Runnable wantKeyFrame;
     private final MediaClock clock;
-    private final ParameterSetFilter filter = new ParameterSetFilter();
     private final Fragment fragment = new Fragment();
     private final ByteBuffer head = ByteBuffer.allocate(ProducerTime.BYTES + Fragment.HEAD_BYTES);
 
@@ -127,7 +126,7 @@ final class Segmenter {
         }
         clock.next(frame.time());
         cut(frame, video);
-        append(frame, payload, video);
+        append(frame, payload);
     }
 
     /** The camera is away: what there is of a segment is all of it, and the next one continues nothing. */
@@ -176,7 +175,7 @@ final class Segmenter {
                 || config == null
                 || !config.sps().equals(video.sps())
                 || !config.pps().equals(video.pps())) {
-            init = new Segment.Init(window.inits(), video, InitSegment.cmaf(video));
+            init = new Segment.Init(window.inits(), video, InitSegment.video(video));
             window.add(init);
         }
         config = video;
@@ -203,14 +202,14 @@ final class Segmenter {
                 window.begin()));
     }
 
-    private void append(Frame frame, FramePayload payload, StreamConfig.H264 video) {
+    private void append(Frame frame, FramePayload payload) {
         OpenSegment current = open;
         if (current == null) {
             return;
         }
         endPartBefore(current);
         try {
-            write(current, frame, payload, video);
+            write(current, frame, payload);
         } catch (BudgetExceededException full) {
             refuse(String.valueOf(full.getMessage()));
             return;
@@ -233,26 +232,19 @@ final class Segmenter {
         window.show(current.view(/* complete= */ false), asLong);
     }
 
-    private void write(OpenSegment current, Frame frame, FramePayload payload, StreamConfig.H264 video)
+    private void write(OpenSegment current, Frame frame, FramePayload payload)
             throws FrameLostException, BudgetExceededException, IOException {
-        if (frame.key()) {
-            filter.strip(payload, frame.sizeBytes(), video);
-        } else {
-            filter.whole(frame.sizeBytes());
-        }
         head.clear();
         if (current.frames() == 0) {
             ProducerTime.write(head, window.view().wallMicrosAt(frame.time().monotonicNanos()), clock.decodeTicks());
         }
         fragment.at(++sequenceNumber, clock.decodeTicks())
-                .sample(clock.durationTicks(), filter.sizeBytes(), frame.key())
+                .sample(clock.durationTicks(), frame.sizeBytes(), frame.key())
                 .write(head);
         SegmentBytes bytes = current.bytes;
-        window.reserve(bytes, head.position() + filter.sizeBytes());
+        window.reserve(bytes, head.position() + frame.sizeBytes());
         bytes.write(head.flip());
-        for (int piece = 0; piece < filter.pieces(); piece++) {
-            payload.copy(filter.from(piece), filter.to(piece), bytes::write);
-        }
+        payload.copy(0, frame.sizeBytes(), bytes::write); // parameter sets too: players join or change here
         bytes.commit();
     }
 

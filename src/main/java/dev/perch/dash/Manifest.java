@@ -60,7 +60,7 @@ public final class Manifest {
                 Locale.ROOT,
                 """
                 <?xml version="1.0" encoding="UTF-8"?>
-                <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011,urn:mpeg:dash:profile:cmaf:2019" \
+                <MPD xmlns="urn:mpeg:dash:schema:mpd:2011" profiles="urn:mpeg:dash:profile:isoff-live:2011" \
                 type="dynamic" availabilityStartTime="%s" publishTime="%s" minimumUpdatePeriod="PT%dS" minBufferTime="PT%.3fS" \
                 timeShiftBufferDepth="PT%.3fS" maxSegmentDuration="PT%.3fS">
                   <ServiceDescription id="0">

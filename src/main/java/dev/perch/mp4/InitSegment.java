@@ -74,19 +74,6 @@ public final class InitSegment {
     }
 
     /**
-     * The same as a CMAF header (ISO/IEC 23000-19 §7.3.1) for samples whose parameter sets stand here alone.
-     *
-     * @return a copy, the caller's own
-     * @throws IllegalArgumentException when the configuration's SPS cannot be read
-     */
-    public static Bytes cmaf(StreamConfig.H264 config) {
-        InitSegment segment = new InitSegment(config, null);
-        segment.ftyp("iso6", "cmfc", "mp41");
-        segment.moov();
-        return segment.out.written();
-    }
-
-    /**
      * The same, with the first sample in the {@code moov}'s own tables and the header of its {@code mdat} at the end; fragments go on behind it.
      * Readers that analyse a track before they play it (FFmpeg's, and so Chromium's) know its frame rate at once by it.
      *
@@ -110,8 +97,8 @@ public final class InitSegment {
 
     /**
      * {@code iso5} for default-base-is-moof, {@code iso6} for tfdt version 1, {@code mp41} for readers that know only old brands: the set that
-     * ffmpeg writes, so every player has met it. {@code cmfc} only for CMAF, which forbids the parameter sets that stand in-band under
-     * {@code avc1} elsewhere.
+     * ffmpeg writes, so every player has met it. Not {@code cmfc}: CMAF forbids the parameter sets that stand in-band under {@code avc1}, and without them
+     * a player that does not read an init segment anew (FFmpeg's of HLS) shows garbage behind a change.
      */
     private void ftyp(String... brands) {
         int ftyp = out.begin("ftyp");

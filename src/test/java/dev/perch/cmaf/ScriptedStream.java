@@ -165,11 +165,6 @@ public final class ScriptedStream {
 
     private record Memory(ByteBuffer payload) implements FramePayload {
         @Override
-        public int intAt(int offset) {
-            return payload.getInt(offset);
-        }
-
-        @Override
         public void copy(int start, int end, Destination destination) throws IOException {
             destination.write(payload.slice(start, end - start));
         }

@@ -98,14 +98,18 @@ class SegmenterTest {
     }
 
     @Test
-    void parameterSetsOfTheInitSegment_areNotInTheSamples() throws Exception {
+    void parameterSets_standInKeyFrames() throws Exception {
         stream.second();
         stream.second();
         Segment segment = complete().get(0);
         byte[] bytes = ScriptedStream.read(segment.bytes(), 0, segment.sizeBytes());
         int nal = ProducerTime.BYTES + Fragment.HEAD_BYTES;
-        assertEquals(100, ByteBuffer.wrap(bytes).getInt(nal));
-        assertEquals(0x65, bytes[nal + 4]);
+        ByteBuffer sample = ByteBuffer.wrap(bytes).position(nal);
+        for (int type : new int[] {7, 8, 5}) {
+            int length = sample.getInt();
+            assertEquals(type, sample.get(sample.position()) & 0x1f);
+            sample.position(sample.position() + length);
+        }
     }
 
     @Test
