@@ -1,20 +1,27 @@
 package dev.perch;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 
 /** The table of rooms: which package may import which. */
 @AnalyzeClasses(packages = "dev.perch", importOptions = ArchitectureTest.WithoutTests.class)
@@ -119,6 +126,25 @@ class ArchitectureTest {
             .callMethod(System.class, "nanoTime")
             .orShould()
             .callMethod(System.class, "currentTimeMillis");
+
+    /** A thread that starts in a constructor may meet fields that are not set yet, and parts that are not wired. */
+    @ArchTest
+    static final ArchRule noThreadStartsInAConstructor = constructors()
+            .should(new ArchCondition<JavaConstructor>("start no thread") {
+                @Override
+                public void check(JavaConstructor constructor, ConditionEvents events) {
+                    constructor.getMethodCallsFromSelf().stream()
+                            .filter(ArchitectureTest::startsAThread)
+                            .forEach(call -> events.add(SimpleConditionEvent.violated(call, call.getDescription())));
+                }
+            });
+
+    private static boolean startsAThread(JavaMethodCall call) {
+        boolean begins = call.getName().equals("start");
+        boolean ours = call.getTargetOwner().getPackageName().startsWith("dev.perch");
+        return (begins && (ours || call.getTargetOwner().isAssignableTo(Thread.class)))
+                || call.getTargetOwner().isAssignableTo(Executor.class);
+    }
 
     @ArchTest
     static final ArchRule noCycles =

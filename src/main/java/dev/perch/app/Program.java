@@ -50,7 +50,7 @@ final class Program implements AutoCloseable {
         List<CameraConfig> wanted = config.cameras().isEmpty() ? List.of(CameraConfig.only(found())) : config.cameras();
         List<Camera> all = new ArrayList<>();
         for (CameraConfig camera : wanted) {
-            all.add(new Camera(camera, source(camera, wanted.subList(0, all.size()), pool), pool));
+            all.add(Camera.start(camera, source(camera, wanted.subList(0, all.size()), pool), pool));
         }
         Cameras cameras = new Cameras(all, pool, watch);
         Site site = Site.open(

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Polls the watch on memory, and tends the site, every second: by the timer that Tomcat has for such things, by a thread of its own in another container. */
 final class WatchTimer implements AutoCloseable {
@@ -20,8 +21,8 @@ final class WatchTimer implements AutoCloseable {
     private final MemoryWatch watch;
     private final Site site;
     private final Optional<ScheduledExecutorService> own;
-    private final ScheduledFuture<?> polls;
-    private boolean faulty; // guarded by this, like the next
+    private @Nullable ScheduledFuture<?> polls; // guarded by this, as all below
+    private boolean faulty;
     private boolean closed;
 
     private WatchTimer(MemoryWatch watch, Site site, ServletContext context) {
@@ -30,13 +31,16 @@ final class WatchTimer implements AutoCloseable {
         this.own = context.getAttribute(TOMCATS_TIMER) instanceof ScheduledExecutorService
                 ? Optional.empty()
                 : Optional.of(ownTimer());
-        ScheduledExecutorService timer =
-                own.orElseGet(() -> (ScheduledExecutorService) context.getAttribute(TOMCATS_TIMER));
-        this.polls = timer.scheduleWithFixedDelay(this::poll, 1, 1, TimeUnit.SECONDS);
     }
 
     static WatchTimer start(MemoryWatch watch, Site site, ServletContext context) {
-        return new WatchTimer(watch, site, context);
+        WatchTimer timer = new WatchTimer(watch, site, context);
+        timer.begin(timer.own.orElseGet(() -> (ScheduledExecutorService) context.getAttribute(TOMCATS_TIMER)));
+        return timer;
+    }
+
+    private synchronized void begin(ScheduledExecutorService timer) {
+        polls = timer.scheduleWithFixedDelay(this::poll, 1, 1, TimeUnit.SECONDS);
     }
 
     private static ScheduledExecutorService ownTimer() {
@@ -67,9 +71,11 @@ final class WatchTimer implements AutoCloseable {
     /** When it returns, nothing is polled any more. */
     @Override
     public void close() {
-        polls.cancel(/* mayInterruptIfRunning= */ false);
         synchronized (this) {
             closed = true;
+            if (polls != null) {
+                polls.cancel(/* mayInterruptIfRunning= */ false);
+            }
         }
         own.ifPresent(ScheduledExecutorService::shutdown);
     }

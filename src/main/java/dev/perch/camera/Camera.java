@@ -40,11 +40,7 @@ public final class Camera implements AutoCloseable {
     private final Map<StreamKind, DerivedFeed> derived = new EnumMap<>(StreamKind.class);
     private final AtomicLong served = new AtomicLong();
 
-    /**
-     * @param source what it shows; used by this camera only
-     * @param pool where the rings' arenas come from
-     */
-    public Camera(CameraConfig config, Source source, ArenaPool pool) {
+    private Camera(CameraConfig config, Source source, ArenaPool pool) {
         this.config = config;
         this.source = source;
         Deriver deriver = new Deriver(config, pool);
@@ -60,13 +56,25 @@ public final class Camera implements AutoCloseable {
             derived.put(kind, new DerivedFeed(config, feed(kind), feed(other), making));
         }
         List<DerivedFeed> made = List.copyOf(derived.values());
-        this.control = new CameraControl(new CameraControl.Parts(config, source, feeds, offer, made), this::watchers);
+        this.control = new CameraControl(
+                new CameraControl.Parts(config, source, feeds, offer, made), this::watchers, this::wake);
         this.pump = new Pump("perch-" + config.id() + "-pump", control);
         this.deviceControls = source.controls()
                 .map(controls -> new CameraControls(config.id(), source.description(), controls))
                 .orElse(null);
-        control.wakeBy(pump::wake);
-        pump.wake();
+    }
+
+    /**
+     * Makes a camera and starts its pump, which starts the source as soon as it is wanted.
+     *
+     * @param source what it shows; used by this camera only
+     * @param pool where the rings' arenas come from
+     */
+    public static Camera start(CameraConfig config, Source source, ArenaPool pool) {
+        Camera camera = new Camera(config, source, pool);
+        camera.offer.ask();
+        camera.pump.start();
+        return camera;
     }
 
     private RingSize ringSize(ArenaPool pool) {

@@ -42,7 +42,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private final List<DerivedFeed> derived;
     private final IntSupplier watchers;
     private final Placeholder placeholder;
-    private Runnable wake = () -> {};
+    private final Runnable wake;
 
     private volatile CameraState state = new Idle(); // written by the pump, read by everybody
     private volatile @Nullable CameraSession session; // written by the pump, read by everybody
@@ -59,18 +59,19 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     record Parts(
             CameraConfig config, Source source, Map<StreamKind, Feed> feeds, Offer offer, List<DerivedFeed> derived) {}
 
-    CameraControl(Parts parts, IntSupplier watchers) {
+    /**
+     * @param watchers how many watch now
+     * @param wake has {@link #run} called soon
+     */
+    CameraControl(Parts parts, IntSupplier watchers, Runnable wake) {
         this.config = parts.config();
         this.source = parts.source();
         this.feeds = parts.feeds();
         this.offer = parts.offer();
         this.derived = parts.derived();
         this.watchers = watchers;
+        this.wake = wake;
         this.placeholder = new Placeholder(config, Objects.requireNonNull(feeds.get(StreamKind.JPEG)), derived);
-    }
-
-    void wakeBy(Runnable wakeUp) {
-        wake = wakeUp;
     }
 
     CameraState state() {

@@ -55,7 +55,9 @@ final class DerivedFeed {
     private volatile @Nullable Derivation running; // the pump writes, the source's thread reads
     private volatile @Nullable Failure failure; // the derivation or the pump writes, viewers read
     private volatile @Nullable String held; // the watch on memory writes, the pump reads
-    private volatile boolean withheld; // the pump writes, viewers read: it is held, and the source does not give it
+    private volatile boolean
+            withheld; // the pump writes, and resume on any thread; viewers read: it is held, and the source does not
+    // give it
     private int attempts; // guarded by this
     private String logged = ""; // guarded by this
 
@@ -168,6 +170,7 @@ final class DerivedFeed {
         } else {
             running = deriver.ofFrames(kind, new RingReader(other), rate, open, this::fail);
         }
+        frameCame(); // one that came before running was set has woken nobody
     }
 
     /** Has it not made until {@link #resume}. Any thread. @return whether it was being made */

@@ -28,18 +28,24 @@ final class Offer {
     private final Source source;
     private final Predicate<StreamKind> makes;
     private String logged = ""; // guarded by this
-    private CompletableFuture<Set<PixelFormat>> answer; // guarded by this; replaced when it failed
+    private CompletableFuture<Set<PixelFormat>> answer =
+            new CompletableFuture<>(); // guarded by this; replaced when it failed
 
-    /** @param makes which formats can be made where the source does not give them */
+    /**
+     * Asks nothing yet: {@link #ask} does.
+     *
+     * @param makes which formats can be made where the source does not give them
+     */
     Offer(String cameraId, Source source, Predicate<StreamKind> makes) {
         this.cameraId = cameraId;
         this.source = source;
         this.makes = makes;
-        this.answer = ask();
     }
 
-    private CompletableFuture<Set<PixelFormat>> ask() {
+    /** Asks the device, on a thread that the answer ends. */
+    synchronized void ask() {
         CompletableFuture<Set<PixelFormat>> asked = new CompletableFuture<>();
+        answer = asked;
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -52,7 +58,6 @@ final class Offer {
                 "perch-" + cameraId + "-probe");
         thread.setDaemon(true);
         thread.start();
-        return asked;
     }
 
     /** Once until it changes: the device is asked again with each request. */
@@ -94,7 +99,7 @@ final class Offer {
 
     private synchronized CompletableFuture<Set<PixelFormat>> answer(boolean afresh) {
         if (afresh && answer.isCompletedExceptionally()) {
-            answer = ask();
+            ask();
         }
         return answer;
     }

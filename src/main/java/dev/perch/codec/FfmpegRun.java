@@ -42,8 +42,7 @@ final class FfmpegRun implements EncoderRun {
     private final byte[] piece = new byte[PIECE_BYTES];
     private final FrameTimes times = new FrameTimes();
 
-    /** Starts it for frames like {@code first}. */
-    FfmpegRun(DerivationSpec spec, InputFrame first) throws CaptureException {
+    private FfmpegRun(DerivationSpec spec, InputFrame first) throws CaptureException {
         this.spec = spec;
         this.like = first;
         List<String> words = FfmpegCommand.words(spec.program(), first, spec.to(), spec.framesPerSecond());
@@ -56,7 +55,13 @@ final class FfmpegRun implements EncoderRun {
         stdin = program.stdin();
         reader = new Thread(this::read, "perch-" + name);
         reader.setDaemon(true);
-        reader.start();
+    }
+
+    /** Starts one for frames like {@code first}. */
+    static FfmpegRun start(DerivationSpec spec, InputFrame first) throws CaptureException {
+        FfmpegRun run = new FfmpegRun(spec, first);
+        run.reader.start();
+        return run;
     }
 
     /** Bytes of the heap that it holds beside the worker's frame. */
@@ -119,7 +124,7 @@ final class FfmpegRun implements EncoderRun {
         // it makes one a second
     }
 
-    /** Ends ffmpeg; takes up to 3 s. */
+    /** Ends ffmpeg: by the end of its input, within some 35 ms, where it reads; by a signal where it hangs, within 3 s. */
     @Override
     public void kill() {
         program.close();

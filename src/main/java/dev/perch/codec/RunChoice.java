@@ -40,7 +40,7 @@ final class RunChoice {
                         .orElseThrow(() -> new CaptureException(
                                 Kind.UNSUPPORTED,
                                 M2mRun.lacking(chosen.device().map(Path::toString), first.format(), spec.to())));
-            case FFMPEG, OFF -> new FfmpegRun(spec, first);
+            case FFMPEG, OFF -> FfmpegRun.start(spec, first);
             case AUTO, TURBOJPEG, IMAGEIO -> best(spec, first);
         };
     }
@@ -55,7 +55,7 @@ final class RunChoice {
         } catch (CaptureException refused) {
             told(spec.camera(), refused);
         }
-        return new FfmpegRun(spec, first);
+        return FfmpegRun.start(spec, first);
     }
 
     /** A derivation has failed. */

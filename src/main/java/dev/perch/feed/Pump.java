@@ -29,10 +29,15 @@ public final class Pump implements AutoCloseable {
     private boolean controlFaulty; // the pump's own
     private volatile boolean closed; // set by close, read by the pump
 
+    /** Not started: nothing is delivered before {@link #start}. */
     public Pump(String threadName, Control control) {
         this.control = control;
         this.thread = new Thread(this::loop, threadName);
         thread.setDaemon(true);
+    }
+
+    /** Starts the thread; called once, when all that the control calls is wired. */
+    public void start() {
         thread.start();
     }
 

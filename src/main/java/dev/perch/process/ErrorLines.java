@@ -34,18 +34,17 @@ final class ErrorLines {
     private int loggedInSecond;
     private long unlogged;
 
-    private ErrorLines(String name, InputStream in) {
+    /** Reads nothing yet: {@link #start} begins. */
+    ErrorLines(String name, InputStream in) {
         this.name = name;
         this.in = in;
         this.thread = new Thread(this::run, "perch-" + name + "-stderr");
         thread.setDaemon(true);
     }
 
-    static ErrorLines start(String name, InputStream in) {
-        ErrorLines lines = new ErrorLines(name, in);
-        lines.secondBeganNanos = System.nanoTime();
-        lines.thread.start();
-        return lines;
+    void start() {
+        secondBeganNanos = System.nanoTime();
+        thread.start();
     }
 
     List<String> last() {

@@ -31,6 +31,12 @@ public final class ExternalProgram implements AutoCloseable {
     /** A camera program lets its device go within this; a program's whole end is below the 3 s that a camera waits for its source. */
     private static final long TERM_NANOS = 2_000_000_000;
 
+    /**
+     * A program that reads its stdin ends by itself when that ends (ffmpeg within 35 ms), while SIGTERM is heard only at the next byte: an ffmpeg that waits
+     * for input outlives it until SIGKILL.
+     */
+    private static final long END_OF_INPUT_NANOS = 400_000_000;
+
     /** SIGKILL needs no cooperation, but for a process that is stuck in a driver. */
     private static final long KILL_NANOS = 500_000_000;
 
@@ -41,12 +47,14 @@ public final class ExternalProgram implements AutoCloseable {
     private final Process process;
     private final Kin kin;
     private final ErrorLines errors;
+    private final Optional<InputPipe> stdin;
 
-    private ExternalProgram(String name, Process process, Kin kin) {
+    private ExternalProgram(String name, Process process, Kin kin, Stdin stdin) {
         this.name = name;
         this.process = process;
         this.kin = kin;
-        this.errors = ErrorLines.start(name, process.getErrorStream());
+        this.errors = new ErrorLines(name, process.getErrorStream());
+        this.stdin = stdin == Stdin.PIPE ? Optional.of(new InputPipe(process.getOutputStream())) : Optional.empty();
     }
 
     /**
@@ -68,7 +76,9 @@ public final class ExternalProgram implements AutoCloseable {
         try {
             Process process = builder.start();
             kin.leader(process.pid()); // setsid executes in its place: it leads no group yet
-            return new ExternalProgram(name, process, kin);
+            ExternalProgram program = new ExternalProgram(name, process, kin, stdin);
+            program.errors.start();
+            return program;
         } catch (IOException refused) {
             throw new ProgramException(
                     "The program " + command.get(0) + " cannot be started: " + refused.getMessage() + ".", refused);
@@ -82,7 +92,7 @@ public final class ExternalProgram implements AutoCloseable {
 
     /** What it reads; goes nowhere with {@link Stdin#NONE}. */
     public OutputStream stdin() {
-        return process.getOutputStream();
+        return stdin.isPresent() ? stdin.get() : process.getOutputStream();
     }
 
     /** How its first process ended; empty while that runs. */
@@ -106,17 +116,21 @@ public final class ExternalProgram implements AutoCloseable {
     }
 
     /**
-     * Ends it and all that it started: asks by SIGTERM, then forces by SIGKILL. Waits for that, at most 3 s. Closing it again looks again.
+     * Ends it and all that it started: by the end of its stdin, where that is a pipe, then by SIGTERM, then by SIGKILL. Waits for that, at most
+     * 3 s. Closing it again looks again.
      */
     @Override
     public void close() {
+        if (stdin.isPresent() && stdin.get().endNow()) {
+            awaitExit(TimeUnit.NANOSECONDS.toMillis(END_OF_INPUT_NANOS));
+        }
         if (!end(TERM_NANOS, /* force= */ false) && !end(KILL_NANOS, /* force= */ true)) {
             LOG.log(Level.WARNING, "{0}: some of its processes do not end: {1}", name, kin.alive());
         }
         awaitExit(LAST_WORDS_MILLIS); // of the JVM's own bookkeeping
         errors.awaitEnd(LAST_WORDS_MILLIS);
         close(process.getInputStream());
-        close(process.getOutputStream());
+        close(stdin());
         close(process.getErrorStream());
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 abstract class HandedOverLine implements MessageLine {
     private @Nullable ReentrantLock lock;
     private @Nullable Closer closer;
-    private @Nullable LineListener listener;
+    private @Nullable LineListener listener; // guarded by the lock
     private volatile boolean over; // set under the lock, read by the container's threads
 
     /** Sets what the container does not know of, before it goes on. */
@@ -19,7 +19,7 @@ abstract class HandedOverLine implements MessageLine {
 
     @Override
     public final void open(LineListener owner) {
-        listener = owner;
+        underLock(() -> listener = owner);
     }
 
     @Override

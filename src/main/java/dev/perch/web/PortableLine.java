@@ -57,7 +57,12 @@ final class PortableLine implements AnswerLine, EndListener {
 
     @Override
     public void open(LineListener owner) {
-        viewer = owner;
+        lock.lock();
+        try {
+            viewer = owner;
+        } finally {
+            lock.unlock();
+        }
         async.setTimeout(0);
         async.addListener(this);
         response.setBufferSize(bufferBytes);

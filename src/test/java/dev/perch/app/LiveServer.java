@@ -166,7 +166,7 @@ final class LiveServer implements AutoCloseable {
                 /* warmUp= */ Duration.ZERO,
                 ringBytes,
                 new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.AUTO));
-        return new Camera(config, source, pool);
+        return Camera.start(config, source, pool);
     }
 
     int port() {

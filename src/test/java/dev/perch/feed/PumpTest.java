@@ -61,7 +61,7 @@ class PumpTest {
 
     @Test
     void idlePump_parksUntilItIsWoken() throws Exception {
-        try (Pump pump = new Pump("pump", this::control)) {
+        try (Pump pump = started("pump", this::control)) {
             awaitParked(pump);
             controlled.drainPermits();
             assertFalse(controlled.tryAcquire(700, TimeUnit.MILLISECONDS), "nobody to serve: not even a tick");
@@ -75,7 +75,7 @@ class PumpTest {
 
     @Test
     void outlet_isServedAtOnce_andAtLeastFourTimesASecond() throws Exception {
-        try (Pump pump = new Pump("pump", this::control)) {
+        try (Pump pump = started("pump", this::control)) {
             awaitParked(pump);
             long start = System.nanoTime();
             pump.add(now -> delivered.release());
@@ -88,7 +88,7 @@ class PumpTest {
     @Test
     void ticks_doNotSpin() throws Exception {
         AtomicInteger rounds = new AtomicInteger();
-        try (Pump pump = new Pump("pump", this::control)) {
+        try (Pump pump = started("pump", this::control)) {
             pump.add(now -> rounds.incrementAndGet());
             await(controlled, 4);
             long start = System.nanoTime();
@@ -103,7 +103,7 @@ class PumpTest {
     @Test
     void controlsWait_isHonoured() throws Exception {
         wait.set(5_000_000);
-        try (Pump pump = new Pump("pump", this::control)) {
+        try (Pump pump = started("pump", this::control)) {
             await(controlled, 50);
             wait.set(Long.MAX_VALUE);
             pump.wake();
@@ -112,7 +112,7 @@ class PumpTest {
 
     @Test
     void removedOutlet_isServedNoMore() throws Exception {
-        try (Pump pump = new Pump("pump", this::control)) {
+        try (Pump pump = started("pump", this::control)) {
             Outlet outlet = now -> delivered.release();
             pump.add(outlet);
             await(delivered, 1);
@@ -131,7 +131,7 @@ class PumpTest {
     @Test
     void throwingOutlet_isRemoved_theOthersAreServed() throws Exception {
         AtomicInteger thrown = new AtomicInteger();
-        try (Pump pump = new Pump("pump", this::control)) {
+        try (Pump pump = started("pump", this::control)) {
             pump.add(now -> {
                 thrown.incrementAndGet();
                 throw new IllegalStateException("a test's fault");
@@ -156,7 +156,7 @@ class PumpTest {
             }
             return Long.MAX_VALUE;
         };
-        try (Pump pump = new Pump("pump", faulty)) {
+        try (Pump pump = started("pump", faulty)) {
             await(controlled, 3);
             pump.add(now -> delivered.release());
             await(delivered, 1);
@@ -165,7 +165,7 @@ class PumpTest {
 
     @Test
     void interruptedPump_parksAgain() throws Exception {
-        try (Pump pump = new Pump("pump", this::control)) {
+        try (Pump pump = started("pump", this::control)) {
             awaitParked(pump);
             pumpThread().interrupt();
             await(controlled, 1);
@@ -180,14 +180,14 @@ class PumpTest {
 
     @Test
     void close_endsTheThread_alsoFromWithin() throws Exception {
-        Pump pump = new Pump("pump", this::control);
+        Pump pump = started("pump", this::control);
         awaitParked(pump);
         pump.close();
         assertFalse(pumpThread().isAlive());
         pump.close();
 
         CountDownLatch closed = new CountDownLatch(1);
-        Pump other = new Pump("other pump", this::control);
+        Pump other = started("other pump", this::control);
         other.add(now -> {
             other.close();
             closed.countDown();
@@ -195,5 +195,11 @@ class PumpTest {
         assertTrue(closed.await(10, TimeUnit.SECONDS));
         pumpThread().join(10_000);
         assertFalse(pumpThread().isAlive());
+    }
+
+    private static Pump started(String name, Pump.Control control) {
+        Pump pump = new Pump(name, control);
+        pump.start();
+        return pump;
     }
 }

@@ -144,6 +144,37 @@ class ExternalProgramTest {
     }
 
     @Test
+    void close_endsTheInputFirst() throws Exception {
+        ExternalProgram program = ExternalProgram.start(
+                "test", List.of("sh", "-c", "trap '' TERM; echo; cat >/dev/null; exit 7"), Stdin.PIPE);
+        assertEquals('\n', program.stdout().read());
+        program.stdin().write('x');
+        program.close();
+        assertEquals(Optional.of(new ProgramExit(7)), program.exit());
+    }
+
+    @Test
+    void close_whileAWriteHangs_signals() throws Exception {
+        ExternalProgram program = ExternalProgram.start("test", List.of("sleep", "1000"), Stdin.PIPE);
+        CompletableFuture<IOException> write = new CompletableFuture<>();
+        Thread writer = new Thread(() -> {
+            try {
+                program.stdin().write(new byte[1 << 20]);
+            } catch (IOException closed) {
+                write.complete(closed);
+            }
+        });
+        writer.start();
+        while (writer.getState() != Thread.State.RUNNABLE) {
+            Thread.onSpinWait();
+        }
+        program.close();
+        write.get(20, TimeUnit.SECONDS);
+        assertEquals(Optional.of(new ProgramExit(128 + 15)), program.exit());
+        writer.join(PATIENCE_MILLIS);
+    }
+
+    @Test
     void close_endsARead() throws Exception {
         ExternalProgram program = shell("echo x; sleep 1000");
         CompletableFuture<Integer> read = new CompletableFuture<>();

@@ -70,7 +70,7 @@ class HealthTest {
         SessionStats session = new SessionStats(1, 0, 0, 320, 240, fps, "MJPG");
         ArenaPool pool = new ArenaPool(new MemoryBudget(1 << 20, "memory.budget"));
         try (Camera camera =
-                new Camera(RunningSite.config("front", "Front"), new ScriptedSource(PixelFormat.MJPG), pool)) {
+                Camera.start(RunningSite.config("front", "Front"), new ScriptedSource(PixelFormat.MJPG), pool)) {
             return Health.of(new CameraFacts(camera, state, NOW, session, List.of(feed), Set.of(StreamKind.JPEG)))
                     .reason();
         }

@@ -78,7 +78,7 @@ final class RunningSite implements AutoCloseable {
     static RunningSite startConfigured(Map<CameraConfig, ? extends Source> sources, ArenaPool pool, MemoryWatch watch)
             throws IOException, LifecycleException {
         List<Camera> all = new ArrayList<>();
-        sources.forEach((config, source) -> all.add(new Camera(config, source, pool)));
+        sources.forEach((config, source) -> all.add(Camera.start(config, source, pool)));
         return started(
                 new RunningSite(new Cameras(all, pool, watch), new ServerConfig("127.0.0.1", 0, KEY)), List.of());
     }
@@ -87,7 +87,7 @@ final class RunningSite implements AutoCloseable {
     static RunningSite start(Source front, ServerConfig server, Valve... valves)
             throws IOException, LifecycleException {
         ArenaPool pool = new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"));
-        Camera camera = new Camera(config("front", "The front"), front, pool);
+        Camera camera = Camera.start(config("front", "The front"), front, pool);
         Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
         return started(new RunningSite(cameras, server), List.of(valves));
     }

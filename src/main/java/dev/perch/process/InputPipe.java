@@ -1,0 +1,86 @@
+package dev.perch.process;
+
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The pipe that a program reads its stdin from. One thread writes; any thread ends it, without waiting for a write that the program does not
+ * take (the JDK's own stream makes a close wait for that).
+ */
+final class InputPipe extends FilterOutputStream {
+    /** Longer than a write to a program that reads. */
+    private static final long PATIENCE_MILLIS = 50;
+
+    private final ReentrantLock writing = new ReentrantLock();
+
+    InputPipe(OutputStream out) {
+        super(out);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        writing.lock();
+        try {
+            out.write(value);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+        writing.lock();
+        try {
+            out.write(bytes, offset, count);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        writing.lock();
+        try {
+            out.flush();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        writing.lock();
+        try {
+            out.close();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Ends the program's input. A later write fails.
+     *
+     * @return false when a write hangs in the pipe, so that it cannot be ended, or nobody reads it any more
+     */
+    boolean endNow() {
+        try {
+            if (!writing.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                return false;
+            }
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        try {
+            out.close();
+            return true;
+        } catch (IOException gone) {
+            return false;
+        } finally {
+            writing.unlock();
+        }
+    }
+}
