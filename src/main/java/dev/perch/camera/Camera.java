@@ -213,7 +213,7 @@ public final class Camera implements AutoCloseable {
         requireOffered(kind);
         CameraState now = state();
         boolean heldByOthers = watchers() > 0 || config.run() == CameraConfig.Run.ALWAYS;
-        if (heldByOthers && (now instanceof CameraState.Lost || now instanceof CameraState.Refused)) {
+        if (heldByOthers && now.failing()) {
             throw new UnavailableException(UnavailableException.Kind.LATER, now.reason(), offer.known());
         }
         Optional<String> trouble = trouble(kind);

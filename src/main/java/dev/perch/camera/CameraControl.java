@@ -48,6 +48,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private volatile @Nullable CameraSession session; // written by the pump, read by everybody
     private volatile long lastLeaveNanos; // written by leaving viewers, read by the pump
     private volatile boolean closed; // written by close, read by the pump
+    private @Nullable CameraState failure; // the pump's, as all below: Lost or Refused, until a start has worked
     private int attempts;
     private String logged = "";
 
@@ -122,28 +123,38 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private long rest(long nowNanos, boolean wanted) {
         derived.forEach(DerivedFeed::stop);
         if (!wanted) {
-            if (!(state instanceof Idle)) {
-                releaseMemory();
-                state = new Idle();
-                attempts = 0;
-                placeholder.forget();
-            }
+            settle(nowNanos);
             return Long.MAX_VALUE;
         }
-        long dueNanos = nowNanos;
-        if (state instanceof Lost lost) {
-            dueNanos = lost.retryAtNanos();
-        } else if (state instanceof Refused refused) {
-            dueNanos = refused.retryAtNanos();
-        }
-        if (state instanceof Lost || state instanceof Refused) {
+        if (state.retry().isPresent()) {
             placeholder.show(state.reason());
-        }
-        if (dueNanos - nowNanos > 0) {
-            return dueNanos - nowNanos;
+            long dueNanos = state.retry().get().atNanos() - nowNanos;
+            if (dueNanos > 0) {
+                return dueNanos;
+            }
         }
         start(nowNanos);
         return TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /** Nobody watches: gives everything back; what has failed is remembered until it works. */
+    private void settle(long nowNanos) {
+        boolean settled = state instanceof Idle || (state.retry().isPresent() && !state.failing());
+        if (!settled) {
+            releaseMemory();
+            state = atRest(nowNanos);
+            attempts = 0;
+            placeholder.forget();
+        }
+    }
+
+    private CameraState atRest(long nowNanos) {
+        if (failure instanceof Lost lost) {
+            return new Lost(lost.cause(), lost.when().unwanted(nowNanos), lost.attempts());
+        }
+        return failure instanceof Refused refused
+                ? new Refused(refused.sentence(), refused.when().unwanted(nowNanos))
+                : new Idle();
     }
 
     private void start(long nowNanos) {
@@ -151,7 +162,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             feed.forgetRefusal();
             feed.markGap();
         });
-        state = new Starting(nowNanos);
+        state = new Starting(nowNanos, failure == null ? "" : failure.reason());
         session = CameraSession.start(source, feeds, derived, wake);
     }
 
@@ -168,12 +179,13 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         Optional<BudgetExceededException> refusal = refusal(current);
         if (refusal.isPresent()) {
             current.stop();
-            state = new Refused(String.valueOf(refusal.get().getMessage()), nowNanos + backOff());
+            fail(new Refused(String.valueOf(refusal.get().getMessage()), retry(nowNanos)));
             return TimeUnit.SECONDS.toNanos(1);
         }
         if (state instanceof Starting && current.hasFrames()) {
             attempts = 0;
             logged = "";
+            failure = null;
             placeholder.forget();
             state = new Live(nowNanos);
         }
@@ -213,14 +225,15 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         }
         if (end.reason() == null) {
             releaseMemory();
-            state = new Idle();
+            state = atRest(nowNanos);
             return;
         }
         CaptureException reason = end.reason();
         boolean hopeless = reason.kind() == CaptureException.Kind.UNSUPPORTED;
-        state = hopeless
-                ? new Refused(String.valueOf(reason.getMessage()), nowNanos + backOff())
-                : new Lost(reason, nowNanos + backOff(), attempts);
+        fail(
+                hopeless
+                        ? new Refused(String.valueOf(reason.getMessage()), retry(nowNanos))
+                        : new Lost(reason, retry(nowNanos), attempts));
         attempts++;
         log(reason, wanted);
     }
@@ -237,8 +250,14 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         }
     }
 
-    private long backOff() {
-        return BACK_OFF_NANOS[Math.min(attempts, BACK_OFF_NANOS.length - 1)];
+    private void fail(CameraState how) {
+        failure = how;
+        state = how;
+    }
+
+    private CameraState.Retry retry(long nowNanos) {
+        long backOffNanos = BACK_OFF_NANOS[Math.min(attempts, BACK_OFF_NANOS.length - 1)];
+        return new CameraState.Retry(nowNanos, nowNanos + backOffNanos, /* wanted= */ true);
     }
 
     /** Of a feed that the source fills; a format that is made of it fails by itself. */

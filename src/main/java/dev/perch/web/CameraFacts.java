@@ -111,19 +111,19 @@ record CameraFacts(
         if (state instanceof CameraState.Live live) {
             return OptionalLong.of(millisSince(live.sinceNanos()));
         }
-        return state instanceof CameraState.Stopping stopping
-                ? OptionalLong.of(millisSince(stopping.sinceNanos()))
-                : OptionalLong.empty();
+        if (state instanceof CameraState.Stopping stopping) {
+            return OptionalLong.of(millisSince(stopping.sinceNanos()));
+        }
+        return state.retry().stream()
+                .mapToLong(retry -> millisSince(retry.sinceNanos()))
+                .findFirst();
     }
 
-    /** In how long it is tried again; empty unless it is lost or refused. */
+    /** In how long it is tried again, once somebody asks; empty unless it is lost or refused. */
     OptionalLong retryInMillis() {
-        if (state instanceof CameraState.Lost lost) {
-            return OptionalLong.of(Math.max(0, -millisSince(lost.retryAtNanos())));
-        }
-        return state instanceof CameraState.Refused refused
-                ? OptionalLong.of(Math.max(0, -millisSince(refused.retryAtNanos())))
-                : OptionalLong.empty();
+        return state.retry().stream()
+                .mapToLong(retry -> Math.max(0, -millisSince(retry.atNanos())))
+                .findFirst();
     }
 
     private long millisSince(long nanos) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param base from the page to the camera's addresses: {@code front/}, or {@code ./} on its own page
  * @param state one word
- * @param reason why it is lost or refused, a sentence; empty otherwise
+ * @param reason why it is lost or refused, or its last start failed, a sentence; empty otherwise
  * @param size such as {@code 640 × 360}; a dash when not known
  * @param width in pixels for the picture's place; null when not known
  * @param height likewise

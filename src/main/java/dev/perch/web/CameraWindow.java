@@ -87,8 +87,9 @@ final class CameraWindow implements Outlet {
     /** Why no frame will come for now, a sentence; empty while they come, or may. */
     String trouble() {
         CameraState state = camera.state();
-        boolean failed = state instanceof CameraState.Lost || state instanceof CameraState.Refused;
-        return failed ? state.reason() : camera.trouble(StreamKind.H264).orElse(run.refusal());
+        return state.failing()
+                ? state.reason()
+                : camera.trouble(StreamKind.H264).orElse(run.refusal());
     }
 
     /**

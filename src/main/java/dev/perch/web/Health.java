@@ -4,7 +4,7 @@ import dev.perch.camera.CameraState;
 import java.util.Locale;
 
 /**
- * Whether a camera does what is asked of it. One that nobody watches is healthy: nothing is asked of it.
+ * Whether a camera does what is asked of it. One that nobody watches is healthy, for nothing is asked of it, unless its last start has failed.
  *
  * @param reason why not, as a sentence; empty when it is
  */
@@ -21,7 +21,7 @@ record Health(boolean healthy, String reason) {
 
     static Health of(CameraFacts facts) {
         CameraState state = facts.state();
-        if (state instanceof CameraState.Lost || state instanceof CameraState.Refused) {
+        if (!state.reason().isEmpty()) { // it has failed, whether it is being started again or not
             return new Health(false, state.reason());
         }
         if (state instanceof CameraState.Live) {

@@ -111,9 +111,9 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     private void look(long nowNanos) {
         if (first == null) {
             CameraState state = watch.camera().state();
-            boolean failed = state instanceof CameraState.Lost || state instanceof CameraState.Refused;
-            Optional<String> trouble =
-                    failed ? Optional.of(state.reason()) : watch.camera().trouble(technique.kind());
+            Optional<String> trouble = state.failing()
+                    ? Optional.of(state.reason())
+                    : watch.camera().trouble(technique.kind());
             boolean late = nowNanos - startNanos > FIRST_FRAME_NANOS;
             if (line.writable() && (trouble.isPresent() || late)) {
                 refuse(trouble.orElseGet(() -> noFrame(state)));

@@ -317,7 +317,8 @@ class DemandTest extends ScriptedServer {
         }
         LiveServer.await(
                 1,
-                () -> camera.state() instanceof CameraState.Idle,
+                () -> camera.state() instanceof CameraState.Lost
+                        && !camera.state().failing(),
                 () -> camera.state().word());
         Socket again = connect("/stream.h264");
         source.awaitStart(2);

@@ -1,18 +1,21 @@
 package dev.perch.camera;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.CaptureException;
+import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -35,6 +38,59 @@ class CameraStartTest {
     }
 
     @Test
+    void failedStart_staysLost_whenNobodyWatchesAnyMore_untilOneWorks() throws Exception {
+        ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
+        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool())) {
+            try (Watch first = camera.watch(StreamKind.JPEG, null)) {
+                source.next().end(new CaptureException(CaptureException.Kind.ABSENT, "It was unplugged."));
+                await(camera, CameraState.Lost.class);
+                assertTrue(first.camera().state().failing(), "those who wait are told");
+            }
+            awaitUnwatched(camera);
+            assertEquals("lost It was unplugged.", said(camera));
+            try (Watch second = camera.watch(StreamKind.JPEG, null)) {
+                ScriptedCameraSource.Run run = source.next(); // at once, without a back-off
+                await(camera, CameraState.Starting.class);
+                assertEquals("starting It was unplugged.", said(second.camera()));
+                run.frame();
+                await(camera, CameraState.Live.class);
+                assertEquals("live ", said(camera));
+            }
+            await(camera, CameraState.Idle.class);
+            assertEquals("idle ", said(camera));
+        }
+    }
+
+    @Test
+    void refusedStart_staysRefused_andAStartThatIsGivenUpIsNoSuccess() throws Exception {
+        ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
+        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool())) {
+            try (Watch first = camera.watch(StreamKind.JPEG, null)) {
+                source.next().end(new CaptureException(CaptureException.Kind.UNSUPPORTED, "It gives no such size."));
+                await(first.camera(), CameraState.Refused.class);
+            }
+            awaitUnwatched(camera);
+            try (Watch second = camera.watch(StreamKind.JPEG, null)) {
+                source.next();
+                await(second.camera(), CameraState.Starting.class);
+            }
+            awaitUnwatched(camera);
+            assertEquals("refused It gives no such size.", said(camera));
+        }
+    }
+
+    private static String said(Camera camera) {
+        return camera.state().word() + " " + camera.state().reason();
+    }
+
+    /** Waits until it has failed and nobody waits for it. */
+    private static void awaitUnwatched(Camera camera) {
+        await(
+                camera,
+                () -> camera.state().retry().isPresent() && !camera.state().failing());
+    }
+
+    @Test
     void start_runsNoThread_beforeAllIsWired() {
         AtomicLong threads = new AtomicLong(-1);
         ScriptedCameraSource source = new ScriptedCameraSource(() -> threads.set(threads()));
@@ -49,11 +105,15 @@ class CameraStartTest {
                 .count();
     }
 
-    static void await(Camera camera, Class<? extends CameraState> kind) {
+    private static void await(Camera camera, Class<? extends CameraState> kind) {
+        await(camera, () -> kind.isInstance(camera.state()));
+    }
+
+    private static void await(Camera camera, BooleanSupplier condition) {
         long endNanos = System.nanoTime() + 20_000_000_000L;
-        while (!kind.isInstance(camera.state())) {
+        while (!condition.getAsBoolean()) {
             if (System.nanoTime() - endNanos > 0) {
-                throw new AssertionError(camera.state() + ", not " + kind.getSimpleName());
+                throw new AssertionError(camera.state());
             }
             LockSupport.parkNanos(2_000_000);
         }

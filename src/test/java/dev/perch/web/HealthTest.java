@@ -30,8 +30,9 @@ class HealthTest {
 
     @Test
     void starting_isHealthyForTenSeconds() {
-        assertEquals("", reason(new CameraState.Starting(ago(9)), 0, 0));
-        assertEquals("No frame has come in the 11 s since the start.", reason(new CameraState.Starting(ago(11)), 0, 0));
+        assertEquals("", reason(new CameraState.Starting(ago(9), ""), 0, 0));
+        assertEquals(
+                "No frame has come in the 11 s since the start.", reason(new CameraState.Starting(ago(11), ""), 0, 0));
     }
 
     @Test
@@ -54,8 +55,16 @@ class HealthTest {
     @Test
     void lostAndRefused_tellTheirReason() {
         CaptureException gone = new CaptureException(CaptureException.Kind.ABSENT, "It was unplugged.");
-        assertEquals("It was unplugged.", reason(new CameraState.Lost(gone, NOW, 3), 0, 0));
-        assertEquals("No room.", reason(new CameraState.Refused("No room.", NOW), 0, 0));
+        for (boolean wanted : new boolean[] {true, false}) {
+            CameraState.Retry retry = new CameraState.Retry(ago(5), NOW, wanted);
+            assertEquals("It was unplugged.", reason(new CameraState.Lost(gone, retry, 3), 0, 0));
+            assertEquals("No room.", reason(new CameraState.Refused("No room.", retry), 0, 0));
+        }
+    }
+
+    @Test
+    void startingAgain_isNotHealthy_beforeItWorks() {
+        assertEquals("It was unplugged.", reason(new CameraState.Starting(ago(1), "It was unplugged."), 0, 0));
     }
 
     private static long ago(long seconds) {
