@@ -143,7 +143,8 @@ class ArchitectureTest {
         boolean begins = call.getName().equals("start");
         boolean ours = call.getTargetOwner().getPackageName().startsWith("dev.perch");
         return (begins && (ours || call.getTargetOwner().isAssignableTo(Thread.class)))
-                || call.getTargetOwner().isAssignableTo(Executor.class);
+                || (call.getTargetOwner().isAssignableTo(Executor.class)
+                        && call.getName().matches("execute|submit|schedule.*|invoke.*|prestart.*"));
     }
 
     @ArchTest

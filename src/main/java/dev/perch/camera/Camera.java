@@ -21,6 +21,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,8 +177,9 @@ public final class Camera implements AutoCloseable {
      * @throws UnavailableException when the camera never gives {@code kind}, or cannot give anything now
      */
     public Watch watch(StreamKind kind, @Nullable Packager packager) throws UnavailableException {
-        requirePossible(kind);
-        return watchPatiently(kind, packager);
+        Interest interest = interest(kind);
+        requirePossible(kind, interest);
+        return watch(kind, packager, interest);
     }
 
     /**
@@ -186,48 +188,61 @@ public final class Camera implements AutoCloseable {
      * @param packager whose heads the viewer wants; null for none
      */
     public Watch watchPatiently(StreamKind kind, @Nullable Packager packager) {
+        return watch(kind, packager, interest(kind));
+    }
+
+    private Interest interest(StreamKind kind) {
         Demand demand = of(demands, kind);
-        return watch(kind, packager, demand::joined, demand::left);
+        return new Interest(demand::joined, demand::left, () -> trouble(kind));
     }
 
     /**
-     * Waits for one JPEG: as {@link #watch}, but a source of H.264 alone has but one key frame decoded for it.
+     * Waits for one JPEG: as {@link #watch}, but a source of H.264 alone has but one picture decoded for it.
      *
      * @param oldestNanos the earliest time of capture that will do, on the monotonic clock
      */
     public Watch watchForPicture(long oldestNanos) throws UnavailableException {
-        requirePossible(StreamKind.JPEG);
+        DerivedFeed made = of(derived, StreamKind.JPEG);
         Demand demand = of(demands, StreamKind.JPEG);
-        Watch watch = watch(
-                StreamKind.JPEG,
-                /* packager= */ null,
+        Interest interest = new Interest(
                 () -> demand.joinedForPicture(oldestNanos),
-                () -> demand.leftWithPicture(oldestNanos));
+                () -> demand.leftWithPicture(oldestNanos),
+                made::troubleOfPictures);
+        requirePossible(StreamKind.JPEG, interest);
+        Watch watch = watch(StreamKind.JPEG, /* packager= */ null, interest);
         if (offer.natively(StreamKind.H264)) {
             control.requestKeyFrame();
         }
         return watch;
     }
 
-    private void requirePossible(StreamKind kind) throws UnavailableException {
+    /**
+     * What a watch demands.
+     *
+     * @param trouble why it cannot be had now, a sentence; empty when it can
+     */
+    private record Interest(Runnable join, Runnable leave, Supplier<Optional<String>> trouble) {}
+
+    private void requirePossible(StreamKind kind, Interest interest) throws UnavailableException {
         requireOffered(kind);
         CameraState now = state();
         boolean heldByOthers = watchers() > 0 || config.run() == CameraConfig.Run.ALWAYS;
         if (heldByOthers && now.failing()) {
             throw new UnavailableException(UnavailableException.Kind.LATER, now.reason(), offer.known());
         }
-        Optional<String> trouble = trouble(kind);
+        Optional<String> trouble = interest.trouble().get();
         if (trouble.isPresent()) {
             throw new UnavailableException(UnavailableException.Kind.LATER, trouble.get(), offer.known());
         }
     }
 
     /** Joins the feed first: who counts as a watcher misses no frame. */
-    private Watch watch(StreamKind kind, @Nullable Packager packager, Runnable join, Runnable leave) {
+    private Watch watch(StreamKind kind, @Nullable Packager packager, Interest interest) {
         served.incrementAndGet();
         Feed feed = feed(kind);
-        Watch watch = new Watch(this, feed.join(packager), feed.stats().dropped(), leave);
-        join.run();
+        Watch watch =
+                new Watch(this, feed.join(packager), feed.stats().dropped(), interest.leave(), interest.trouble());
+        interest.join().run();
         if (feed.lacksKeyFrame()) {
             control.requestKeyFrame();
         }
@@ -262,7 +277,7 @@ public final class Camera implements AutoCloseable {
         derived.values().forEach(DerivedFeed::resume);
     }
 
-    /** Why {@code kind} cannot be made of what the source gives, a sentence; empty when it can, or has not to be made. Never waits. */
+    /** Returns why no stream of {@code kind} is made of what the source gives, a sentence; empty if one can be, or need not be. Never waits. */
     public Optional<String> trouble(StreamKind kind) {
         return of(derived, kind).trouble();
     }

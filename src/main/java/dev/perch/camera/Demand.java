@@ -39,6 +39,10 @@ final class Demand {
         return streams;
     }
 
+    synchronized int pictures() {
+        return pictures.size();
+    }
+
     /** Whether somebody waits for a picture that was captured at {@code nanos}. */
     synchronized boolean wantsPictureOf(long nanos) {
         return pictures.stream().anyMatch(oldest -> nanos - oldest >= 0);

@@ -9,24 +9,21 @@ import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamKind;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One format of a camera, made of another while somebody watches it and for a linger after, where the source does not give it itself. {@link #run} is
- * called on the pump's thread only, as are all methods that change it but {@link #fail}.
+ * called on the pump's thread only, as are all methods that change it.
  */
 final class DerivedFeed {
-    private static final System.Logger LOG = System.getLogger(DerivedFeed.class.getName());
     /** An external program's end takes 3 s at most. */
     static final long PATIENCE_MILLIS = 4_000;
 
     private static final long TICK_NANOS = 250_000_000L;
-    private static final long[] BACK_OFF_NANOS = {1_000_000_000L, 2_000_000_000L, 5_000_000_000L, 10_000_000_000L};
-
     /** What runs. */
     private enum Mode {
         NONE,
@@ -35,8 +32,6 @@ final class DerivedFeed {
         /** Single pictures, of key frames. */
         PICTURES
     }
-
-    private record Failure(String sentence, long retryAtNanos) {}
 
     private final String cameraId;
     private final long lingerNanos;
@@ -53,13 +48,13 @@ final class DerivedFeed {
     private Mode mode = Mode.NONE;
     private @Nullable TurnSink sink;
     private volatile @Nullable Derivation running; // the pump writes, the source's thread reads
-    private volatile @Nullable Failure failure; // the derivation or the pump writes, viewers read
+    private volatile boolean raw; // the pump writes, viewers read: single pictures are made as streams are
     private volatile @Nullable String held; // the watch on memory writes, the pump reads
     private volatile boolean
             withheld; // the pump writes, and resume on any thread; viewers read: it is held, and the source does not
     // give it
-    private int attempts; // guarded by this
-    private String logged = ""; // guarded by this
+    private final Setback streams; // what fails is tried again by itself: pictures do not wait for streams
+    private final Setback pictures;
 
     /** @param settings of the camera: id, linger, warm-up */
     DerivedFeed(CameraConfig settings, Feed feed, Feed other, Making making) {
@@ -72,6 +67,9 @@ final class DerivedFeed {
         this.deriver = making.deriver();
         this.demand = making.demand();
         this.wake = making.wake();
+        String name = CameraConfig.called(cameraId) + " has no " + kind;
+        this.streams = new Setback(name);
+        this.pictures = new Setback(name + " picture");
     }
 
     /**
@@ -89,20 +87,21 @@ final class DerivedFeed {
     /** Starts, changes or stops the derivation as it is wanted: in how many nanoseconds it wants to run again. */
     long run(long nowNanos, CameraSession session) {
         withheld = held != null;
+        raw = session.raw();
         Derivation present = running;
         if (present != null) {
             return follow(present, nowNanos, session);
         }
-        Mode wanted = wanted(nowNanos, session);
-        if (wanted == Mode.NONE || !deriver.makes(kind)) {
+        if (!deriver.makes(kind)) {
             return Long.MAX_VALUE;
         }
-        Failure failed = failure;
-        if (failed != null && failed.retryAtNanos() - nowNanos > 0) {
-            return failed.retryAtNanos() - nowNanos;
+        Mode wanted = wanted(nowNanos, session);
+        if (wanted != Mode.NONE) {
+            start(wanted, session);
+            return TICK_NANOS;
         }
-        start(wanted, session);
-        return TICK_NANOS;
+        boolean failed = demand.all() > 0 && !withheld;
+        return failed ? Math.min(streams.pauseNanos(nowNanos), pictures.pauseNanos(nowNanos)) : Long.MAX_VALUE;
     }
 
     private long follow(Derivation present, long nowNanos, CameraSession session) {
@@ -117,11 +116,13 @@ final class DerivedFeed {
             return 0;
         }
         if (sink != null && sink.published()) {
-            succeeded();
+            of(mode).succeeded();
         }
         if (sink != null && feed.refusal().isPresent()) {
-            fail(new CaptureException(
-                    Kind.NO_ROOM, String.valueOf(feed.refusal().get().getMessage())));
+            fail(
+                    of(mode),
+                    new CaptureException(
+                            Kind.NO_ROOM, String.valueOf(feed.refusal().get().getMessage())));
             stop();
         }
         Mode wanted = wanted(nowNanos, session);
@@ -135,40 +136,49 @@ final class DerivedFeed {
         if (withheld) {
             return Mode.NONE;
         }
+        boolean streamable = mode == Mode.STREAM || streams.pauseNanos(nowNanos) == 0;
         boolean lingers = mode == Mode.STREAM && nowNanos - demand.lastLeaveNanos() < lingerNanos;
-        boolean streams = demand.streams() > 0;
-        boolean pictures = demand.all() > 0;
-        if (kind != StreamKind.JPEG || session.raw()) {
-            return pictures || lingers ? Mode.STREAM : Mode.NONE;
+        if (onlyStreams(session.raw())) {
+            return (demand.all() > 0 && streamable) || lingers ? Mode.STREAM : Mode.NONE;
         }
         boolean streamLingers = mode == Mode.STREAM && nowNanos - demand.lastStreamLeaveNanos() < lingerNanos;
-        if (streams || streamLingers) {
+        if ((demand.streams() > 0 && streamable) || streamLingers) {
             return Mode.STREAM;
         }
+        boolean picturesDue = mode == Mode.PICTURES || pictures.pauseNanos(nowNanos) == 0;
         boolean pictureLingers = mode == Mode.PICTURES && nowNanos - demand.lastLeaveNanos() < lingerNanos;
-        return pictures || pictureLingers ? Mode.PICTURES : Mode.NONE;
+        return (demand.pictures() > 0 && picturesDue) || pictureLingers ? Mode.PICTURES : Mode.NONE;
+    }
+
+    private boolean onlyStreams(boolean ofRaw) {
+        return kind != StreamKind.JPEG || ofRaw;
+    }
+
+    private Setback of(Mode what) {
+        return what == Mode.PICTURES ? pictures : streams;
     }
 
     private void start(Mode wanted, CameraSession session) {
         tally.started();
-        failure = null;
+        of(wanted).over();
         feed.forgetRefusal();
         feed.markGap();
         TurnSink open = new TurnSink(feed, turn);
         sink = open;
         mode = wanted;
+        Consumer<CaptureException> failed = reason -> fail(of(wanted), reason);
         double rate = session.stats().framesPerSecond();
         if (session.raw()) {
-            running = deriver.ofPictures(kind, rate, open, this::fail);
+            running = deriver.ofPictures(kind, rate, open, failed);
         } else if (wanted == Mode.PICTURES) {
             long warmNanos = session.firstFrameNanos() + warmUpNanos;
             running = deriver.ofKeyFrames(
                     new RingReader(other),
                     nanos -> nanos - warmNanos >= 0 && demand.wantsPictureOf(nanos),
                     open,
-                    this::fail);
+                    failed);
         } else {
-            running = deriver.ofFrames(kind, new RingReader(other), rate, open, this::fail);
+            running = deriver.ofFrames(kind, new RingReader(other), rate, open, failed);
         }
         frameCame(); // one that came before running was set has woken nobody
     }
@@ -204,33 +214,24 @@ final class DerivedFeed {
         }
     }
 
-    private synchronized void succeeded() {
-        attempts = 0;
-        logged = "";
-    }
-
-    private synchronized void fail(CaptureException reason) {
+    private void fail(Setback what, CaptureException reason) {
         tally.failed();
-        String sentence = String.valueOf(reason.getMessage());
-        long backOffNanos = BACK_OFF_NANOS[Math.min(attempts++, BACK_OFF_NANOS.length - 1)];
-        failure = new Failure(sentence, System.nanoTime() + backOffNanos);
-        if (!sentence.equals(logged)) { // a repeating fault is logged once until it changes
-            logged = sentence;
-            LOG.log(Level.WARNING, CameraConfig.called(cameraId) + " has no " + kind + ": " + sentence);
-        }
+        what.failed(String.valueOf(reason.getMessage()));
         wake.run();
     }
 
-    /** Why it is not made now, a sentence; empty when it is, or can be tried. Any thread. */
+    /** Why no stream of it is made now, a sentence; empty when one is, or can be tried. Any thread. */
     Optional<String> trouble() {
-        String reason = held;
-        if (reason != null && withheld) {
-            return Optional.of(reason);
-        }
-        Failure failed = failure;
-        return failed != null && failed.retryAtNanos() - System.nanoTime() > 0
-                ? Optional.of(failed.sentence())
-                : Optional.empty();
+        return withholding().or(streams::trouble);
+    }
+
+    /** Likewise of single pictures. */
+    Optional<String> troubleOfPictures() {
+        return withholding().or((onlyStreams(raw) ? streams : pictures)::trouble);
+    }
+
+    private Optional<String> withholding() {
+        return withheld ? Optional.ofNullable(held) : Optional.empty();
     }
 
     /** Whether pictures are to be given to it. The source's thread, like the two below. */

@@ -2,6 +2,7 @@ package dev.perch.camera;
 
 import dev.perch.codec.FrameReader;
 import dev.perch.feed.Feed;
+import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Viewer;
 import dev.perch.media.FrameTime;
@@ -10,18 +11,40 @@ import dev.perch.media.StreamKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A derivation's position in the ring of the format that its source gives: a viewer like any other, that the capture never waits for. */
 final class RingReader implements FrameReader {
+    private final Feed feed;
     private final Viewer viewer;
+    private @Nullable Frame kept; // at hand in place of the viewer's
     private final AtomicLong passedOver = new AtomicLong(); // the derivation counts, pages read
 
     RingReader(Feed feed) {
+        this.feed = feed;
         this.viewer = feed.join(/* packager= */ null);
     }
 
     @Override
+    public int rewind() {
+        kept = null;
+        return viewer.rewind();
+    }
+
+    @Override
+    public boolean takeKept() {
+        kept = feed.keptKeyFrame().orElse(null);
+        return kept != null;
+    }
+
+    private Frame frame() {
+        Frame older = kept;
+        return older == null ? viewer.frame() : older;
+    }
+
+    @Override
     public boolean next() {
+        kept = null;
         boolean there = viewer.advance();
         if (there && viewer.kind() == StreamKind.JPEG) {
             while (viewer.advance()) { // each JPEG stands alone: the newest wins
@@ -34,26 +57,30 @@ final class RingReader implements FrameReader {
 
     @Override
     public int sizeBytes() {
-        return viewer.frame().sizeBytes();
+        return frame().sizeBytes();
     }
 
     @Override
     public FrameTime time() {
-        return viewer.frame().time();
+        return frame().time();
     }
 
     @Override
     public boolean key() {
-        return viewer.frame().key();
+        return frame().key();
     }
 
     @Override
     public StreamConfig config() {
-        return viewer.frame().config();
+        return frame().config();
     }
 
     @Override
     public boolean copyTo(ByteBuffer destination) {
+        Frame older = kept;
+        if (older != null) {
+            return feed.copyKeptKeyFrame(older, destination);
+        }
         viewer.outgoing().clear();
         viewer.outgoing().addPayload(0, sizeBytes());
         try {

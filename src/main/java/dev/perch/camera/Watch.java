@@ -2,7 +2,9 @@ package dev.perch.camera;
 
 import dev.perch.feed.Outlet;
 import dev.perch.feed.Viewer;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /** One viewer's hold on a camera: while it is open the camera runs. Closing it twice does nothing. */
 public final class Watch implements AutoCloseable {
@@ -10,17 +12,20 @@ public final class Watch implements AutoCloseable {
     private final Viewer viewer;
     private final long droppedBefore;
     private final Runnable leave;
+    private final Supplier<Optional<String>> trouble;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param droppedBefore frames that the feed had dropped until then
      * @param leave takes back what the watch demands
+     * @param trouble why that cannot be had now
      */
-    Watch(Camera camera, Viewer viewer, long droppedBefore, Runnable leave) {
+    Watch(Camera camera, Viewer viewer, long droppedBefore, Runnable leave, Supplier<Optional<String>> trouble) {
         this.camera = camera;
         this.viewer = viewer;
         this.droppedBefore = droppedBefore;
         this.leave = leave;
+        this.trouble = trouble;
     }
 
     /** The position in the feed; the watch's owner uses it under a lock of its own. */
@@ -31,6 +36,11 @@ public final class Watch implements AutoCloseable {
     /** How many frames the feed had dropped when the watch began. */
     public long droppedBefore() {
         return droppedBefore;
+    }
+
+    /** Why what is watched cannot be made of what the source gives, for now, a sentence; empty when it can, or need not be. Never waits. */
+    public Optional<String> trouble() {
+        return trouble.get();
     }
 
     /** Has {@code outlet} served by the camera's pump from now on. */

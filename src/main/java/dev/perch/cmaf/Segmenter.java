@@ -32,8 +32,8 @@ final class Segmenter {
     /** How much longer than the target a segment may become. */
     private static final double FORCED_SLACK_SECONDS = 0.4;
 
-    /** A camera that gives no second key frame: its first segment is cut then. */
-    private static final long LONGEST_FIRST_TICKS = 10L * Segment.TIMESCALE_HZ;
+    /** Of a camera whose key frames are further apart the first segment is cut then: nobody waits longer for a playlist. */
+    private static final long LONGEST_FIRST_TICKS = 6L * Segment.TIMESCALE_HZ;
 
     /** The clock may mend a frame's duration by 3 in 100. */
     private static final double PART_SLACK = 1.04;

@@ -6,12 +6,15 @@ import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** What goes into a derivation and what comes out, into the sink that it stands in front of. The worker writes, any thread reads. */
 final class Count implements FrameSink {
     private final FrameSink sink;
     private final AtomicLong in = new AtomicLong();
     private final AtomicLong out = new AtomicLong();
+    private @Nullable FrameTime newest; // guarded by this
     private volatile String by = "";
     private volatile boolean imports;
 
@@ -47,8 +50,30 @@ final class Count implements FrameSink {
 
     @Override
     public void publish(FrameTime time, boolean key) {
-        out.incrementAndGet();
         sink.publish(time, key);
+        out.incrementAndGet();
+        synchronized (this) {
+            newest = time;
+            notifyAll();
+        }
+    }
+
+    /** Waits until a frame has come out that was captured at a time like this, but not for long. @return whether one has */
+    synchronized boolean awaitOut(LongPredicate captured, long millis) {
+        long endNanos = System.nanoTime() + millis * 1_000_000;
+        while (newest == null || !captured.test(newest.monotonicNanos())) {
+            long leftMillis = (endNanos - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                return false;
+            }
+            try {
+                wait(leftMillis);
+            } catch (InterruptedException asked) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

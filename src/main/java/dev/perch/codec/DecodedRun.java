@@ -10,10 +10,17 @@ final class DecodedRun implements EncoderRun {
     private final InputFrame like;
     private final PictureDecoder decoder;
     private final EncoderRun.Factory encoders;
+    private final int passedOver;
+    private int puts; // the worker's, as is the next
+    private boolean made;
     private volatile @Nullable EncoderRun encoder; // the worker writes, any thread reads
 
-    /** @param encoders whose runs take pictures as they are */
-    DecodedRun(InputFrame first, PictureDecoder decoder, EncoderRun.Factory encoders) {
+    /**
+     * @param passedOver how many of the first frames are decoded only, but for the very first
+     * @param encoders whose runs take pictures as they are
+     */
+    DecodedRun(InputFrame first, PictureDecoder decoder, int passedOver, EncoderRun.Factory encoders) {
+        this.passedOver = passedOver;
         this.like = first;
         this.decoder = decoder;
         this.encoders = encoders;
@@ -26,10 +33,15 @@ final class DecodedRun implements EncoderRun {
 
     @Override
     public void put(InputFrame frame) throws CaptureException {
+        puts++;
         decoder.put(frame, this::encode);
     }
 
     private void encode(RawPicture picture, FrameTime time) throws CaptureException {
+        if (made && puts <= passedOver) {
+            return;
+        }
+        made = true;
         InputFrame decoded = new InputFrame(picture, time, sizeBytes -> {
             throw new IllegalStateException("a decoded picture is taken as it is");
         });

@@ -75,7 +75,7 @@ public final class Deriver {
     }
 
     /**
-     * Likewise single JPEGs of an H.264 stream's key frames, each by itself.
+     * Likewise single JPEGs of an H.264 stream, each by itself.
      *
      * @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock
      */
@@ -83,20 +83,26 @@ public final class Deriver {
             FrameReader from, LongPredicate wanted, FrameSink sink, Consumer<CaptureException> failed) {
         DerivationSpec spec = spec(StreamKind.JPEG, /* framesPerSecond= */ 0, sink, failed);
         return KeyFramePictures.start(
-                spec,
-                Inlet.ofFrames(camera.id(), holder(StreamKind.JPEG), arenas, from),
-                wanted,
-                first -> jpegRuns.start(spec, first));
+                spec, Inlet.ofFrames(camera.id(), holder(StreamKind.JPEG), arenas, from), wanted, jpegRuns::start);
     }
 
     private DerivationSpec spec(
             StreamKind kind, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
         double rate = framesPerSecond > 0 ? framesPerSecond : camera.fps().perSecond();
         Count counted = new Count(sink);
-        return new DerivationSpec(camera.id(), kind, rate, program, controls(kind), arenas, counted, trouble -> {
-            runs(kind).failed(camera.id(), counted, trouble);
-            failed.accept(trouble);
-        });
+        return new DerivationSpec(
+                camera.id(),
+                kind,
+                rate,
+                program,
+                controls(kind),
+                arenas,
+                counted,
+                /* passedOver= */ 0,
+                trouble -> {
+                    runs(kind).failed(camera.id(), counted, trouble);
+                    failed.accept(trouble);
+                });
     }
 
     private RunChoice runs(StreamKind kind) {

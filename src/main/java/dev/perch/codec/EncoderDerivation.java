@@ -3,6 +3,7 @@ package dev.perch.codec;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.RawPicture;
+import dev.perch.media.StreamKind;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import java.lang.System.Logger.Level;
@@ -46,6 +47,7 @@ final class EncoderDerivation implements Derivation {
         try (inlet;
                 Lease heap = lease()) {
             LOG.log(Level.DEBUG, "{0} holds {1} bytes", worker.getName(), heap.bytes());
+            showOlder();
             for (InputFrame frame = inlet.take(); frame != null; frame = inlet.take()) {
                 try {
                     put(frame);
@@ -62,6 +64,19 @@ final class EncoderDerivation implements Derivation {
             inlet.stop();
             endRun();
             end.tell();
+        }
+    }
+
+    /** The key frame of a GOP that began too long ago: its picture until the next key frame is better than none. */
+    private void showOlder() throws CaptureException {
+        InputFrame kept = spec.to() == StreamKind.JPEG ? inlet.takeKept() : null;
+        if (kept != null) {
+            put(kept);
+            EncoderRun once = run;
+            if (once != null && !inlet.stopped()) {
+                once.finish(STUCK_NANOS / 1_000_000);
+            }
+            endRun();
         }
     }
 

@@ -29,6 +29,11 @@ interface EncoderRun extends AutoCloseable {
         return false;
     }
 
+    /** Whether pictures come out on another thread, soon after the put; else they come during one, perhaps a later one. */
+    default boolean asynchronous() {
+        return false;
+    }
+
     /** Ends a put that waits; any thread. */
     void kill();
 

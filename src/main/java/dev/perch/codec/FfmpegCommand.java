@@ -18,9 +18,14 @@ final class FfmpegCommand {
 
     private FfmpegCommand() {}
 
-    /** From frames like {@code input} at stdin to {@code to} at stdout. */
-    static List<String> words(String program, InputFrame input, StreamKind to, double framesPerSecond) {
-        List<String> words = new ArrayList<>(List.of(program, "-hide_banner", "-nostats", "-loglevel", "error"));
+    /**
+     * From frames like {@code input} at stdin to JPEG or H.264 at stdout.
+     *
+     * @param fromSeconds pictures before this time of ffmpeg's clock are decoded only, but for the first
+     */
+    static List<String> words(DerivationSpec spec, InputFrame input, double fromSeconds) {
+        double framesPerSecond = spec.framesPerSecond();
+        List<String> words = new ArrayList<>(List.of(spec.program(), "-hide_banner", "-nostats", "-loglevel", "error"));
         String rate = String.format(Locale.ROOT, "%.3f", framesPerSecond);
         // all of a raw stream's frames are alike: nothing has to be found out
         words.addAll(List.of("-probesize", "32", "-analyzeduration", "1"));
@@ -41,7 +46,7 @@ final class FfmpegCommand {
                         rate));
         }
         words.addAll(List.of("-i", "pipe:0", "-an", "-vsync", "passthrough"));
-        words.addAll(to == StreamKind.H264 ? toH264(input, framesPerSecond) : toJpeg(input));
+        words.addAll(spec.to() == StreamKind.H264 ? toH264(input, framesPerSecond) : toJpeg(input, fromSeconds));
         words.addAll(List.of("-flush_packets", "1", "pipe:1"));
         return words;
     }
@@ -78,10 +83,11 @@ final class FfmpegCommand {
                 "flv");
     }
 
-    private static List<String> toJpeg(InputFrame input) {
+    private static List<String> toJpeg(InputFrame input, double fromSeconds) {
+        String from = fromSeconds > 0 ? String.format(Locale.ROOT, "select='not(n)+gte(t,%.4f)',", fromSeconds) : "";
         return List.of(
                 "-vf",
-                "scale=" + range(input) + "out_range=full,format=yuvj420p",
+                from + "scale=" + range(input) + "out_range=full,format=yuvj420p",
                 "-c:v",
                 "mjpeg",
                 "-threads",

@@ -41,27 +41,39 @@ final class FfmpegRun implements EncoderRun {
     private final Thread reader;
     private final byte[] piece = new byte[PIECE_BYTES];
     private final FrameTimes times = new FrameTimes();
+    private final int accessUnitsOfPicture; // 2 where each field is one
 
-    private FfmpegRun(DerivationSpec spec, InputFrame first) throws CaptureException {
+    private FfmpegRun(DerivationSpec spec, InputFrame first, ExternalProgram program) {
         this.spec = spec;
         this.like = first;
-        List<String> words = FfmpegCommand.words(spec.program(), first, spec.to(), spec.framesPerSecond());
-        String name = spec.camera() + "-ffmpeg-" + spec.to().name().toLowerCase(Locale.ROOT);
-        try {
-            program = ExternalProgram.start(name, words, ExternalProgram.Stdin.PIPE);
-        } catch (ProgramException refused) {
-            throw new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused);
-        }
-        stdin = program.stdin();
-        reader = new Thread(this::read, "perch-" + name);
+        this.program = program;
+        this.accessUnitsOfPicture = accessUnitsOfPicture(first);
+        this.stdin = program.stdin();
+        this.reader = new Thread(this::read, "perch-" + name(spec));
         reader.setDaemon(true);
+    }
+
+    private static String name(DerivationSpec spec) {
+        return spec.camera() + "-ffmpeg-" + spec.to().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static int accessUnitsOfPicture(InputFrame frame) {
+        return frame.fields() ? 2 : 1;
     }
 
     /** Starts one for frames like {@code first}. */
     static FfmpegRun start(DerivationSpec spec, InputFrame first) throws CaptureException {
-        FfmpegRun run = new FfmpegRun(spec, first);
-        run.reader.start();
-        return run;
+        // in seconds of ffmpeg's clock, which counts pictures
+        double fromSeconds = (spec.passedOver() - 0.5) / accessUnitsOfPicture(first) / spec.framesPerSecond();
+        List<String> words = FfmpegCommand.words(spec, first, fromSeconds);
+        try {
+            FfmpegRun run =
+                    new FfmpegRun(spec, first, ExternalProgram.start(name(spec), words, ExternalProgram.Stdin.PIPE));
+            run.reader.start();
+            return run;
+        } catch (ProgramException refused) {
+            throw new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused);
+        }
     }
 
     /** Bytes of the heap that it holds beside the worker's frame. */
@@ -112,6 +124,11 @@ final class FfmpegRun implements EncoderRun {
             throw ended(new IllegalStateException("nothing came out"));
         }
         return !reader.isAlive();
+    }
+
+    @Override
+    public boolean asynchronous() {
+        return true;
     }
 
     @Override
@@ -235,12 +252,19 @@ final class FfmpegRun implements EncoderRun {
         };
     }
 
+    /** Of the first frame, then of those from the first on that was not passed over. */
+    private FrameTime timeOfPassing() {
+        long pictures = times.out();
+        FrameTime known = times.ofInput(spec.passedOver() + accessUnitsOfPicture * (pictures - 1));
+        return pictures == 0 ? like.time() : known;
+    }
+
     private Outlet jpeg() {
         JpegPublisher publisher = new JpegPublisher(spec.sink());
         JpegSplitter splitter = new JpegSplitter(new JpegSplitter.Output() {
             @Override
             public void image(ByteBuffer jpeg, FrameTime time) {
-                publisher.frame(jpeg, times.ofNext());
+                publisher.frame(jpeg, spec.passedOver() == 0 ? times.ofNext() : timeOfPassing());
             }
 
             @Override

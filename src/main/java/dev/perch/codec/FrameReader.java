@@ -9,6 +9,24 @@ public interface FrameReader extends AutoCloseable {
     /** Moves on: of H.264 to the next frame in order, of JPEG to the newest. @return false when there is none yet */
     boolean next();
 
+    /**
+     * Goes back to the newest key frame, which the next {@link #next} moves to.
+     *
+     * @return how many frames there are from it on; 0 when there is none, and nothing changes
+     */
+    default int rewind() {
+        return 0;
+    }
+
+    /**
+     * Makes the last key frame the frame at hand, where it has been kept although the frames after it are lost.
+     *
+     * @return false when none is kept
+     */
+    default boolean takeKept() {
+        return false;
+    }
+
     /** Size of the frame at hand. */
     int sizeBytes();
 

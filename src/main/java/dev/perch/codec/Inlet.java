@@ -43,6 +43,23 @@ abstract class Inlet implements AutoCloseable {
     /** The next frame, after waiting for it; null once it is stopped. The frame before is not valid any more; its picture was handed back. */
     abstract @Nullable InputFrame take() throws CaptureException;
 
+    /** Likewise, but null also when none has come within {@code patienceMillis}. */
+    @Nullable
+    InputFrame take(long patienceMillis) throws CaptureException {
+        throw new IllegalStateException("pictures are waited for: patienceMillis=" + patienceMillis);
+    }
+
+    /** Goes back to the newest key frame. @return how many frames there are from it on; 0 when there is none */
+    int rewind() {
+        return 0;
+    }
+
+    /** The last key frame, where it was kept although the frames after it are lost; null when there is none. */
+    @Nullable
+    InputFrame takeKept() throws CaptureException {
+        return null;
+    }
+
     /** Takes over a picture; never waits. */
     abstract void give(RawPicture picture);
 
@@ -80,6 +97,18 @@ abstract class Inlet implements AutoCloseable {
         }
         woken = false;
         return !stopped;
+    }
+
+    /** Waits for a wake-up, but not for long. */
+    final synchronized void awaitWake(long millis) {
+        if (!woken && !stopped) {
+            try {
+                wait(millis);
+            } catch (InterruptedException asked) {
+                stopped = true;
+            }
+        }
+        woken = false;
     }
 
     /** Memory for a frame of {@code sizeBytes}, position 0, the limit there. */
@@ -158,14 +187,49 @@ abstract class Inlet implements AutoCloseable {
         @Nullable
         InputFrame take() throws CaptureException {
             do {
-                while (!stopped() && reader.next()) {
-                    ByteBuffer copy = room(reader.sizeBytes());
-                    if (reader.copyTo(copy)) {
-                        return new InputFrame(reader, copy.flip());
-                    }
+                InputFrame frame = next();
+                if (frame != null) {
+                    return frame;
                 }
             } while (awaitWake());
             return null;
+        }
+
+        @Override
+        @Nullable
+        InputFrame take(long patienceMillis) throws CaptureException {
+            InputFrame frame = next();
+            if (frame == null) {
+                awaitWake(patienceMillis);
+                frame = next();
+            }
+            return frame;
+        }
+
+        private @Nullable InputFrame next() throws CaptureException {
+            while (!stopped() && reader.next()) {
+                InputFrame frame = copy();
+                if (frame != null) {
+                    return frame;
+                }
+            }
+            return null;
+        }
+
+        private @Nullable InputFrame copy() throws CaptureException {
+            ByteBuffer copy = room(reader.sizeBytes());
+            return reader.copyTo(copy) ? new InputFrame(reader, copy.flip()) : null;
+        }
+
+        @Override
+        int rewind() {
+            return reader.rewind();
+        }
+
+        @Override
+        @Nullable
+        InputFrame takeKept() throws CaptureException {
+            return reader.takeKept() ? copy() : null;
         }
 
         @Override

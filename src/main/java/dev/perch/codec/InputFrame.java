@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.h264.FieldPictures;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
@@ -18,6 +19,7 @@ final class InputFrame {
     private final boolean key;
     private @Nullable RawPicture picture; // until it is handed back
     private @Nullable ByteBuffer bytes; // of a picture, once it is copied
+    private final StreamConfig.@Nullable H264 h264; // of an H.264 frame
     private final Room room;
 
     /** Where a picture is copied to. */
@@ -39,6 +41,7 @@ final class InputFrame {
         this.fullRange = picture.fullRange();
         this.time = time;
         this.key = true;
+        this.h264 = null;
         this.picture = picture;
         this.room = room;
     }
@@ -52,6 +55,7 @@ final class InputFrame {
         this.fullRange = false;
         this.time = reader.time();
         this.key = reader.key();
+        this.h264 = config instanceof StreamConfig.H264 video ? video : null;
         this.bytes = bytes;
         this.room = sizeBytes -> bytes;
     }
@@ -81,6 +85,12 @@ final class InputFrame {
     /** Whether a decoder can start here. */
     boolean key() {
         return key;
+    }
+
+    /** Whether it is an H.264 picture that is one field of a frame. */
+    boolean fields() {
+        ByteBuffer present = bytes;
+        return h264 != null && present != null && FieldPictures.begins(h264, present);
     }
 
     /** From position to limit: the frame; or a copy of the picture without padding, and the picture is handed back. */

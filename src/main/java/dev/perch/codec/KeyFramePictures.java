@@ -8,12 +8,33 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single JPEGs of an H.264 source: one key frame decoded by one short run of a decoder, at most once a second and only while somebody waits for a
- * picture. Between them nothing runs but a thread that waits.
+ * Single JPEGs of an H.264 source, each by one short run of a decoder, at most one run a second and only while somebody waits for a picture.
+ * Between them nothing runs but a thread that waits.
+ *
+ * <p>A run begins with the next key frame, and ends with its picture. Where none comes for {@value #KEY_PATIENCE_MILLIS} ms, or key frames are known to
+ * be further apart than that, it begins with the last one and is given the frames after it, up to the newest. A run goes on until a picture
+ * that is wanted comes out: of a stream that refreshes column by column the first is whole after a round, and of fields it takes two. The first
+ * picture of each run is published in any case: an older one is better than none.
  */
 final class KeyFramePictures implements Derivation {
+    static final int KEY_PATIENCE_MILLIS = 2_000;
+
+    /** How factories are told which frames a run is to pass over. */
+    interface Runs {
+        EncoderRun start(DerivationSpec spec, InputFrame first) throws CaptureException;
+    }
+
     private static final long PAUSE_NANOS = 1_000_000_000L;
+    private static final long KEY_PATIENCE_NANOS = KEY_PATIENCE_MILLIS * 1_000_000L;
     private static final long PATIENCE_MILLIS = 10_000; // as long as the one who waits for it does
+    private static final long LOOK_MILLIS = 500;
+
+    /** A decoder that is given whole pictures holds back a frame or two (vicodec: none, bcm2835-codec: one). */
+    private static final int HELD_BACK = 3;
+
+    /** How long the next frame waits for the picture of the one before: a frame interval or two. */
+    private static final long PICTURE_MILLIS = 100;
+
     private static final System.Logger LOG = System.getLogger(KeyFramePictures.class.getName());
 
     private final DerivationSpec spec;
@@ -21,11 +42,23 @@ final class KeyFramePictures implements Derivation {
     private final LongPredicate wanted;
     private final Thread worker;
     private final End end = new End();
-    private final EncoderRun.Factory runs;
-    private volatile @Nullable EncoderRun run; // the worker writes, stop reads
-    private @Nullable Long lastNanos; // the worker's
+    private final Runs runs;
+    private volatile @Nullable EncoderRun run; // the worker writes, any thread reads
+    private volatile long runBeganNanos; // likewise
 
-    private KeyFramePictures(DerivationSpec spec, Inlet inlet, LongPredicate wanted, EncoderRun.Factory runs) {
+    // the worker's
+    private @Nullable Long lastRunNanos;
+    private @Nullable Long waitingSinceNanos;
+    private @Nullable Long lastKeyNanos; // time of capture, as those below
+    private long newestNanos;
+    private long triedUpToNanos = Long.MIN_VALUE; // the newest frame when the run before began
+    private int ahead; // frames to be put in from the key frame that comes next, which the inlet went back to
+    private boolean farApart; // of key frames
+    private long outBefore;
+    private int wantedPuts;
+    private long skippedBefore;
+
+    private KeyFramePictures(DerivationSpec spec, Inlet inlet, LongPredicate wanted, Runs runs) {
         this.spec = spec;
         this.inlet = inlet;
         this.wanted = wanted;
@@ -35,7 +68,7 @@ final class KeyFramePictures implements Derivation {
     }
 
     /** @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock */
-    static Derivation start(DerivationSpec spec, Inlet inlet, LongPredicate wanted, EncoderRun.Factory runs) {
+    static Derivation start(DerivationSpec spec, Inlet inlet, LongPredicate wanted, Runs runs) {
         KeyFramePictures pictures = new KeyFramePictures(spec, inlet, wanted, runs);
         pictures.worker.start();
         return pictures;
@@ -43,10 +76,12 @@ final class KeyFramePictures implements Derivation {
 
     private void work() {
         try (inlet) {
-            for (InputFrame frame = inlet.take(); frame != null; frame = inlet.take()) {
-                if (frame.key() && due() && wanted.test(frame.time().monotonicNanos())) {
-                    decode(frame);
+            while (!inlet.stopped()) {
+                InputFrame frame = inlet.take(LOOK_MILLIS);
+                if (frame != null) {
+                    see(frame);
                 }
+                look(frame);
             }
         } catch (CaptureException trouble) {
             fail(trouble);
@@ -55,30 +90,131 @@ final class KeyFramePictures implements Derivation {
             fail(new CaptureException(Kind.FAULT, "Making a JPEG ended by a defect of Perch.", defect));
         } finally {
             inlet.stop();
+            endRun();
             end.tell();
         }
     }
 
-    private boolean due() {
-        return lastNanos == null || System.nanoTime() - lastNanos >= PAUSE_NANOS;
+    private void see(InputFrame frame) {
+        newestNanos = Math.max(newestNanos, captured(frame));
+        if (lastKeyNanos != null && captured(frame) - lastKeyNanos > KEY_PATIENCE_NANOS) {
+            farApart = true;
+        } else if (frame.key() && lastKeyNanos != null && captured(frame) > lastKeyNanos) {
+            farApart = false;
+        }
+        if (frame.key()) {
+            lastKeyNanos = captured(frame);
+        }
     }
 
-    private void decode(InputFrame key) throws CaptureException {
-        lastNanos = System.nanoTime();
-        long before = spec.sink().out();
-        try (EncoderRun once = runs.start(key)) {
-            run = once;
-            if (inlet.stopped()) {
-                return; // whoever stopped it may not have seen the run
+    private static long captured(InputFrame frame) {
+        return frame.time().monotonicNanos();
+    }
+
+    /** @param frame the next one; null where none has come for a while */
+    private void look(@Nullable InputFrame frame) throws CaptureException {
+        EncoderRun present = run;
+        if (present != null && frame != null && (!present.takes(frame) || inlet.superseded() != skippedBefore)) {
+            endRun(); // what is missing would be seen in the picture
+            present = null;
+        }
+        if (present != null) {
+            goOn(present, frame);
+            return;
+        }
+        long nowNanos = System.nanoTime();
+        if (!wanted.test(nowNanos)) {
+            waitingSinceNanos = null;
+            return;
+        }
+        waitingSinceNanos = waitingSinceNanos == null ? (Long) nowNanos : waitingSinceNanos;
+        if (lastRunNanos != null && nowNanos - lastRunNanos < PAUSE_NANOS) {
+            return;
+        }
+        if (frame != null && frame.key() && (ahead > 0 || wanted.test(captured(frame)))) {
+            begin(frame);
+        } else if (farApart || nowNanos - waitingSinceNanos > KEY_PATIENCE_NANOS) {
+            goBack();
+        }
+    }
+
+    /** To the last key frame, where the ring has it still; else its picture has to do until the next. */
+    private void goBack() throws CaptureException {
+        if (newestNanos <= triedUpToNanos) {
+            return; // nothing new has come
+        }
+        ahead = inlet.rewind();
+        if (ahead > 0) {
+            return;
+        }
+        triedUpToNanos = newestNanos;
+        InputFrame kept = inlet.takeKept();
+        if (kept != null && spec.sink().awaitOut(nanos -> nanos >= captured(kept), 0)) {
+            return; // that picture has been made
+        }
+        if (kept != null) {
+            begin(kept);
+            finish();
+        }
+    }
+
+    private void begin(InputFrame key) throws CaptureException {
+        int passedOver = Math.max(0, ahead - 1);
+        ahead = 0;
+        lastRunNanos = System.nanoTime();
+        triedUpToNanos = newestNanos;
+        skippedBefore = inlet.superseded();
+        outBefore = spec.sink().out();
+        wantedPuts = 0;
+        EncoderRun begun = runs.start(spec.passing(passedOver), key);
+        runBeganNanos = System.nanoTime();
+        run = begun;
+        if (!inlet.stopped()) { // whoever stopped it may not have seen the run
+            goOn(begun, key);
+        }
+    }
+
+    private void goOn(EncoderRun present, @Nullable InputFrame frame) throws CaptureException {
+        boolean waits = false;
+        if (frame != null) {
+            present.put(frame);
+            spec.sink().in(present.by(), present.imports());
+            waits = present.asynchronous() && wanted.test(captured(frame));
+            wantedPuts += wanted.test(captured(frame)) ? 1 : 0;
+        }
+        if (spec.sink().awaitOut(this::ofUse, waits ? PICTURE_MILLIS : 0)) {
+            endRun();
+            return;
+        }
+        boolean late = System.nanoTime() - runBeganNanos > PATIENCE_MILLIS * 1_000_000;
+        boolean held = !present.asynchronous() && wantedPuts >= HELD_BACK;
+        if (late || held) {
+            finish();
+        }
+    }
+
+    private boolean ofUse(long nanos) {
+        return spec.sink().out() > outBefore && wanted.test(nanos);
+    }
+
+    /** Has all pictures come out; fails where there are none. */
+    private void finish() throws CaptureException {
+        EncoderRun present = run;
+        if (present != null) {
+            present.finish(PATIENCE_MILLIS);
+            if (spec.sink().out() == outBefore && !inlet.stopped()) {
+                throw new CaptureException(
+                        Kind.FAULT, present.by() + " has made no picture of a key frame and the frames after it.");
             }
-            once.put(key);
-            spec.sink().in(once.by(), once.imports());
-            once.finish(PATIENCE_MILLIS);
-            if (spec.sink().out() == before) {
-                throw new CaptureException(Kind.FAULT, once.by() + " has made no picture of a key frame.");
-            }
-        } finally {
-            run = null;
+            endRun();
+        }
+    }
+
+    private void endRun() {
+        EncoderRun present = run;
+        run = null;
+        if (present != null) {
+            present.close();
         }
     }
 
@@ -93,9 +229,14 @@ final class KeyFramePictures implements Derivation {
         inlet.give(picture);
     }
 
+    /** Also ends a decoder that hangs, for which the worker waits. */
     @Override
     public void frameCame() {
         inlet.wake();
+        if (run != null && System.nanoTime() - runBeganNanos > 3 * PATIENCE_MILLIS * 1_000_000) {
+            runBeganNanos = System.nanoTime();
+            kill();
+        }
     }
 
     @Override
@@ -106,6 +247,10 @@ final class KeyFramePictures implements Derivation {
     @Override
     public void stop() {
         inlet.stop();
+        kill();
+    }
+
+    private void kill() {
         EncoderRun present = run;
         if (present != null) {
             Thread killer = new Thread(present::kill, worker.getName() + "-end");

@@ -97,6 +97,7 @@ final class RunChoice {
                 return Optional.of(new DecodedRun(
                         first,
                         new M2mPictureDecoder(spec, first, decoder.get(), PixelFormat.H264.fourcc(), raw),
+                        spec.passedOver(),
                         picture -> jpeg(spec, picture)));
             }
         }
@@ -117,7 +118,8 @@ final class RunChoice {
             }
             Optional<PictureDecoder> decoder = jpegDecoder(spec, first, raw);
             if (decoder.isPresent()) {
-                return Optional.of(new DecodedRun(first, decoder.get(), picture -> h264OrJpeg(spec, picture)));
+                return Optional.of(
+                        new DecodedRun(first, decoder.get(), spec.passedOver(), picture -> h264OrJpeg(spec, picture)));
             }
         }
         return Optional.empty();

@@ -29,6 +29,7 @@ public final class Feed implements FrameSink {
     private final FrameTable table = new FrameTable();
     private final FrameRate rate = new FrameRate();
     private final List<Viewer> viewers = new ArrayList<>();
+    private final KeptKeyFrame keptKey;
     private Heads heads = Heads.none();
 
     private @Nullable RingSpace space;
@@ -55,6 +56,7 @@ public final class Feed implements FrameSink {
         this.pool = pool;
         this.size = size;
         this.onFrame = onFrame;
+        this.keptKey = new KeptKeyFrame(pool, name + " key frame", size.setting());
         this.relocation = new Relocation(new SpareSlots(pool, name + " spare slot", size.setting()));
     }
 
@@ -96,7 +98,7 @@ public final class Feed implements FrameSink {
     }
 
     private boolean open(int frameBytes) {
-        RingSpace room = new RingSpace(pool, name + " ring", kind, size, table, this::makeRoom);
+        RingSpace room = new RingSpace(pool, name + " ring", kind, size, table, this::makeRoom, keptKey::keep);
         room.saving(saving);
         try {
             room.open(frameBytes);
@@ -171,6 +173,9 @@ public final class Feed implements FrameSink {
 
     private void add(RingSpace room, Frame frame) {
         table.add(new FrameEntry(room.ring(), claimedOffset, frame));
+        if (frame.key()) {
+            keptKey.forget();
+        }
         room.published(claimedOffset, frame.sizeBytes());
         heads.make(frame);
         shrinkIfDue();
@@ -221,6 +226,7 @@ public final class Feed implements FrameSink {
     public synchronized void releaseMemory() {
         if (space != null) {
             table.clear();
+            keptKey.forget();
             space.close();
             space = null;
             rate.clear();
@@ -259,6 +265,29 @@ public final class Feed implements FrameSink {
     synchronized void skipBacklog(Viewer viewer) {
         viewer.next = table.next();
         viewer.awaitingKey = true;
+    }
+
+    /** Goes back to the newest key frame. @return how many frames there are from it on; 0 when the ring has none, and nothing changes */
+    synchronized int rewind(Viewer viewer) {
+        long key = table.newestKey();
+        if (viewer.left || key < 0) {
+            return 0;
+        }
+        release(viewer);
+        viewer.next = key;
+        viewer.awaitingKey = false;
+        viewer.jumpPending = false;
+        return (int) (table.next() - key);
+    }
+
+    /** The last key frame, where its GOP has become longer than the ring, so that the ring holds it no more. */
+    public synchronized Optional<Frame> keptKeyFrame() {
+        return keptKey.frame();
+    }
+
+    /** Copies it behind the position of {@code destination}. @return false when {@code wanted} is not kept any more */
+    public synchronized boolean copyKeptKeyFrame(Frame wanted, ByteBuffer destination) {
+        return keptKey.copyTo(wanted, destination);
     }
 
     synchronized boolean advance(Viewer viewer) {

@@ -6,6 +6,7 @@ import dev.perch.memory.BudgetExceededException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class RingSpace {
     private final RingSize size;
     private final FrameTable table;
     private final Predicate<FrameEntry> makeRoom;
+    private final Consumer<FrameEntry> keyGoes;
     private final List<FrameEntry> leftBehind = new ArrayList<>(); // out of the table, still being read
     private Ring ring;
     private int largestSeenBytes;
@@ -33,6 +35,7 @@ final class RingSpace {
     private int claimsUntilGrowth; // after a refusal
     private boolean saving; // the machine is short of memory: no more than is needed
 
+    /** @param keyGoes told of the last key frame, before it leaves the ring while frames after it stay */
     @SuppressWarnings("NullAway.Init") // open() comes before everything else
     RingSpace(
             ArenaPool pool,
@@ -40,13 +43,15 @@ final class RingSpace {
             StreamKind kind,
             RingSize size,
             FrameTable table,
-            Predicate<FrameEntry> makeRoom) {
+            Predicate<FrameEntry> makeRoom,
+            Consumer<FrameEntry> keyGoes) {
         this.kind = kind;
         this.pool = pool;
         this.holder = holder;
         this.size = size;
         this.table = table;
         this.makeRoom = makeRoom;
+        this.keyGoes = keyGoes;
     }
 
     /** Takes the arena for a stream whose first frame has at most {@code claimedBytes}; a smaller one when the budget has no more. */
@@ -203,6 +208,9 @@ final class RingSpace {
     }
 
     private void evict() {
+        if (kind == StreamKind.H264 && !saving && table.newestKey() == table.tail()) {
+            keyGoes.accept(table.at(table.tail()));
+        }
         FrameEntry entry = table.removeTail();
         if (!makeRoom.test(entry)) {
             leftBehind.add(entry);

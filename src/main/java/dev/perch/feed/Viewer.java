@@ -68,6 +68,15 @@ public final class Viewer implements AutoCloseable {
         return feed.repeat(this);
     }
 
+    /**
+     * Goes back to the newest key frame, which the next {@link #advance} holds.
+     *
+     * @return how many frames there are from it on; 0 when the ring has none, and nothing changes
+     */
+    public int rewind() {
+        return feed.rewind(this);
+    }
+
     /** Lets go of the held frame, which costs nobody its memory or a spare slot from then on; what is left of it cannot be written. */
     public void release() {
         feed.release(this);

@@ -111,9 +111,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     private void look(long nowNanos) {
         if (first == null) {
             CameraState state = watch.camera().state();
-            Optional<String> trouble = state.failing()
-                    ? Optional.of(state.reason())
-                    : watch.camera().trouble(technique.kind());
+            Optional<String> trouble = state.failing() ? Optional.of(state.reason()) : watch.trouble();
             boolean late = nowNanos - startNanos > FIRST_FRAME_NANOS;
             if (line.writable() && (trouble.isPresent() || late)) {
                 refuse(trouble.orElseGet(() -> noFrame(state)));

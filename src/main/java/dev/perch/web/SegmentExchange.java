@@ -1,5 +1,6 @@
 package dev.perch.web;
 
+import dev.perch.camera.CameraState;
 import dev.perch.cmaf.SegmentWindow;
 import dev.perch.cmaf.WindowView;
 import dev.perch.memory.BudgetExceededException;
@@ -15,8 +16,11 @@ import java.util.function.Predicate;
 /** One request for something of a camera's window. */
 record SegmentExchange(
         CameraWindow window, Admission admission, HttpServletRequest request, HttpServletResponse response) {
-    /** The first segment is there when the camera has started and given a GOP. */
-    static final long FIRST_NANOS = 10_000_000_000L;
+    /**
+     * The first segment is there when the camera has started and given a GOP, or 6 s of one; where others watch a camera whose key frames are far
+     * apart, the next one has to be waited for. Players wait longer than this (hls.js 20 s for a playlist).
+     */
+    static final long FIRST_NANOS = 18_000_000_000L;
 
     /** RFC 8216bis §6.2.5.2: a server that cannot answer within three target durations says 503. */
     private static final int BLOCK_TARGETS = 3;
@@ -74,14 +78,20 @@ record SegmentExchange(
         Problem.of(400, "Too far ahead", sentence).answer(request, response);
     }
 
+    private String noSegment() {
+        CameraState state = window.camera().state();
+        return state instanceof CameraState.Live
+                ? "Camera " + window.camera().id()
+                        + " gave no key frame in time, with which a segment begins: its key frames"
+                        + " are far apart. Set one every second, or ask again."
+                : "Camera " + window.camera().id() + " gave no frames in time; it is " + state.word() + ".";
+    }
+
     /** Waits, unless it has waited already or there is nothing to wait for. */
     void block(long waitNanos, Predicate<WindowView> enough) throws BudgetExceededException, IOException {
         String trouble = window.trouble();
         if (!trouble.isEmpty() || window.closed() || Blocked.expired(request)) {
-            String sentence = trouble.isEmpty()
-                    ? "Camera " + window.camera().id() + " gave no frames in time; it is "
-                            + window.camera().state().word() + "."
-                    : trouble;
+            String sentence = trouble.isEmpty() ? noSegment() : trouble;
             Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No picture now", sentence)
                     .with("camera", window.camera().id())
                     .with("state", window.camera().state().word())

@@ -14,12 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One fresh JPEG: captured after the request, unless an older one is allowed; of a camera that was just started for it, only once the
- * first, dark frames have passed.
+ * first, dark frames have passed. Where none comes for 6 s, the newest that there is.
  */
 final class Snapshot implements Technique, Framing {
     /** Tomcat keeps it for the connections after this one: a larger picture takes some writes more. */
     private static final int BUFFER_BYTES = 16 << 10;
 
+    /** An older picture, or one of the first, is better than none: programs give up after 10 s. */
+    private static final long PATIENCE_NANOS = 6_000_000_000L;
+
+    private final long requestNanos;
     private final long oldestNanos;
     private final long maxAgeNanos;
     private final long warmUpNanos;
@@ -34,6 +38,7 @@ final class Snapshot implements Technique, Framing {
     Snapshot(long requestNanos, long maxAgeNanos, long warmUpNanos, Supplier<OptionalLong> firstFrameNanos) {
         this.firstFrameNanos = firstFrameNanos;
         this.maxAgeNanos = maxAgeNanos;
+        this.requestNanos = requestNanos;
         this.oldestNanos = requestNanos - maxAgeNanos;
         this.warmUpNanos = warmUpNanos;
     }
@@ -72,6 +77,9 @@ final class Snapshot implements Technique, Framing {
 
     @Override
     public boolean takesNewest(Frame newest, long nowNanos) {
+        if (nowNanos - requestNanos > PATIENCE_NANOS) {
+            return true;
+        }
         return maxAgeNanos > 0 && warmUpNanos == 0 && newest.time().monotonicNanos() - oldestNanos >= 0;
     }
 

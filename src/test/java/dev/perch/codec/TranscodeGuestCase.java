@@ -38,7 +38,15 @@ class TranscodeGuestCase {
     private final ArenaPool arenas = new ArenaPool(budget);
     private final RecordingSink sink = new RecordingSink();
     private final DerivationSpec spec = new DerivationSpec(
-            "front", StreamKind.JPEG, 10, "ffmpeg", List.of(), arenas, new Count(sink), trouble -> {});
+            "front",
+            StreamKind.JPEG,
+            10,
+            "ffmpeg",
+            List.of(),
+            arenas,
+            new Count(sink),
+            /* passedOver= */ 0,
+            trouble -> {});
 
     /** One frame after the other. */
     private record Frames(List<Bytes> frames, AtomicInteger at) implements FrameReader {
@@ -96,7 +104,7 @@ class TranscodeGuestCase {
                 .orElseThrow();
         PictureDecoder decoder = new M2mPictureDecoder(spec, frames.get(0), device, FWHT, PixelFormat.YUYV);
         JpegOfPicture jpeg = new JpegOfPicture("front", EncoderChoice.Kind.AUTO, arenas, spec.sink());
-        try (DecodedRun run = new DecodedRun(frames.get(0), decoder, first -> new JpegRun(jpeg))) {
+        try (DecodedRun run = new DecodedRun(frames.get(0), decoder, /* passedOver= */ 0, first -> new JpegRun(jpeg))) {
             for (InputFrame frame : frames) {
                 run.put(frame);
             }

@@ -38,7 +38,8 @@ class RingSpaceProperties {
                 StreamKind.JPEG,
                 size,
                 table,
-                entry -> entry.pins == 0 || letGo(entry, read, random));
+                entry -> entry.pins == 0 || letGo(entry, read, random),
+                key -> {});
         space.open(ringBytes);
         for (int i = 0; i < 400; i++) {
             int sizeBytes = 1 + random.nextInt(largestFrameBytes);

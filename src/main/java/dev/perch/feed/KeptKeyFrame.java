@@ -1,0 +1,64 @@
+package dev.perch.feed;
+
+import dev.perch.memory.Arena;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.BudgetExceededException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A copy of the last key frame of a GOP that has become longer than the ring: an older picture for those who would otherwise get none before the next key
+ * frame. A stream whose GOPs fit the ring never has one. Guarded by the feed.
+ */
+final class KeptKeyFrame {
+    private final ArenaPool pool;
+    private final String holder;
+    private final String setting;
+    private @Nullable Arena arena;
+    private @Nullable Frame frame;
+
+    KeptKeyFrame(ArenaPool pool, String holder, String setting) {
+        this.pool = pool;
+        this.holder = holder;
+        this.setting = setting;
+    }
+
+    /** Copies a frame that leaves the ring; none is kept where the budget has no room. */
+    void keep(FrameEntry entry) {
+        forget();
+        int sizeBytes = entry.frame.sizeBytes();
+        try {
+            Arena taken = pool.take(holder, sizeBytes, setting);
+            taken.memory().put(0, entry.ring.memory, entry.offset, sizeBytes);
+            arena = taken;
+            frame = entry.frame;
+        } catch (BudgetExceededException full) {
+            forget(); // counted by the budget; a picture has to wait for the next key frame
+        }
+    }
+
+    /** What is kept. */
+    Optional<Frame> frame() {
+        return Optional.ofNullable(frame);
+    }
+
+    /** Copies it behind the position of {@code destination}. @return false when {@code wanted} is not kept any more */
+    boolean copyTo(Frame wanted, ByteBuffer destination) {
+        Arena present = arena;
+        if (present == null || frame != wanted) {
+            return false;
+        }
+        destination.put(present.memory().slice(0, wanted.sizeBytes()));
+        return true;
+    }
+
+    /** Gives the memory back. */
+    void forget() {
+        frame = null;
+        if (arena != null) {
+            arena.close();
+            arena = null;
+        }
+    }
+}
