@@ -59,7 +59,8 @@ final class Program implements AutoCloseable {
                 config.server(),
                 port -> KeyFile.of(System.getenv(), port).read(),
                 context);
-        return new Program(cameras, site, WatchTimer.start(watch, site, context));
+        return new Program(
+                cameras, site, WatchTimer.start(watch, site, pool.budget().faults(), context));
     }
 
     /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */

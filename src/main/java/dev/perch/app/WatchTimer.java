@@ -1,5 +1,6 @@
 package dev.perch.app;
 
+import dev.perch.memory.Faults;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.web.Site;
 import jakarta.servlet.ServletContext;
@@ -20,21 +21,24 @@ final class WatchTimer implements AutoCloseable {
 
     private final MemoryWatch watch;
     private final Site site;
+    private final Faults faults;
     private final Optional<ScheduledExecutorService> own;
     private @Nullable ScheduledFuture<?> polls; // guarded by this, as all below
     private boolean faulty;
     private boolean closed;
 
-    private WatchTimer(MemoryWatch watch, Site site, ServletContext context) {
+    private WatchTimer(MemoryWatch watch, Site site, Faults faults, ServletContext context) {
         this.watch = watch;
         this.site = site;
+        this.faults = faults;
         this.own = context.getAttribute(TOMCATS_TIMER) instanceof ScheduledExecutorService
                 ? Optional.empty()
                 : Optional.of(ownTimer());
     }
 
-    static WatchTimer start(MemoryWatch watch, Site site, ServletContext context) {
-        WatchTimer timer = new WatchTimer(watch, site, context);
+    /** @param faults told of each Error, which the timer survives */
+    static WatchTimer start(MemoryWatch watch, Site site, Faults faults, ServletContext context) {
+        WatchTimer timer = new WatchTimer(watch, site, faults, context);
         timer.begin(timer.own.orElseGet(() -> (ScheduledExecutorService) context.getAttribute(TOMCATS_TIMER)));
         return timer;
     }
@@ -60,11 +64,13 @@ final class WatchTimer implements AutoCloseable {
             watch.poll(System.nanoTime());
             site.tend();
             faulty = false;
-        } catch (RuntimeException fault) {
-            if (!faulty) {
+        } catch (Throwable fault) {
+            boolean known = faulty;
+            faulty = true;
+            faults.tell("what is done every second", fault);
+            if (!known) {
                 LOG.log(Level.ERROR, "The check of memory and idle cameras failed; it runs again in a second.", fault);
             }
-            faulty = true;
         }
     }
 

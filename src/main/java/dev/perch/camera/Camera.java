@@ -59,7 +59,8 @@ public final class Camera implements AutoCloseable {
         List<DerivedFeed> made = List.copyOf(derived.values());
         this.control = new CameraControl(
                 new CameraControl.Parts(config, source, feeds, offer, made), this::watchers, this::wake);
-        this.pump = new Pump("perch-" + config.id() + "-pump", control);
+        this.pump = new Pump(
+                "perch-" + config.id() + "-pump", control, pool.budget().faults());
         this.deviceControls = source.controls()
                 .map(controls -> new CameraControls(config.id(), source.description(), controls))
                 .orElse(null);

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The state machine of one camera. {@link #run} is called on the pump's thread only; what other threads tell it waits in volatile fields. */
@@ -228,7 +229,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             state = atRest(nowNanos);
             return;
         }
-        CaptureException reason = end.reason();
+        CaptureException reason = withRefusals(end.reason());
         boolean hopeless = reason.kind() == CaptureException.Kind.UNSUPPORTED;
         fail(
                 hopeless
@@ -236,6 +237,15 @@ final class CameraControl implements Pump.Control, AutoCloseable {
                         : new Lost(reason, retry(nowNanos), attempts));
         attempts++;
         log(reason, wanted);
+    }
+
+    /** What was wrong with the frames that were not taken says more than that there were none. */
+    private CaptureException withRefusals(CaptureException reason) {
+        String why = feeds.values().stream()
+                .map(Feed::refusedWhy)
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining(" "));
+        return why.isEmpty() ? reason : new CaptureException(reason.kind(), reason.getMessage() + " " + why, reason);
     }
 
     /** A repeating fault is logged once until it changes. */

@@ -184,6 +184,11 @@ final class CameraSession implements SourceOutput {
         }
 
         @Override
+        public void refused(String why) {
+            feed.refused(why);
+        }
+
+        @Override
         public void dropped() {
             feed.dropped();
         }

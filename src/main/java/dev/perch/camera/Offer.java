@@ -53,6 +53,9 @@ final class Offer {
                     } catch (CaptureException | RuntimeException failure) {
                         log(String.valueOf(failure.getMessage()));
                         asked.completeExceptionally(failure);
+                    } catch (Throwable defect) { // a native library that cannot be loaded, for instance
+                        asked.completeExceptionally(defect);
+                        log("asking " + source.description() + " failed: " + defect);
                     }
                 },
                 "perch-" + cameraId + "-probe");

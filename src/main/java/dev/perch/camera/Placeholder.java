@@ -21,6 +21,9 @@ import java.util.Optional;
 final class Placeholder {
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
+    private static final int MOST_WIDTH = 1920;
+    private static final int MOST_HEIGHT = 1080;
+
     private final String title;
     private final Feed feed;
     private final DerivedFeed turns;
@@ -48,10 +51,16 @@ final class Placeholder {
             return;
         }
         List<String> text = List.of(title, "No picture since " + since, "", reason);
-        ByteBuffer jpeg = TextPicture.jpeg(config.get().width(), config.get().height(), text);
+        ByteBuffer jpeg = picture(config.get().width(), config.get().height(), text);
         if (turns.showPlaceholder(jpeg, now())) {
             shown = reason;
         }
+    }
+
+    /** Of the camera's size and shape, but no larger than a screen. */
+    private static ByteBuffer picture(int width, int height, List<String> text) {
+        double scale = Math.min(1, Math.min((double) MOST_WIDTH / width, (double) MOST_HEIGHT / height));
+        return TextPicture.jpeg(Math.max(1, (int) (width * scale)), Math.max(1, (int) (height * scale)), text);
     }
 
     private static FrameTime now() {

@@ -84,6 +84,13 @@ final class TurnSink implements FrameSink {
     }
 
     @Override
+    public void refused(String why) {
+        if (!closed) {
+            feed.refused(why);
+        }
+    }
+
+    @Override
     public void dropped() {
         if (!closed) {
             feed.dropped();

@@ -77,6 +77,11 @@ final class Count implements FrameSink {
     }
 
     @Override
+    public void refused(String why) {
+        sink.refused(why);
+    }
+
+    @Override
     public void dropped() {
         sink.dropped();
     }

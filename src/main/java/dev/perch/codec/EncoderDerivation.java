@@ -58,6 +58,7 @@ final class EncoderDerivation implements Derivation {
         } catch (CaptureException trouble) {
             fail(trouble);
         } catch (RuntimeException | Error defect) {
+            spec.arenas().budget().faults().tell("the encoder of " + spec.camera(), defect);
             LOG.log(Level.ERROR, worker.getName() + " failed; this is a bug in Perch.", defect);
             fail(new CaptureException(Kind.FAULT, "Making " + spec.to() + " ended by a defect of Perch.", defect));
         } finally {

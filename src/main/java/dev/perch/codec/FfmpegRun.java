@@ -222,7 +222,8 @@ final class FfmpegRun implements EncoderRun {
                     Level.WARNING,
                     CameraConfig.called(spec.camera()) + ": ffmpeg wrote something that is not video.",
                     notFlv);
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
+            spec.arenas().budget().faults().tell("the encoder of " + spec.camera(), defect);
             LOG.log(Level.ERROR, reader.getName() + " failed; this is a bug in Perch.", defect);
         }
     }

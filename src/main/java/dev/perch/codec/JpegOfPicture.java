@@ -4,6 +4,7 @@ import dev.perch.config.EncoderChoice;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
+import dev.perch.media.PictureLimits;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
@@ -58,6 +59,7 @@ final class JpegOfPicture implements AutoCloseable {
     }
 
     private JpegEncoder make(RawPicture picture) throws CaptureException {
+        PictureLimits.require(camera, picture.width(), picture.height());
         if (choice == EncoderChoice.Kind.IMAGEIO) {
             return new ImageIoEncoder(camera, picture, QUALITY, arenas);
         }

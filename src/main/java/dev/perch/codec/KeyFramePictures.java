@@ -86,6 +86,7 @@ final class KeyFramePictures implements Derivation {
         } catch (CaptureException trouble) {
             fail(trouble);
         } catch (RuntimeException | Error defect) {
+            spec.arenas().budget().faults().tell("the JPEG pictures of " + spec.camera(), defect);
             LOG.log(Level.ERROR, worker.getName() + " failed; this is a bug in Perch.", defect);
             fail(new CaptureException(Kind.FAULT, "Making a JPEG ended by a defect of Perch.", defect));
         } finally {

@@ -124,7 +124,8 @@ public final class RawToJpeg implements Derivation, AutoCloseable {
         } catch (CaptureException trouble) {
             LOG.log(Level.WARNING, "{0}: no JPEGs: {1}", CameraConfig.called(camera), trouble.getMessage());
             failed.accept(trouble);
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
+            arenas.budget().faults().tell("the JPEG encoder of " + camera, defect);
             LOG.log(Level.ERROR, worker.getName() + " failed; this is a bug in Perch.", defect);
             failed.accept(new CaptureException(Kind.FAULT, "The JPEG encoder of " + camera + " failed.", defect));
         } finally {

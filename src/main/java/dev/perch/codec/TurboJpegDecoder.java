@@ -6,6 +6,7 @@ import com.sun.jna.Pointer;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameTime;
+import dev.perch.media.PictureLimits;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.memory.Arena;
@@ -74,6 +75,7 @@ final class TurboJpegDecoder implements PictureDecoder {
         }
         int width = header.getInt(0);
         int height = header.getInt(4);
+        PictureLimits.require(name(), width, height);
         int[] widths = new int[3];
         int[] heights = new int[3];
         int planeBytes = 0;

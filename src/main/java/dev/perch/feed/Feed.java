@@ -6,6 +6,7 @@ import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * copies media bytes to or from a socket under it.
  */
 public final class Feed implements FrameSink {
+    private static final System.Logger LOG = System.getLogger(Feed.class.getName());
+
     private final String name;
     private final StreamKind kind;
     private final ArenaPool pool;
@@ -43,6 +46,7 @@ public final class Feed implements FrameSink {
     private @Nullable BudgetExceededException refusal;
     private long bytes;
     private long dropped;
+    private String refusedWhy = "";
     private long skipped;
     private long placeholders;
 
@@ -167,6 +171,7 @@ public final class Feed implements FrameSink {
             gap = false;
             rate.add(time.monotonicNanos());
             bytes += frameBytes.position();
+            refusedWhy = "";
         }
         onFrame.run();
     }
@@ -204,6 +209,19 @@ public final class Feed implements FrameSink {
         }
         onFrame.run();
         return true;
+    }
+
+    @Override
+    public synchronized void refused(String why) {
+        if (!why.equals(refusedWhy)) {
+            LOG.log(Level.WARNING, "{0}: {1}", name, why);
+        }
+        refusedWhy = why;
+    }
+
+    /** Why its source's frames are not published, a sentence; empty when they are. */
+    public synchronized String refusedWhy() {
+        return refusedWhy;
     }
 
     @Override

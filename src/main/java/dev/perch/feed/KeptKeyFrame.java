@@ -46,7 +46,7 @@ final class KeptKeyFrame {
     /** Copies it behind the position of {@code destination}. @return false when {@code wanted} is not kept any more */
     boolean copyTo(Frame wanted, ByteBuffer destination) {
         Arena present = arena;
-        if (present == null || frame != wanted) {
+        if (present == null || !wanted.equals(frame)) {
             return false;
         }
         destination.put(present.memory().slice(0, wanted.sizeBytes()));

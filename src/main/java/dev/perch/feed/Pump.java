@@ -1,5 +1,6 @@
 package dev.perch.feed;
 
+import dev.perch.memory.Faults;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,13 +26,19 @@ public final class Pump implements AutoCloseable {
     private final CopyOnWriteArrayList<Outlet> outlets = new CopyOnWriteArrayList<>();
     private final AtomicBoolean woken = new AtomicBoolean(); // set by anybody, cleared by the pump
     private final Control control;
+    private final Faults faults;
     private final Thread thread;
     private boolean controlFaulty; // the pump's own
     private volatile boolean closed; // set by close, read by the pump
 
-    /** Not started: nothing is delivered before {@link #start}. */
-    public Pump(String threadName, Control control) {
+    /**
+     * Not started: nothing is delivered before {@link #start}.
+     *
+     * @param faults told of each Error, which the pump survives
+     */
+    public Pump(String threadName, Control control, Faults faults) {
         this.control = control;
+        this.faults = faults;
         this.thread = new Thread(this::loop, threadName);
         thread.setDaemon(true);
     }
@@ -63,7 +70,7 @@ public final class Pump implements AutoCloseable {
     private void loop() {
         while (!closed) {
             woken.set(false);
-            long waitNanos = around(System.nanoTime());
+            long waitNanos = aroundWhatever();
             if (!woken.get() && !closed) {
                 if (waitNanos == Long.MAX_VALUE) {
                     LockSupport.park(this);
@@ -79,12 +86,23 @@ public final class Pump implements AutoCloseable {
         }
     }
 
+    /** Nothing that is thrown ends the pump, be it in telling what was thrown before: it goes around again at the next tick. */
+    private long aroundWhatever() {
+        try {
+            return around(System.nanoTime());
+        } catch (Throwable fault) {
+            faults.tell("a camera's pump", fault);
+            return TICK_NANOS;
+        }
+    }
+
     private long around(long nowNanos) {
         for (Outlet outlet : outlets) {
             try {
                 outlet.deliver(nowNanos);
-            } catch (RuntimeException fault) {
+            } catch (Throwable fault) {
                 outlets.remove(outlet);
+                faults.tell("a viewer", fault);
                 LOG.log(Level.ERROR, "Serving a viewer failed; it gets no more. This is a bug in Perch.", fault);
             }
         }
@@ -98,11 +116,13 @@ public final class Pump implements AutoCloseable {
             long waitNanos = control.run(nowNanos);
             controlFaulty = false;
             return waitNanos;
-        } catch (RuntimeException fault) {
-            if (!controlFaulty) {
+        } catch (Throwable fault) {
+            boolean known = controlFaulty;
+            controlFaulty = true;
+            faults.tell("a camera's control", fault);
+            if (!known) {
                 LOG.log(Level.ERROR, "Controlling a camera failed; it is tried again. This is a bug in Perch.", fault);
             }
-            controlFaulty = true;
             return TICK_NANOS;
         }
     }

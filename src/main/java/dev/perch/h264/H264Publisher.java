@@ -4,6 +4,7 @@ import dev.perch.media.Bytes;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.PictureLimits;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -192,6 +193,11 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         Bytes ppsNal = parameterSets.ppsNalAt(pps);
         if (!spsNal.equals(configuredSps) || !ppsNal.equals(configuredPps)) {
             SequenceParameterSet set = parameterSets.spsAt(sps);
+            Optional<String> refusal = PictureLimits.refusal(set.width(), set.height());
+            if (refusal.isPresent()) {
+                sink.refused(refusal.get());
+                return false;
+            }
             sink.configure(new StreamConfig.H264(spsNal, ppsNal, set.width(), set.height(), frameNanos(set)));
             configuredSps = spsNal;
             configuredPps = ppsNal;

@@ -3,6 +3,7 @@ package dev.perch.jpeg;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.PictureLimits;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -57,6 +58,12 @@ public final class JpegPublisher {
             scanner.scan(jpeg);
         } catch (MalformedBitstreamException e) {
             sink.dropped(); // counted; what was wrong with one of many frames helps nobody
+            return;
+        }
+        Optional<String> refusal = PictureLimits.refusal(scanner.width(), scanner.height());
+        if (refusal.isPresent()) {
+            sink.refused(refusal.get());
+            sink.dropped();
             return;
         }
         if (pairs.second(scanner, time)) {

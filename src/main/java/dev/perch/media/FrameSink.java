@@ -33,6 +33,16 @@ public interface FrameSink {
      */
     void publish(FrameTime time, boolean key);
 
+    /**
+     * Tells why frames like the one at hand are not published, once for each of them; they are counted by {@link #dropped} beside. Forgotten with the next
+     * that is published.
+     *
+     * @param why a sentence for people
+     */
+    default void refused(String why) {
+        // known to who tells it
+    }
+
     /** Counts a frame that came damaged or empty and was not published. */
     void dropped();
 }

@@ -16,6 +16,7 @@ public final class MemoryBudget {
 
     private final long totalBytes;
     private final String limitedBy;
+    private final Faults faults = new Faults();
     private final Map<String, Long> leasedByHolder = new TreeMap<>(); // guarded by this
     private long leasedBytes; // guarded by this
     private long refusals; // guarded by this
@@ -30,6 +31,11 @@ public final class MemoryBudget {
         }
         this.totalBytes = totalBytes;
         this.limitedBy = limitedBy;
+    }
+
+    /** Where those who hold of it tell the Errors that they survive. */
+    public Faults faults() {
+        return faults;
     }
 
     /**

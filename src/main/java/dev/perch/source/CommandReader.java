@@ -123,6 +123,7 @@ final class CommandReader implements AutoCloseable {
         } catch (BudgetExceededException full) {
             fault = new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         } catch (RuntimeException | Error bug) {
+            source.arenas().budget().faults().tell(name(), bug);
             LOG.log(Level.ERROR, name() + " failed; this is a bug in Perch.", bug);
             fault = new CaptureException(
                     Kind.FAULT, "The reading of " + source.description() + " ended by a defect of Perch: " + bug, bug);

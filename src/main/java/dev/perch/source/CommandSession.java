@@ -54,6 +54,7 @@ final class CommandSession implements Source.Session {
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt(); // somebody ends all threads: an end that was asked for
         } catch (RuntimeException | Error bug) {
+            source.arenas().budget().faults().tell("the session of " + source.description(), bug);
             LOG.log(Level.ERROR, "Reading from " + source.description() + " failed; this is a bug in Perch.", bug);
             reason = Optional.of(new CaptureException(
                     Kind.FAULT, "Running " + source.description() + " ended by a defect of Perch: " + bug, bug));

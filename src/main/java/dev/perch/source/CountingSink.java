@@ -49,6 +49,11 @@ final class CountingSink implements FrameSink {
     }
 
     @Override
+    public void refused(String why) {
+        sink.refused(why);
+    }
+
+    @Override
     public void dropped() {
         dropped.incrementAndGet();
         sink.dropped();

@@ -159,6 +159,7 @@ public final class CaptureSession {
         } catch (CaptureException trouble) {
             reason = stopRequested ? Optional.empty() : Optional.of(trouble);
         } catch (RuntimeException | Error bug) {
+            budget.faults().tell("the capture from " + request.device(), bug);
             LOG.log(Level.ERROR, "Capturing from " + request.device() + " failed; this is a bug in Perch.", bug);
             reason = Optional.of(new CaptureException(
                     Kind.FAULT, "The capture from " + request.device() + " ended by a defect of Perch: " + bug, bug));

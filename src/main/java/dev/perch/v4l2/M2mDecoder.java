@@ -1,6 +1,7 @@
 package dev.perch.v4l2;
 
 import dev.perch.media.CaptureException;
+import dev.perch.media.PictureLimits;
 import dev.perch.media.RawPicture;
 import dev.perch.memory.MemoryBudget;
 import java.nio.ByteBuffer;
@@ -130,6 +131,7 @@ public final class M2mDecoder extends M2mCodec {
                 told.width(),
                 told.height(),
                 request.raw().memoryPlanes()));
+        PictureLimits.require(request.device(), agreed.width(), agreed.height());
         width = agreed.width();
         height = agreed.height();
         cropToShown();

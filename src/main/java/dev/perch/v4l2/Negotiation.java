@@ -2,6 +2,7 @@ package dev.perch.v4l2;
 
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.PictureLimits;
 import dev.perch.media.PixelFormat;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -133,6 +134,7 @@ final class Negotiation {
                                     .collect(Collectors.joining(" and "))
                             + ".");
         }
+        PictureLimits.require(device.path(), agreed.width(), agreed.height());
         // V4L2_MAP_QUANTIZATION_DEFAULT: of the YCbCr colorspaces only JPEG's is full range; grey alone is no YCbCr
         boolean fullRange = agreed.quantization() == QUANTIZATION_FULL_RANGE
                 || (agreed.quantization() == QUANTIZATION_DEFAULT

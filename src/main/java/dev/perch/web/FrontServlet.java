@@ -2,16 +2,21 @@ package dev.perch.web;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 
 /** Every address of the program, mapped at {@code /}: finds the camera and the thing asked of it. */
 @SuppressWarnings("serial") // never serialized
 final class FrontServlet extends HttpServlet {
+    private static final System.Logger LOG = System.getLogger(FrontServlet.class.getName());
     private static final String METHODS = "GET, HEAD, OPTIONS";
     private static final String CONTROLS = "controls";
     private static final String WEB_SOCKET = "ws";
@@ -48,6 +53,23 @@ final class FrontServlet extends HttpServlet {
         this.segments = segments;
         this.edge = edge;
         this.admission = admission;
+    }
+
+    /** Whatever a request throws ends that request alone, in words; one that has begun to be answered is cut off by the container. */
+    @Override
+    public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
+        try {
+            super.service(request, response);
+        } catch (RuntimeException | Error defect) {
+            cameras.pool().budget().faults().tell("a request", defect);
+            LOG.log(Level.ERROR, "a request failed", defect);
+            if (response.isCommitted() || request.isAsyncStarted()) {
+                throw defect;
+            }
+            response.reset();
+            Problem.of(500, "Internal error", "Perch failed at this request; its log says more.")
+                    .answer((HttpServletResponse) response);
+        }
     }
 
     @Override

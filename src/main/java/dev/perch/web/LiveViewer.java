@@ -138,6 +138,10 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     }
 
     private String noFrame(CameraState state) {
+        String why = watch.camera().feed(technique.kind()).refusedWhy();
+        if (!why.isEmpty()) {
+            return "Camera " + watch.camera().id() + " gives no " + technique.kind() + ". " + why;
+        }
         long dropped = watch.camera().feed(technique.kind()).stats().dropped() - watch.droppedBefore();
         return "Camera " + watch.camera().id() + " gave no " + technique.kind()
                 + " frame to start with within 10 s; it is " + state.word() + "."

@@ -8,7 +8,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What programs ask about Perch: /stats and /healthz. Answering neither starts a camera nor waits for a device. */
 final class Monitors {
@@ -36,10 +38,11 @@ final class Monitors {
     void health(List<Camera> asked, HttpServletResponse response) throws IOException {
         JsonStringWriter json = JsonWriter.string().object();
         List<CameraFacts> all = asked.stream().map(CameraFacts::of).toList();
-        String reasons = all.stream()
+        Stream<String> unwell = all.stream()
                 .filter(facts -> !Health.of(facts).healthy())
-                .map(facts -> facts.camera().id() + ": " + Health.of(facts).reason())
-                .collect(Collectors.joining(" "));
+                .map(facts -> facts.camera().id() + ": " + Health.of(facts).reason());
+        Optional<String> fault = cameras.pool().budget().faults().recent(System.nanoTime());
+        String reasons = Stream.concat(unwell, fault.stream()).collect(Collectors.joining(" "));
         json.value("healthy", reasons.isEmpty()).value("reason", reasons).array("cameras");
         all.forEach(facts -> camera(json, facts));
         if (!reasons.isEmpty()) {

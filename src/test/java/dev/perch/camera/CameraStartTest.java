@@ -7,6 +7,8 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
 import dev.perch.config.SourceConfig;
+import dev.perch.feed.FrameLostException;
+import dev.perch.feed.Viewer;
 import dev.perch.media.CaptureException;
 import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
@@ -88,6 +90,32 @@ class CameraStartTest {
         await(
                 camera,
                 () -> camera.state().retry().isPresent() && !camera.state().failing());
+    }
+
+    @Test
+    void placeholder_ofAHugePicture_isNoLargerThanAScreen() throws Exception {
+        ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
+        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool());
+                Watch watch = camera.watch(StreamKind.JPEG, null)) {
+            ScriptedCameraSource.Run run = source.next();
+            run.frame(9000, 6000);
+            await(camera, CameraState.Live.class);
+            run.end(new CaptureException(CaptureException.Kind.FAULT, "It was unplugged."));
+            await(
+                    camera,
+                    () -> watch.viewer().advance() && watch.viewer().frame().placeholder());
+            assertEquals("1620x1080", size(watch.viewer()));
+        }
+    }
+
+    /** As the start of frame says (ITU-T T.81 §B.2.2). */
+    private static String size(Viewer viewer) throws FrameLostException {
+        int at = 0;
+        while (viewer.payloadInt(at) >>> 16 != 0xffc0) {
+            at++;
+        }
+        int sides = viewer.payloadInt(at + 5);
+        return (sides & 0xffff) + "x" + (sides >>> 16);
     }
 
     @Test

@@ -80,8 +80,13 @@ final class ScriptedCameraSource implements Source {
 
         /** Gives one frame. */
         void frame() {
+            frame(64, 48);
+        }
+
+        /** Gives one frame that is said to be of that size. */
+        void frame(int width, int height) {
             FrameSink jpeg = output.jpeg();
-            jpeg.configure(new StreamConfig.Jpeg(64, 48));
+            jpeg.configure(new StreamConfig.Jpeg(width, height));
             jpeg.claim(4).orElseThrow().putInt(0xffd8ffd9);
             jpeg.publish(new FrameTime(System.nanoTime(), System.currentTimeMillis() * 1000), /* key= */ true);
         }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.memory.Faults;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -164,6 +165,31 @@ class PumpTest {
     }
 
     @Test
+    void error_endsNeitherPumpNorControl_andIsTold() throws Exception {
+        Faults faults = new Faults();
+        AtomicInteger tries = new AtomicInteger();
+        Pump.Control faulty = now -> {
+            controlled.release();
+            if (tries.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("a test's error");
+            }
+            return Long.MAX_VALUE;
+        };
+        Pump pump = new Pump("pump", faulty, faults);
+        pump.start();
+        try (pump) {
+            await(controlled, 3);
+            pump.add(now -> {
+                throw new StackOverflowError("a test's error");
+            });
+            pump.add(now -> delivered.release());
+            await(delivered, 2);
+        }
+        String told = faults.recent(System.nanoTime()).orElseThrow();
+        assertTrue(told.startsWith("An error (StackOverflowError) befell a viewer "), told);
+    }
+
+    @Test
     void interruptedPump_parksAgain() throws Exception {
         try (Pump pump = started("pump", this::control)) {
             awaitParked(pump);
@@ -198,7 +224,7 @@ class PumpTest {
     }
 
     private static Pump started(String name, Pump.Control control) {
-        Pump pump = new Pump(name, control);
+        Pump pump = new Pump(name, control, new Faults());
         pump.start();
         return pump;
     }

@@ -38,6 +38,26 @@ class JpegPublisherTest {
     private final RecordingSink sink = new RecordingSink();
     private final JpegPublisher publisher = new JpegPublisher(sink);
 
+    /** A size that no camera has is refused before anybody takes memory for it. */
+    @ParameterizedTest
+    @CsvSource({"65535, 65535", "16881, 16", "9000, 9000"})
+    void absurdSize_isRefusedByNumber(int width, int height) {
+        ByteBuffer jpeg = TextPicture.jpeg(16, 16, List.of());
+        int sof = 0;
+        while (jpeg.getShort(sof) != (short) 0xffc0) {
+            sof++;
+        }
+        jpeg.putShort(sof + 5, (short) height).putShort(sof + 7, (short) width);
+        publisher.frame(jpeg, NOW);
+        assertEquals(List.of(), sink.frames());
+        assertEquals(List.of(), sink.configs());
+        assertEquals(1, sink.droppedFrames());
+        assertEquals(
+                "Pictures of " + width + "x" + height
+                        + " pixels are not taken: 16880 a side and 67108864 in all are the most.",
+                sink.refusedWhy());
+    }
+
     static Stream<List<String>> expected() {
         return Corpus.table("jpeg/expected.txt");
     }

@@ -14,6 +14,7 @@ public final class RecordingSink implements FrameSink {
     private final List<StreamConfig> configs = new ArrayList<>();
     private int dropped;
     private int refusals;
+    private String refusedWhy = "";
     private Optional<ByteBuffer> claimed = Optional.empty();
 
     /** The next {@code count} claims find no space. */
@@ -27,6 +28,11 @@ public final class RecordingSink implements FrameSink {
 
     public List<StreamConfig> configs() {
         return configs;
+    }
+
+    /** Why frames were not taken, the last time. */
+    public String refusedWhy() {
+        return refusedWhy;
     }
 
     public int droppedFrames() {
@@ -55,6 +61,11 @@ public final class RecordingSink implements FrameSink {
         }
         claimed = Optional.empty();
         frames.add(new Frame(Bytes.view(frame.flip()), time, key, configs.get(configs.size() - 1)));
+    }
+
+    @Override
+    public void refused(String why) {
+        refusedWhy = why;
     }
 
     @Override

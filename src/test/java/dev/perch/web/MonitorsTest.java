@@ -48,6 +48,23 @@ class MonitorsTest {
     }
 
     @Test
+    void health_isBadAfterAnErrorInARequest_whichIsAnsweredInWords() throws Exception {
+        ScriptedSource source = new ScriptedSource(PixelFormat.MJPG).failingControls(new StackOverflowError());
+        try (RunningSite site = RunningSite.start(Map.of("front", source))) {
+            assertEquals(200, site.get("healthz").statusCode());
+            HttpResponse<String> failed = site.get("front/controls");
+            assertEquals(500, failed.statusCode());
+            assertEquals(
+                    "application/problem+json",
+                    failed.headers().firstValue("Content-Type").orElse(""));
+            HttpResponse<String> health = site.get("healthz");
+            assertEquals(503, health.statusCode());
+            assertTrue(health.body().contains("An error (StackOverflowError) befell a request 0 s ago"), health.body());
+            assertEquals(200, site.get("stats").statusCode(), "everything else goes on");
+        }
+    }
+
+    @Test
     void stats_live_countsWhatHappened() throws Exception {
         try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG)));
                 Watch watch = site.camera("front").watch(StreamKind.JPEG, null)) {

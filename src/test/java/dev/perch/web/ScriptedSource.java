@@ -47,6 +47,22 @@ final class ScriptedSource implements Source {
         return this;
     }
 
+    /** Asking for its controls fails. */
+    ScriptedSource failingControls(Error error) {
+        controls = new SourceControls() {
+            @Override
+            public List<Control> read() {
+                throw error;
+            }
+
+            @Override
+            public void set(List<ControlSetting> settings) {
+                throw error;
+            }
+        };
+        return this;
+    }
+
     @Override
     public Optional<SourceControls> controls() {
         return Optional.ofNullable(controls);

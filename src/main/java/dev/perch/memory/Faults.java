@@ -1,0 +1,46 @@
+package dev.perch.memory;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last Error that a request or one of the program's loops has survived; most often it is want of memory. The program counts as unwell until none has come
+ * for {@value #WELL_AFTER_SECONDS} s. Safe from any thread.
+ */
+public final class Faults {
+    static final int WELL_AFTER_SECONDS = 60;
+
+    private record Fault(String where, String what, long atNanos) {}
+
+    private volatile @Nullable Fault last; // written by whoever survives one, read by /healthz
+
+    /**
+     * Notes {@code thrown}, if it is an Error or comes of one.
+     *
+     * @param where what went wrong, for people: {@code a request}
+     */
+    public void tell(String where, Throwable thrown) {
+        Throwable cause = thrown;
+        for (int depth = 0; cause != null && depth < 20; depth++) {
+            if (cause instanceof Error error) {
+                last = new Fault(where, error.getClass().getSimpleName(), System.nanoTime());
+                return;
+            }
+            cause = cause.getCause();
+        }
+    }
+
+    /**
+     * Why the program is not well, a sentence; empty when it is.
+     *
+     * @param nowNanos the monotonic clock
+     */
+    public Optional<String> recent(long nowNanos) {
+        Fault fault = last;
+        long seconds = fault == null ? WELL_AFTER_SECONDS : (nowNanos - fault.atNanos()) / 1_000_000_000L;
+        return fault == null || seconds >= WELL_AFTER_SECONDS
+                ? Optional.empty()
+                : Optional.of("An error (" + fault.what() + ") befell " + fault.where() + " " + seconds
+                        + " s ago; the log has it.");
+    }
+}
