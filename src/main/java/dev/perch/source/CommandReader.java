@@ -124,9 +124,14 @@ final class CommandReader implements AutoCloseable {
             fault = new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         } catch (RuntimeException | Error bug) {
             source.arenas().budget().faults().tell(name(), bug);
-            LOG.log(Level.ERROR, name() + " failed; this is a bug in Perch.", bug);
+            LOG.log(
+                    Level.ERROR,
+                    name() + " failed; this is a bug in Perch. "
+                            + source.redaction().trace(bug));
             fault = new CaptureException(
-                    Kind.FAULT, "The reading of " + source.description() + " ended by a defect of Perch: " + bug, bug);
+                    Kind.FAULT,
+                    "The reading of " + source.description() + " ended by a defect of Perch: "
+                            + source.redaction().redact(bug.toString()));
         } finally {
             over = true;
             ended.run();
@@ -160,7 +165,7 @@ final class CommandReader implements AutoCloseable {
     }
 
     private boolean told(ByteBuffer first, boolean last) throws CaptureException {
-        Optional<PixelFormat> found = FirstBytes.format(first, last, source.description());
+        Optional<PixelFormat> found = FirstBytes.format(first, last, source.description(), source.redaction());
         format = found.orElse(format);
         return found.isPresent();
     }

@@ -55,9 +55,13 @@ final class CommandSession implements Source.Session {
             Thread.currentThread().interrupt(); // somebody ends all threads: an end that was asked for
         } catch (RuntimeException | Error bug) {
             source.arenas().budget().faults().tell("the session of " + source.description(), bug);
-            LOG.log(Level.ERROR, "Reading from " + source.description() + " failed; this is a bug in Perch.", bug);
+            String told = source.redaction().redact(bug.toString());
+            LOG.log(
+                    Level.ERROR,
+                    "Reading from " + source.description() + " failed; this is a bug in Perch. "
+                            + source.redaction().trace(bug));
             reason = Optional.of(new CaptureException(
-                    Kind.FAULT, "Running " + source.description() + " ended by a defect of Perch: " + bug, bug));
+                    Kind.FAULT, "Running " + source.description() + " ended by a defect of Perch: " + told));
         } finally {
             output.ended(stopRequested() ? Optional.empty() : reason);
         }

@@ -1,6 +1,7 @@
 package dev.perch.source;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.config.Redaction;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
@@ -24,6 +25,7 @@ public final class CommandSource implements Source {
     private final ArenaPool arenas;
     private final Duration startTimeout;
     private final Duration silence;
+    private final Redaction redaction;
     private volatile @Nullable PixelFormat found; // by the last session that told; any thread reads
 
     /**
@@ -44,6 +46,7 @@ public final class CommandSource implements Source {
         }
         this.camera = camera;
         this.command = given;
+        this.redaction = Redaction.ofCommand(given.words());
         this.arenas = arenas;
         this.startTimeout = atLeast(startTimeout, 2);
         this.silence = atLeast(silence, 3);
@@ -114,6 +117,11 @@ public final class CommandSource implements Source {
 
     SourceConfig.Command command() {
         return command;
+    }
+
+    /** What takes the command's secrets out of a text. */
+    Redaction redaction() {
+        return redaction;
     }
 
     ArenaPool arenas() {
