@@ -90,11 +90,15 @@ final class FrontServlet extends HttpServlet {
     }
 
     private void route(HttpServletRequest request, HeldAnswer answer) throws IOException {
-        switch (request.getMethod()) {
-            case "GET", "HEAD" -> answer(request, answer);
-            case "OPTIONS" -> options(request, answer);
-            case "PUT" -> put(request, answer);
-            default -> notAllowed(request, answer);
+        try {
+            switch (request.getMethod()) {
+                case "GET", "HEAD" -> answer(request, answer);
+                case "OPTIONS" -> options(request, answer);
+                case "PUT" -> put(request, answer);
+                default -> notAllowed(request, answer);
+            }
+        } catch (AsyncRequests.UnsupportedException unsupported) {
+            unsupported.problem().answer(request, answer);
         }
     }
 

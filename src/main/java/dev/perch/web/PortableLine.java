@@ -31,6 +31,7 @@ final class PortableLine implements AnswerLine, EndListener {
     private final AsyncContext async;
     private final int bufferBytes;
     private final HttpServletResponse response;
+    private final String protocol;
     private final ServletOutputStream out;
     private final ResponseBytes bytes;
 
@@ -51,6 +52,7 @@ final class PortableLine implements AnswerLine, EndListener {
         this.async = async;
         this.bufferBytes = bufferBytes;
         this.response = (HttpServletResponse) async.getResponse();
+        this.protocol = async.getRequest().getProtocol();
         this.out = response.getOutputStream();
         this.bytes = ResponseBytes.of(out);
     }
@@ -106,6 +108,11 @@ final class PortableLine implements AnswerLine, EndListener {
         }
         roomBytes = Math.max(0, roomBytes - sent);
         return sent;
+    }
+
+    @Override
+    public String protocol() {
+        return protocol;
     }
 
     @Override

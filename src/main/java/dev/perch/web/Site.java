@@ -64,7 +64,7 @@ public final class Site implements AutoCloseable {
     /** Ends every answer that is under way. */
     @Override
     public void close() {
-        segments.close();
+        Closer.quietly("the segments", segments::close);
         audience.close();
     }
 }
