@@ -67,6 +67,7 @@ final class FrontServlet extends HttpServlet {
                 throw defect;
             }
             response.reset();
+            RequestBody.leaveUnread((HttpServletRequest) request, (HttpServletResponse) response);
             Problem.of(500, "Internal error", "Perch failed at this request; its log says more.")
                     .answer((HttpServletResponse) response);
         }

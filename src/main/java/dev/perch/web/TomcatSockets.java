@@ -8,6 +8,7 @@ import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.locks.Lock;
+import java.util.function.BooleanSupplier;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
 import org.apache.coyote.ProtocolHandler;
@@ -91,6 +92,23 @@ final class TomcatSockets {
         } catch (ReflectiveOperationException | ClassCastException unlike) {
             why.addSuppressed(unlike);
             throw why;
+        }
+    }
+
+    /** As {@link #close}, where no event of the socket is being handled and {@code condition} holds then. @return whether it was closed */
+    static boolean closeIf(SocketWrapperBase<?> open, BooleanSupplier condition) {
+        Lock events = events(open);
+        if (!events.tryLock()) {
+            return false;
+        }
+        try {
+            boolean closes = !open.isClosed() && condition.getAsBoolean();
+            if (closes) {
+                open.close();
+            }
+            return closes;
+        } finally {
+            events.unlock();
         }
     }
 
