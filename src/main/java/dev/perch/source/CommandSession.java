@@ -31,6 +31,7 @@ final class CommandSession implements Source.Session {
 
     private final CommandSource source;
     private final SourceOutput output;
+    private final KeyFrameWatch keys;
     private boolean stopRequested; // guarded by this, as all below
     private @Nullable CommandReader reader;
     private SessionStats earlier = SessionStats.NONE; // of the runs that are over
@@ -38,6 +39,7 @@ final class CommandSession implements Source.Session {
     CommandSession(CommandSource source, SourceOutput output) {
         this.source = source;
         this.output = output;
+        this.keys = new KeyFrameWatch(source.camera().fps().frameNanos(), System.nanoTime());
     }
 
     /** The body of the session's thread. */
@@ -92,7 +94,7 @@ final class CommandSession implements Source.Session {
     /** Empty when the end was asked for, and after a picture and a good end. */
     private Optional<CaptureException> runProgram(long startNanos)
             throws ProgramException, BudgetExceededException, InterruptedException {
-        try (CommandReader reading = new CommandReader(source, output, this::changed);
+        try (CommandReader reading = new CommandReader(source, output, keys, this::changed);
                 ExternalProgram program = ExternalProgram.start(
                         source.camera().id(), source.command().words(), ExternalProgram.Stdin.NONE)) {
             began(reading);
@@ -104,6 +106,7 @@ final class CommandSession implements Source.Session {
             }
             Optional<ProgramExit> exit = reading.over() ? program.awaitExit(DRAIN_MILLIS) : program.exit();
             boolean silent = exit.isEmpty() && !reading.over();
+            boolean keyless = silent && keys.overdue(System.nanoTime());
             if (exit.isPresent()) {
                 reading.awaitEnd(DRAIN_MILLIS);
             }
@@ -112,8 +115,10 @@ final class CommandSession implements Source.Session {
                 ended(reading);
                 return Optional.empty();
             }
-            return Optional.of(
-                    reading.fault().orElseGet(() -> silent ? silence(reading, program) : ended(exit, program)));
+            return Optional.of(reading.fault()
+                    .orElseGet(() -> keyless
+                            ? new CaptureException(Kind.FAULT, keys.sentence(source.description()))
+                            : silent ? silence(reading, program) : ended(exit, program)));
         }
     }
 
@@ -134,7 +139,11 @@ final class CommandSession implements Source.Session {
 
     private synchronized void awaitEnd(ExternalProgram program, CommandReader reading, long startNanos)
             throws InterruptedException {
-        while (!stopRequested && !reading.over() && program.exit().isEmpty() && !silent(reading, startNanos)) {
+        while (!stopRequested
+                && !reading.over()
+                && program.exit().isEmpty()
+                && !silent(reading, startNanos)
+                && !keys.overdue(System.nanoTime())) {
             wait(TICK_MILLIS);
         }
     }
@@ -184,9 +193,10 @@ final class CommandSession implements Source.Session {
                         + "\".";
     }
 
+    /** A program's stdin is no way to ask; where no key frame comes by itself, the program is started anew. */
     @Override
     public void requestKeyFrame() {
-        // a program's stdin is no way to ask
+        keys.wanted(System.nanoTime());
     }
 
     @Override

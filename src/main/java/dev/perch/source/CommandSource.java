@@ -91,12 +91,13 @@ public final class CommandSource implements Source {
     /**
      * What makes frames of the bytes; empty when the first of them have to tell.
      *
+     * @param keys told of the key frames of H.264
      * @throws BudgetExceededException when there is no room for raw pictures
      */
-    Optional<ByteStream> configuredStream(SourceOutput output) throws BudgetExceededException {
+    Optional<ByteStream> configuredStream(SourceOutput output, KeyFrameWatch keys) throws BudgetExceededException {
         return switch (camera.format()) {
             case AUTO -> Optional.empty();
-            case H264 -> Optional.of(EncodedByteStream.h264(output, camera.fps().frameNanos()));
+            case H264 -> Optional.of(EncodedByteStream.h264(output, camera.fps().frameNanos(), keys));
             case MJPG, MJPGH264 ->
                 Optional.of(EncodedByteStream.jpeg(output, camera.fps().frameNanos()));
             default -> Optional.of(new RawByteStream(output, camera, arenas));
@@ -104,10 +105,10 @@ public final class CommandSource implements Source {
     }
 
     /** Likewise, for a format that the first bytes told. */
-    ByteStream foundStream(PixelFormat format, SourceOutput output) {
+    ByteStream foundStream(PixelFormat format, SourceOutput output, KeyFrameWatch keys) {
         found = format;
         return format == PixelFormat.H264
-                ? EncodedByteStream.h264(output, camera.fps().frameNanos())
+                ? EncodedByteStream.h264(output, camera.fps().frameNanos(), keys)
                 : EncodedByteStream.jpeg(output, camera.fps().frameNanos());
     }
 
