@@ -121,6 +121,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
             }
         } catch (RuntimeException | Error fault) {
             onGone(); // whatever failed, what it holds goes back
+            audience.closer().execute(line::close);
             throw fault;
         } finally {
             lock.unlock();

@@ -229,7 +229,9 @@ final class WebSockets {
             line.prepare(lock, audience.closer());
             return Optional.of(line);
         } catch (ServletException | UnsupportedOperationException refused) {
-            LOG.log(Level.WARNING, "A WebSocket was refused: the server does not hand its connection over.", refused);
+            LOG.log(
+                    Level.WARNING,
+                    "A WebSocket was refused: the server does not hand its connection over (" + refused + ").");
             response.reset();
             return Optional.empty();
         }
