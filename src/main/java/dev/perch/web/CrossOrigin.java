@@ -16,6 +16,7 @@ final class CrossOrigin {
     private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
     private static final String EXPOSE_HEADERS = "Access-Control-Expose-Headers";
     private static final String VARY = "Vary";
+    private static final String DECIDER = CrossOrigin.class.getName();
     private static final String EXPOSED = "X-Timestamp, Content-Length, Content-Range, Date, ETag, Retry-After";
     private static final String PAGE = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
             + "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors ";
@@ -32,8 +33,9 @@ final class CrossOrigin {
         return origin == null || allowed(origin, request);
     }
 
-    /** Sets what tells a browser, and a cache between, who may read the answer. */
+    /** Sets what tells a browser, and a cache between, who may read the answer; and leaves word of who may show an error in a frame. */
     void mark(HttpServletRequest request, HttpServletResponse response) {
+        request.setAttribute(DECIDER, this);
         String origin = request.getHeader("Origin");
         if (configured.any()) {
             response.setHeader(ALLOW_ORIGIN, "*");
@@ -59,6 +61,17 @@ final class CrossOrigin {
         if (request.getHeader("Access-Control-Request-Private-Network") != null) {
             response.setHeader("Access-Control-Allow-Private-Network", "true");
         }
+    }
+
+    /** The pages that may show the answer to {@code request}, which is marked, in a frame. */
+    static String ancestorsOf(HttpServletRequest request) {
+        return request.getAttribute(DECIDER) instanceof CrossOrigin decider ? decider.ancestors(request) : "'self'";
+    }
+
+    /** Tells a cache that the answer depends on the form that was asked for, too. */
+    static void varyByAccept(HttpServletResponse response) {
+        String vary = response.getHeader(VARY);
+        response.setHeader(VARY, vary == null || vary.equals("Accept") ? "Accept" : "Accept, Origin");
     }
 
     /** The fields of {@link #mark}, for an answer whose head does not go by {@code response}. */

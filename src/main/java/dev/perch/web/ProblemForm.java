@@ -9,12 +9,15 @@ import java.util.Locale;
 /** How one client reads an error: a person in a browser's window as a page, a program as {@code application/problem+json}. */
 final class ProblemForm {
     /** For programs. */
-    static final ProblemForm JSON = new ProblemForm("");
+    static final ProblemForm JSON = new ProblemForm("", "");
 
     private final String root; // from the address to the program's root, such as ../; empty for JSON
 
-    private ProblemForm(String root) {
+    private final String ancestors; // who may show the page in a frame
+
+    private ProblemForm(String root, String ancestors) {
         this.root = root;
+        this.ancestors = ancestors;
     }
 
     /** A window asks for HTML by name (RFC 9110 §12.5.1); elements and programs ask for something else, or for anything. */
@@ -25,7 +28,7 @@ final class ProblemForm {
         }
         double html = Math.max(quality(accept, "text/html"), quality(accept, "text/*"));
         double json = Math.max(quality(accept, "application/json"), quality(accept, "application/problem+json"));
-        return html > 0 && html >= json ? new ProblemForm(root(request)) : JSON;
+        return html > 0 && html >= json ? new ProblemForm(root(request), CrossOrigin.ancestorsOf(request)) : JSON;
     }
 
     /** The weight of a media range that is named; 0 where it is not. */
@@ -64,13 +67,14 @@ final class ProblemForm {
     /** The head to go with {@code body}. */
     Head head(Problem problem, byte[] body) {
         Head head = problem.head(body);
-        return root.isEmpty() ? head : ProblemPage.head(head);
+        return root.isEmpty() ? head : ProblemPage.head(head, ancestors);
     }
 
     /** Answers with it. */
     void answer(Problem problem, HttpServletResponse response) throws IOException {
         byte[] body = body(problem);
         head(problem, body).applyTo(response);
+        CrossOrigin.varyByAccept(response);
         response.getOutputStream().write(body);
     }
 }

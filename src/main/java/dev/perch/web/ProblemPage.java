@@ -18,8 +18,8 @@ final class ProblemPage {
             + "@media(prefers-color-scheme:dark){body{background:#12191b;color:#e6edec}a{color:#6fc3d1}}";
 
     /** The style is the only thing that the page may apply, by its hash (CSP 3, 6.7.3.3). */
-    private static final String POLICY =
-            "default-src 'none'; img-src 'self'; style-src '" + hash() + "'; base-uri 'none'; form-action 'none'";
+    private static final String POLICY = "default-src 'none'; img-src 'self'; style-src '" + hash()
+            + "'; base-uri 'none'; form-action 'none'; frame-ancestors ";
 
     private ProblemPage() {}
 
@@ -80,13 +80,16 @@ final class ProblemPage {
         return String.valueOf(problem.members().getOrDefault(Problem.RETRY_AFTER, 2));
     }
 
-    /** What the page's head needs beside the problem's. */
-    static Head head(Head head) {
+    /**
+     * What the page's head needs beside the problem's.
+     *
+     * @param ancestors the pages that may show it in a frame
+     */
+    static Head head(Head head, String ancestors) {
         return head.set("Content-Type", "text/html;charset=utf-8")
-                .set("Content-Security-Policy", POLICY)
+                .set("Content-Security-Policy", POLICY + ancestors)
                 .set("X-Content-Type-Options", "nosniff")
-                .set("Referrer-Policy", "no-referrer")
-                .set("Vary", "Accept");
+                .set("Referrer-Policy", "no-referrer");
     }
 
     private static String escaped(String text) {

@@ -68,6 +68,7 @@ record SegmentExchange(
         ProblemForm form = ProblemForm.of(request);
         byte[] body = form.body(problem);
         form.head(problem, body).applyTo(response);
+        CrossOrigin.varyByAccept(response);
         Caching.seconds(response, 1);
         if (!head()) {
             response.getOutputStream().write(body);

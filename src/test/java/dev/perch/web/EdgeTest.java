@@ -177,6 +177,18 @@ class EdgeTest {
         }
     }
 
+    @Test
+    void pageOfAnError_isFramedByTheSame_andVariesByWhatIsAskedFor() throws Exception {
+        try (RunningSite site = RunningSite.start(controlled(), server("0.0.0.0", Set.of("https://example.org")))) {
+            HttpResponse<String> page = site.get("nothing", "Accept", "text/html", "Referer", "http://octopi/");
+            assertEquals(404, page.statusCode());
+            String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
+            assertTrue(policy.contains("frame-ancestors 'self' ") && policy.contains(" https://example.org"), policy);
+            assertTrue(policy.contains(" http://octopi") && !policy.contains("unsafe-inline"), policy);
+            assertEquals(Optional.of("Accept, Origin"), page.headers().firstValue("Vary"));
+        }
+    }
+
     private static String policy(HttpResponse<String> page) {
         assertEquals(200, page.statusCode());
         return page.headers().firstValue("Content-Security-Policy").orElse("");
