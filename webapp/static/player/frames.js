@@ -3,7 +3,7 @@
 import { FragmentCutter } from './boxes.js';
 import { PartCutter } from './parts.js';
 
-const FILES = { mp4: ['stream.mp4', 'start=plain&pad=0&prft=1'], mjpg: ['stream.mjpg', 'advance=0'] };
+const FILES = { mp4: ['stream.mp4', 'start=plain&backlog=1&pad=0&prft=1'], mjpg: ['stream.mjpg', 'advance=0'] };
 
 /** The network's faults are told from the player's own, which count against the technique. */
 const LOST = { network: true, why: 'The connection was lost; trying again.' };

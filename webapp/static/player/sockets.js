@@ -76,6 +76,17 @@ export class Sockets {
   }
 }
 
+/** Undefined where the browser refuses even to try: some take a WebSocket to the page's own host for another origin. */
+function open(address) {
+  try {
+    const socket = new WebSocket(address);
+    socket.binaryType = 'arraybuffer';
+    return socket;
+  } catch (refusal) {
+    return undefined;
+  }
+}
+
 /** One socket after another, for the cameras that are wanted. */
 class Channel {
   #members = new Set();
@@ -124,11 +135,14 @@ class Channel {
   #renew() {
     this.#dueAt = Infinity;
     const ids = [...new Set([...this.#members].map(({ id }) => id))];
-    const socket = new WebSocket(`${this.#address}&cameras=${ids.join(',')}`);
-    socket.binaryType = 'arraybuffer';
     const before = this.#coming;
+    const socket = open(`${this.#address}&cameras=${ids.join(',')}`);
     this.#coming = socket;
     before?.close();
+    if (!socket) {
+      this.#refused();
+      return;
+    }
     const names = new Map();
     let openedAt = 0;
     socket.onmessage = ({ data }) => {

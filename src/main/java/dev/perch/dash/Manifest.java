@@ -31,8 +31,13 @@ public final class Manifest {
 
     private final Periods periods = new Periods();
 
-    /** The text. @throws IllegalArgumentException where the window is not playable yet */
-    public String text(WindowView view) {
+    /**
+     * The text.
+     *
+     * @param clock the whole address at which the run's clock is told, for players that do not resolve one; empty where it is not known
+     * @throws IllegalArgumentException where the window is not playable yet
+     */
+    public String text(WindowView view, String clock) {
         WindowView.Geometry geometry =
                 view.geometry().orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.run()));
         List<Periods.Period> listed = periods.of(view);
@@ -41,8 +46,17 @@ public final class Manifest {
         for (int i = 0; i < listed.size(); i++) {
             text.append(period(listed.get(i), view, geometry));
         }
-        text.append("  <UTCTiming schemeIdUri=\"urn:mpeg:dash:utc:http-xsdate:2014\" value=\"" + TIME_PATH + "\"/>\n");
+        if (!clock.isEmpty()) {
+            text.append(timing(clock));
+        }
+        text.append(timing(TIME_PATH)); // right behind a proxy, too, of which the whole address knows nothing
         return text.append("</MPD>\n").toString();
+    }
+
+    /** Players try one after the other (§5.8.4.11); GStreamer's dashdemux takes the first only, and resolves none. */
+    private static String timing(String address) {
+        String escaped = address.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
+        return "  <UTCTiming schemeIdUri=\"urn:mpeg:dash:utc:http-xsdate:2014\" value=\"" + escaped + "\"/>\n";
     }
 
     /** The run's clock as an xs:dateTime. */

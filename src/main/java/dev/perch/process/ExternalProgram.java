@@ -1,6 +1,5 @@
 package dev.perch.process;
 
-import dev.perch.config.Redaction;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,11 +49,11 @@ public final class ExternalProgram implements AutoCloseable {
     private final ErrorLines errors;
     private final Optional<InputPipe> stdin;
 
-    private ExternalProgram(String name, Process process, Kin kin, Stdin stdin, Redaction redaction) {
+    private ExternalProgram(String name, Process process, Kin kin, Stdin stdin) {
         this.name = name;
         this.process = process;
         this.kin = kin;
-        this.errors = new ErrorLines(name, process.getErrorStream(), redaction);
+        this.errors = new ErrorLines(name, process.getErrorStream());
         this.stdin = stdin == Stdin.PIPE ? Optional.of(new InputPipe(process.getOutputStream())) : Optional.empty();
     }
 
@@ -67,7 +66,6 @@ public final class ExternalProgram implements AutoCloseable {
      */
     public static ExternalProgram start(String name, List<String> command, Stdin stdin) throws ProgramException {
         Kin kin = new Kin();
-        Redaction redaction = Redaction.ofCommand(command);
         List<String> words = new ArrayList<>(List.of("setsid", "--"));
         words.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(words);
@@ -78,14 +76,12 @@ public final class ExternalProgram implements AutoCloseable {
         try {
             Process process = builder.start();
             kin.leader(process.pid()); // setsid executes in its place: it leads no group yet
-            ExternalProgram program = new ExternalProgram(name, process, kin, stdin, redaction);
+            ExternalProgram program = new ExternalProgram(name, process, kin, stdin);
             program.errors.start();
             return program;
         } catch (IOException refused) {
             throw new ProgramException(
-                    redaction.redact(
-                            "The program " + command.get(0) + " cannot be started: " + refused.getMessage() + "."),
-                    refused);
+                    "The program " + command.get(0) + " cannot be started: " + refused.getMessage() + ".", refused);
         }
     }
 

@@ -32,7 +32,6 @@ final class CommandReader implements AutoCloseable {
 
     private final CommandSource source;
     private final SourceOutput output;
-    private final KeyFrameWatch keys;
     private final Runnable ended;
     private final List<Lease> leases = new ArrayList<>(); // guarded by this
     private long leasedBytes; // guarded by this
@@ -47,19 +46,14 @@ final class CommandReader implements AutoCloseable {
     private volatile boolean printed;
     private volatile boolean over;
 
-    /**
-     * @param keys told of the key frames of H.264
-     * @param ended told on the reading thread, when it publishes no more
-     */
-    CommandReader(CommandSource source, SourceOutput output, KeyFrameWatch keys, Runnable ended)
-            throws BudgetExceededException {
+    /** @param ended told on the reading thread, when it publishes no more */
+    CommandReader(CommandSource source, SourceOutput output, Runnable ended) throws BudgetExceededException {
         this.source = source;
         this.output = output;
-        this.keys = keys;
         this.ended = ended;
         lease(READ_BYTES);
         try {
-            this.stream = source.configuredStream(output, keys).orElse(null);
+            this.stream = source.configuredStream(output).orElse(null);
         } catch (BudgetExceededException full) {
             leases.forEach(Lease::close);
             throw full;
@@ -130,14 +124,9 @@ final class CommandReader implements AutoCloseable {
             fault = new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         } catch (RuntimeException | Error bug) {
             source.arenas().budget().faults().tell(name(), bug);
-            LOG.log(
-                    Level.ERROR,
-                    name() + " failed; this is a bug in Perch. "
-                            + source.redaction().trace(bug));
+            LOG.log(Level.ERROR, name() + " failed; this is a bug in Perch.", bug);
             fault = new CaptureException(
-                    Kind.FAULT,
-                    "The reading of " + source.description() + " ended by a defect of Perch: "
-                            + source.redaction().redact(bug.toString()));
+                    Kind.FAULT, "The reading of " + source.description() + " ended by a defect of Perch: " + bug, bug);
         } finally {
             over = true;
             ended.run();
@@ -171,7 +160,7 @@ final class CommandReader implements AutoCloseable {
     }
 
     private boolean told(ByteBuffer first, boolean last) throws CaptureException {
-        Optional<PixelFormat> found = FirstBytes.format(first, last, source.description(), source.redaction());
+        Optional<PixelFormat> found = FirstBytes.format(first, last, source.description());
         format = found.orElse(format);
         return found.isPresent();
     }
@@ -182,7 +171,7 @@ final class CommandReader implements AutoCloseable {
         }
         ByteStream current = stream;
         if (current == null) {
-            current = source.foundStream(format, output, keys);
+            current = source.foundStream(format, output);
             stream = current;
         }
         current.bytes(piece, new FrameTime(lastReadNanos, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now())));

@@ -117,11 +117,11 @@ final class Audience implements AutoCloseable {
                 .sum();
     }
 
-    /** Ends every answer, whatever the end of one before it throws. */
+    /** Ends every answer. */
     @Override
     public void close() {
         closed = true;
-        present.forEach(spectator -> Closer.quietly("a viewer", spectator::shutDown));
+        present.forEach(Spectator::shutDown);
         closer.close();
     }
 }

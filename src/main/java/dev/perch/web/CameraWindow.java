@@ -13,7 +13,6 @@ import dev.perch.config.CameraConfig;
 import dev.perch.dash.Manifest;
 import dev.perch.feed.Outlet;
 import dev.perch.media.StreamKind;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -34,8 +33,6 @@ final class CameraWindow implements Outlet {
          */
         boolean look(long nowNanos);
     }
-
-    private static final System.Logger LOG = System.getLogger(CameraWindow.class.getName());
 
     /** A client that plays asks once a segment, or once a part; one that has paused need not keep a camera running. */
     private static final long LEAST_LINGER_NANOS = 5_000_000_000L;
@@ -78,13 +75,17 @@ final class CameraWindow implements Outlet {
         return run.window();
     }
 
-    /** The DASH manifest of {@code view}. */
-    synchronized String manifest(WindowView view) {
+    /**
+     * The DASH manifest of {@code view}.
+     *
+     * @param clock the whole address of the run's clock
+     */
+    synchronized String manifest(WindowView view, String clock) {
         if (!described.equals(view.run())) {
             described = view.run();
             manifest = new Manifest(); // its periods are those of one run
         }
-        return manifest.text(view);
+        return manifest.text(view, clock);
     }
 
     /** Why no frame will come for now, a sentence; empty while they come, or may. */
@@ -162,13 +163,8 @@ final class CameraWindow implements Outlet {
     /** Has {@code waiter} look now and from now on, until it has seen enough. */
     void await(Waiter waiter) {
         waiters.add(waiter);
-        boolean waits = false;
-        try {
-            waits = !waiter.look(System.nanoTime());
-        } finally {
-            if (!waits) {
-                waiters.remove(waiter);
-            }
+        if (waiter.look(System.nanoTime())) {
+            waiters.remove(waiter);
         }
     }
 
@@ -198,17 +194,7 @@ final class CameraWindow implements Outlet {
         } finally {
             lock.unlock();
         }
-        waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
-    }
-
-    /** One waiter's fault must not keep the others waiting. */
-    private static boolean hasSeen(Waiter waiter, long nowNanos) {
-        try {
-            return waiter.look(nowNanos);
-        } catch (RuntimeException fault) {
-            LOG.log(Level.ERROR, "a request for a segment failed", fault);
-            return true;
-        }
+        waiters.removeIf(waiter -> waiter.look(nowNanos));
     }
 
     private boolean lingered(long nowNanos) {
@@ -250,7 +236,7 @@ final class CameraWindow implements Outlet {
             lock.unlock();
         }
         long nowNanos = System.nanoTime();
-        waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
+        waiters.removeIf(waiter -> waiter.look(nowNanos));
     }
 
     /** Whether the program is ending. */

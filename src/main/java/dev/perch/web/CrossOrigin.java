@@ -18,7 +18,7 @@ final class CrossOrigin {
     private static final String VARY = "Vary";
     private static final String DECIDER = CrossOrigin.class.getName();
     private static final String EXPOSED = "X-Timestamp, Content-Length, Content-Range, Date, ETag, Retry-After";
-    private static final String PAGE = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    private static final String PAGE = "default-src 'self'; img-src 'self'; media-src 'self' blob:; "
             + "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors ";
 
     private final Origins configured;

@@ -80,25 +80,8 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
             shutDown();
             return;
         }
-        boolean begun = false;
-        try {
-            line.open(this);
-            watch.serve(this);
-            begun = true;
-        } finally {
-            if (!begun) {
-                underLock(this::onGone);
-            }
-        }
-    }
-
-    private void underLock(Runnable action) {
-        lock.lock();
-        try {
-            action.run();
-        } finally {
-            lock.unlock();
-        }
+        line.open(this);
+        watch.serve(this);
     }
 
     // ---- the pump's thread
@@ -119,10 +102,6 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
             if (!over) {
                 look(nowNanos);
             }
-        } catch (RuntimeException | Error fault) {
-            onGone(); // whatever failed, what it holds goes back
-            audience.closer().execute(line::close);
-            throw fault;
         } finally {
             lock.unlock();
         }
@@ -243,7 +222,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     private void start(Frame frame) {
         first = frame;
         Head head = new Head(HttpServletResponse.SC_OK);
-        Headers.endless(line.protocol(), head::set);
+        Headers.endless(head::set);
         technique.head(head, frame);
         line.begin(head, technique.framing().opening(viewer));
     }

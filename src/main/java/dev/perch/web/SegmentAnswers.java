@@ -69,7 +69,7 @@ final class SegmentAnswers {
 
     /** The program ends. */
     void close() {
-        windows.values().forEach(window -> Closer.quietly("a window", window::close));
+        windows.values().forEach(CameraWindow::close);
     }
 
     /** @param name the address behind the camera's, which {@link #has} */
@@ -81,12 +81,7 @@ final class SegmentAnswers {
                 camera.requireOffered(StreamKind.H264);
                 Caching.seconds(response, 0);
                 response.setContentType(contentType(name));
-                return;
-            }
-            if (!exchange.head()) {
-                AsyncRequests.require(request);
-            }
-            if (name.startsWith(HLS)) {
+            } else if (name.startsWith(HLS)) {
                 hls(name.substring(HLS.length()), exchange);
             } else {
                 dash(name.substring(DASH.length()), exchange);
@@ -190,7 +185,9 @@ final class SegmentAnswers {
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
         Optional<WindowView> view = begin(exchange);
         if (view.isPresent()) {
-            exchange.text(Manifest.CONTENT_TYPE, exchange.window().manifest(view.get()), 1);
+            exchange.response().addHeader("Vary", "Host");
+            String clock = exchange.beside(Manifest.TIME_PATH);
+            exchange.text(Manifest.CONTENT_TYPE, exchange.window().manifest(view.get(), clock), 1);
         }
     }
 

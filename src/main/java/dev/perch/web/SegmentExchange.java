@@ -38,6 +38,12 @@ record SegmentExchange(
         return request.getMethod().equals("HEAD");
     }
 
+    /** The whole address of a file beside the one that is asked for, as far as the request tells it. */
+    String beside(String file) {
+        String asked = request.getRequestURL().toString();
+        return asked.substring(0, asked.lastIndexOf('/') + 1) + file;
+    }
+
     static int target(WindowView view) {
         return view.geometry().map(WindowView.Geometry::targetSeconds).orElse(1);
     }
@@ -70,6 +76,7 @@ record SegmentExchange(
         form.head(problem, body).applyTo(response);
         CrossOrigin.varyByAccept(response);
         Caching.seconds(response, 1);
+        response.addHeader("Vary", "Accept");
         if (!head()) {
             response.getOutputStream().write(body);
         }

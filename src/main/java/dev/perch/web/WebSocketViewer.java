@@ -71,25 +71,8 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
             shutDown();
             return;
         }
-        boolean begun = false;
-        try {
-            line.open(this);
-            lanes.forEach(lane -> lane.watch().serve(lane));
-            begun = true;
-        } finally {
-            if (!begun) {
-                fail();
-            }
-        }
-    }
-
-    private void fail() {
-        lock.lock();
-        try {
-            onGone();
-        } finally {
-            lock.unlock();
-        }
+        line.open(this);
+        lanes.forEach(lane -> lane.watch().serve(lane));
     }
 
     @Override
@@ -118,9 +101,6 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
                 drain(nowNanos);
             }
             look(nowNanos);
-        } catch (RuntimeException | Error fault) {
-            onGone(); // whatever failed, what it holds goes back
-            throw fault;
         } finally {
             lock.unlock();
         }

@@ -76,7 +76,7 @@ class HlsDashPlayersTest {
               const begin = (name, low) => {
                 const hls = new Hls({ lowLatencyMode: low, maxLiveSyncPlaybackRate: low ? 1.1 : 1, liveSyncOnStallIncrease: 0.05 });
                 hls.on(Hls.Events.ERROR, (event, data) => trouble.push(`${name} ${Date.now()} ${data.fatal} ${data.details}`));
-                hls.loadSource('/demo/hls/index.m3u8');
+                hls.loadSource('/hls/index.m3u8');
                 hls.attachMedia(videos[name]);
               };
               begin('low', true);
@@ -262,8 +262,8 @@ class HlsDashPlayersTest {
     @Test
     void everySegment_decodesAloneBehindItsInitSegment() throws Exception {
         LiveServer.await(20, () -> segments().size() >= 4, () -> segments().toString());
-        String init = found(text("demo/hls/stream.m3u8"), "#EXT-X-MAP:URI=\"([^\"]*)\"")
-                .get(0);
+        String init =
+                found(text("hls/stream.m3u8"), "#EXT-X-MAP:URI=\"([^\"]*)\"").get(0);
         for (String name : segments()) {
             Path file = folder.resolve("alone.mp4");
             try (OutputStream out = Files.newOutputStream(file)) {
@@ -288,7 +288,7 @@ class HlsDashPlayersTest {
 
     /** The names of the segments that the playlist has now. */
     private static List<String> segments() {
-        return found(text("demo/hls/stream.m3u8"), "(?m)^([^#\\s]+\\.m4s)$");
+        return found(text("hls/stream.m3u8"), "(?m)^([^#\\s]+\\.m4s)$");
     }
 
     private static List<String> found(String text, String pattern) {
@@ -319,6 +319,8 @@ class HlsDashPlayersTest {
                 folder,
                 "timeout",
                 "12",
+                "env",
+                "GST_DEBUG=dashdemux:5",
                 "gst-launch-1.0",
                 "-q",
                 "souphttpsrc",
@@ -338,6 +340,33 @@ class HlsDashPlayersTest {
                 .filter(unit -> (unit.get(0) & 0x1f) == 1 || (unit.get(0) & 0x1f) == 5)
                 .count();
         assertTrue(frames >= 90, () -> frames + " frames " + gst.complaints());
+        assertTrue(
+                words[1].equals("hlsdemux") || gst.complaints().contains("Difference between client and server clocks"),
+                "it has asked for Perch's clock");
+    }
+
+    /** A player that knows no parts begins three segments from the end (RFC 8216 §6.3.3): of a running window they are there, so it waits for none. */
+    @Test
+    void ffmpeg_hasASecondOfARunningWindow_withoutWaitingForMore() throws Exception {
+        LiveServer.await(
+                30, () -> text("hls/stream.m3u8").split("#EXTINF", -1).length > 4, () -> "the window stays short");
+        Player ffmpeg = Player.run(
+                folder,
+                "ffmpeg",
+                "-nostdin",
+                "-v",
+                "debug",
+                "-i",
+                SERVER.address("hls/index.m3u8"),
+                "-t",
+                "1",
+                "-c",
+                "copy",
+                "-f",
+                "null",
+                "-");
+        assertEquals(0, ffmpeg.exitCode(), ffmpeg::complaints);
+        assertEquals(2, ffmpeg.complaints().split("stream.m3u8' for reading", -1).length, ffmpeg::complaints);
     }
 
     @ParameterizedTest

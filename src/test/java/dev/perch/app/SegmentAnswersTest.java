@@ -12,10 +12,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
@@ -227,6 +230,12 @@ class SegmentAnswersTest extends ScriptedServer {
         String back = get("hls/stream.m3u8").body();
         assertTrue(back.contains("#EXT-X-DISCONTINUITY\n"), back);
         String manifest = get("dash/manifest.mpd").body();
+        Matcher clock =
+                Pattern.compile("<UTCTiming [^>]*value=\"(http[^\"]*)\"").matcher(manifest);
+        assertTrue(clock.find(), manifest);
+        HttpResponse<String> time = client.send(
+                HttpRequest.newBuilder(URI.create(clock.group(1))).build(), HttpResponse.BodyHandlers.ofString());
+        assertFalse(Instant.parse(time.body()).isAfter(Instant.now().plusSeconds(60)));
         assertEquals(2, manifest.split("<Period", -1).length - 1, manifest);
     }
 

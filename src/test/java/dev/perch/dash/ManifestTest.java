@@ -22,6 +22,8 @@ import org.w3c.dom.NodeList;
 
 /** The rules of ISO/IEC 23009-1 for what the manifest has, over an hour of a camera's life in a few seconds. */
 class ManifestTest {
+    private static final String CLOCK = "http://pi:8080/a&b/\"front\"/dash/time";
+
     private static final long FRAME = 33_333_333;
 
     private final ScriptedStream stream = ScriptedStream.usual();
@@ -64,7 +66,7 @@ class ManifestTest {
     }
 
     private int check(WindowView view) throws Exception {
-        String text = manifest.text(view);
+        String text = manifest.text(view, CLOCK);
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setNamespaceAware(true);
         Element mpd = factory.newDocumentBuilder()
@@ -80,6 +82,11 @@ class ManifestTest {
         assertEquals(availabilityStart, mpd.getAttribute("availabilityStartTime"), "§5.4: it never changes");
         Instant.parse(mpd.getAttribute("publishTime"));
         assertEquals(List.of("ServiceDescription", "Period", "UTCTiming"), distinct(mpd), "§5.3.1.3: in this order");
+        assertEquals(
+                List.of(CLOCK, Manifest.TIME_PATH),
+                children(mpd, "UTCTiming").stream()
+                        .map(timing -> timing.getAttribute("value"))
+                        .toList());
         List<Element> all = children(mpd, "Period");
         for (Element period : all) {
             period(period);

@@ -131,7 +131,7 @@ class ProblemPageTest {
             URI stream = away.address().resolve("front/stream.mjpg");
             HttpResponse<String> waited = ask(stream, "GET", CHROMIUM);
             assertPageAsksAgain(waited);
-            try (var watch = away.camera("front").watch(StreamKind.JPEG, null)) {
+            try (var watch = away.camera("front").watchPatiently(StreamKind.JPEG, null)) {
                 away.await("front", CameraState.Lost.class);
                 assertPageAsksAgain(ask(stream, "GET", CHROMIUM));
                 assertEquals(
