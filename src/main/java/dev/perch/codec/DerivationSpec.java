@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * @param controls what a memory-to-memory encoder is set to
  * @param arenas where its memory comes from
  * @param sink where the frames go, produced to by the derivation alone
- * @param passedOver how many of the first frames are decoded only, but for the very first
+ * @param passedOver of a run for one picture: how many of the first frames are decoded only, but for the very first; {@link #STREAM} for a stream
  * @param failed told at most once, on a thread of the derivation, why it ended unasked
  */
 record DerivationSpec(
@@ -30,7 +30,10 @@ record DerivationSpec(
         Count sink,
         int passedOver,
         Consumer<CaptureException> failed) {
-    /** The same for a run that passes frames over. */
+    /** All frames are wanted. */
+    static final int STREAM = -1;
+
+    /** The same for a run for one picture, which passes frames over. */
     DerivationSpec passing(int frames) {
         return new DerivationSpec(camera, to, framesPerSecond, program, controls, arenas, sink, frames, failed);
     }

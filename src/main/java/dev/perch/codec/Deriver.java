@@ -91,15 +91,7 @@ public final class Deriver {
         double rate = framesPerSecond > 0 ? framesPerSecond : camera.fps().perSecond();
         Count counted = new Count(sink);
         return new DerivationSpec(
-                camera.id(),
-                kind,
-                rate,
-                program,
-                controls(kind),
-                arenas,
-                counted,
-                /* passedOver= */ 0,
-                trouble -> {
+                camera.id(), kind, rate, program, controls(kind), arenas, counted, DerivationSpec.STREAM, trouble -> {
                     runs(kind).failed(camera.id(), counted, trouble);
                     failed.accept(trouble);
                 });

@@ -21,9 +21,9 @@ final class FfmpegCommand {
     /**
      * From frames like {@code input} at stdin to JPEG or H.264 at stdout.
      *
-     * @param fromSeconds pictures before this time of ffmpeg's clock are decoded only, but for the first
+     * @param passedOver how many pictures are decoded only, but for the very first
      */
-    static List<String> words(DerivationSpec spec, InputFrame input, double fromSeconds) {
+    static List<String> words(DerivationSpec spec, InputFrame input, int passedOver) {
         double framesPerSecond = spec.framesPerSecond();
         List<String> words = new ArrayList<>(List.of(spec.program(), "-hide_banner", "-nostats", "-loglevel", "error"));
         String rate = String.format(Locale.ROOT, "%.3f", framesPerSecond);
@@ -46,7 +46,7 @@ final class FfmpegCommand {
                         rate));
         }
         words.addAll(List.of("-i", "pipe:0", "-an", "-vsync", "passthrough"));
-        words.addAll(spec.to() == StreamKind.H264 ? toH264(input, framesPerSecond) : toJpeg(input, fromSeconds));
+        words.addAll(spec.to() == StreamKind.H264 ? toH264(input, framesPerSecond) : toJpeg(input, passedOver));
         words.addAll(List.of("-flush_packets", "1", "pipe:1"));
         return words;
     }
@@ -83,8 +83,8 @@ final class FfmpegCommand {
                 "flv");
     }
 
-    private static List<String> toJpeg(InputFrame input, double fromSeconds) {
-        String from = fromSeconds > 0 ? String.format(Locale.ROOT, "select='not(n)+gte(t,%.4f)',", fromSeconds) : "";
+    private static List<String> toJpeg(InputFrame input, int passedOver) {
+        String from = passedOver > 1 ? "select='not(n)+gte(n," + passedOver + ")'," : "";
         return List.of(
                 "-vf",
                 from + "scale=" + range(input) + "out_range=full,format=yuvj420p",

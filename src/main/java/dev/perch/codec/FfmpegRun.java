@@ -41,13 +41,18 @@ final class FfmpegRun implements EncoderRun {
     private final Thread reader;
     private final byte[] piece = new byte[PIECE_BYTES];
     private final FrameTimes times = new FrameTimes();
-    private final int accessUnitsOfPicture; // 2 where each field is one
+    private final boolean fields; // whether an access unit may be half a picture
+    private final int recoveryFrames;
+    private final int passedOver; // pictures
+    private boolean fieldOpen; // the worker's: another field makes a picture of the one before
 
     private FfmpegRun(DerivationSpec spec, InputFrame first, ExternalProgram program) {
         this.spec = spec;
         this.like = first;
         this.program = program;
-        this.accessUnitsOfPicture = accessUnitsOfPicture(first);
+        this.fields = first.fields();
+        this.recoveryFrames = first.recoveryFrames();
+        this.passedOver = passedOver(spec, first);
         this.stdin = program.stdin();
         this.reader = new Thread(this::read, "perch-" + name(spec));
         reader.setDaemon(true);
@@ -57,15 +62,13 @@ final class FfmpegRun implements EncoderRun {
         return spec.camera() + "-ffmpeg-" + spec.to().name().toLowerCase(Locale.ROOT);
     }
 
-    private static int accessUnitsOfPicture(InputFrame frame) {
-        return frame.fields() ? 2 : 1;
+    private static int passedOver(DerivationSpec spec, InputFrame first) {
+        return Math.max(0, Math.max(0, spec.passedOver()) / (first.fields() ? 2 : 1) - first.recoveryFrames());
     }
 
     /** Starts one for frames like {@code first}. */
     static FfmpegRun start(DerivationSpec spec, InputFrame first) throws CaptureException {
-        // in seconds of ffmpeg's clock, which counts pictures
-        double fromSeconds = (spec.passedOver() - 0.5) / accessUnitsOfPicture(first) / spec.framesPerSecond();
-        List<String> words = FfmpegCommand.words(spec, first, fromSeconds);
+        List<String> words = FfmpegCommand.words(spec, first, passedOver(spec, first));
         try {
             FfmpegRun run =
                     new FfmpegRun(spec, first, ExternalProgram.start(name(spec), words, ExternalProgram.Stdin.PIPE));
@@ -88,7 +91,11 @@ final class FfmpegRun implements EncoderRun {
 
     @Override
     public void put(InputFrame frame) throws CaptureException {
-        times.in(frame.time());
+        boolean second = fields && fieldOpen && frame.fields();
+        fieldOpen = fields && !second && frame.fields();
+        if (!second) {
+            times.in(frame.time());
+        }
         try {
             switch (frame.format()) {
                 case MJPG, JPEG -> part(frame.bytes());
@@ -253,11 +260,10 @@ final class FfmpegRun implements EncoderRun {
         };
     }
 
-    /** Of the first frame, then of those from the first on that was not passed over. */
-    private FrameTime timeOfPassing() {
+    /** Of a run for one picture: each input makes one, but those before the first that is whole, and those that are passed over. */
+    private FrameTime timeOfSingle() {
         long pictures = times.out();
-        FrameTime known = times.ofInput(spec.passedOver() + accessUnitsOfPicture * (pictures - 1));
-        return pictures == 0 ? like.time() : known;
+        return times.ofInput(recoveryFrames + (pictures == 0 ? 0 : Math.max(passedOver, 1) + pictures - 1));
     }
 
     private Outlet jpeg() {
@@ -265,7 +271,7 @@ final class FfmpegRun implements EncoderRun {
         JpegSplitter splitter = new JpegSplitter(new JpegSplitter.Output() {
             @Override
             public void image(ByteBuffer jpeg, FrameTime time) {
-                publisher.frame(jpeg, spec.passedOver() == 0 ? times.ofNext() : timeOfPassing());
+                publisher.frame(jpeg, spec.passedOver() == DerivationSpec.STREAM ? times.ofNext() : timeOfSingle());
             }
 
             @Override

@@ -4,8 +4,11 @@ import dev.perch.media.FrameTime;
 
 /** When the last frames that went into an encoder were captured. One thread puts, one gets. */
 final class FrameTimes {
+    /** More than a ring holds, all of which may be on its way to a decoder at once. */
+    private static final int KEPT = 512;
+
     /** More than any decoder holds back (ITU-T H.264 §A.3.1: max_dec_frame_buffering is at most 16). */
-    private static final int KEPT = 64;
+    private static final int HELD_BACK = 32;
 
     private final FrameTime[] times = new FrameTime[KEPT]; // guarded by this, as all below
     private long in;
@@ -31,7 +34,7 @@ final class FrameTimes {
 
     /** Of the frames that went in, in order; when the encoder has swallowed many of them, of the newest. */
     synchronized FrameTime ofNext() {
-        if (in - out > KEPT / 2) {
+        if (in - out > HELD_BACK) {
             out = in - 1;
         }
         return ofInput(out);

@@ -101,9 +101,10 @@ abstract class Inlet implements AutoCloseable {
 
     /** Waits for a wake-up, but not for long. */
     final synchronized void awaitWake(long millis) {
-        if (!woken && !stopped) {
+        long endNanos = System.nanoTime() + millis * 1_000_000;
+        for (long left = millis; left > 0 && !woken && !stopped; left = (endNanos - System.nanoTime()) / 1_000_000) {
             try {
-                wait(millis);
+                wait(left);
             } catch (InterruptedException asked) {
                 stopped = true;
             }

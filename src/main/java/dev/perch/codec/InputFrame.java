@@ -1,6 +1,6 @@
 package dev.perch.codec;
 
-import dev.perch.h264.FieldPictures;
+import dev.perch.h264.FirstSlice;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
@@ -90,7 +90,19 @@ final class InputFrame {
     /** Whether it is an H.264 picture that is one field of a frame. */
     boolean fields() {
         ByteBuffer present = bytes;
-        return h264 != null && present != null && FieldPictures.begins(h264, present);
+        return h264 != null && present != null && FirstSlice.field(h264, present);
+    }
+
+    /** Whether it is an H.264 frame with an IDR picture: nothing before it is needed for what follows. */
+    boolean idr() {
+        ByteBuffer present = bytes;
+        return h264 != null && present != null && FirstSlice.idr(present);
+    }
+
+    /** After how many frames a decoder that starts with this H.264 frame has a whole picture. */
+    int recoveryFrames() {
+        ByteBuffer present = bytes;
+        return h264 == null || present == null || idr() ? 0 : FirstSlice.recoveryFrames(present);
     }
 
     /** From position to limit: the frame; or a copy of the picture without padding, and the picture is handed back. */

@@ -22,6 +22,26 @@ final class RecoveryPoint {
         return new RecoveryPoint(memory, offset, length).found();
     }
 
+    /**
+     * After how many frames the picture is whole (recovery_frame_cnt, §D.2.8): 0 where no NAL unit says so, or it cannot be read.
+     *
+     * @param offset of the SEI NAL unit
+     */
+    static int frames(ByteBuffer memory, int offset, int length) {
+        RecoveryPoint message = new RecoveryPoint(memory, offset, length);
+        return message.found() ? message.expGolomb() : 0;
+    }
+
+    /** An unsigned Exp-Golomb code (§9.1), of at most 16 bits behind its zeros. */
+    private int expGolomb() {
+        long bits = 0;
+        for (int i = 0; i < 5; i++) {
+            bits = bits << 8 | Math.max(0, next());
+        }
+        int zerosInFront = Long.numberOfLeadingZeros(bits) - 24;
+        return zerosInFront > 16 ? 0 : (int) (bits >> 39 - 2 * zerosInFront) - 1;
+    }
+
     private boolean found() {
         while (end - offset > 2) { // less is the trailing bits
             int payloadType = number();
