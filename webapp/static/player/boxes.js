@@ -3,6 +3,7 @@
 const MOST_BOX_BYTES = 1 << 25;
 const NTP_EPOCH_SECONDS = 2208988800; // from 1900 to 1970
 const NON_SYNC = 0x10000;
+const COMPOSITION = 0x800; // of a trun: each sample tells how much later than decoded it is shown
 
 const fourcc = (bytes, at) => String.fromCharCode(...bytes.subarray(at, at + 4));
 const view = bytes => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -41,7 +42,7 @@ export class FragmentCutter {
   #moof;
   #captured;
 
-  /** Gets `init(bytes)` once, then `fragment({ bytes, ticksAt, payload, ticks, duration, key, captured })` for each frame. */
+  /** Gets `init(bytes)` once, then `fragment({ bytes, ticksAt, payload, ticks, duration, key, later, captured })` for each frame. */
   constructor({ init, fragment }) {
     this.init = init;
     this.fragment = fragment;
@@ -96,6 +97,7 @@ export class FragmentCutter {
       ticks,
       duration: trun.getUint32(20),
       key: (trun.getUint32(28) & NON_SYNC) === 0,
+      later: trun.getUint32(8) & COMPOSITION ? trun.getInt32(32) : 0,
       captured: this.#captured,
     });
   }

@@ -111,6 +111,7 @@ export class MediaSourceExtensions extends Video {
   #queue = [];
   #times = []; // [media seconds, captured], rising
   #slack = SLACK_SECONDS;
+  #reorder = 0; // how much later than decoded a frame is shown at most: so much of what is buffered has holes yet
   #duration = 1 / 30; // of a frame, smoothed
   #ticks = 0;
   #buffer;
@@ -141,11 +142,12 @@ export class MediaSourceExtensions extends Video {
   }
 
   /** Each frame begins where the one before ends: frames that come early or late would leave gaps, over which no browser plays. */
-  #fragment({ bytes, ticksAt, duration, captured }) {
+  #fragment({ bytes, ticksAt, duration, later, captured }) {
     this.host.framed();
     new DataView(bytes.buffer).setBigUint64(ticksAt, BigInt(this.#ticks));
     this.#times.push([this.#ticks / TIMESCALE, captured]);
     this.#ticks += duration;
+    this.#reorder = Math.max(later / TIMESCALE, this.#reorder * 0.999);
     this.#duration += (Math.min(0.2, duration / TIMESCALE) - this.#duration) / 16;
     if (this.#times.length > 300) this.#times.splice(0, 150);
     this.#append(bytes);
@@ -180,7 +182,7 @@ export class MediaSourceExtensions extends Video {
     const last = ranges.length - 1;
     const end = ranges.end(last);
     const behind = end - view.currentTime;
-    const wanted = this.#slack + this.#duration;
+    const wanted = this.#slack + this.#duration + this.#reorder;
     this.#slack = Math.max(SLACK_SECONDS, this.#slack - 0.0002);
     if (view.currentTime < ranges.start(last) || behind > JUMP_SECONDS || (!this.begun && behind > wanted)) {
       this.begun = true;

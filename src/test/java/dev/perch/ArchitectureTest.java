@@ -44,7 +44,7 @@ class ArchitectureTest {
             Map.entry("media", ""),
             Map.entry("memory", ""),
             Map.entry("config", ""),
-            Map.entry("process", ""),
+            Map.entry("process", "config"),
             Map.entry("h264", "media"),
             Map.entry("jpeg", "media"),
             Map.entry("aac", "media"),

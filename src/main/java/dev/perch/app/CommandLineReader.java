@@ -1,6 +1,7 @@
 package dev.perch.app;
 
 import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.config.Redaction;
 import dev.perch.config.SourceConfig;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -162,7 +163,7 @@ final class CommandLineReader {
 
         WordException(String sentence) {
             super(sentence);
-            this.sentence = sentence;
+            this.sentence = Redaction.general().redact(sentence);
         }
     }
 }

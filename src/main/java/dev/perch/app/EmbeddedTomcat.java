@@ -1,6 +1,7 @@
 package dev.perch.app;
 
 import dev.perch.config.PerchConfig;
+import dev.perch.web.Site;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.IntrospectionUtils;
 import org.apache.tomcat.util.descriptor.web.LoginConfig;
 import org.apache.tomcat.util.modeler.Registry;
@@ -30,7 +32,10 @@ final class EmbeddedTomcat implements AutoCloseable {
                     "maxThreads",
                     "8"), // live answers are asynchronous: a thread is busy for the start of an answer only
             Map.entry("minSpareThreads", "1"),
+            // fewer where there is less memory: see RoomyEndpoint
             Map.entry("maxConnections", "2048"),
+            // connections that wait in the kernel until there is room for them
+            Map.entry("acceptCount", "1024"),
             // also the write time-out: a viewer that takes nothing for so long is closed
             Map.entry("connectionTimeout", "15000"),
             Map.entry("keepAliveTimeout", "15000"),
@@ -83,11 +88,15 @@ final class EmbeddedTomcat implements AutoCloseable {
         Registry.disableRegistry();
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(workFolder.toString());
-        tomcat.setConnector(connector(server));
-        addProgram(tomcat, webFolder, program);
+        RoomyEndpoint endpoint = new RoomyEndpoint();
+        tomcat.setConnector(connector(server, endpoint));
+        Context context = addProgram(tomcat, webFolder, program);
         EmbeddedTomcat started = new EmbeddedTomcat(tomcat);
         try {
             tomcat.start();
+            if (context.getServletContext().getAttribute(Site.MAKE_ROOM) instanceof Runnable making) {
+                endpoint.makeRoomBy(making);
+            }
             IntrospectionUtils.clear(); // every method of what had properties to set
         } catch (LifecycleException e) {
             started.close();
@@ -96,8 +105,9 @@ final class EmbeddedTomcat implements AutoCloseable {
         return started;
     }
 
-    private static Connector connector(PerchConfig.ServerConfig server) throws UnknownHostException {
-        Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+    private static Connector connector(PerchConfig.ServerConfig server, RoomyEndpoint endpoint)
+            throws UnknownHostException {
+        Connector connector = new Connector(new Http11NioProtocol(endpoint));
         connector.setPort(server.port());
         connector.setThrowOnFailure(true);
         connector.setAllowTrace(true); // it is refused as other methods are, by the program, not by a page of Tomcat's
@@ -118,7 +128,7 @@ final class EmbeddedTomcat implements AutoCloseable {
         }
     }
 
-    private static void addProgram(Tomcat tomcat, Path webFolder, Consumer<Context> program) {
+    private static Context addProgram(Tomcat tomcat, Path webFolder, Consumer<Context> program) {
         ErrorReportValve errors = new ErrorReportValve(); // Tomcat's own would show stack traces and its version
         errors.setShowReport(false);
         errors.setShowServerInfo(false);
@@ -137,6 +147,7 @@ final class EmbeddedTomcat implements AutoCloseable {
             standard.setUnloadDelay(100); // milliseconds for answers to end by themselves, which live ones never do
             leaveReferencesAlone(standard);
         }
+        return context;
     }
 
     /** The process ends with its only context: nothing that a redeploy would leave behind need be looked for. */

@@ -3,6 +3,7 @@ package dev.perch.app;
 import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -15,6 +16,10 @@ import org.apache.catalina.LifecycleException;
 public final class Main {
     private static final long START_NANOS = System.nanoTime();
     private static final int SHUTDOWN_SECONDS = 4;
+
+    /** The exit status of -XX:+ExitOnOutOfMemoryError too. */
+    private static final int FAILED = 3;
+
     private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
     private static final String LOCALES = "java.locale.providers";
 
@@ -49,6 +54,7 @@ public final class Main {
     }
 
     private static void run(PerchConfig config) throws InterruptedException, IOException {
+        Thread.setDefaultUncaughtExceptionHandler(Main::died);
         try {
             EmbeddedTomcat server = start(config);
             KeyFile localKey = KeyFile.of(System.getenv(), server.port());
@@ -62,6 +68,18 @@ public final class Main {
         } catch (UnknownHostException | LifecycleException e) {
             System.err.println("perch: " + reason(e, config.server()));
             System.exit(1);
+        }
+    }
+
+    /** Without the threads that take and watch connections nobody is served any more: whoever started the program starts it again. */
+    private static void died(Thread thread, Throwable failure) {
+        String sentence = "The thread " + thread.getName() + " has failed";
+        boolean needed =
+                thread.getName().endsWith("-Acceptor") || thread.getName().endsWith("-Poller");
+        System.getLogger(Main.class.getName())
+                .log(Level.ERROR, needed ? sentence + "; Perch ends, to be started again" : sentence, failure);
+        if (needed) {
+            Runtime.getRuntime().halt(FAILED);
         }
     }
 

@@ -100,10 +100,19 @@ final class Program implements AutoCloseable {
                 : new DemoSource(camera.id(), pool);
     }
 
+    /** Ends the viewers, then the cameras, whatever the end of an earlier one throws. */
     @Override
     public void close() {
-        timer.close();
-        site.close();
-        cameras.close();
+        quietly(timer);
+        quietly(site);
+        quietly(cameras);
+    }
+
+    private static void quietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception | Error fault) { // as AutoCloseable declares it
+            LOG.log(Level.ERROR, "a part of the program did not end in order", fault);
+        }
     }
 }

@@ -12,7 +12,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Polls the watch on memory, and tends the site, every second: by the timer that Tomcat has for such things, by a thread of its own in another container. */
+/**
+ * Polls the watch on memory, and tends the site, every second, its connections ten times as often: by the timer that Tomcat has for such things, by
+ * a thread of its own in another container.
+ */
 final class WatchTimer implements AutoCloseable {
     /** Under this name Tomcat lends its timer to applications (org.apache.catalina.core.StandardContext). */
     private static final String TOMCATS_TIMER = "org.apache.tomcat.util.threads.ScheduledThreadPoolExecutor";
@@ -24,6 +27,7 @@ final class WatchTimer implements AutoCloseable {
     private final Faults faults;
     private final Optional<ScheduledExecutorService> own;
     private @Nullable ScheduledFuture<?> polls; // guarded by this, as all below
+    private @Nullable ScheduledFuture<?> connections;
     private boolean faulty;
     private boolean closed;
 
@@ -45,6 +49,7 @@ final class WatchTimer implements AutoCloseable {
 
     private synchronized void begin(ScheduledExecutorService timer) {
         polls = timer.scheduleWithFixedDelay(this::poll, 1, 1, TimeUnit.SECONDS);
+        connections = timer.scheduleWithFixedDelay(this::tendConnections, 1000, 100, TimeUnit.MILLISECONDS);
     }
 
     private static ScheduledExecutorService ownTimer() {
@@ -74,6 +79,17 @@ final class WatchTimer implements AutoCloseable {
         }
     }
 
+    private synchronized void tendConnections() {
+        if (!closed) {
+            try {
+                site.tendConnections();
+            } catch (Throwable fault) {
+                faults.tell("the look for idle connections", fault);
+                LOG.log(Level.DEBUG, "The look for idle connections failed; it is done again at once.", fault);
+            }
+        }
+    }
+
     /** When it returns, nothing is polled any more. */
     @Override
     public void close() {
@@ -81,6 +97,9 @@ final class WatchTimer implements AutoCloseable {
             closed = true;
             if (polls != null) {
                 polls.cancel(/* mayInterruptIfRunning= */ false);
+            }
+            if (connections != null) {
+                connections.cancel(/* mayInterruptIfRunning= */ false);
             }
         }
         own.ifPresent(ScheduledExecutorService::shutdown);

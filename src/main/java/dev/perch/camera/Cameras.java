@@ -2,12 +2,15 @@ package dev.perch.camera;
 
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryWatch;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** All cameras of the program, in the order of the configuration. */
 public final class Cameras implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Cameras.class.getName());
+
     private final List<Camera> all;
     private final ArenaPool pool;
     private final MemoryWatch watch;
@@ -55,8 +58,17 @@ public final class Cameras implements AutoCloseable {
         return watch;
     }
 
+    /** Ends each of them, whatever the end of an earlier one throws. */
     @Override
     public void close() {
-        all.forEach(Camera::close);
+        all.forEach(Cameras::close);
+    }
+
+    private static void close(Camera camera) {
+        try {
+            camera.close();
+        } catch (RuntimeException | Error fault) {
+            LOG.log(Level.ERROR, "camera " + camera.id() + " did not end in order", fault);
+        }
     }
 }

@@ -15,9 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A derivation's position in the ring of the format that its source gives: a viewer like any other, that the capture never waits for. */
 final class RingReader implements FrameReader {
+    /** Two seconds at 30 fps, as much as a ring has; an encoder that is still behind then is too slow for all. */
+    private static final int MOST_IN_ORDER = 60;
+
     private final Feed feed;
     private final Viewer viewer;
     private @Nullable Frame kept; // at hand in place of the viewer's
+    private int inOrder; // so many frames at most are read without passing over any
     private final AtomicLong passedOver = new AtomicLong(); // the derivation counts, pages read
 
     RingReader(Feed feed) {
@@ -43,10 +47,16 @@ final class RingReader implements FrameReader {
     }
 
     @Override
+    public void catchUp() {
+        inOrder = MOST_IN_ORDER;
+    }
+
+    @Override
     public boolean next() {
         kept = null;
         boolean there = viewer.advance();
-        if (there && viewer.kind() == StreamKind.JPEG) {
+        inOrder = there ? Math.max(0, inOrder - 1) : 0;
+        if (there && inOrder == 0 && viewer.kind() == StreamKind.JPEG) {
             while (viewer.advance()) { // each JPEG stands alone: the newest wins
                 passedOver.incrementAndGet();
             }

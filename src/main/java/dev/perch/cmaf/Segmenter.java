@@ -7,6 +7,7 @@ import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
+import dev.perch.mp4.CompositionTimes;
 import dev.perch.mp4.Fragment;
 import dev.perch.mp4.InitSegment;
 import dev.perch.mp4.ProducerTime;
@@ -45,7 +46,9 @@ final class Segmenter {
     private final Runnable wantKeyFrame;
     private final MediaClock clock;
     private final Fragment fragment = new Fragment();
-    private final ByteBuffer head = ByteBuffer.allocate(ProducerTime.BYTES + Fragment.HEAD_BYTES);
+    private final ByteBuffer head = ByteBuffer.allocate(ProducerTime.BYTES + Fragment.MOST_HEAD_BYTES);
+    private final CompositionTimes composition = new CompositionTimes();
+    private int compositionTicks; // of the frame at hand
 
     private FrameTime anchor; // what wall clock times count from
     private StreamConfig.@Nullable H264 config;
@@ -54,6 +57,8 @@ final class Segmenter {
     private WindowView.@Nullable Geometry geometry;
     private boolean broken = true; // the next segment continues nothing
     private boolean asked; // for a key frame, in this segment
+    private long leadingBefore; // in output order: the picture that the run or what follows a break began with; 0 once
+    // behind it
     private long nextNumber;
     private long discontinuities;
     private boolean first = true;
@@ -124,9 +129,31 @@ final class Segmenter {
             ask();
             return;
         }
+        if (broken) {
+            leadingBefore = frame.time().presentationOrder();
+        } else if (leads(frame.time())) {
+            dropped++;
+            return;
+        }
         clock.next(frame.time());
+        compose(frame.time(), video);
         cut(frame, video);
         append(frame, payload);
+    }
+
+    /** Whether it is shown before the picture that the run, or what follows a break, begins with, and refers to pictures before it. */
+    private boolean leads(FrameTime time) {
+        leadingBefore = time.presentationOrder() > leadingBefore ? 0 : leadingBefore;
+        return leadingBefore != 0;
+    }
+
+    private void compose(FrameTime time, StreamConfig.H264 video) {
+        if (broken) {
+            composition.clear();
+        }
+        double frames = (double) time.presentationOffsetNanos() / video.frameNanos();
+        compositionTicks =
+                composition.offsetTicks(time, clock.decodeTicks(), Math.round(frames * clock.intervalTicks()));
     }
 
     /** The camera is away: what there is of a segment is all of it, and the next one continues nothing. */
@@ -175,7 +202,7 @@ final class Segmenter {
                 || config == null
                 || !config.sps().equals(video.sps())
                 || !config.pps().equals(video.pps())) {
-            init = new Segment.Init(window.inits(), video, InitSegment.video(video));
+            init = new Segment.Init(window.inits(), video, InitSegment.video(video, compositionTicks));
             window.add(init);
         }
         config = video;
@@ -239,8 +266,11 @@ final class Segmenter {
             ProducerTime.write(head, window.view().wallMicrosAt(frame.time().monotonicNanos()), clock.decodeTicks());
         }
         fragment.at(++sequenceNumber, clock.decodeTicks())
-                .sample(clock.durationTicks(), frame.sizeBytes(), frame.key())
-                .write(head);
+                .sample(clock.durationTicks(), frame.sizeBytes(), frame.key());
+        if (frame.time().reordered()) {
+            fragment.composed(compositionTicks);
+        }
+        fragment.write(head);
         SegmentBytes bytes = current.bytes;
         window.reserve(bytes, head.position() + frame.sizeBytes());
         bytes.write(head.flip());

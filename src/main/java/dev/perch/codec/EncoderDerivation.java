@@ -15,6 +15,8 @@ final class EncoderDerivation implements Derivation {
     /** A frame takes milliseconds on a PC and tenths of a second on the smallest Pi. */
     private static final long STUCK_NANOS = 10_000_000_000L;
 
+    private static final long DRAIN_MILLIS = 500;
+
     private static final System.Logger LOG = System.getLogger(EncoderDerivation.class.getName());
 
     private final DerivationSpec spec;
@@ -96,6 +98,10 @@ final class EncoderDerivation implements Derivation {
             if (!frame.key()) {
                 return;
             }
+            if (present != null) {
+                drain(present);
+                inlet.catchUp();
+            }
             endRun();
             present = runs.start(frame);
             run = present;
@@ -107,6 +113,17 @@ final class EncoderDerivation implements Derivation {
         present.put(frame);
         puttingSinceNanos = 0;
         spec.sink().in(present.by(), present.imports());
+    }
+
+    /** The frames have become others: those that are in the encoder still come out. */
+    private void drain(EncoderRun present) {
+        try {
+            if (!present.finish(DRAIN_MILLIS)) {
+                LOG.log(Level.DEBUG, "{0} lost what was in {1}", worker.getName(), present.by());
+            }
+        } catch (CaptureException nothing) {
+            LOG.log(Level.DEBUG, "nothing was left in " + present.by(), nothing);
+        }
     }
 
     private void endRun() {

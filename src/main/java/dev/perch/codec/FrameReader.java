@@ -27,6 +27,11 @@ public interface FrameReader extends AutoCloseable {
         return false;
     }
 
+    /** The worker was kept from reading: until it has read what came meanwhile, frames follow in order. */
+    default void catchUp() {
+        // they always do
+    }
+
     /** Size of the frame at hand. */
     int sizeBytes();
 

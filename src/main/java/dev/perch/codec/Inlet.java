@@ -63,6 +63,11 @@ abstract class Inlet implements AutoCloseable {
     /** Takes over a picture; never waits. */
     abstract void give(RawPicture picture);
 
+    /** The worker was busy otherwise than with a frame: what came meanwhile follows in order, where it is kept. */
+    void catchUp() {
+        // of pictures only the newest is kept
+    }
+
     abstract long superseded();
 
     /** Ends the worker's waiting, now and later. */
@@ -177,6 +182,11 @@ abstract class Inlet implements AutoCloseable {
         Frames(String camera, String what, ArenaPool arenas, FrameReader reader) {
             super(camera, what, arenas);
             this.reader = reader;
+        }
+
+        @Override
+        void catchUp() {
+            reader.catchUp();
         }
 
         @Override

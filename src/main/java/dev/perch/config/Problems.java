@@ -29,7 +29,7 @@ final class Problems {
     }
 
     void at(int line, int column, String message) {
-        found.add(new Problem(file, line, column, message));
+        found.add(new Problem(file, line, column, Redaction.general().redact(message)));
     }
 
     /** Notes a problem of the file as a whole. */

@@ -83,9 +83,10 @@ public sealed interface SourceConfig {
             return name ? program.substring(program.lastIndexOf('/') + 1) : "command";
         }
 
+        /** Without secrets: this text ends in logs. */
         @Override
         public String toString() {
-            return text;
+            return Redaction.ofCommand(words).redact(text);
         }
     }
 

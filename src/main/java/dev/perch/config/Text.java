@@ -6,9 +6,9 @@ final class Text {
 
     private Text() {}
 
-    /** In quotation marks, shortened. */
+    /** In quotation marks, shortened, without secrets: they are taken out before anything is cut off. */
     static String quoted(String text) {
-        String line = oneLine(text);
+        String line = Redaction.general().redact(oneLine(text));
         return line.codePointCount(0, line.length()) <= MAX_SHOWN
                 ? '"' + line + '"'
                 : '"' + line.substring(0, line.offsetByCodePoints(0, MAX_SHOWN)) + "…\"";

@@ -43,6 +43,8 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     private final NalTable nals = new NalTable();
     private final ParameterSets parameterSets = new ParameterSets();
     private final SliceHeader slice = new SliceHeader();
+    private final OutputOrder order = new OutputOrder();
+    private long configuredFrameNanos;
     private Bytes configuredSps = Bytes.empty();
     private Bytes configuredPps = Bytes.empty();
     private boolean awaitingKey = true;
@@ -198,7 +200,8 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
                 sink.refused(refusal.get());
                 return false;
             }
-            sink.configure(new StreamConfig.H264(spsNal, ppsNal, set.width(), set.height(), frameNanos(set)));
+            configuredFrameNanos = frameNanos(set);
+            sink.configure(new StreamConfig.H264(spsNal, ppsNal, set.width(), set.height(), configuredFrameNanos));
             configuredSps = spsNal;
             configuredPps = ppsNal;
         }
@@ -232,7 +235,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
             return;
         }
         copy(annexB, claimed.get().order(ByteOrder.BIG_ENDIAN));
-        sink.publish(time, key);
+        sink.publish(order.time(time, annexB, nals, parameterSets, configuredFrameNanos), key);
         awaitingKey = false;
     }
 

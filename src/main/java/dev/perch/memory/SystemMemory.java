@@ -23,7 +23,19 @@ public final class SystemMemory {
     static final long SMALLEST_BUDGET_BYTES = 8L << 20;
 
     /** What the program itself has in the heap, with pages, twenty cameras and room for the collector. */
-    private static final long OWN_HEAP_BYTES = 24L << 20;
+    private static final long OWN_HEAP_BYTES = 16L << 20;
+
+    /** What threads take of direct memory for what they write from the heap, and whatever else is in this JVM. */
+    private static final long OWN_DIRECT_BYTES = 2L << 20;
+
+    /** What a connection takes of the heap in Tomcat while the head of its request is not whole: 42 KB, measured. */
+    static final int CONNECTION_HEAP_BYTES = 40 << 10;
+
+    /** The buffers of a connection in Tomcat: 8 KiB to read, 16 KiB to write, as conf/tomcat-connector.xml has them. */
+    static final int CONNECTION_DIRECT_BYTES = 25 << 10;
+
+    private static final int LEAST_CONNECTIONS = 64;
+    private static final int MOST_CONNECTIONS = 2048;
 
     private static final Pattern MAX_DIRECT =
             Pattern.compile("-XX:MaxDirectMemorySize=(0[xX][0-9a-fA-F]+|\\d+)([kKmMgGtT]?)");
@@ -40,18 +52,46 @@ public final class SystemMemory {
 
     static MemoryBudget budget(OptionalLong configuredBytes, MemoryGauge gauge, long directBytes) {
         long wantedBytes = configuredBytes.orElseGet(() -> defaultBytes(gauge));
-        return directBytes < wantedBytes
-                ? new MemoryBudget(directBytes, "-XX:MaxDirectMemorySize")
+        long mediaBytes =
+                mediaBytes(directBytes, connections(Runtime.getRuntime().maxMemory(), directBytes));
+        return mediaBytes < wantedBytes
+                ? new MemoryBudget(mediaBytes, "-XX:MaxDirectMemorySize")
                 : new MemoryBudget(wantedBytes, "memory.budget");
     }
 
-    /** What the connections of viewers may take of the Java heap: all but what the program needs itself, and at least a quarter. */
-    public static MemoryBudget heap() {
-        return heap(Runtime.getRuntime().maxMemory());
+    /** Never all of the direct memory: the sockets' buffers are there too, and a thread that finds no room for one ends. */
+    static long mediaBytes(long directBytes, int connections) {
+        long socketsBytes = (long) connections * CONNECTION_DIRECT_BYTES + OWN_DIRECT_BYTES;
+        return Math.max(directBytes / 2, directBytes - socketsBytes);
     }
 
-    static MemoryBudget heap(long mostBytes) {
-        return new MemoryBudget(Math.max(mostBytes / 4, mostBytes - OWN_HEAP_BYTES), MemoryBudget.HEAP_LIMIT);
+    /**
+     * How many connections there may be at once beside those of viewers: as many as a third of the heap beyond the program's own bears, and a
+     * quarter of the direct memory.
+     */
+    public static int connections() {
+        return connections(Runtime.getRuntime().maxMemory(), maxDirectBytes());
+    }
+
+    static int connections(long heapBytes, long directBytes) {
+        long fit =
+                Math.min(heapForAll(heapBytes) / 3 / CONNECTION_HEAP_BYTES, directBytes / 4 / CONNECTION_DIRECT_BYTES);
+        return (int) Math.max(LEAST_CONNECTIONS, Math.min(MOST_CONNECTIONS, fit));
+    }
+
+    /** What viewers may take of the Java heap; what other connections take is kept for them. */
+    public static MemoryBudget heap() {
+        return heap(Runtime.getRuntime().maxMemory(), connections());
+    }
+
+    static MemoryBudget heap(long mostBytes, int connections) {
+        long left = heapForAll(mostBytes) - (long) connections * CONNECTION_HEAP_BYTES;
+        return new MemoryBudget(Math.max(mostBytes / 8, left), MemoryBudget.HEAP_LIMIT);
+    }
+
+    /** All but what the program needs itself, and at least a quarter. */
+    private static long heapForAll(long mostBytes) {
+        return Math.max(mostBytes / 4, mostBytes - OWN_HEAP_BYTES);
     }
 
     private static long defaultBytes(MemoryGauge gauge) {

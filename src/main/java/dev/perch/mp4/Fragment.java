@@ -15,12 +15,18 @@ import java.nio.ByteBuffer;
  *     tfhd  0x020000           16   track_ID; default-base-is-moof
  *     tfdt  v1                 20   baseMediaDecodeTime
  *     trun  0x000701           32   sample_count 1, data_offset, sample_duration, sample_size, sample_flags
+ *        or 0x000f01, v1       36   and sample_composition_time_offset, of a stream that is reordered
  * mdat                          8   (its header; the sample follows)
  * </pre>
  */
 public final class Fragment {
-    /** How many bytes {@link #write} writes. */
+    /** How many bytes {@link #write} writes, for a sample without composition offset. */
     public static final int HEAD_BYTES = 108;
+
+    private static final int COMPOSITION_BYTES = 4;
+
+    /** The most that {@link #write} writes. */
+    public static final int MOST_HEAD_BYTES = HEAD_BYTES + COMPOSITION_BYTES;
 
     /** How many bytes {@link #freeBox} writes. */
     public static final int FREE_BOX_BYTES = 8;
@@ -32,6 +38,9 @@ public final class Fragment {
     private static final int MFHD_BYTES = 16;
     private static final int TRAF_BYTES = 8 + TFHD_BYTES + TFDT_BYTES + TRUN_BYTES;
     private static final int MOOF_BYTES = 8 + MFHD_BYTES + TRAF_BYTES;
+    private static final int TRUN_FLAGS = 0x0701;
+    private static final int TRUN_FLAGS_WITH_COMPOSITION = 0x0f01;
+    private static final int VERSION_1 = 0x0100_0000;
 
     /** sample_depends_on 2: does not depend on others (§8.8.3.1). */
     private static final int KEY_SAMPLE_FLAGS = 0x0200_0000;
@@ -44,6 +53,13 @@ public final class Fragment {
     private int durationTicks;
     private int payloadBytes;
     private boolean key;
+    private boolean composed;
+    private int compositionTicks;
+
+    /** How many bytes stand in front of a sample's own. */
+    public static int headBytes(boolean composed) {
+        return composed ? MOST_HEAD_BYTES : HEAD_BYTES;
+    }
 
     /** Where the fragment stands: its number (1 for the first; wraps as an unsigned 32-bit number) and its decode time in {@link InitSegment#TIMESCALE_HZ}. */
     public Fragment at(int sequenceNumber, long decodeTimeTicks) {
@@ -66,19 +82,29 @@ public final class Fragment {
         this.durationTicks = durationTicks;
         this.payloadBytes = payloadBytes;
         this.key = key;
+        this.composed = false;
         return this;
     }
 
-    /** Writes {@value #HEAD_BYTES} bytes, big-endian as all boxes are, at the position of {@code out}, which moves on; {@code out} must be big-endian. */
+    /**
+     * Tells when the sample is shown; for every sample of a stream that is reordered.
+     *
+     * @param offsetTicks how much later than decoded, in {@link InitSegment#TIMESCALE_HZ}
+     */
+    public Fragment composed(int offsetTicks) {
+        this.composed = true;
+        this.compositionTicks = offsetTicks;
+        return this;
+    }
+
+    /** Writes {@link #headBytes} bytes, big-endian as all boxes are, at the position of {@code out}, which moves on; {@code out} must be big-endian. */
     public void write(ByteBuffer out) {
-        out.putInt(MOOF_BYTES).putInt(Fourcc.MOOF);
+        int more = composed ? COMPOSITION_BYTES : 0;
+        out.putInt(MOOF_BYTES + more).putInt(Fourcc.MOOF);
         out.putInt(MFHD_BYTES).putInt(Fourcc.MFHD).putInt(0).putInt(sequenceNumber);
-        out.putInt(TRAF_BYTES).putInt(Fourcc.TRAF);
+        out.putInt(TRAF_BYTES + more).putInt(Fourcc.TRAF);
         out.putInt(TFHD_BYTES).putInt(Fourcc.TFHD).putInt(0x02_0000).putInt(InitSegment.VIDEO_TRACK_ID);
-        out.putInt(TFDT_BYTES)
-                .putInt(Fourcc.TFDT)
-                .putInt(/* version 1 */ 0x0100_0000)
-                .putLong(decodeTimeTicks);
+        out.putInt(TFDT_BYTES).putInt(Fourcc.TFDT).putInt(VERSION_1).putLong(decodeTimeTicks);
         trun(out);
         out.putInt(MDAT_HEADER_BYTES + payloadBytes).putInt(Fourcc.MDAT);
     }
@@ -94,8 +120,12 @@ public final class Fragment {
     }
 
     private void trun(ByteBuffer out) {
-        out.putInt(TRUN_BYTES).putInt(Fourcc.TRUN).putInt(0x0701);
-        out.putInt(/* sample_count */ 1).putInt(/* data_offset */ HEAD_BYTES);
+        out.putInt(TRUN_BYTES + (composed ? COMPOSITION_BYTES : 0)).putInt(Fourcc.TRUN);
+        out.putInt(composed ? VERSION_1 | TRUN_FLAGS_WITH_COMPOSITION : TRUN_FLAGS);
+        out.putInt(/* sample_count */ 1).putInt(/* data_offset */ headBytes(composed));
         out.putInt(durationTicks).putInt(payloadBytes).putInt(key ? KEY_SAMPLE_FLAGS : OTHER_SAMPLE_FLAGS);
+        if (composed) {
+            out.putInt(compositionTicks); // signed in version 1
+        }
     }
 }

@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  *   mvhd
  *   trak
  *     tkhd
+ *     edts  elst            where the first sample is shown later than decoded
  *     mdia
  *       mdhd
  *       hdlr  vide
  *       minf
  *         vmhd
  *         dinf  dref  url
- *         stbl  stsd avc1 (avcC, colr, pasp), stts, stss, stsc, stsz, stco
+ *         stbl  stsd avc1 (avcC, colr, pasp), stts, ctts, stss, stsc, stsz, stco
  *   mvex  trex
  * </pre>
  */
@@ -41,6 +42,7 @@ public final class InitSegment {
     private final StreamConfig.H264 config;
     private final VideoSampleEntry entry;
     private final @Nullable FirstSample first;
+    private final int startTicks;
     private int chunkOffsetAt;
 
     /**
@@ -48,12 +50,14 @@ public final class InitSegment {
      *
      * @param sizeBytes of its payload, which the caller sends behind
      * @param durationTicks in {@link #TIMESCALE_HZ}; the first fragment's decode time
+     * @param composed whether the fragments have composition offsets; the sample itself is shown at 0
      */
-    public record FirstSample(int sizeBytes, int durationTicks) {}
+    public record FirstSample(int sizeBytes, int durationTicks, boolean composed) {}
 
-    private InitSegment(StreamConfig.H264 config, @Nullable FirstSample first) {
+    private InitSegment(StreamConfig.H264 config, @Nullable FirstSample first, int startTicks) {
         this.config = config;
         this.first = first;
+        this.startTicks = startTicks;
         this.entry = new VideoSampleEntry(config);
         this.out =
                 new BoxWriter(FIXED_BYTES + config.sps().size() + config.pps().size());
@@ -63,11 +67,12 @@ public final class InitSegment {
      * The init segment of one H.264 track with the stream's parameter sets. Durations are 0 and there is no {@code mehd}: any other value
      * delays the first picture in browsers.
      *
+     * @param startTicks the composition offset of the first sample, in {@link #TIMESCALE_HZ}: what is shown begins at 0 all the same
      * @return a copy, the caller's own
      * @throws IllegalArgumentException when the configuration's SPS cannot be read
      */
-    public static Bytes video(StreamConfig.H264 config) {
-        InitSegment segment = new InitSegment(config, null);
+    public static Bytes video(StreamConfig.H264 config, int startTicks) {
+        InitSegment segment = new InitSegment(config, null, startTicks);
         segment.ftyp("iso5", "iso6", "mp41");
         segment.moov();
         return segment.out.written();
@@ -81,7 +86,7 @@ public final class InitSegment {
      * @throws IllegalArgumentException when the configuration's SPS cannot be read
      */
     public static Bytes hybrid(StreamConfig.H264 config, FirstSample first) {
-        InitSegment segment = new InitSegment(config, first);
+        InitSegment segment = new InitSegment(config, first, /* startTicks= */ 0);
         segment.ftyp("iso5", "iso6", "mp41");
         segment.moov();
         segment.mdat(first.sizeBytes());
@@ -131,6 +136,9 @@ public final class InitSegment {
     private void trak() {
         int trak = out.begin("trak");
         tkhd();
+        if (startTicks > 0) {
+            edts();
+        }
         mdia();
         out.end(trak);
     }
@@ -144,6 +152,16 @@ public final class InitSegment {
         matrix();
         out.u32(entry.displayWidth() << 16).u32(config.height() << 16);
         out.end(tkhd);
+    }
+
+    /** §8.6.5, §8.6.6: the presentation begins where the first sample is shown. */
+    private void edts() {
+        int edts = out.begin("edts");
+        int elst = out.beginFull("elst", 0, 0);
+        out.u32(/* entry_count */ 1).u32(/* segment_duration, of all fragments */ 0);
+        out.u32(/* media_time */ startTicks).u16(/* media_rate_integer */ 1).u16(0);
+        out.end(elst);
+        out.end(edts);
     }
 
     private void mdia() {
@@ -205,6 +223,9 @@ public final class InitSegment {
 
     private void oneSample(FirstSample sample) {
         table("stts", /* sample_count */ 1, sample.durationTicks()); // §8.6.1.2
+        if (sample.composed()) { // FFmpeg counts the fragments' offsets on from this table
+            table("ctts", /* sample_count */ 1, /* sample_offset */ 0); // §8.6.1.3
+        }
         table("stss", /* sample_number */ 1); // §8.6.2
         table("stsc", /* first_chunk */ 1, /* samples_per_chunk */ 1, /* sample_description_index */ 1); // §8.7.4
         int stsz = out.beginFull("stsz", 0, 0);

@@ -1,5 +1,6 @@
 package dev.perch.process;
 
+import dev.perch.config.Redaction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
@@ -10,33 +11,39 @@ import java.util.List;
 
 /**
  * Reads what a program writes to stderr, on a thread of its own that ends with the stream: {@value #PER_SECOND} lines a second go to the
- * log, the rest is counted there; the last {@value #KEPT} are kept.
+ * log, the rest is counted there; the last {@value #KEPT} are kept, shortened, for whoever asks. Neither has secrets.
  */
 final class ErrorLines {
     static final int KEPT = 10;
     static final int PER_SECOND = 10;
 
-    /** Longer than any line that a person reads; the rest of the line is left out. */
-    static final int MAX_LINE_BYTES = 300;
+    /** Longer than any line that a person reads; the rest of the line is left out of what is kept. */
+    static final int MAX_LINE_CHARACTERS = 300;
+
+    /** An address that is cut could show a password whose end is not there; the rest of the line is left out. */
+    static final int MAX_LINE_BYTES = 4096;
 
     private static final System.Logger LOG = System.getLogger(ErrorLines.class.getName());
     private static final long SECOND_NANOS = 1_000_000_000;
 
     private final String name;
     private final InputStream in;
+    private final Redaction redaction;
     private final Thread thread;
     private final Deque<String> last = new ArrayDeque<>(); // guarded by itself: the thread writes, anybody reads
 
     // of the thread
     private final byte[] line = new byte[MAX_LINE_BYTES];
     private int lineBytes;
+    private boolean cut;
     private long secondBeganNanos;
     private int loggedInSecond;
     private long unlogged;
 
     /** Reads nothing yet: {@link #start} begins. */
-    ErrorLines(String name, InputStream in) {
+    ErrorLines(String name, InputStream in, Redaction redaction) {
         this.name = name;
+        this.redaction = redaction;
         this.in = in;
         this.thread = new Thread(this::run, "perch-" + name + "-stderr");
         thread.setDaemon(true);
@@ -84,12 +91,16 @@ final class ErrorLines {
             endLine();
         } else if (lineBytes < line.length) {
             line[lineBytes++] = value;
+        } else {
+            cut = true;
         }
     }
 
     private void endLine() {
-        String text = plain(new String(line, 0, lineBytes, StandardCharsets.UTF_8));
+        String said = plain(new String(line, 0, lineBytes, StandardCharsets.UTF_8));
+        String text = cut ? redaction.redactCut(said) : redaction.redact(said);
         lineBytes = 0;
+        cut = false;
         if (text.isBlank()) {
             return;
         }
@@ -97,7 +108,7 @@ final class ErrorLines {
             if (last.size() == KEPT) {
                 last.removeFirst();
             }
-            last.addLast(text);
+            last.addLast(text.length() > MAX_LINE_CHARACTERS ? text.substring(0, MAX_LINE_CHARACTERS) : text);
         }
         log(text);
     }

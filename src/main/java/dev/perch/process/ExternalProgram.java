@@ -1,5 +1,6 @@
 package dev.perch.process;
 
+import dev.perch.config.Redaction;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,11 +50,11 @@ public final class ExternalProgram implements AutoCloseable {
     private final ErrorLines errors;
     private final Optional<InputPipe> stdin;
 
-    private ExternalProgram(String name, Process process, Kin kin, Stdin stdin) {
+    private ExternalProgram(String name, Process process, Kin kin, Stdin stdin, Redaction redaction) {
         this.name = name;
         this.process = process;
         this.kin = kin;
-        this.errors = new ErrorLines(name, process.getErrorStream());
+        this.errors = new ErrorLines(name, process.getErrorStream(), redaction);
         this.stdin = stdin == Stdin.PIPE ? Optional.of(new InputPipe(process.getOutputStream())) : Optional.empty();
     }
 
@@ -66,6 +67,7 @@ public final class ExternalProgram implements AutoCloseable {
      */
     public static ExternalProgram start(String name, List<String> command, Stdin stdin) throws ProgramException {
         Kin kin = new Kin();
+        Redaction redaction = Redaction.ofCommand(command);
         List<String> words = new ArrayList<>(List.of("setsid", "--"));
         words.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(words);
@@ -76,12 +78,14 @@ public final class ExternalProgram implements AutoCloseable {
         try {
             Process process = builder.start();
             kin.leader(process.pid()); // setsid executes in its place: it leads no group yet
-            ExternalProgram program = new ExternalProgram(name, process, kin, stdin);
+            ExternalProgram program = new ExternalProgram(name, process, kin, stdin, redaction);
             program.errors.start();
             return program;
         } catch (IOException refused) {
             throw new ProgramException(
-                    "The program " + command.get(0) + " cannot be started: " + refused.getMessage() + ".", refused);
+                    redaction.redact(
+                            "The program " + command.get(0) + " cannot be started: " + refused.getMessage() + "."),
+                    refused);
         }
     }
 

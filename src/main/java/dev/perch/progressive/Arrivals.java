@@ -77,6 +77,11 @@ final class Arrivals {
                 && elapsedNanos > 2 * (even() ? lastNanos : longestNanos);
     }
 
+    /** Arrivals count as uneven for some frames. */
+    void smoothen() {
+        unevenFrames = UNEVEN_FRAMES;
+    }
+
     /** A frame came as usual. */
     void add(long elapsedNanos) {
         slowFrames = elapsedNanos > SLOWER * meanNanos ? slowFrames + 1 : 0;

@@ -2,6 +2,7 @@ package dev.perch.progressive;
 
 import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
+import dev.perch.feed.LeadingPictures;
 import dev.perch.feed.Outgoing;
 import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
@@ -16,6 +17,7 @@ public final class Mp4Framing implements Framing {
     private final Fragment fragment = new Fragment();
     private final Mp4Start start;
     private final Backlog backlog;
+    private final LeadingPictures leading = new LeadingPictures();
     private final Padding padding;
     private final boolean timed;
     private boolean begun;
@@ -48,7 +50,7 @@ public final class Mp4Framing implements Framing {
 
     @Override
     public boolean wants(Frame frame) {
-        return true;
+        return leading.admits(frame);
     }
 
     @Override
@@ -60,8 +62,13 @@ public final class Mp4Framing implements Framing {
         timeline.next(viewer);
         counted = true;
         Bytes opening = start == Mp4Start.HYBRID
-                ? InitSegment.hybrid(video, new InitSegment.FirstSample(first.sizeBytes(), timeline.durationTicks()))
-                : InitSegment.video(video);
+                ? InitSegment.hybrid(
+                        video,
+                        new InitSegment.FirstSample(
+                                first.sizeBytes(),
+                                timeline.durationTicks(),
+                                first.time().reordered()))
+                : InitSegment.video(video, timeline.compositionTicks());
         padding.sent(opening.size());
         return opening;
     }
@@ -95,9 +102,11 @@ public final class Mp4Framing implements Framing {
         if (timed) {
             ProducerTime.write(out.scratch(), frame.time().wallClockMicros(), timeline.decodeTicks());
         }
-        fragment.at(++sequenceNumber, timeline.decodeTicks())
-                .sample(durationTicks, frame.sizeBytes(), frame.key())
-                .write(out.scratch());
+        fragment.at(++sequenceNumber, timeline.decodeTicks()).sample(durationTicks, frame.sizeBytes(), frame.key());
+        if (frame.time().reordered()) {
+            fragment.composed(timeline.compositionTicks());
+        }
+        fragment.write(out.scratch());
         out.addScratch(head, out.scratch().position());
         out.addPayload(0, frame.sizeBytes());
     }

@@ -39,6 +39,16 @@ final class Pace {
         return arrivals.likelyNanos();
     }
 
+    /** The mean interval between frames. */
+    long meanNanos() {
+        return (long) arrivals.meanNanos();
+    }
+
+    /** The next frames stand a mean interval apart, also where they come nearly evenly: what is promised of the frames after them holds then. */
+    void smoothen() {
+        arrivals.smoothen();
+    }
+
     /** Learns from a frame whose media time is told by something else. */
     void note(long elapsedNanos) {
         starting = false;

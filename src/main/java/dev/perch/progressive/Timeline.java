@@ -3,6 +3,7 @@ package dev.perch.progressive;
 import dev.perch.feed.Frame;
 import dev.perch.feed.Viewer;
 import dev.perch.media.StreamConfig;
+import dev.perch.mp4.CompositionTimes;
 import dev.perch.mp4.InitSegment;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ final class Timeline {
     private long lastNanos;
     private long lastSequence = -1;
     private @Nullable Pace pace; // from the first frame on
+    private final CompositionTimes composition = new CompositionTimes();
+    private int compositionTicks;
 
     // what the division to ticks left over, so that hours of 33.333 ms do not drift; less than 0 where frames need a
     // tick that time has not
@@ -63,6 +66,12 @@ final class Timeline {
         }
         boolean moreBacklog = frame.sequence() < lastOfBacklog(viewer);
         durationTicks = moreBacklog ? backlogTicks : intervalTicks(known);
+        if (frame.time().reordered()) {
+            known.smoothen();
+            compose(viewer, known);
+        } else {
+            compositionTicks = 0;
+        }
         lastNanos = lastSequence < 0 ? nanos : Math.max(nanos, lastNanos);
         lastSequence = frame.sequence();
     }
@@ -122,6 +131,28 @@ final class Timeline {
         int steps = PRE_ROLL_FRAMES - 1 - frames;
         prompt = steps > 1;
         return left / Math.max(1, steps);
+    }
+
+    /** How much later than decoded the frame that {@code viewer} holds is shown. */
+    int compositionTicks() {
+        return compositionTicks;
+    }
+
+    private void compose(Viewer viewer, Pace known) {
+        Frame frame = viewer.frame();
+        if (viewer.jumped() || frame.afterGap()) {
+            composition.clear();
+        }
+        double later = frame.config() instanceof StreamConfig.H264 config
+                ? (double) frame.time().presentationOffsetNanos() / config.frameNanos()
+                : 0;
+        double laterInBacklog = Math.min(later, Math.max(0, lastOfBacklog(viewer) - frame.sequence()));
+        long ahead = Math.round(laterInBacklog * backlogTicks + (later - laterInBacklog) * meanTicks(known));
+        compositionTicks = composition.offsetTicks(frame.time(), decodeTicks, frames == 0 && prompt ? 0 : ahead);
+    }
+
+    private static double meanTicks(Pace pace) {
+        return (double) pace.meanNanos() * InitSegment.TIMESCALE_HZ / NANOS_PER_SECOND;
     }
 
     long decodeTicks() {

@@ -31,6 +31,9 @@ final class CaptureAdapter implements CaptureSession.Output {
     private final GatherMemory gathering;
     private final EmbeddedH264 embedded;
     private final EmbeddedH264Watch watch;
+    private final KeyFrameWatch keys;
+    private @Nullable CaptureException keyless; // no key frame comes any more
+    private volatile @Nullable Runnable end; // set by who starts the session
 
     private volatile @Nullable CaptureFormat format; // set by the capture thread, read by pages
 
@@ -44,15 +47,17 @@ final class CaptureAdapter implements CaptureSession.Output {
         this.gathering = gathering;
         this.embedded = new EmbeddedH264(gathering::atLeast);
         this.watch = watch;
+        this.keys = new KeyFrameWatch(nominalFrameNanos, System.nanoTime());
     }
 
     /** The source's view of the session that this adapter serves. */
     Source.Session running(CaptureSession capture) {
-        watch.endBy(capture::stop);
+        endBy(capture::stop);
         return new Source.Session() {
             @Override
             public void requestKeyFrame() {
                 capture.requestKeyFrame();
+                keyFrameWanted(System.nanoTime());
             }
 
             @Override
@@ -65,6 +70,16 @@ final class CaptureAdapter implements CaptureSession.Output {
                 return CaptureAdapter.this.stats(capture.counts());
             }
         };
+    }
+
+    void endBy(Runnable stop) {
+        watch.endBy(stop);
+        end = stop;
+    }
+
+    /** Somebody waits for a key frame; the device was asked for one, where it can be asked. */
+    void keyFrameWanted(long nowNanos) {
+        keys.wanted(nowNanos);
     }
 
     @Override
@@ -91,6 +106,7 @@ final class CaptureAdapter implements CaptureSession.Output {
             jpeg.frame(frame, time);
         } else if (h264 != null) {
             accessUnit(h264, frame, time);
+            lookForKeys(time);
         }
         return usable != usableBefore;
     }
@@ -112,7 +128,16 @@ final class CaptureAdapter implements CaptureSession.Output {
     @Override
     public void ended(Optional<CaptureException> reason) {
         gathering.close();
-        output.ended(watch.reason(reason));
+        output.ended(watch.reason(reason.isPresent() ? reason : Optional.ofNullable(keyless)));
+    }
+
+    /** Has the device opened anew when somebody waits for a key frame and none comes. */
+    private void lookForKeys(FrameTime time) {
+        Runnable stop = end;
+        if (keyless == null && stop != null && keys.overdue(time.monotonicNanos())) {
+            keyless = new CaptureException(CaptureException.Kind.FAULT, keys.sentence("The camera"));
+            stop.run();
+        }
     }
 
     private FrameSink noting(FrameSink sink) {
@@ -131,6 +156,9 @@ final class CaptureAdapter implements CaptureSession.Output {
             @Override
             public void publish(FrameTime time, boolean key) {
                 sink.publish(time, key);
+                if (key) {
+                    keys.came(time.monotonicNanos());
+                }
             }
 
             @Override

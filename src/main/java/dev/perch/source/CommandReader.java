@@ -32,6 +32,7 @@ final class CommandReader implements AutoCloseable {
 
     private final CommandSource source;
     private final SourceOutput output;
+    private final KeyFrameWatch keys;
     private final Runnable ended;
     private final List<Lease> leases = new ArrayList<>(); // guarded by this
     private long leasedBytes; // guarded by this
@@ -46,14 +47,19 @@ final class CommandReader implements AutoCloseable {
     private volatile boolean printed;
     private volatile boolean over;
 
-    /** @param ended told on the reading thread, when it publishes no more */
-    CommandReader(CommandSource source, SourceOutput output, Runnable ended) throws BudgetExceededException {
+    /**
+     * @param keys told of the key frames of H.264
+     * @param ended told on the reading thread, when it publishes no more
+     */
+    CommandReader(CommandSource source, SourceOutput output, KeyFrameWatch keys, Runnable ended)
+            throws BudgetExceededException {
         this.source = source;
         this.output = output;
+        this.keys = keys;
         this.ended = ended;
         lease(READ_BYTES);
         try {
-            this.stream = source.configuredStream(output).orElse(null);
+            this.stream = source.configuredStream(output, keys).orElse(null);
         } catch (BudgetExceededException full) {
             leases.forEach(Lease::close);
             throw full;
@@ -124,9 +130,14 @@ final class CommandReader implements AutoCloseable {
             fault = new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         } catch (RuntimeException | Error bug) {
             source.arenas().budget().faults().tell(name(), bug);
-            LOG.log(Level.ERROR, name() + " failed; this is a bug in Perch.", bug);
+            LOG.log(
+                    Level.ERROR,
+                    name() + " failed; this is a bug in Perch. "
+                            + source.redaction().trace(bug));
             fault = new CaptureException(
-                    Kind.FAULT, "The reading of " + source.description() + " ended by a defect of Perch: " + bug, bug);
+                    Kind.FAULT,
+                    "The reading of " + source.description() + " ended by a defect of Perch: "
+                            + source.redaction().redact(bug.toString()));
         } finally {
             over = true;
             ended.run();
@@ -160,7 +171,7 @@ final class CommandReader implements AutoCloseable {
     }
 
     private boolean told(ByteBuffer first, boolean last) throws CaptureException {
-        Optional<PixelFormat> found = FirstBytes.format(first, last, source.description());
+        Optional<PixelFormat> found = FirstBytes.format(first, last, source.description(), source.redaction());
         format = found.orElse(format);
         return found.isPresent();
     }
@@ -171,7 +182,7 @@ final class CommandReader implements AutoCloseable {
         }
         ByteStream current = stream;
         if (current == null) {
-            current = source.foundStream(format, output);
+            current = source.foundStream(format, output, keys);
             stream = current;
         }
         current.bytes(piece, new FrameTime(lastReadNanos, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now())));

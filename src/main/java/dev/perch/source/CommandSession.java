@@ -31,6 +31,7 @@ final class CommandSession implements Source.Session {
 
     private final CommandSource source;
     private final SourceOutput output;
+    private final KeyFrameWatch keys;
     private boolean stopRequested; // guarded by this, as all below
     private @Nullable CommandReader reader;
     private SessionStats earlier = SessionStats.NONE; // of the runs that are over
@@ -38,6 +39,7 @@ final class CommandSession implements Source.Session {
     CommandSession(CommandSource source, SourceOutput output) {
         this.source = source;
         this.output = output;
+        this.keys = new KeyFrameWatch(source.camera().fps().frameNanos(), System.nanoTime());
     }
 
     /** The body of the session's thread. */
@@ -55,9 +57,13 @@ final class CommandSession implements Source.Session {
             Thread.currentThread().interrupt(); // somebody ends all threads: an end that was asked for
         } catch (RuntimeException | Error bug) {
             source.arenas().budget().faults().tell("the session of " + source.description(), bug);
-            LOG.log(Level.ERROR, "Reading from " + source.description() + " failed; this is a bug in Perch.", bug);
+            String told = source.redaction().redact(bug.toString());
+            LOG.log(
+                    Level.ERROR,
+                    "Reading from " + source.description() + " failed; this is a bug in Perch. "
+                            + source.redaction().trace(bug));
             reason = Optional.of(new CaptureException(
-                    Kind.FAULT, "Running " + source.description() + " ended by a defect of Perch: " + bug, bug));
+                    Kind.FAULT, "Running " + source.description() + " ended by a defect of Perch: " + told));
         } finally {
             output.ended(stopRequested() ? Optional.empty() : reason);
         }
@@ -88,7 +94,7 @@ final class CommandSession implements Source.Session {
     /** Empty when the end was asked for, and after a picture and a good end. */
     private Optional<CaptureException> runProgram(long startNanos)
             throws ProgramException, BudgetExceededException, InterruptedException {
-        try (CommandReader reading = new CommandReader(source, output, this::changed);
+        try (CommandReader reading = new CommandReader(source, output, keys, this::changed);
                 ExternalProgram program = ExternalProgram.start(
                         source.camera().id(), source.command().words(), ExternalProgram.Stdin.NONE)) {
             began(reading);
@@ -100,6 +106,7 @@ final class CommandSession implements Source.Session {
             }
             Optional<ProgramExit> exit = reading.over() ? program.awaitExit(DRAIN_MILLIS) : program.exit();
             boolean silent = exit.isEmpty() && !reading.over();
+            boolean keyless = silent && keys.overdue(System.nanoTime());
             if (exit.isPresent()) {
                 reading.awaitEnd(DRAIN_MILLIS);
             }
@@ -108,8 +115,10 @@ final class CommandSession implements Source.Session {
                 ended(reading);
                 return Optional.empty();
             }
-            return Optional.of(
-                    reading.fault().orElseGet(() -> silent ? silence(reading, program) : ended(exit, program)));
+            return Optional.of(reading.fault()
+                    .orElseGet(() -> keyless
+                            ? new CaptureException(Kind.FAULT, keys.sentence(source.description()))
+                            : silent ? silence(reading, program) : ended(exit, program)));
         }
     }
 
@@ -130,7 +139,11 @@ final class CommandSession implements Source.Session {
 
     private synchronized void awaitEnd(ExternalProgram program, CommandReader reading, long startNanos)
             throws InterruptedException {
-        while (!stopRequested && !reading.over() && program.exit().isEmpty() && !silent(reading, startNanos)) {
+        while (!stopRequested
+                && !reading.over()
+                && program.exit().isEmpty()
+                && !silent(reading, startNanos)
+                && !keys.overdue(System.nanoTime())) {
             wait(TICK_MILLIS);
         }
     }
@@ -180,9 +193,10 @@ final class CommandSession implements Source.Session {
                         + "\".";
     }
 
+    /** A program's stdin is no way to ask; where no key frame comes by itself, the program is started anew. */
     @Override
     public void requestKeyFrame() {
-        // a program's stdin is no way to ask
+        keys.wanted(System.nanoTime());
     }
 
     @Override

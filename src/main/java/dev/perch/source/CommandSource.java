@@ -1,6 +1,7 @@
 package dev.perch.source;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.config.Redaction;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
@@ -24,6 +25,7 @@ public final class CommandSource implements Source {
     private final ArenaPool arenas;
     private final Duration startTimeout;
     private final Duration silence;
+    private final Redaction redaction;
     private volatile @Nullable PixelFormat found; // by the last session that told; any thread reads
 
     /**
@@ -44,6 +46,7 @@ public final class CommandSource implements Source {
         }
         this.camera = camera;
         this.command = given;
+        this.redaction = Redaction.ofCommand(given.words());
         this.arenas = arenas;
         this.startTimeout = atLeast(startTimeout, 2);
         this.silence = atLeast(silence, 3);
@@ -88,12 +91,13 @@ public final class CommandSource implements Source {
     /**
      * What makes frames of the bytes; empty when the first of them have to tell.
      *
+     * @param keys told of the key frames of H.264
      * @throws BudgetExceededException when there is no room for raw pictures
      */
-    Optional<ByteStream> configuredStream(SourceOutput output) throws BudgetExceededException {
+    Optional<ByteStream> configuredStream(SourceOutput output, KeyFrameWatch keys) throws BudgetExceededException {
         return switch (camera.format()) {
             case AUTO -> Optional.empty();
-            case H264 -> Optional.of(EncodedByteStream.h264(output, camera.fps().frameNanos()));
+            case H264 -> Optional.of(EncodedByteStream.h264(output, camera.fps().frameNanos(), keys));
             case MJPG, MJPGH264 ->
                 Optional.of(EncodedByteStream.jpeg(output, camera.fps().frameNanos()));
             default -> Optional.of(new RawByteStream(output, camera, arenas));
@@ -101,10 +105,10 @@ public final class CommandSource implements Source {
     }
 
     /** Likewise, for a format that the first bytes told. */
-    ByteStream foundStream(PixelFormat format, SourceOutput output) {
+    ByteStream foundStream(PixelFormat format, SourceOutput output, KeyFrameWatch keys) {
         found = format;
         return format == PixelFormat.H264
-                ? EncodedByteStream.h264(output, camera.fps().frameNanos())
+                ? EncodedByteStream.h264(output, camera.fps().frameNanos(), keys)
                 : EncodedByteStream.jpeg(output, camera.fps().frameNanos());
     }
 
@@ -114,6 +118,11 @@ public final class CommandSource implements Source {
 
     SourceConfig.Command command() {
         return command;
+    }
+
+    /** What takes the command's secrets out of a text. */
+    Redaction redaction() {
+        return redaction;
     }
 
     ArenaPool arenas() {

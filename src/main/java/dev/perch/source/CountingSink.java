@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** Passes everything on and counts; the counts are safe from any thread. */
 final class CountingSink implements FrameSink {
     private final FrameSink sink;
+    private final @Nullable KeyFrameWatch keys;
     private final AtomicLong frames = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
     private volatile @Nullable StreamConfig config; // the producer writes, any thread reads
 
     CountingSink(FrameSink sink) {
+        this(sink, /* keys= */ null);
+    }
+
+    /** @param keys told of each key frame */
+    CountingSink(FrameSink sink, @Nullable KeyFrameWatch keys) {
         this.sink = sink;
+        this.keys = keys;
     }
 
     long frames() {
@@ -46,6 +53,9 @@ final class CountingSink implements FrameSink {
     public void publish(FrameTime time, boolean key) {
         frames.incrementAndGet();
         sink.publish(time, key);
+        if (key && keys != null) {
+            keys.came(time.monotonicNanos());
+        }
     }
 
     @Override

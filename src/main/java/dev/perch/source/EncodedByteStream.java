@@ -21,8 +21,8 @@ abstract class EncodedByteStream implements ByteStream {
     }
 
     /** H.264 in Annex B form. An access unit goes out when the next one begins, with the time when its own first byte was read. */
-    static ByteStream h264(SourceOutput output, long nominalFrameNanos) {
-        CountingSink sink = new CountingSink(output.h264());
+    static ByteStream h264(SourceOutput output, long nominalFrameNanos, KeyFrameWatch keys) {
+        CountingSink sink = new CountingSink(output.h264(), keys);
         AccessUnitSplitter splitter = new AccessUnitSplitter(H264Publisher.ofUnasked(sink, nominalFrameNanos));
         return new EncodedByteStream(sink, "H264", /* framesPerSecond= */ 0) {
             @Override

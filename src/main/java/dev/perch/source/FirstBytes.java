@@ -1,5 +1,6 @@
 package dev.perch.source;
 
+import dev.perch.config.Redaction;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ final class FirstBytes {
     private static final int MOST_HEAD_BYTES = 4096;
 
     private static final int SHOWN = 16;
+    private static final int READ = 1024;
 
     private final ByteBuffer output;
     private final int end;
@@ -39,13 +41,14 @@ final class FirstBytes {
      * @param last whether no more will come
      * @throws CaptureException when it is neither H.264 in Annex B form nor JPEG, with what to do
      */
-    static Optional<PixelFormat> format(ByteBuffer first, boolean last, String program) throws CaptureException {
+    static Optional<PixelFormat> format(ByteBuffer first, boolean last, String program, Redaction redaction)
+            throws CaptureException {
         FirstBytes bytes = new FirstBytes(first);
         Optional<PixelFormat> format = bytes.format();
         if (format.isEmpty() && (last || !bytes.open())) {
             throw new CaptureException(
                     CaptureException.Kind.UNSUPPORTED,
-                    "The output of " + program + " begins with " + bytes.shown()
+                    "The output of " + program + " begins with " + bytes.shown(redaction)
                             + ", which is neither H.264 in Annex B form nor JPEG. " + bytes.advice());
         }
         return format;
@@ -141,17 +144,23 @@ final class FirstBytes {
     }
 
     /** As text where it is text: a program that prints its usage says more than its bytes. */
-    private String shown() {
+    private String shown(Redaction redaction) {
         int from = begin < end ? begin : output.position();
         byte[] bytes = new byte[Math.min(SHOWN, end - from)];
         output.get(from, bytes);
         return begin < end && words(bytes.length)
-                ? '"'
-                        + new String(bytes, StandardCharsets.ISO_8859_1)
-                                .replaceAll("\\s+", " ")
-                                .strip()
-                        + '"'
+                ? '"' + withoutSecrets(redaction) + '"'
                 : HexFormat.ofDelimiter(" ").withUpperCase().formatHex(bytes);
+    }
+
+    /** Of more than is shown, so that a secret of which a part would be shown is known as one; its end may still be to come. */
+    private String withoutSecrets(Redaction redaction) {
+        byte[] bytes = new byte[Math.min(READ, end - begin)];
+        output.get(begin, bytes);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1).replaceAll("\\s+", " ");
+        boolean open = text.matches(".*[:=@]\\S*");
+        String shown = open ? redaction.redactCut(text) : redaction.redact(text);
+        return shown.substring(0, Math.min(SHOWN, shown.length())).strip();
     }
 
     private boolean words(int count) {

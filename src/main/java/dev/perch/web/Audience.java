@@ -117,11 +117,11 @@ final class Audience implements AutoCloseable {
                 .sum();
     }
 
-    /** Ends every answer. */
+    /** Ends every answer, whatever the end of one before it throws. */
     @Override
     public void close() {
         closed = true;
-        present.forEach(Spectator::shutDown);
+        present.forEach(spectator -> Closer.quietly("a viewer", spectator::shutDown));
         closer.close();
     }
 }

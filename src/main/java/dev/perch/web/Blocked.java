@@ -26,21 +26,34 @@ final class Blocked implements CameraWindow.Waiter, AsyncListener {
     private final long deadlineNanos;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    private Blocked(HttpServletRequest request, BooleanSupplier answerable, Lease lease, long waitNanos) {
+    private Blocked(
+            HttpServletRequest request, AsyncContext async, BooleanSupplier answerable, Lease lease, long waitNanos) {
         this.request = request;
-        this.async = request.startAsync();
+        this.async = async;
         this.answerable = answerable;
         this.lease = lease;
         this.deadlineNanos = System.nanoTime() + waitNanos;
     }
 
-    /** Has {@code request} wait until it is answerable. */
+    /**
+     * Has {@code request} wait until it is answerable.
+     *
+     * @param lease given back when it waits no more, or cannot wait
+     */
     static void begin(
             CameraWindow window, HttpServletRequest request, BooleanSupplier answerable, Lease lease, long waitNanos) {
-        Blocked blocked = new Blocked(request, answerable, lease, waitNanos);
-        blocked.async.setTimeout(2 * waitNanos / 1_000_000); // should the camera's pump have ended
-        blocked.async.addListener(blocked);
-        window.await(blocked);
+        boolean begun = false;
+        try {
+            Blocked blocked = new Blocked(request, AsyncRequests.start(request), answerable, lease, waitNanos);
+            blocked.async.setTimeout(2 * waitNanos / 1_000_000); // should the camera's pump have ended
+            blocked.async.addListener(blocked);
+            window.await(blocked);
+            begun = true;
+        } finally {
+            if (!begun) {
+                lease.close();
+            }
+        }
     }
 
     /** Whether {@code request} has waited for as long as it may. */

@@ -13,6 +13,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.dash.Manifest;
 import dev.perch.feed.Outlet;
 import dev.perch.media.StreamKind;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +34,8 @@ final class CameraWindow implements Outlet {
          */
         boolean look(long nowNanos);
     }
+
+    private static final System.Logger LOG = System.getLogger(CameraWindow.class.getName());
 
     /** A client that plays asks once a segment, or once a part; one that has paused need not keep a camera running. */
     private static final long LEAST_LINGER_NANOS = 5_000_000_000L;
@@ -163,8 +166,13 @@ final class CameraWindow implements Outlet {
     /** Has {@code waiter} look now and from now on, until it has seen enough. */
     void await(Waiter waiter) {
         waiters.add(waiter);
-        if (waiter.look(System.nanoTime())) {
-            waiters.remove(waiter);
+        boolean waits = false;
+        try {
+            waits = !waiter.look(System.nanoTime());
+        } finally {
+            if (!waits) {
+                waiters.remove(waiter);
+            }
         }
     }
 
@@ -194,7 +202,17 @@ final class CameraWindow implements Outlet {
         } finally {
             lock.unlock();
         }
-        waiters.removeIf(waiter -> waiter.look(nowNanos));
+        waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
+    }
+
+    /** One waiter's fault must not keep the others waiting. */
+    private static boolean hasSeen(Waiter waiter, long nowNanos) {
+        try {
+            return waiter.look(nowNanos);
+        } catch (RuntimeException fault) {
+            LOG.log(Level.ERROR, "a request for a segment failed", fault);
+            return true;
+        }
     }
 
     private boolean lingered(long nowNanos) {
@@ -236,7 +254,7 @@ final class CameraWindow implements Outlet {
             lock.unlock();
         }
         long nowNanos = System.nanoTime();
-        waiters.removeIf(waiter -> waiter.look(nowNanos));
+        waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
     }
 
     /** Whether the program is ending. */

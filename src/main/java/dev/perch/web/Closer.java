@@ -1,5 +1,6 @@
 package dev.perch.web;
 
+import java.lang.System.Logger.Level;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -8,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Ends responses on a thread of its own: the container may wait for the client when it does, and the pump must not. */
 final class Closer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Closer.class.getName());
+
     private final ExecutorService executor;
 
     Closer() {
@@ -22,10 +25,20 @@ final class Closer implements AutoCloseable {
     }
 
     void execute(Runnable end) {
+        Runnable quiet = () -> quietly("an answer", end);
         try {
-            executor.execute(end);
+            executor.execute(quiet);
         } catch (RejectedExecutionException stopped) {
-            end.run(); // the program is ending: on the caller's thread then
+            quiet.run(); // the program is ending: on the caller's thread then
+        }
+    }
+
+    /** Runs {@code end}; what it throws is told in the log, for the ends that follow must come all the same. */
+    static void quietly(String what, Runnable end) {
+        try {
+            end.run();
+        } catch (RuntimeException | Error fault) {
+            LOG.log(Level.ERROR, "the end of " + what + " failed", fault);
         }
     }
 

@@ -67,6 +67,7 @@ final class FrontServlet extends HttpServlet {
                 throw defect;
             }
             response.reset();
+            RequestBody.leaveUnread((HttpServletRequest) request, (HttpServletResponse) response);
             Problem.of(500, "Internal error", "Perch failed at this request; its log says more.")
                     .answer((HttpServletResponse) response);
         }
@@ -90,11 +91,15 @@ final class FrontServlet extends HttpServlet {
     }
 
     private void route(HttpServletRequest request, HeldAnswer answer) throws IOException {
-        switch (request.getMethod()) {
-            case "GET", "HEAD" -> answer(request, answer);
-            case "OPTIONS" -> options(request, answer);
-            case "PUT" -> put(request, answer);
-            default -> notAllowed(request, answer);
+        try {
+            switch (request.getMethod()) {
+                case "GET", "HEAD" -> answer(request, answer);
+                case "OPTIONS" -> options(request, answer);
+                case "PUT" -> put(request, answer);
+                default -> notAllowed(request, answer);
+            }
+        } catch (AsyncRequests.UnsupportedException unsupported) {
+            unsupported.problem().answer(request, answer);
         }
     }
 

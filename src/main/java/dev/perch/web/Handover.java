@@ -30,6 +30,11 @@ final class Handover {
     /** The one value it knows, {@code servlet}, is for trouble with the other way, and for measuring. */
     private static final String OUTPUT = "perch.output";
 
+    /** Of the servlet API: Tomcat 10.1, which this program is compiled against. */
+    private static final int KNOWN_MAJOR = 6;
+
+    private static final int KNOWN_MINOR = 0;
+
     private final SendBuffers sendBuffers = new SendBuffers();
     private final Field inner; // of RequestFacade: the only way from a servlet's request to Tomcat's
     private final AtomicReference<@Nullable Connector> refused = new AtomicReference<>();
@@ -53,9 +58,12 @@ final class Handover {
         try {
             Field field = RequestFacade.class.getDeclaredField("request");
             field.setAccessible(true);
+            if (context.getMajorVersion() != KNOWN_MAJOR || context.getMinorVersion() != KNOWN_MINOR) {
+                TomcatSockets.require();
+            }
             LOG.log(Level.DEBUG, "live streams are written to Tomcat's sockets directly");
             return Optional.of(new Handover(field));
-        } catch (NoClassDefFoundError | ReflectiveOperationException | SecurityException unlike) {
+        } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
             LOG.log(
                     Level.INFO,
                     "Streams go through the servlet API, which takes more CPU: this server is no Tomcat that Perch knows ("
@@ -91,7 +99,7 @@ final class Handover {
             // else Tomcat would send a head of its own when the request ends
             tomcats.getCoyoteRequest().getResponse().setCommitted(true);
             return Optional.of(line);
-        } catch (ServletException | IOException failure) {
+        } catch (ServletException | IOException | LinkageError failure) {
             LOG.log(
                     Level.WARNING,
                     "A stream goes through the servlet API: the server refused to hand its connection over.",

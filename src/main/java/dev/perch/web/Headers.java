@@ -13,9 +13,20 @@ final class Headers {
         fields.accept("X-Accel-Buffering", "no");
     }
 
-    /** Of an endless answer: the body ends with the connection, so no chunk framing. */
-    static void endless(BiConsumer<String, String> fields) {
+    /** Whether the body ends with the connection, so that it needs no chunk framing: HTTP/2 has no such field (RFC 9113 §8.2.2). */
+    static boolean endsConnection(String protocol) {
+        return protocol.startsWith("HTTP/1.");
+    }
+
+    /**
+     * Of an endless answer.
+     *
+     * @param protocol of the request
+     */
+    static void endless(String protocol, BiConsumer<String, String> fields) {
         media(fields);
-        fields.accept("Connection", "close");
+        if (endsConnection(protocol)) {
+            fields.accept("Connection", "close");
+        }
     }
 }

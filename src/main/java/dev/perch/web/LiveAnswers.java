@@ -19,6 +19,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Begins the live answers: snapshot.jpg, stream.mjpg, stream.h264, stream.mp4. */
 final class LiveAnswers {
@@ -46,7 +47,7 @@ final class LiveAnswers {
             throws IOException {
         try {
             if (request.getMethod().equals("HEAD")) {
-                head(address, camera, response);
+                head(address, camera, request, response);
                 return;
             }
             Technique technique = technique(address, camera, request);
@@ -69,9 +70,10 @@ final class LiveAnswers {
     }
 
     /** The head as GET would send it, as far as it is known without starting the camera. */
-    private void head(LiveAddress address, Camera camera, HttpServletResponse response) throws UnavailableException {
+    private void head(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
+            throws UnavailableException {
         camera.requireOffered(address.kind());
-        Headers.endless(response::setHeader);
+        Headers.endless(request.getProtocol(), response::setHeader);
         response.setContentType(
                 switch (address) {
                     case SNAPSHOT -> "image/jpeg";
@@ -116,26 +118,39 @@ final class LiveAnswers {
         // one picture is sent faster than a socket changes hands
         boolean bySocket = !(technique instanceof Snapshot)
                 && handover.filter(way -> way.fits(request)).isPresent();
+        if (!bySocket) {
+            AsyncRequests.require(request);
+        }
         Lease lease = bySocket ? admission.bySocket(0) : admission.byContainer(technique.bufferBytes());
-        Watch watch;
+        Watch watch = null;
+        boolean begun = false;
         try {
             watch = technique instanceof Snapshot snapshot
                     ? camera.watchForPicture(snapshot.oldestNanos())
                     : camera.watch(technique.kind(), technique.packager());
-        } catch (UnavailableException unavailable) {
-            lease.close();
-            throw unavailable;
+            if (technique.skipsBacklog()) {
+                watch.viewer().skipBacklog();
+                camera.requestKeyFrame();
+            }
+            ReentrantLock lock = new ReentrantLock();
+            AnswerLine line = line(lock, bySocket, technique, request, response);
+            LiveViewer viewer = new LiveViewer(lock, audience, technique, watch, lease, line);
+            viewer.refuseAs(ProblemForm.of(request));
+            audience.announce(viewer, lease.bytes());
+            viewer.begin();
+            begun = true;
+        } finally {
+            if (!begun) {
+                giveBack(watch, lease);
+            }
         }
-        if (technique.skipsBacklog()) {
-            watch.viewer().skipBacklog();
-            camera.requestKeyFrame();
+    }
+
+    private static void giveBack(@Nullable Watch watch, Lease lease) {
+        if (watch != null) {
+            watch.close();
         }
-        ReentrantLock lock = new ReentrantLock();
-        AnswerLine line = line(lock, bySocket, technique, request, response);
-        LiveViewer viewer = new LiveViewer(lock, audience, technique, watch, lease, line);
-        viewer.refuseAs(ProblemForm.of(request));
-        audience.announce(viewer, lease.bytes());
-        viewer.begin();
+        lease.close();
     }
 
     private AnswerLine line(
@@ -153,6 +168,6 @@ final class LiveAnswers {
             return socket.get();
         }
         handover.ifPresent(way -> way.warnOfSendBuffers(request));
-        return new PortableLine(lock, audience.closer(), request.startAsync(), technique.bufferBytes());
+        return new PortableLine(lock, audience.closer(), AsyncRequests.start(request), technique.bufferBytes());
     }
 }

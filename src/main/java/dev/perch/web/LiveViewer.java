@@ -80,8 +80,25 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
             shutDown();
             return;
         }
-        line.open(this);
-        watch.serve(this);
+        boolean begun = false;
+        try {
+            line.open(this);
+            watch.serve(this);
+            begun = true;
+        } finally {
+            if (!begun) {
+                underLock(this::onGone);
+            }
+        }
+    }
+
+    private void underLock(Runnable action) {
+        lock.lock();
+        try {
+            action.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     // ---- the pump's thread
@@ -102,6 +119,10 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
             if (!over) {
                 look(nowNanos);
             }
+        } catch (RuntimeException | Error fault) {
+            onGone(); // whatever failed, what it holds goes back
+            audience.closer().execute(line::close);
+            throw fault;
         } finally {
             lock.unlock();
         }
@@ -222,7 +243,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     private void start(Frame frame) {
         first = frame;
         Head head = new Head(HttpServletResponse.SC_OK);
-        Headers.endless(head::set);
+        Headers.endless(line.protocol(), head::set);
         technique.head(head, frame);
         line.begin(head, technique.framing().opening(viewer));
     }

@@ -23,6 +23,9 @@ final class PortableLine implements AnswerLine, EndListener {
     /** Tomcat's default write time-out is 20 s. */
     private static final long CONTAINER_NANOS = 30_000_000_000L;
 
+    /** Tomcat tells of a broken connection within milliseconds; until then its answer must not be completed. */
+    private static final long BROKEN_NANOS = 2_000_000_000L;
+
     private static final long COMPLETION_MILLIS = 100;
 
     private final ReentrantLock lock;
@@ -31,6 +34,7 @@ final class PortableLine implements AnswerLine, EndListener {
     private final AsyncContext async;
     private final int bufferBytes;
     private final HttpServletResponse response;
+    private final String protocol;
     private final ServletOutputStream out;
     private final ResponseBytes bytes;
 
@@ -41,7 +45,7 @@ final class PortableLine implements AnswerLine, EndListener {
     private boolean filled; // whether a slice waits for its flush
     private boolean leaving; // once what the container has is sent
     private boolean completing;
-    private boolean stalled;
+    private long graceNanos; // that the container has to end it by itself
     private long endNanos;
 
     /** @param bufferBytes of the response: as large as most frames, so that a frame leaves in one write */
@@ -51,6 +55,7 @@ final class PortableLine implements AnswerLine, EndListener {
         this.async = async;
         this.bufferBytes = bufferBytes;
         this.response = (HttpServletResponse) async.getResponse();
+        this.protocol = async.getRequest().getProtocol();
         this.out = response.getOutputStream();
         this.bytes = ResponseBytes.of(out);
     }
@@ -104,8 +109,14 @@ final class PortableLine implements AnswerLine, EndListener {
         if (sent < roomBytes) {
             sent += outgoing.writeTo(bytes, roomBytes - sent);
         }
-        roomBytes = Math.max(0, roomBytes - sent);
+        // of what the container did not take, ready() asks first
+        roomBytes = outgoing.isEmpty() ? Math.max(0, roomBytes - sent) : 0;
         return sent;
+    }
+
+    @Override
+    public String protocol() {
+        return protocol;
     }
 
     @Override
@@ -113,7 +124,8 @@ final class PortableLine implements AnswerLine, EndListener {
         head.applyTo(response);
         if (out.isReady()) {
             out.write(body);
-            out.flush();
+            filled = true;
+            flush();
         }
     }
 
@@ -121,22 +133,28 @@ final class PortableLine implements AnswerLine, EndListener {
     public void flush() throws IOException {
         roomBytes = 0;
         if (filled) {
-            filled = false;
-            out.flush();
+            ready = out.isReady(); // before a flush too (Servlet 6.0 §5.7)
+            if (ready) {
+                filled = false;
+                out.flush();
+            }
         }
     }
 
     /**
      * An answer that is complete ends when the container has sent all of it: a thread would wait for what it still had. A stalled one is left to the
-     * container's own write time-out; a container without one is told at last. What the container found broken it completes by itself.
+     * container's own write time-out, and one that broke to the container that noticed; a container that does neither is told at last.
      */
     @Override
     public void end(LiveViewer.Departure how) {
         endNanos = System.nanoTime();
-        stalled = how == LiveViewer.Departure.STALLED;
-        completing |= how == LiveViewer.Departure.GONE;
+        graceNanos = switch (how) {
+            case STALLED -> CONTAINER_NANOS;
+            case GONE -> BROKEN_NANOS;
+            default -> 0;
+        };
         leaving = how == LiveViewer.Departure.COMPLETE || how == LiveViewer.Departure.REFUSED;
-        if (!completing && !stalled && (!leaving || drained())) {
+        if (!completing && graceNanos == 0 && (!leaving || drained())) {
             closer.execute(this::close);
         }
     }
@@ -156,10 +174,10 @@ final class PortableLine implements AnswerLine, EndListener {
 
     @Override
     public boolean ended(long nowNanos) {
-        if (completing || !stalled) {
+        if (completing || graceNanos == 0) {
             return true;
         }
-        if (nowNanos - endNanos < CONTAINER_NANOS) {
+        if (nowNanos - endNanos < graceNanos) {
             return false;
         }
         closer.execute(this::close);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.catalina.connector.CoyoteOutputStream;
 
-/** A response's output stream as a destination. Tomcat's takes a buffer as it is; any other gets the bytes by way of an array. */
+/** A response's output stream as a destination. Tomcat's takes a buffer as it is; any other gets the bytes by way of an array, and as many as it is ready for. */
 abstract class ResponseBytes implements Destination {
     static ResponseBytes of(ServletOutputStream out) {
         return isTomcats(out) ? new Direct((CoyoteOutputStream) out) : new ByArray(out);
@@ -41,9 +41,10 @@ abstract class ResponseBytes implements Destination {
             this.out = out;
         }
 
+        /** Other containers allow a write only after isReady() (Servlet 6.0 §5.7); what they do not take stays in {@code source}. */
         @Override
         public void write(ByteBuffer source) throws IOException {
-            while (source.hasRemaining()) {
+            while (source.hasRemaining() && out.isReady()) {
                 int size = Math.min(array.length, source.remaining());
                 source.get(array, 0, size);
                 out.write(array, 0, size);

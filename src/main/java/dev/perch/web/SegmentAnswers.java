@@ -69,7 +69,7 @@ final class SegmentAnswers {
 
     /** The program ends. */
     void close() {
-        windows.values().forEach(CameraWindow::close);
+        windows.values().forEach(window -> Closer.quietly("a window", window::close));
     }
 
     /** @param name the address behind the camera's, which {@link #has} */
@@ -81,7 +81,12 @@ final class SegmentAnswers {
                 camera.requireOffered(StreamKind.H264);
                 Caching.seconds(response, 0);
                 response.setContentType(contentType(name));
-            } else if (name.startsWith(HLS)) {
+                return;
+            }
+            if (!exchange.head()) {
+                AsyncRequests.require(request);
+            }
+            if (name.startsWith(HLS)) {
                 hls(name.substring(HLS.length()), exchange);
             } else {
                 dash(name.substring(DASH.length()), exchange);

@@ -32,7 +32,7 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
     /**
      * What is there already.
      *
-     * @param bytes retained; let go of here
+     * @param bytes held by the caller, who may let go of them afterwards
      * @param from the first byte
      * @param to behind the last
      */
@@ -60,12 +60,24 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
         this.grown = grown;
         this.out = async.getResponse().getOutputStream();
         this.destination = ResponseBytes.of(out);
+        if (!bytes.retain()) {
+            throw new IllegalStateException("nobody holds the bytes: sizeBytes=" + bytes.sizeBytes());
+        }
     }
 
+    /** Begins, or gives back what it holds. */
     void begin() {
-        async.setTimeout(0); // the container's write time-out ends a connection that takes nothing
-        async.addListener(this);
-        out.setWriteListener(this);
+        boolean begun = false;
+        try {
+            async.setTimeout(0); // the container's write time-out ends a connection that takes nothing
+            async.addListener(this);
+            out.setWriteListener(this);
+            begun = true;
+        } finally {
+            if (!begun) {
+                over();
+            }
+        }
     }
 
     /** Whether the segment can grow: looks, with each frame, for more to send. */
@@ -115,6 +127,9 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
             }
         } catch (IOException gone) {
             finish(/* complete= */ false); // the container tells it as an error, and completes
+        } catch (RuntimeException | Error fault) {
+            finish(/* complete= */ true);
+            throw fault;
         }
     }
 

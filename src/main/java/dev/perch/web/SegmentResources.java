@@ -6,6 +6,7 @@ import dev.perch.cmaf.SegmentWindow;
 import dev.perch.cmaf.WindowView;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
@@ -52,13 +53,10 @@ final class SegmentResources {
         WindowView view = window.view();
         if (retained.isPresent()) {
             Segment segment = retained.get();
-            boolean taken = false;
             try {
-                taken = send(name, segment, exchange);
+                send(name, segment, exchange);
             } finally {
-                if (!taken) {
-                    segment.bytes().close();
-                }
+                segment.bytes().close();
             }
         } else if (name.number() > view.nextNumber() || name.part() > MOST_PARTS_AHEAD) {
             exchange.tooFarAhead("The next segment is " + view.nextNumber() + ".");
@@ -78,23 +76,22 @@ final class SegmentResources {
                         .orElse(false);
     }
 
-    /** Sends a retained segment or a part of it, or has the request wait for it. @return whether the answer lets go of the bytes */
-    private boolean send(SegmentName name, Segment segment, SegmentExchange exchange)
+    /** Sends a retained segment or a part of it, or has the request wait for it. */
+    private void send(SegmentName name, Segment segment, SegmentExchange exchange)
             throws BudgetExceededException, IOException {
         if (growing && !segment.complete() && name.part() == SegmentName.WHOLE) {
-            return grow(name, segment, exchange);
+            grow(name, segment, exchange);
+            return;
         }
         boolean wanted = name.part() == SegmentName.WHOLE
                 ? segment.complete()
                 : name.part() < segment.parts().size();
         if (wanted && name.part() == SegmentName.WHOLE) {
-            return body(name, segment, new ByteRange(0, segment.sizeBytes()), exchange);
-        }
-        if (wanted) {
+            body(name, segment, new ByteRange(0, segment.sizeBytes()), exchange);
+        } else if (wanted) {
             Segment.Part part = segment.parts().get(name.part());
-            return body(name, segment, new ByteRange(part.fromByte(), part.toByte()), exchange);
-        }
-        if (segment.complete()) {
+            body(name, segment, new ByteRange(part.fromByte(), part.toByte()), exchange);
+        } else if (segment.complete()) {
             exchange.gone("The segment has ended without that part.");
         } else if (name.part() > segment.parts().size() + MOST_PARTS_AHEAD) {
             Problem.of(
@@ -106,14 +103,13 @@ final class SegmentResources {
             long nanos = exchange.view().map(SegmentExchange::blockNanos).orElse(SegmentExchange.FIRST_NANOS);
             exchange.block(nanos, now -> there(name, now));
         }
-        return false;
     }
 
     /** @param all where the resource lies in the segment's bytes */
-    private boolean body(SegmentName name, Segment segment, ByteRange all, SegmentExchange exchange)
+    private void body(SegmentName name, Segment segment, ByteRange all, SegmentExchange exchange)
             throws BudgetExceededException, IOException {
         if (!begins(name, exchange)) {
-            return false;
+            return;
         }
         HttpServletResponse response = exchange.response();
         int size = all.to() - all.from();
@@ -121,7 +117,7 @@ final class SegmentResources {
         if (range.isPresent() && !range.get().satisfiable()) {
             response.setStatus(HttpServletResponse.SC_REQUESTED_RANGE_NOT_SATISFIABLE);
             response.setHeader("Content-Range", "bytes */" + size);
-            return false;
+            return;
         }
         ByteRange sent = range.orElse(new ByteRange(0, size));
         range.ifPresent(part -> {
@@ -129,33 +125,44 @@ final class SegmentResources {
             response.setHeader("Content-Range", "bytes " + part.from() + "-" + (part.to() - 1) + "/" + size);
         });
         response.setContentLength(sent.to() - sent.from());
-        if (exchange.head()) {
-            return false;
+        if (!exchange.head()) {
+            begin(
+                    exchange,
+                    (async, lease) -> new SegmentBody(
+                            async, segment.bytes(), all.from() + sent.from(), all.from() + sent.to(), lease));
         }
+    }
+
+    /** Makes an answer that sends itself. */
+    private interface BodyMaker {
+        SegmentBody make(AsyncContext async, Lease lease) throws IOException;
+    }
+
+    private static SegmentBody begin(SegmentExchange exchange, BodyMaker maker)
+            throws BudgetExceededException, IOException {
         Lease lease = exchange.admission().byContainer(0);
-        new SegmentBody(
-                        exchange.request().startAsync(),
-                        segment.bytes(),
-                        all.from() + sent.from(),
-                        all.from() + sent.to(),
-                        lease)
-                .begin();
-        return true;
+        boolean begun = false;
+        try {
+            SegmentBody body = maker.make(AsyncRequests.start(exchange.request()), lease);
+            body.begin();
+            begun = true;
+            return body;
+        } finally {
+            if (!begun) {
+                lease.close();
+            }
+        }
     }
 
     /** Sends a segment that is being made, each frame as it comes. */
-    private static boolean grow(SegmentName name, Segment segment, SegmentExchange exchange)
+    private static void grow(SegmentName name, Segment segment, SegmentExchange exchange)
             throws BudgetExceededException, IOException {
         if (!begins(name, exchange) || exchange.head()) {
-            return false;
+            return;
         }
-        Lease lease = exchange.admission().byContainer(0);
         CameraWindow window = exchange.window();
-        SegmentBody body =
-                new SegmentBody(exchange.request().startAsync(), segment.bytes(), () -> grown(name, window), lease);
-        body.begin();
-        window.await(body);
-        return true;
+        window.await(begin(
+                exchange, (async, lease) -> new SegmentBody(async, segment.bytes(), () -> grown(name, window), lease)));
     }
 
     private static boolean grown(SegmentName name, CameraWindow window) {

@@ -10,12 +10,17 @@ import java.util.function.IntFunction;
 
 /** The program's outside, from start to end: the servlets and everybody they serve. */
 public final class Site implements AutoCloseable {
+    /** The context attribute with a {@link Runnable} that the embedded server calls before it takes a connection. */
+    public static final String MAKE_ROOM = "dev.perch.makeRoom";
+
     private final Audience audience;
     private final SegmentAnswers segments;
+    private final Optional<IdleConnections> connections;
 
-    private Site(Audience audience, SegmentAnswers segments) {
+    private Site(Audience audience, SegmentAnswers segments, Optional<IdleConnections> connections) {
         this.audience = audience;
         this.segments = segments;
+        this.connections = connections;
     }
 
     /**
@@ -53,7 +58,10 @@ public final class Site implements AutoCloseable {
                         admission));
         front.setAsyncSupported(true);
         front.addMapping("/");
-        return new Site(audience, segments);
+        Optional<IdleConnections> connections =
+                IdleConnections.find(context, SystemMemory.connections(), audience::size);
+        connections.ifPresent(idle -> context.setAttribute(MAKE_ROOM, (Runnable) idle::makeRoom));
+        return new Site(audience, segments, connections);
     }
 
     /** Begins what runs without being asked for; to be called every second or so. Does not wait. */
@@ -61,10 +69,15 @@ public final class Site implements AutoCloseable {
         segments.tend();
     }
 
+    /** Sees that there is room for new connections; to be called some times a second. Does not wait. */
+    public void tendConnections() {
+        connections.ifPresent(IdleConnections::tend);
+    }
+
     /** Ends every answer that is under way. */
     @Override
     public void close() {
-        segments.close();
+        Closer.quietly("the segments", segments::close);
         audience.close();
     }
 }

@@ -129,6 +129,11 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
     }
 
     @Override
+    public String protocol() {
+        return "HTTP/1.1"; // the only one whose sockets are handed over
+    }
+
+    @Override
     public void answer(Head head, byte[] body) throws IOException {
         begin(head.set("Connection", "close"), Bytes.copyOf(body));
         if (channel != null) {

@@ -71,8 +71,25 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
             shutDown();
             return;
         }
-        line.open(this);
-        lanes.forEach(lane -> lane.watch().serve(lane));
+        boolean begun = false;
+        try {
+            line.open(this);
+            lanes.forEach(lane -> lane.watch().serve(lane));
+            begun = true;
+        } finally {
+            if (!begun) {
+                fail();
+            }
+        }
+    }
+
+    private void fail() {
+        lock.lock();
+        try {
+            onGone();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
@@ -101,6 +118,9 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
                 drain(nowNanos);
             }
             look(nowNanos);
+        } catch (RuntimeException | Error fault) {
+            onGone(); // whatever failed, what it holds goes back
+            throw fault;
         } finally {
             lock.unlock();
         }

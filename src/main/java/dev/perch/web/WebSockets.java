@@ -140,22 +140,47 @@ final class WebSockets {
         long lanesBytes = (long) LANE_BYTES * wish.cameras().size();
         Lease lease =
                 bySocket ? admission.bySocket(lanesBytes) : admission.byContainer(lanesBytes + UpgradeLine.SLICE_BYTES);
-        ReentrantLock lock = new ReentrantLock();
-        Head head = head(request);
-        Optional<? extends MessageLine> line = line(lock, bySocket, head, request, response);
-        if (line.isEmpty()) {
-            lease.close();
-            Problem.of(
-                            HttpServletResponse.SC_NOT_IMPLEMENTED,
-                            "No WebSocket here",
-                            "This server gives no connection to another protocol.")
-                    .answer(request, response);
-            return;
+        List<Lane> lanes = new ArrayList<>();
+        boolean begun = false;
+        try {
+            ReentrantLock lock = new ReentrantLock();
+            Head head = head(request);
+            Optional<? extends MessageLine> line = line(lock, bySocket, head, request, response);
+            if (line.isPresent()) {
+                begin(wish, new WebSocketViewer.Hookup(line.get(), head), lock, lease, lanes);
+                begun = true;
+            } else {
+                noConnection().answer(request, response);
+            }
+        } finally {
+            if (!begun) {
+                lanes.forEach(lane -> lane.watch().close());
+                lease.close();
+            }
         }
-        WebSocketViewer viewer =
-                new WebSocketViewer(lock, audience, wish.format(), lease, new WebSocketViewer.Hookup(line.get(), head));
-        audience.announce(viewer, lease.bytes());
-        viewer.begin(lanes(wish, viewer));
+    }
+
+    private static Problem noConnection() {
+        return Problem.of(
+                HttpServletResponse.SC_NOT_IMPLEMENTED,
+                "No WebSocket here",
+                "This server gives no connection to another protocol.");
+    }
+
+    /** @param lanes filled as the cameras are joined */
+    private void begin(Wish wish, WebSocketViewer.Hookup hookup, ReentrantLock lock, Lease lease, List<Lane> lanes) {
+        boolean begun = false;
+        try {
+            WebSocketViewer viewer = new WebSocketViewer(lock, audience, wish.format(), lease, hookup);
+            join(wish, viewer, lanes);
+            audience.announce(viewer, lease.bytes());
+            viewer.begin(lanes);
+            begun = true;
+        } finally {
+            if (!begun) {
+                hookup.line().end(LiveViewer.Departure.GONE);
+            }
+        }
     }
 
     /** Whether a camera never gives the format; what it cannot give just now is told when the connection is there. */
@@ -170,8 +195,7 @@ final class WebSockets {
         return Optional.empty();
     }
 
-    private List<Lane> lanes(Wish wish, WebSocketViewer viewer) {
-        List<Lane> lanes = new ArrayList<>();
+    private void join(Wish wish, WebSocketViewer viewer, List<Lane> lanes) {
         for (Camera camera : wish.cameras()) {
             MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), wish.format());
             camera.feed(wish.format().kind()).attach(heads);
@@ -179,7 +203,6 @@ final class WebSockets {
             lanes.add(new Lane(
                     heads, watch, MessageFraming.of(wish.format(), wish.mostFramesPerSecond()), viewer::deliver));
         }
-        return lanes;
     }
 
     private static Head head(HttpServletRequest request) {
@@ -206,7 +229,9 @@ final class WebSockets {
             line.prepare(lock, audience.closer());
             return Optional.of(line);
         } catch (ServletException | UnsupportedOperationException refused) {
-            LOG.log(Level.WARNING, "A WebSocket was refused: the server does not hand its connection over.", refused);
+            LOG.log(
+                    Level.WARNING,
+                    "A WebSocket was refused: the server does not hand its connection over (" + refused + ").");
             response.reset();
             return Optional.empty();
         }

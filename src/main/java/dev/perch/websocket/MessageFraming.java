@@ -62,7 +62,9 @@ public final class MessageFraming implements Framing {
         } else {
             stream.frame(viewer, out);
         }
-        int told = headBytes + format.containerBytes() + viewer.frame().sizeBytes();
+        int told = headBytes
+                + format.containerBytes(viewer.frame())
+                + viewer.frame().sizeBytes();
         if (out.remainingBytes() != told) {
             throw new IllegalStateException("a message is not as long as its head says: remainingBytes="
                     + out.remainingBytes() + " told=" + told);

@@ -38,7 +38,7 @@ public record MessageHeads(int camera, PayloadFormat format) implements Packager
 
     @Override
     public void head(Frame frame, ByteBuffer head) {
-        int payloadBytes = format.containerBytes() + frame.sizeBytes();
+        int payloadBytes = format.containerBytes(frame) + frame.sizeBytes();
         ServerFrames.header(head, ServerFrames.BINARY, MESSAGE_HEAD_BYTES + payloadBytes);
         int flags =
                 (frame.key() ? KEY : 0) | (frame.afterGap() ? AFTER_GAP : 0) | (frame.placeholder() ? PLACEHOLDER : 0);
@@ -57,7 +57,7 @@ public record MessageHeads(int camera, PayloadFormat format) implements Packager
         if (format != PayloadFormat.MP4 || !(first.config() instanceof StreamConfig.H264 video)) {
             return Bytes.empty();
         }
-        Bytes segment = InitSegment.video(video);
+        Bytes segment = InitSegment.video(video, /* startTicks= */ 0);
         ByteBuffer message = ByteBuffer.allocate(headBytes() + segment.size());
         ServerFrames.header(message, ServerFrames.BINARY, MESSAGE_HEAD_BYTES + segment.size());
         put(message, PayloadFormat.INIT_SEGMENT, KEY, first);

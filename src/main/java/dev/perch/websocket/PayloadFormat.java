@@ -1,5 +1,6 @@
 package dev.perch.websocket;
 
+import dev.perch.feed.Frame;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
 import dev.perch.mp4.Fragment;
@@ -12,11 +13,11 @@ import java.util.stream.Collectors;
 /** What the frames of one connection are packed as, by the word that asks for it ({@code format=}). */
 public enum PayloadFormat {
     /** One JPEG a message. */
-    MJPG("mjpg", StreamKind.JPEG, 1, 0),
+    MJPG("mjpg", StreamKind.JPEG, 1),
     /** One access unit a message, as in stream.h264. */
-    H264("h264", StreamKind.H264, 2, 0),
+    H264("h264", StreamKind.H264, 2),
     /** One fragment a message, as in stream.mp4, behind a message with the init segment. */
-    MP4("mp4", StreamKind.H264, 3, Fragment.HEAD_BYTES);
+    MP4("mp4", StreamKind.H264, 3);
 
     /** The message kind of an init segment. */
     static final int INIT_SEGMENT = 4;
@@ -24,13 +25,11 @@ public enum PayloadFormat {
     private final String word;
     private final StreamKind kind;
     private final int messageKind;
-    private final int containerBytes;
 
-    PayloadFormat(String word, StreamKind kind, int messageKind, int containerBytes) {
+    PayloadFormat(String word, StreamKind kind, int messageKind) {
         this.word = word;
         this.kind = kind;
         this.messageKind = messageKind;
-        this.containerBytes = containerBytes;
     }
 
     /** The one of that word. */
@@ -72,7 +71,7 @@ public enum PayloadFormat {
     }
 
     /** How many bytes stand in front of a frame's own in its payload. */
-    int containerBytes() {
-        return containerBytes;
+    int containerBytes(Frame frame) {
+        return this == MP4 ? Fragment.headBytes(frame.time().reordered()) : 0;
     }
 }

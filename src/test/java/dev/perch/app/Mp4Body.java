@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts a fragmented MP4 into its init segment and fragments of one sample (ISO/IEC 14496-12:2015 §8.8); any other order of boxes fails. */
@@ -35,6 +36,7 @@ final class Mp4Body {
      *
      * @param nals its NAL units
      * @param capturedMillis what the prft before it tells, since 1970; not a number without one
+     * @param compositionTicks how much later than decoded it is shown; empty where it does not say
      */
     record Fragment(
             int sequenceNumber,
@@ -42,7 +44,13 @@ final class Mp4Body {
             int durationTicks,
             boolean key,
             List<ByteBuffer> nals,
-            double capturedMillis) {}
+            double capturedMillis,
+            OptionalInt compositionTicks) {
+        /** When it is shown. */
+        long shownTicks() {
+            return decodeTicks + compositionTicks.orElse(0);
+        }
+    }
 
     Mp4Body(InputStream in) {
         this.in = in;
@@ -74,7 +82,13 @@ final class Mp4Body {
         check(stco.getInt(4) == 1 && stco.getInt(8) == offset, "the offset of the mdat's payload", stco);
         find(moov.payload(), "mvex", "trex");
         return new Fragment(
-                0, 0, stts.getInt(12), true, NalUnits.ofSample(mdat.payload().array()), Double.NaN);
+                0,
+                0,
+                stts.getInt(12),
+                true,
+                NalUnits.ofSample(mdat.payload().array()),
+                Double.NaN,
+                OptionalInt.empty());
     }
 
     /** Where in the body the last fragment began. */
@@ -104,7 +118,9 @@ final class Mp4Body {
         ByteBuffer tfdt = find(moof.payload(), "traf", "tfdt");
         ByteBuffer trun = find(moof.payload(), "traf", "trun");
         check((tfhd.getInt(0) & DEFAULT_BASE_IS_MOOF) != 0, "default-base-is-moof", tfhd);
-        check(trun.getInt(0) == 0x701 && trun.getInt(4) == 1, "one sample with duration, size, flags", trun);
+        boolean composed = trun.getInt(0) == 0x0100_0f01;
+        check(composed || trun.getInt(0) == 0x701, "a sample's duration, size, flags, perhaps its composition", trun);
+        check(trun.getInt(4) == 1, "one sample", trun);
         check(trun.getInt(8) == moof.payload().capacity() + 8 + 8, "data_offset right behind the mdat's header", trun);
         Box mdat = expect("mdat", box());
         check(trun.getInt(16) == mdat.payload().capacity(), "a sample as large as the mdat", trun);
@@ -114,7 +130,8 @@ final class Mp4Body {
                 trun.getInt(12),
                 (trun.getInt(20) & NON_SYNC) == 0,
                 NalUnits.ofSample(mdat.payload().array()),
-                capturedMillis);
+                capturedMillis,
+                composed ? OptionalInt.of(trun.getInt(24)) : OptionalInt.empty());
     }
 
     /** ISO/IEC 14496-12:2020 §8.16.5; the time is NTP's, in 2^-32 s since 1900. */

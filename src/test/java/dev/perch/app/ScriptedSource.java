@@ -88,6 +88,11 @@ final class ScriptedSource implements Source {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), time(System.nanoTime() - nanos)));
     }
 
+    /** Delivers an access unit of the caller's in Annex B, captured at {@code nanos} of the monotonic clock. */
+    void accessUnitAt(Bytes annexB, long nanos) {
+        run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), time(System.nanoTime() - nanos)));
+    }
+
     /** Delivers an access unit, captured now. */
     void accessUnit(List<ByteBuffer> nals) {
         byte[] stream = annexB(nals);

@@ -32,6 +32,8 @@ public final class ScriptedStream {
     private long wallMicros = BEGIN_MICROS;
     private long sequence;
     private boolean gap;
+    private long shownOffsetNanos;
+    private long shownOrder;
 
     public ScriptedStream(SegmentSettings settings, long budgetBytes) {
         this.settings = settings;
@@ -106,6 +108,12 @@ public final class ScriptedStream {
         segmenter.close();
     }
 
+    /** The next frame is shown {@code offsetNanos} after it is decoded, at {@code order} in output. */
+    public void shown(long offsetNanos, long order) {
+        shownOffsetNanos = offsetNanos;
+        shownOrder = order;
+    }
+
     /** A frame {@code intervalNanos} after the last. */
     public void frame(long intervalNanos, boolean key, int sliceBytes) {
         frame(intervalNanos, key, sliceBytes, /* jumped= */ false);
@@ -126,7 +134,14 @@ public final class ScriptedStream {
     }
 
     private Frame frame(int sizeBytes, boolean key) {
-        return new Frame(sequence++, sizeBytes, new FrameTime(nanos, wallMicros), key, gap, false, config);
+        return new Frame(
+                sequence++,
+                sizeBytes,
+                new FrameTime(nanos, shownOffsetNanos, shownOrder, wallMicros),
+                key,
+                gap,
+                false,
+                config);
     }
 
     private ByteBuffer payload(boolean key, int sliceBytes) {

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.media.Bytes;
 import dev.perch.mp4.Fragment;
 import dev.perch.mp4.ProducerTime;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +79,60 @@ class SegmenterTest {
             bytes.position(at + Fragment.HEAD_BYTES - 8 + mdat);
         }
         return samples;
+    }
+
+    /** I P B B …, as an encoder gives them: a second a GOP, each frame with its time and its place in output. */
+    private void reorderedSecond(int gop, boolean leading) {
+        for (int i = 0; i < 30; i++) {
+            int place = leading
+                    ? (i % 3 == 0 ? i : i % 3 == 1 ? i - 2 : i - 2)
+                    : i == 0 ? 0 : i % 3 == 1 ? Math.min(29, i + 2) : i - 1;
+            long ahead = place - i + (leading ? 2 : 1);
+            stream.shown(ahead * 33_333_333, 1000 + 30L * gop + place);
+            stream.frame(33_333_333, i == 0, 100);
+        }
+    }
+
+    @Test
+    void reordered_samplesAreShownInOrder_andStartAtTheirDelay() throws Exception {
+        for (int gop = 0; gop < 4; gop++) {
+            reorderedSecond(gop, /* leading= */ false);
+        }
+        List<Long> shown = new ArrayList<>();
+        for (Segment segment : complete()) {
+            ByteBuffer bytes = ByteBuffer.wrap(ScriptedStream.read(segment.bytes(), 0, segment.sizeBytes()));
+            bytes.position(ProducerTime.BYTES);
+            while (bytes.hasRemaining()) {
+                int at = bytes.position();
+                int trun = at + 8 + 16 + 8 + 16 + 20;
+                assertEquals(0x0100_0f01, bytes.getInt(trun + 8));
+                shown.add(bytes.getLong(at + 8 + 16 + 8 + 16 + 12) + bytes.getInt(trun + 32));
+                int mdat = at + bytes.getInt(at);
+                bytes.position(mdat + bytes.getInt(mdat));
+            }
+        }
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < shown.size(); i++) {
+            order.add(i);
+        }
+        order.sort((a, b) -> Long.compare(shown.get(a), shown.get(b)));
+        assertEquals(List.of(0, 2, 3, 1, 5, 6, 4, 8, 9, 7), order.subList(0, 10));
+        for (int i = 1; i < order.size(); i++) {
+            long step = shown.get(order.get(i)) - shown.get(order.get(i - 1));
+            assertEquals(3000, step, 300, "picture " + i);
+        }
+        Bytes init = complete().get(0).init().bytes();
+        int elst = new String(init.toArray(), StandardCharsets.ISO_8859_1).indexOf("elst");
+        assertEquals(3000, init.buffer().getInt(elst + 16), 5);
+    }
+
+    /** Who begins at an open GOP cannot decode what is shown before its key frame. */
+    @Test
+    void reordered_leadingPicturesOfTheFirstKeyFrame_areLeftOut() {
+        reorderedSecond(0, /* leading= */ true);
+        assertEquals(2, stream.dropped());
+        reorderedSecond(1, /* leading= */ true);
+        assertEquals(2, stream.dropped(), "those of later ones can be decoded");
     }
 
     @Test

@@ -247,7 +247,7 @@ class PerchConfigTest {
         ConfigException refused =
                 assertThrows(ConfigException.class, () -> ConfigReader.read("p.yml", "server: { " + line + " }"));
         assertEquals(1, refused.problems().size());
-        assertTrue(refused.getMessage().contains("accepted: "), refused.getMessage());
+        assertTrue(String.valueOf(refused.getMessage()).contains("accepted: "), refused.getMessage());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.perch.h264;
 
 import dev.perch.media.Bytes;
 import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.RecordingSink;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -31,6 +32,31 @@ public final class Streams {
         }
         splitter.end();
         return units;
+    }
+
+    /** For each access unit, by the picture order count alone, how many of its sequence are shown before it, and how many went in sequences before. */
+    public static List<Integer> outputOrder(List<Bytes> units) throws MalformedBitstreamException {
+        ParameterSets sets = new ParameterSets();
+        SliceHeader slice = new SliceHeader();
+        PictureOrderCount count = new PictureOrderCount();
+        List<Long> places = new ArrayList<>();
+        long sequence = 0;
+        for (Bytes unit : units) {
+            boolean first = true;
+            for (Bytes nal : nals(unit)) {
+                int type = NalTable.type(nal.at(0));
+                if (type == NalTable.SPS || type == NalTable.PPS) {
+                    sets.remember(nal.buffer(), 0, nal.size());
+                } else if (first && (type == NalTable.SLICE || type == NalTable.IDR_SLICE)) {
+                    first = false;
+                    slice.read(nal.buffer(), 0, nal.size(), sets);
+                    sequence += slice.idr() ? 1_000_000 : 0;
+                    places.add(sequence + count.next(slice, sets.spsAt(0)));
+                }
+            }
+        }
+        List<Long> sorted = places.stream().sorted().toList();
+        return places.stream().map(sorted::indexOf).toList();
     }
 
     /** What a publisher makes of a stream: frame n at n × {@code frameNanos}. */

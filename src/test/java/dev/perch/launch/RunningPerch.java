@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +51,22 @@ public final class RunningPerch implements AutoCloseable {
         List<String> command =
                 new ArrayList<>(List.of(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", war().toString()));
         command.addAll(List.of(words));
+        return run(environment, command);
+    }
+
+    /** Starts the WAR by bin/perch, on the Java of this folder and with the flags that the script gives it. */
+    public static RunningPerch byScript(Path javaHome, Map<String, String> environment, String... words)
+            throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of(Path.of("bin/perch").toAbsolutePath().toString()));
+        command.addAll(List.of(words));
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("JAVA_HOME", javaHome.toString());
+        all.put("PERCH_WAR", war().toString());
+        return run(all, command);
+    }
+
+    private static RunningPerch run(Map<String, String> environment, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();

@@ -1,6 +1,7 @@
 package dev.perch.memory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -42,9 +43,26 @@ class SystemMemoryTest {
     }
 
     @Test
-    void heap_isWhatTheProgramDoesNotNeed_atLeastAQuarter() {
-        assertEquals(18L << 20, SystemMemory.heap(42L << 20).totalBytes());
-        assertEquals(7L << 20, SystemMemory.heap(28L << 20).totalBytes());
+    void connections_areAsManyAsHeapAndDirectMemoryBear() {
+        assertEquals(179, SystemMemory.connections(37L << 20, 112L << 20));
+        assertEquals(273, SystemMemory.connections(48L << 20, 128L << 20));
+        assertEquals(163, SystemMemory.connections(48L << 20, 16L << 20));
+        assertEquals(2048, SystemMemory.connections(512L << 20, 512L << 20));
+        assertEquals(64, SystemMemory.connections(8L << 20, 8L << 20));
+    }
+
+    @Test
+    void heap_isWhatNeitherTheProgramNorAnyConnectionNeeds() {
+        assertEquals(
+                (21L << 20) - 268 * (40 << 10),
+                SystemMemory.heap(37L << 20, 268).totalBytes());
+        assertEquals(2L << 20, SystemMemory.heap(16L << 20, 64).totalBytes());
+    }
+
+    @Test
+    void media_isNeverAllOfTheDirectMemory() {
+        assertEquals((112L << 20) - (2L << 20) - 268 * (25 << 10), SystemMemory.mediaBytes(112L << 20, 268));
+        assertEquals(4L << 20, SystemMemory.mediaBytes(8L << 20, 268));
     }
 
     @Test
@@ -60,7 +78,9 @@ class SystemMemoryTest {
                 8L << 20,
                 auto(new FakeMachine(folder).available(20L << 20), 109L << 20).totalBytes());
         MemoryBudget direct = auto(new FakeMachine(folder).available(300L << 20), 64L << 20);
-        assertEquals(64L << 20, direct.totalBytes());
+        int connections = SystemMemory.connections(Runtime.getRuntime().maxMemory(), 64L << 20);
+        assertEquals(SystemMemory.mediaBytes(64L << 20, connections), direct.totalBytes());
+        assertTrue(direct.totalBytes() < 64L << 20);
         assertEquals("-XX:MaxDirectMemorySize", direct.limitedBy());
     }
 
@@ -90,7 +110,8 @@ class SystemMemoryTest {
         assertEquals(12L << 20, small.totalBytes());
         assertEquals("memory.budget", small.limitedBy());
         MemoryBudget large = SystemMemory.budget(OptionalLong.of(1L << 50));
-        assertEquals(Runtime.getRuntime().maxMemory(), large.totalBytes());
+        long direct = Runtime.getRuntime().maxMemory();
+        assertEquals(SystemMemory.mediaBytes(direct, SystemMemory.connections(direct, direct)), large.totalBytes());
         assertEquals("-XX:MaxDirectMemorySize", large.limitedBy());
     }
 }

@@ -3,6 +3,7 @@ package dev.perch.mp4;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.h264.Streams;
 import dev.perch.media.Bytes;
@@ -10,7 +11,9 @@ import dev.perch.media.Corpus;
 import dev.perch.media.Golden;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,13 +24,59 @@ class InitSegmentTest {
     @ParameterizedTest
     @ValueSource(strings = {"x264-baseline", "openh264-high", "x264-hrd-sar", "x264-high10"})
     void video_boxTree(String stream) {
-        Golden.assertGolden("mp4/init-" + stream + ".txt", BoxDump.of(InitSegment.video(config(stream + ".h264"))));
+        Golden.assertGolden("mp4/init-" + stream + ".txt", BoxDump.of(InitSegment.video(config(stream + ".h264"), 0)));
     }
 
     @Test
     void hybrid_boxTree() {
-        Bytes segment = InitSegment.hybrid(config("x264-baseline.h264"), new InitSegment.FirstSample(1000, 3000));
+        Bytes segment =
+                InitSegment.hybrid(config("x264-baseline.h264"), new InitSegment.FirstSample(1000, 3000, false));
         Golden.assertGolden("mp4/init-hybrid.txt", BoxDump.of(segment));
+    }
+
+    /** A stream that is reordered: what is shown begins at 0, though the first sample is shown later than decoded. */
+    @Test
+    void video_reordered_hasAnEditList() {
+        StreamConfig.H264 config = config("x264-main-bframes.h264");
+        ByteBuffer segment = InitSegment.video(config, 6000).buffer();
+        String dump = BoxDump.of(Bytes.view(segment));
+        assertTrue(dump.contains("elst 28"), dump);
+        int elst = new String(InitSegment.video(config, 6000).toArray(), StandardCharsets.ISO_8859_1).indexOf("elst");
+        assertEquals(
+                List.of(1, 0, 6000, 0x1_0000),
+                List.of(
+                        segment.getInt(elst + 8),
+                        segment.getInt(elst + 12),
+                        segment.getInt(elst + 16),
+                        segment.getInt(elst + 20)));
+        assertEquals(
+                36,
+                InitSegment.video(config, 6000).size()
+                        - InitSegment.video(config, 0).size());
+    }
+
+    /** FFmpeg counts the fragments' composition offsets on from those of the moov. */
+    @Test
+    void hybrid_reordered_tellsItsSamplesOffset() {
+        StreamConfig.H264 config = config("x264-main-bframes.h264");
+        String dump = BoxDump.of(InitSegment.hybrid(config, new InitSegment.FirstSample(1000, 3000, true)));
+        assertTrue(dump.contains("ctts 24") && !dump.contains("elst"), dump);
+    }
+
+    @Test
+    void fragment_composed_hasASignedOffset() {
+        ByteBuffer out = ByteBuffer.allocate(2 * Fragment.MOST_HEAD_BYTES);
+        Fragment fragment = new Fragment();
+        fragment.at(1, 0).sample(3000, 0, true).composed(-5).write(out);
+        assertEquals(Fragment.MOST_HEAD_BYTES, out.position());
+        assertEquals(Fragment.MOST_HEAD_BYTES - 8, out.getInt(0));
+        int trun = Fragment.MOST_HEAD_BYTES - 8 - 36;
+        assertEquals(36, out.getInt(trun));
+        assertEquals(0x0100_0f01, out.getInt(trun + 8));
+        assertEquals(Fragment.MOST_HEAD_BYTES, out.getInt(trun + 16));
+        assertEquals(-5, out.getInt(trun + 32));
+        fragment.at(2, 3000).sample(3000, 0, false).write(out);
+        assertEquals(Fragment.MOST_HEAD_BYTES + Fragment.HEAD_BYTES, out.position());
     }
 
     @Test
@@ -43,7 +92,7 @@ class InitSegmentTest {
     @ParameterizedTest
     @MethodSource("dev.perch.media.Corpus#h264")
     void video_corpus_hasNoSamplesAndNoDuration(String stream) {
-        String dump = BoxDump.of(InitSegment.video(config(stream.replace("h264/", ""))));
+        String dump = BoxDump.of(InitSegment.video(config(stream.replace("h264/", "")), 0));
         assertFalse(dump.contains("mehd"));
         for (String table : new String[] {"stts 16", "stsc 16", "stsz 20", "stco 16"}) {
             assertEquals(
@@ -55,7 +104,7 @@ class InitSegmentTest {
     void video_spsThatCannotBeRead_throws() {
         Bytes broken = Bytes.copyOf((byte) 0x67, (byte) 100, (byte) 0, (byte) 40);
         StreamConfig.H264 config = new StreamConfig.H264(broken, Bytes.copyOf((byte) 0x68, (byte) 1), 2, 2, 1);
-        assertThrows(IllegalArgumentException.class, () -> InitSegment.video(config));
+        assertThrows(IllegalArgumentException.class, () -> InitSegment.video(config, 0));
     }
 
     @Test

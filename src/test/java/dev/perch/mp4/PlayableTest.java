@@ -93,7 +93,7 @@ class PlayableTest {
         RecordingSink published = published(name);
         try (OutputStream out = Files.newOutputStream(file)) {
             StreamConfig.H264 config = (StreamConfig.H264) published.configs().get(0);
-            out.write(InitSegment.video(config).toArray());
+            out.write(InitSegment.video(config, 0).toArray());
             Fragment fragment = new Fragment();
             byte[] head = new byte[Fragment.HEAD_BYTES];
             byte[] free = new byte[Fragment.FREE_BOX_BYTES];

@@ -105,7 +105,7 @@ class ExternalProgramTest {
     @Test
     void lastLines_endlessLine_isCut() throws Exception {
         ExternalProgram program = shell("head -c 1000000 /dev/zero | tr '\\0' x >&2");
-        assertEquals(List.of("x".repeat(ErrorLines.MAX_LINE_BYTES)), lastLines(program));
+        assertEquals(List.of("x".repeat(ErrorLines.MAX_LINE_CHARACTERS)), lastLines(program));
     }
 
     /** Each script prints the number of each of its processes, an empty line, and goes on. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** H.264 within JPEGs, as a camera of UVC 1.5 sends it. */
@@ -111,6 +112,33 @@ class CaptureAdapterTest {
         assertEquals(expected, bytes(output.h264));
         assertEquals(expected.size(), output.jpeg.frames().size());
         assertEquals(0, output.h264.droppedFrames() + output.jpeg.droppedFrames());
+    }
+
+    @Test
+    void keyFramesThatNeverComeAgain_endTheSession_whenSomebodyWaitsForOne() throws Exception {
+        CaptureAdapter adapter = new CaptureAdapter(
+                output,
+                FRAME_NANOS,
+                new GatherMemory(new ArenaPool(budget), "front"),
+                new EmbeddedH264Watch(request(CaptureRequest.Embedding.OFF), plain::add));
+        adapter.started(
+                new CaptureFormat(PixelFormat.H264, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, FRAME_NANOS));
+        AtomicInteger stops = new AtomicInteger();
+        adapter.endBy(stops::incrementAndGet);
+        List<Bytes> units = Streams.accessUnits(Corpus.read("h264/x264-baseline.h264"), 1 << 20);
+        long begin = System.nanoTime();
+        for (int second = 0; second < 40; second++) {
+            adapter.encoded(
+                    units.get(second == 0 ? 0 : 1).buffer(), new FrameTime(begin + second * 1_000_000_000L, second));
+        }
+        assertEquals(0, stops.get()); // nobody waits
+        adapter.keyFrameWanted(begin);
+        adapter.encoded(units.get(1).buffer(), new FrameTime(begin + 41_000_000_000L, 41));
+        assertEquals(1, stops.get());
+        adapter.ended(Optional.empty());
+        assertEquals(
+                "The camera has sent no key frame for 30 seconds, and who begins to watch needs one. It is started anew.",
+                output.awaitEnd().orElseThrow().getMessage());
     }
 
     @Test

@@ -13,6 +13,9 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.source.Source;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -51,6 +54,7 @@ final class RunningSite implements AutoCloseable {
     private final Cameras cameras;
     private final ServerConfig server;
     private @Nullable Site site;
+    private @Nullable Filter filter;
 
     private RunningSite(Cameras cameras, ServerConfig server) throws IOException {
         this.cameras = cameras;
@@ -120,6 +124,27 @@ final class RunningSite implements AutoCloseable {
                 new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.of(EncoderChoice.Kind.OFF)));
     }
 
+    /** The same behind a filter without async support. */
+    static RunningSite startBehind(Filter filter, Map<String, ? extends Source> sources)
+            throws IOException, LifecycleException {
+        ArenaPool pool = new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"));
+        List<Camera> all = new ArrayList<>();
+        sources.forEach((id, source) -> all.add(Camera.start(config(id, "The " + id), source, pool)));
+        Cameras cameras = new Cameras(all, pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+        RunningSite running = new RunningSite(cameras, new ServerConfig("127.0.0.1", 0, KEY));
+        running.filter = filter;
+        running.open(List.of());
+        return running;
+    }
+
+    private void addFilter(ServletContext servlets) {
+        if (filter != null) {
+            FilterRegistration.Dynamic added = servlets.addFilter("blocking", filter);
+            added.setAsyncSupported(false);
+            added.addMappingForUrlPatterns(/* dispatcherTypes= */ null, /* isMatchAfter= */ false, "/*");
+        }
+    }
+
     private void open(List<Valve> valves) throws LifecycleException {
         tomcat.setBaseDir(work.toString());
         tomcat.setPort(0);
@@ -130,8 +155,10 @@ final class RunningSite implements AutoCloseable {
         Context context =
                 tomcat.addContext("/cams", Path.of("webapp").toAbsolutePath().toString());
         context.addServletContainerInitializer(
-                (classes, servlets) ->
-                        site = Site.open(cameras, "0.0.1-test", server, port -> Optional.of(LOCAL_KEY), servlets),
+                (classes, servlets) -> {
+                    site = Site.open(cameras, "0.0.1-test", server, port -> Optional.of(LOCAL_KEY), servlets);
+                    addFilter(servlets);
+                },
                 null);
         if (context instanceof StandardContext standard) { // what a redeploy would leave behind is looked for elsewhere
             standard.setClearReferencesRmiTargets(false);

@@ -1,0 +1,70 @@
+package dev.perch.mp4;
+
+import dev.perch.media.FrameTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Composition offsets (ISO/IEC 14496-12:2015 §8.6.1.3) of a track's samples: how much later than decoded each is shown, so that all are shown in
+ * output order, wherever their decode times stand. A sample that is shown between two that went before stands between their times; one that is shown behind
+ * all of them stands as much later than decoded as it is told. Takes memory only for a stream that is reordered. Not thread-safe.
+ */
+public final class CompositionTimes {
+    /** A decoder reorders 16 frames at most (ITU-T H.264 §A.3.1), or their fields. */
+    private static final int SAMPLES = 32;
+
+    private long @Nullable [] orders;
+    private long[] shown = {};
+    private int next;
+
+    /** Forgets all samples: what comes continues nothing. */
+    public void clear() {
+        orders = null;
+    }
+
+    /**
+     * The offset of the next sample; less than 0 where it comes to be decoded too late.
+     *
+     * @param decodeTicks its decode time
+     * @param aheadTicks how much later it is shown if nothing that went before is shown after it
+     */
+    public int offsetTicks(FrameTime time, long decodeTicks, long aheadTicks) {
+        if (!time.reordered()) {
+            return (int) aheadTicks;
+        }
+        long[] known = orders;
+        if (known == null) {
+            known = new long[SAMPLES];
+            orders = known;
+            shown = new long[SAMPLES];
+        }
+        long order = time.presentationOrder();
+        int before = neighbour(known, order, /* later= */ false);
+        int after = neighbour(known, order, /* later= */ true);
+        long ticks = Math.max(decodeTicks, decodeTicks + aheadTicks);
+        if (before >= 0 && after >= 0) {
+            double share = (double) (order - known[before]) / (known[after] - known[before]);
+            long between = shown[before] + Math.round(share * (shown[after] - shown[before]));
+            ticks = Math.max(
+                    between, Math.min(decodeTicks, (between + shown[after]) / 2)); // late, with room for others
+        }
+        // a tick for each picture that may still come between
+        ticks = before < 0 ? ticks : Math.max(ticks, shown[before] + order - known[before]);
+        ticks = after < 0 ? ticks : Math.min(ticks, shown[after] - known[after] + order);
+        known[next] = order;
+        shown[next] = ticks;
+        next = (next + 1) % SAMPLES;
+        return (int) (ticks - decodeTicks);
+    }
+
+    /** The sample that is shown just before or after {@code order}; -1 for none. Empty places have order 0, which no sample has. */
+    private static int neighbour(long[] known, long order, boolean later) {
+        int found = -1;
+        for (int i = 0; i < SAMPLES; i++) {
+            boolean beyond = known[i] != 0 && (later ? known[i] > order : known[i] <= order);
+            if (beyond && (found < 0 || (later ? known[i] < known[found] : known[i] > known[found]))) {
+                found = i;
+            }
+        }
+        return found;
+    }
+}
