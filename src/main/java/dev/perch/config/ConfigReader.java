@@ -74,7 +74,8 @@ final class ConfigReader {
                 section.value("port", Values.PORT, defaults.port()),
                 key,
                 section.values("trusted-proxies", Values.ADDRESS_RANGE),
-                cors(section));
+                cors(section),
+                section.value("max-viewers-per-address", Values.MOST_PER_ADDRESS, defaults.maxViewersPerAddress()));
     }
 
     private static Origins cors(Section section) {

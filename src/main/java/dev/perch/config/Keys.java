@@ -11,8 +11,9 @@ import java.util.Optional;
  */
 record Keys(List<String> known, List<String> later) {
     static final Keys ROOT = new Keys(List.of("server", "memory", "cameras"), List.of());
-    static final Keys SERVER =
-            new Keys(List.of("address", "port", "operator-key", "trusted-proxies", "cors"), List.of());
+    static final Keys SERVER = new Keys(
+            List.of("address", "port", "operator-key", "trusted-proxies", "cors", "max-viewers-per-address"),
+            List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
     static final Keys CAMERA = new Keys(
             List.of(

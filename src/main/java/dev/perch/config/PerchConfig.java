@@ -2,6 +2,7 @@ package dev.perch.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -47,10 +48,19 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
      * @param operatorKey what lets others than loopback set and delete; empty: nothing does
      * @param trustedProxies whose word is taken for where a request comes from
      * @param cors which pages of elsewhere may read
+     * @param maxViewersPerAddress how many viewers may come from one address; empty: a quarter of those that there is memory for
      */
     public record ServerConfig(
-            String address, int port, String operatorKey, List<AddressRange> trustedProxies, Origins cors) {
+            String address,
+            int port,
+            String operatorKey,
+            List<AddressRange> trustedProxies,
+            Origins cors,
+            OptionalInt maxViewersPerAddress) {
         public ServerConfig {
+            if (maxViewersPerAddress.isPresent() && maxViewersPerAddress.getAsInt() < 1) {
+                throw new IllegalArgumentException("at least one viewer: maxViewersPerAddress=" + maxViewersPerAddress);
+            }
             trustedProxies = List.copyOf(trustedProxies);
             if (port < 0 || port > 65535) {
                 throw new IllegalArgumentException("port is out of range: port=" + port);
@@ -58,6 +68,12 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
             if (!isAddress(address)) {
                 throw new IllegalArgumentException("no address to listen at: address=" + address);
             }
+        }
+
+        /** One without a word on how many viewers may come from one address. */
+        public ServerConfig(
+                String address, int port, String operatorKey, List<AddressRange> trustedProxies, Origins cors) {
+            this(address, port, operatorKey, trustedProxies, cors, OptionalInt.empty());
         }
 
         /** One without proxies before it, which pages of the same network may read. */
@@ -77,12 +93,12 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
 
         /** The same at another address. */
         public ServerConfig withAddress(String other) {
-            return new ServerConfig(other, port, operatorKey, trustedProxies, cors);
+            return new ServerConfig(other, port, operatorKey, trustedProxies, cors, maxViewersPerAddress);
         }
 
         /** The same at another port. */
         public ServerConfig withPort(int other) {
-            return new ServerConfig(address, other, operatorKey, trustedProxies, cors);
+            return new ServerConfig(address, other, operatorKey, trustedProxies, cors, maxViewersPerAddress);
         }
 
         /** Without the key, which is a secret: this text ends in logs. */
@@ -90,7 +106,7 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
         public String toString() {
             return "ServerConfig[address=" + address + ", port=" + port + ", operatorKey="
                     + (operatorKey.isEmpty() ? "none" : "set") + ", trustedProxies=" + trustedProxies + ", cors=" + cors
-                    + "]";
+                    + ", maxViewersPerAddress=" + maxViewersPerAddress + "]";
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,6 +65,17 @@ final class Values {
             List.of(),
             /* secret= */ false,
             text -> text.equals(ANY) ? Optional.of(ANY) : Origins.normal(text));
+
+    /** As many as a port has connections from one address. */
+    static final ValueType<OptionalInt> MOST_PER_ADDRESS = ValueType.of(
+            "auto, or a whole number from 1 to 65535",
+            text -> text.equals("auto")
+                    ? Optional.of(OptionalInt.empty())
+                    : Optional.of(text)
+                            .filter(word -> word.matches("[0-9]{1,5}"))
+                            .map(Integer::parseInt)
+                            .filter(number -> number >= 1 && number <= 65535)
+                            .map(OptionalInt::of));
 
     static final ValueType<OptionalLong> BUDGET = byteSize(1L << 20, 64L << 30, "from 1MiB to 64GiB, such as 48MiB");
 

@@ -1,7 +1,6 @@
 package dev.perch.memory;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /** A holder's part of the budget, until it is closed. Closing twice does nothing. */
 public final class Lease implements AutoCloseable {
@@ -9,13 +8,13 @@ public final class Lease implements AutoCloseable {
     private final String holder;
     private final long bytes;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final @Nullable Lease beside;
+    private final Runnable beside;
 
     Lease(MemoryBudget budget, String holder, long bytes) {
-        this(budget, holder, bytes, null);
+        this(budget, holder, bytes, () -> {});
     }
 
-    private Lease(MemoryBudget budget, String holder, long bytes, @Nullable Lease beside) {
+    private Lease(MemoryBudget budget, String holder, long bytes, Runnable beside) {
         this.budget = budget;
         this.holder = holder;
         this.bytes = bytes;
@@ -27,18 +26,20 @@ public final class Lease implements AutoCloseable {
         return bytes;
     }
 
-    /** This one and {@code other}, of another budget, which are given back together; this one alone is not to be used any more. */
-    public Lease with(Lease other) {
-        return new Lease(budget, holder, bytes, other);
+    /** This one, with something that is done when it is closed, once; this one alone is not to be used any more. */
+    public Lease with(Runnable atClose) {
+        Runnable before = beside;
+        return new Lease(budget, holder, bytes, () -> {
+            before.run();
+            atClose.run();
+        });
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             budget.giveBack(holder, bytes);
-            if (beside != null) {
-                beside.close();
-            }
+            beside.run();
         }
     }
 }

@@ -17,7 +17,8 @@ public final class MemoryBudget {
     private final long totalBytes;
     private final String limitedBy;
     private final Faults faults = new Faults();
-    private final Map<String, Long> leasedByHolder = new TreeMap<>(); // guarded by this
+    private final TreeMap<String, Long> leasedByHolder = new TreeMap<>(); // guarded by this
+    private final Map<String, Long> keptByOwner = new TreeMap<>(); // guarded by this
     private long leasedBytes; // guarded by this
     private long refusals; // guarded by this
 
@@ -57,6 +58,42 @@ public final class MemoryBudget {
         leasedBytes += bytes;
         leasedByHolder.merge(holder, bytes, Long::sum);
         return new Lease(this, holder, bytes);
+    }
+
+    /** Keeps {@code bytes} for all holders of {@code owner}, whose names begin with it and a space: what they do not lease is no guest's to have. */
+    public synchronized void keep(String owner, long bytes) {
+        keptByOwner.put(owner, bytes);
+    }
+
+    /**
+     * As {@link #lease}, for a guest: one who gets nothing of what is kept.
+     *
+     * @throws BudgetExceededException when less is left beside what is kept
+     */
+    public synchronized Lease leaseBesideKept(String holder, long bytes, String setting)
+            throws BudgetExceededException {
+        long leftBytes = totalBytes - leasedBytes - unclaimedBytes();
+        if (bytes > leftBytes) {
+            refusals++;
+            throw new BudgetExceededException(holder, bytes, Math.max(0, leftBytes), totalBytes, limitedBy, setting);
+        }
+        return lease(holder, bytes, setting);
+    }
+
+    /** How much is kept for those who have not leased it yet. */
+    private long unclaimedBytes() {
+        long bytes = 0;
+        for (Map.Entry<String, Long> kept : keptByOwner.entrySet()) {
+            long held = 0;
+            // ! is what follows the space
+            for (long one : leasedByHolder
+                    .subMap(kept.getKey() + " ", kept.getKey() + "!")
+                    .values()) {
+                held += one;
+            }
+            bytes += Math.max(0, kept.getValue() - held);
+        }
+        return bytes;
     }
 
     /**

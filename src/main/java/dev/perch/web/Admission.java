@@ -3,6 +3,9 @@ package dev.perch.web;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.memory.MemoryBudget;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a viewer's connection takes while it lasts, asked for before it is let in: of the budget, and of the Java heap, where the container
@@ -10,10 +13,18 @@ import dev.perch.memory.MemoryBudget;
  *
  * @param media the program's budget, in which the kernel's share counts too
  * @param heap what connections may take of the heap
+ * @param shares how many come from one address; null: no matter
+ * @param request of whoever asks; null: nobody does yet
  */
-record Admission(MemoryBudget media, MemoryBudget heap) {
+record Admission(
+        MemoryBudget media,
+        MemoryBudget heap,
+        @Nullable AddressShares shares,
+        @Nullable HttpServletRequest request) {
     private static final String HOLDER = "viewers";
     private static final String SETTING = "the number of viewers";
+
+    private static final int LEAST_PER_ADDRESS = 8;
 
     /** What a connection holds whose request has left: the socket's buffers, and the viewer's position. */
     private static final int SOCKET_BYTES = 40 << 10;
@@ -27,6 +38,43 @@ record Admission(MemoryBudget media, MemoryBudget heap) {
 
     /** A connection in Tomcat while its request waits. */
     private static final int WAITING_BYTES = 24 << 10;
+
+    /** Without regard to where viewers come from. */
+    Admission(MemoryBudget media, MemoryBudget heap) {
+        this(media, heap, null, null);
+    }
+
+    /**
+     * The most viewers of one address: as configured, or a quarter of those that there is memory for, and at least {@value #LEAST_PER_ADDRESS}.
+     *
+     * @param keptBytes of the budget that viewers do not get
+     */
+    static int mostPerAddress(OptionalInt configured, MemoryBudget media, long keptBytes, MemoryBudget heap) {
+        long fit = Math.min(
+                (media.totalBytes() - keptBytes) / (SOCKET_BYTES + SendBuffers.MOST_BYTES),
+                heap.totalBytes() / SOCKET_HEAP_BYTES);
+        return configured.orElse((int) Math.max(LEAST_PER_ADDRESS, Math.min(Integer.MAX_VALUE, fit / 4)));
+    }
+
+    /** What is kept of the budget for each of {@code cameras}: a quarter, or an equal part of half of it, but never what the first viewer needs. */
+    static long keptForEach(MemoryBudget media, int cameras) {
+        long share = media.totalBytes() / Math.max(4, 2L * cameras);
+        long besideOne = (media.totalBytes() - SOCKET_BYTES - SendBuffers.MOST_BYTES) / cameras;
+        return Math.max(0, Math.min(share, besideOne));
+    }
+
+    /** The same with a bound for each address. */
+    Admission boundedBy(AddressShares perAddress) {
+        return new Admission(media, heap, perAddress, request);
+    }
+
+    /**
+     * The same for whoever sends {@code asking}. Where its address has as many viewers as it may, a lease is refused with
+     * {@link AddressShares.FullException}.
+     */
+    Admission of(HttpServletRequest asking) {
+        return new Admission(media, heap, shares, asking);
+    }
 
     /**
      * For a viewer whose bytes go to the socket directly.
@@ -52,11 +100,13 @@ record Admission(MemoryBudget media, MemoryBudget heap) {
     }
 
     private Lease lease(long bytes, long heapBytes) throws BudgetExceededException {
-        Lease ofHeap = heap.lease(HOLDER, heapBytes, SETTING);
+        Runnable leave = shares == null || request == null ? () -> {} : shares.enter(request);
         try {
-            return media.lease(HOLDER, bytes, SETTING).with(ofHeap);
+            Lease ofHeap = heap.lease(HOLDER, heapBytes, SETTING).with(leave);
+            leave = ofHeap::close;
+            return media.leaseBesideKept(HOLDER, bytes, SETTING).with(ofHeap::close);
         } catch (BudgetExceededException full) {
-            ofHeap.close();
+            leave.run();
             throw full;
         }
     }

@@ -75,7 +75,8 @@ final class FrontServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        HeldAnswer answer = new HeldAnswer(request, response, () -> admission.byContainer(HeldBody.SLICE_BYTES));
+        HeldAnswer answer =
+                new HeldAnswer(request, response, () -> admission.of(request).byContainer(HeldBody.SLICE_BYTES));
         if (!takesBody(request) && (RequestBody.announced(request) || TomcatRequest.pipelined(request))) {
             RequestBody.leaveUnread(request, response);
         }
@@ -85,9 +86,17 @@ final class FrontServlet extends HttpServlet {
             RequestBody.leaveUnread(request, response);
             misdirected.get().answer(request, answer);
         } else {
-            route(request, answer);
+            admit(request, answer);
         }
         answer.send();
+    }
+
+    private void admit(HttpServletRequest request, HeldAnswer answer) throws IOException {
+        try {
+            route(request, answer);
+        } catch (AddressShares.FullException full) {
+            full.problem().answer(request, answer);
+        }
     }
 
     private void route(HttpServletRequest request, HeldAnswer answer) throws IOException {

@@ -51,7 +51,7 @@ final class HeldBody implements EndListener {
             }
         } catch (IOException gone) {
             finish(); // the container tells it as an error, and completes
-        } catch (BudgetExceededException full) {
+        } catch (BudgetExceededException | AddressShares.FullException full) {
             LOG.log(Level.DEBUG, "a client that does not read its answer is let go", full);
             finish();
             abort();

@@ -121,7 +121,9 @@ final class LiveAnswers {
         if (!bySocket) {
             AsyncRequests.require(request);
         }
-        Lease lease = bySocket ? admission.bySocket(0) : admission.byContainer(technique.bufferBytes());
+        Lease lease = bySocket
+                ? admission.of(request).bySocket(0)
+                : admission.of(request).byContainer(technique.bufferBytes());
         Watch watch = null;
         boolean begun = false;
         try {

@@ -110,7 +110,7 @@ record SegmentExchange(
                 || !window.trouble().isEmpty()
                 || !window.running()
                 || view().filter(enough).isPresent();
-        Lease lease = admission.waiting();
+        Lease lease = admission.of(request).waiting();
         Blocked.begin(window, request, answerable, lease, waitNanos);
     }
 }

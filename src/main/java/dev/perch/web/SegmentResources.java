@@ -140,7 +140,7 @@ final class SegmentResources {
 
     private static SegmentBody begin(SegmentExchange exchange, BodyMaker maker)
             throws BudgetExceededException, IOException {
-        Lease lease = exchange.admission().byContainer(0);
+        Lease lease = exchange.admission().of(exchange.request()).byContainer(0);
         boolean begun = false;
         try {
             SegmentBody body = maker.make(AsyncRequests.start(exchange.request()), lease);

@@ -2,6 +2,7 @@ package dev.perch.web;
 
 import dev.perch.camera.Cameras;
 import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.SystemMemory;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
@@ -39,7 +40,7 @@ public final class Site implements AutoCloseable {
         Audience audience = new Audience();
         Optional<Handover> handover = Handover.find(context);
         Edge edge = Edge.of(server, handover);
-        Admission admission = new Admission(cameras.pool().budget(), SystemMemory.heap());
+        Admission admission = admission(cameras, server, edge.callers());
         LiveAnswers live = new LiveAnswers(cameras, audience, admission, handover, edge.callers());
         SegmentAnswers segments = new SegmentAnswers(cameras, admission);
         MemorySheds.register(cameras, audience, segments);
@@ -62,6 +63,17 @@ public final class Site implements AutoCloseable {
                 IdleConnections.find(context, SystemMemory.connections(), audience::size);
         connections.ifPresent(idle -> context.setAttribute(MAKE_ROOM, (Runnable) idle::makeRoom));
         return new Site(audience, segments, connections);
+    }
+
+    /** Keeps of the budget what each camera needs to show anything, before viewers get any. */
+    private static Admission admission(Cameras cameras, ServerConfig server, Callers callers) {
+        MemoryBudget media = cameras.pool().budget();
+        MemoryBudget heap = SystemMemory.heap();
+        int count = cameras.all().size();
+        long shareBytes = Admission.keptForEach(media, count);
+        cameras.all().forEach(camera -> media.keep(camera.id(), shareBytes));
+        int most = Admission.mostPerAddress(server.maxViewersPerAddress(), media, count * shareBytes, heap);
+        return new Admission(media, heap).boundedBy(new AddressShares(callers, most));
     }
 
     /** Begins what runs without being asked for; to be called every second or so. Does not wait. */

@@ -138,8 +138,9 @@ final class WebSockets {
         }
         boolean bySocket = handover.filter(way -> way.fits(request)).isPresent();
         long lanesBytes = (long) LANE_BYTES * wish.cameras().size();
-        Lease lease =
-                bySocket ? admission.bySocket(lanesBytes) : admission.byContainer(lanesBytes + UpgradeLine.SLICE_BYTES);
+        Lease lease = bySocket
+                ? admission.of(request).bySocket(lanesBytes)
+                : admission.of(request).byContainer(lanesBytes + UpgradeLine.SLICE_BYTES);
         List<Lane> lanes = new ArrayList<>();
         boolean begun = false;
         try {

@@ -7,6 +7,7 @@ import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
+import dev.perch.config.Origins;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -209,16 +211,15 @@ final class LiveServer implements AutoCloseable {
         private @Nullable Site site;
         private @Nullable Cameras cameras;
 
+        private static PerchConfig.ServerConfig manyFromOneAddress() {
+            return new PerchConfig.ServerConfig("127.0.0.1", 0, "", List.of(), Origins.none(), OptionalInt.of(65535));
+        }
+
         @Override
         public void contextInitialized(ServletContextEvent event) {
             ServletContext context = event.getServletContext();
             cameras = (Cameras) Objects.requireNonNull(context.getAttribute(CAMERAS));
-            site = Site.open(
-                    cameras,
-                    "test",
-                    new PerchConfig.ServerConfig("127.0.0.1", 0, ""),
-                    port -> java.util.Optional.empty(),
-                    context);
+            site = Site.open(cameras, "test", manyFromOneAddress(), port -> java.util.Optional.empty(), context);
         }
 
         @Override

@@ -26,7 +26,7 @@ class ThousandViewersTest {
     private static final int READING = 700;
     private static final int STALLED = 300;
     private static final int SECONDS = 30;
-    private static final long BUDGET_BYTES = 512 << 20;
+    private static final long BUDGET_BYTES = 640 << 20;
 
     @TempDir
     Path work;

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -248,6 +249,24 @@ class PerchConfigTest {
                 assertThrows(ConfigException.class, () -> ConfigReader.read("p.yml", "server: { " + line + " }"));
         assertEquals(1, refused.problems().size());
         assertTrue(String.valueOf(refused.getMessage()).contains("accepted: "), refused.getMessage());
+    }
+
+    @Test
+    void maxViewersPerAddress_isANumber_orLeftToTheMemory() throws ConfigException {
+        assertEquals(OptionalInt.empty(), ServerConfig.defaults().maxViewersPerAddress());
+        assertEquals(
+                OptionalInt.of(12),
+                ConfigReader.read("p.yml", "server: { max-viewers-per-address: 12 }")
+                        .server()
+                        .maxViewersPerAddress());
+        assertEquals(
+                OptionalInt.empty(),
+                ConfigReader.read("p.yml", "server: { max-viewers-per-address: auto }")
+                        .server()
+                        .maxViewersPerAddress());
+        ConfigException refused = assertThrows(
+                ConfigException.class, () -> ConfigReader.read("p.yml", "server: { max-viewers-per-address: 0 }"));
+        assertTrue(refused.getMessage().contains("auto, or a whole number from 1 to 65535"), refused::getMessage);
     }
 
     @Test

@@ -1,0 +1,93 @@
+package dev.perch.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.math.BigInteger;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * How many of those who hold memory come from one address, so that one stranger cannot be all the viewers there may be. One address is one of IPv4, or
+ * one network of IPv6 (the first 64 bits, RFC 4291 §2.5.4: a host has all addresses of its network). Safe from any thread.
+ */
+final class AddressShares {
+    private static final int NETWORK_BYTES = 8;
+
+    private final Callers callers;
+    private final int most;
+    private final Map<String, Integer> present = new HashMap<>(); // guarded by this
+
+    /** @param most how many may come from one address */
+    AddressShares(Callers callers, int most) {
+        this.callers = callers;
+        this.most = most;
+    }
+
+    /** One address has as many viewers as it may have. */
+    static final class FullException extends RuntimeException {
+        private final int most;
+
+        FullException(String address, int most) {
+            super(
+                    address + " has " + most + " viewers or requests that wait, as many as one address may have. Raise"
+                            + " server.max-viewers-per-address, or name the proxy that many come through in server.trusted-proxies.");
+            this.most = most;
+        }
+
+        Problem problem() {
+            return Problem.of(
+                            HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                            "Too many viewers from one address",
+                            String.valueOf(getMessage()))
+                    .with("mostPerAddress", most);
+        }
+    }
+
+    /**
+     * Counts one more.
+     *
+     * @return what counts it out again, once
+     * @throws FullException when its address has as many as it may
+     */
+    Runnable enter(HttpServletRequest request) {
+        Caller caller = callers.of(request);
+        boolean ofTheProxyItself = caller.trustedPeer()
+                && caller.address()
+                        .filter(address -> address.getHostAddress().equals(request.getRemoteAddr()))
+                        .isPresent();
+        return ofTheProxyItself || caller.address().isEmpty()
+                ? () -> {}
+                : enter(network(caller.address().get()));
+    }
+
+    private synchronized Runnable enter(String network) {
+        int now = present.getOrDefault(network, 0);
+        if (now >= most) {
+            throw new FullException(network, most);
+        }
+        present.put(network, now + 1);
+        AtomicBoolean left = new AtomicBoolean();
+        return () -> {
+            if (left.compareAndSet(false, true)) {
+                leave(network);
+            }
+        };
+    }
+
+    private synchronized void leave(String network) {
+        present.computeIfPresent(network, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    static String network(InetAddress address) {
+        if (!(address instanceof Inet6Address)) {
+            return address.getHostAddress();
+        }
+        byte[] first = Arrays.copyOf(address.getAddress(), NETWORK_BYTES);
+        String hex = String.format("%016x", new BigInteger(1, first));
+        return hex.replaceAll("(.{4})(?=.)", "$1:") + "::/64";
+    }
+}
