@@ -37,6 +37,7 @@ final class CommandSecrets {
             String word = words.get(i);
             String next = i + 1 < words.size() ? words.get(i + 1) : "";
             addresses(word);
+            addresses(decoded(word));
             assigned(word);
             option(word, next);
             if (depth < 3 && word.matches("(?s).*[\\s;|&].*")) {

@@ -50,7 +50,11 @@ public final class Redaction {
 
     /** An address without its scheme, as programs name a host: {@code user:password@host}. */
     private static final Pattern BARE_USER =
-            Pattern.compile("(?<![^\\s\"'(<\\[])([\\w.%+-]{1,64}:)[^\\s@/:]{1,128}(?=@[\\w\\[])");
+            Pattern.compile("(?<![^\\s\"'(<\\[/=,])([\\w.%+-]{1,64}:)[^\\s@/:]{1,128}(?=@[\\w\\[])");
+
+    /** One that is a parameter of another. */
+    private static final Pattern ENCODED_USER =
+            Pattern.compile("(?i)(%3A(?:%2F|/){2})(?:[^\\s&%]|%(?!40)){1,256}(?=%40|@)");
 
     private static final Pattern BEARER = Pattern.compile("(?i)(bearer\\s+)\\S{6,}");
 
@@ -93,6 +97,9 @@ public final class Redaction {
         }
         if (result.contains("://")) {
             result = STREAM_KEY.matcher(addresses(result)).replaceAll("$1" + HIDDEN);
+        }
+        if (result.indexOf('%') >= 0) {
+            result = ENCODED_USER.matcher(result).replaceAll("$1" + HIDDEN);
         }
         if (result.indexOf('@') >= 0) {
             result = BARE_USER.matcher(result).replaceAll("$1" + HIDDEN);
@@ -164,10 +171,10 @@ public final class Redaction {
      */
     static int userInformation(String rest) {
         int last = rest.lastIndexOf('@');
-        if (last < 0) {
-            return -1;
-        }
         String authority = rest.replaceFirst("[/?#].*", "");
+        if (last < 0) { // behind a host stands a port; what else is there has been cut off
+            return authority.matches("[^\\[\\]:]+:.*[^0-9:,;.'\")>\\]].*") ? rest.length() : -1;
+        }
         boolean plainHost = authority.matches("\\[[0-9A-Fa-f:.]+](:[0-9]{1,5})?|[A-Za-z0-9._-]+");
         return plainHost ? -1 : last;
     }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,39 @@ class ProxiesPlayersTest {
                 assertEquals(
                         trusted ? "200" : "421", status(proxy.port(), "GET /stats", "Host: cam.example.org"), name);
                 assertTrueStreams(proxy.port(), trusted ? "cam.example.org" : "localhost", name);
+            }
+        }
+    }
+
+    /** What the sample keeps for one page is not given to another. */
+    @Test
+    void cachedAnswers_areEachForTheirOrigin() throws Exception {
+        try (LiveServer perch = perch("cache", List.of(THIS_MACHINE));
+                ReverseProxy proxy =
+                        ReverseProxy.start(ReverseProxy.Kind.NGINX, perch.port(), work.resolve("cache-proxy"))) {
+            String playlist;
+            try (Answer media = Answer.get(proxy.port(), "/demo/hls/stream.m3u8")) {
+                byte[] text = new byte[Integer.parseInt(media.header("Content-Length"))];
+                for (int i = 0; i < text.length; i++) {
+                    text[i] = (byte) media.body().read();
+                }
+                playlist = new String(text, StandardCharsets.UTF_8);
+            }
+            String init = "/demo/hls/" + playlist.replaceFirst("(?s).*EXT-X-MAP:URI=\"([^\"]*)\".*", "$1");
+            String[] origins = {
+                "http://mainsail.local", "https://evil.example", "http://octopi", "", "http://mainsail.local"
+            };
+            for (String origin : origins) {
+                try (Answer answer =
+                        Answer.get(proxy.port(), init, origin.isEmpty() ? "X-None: 1" : "Origin: " + origin)) {
+                    assertEquals(200, answer.status());
+                    boolean local = !origin.isEmpty() && !origin.contains("evil");
+                    assertEquals(local ? origin : "", answer.header("Access-Control-Allow-Origin"), origin);
+                }
+            }
+            try (Answer again = Answer.get(proxy.port(), init, "Origin: http://octopi")) {
+                assertEquals("HIT", again.header("X-Cache"));
+                assertEquals("http://octopi", again.header("Access-Control-Allow-Origin"));
             }
         }
     }
