@@ -2,6 +2,7 @@ package dev.perch.camera;
 
 import dev.perch.codec.Deriver;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.SourceConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Outlet;
 import dev.perch.feed.Packager;
@@ -211,10 +212,17 @@ public final class Camera implements AutoCloseable {
                 made::troubleOfPictures);
         requirePossible(StreamKind.JPEG, interest);
         Watch watch = watch(StreamKind.JPEG, /* packager= */ null, interest);
-        if (offer.natively(StreamKind.H264)) {
+        if (offer.natively(StreamKind.H264) && keyFrameHelps()) {
             control.requestKeyFrame();
         }
         return watch;
+    }
+
+    /** A device sends one when asked; a command cannot be asked, and is started anew in the end, which a picture is not worth that can be made of what there is. */
+    private boolean keyFrameHelps() {
+        Feed video = feed(StreamKind.H264);
+        return !(config.source() instanceof SourceConfig.Command)
+                || (video.lacksKeyFrame() && video.keptKeyFrame().isEmpty());
     }
 
     /**

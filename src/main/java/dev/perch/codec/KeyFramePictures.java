@@ -56,6 +56,7 @@ final class KeyFramePictures implements Derivation {
     private boolean farApart; // of key frames
     private long outBefore;
     private int wantedPuts;
+    private int heldBack; // so many wanted frames may be put in before a picture comes out
     private long skippedBefore;
 
     private KeyFramePictures(DerivationSpec spec, Inlet inlet, LongPredicate wanted, Runs runs) {
@@ -167,6 +168,7 @@ final class KeyFramePictures implements Derivation {
         skippedBefore = inlet.superseded();
         outBefore = spec.sink().out();
         wantedPuts = 0;
+        heldBack = HELD_BACK + key.recoveryFrames();
         EncoderRun begun = runs.start(spec.passing(passedOver), key);
         runBeganNanos = System.nanoTime();
         run = begun;
@@ -188,7 +190,7 @@ final class KeyFramePictures implements Derivation {
             return;
         }
         boolean late = System.nanoTime() - runBeganNanos > PATIENCE_MILLIS * 1_000_000;
-        boolean held = !present.asynchronous() && wantedPuts >= HELD_BACK;
+        boolean held = !present.asynchronous() && wantedPuts >= heldBack;
         if (late || held) {
             finish();
         }

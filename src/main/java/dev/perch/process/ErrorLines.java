@@ -74,15 +74,25 @@ final class ErrorLines {
         byte[] piece = new byte[4096];
         try (in) {
             for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
-                for (int i = 0; i < count; i++) {
-                    take(piece[i]);
-                }
+                takeAll(piece, count);
             }
         } catch (IOException closed) {
             LOG.log(Level.DEBUG, "{0}: stderr was closed", name);
         }
         endLine();
         tellUnlogged();
+    }
+
+    /** Whatever is thrown costs a line: a program whose stderr nobody reads would stand still. */
+    private void takeAll(byte[] piece, int count) {
+        try {
+            for (int i = 0; i < count; i++) {
+                take(piece[i]);
+            }
+        } catch (RuntimeException | Error fault) {
+            lineBytes = 0;
+            LOG.log(Level.ERROR, name + ": a line of stderr is lost", fault);
+        }
     }
 
     /** Programs that show their progress end a line by a carriage return. */
