@@ -52,6 +52,24 @@ final class LargeStream {
         return stream;
     }
 
+    /**
+     * A camera with the demo's pictures and numbers, in an order of decoding that is not the one in which they are shown: B pictures in a pyramid. It
+     * plays them again and again, without a loss where it begins anew.
+     */
+    static CameraConfig reordered(String id, Path folder) throws IOException, InterruptedException {
+        Path film = folder.resolve("reordered.h264");
+        List<String> how = new ArrayList<>(List.of("-preset", "veryfast", "-tune", "film", "-bf", "3"));
+        how.addAll(List.of("-b_strategy", "0", "-x264-params", "b-pyramid=normal", "-f", "h264", film.toString()));
+        encode(write(folder.resolve("demo.h264"), 0, FRAMES), how.toArray(String[]::new));
+        return camera(
+                id,
+                List.of(
+                        "sh",
+                        "-c",
+                        "while cat " + film + "; do :; done"
+                                + " | ffmpeg -v error -re -f h264 -framerate 30 -i - -c copy -f h264 -flush_packets 1 -"));
+    }
+
     /** The demo's frames from {@code from} on as a stream of half the width and height: other parameter sets, the same numbers. */
     static List<List<ByteBuffer>> halved(Path folder, int from, int frames) throws IOException, InterruptedException {
         Path demo = write(folder.resolve("demo-" + from + ".h264"), from, frames);
@@ -91,9 +109,9 @@ final class LargeStream {
 
     /** A camera that plays it again and again. */
     CameraConfig camera(String id) {
-        CameraConfig plain = CameraConfig.defaults(
+        return camera(
                 id,
-                SourceConfig.Command.of(List.of(
+                List.of(
                         "ffmpeg",
                         "-v",
                         "error",
@@ -108,7 +126,11 @@ final class LargeStream {
                         "h264",
                         "-flush_packets",
                         "1",
-                        "-")));
+                        "-"));
+    }
+
+    private static CameraConfig camera(String id, List<String> command) {
+        CameraConfig plain = CameraConfig.defaults(id, SourceConfig.Command.of(command));
         return new CameraConfig(
                 plain.id(),
                 plain.title(),
