@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
@@ -25,10 +24,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  */
 @Tag("guest")
 @Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(value = GuestIT.EMULATED_PC, mode = ResourceAccessMode.READ)
 class GuestIT {
-    /** Who has it alone runs beside no other emulated PC. */
-    static final String EMULATED_PC = "emulated PC";
+    /** One of the two that run at a time: who needs it waits until the other has done. */
+    static final String SECOND_PC = "the second emulated PC";
 
     private static final Path RIG = Path.of("src/test/rig/v4l2-guest").toAbsolutePath();
     private static final String LIMIT_SECONDS = "3600";
@@ -42,6 +40,7 @@ class GuestIT {
     }
 
     @TestFactory
+    @ResourceLock(SECOND_PC)
     List<DynamicTest> inTheGuestThatWaits() throws IOException, InterruptedException {
         return inAGuest("v4l2-guest-waits", GuestIT::waits);
     }

@@ -98,7 +98,7 @@ public final class RunningPerch implements AutoCloseable {
     /** Gets what {@code path}, relative to the address, answers. */
     public HttpResponse<String> get(String path) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(address().resolve(path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(30))
                 .build();
         return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     }
