@@ -19,4 +19,9 @@ interface LineListener {
     default boolean onInputEnd() {
         return true;
     }
+
+    /** The client sends more than {@link InboundBound} allows; the connection ends when this returns. */
+    default void onFlood() {
+        onGone();
+    }
 }

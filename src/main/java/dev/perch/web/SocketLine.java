@@ -34,6 +34,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
     /** The connection's own: Tomcat's wrappers and channels are used again for other connections once this one is closed. */
     private @Nullable SocketChannel channel;
 
+    private final InboundBound inbound = new InboundBound(InboundBound.MOST_BYTES);
     private @Nullable ByteBuffer opening;
     private Map<String, String> carried = Map.of();
     private boolean boundsSendBuffer;
@@ -201,6 +202,10 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
         try {
             for (int i = 0; i < MOST_READS && wrapper != null && wrapper.read(false, received.clear()) > 0; i++) {
                 received.flip();
+                if (inbound.exceededBy(received.remaining(), System.nanoTime())) {
+                    tell(LineListener::onFlood);
+                    return gone();
+                }
                 tell(listener -> listener.onReceived(received));
             }
             return over() ? SocketState.CLOSED : SocketState.UPGRADED;

@@ -25,6 +25,7 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
     private static final int READ_BYTES = 512;
     private static final System.Logger LOG = System.getLogger(UpgradeLine.class.getName());
 
+    private final InboundBound inbound = new InboundBound(InboundBound.MOST_BYTES);
     private final ByteBuffer slice = ByteBuffer.allocate(SLICE_BYTES);
     private @Nullable WebConnection connection;
     private @Nullable ServletInputStream in;
@@ -136,6 +137,10 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
             int size = from.read(received);
             if (size <= 0) {
                 break; // the end is told by onAllDataRead
+            }
+            if (inbound.exceededBy(size, System.nanoTime())) {
+                tell(LineListener::onFlood);
+                break;
             }
             tell(viewer -> viewer.onReceived(ByteBuffer.wrap(received, 0, size)));
         }

@@ -34,6 +34,7 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
     private final Head head;
     private final List<Lane> lanes = new ArrayList<>();
     private final ClientFrames client = new ClientFrames(this);
+    private final InboundBound frames = new InboundBound(InboundBound.MOST_FRAMES);
 
     /** Texts, init segments and control frames; whole frames that leave between messages. Few: nothing is added while the line is full. */
     private final Deque<ByteBuffer> notes = new ArrayDeque<>();
@@ -330,12 +331,21 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
             bytes.position(bytes.limit()); // §5.5.1: what follows a Close is not read
             return;
         }
+        long before = client.frames();
         int violation = client.take(bytes);
-        if (violation != 0) {
+        if (frames.exceededBy(client.frames() - before, System.nanoTime())) {
+            onFlood();
+        } else if (violation != 0) {
             close(violation);
         } else if (ping != null && line.writable()) {
             drain(System.nanoTime());
         }
+    }
+
+    @Override
+    public void onFlood() {
+        close(ServerFrames.POLICY_VIOLATION);
+        end(LiveViewer.Departure.GONE);
     }
 
     /** A WebSocket ends in both directions at once (RFC 6455 §7.1.1). */

@@ -40,6 +40,7 @@ public final class ClientFrames {
     private int leftBytes; // of the payload
     private int maskAt;
     private int violation;
+    private long frames;
 
     public ClientFrames(Listener listener) {
         this.listener = listener;
@@ -55,6 +56,11 @@ public final class ClientFrames {
             }
         }
         return violation;
+    }
+
+    /** How many frames have begun since the start. */
+    public long frames() {
+        return frames;
     }
 
     private void header(ByteBuffer bytes) {
@@ -92,6 +98,7 @@ public final class ClientFrames {
     }
 
     private void begin() {
+        frames++;
         int bytes = header.limit();
         long length = bytes == 2 + MASK_BYTES
                 ? header.get(1) & 0x7F

@@ -9,6 +9,9 @@ public final class ServerFrames {
     /** Everything that was asked for has been sent, or the client wished to end (RFC 6455 §7.4.1). */
     public static final int NORMAL = 1000;
 
+    /** More came than is put up with (RFC 6455 §7.4.1). */
+    public static final int POLICY_VIOLATION = 1008;
+
     /** The program ends, or makes room. */
     public static final int GOING_AWAY = 1001;
 
