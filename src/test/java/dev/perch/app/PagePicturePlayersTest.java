@@ -280,6 +280,7 @@ class PagePicturePlayersTest {
 
     @Test
     void page_violatesNoPolicy_whateverTheTechnique() {
+        chromium.open("about:blank"); // the page before may miss its server
         chromium.driver().manage().logs().get("browser");
         chromium.open("http://127.0.0.1:" + server.port() + "/mse/");
         for (String technique : List.of("img", "mjpeg", "video", "mse", "hls", "dash", "snapshot", "off", "auto")) {
