@@ -22,7 +22,10 @@ export class Rate {
     const recent = this.#paints.filter(([time]) => time >= Date.now() - SPAN_MS);
     if (recent.length < 2) return undefined;
     const pictures = recent.slice(1).reduce((sum, [, count]) => sum + count, 0);
-    const rate = 1000 * pictures / (Date.now() - recent[0][0]);
+    const first = recent[0][0];
+    const last = recent.at(-1)[0];
+    const overdue = Date.now() - last > 2 * (last - first) / pictures; // else the present interval is not over yet
+    const rate = 1000 * pictures / ((overdue ? Date.now() : last) - first);
     return Number.isFinite(rate) ? rate : undefined;
   }
 

@@ -41,6 +41,9 @@ class ControlsPanelTest {
         browser.findElement(By.cssSelector(".controls summary")).click();
         await(() -> browser.findElements(By.cssSelector("[data-control]")).size() == 12);
         browser.findElement(By.cssSelector("[data-control=horizontal_flip]")).click();
+        await(() -> browser.findElement(By.cssSelector("[data-key] input")).isDisplayed());
+        browser.findElement(By.cssSelector("[data-key] input")).sendKeys(RunningSite.KEY);
+        browser.findElement(By.cssSelector("[data-control=horizontal_flip]")).click();
         await(() -> controls.written().equals(List.of("Horizontal Flip=1")));
         browser.executeScript("""
                 const level = document.querySelector('[data-control=h264_level]');
