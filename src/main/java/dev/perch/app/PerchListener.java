@@ -3,6 +3,7 @@ package dev.perch.app;
 import dev.perch.config.ConfigException;
 import dev.perch.config.ConfigSearch;
 import dev.perch.config.PerchConfig;
+import dev.perch.v4l2.NativeBindings;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -18,6 +19,9 @@ public final class PerchListener implements ServletContextListener {
     static final String CONFIG_ATTRIBUTE = "dev.perch.config";
 
     private static final Logger LOG = System.getLogger(PerchListener.class.getName());
+
+    /** How the names of this program's threads begin. Others began within it, as the JDK's timer for time-outs of NIO2 does, and stay. */
+    private static final String OWN_THREADS = "perch-";
 
     /** A thread waits for nothing by then but its turn on a busy machine. */
     private static final long LAST_THREADS_NANOS = 3_000_000_000L;
@@ -52,23 +56,54 @@ public final class PerchListener implements ServletContextListener {
         if (program != null) {
             program.close();
             program = null;
-            awaitLastThreads();
+            boolean over = awaitLastThreads();
+            // the classes of java -jar end with the process
+            if (PerchListener.class.getClassLoader()
+                    == event.getServletContext().getClassLoader()) {
+                letGo(over);
+            }
         }
     }
 
-    /** A thread that has said its last word takes a moment to end, and Tomcat looks for threads that are left as soon as this returns. */
-    private static void awaitLastThreads() {
+    /**
+     * A thread that has said its last word takes a moment to end, and Tomcat looks for threads that are left as soon as this returns.
+     *
+     * @return whether all have ended
+     */
+    private static boolean awaitLastThreads() {
         ClassLoader ours = Thread.currentThread().getContextClassLoader();
         long endNanos = System.nanoTime() + LAST_THREADS_NANOS;
+        boolean over = true;
         try {
             for (Thread thread : Thread.getAllStackTraces().keySet()) {
-                long leftMillis = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
-                if (thread != Thread.currentThread() && thread.getContextClassLoader() == ours && leftMillis > 0) {
-                    thread.join(leftMillis);
+                if (thread.getName().startsWith(OWN_THREADS) && thread.getContextClassLoader() == ours) {
+                    long leftNanos = endNanos - System.nanoTime();
+                    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
+                    over &= !thread.isAlive();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            over = false;
+        }
+        return over;
+    }
+
+    /** Has nothing outside hold this web application's classes any more. */
+    private static void letGo(boolean threadsOver) {
+        if (threadsOver) {
+            NativeBindings.undo();
+        } else {
+            LOG.log(
+                    Level.WARNING,
+                    "a thread has not ended, perhaps in a driver: this version's memory is not given back");
+        }
+        ClassLoader ours = PerchListener.class.getClassLoader();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            boolean foreign = !thread.getName().startsWith(OWN_THREADS) && thread != Thread.currentThread();
+            if (foreign && thread.getContextClassLoader() == ours) {
+                ForeignThreads.release(thread, ours.getParent());
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.v4l2.NativeBindings;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 
@@ -26,11 +27,12 @@ final class TurboJpeg {
         }
     }
 
-    /** @throws CaptureException when the library is not on this machine */
+    /** @throws CaptureException when the library is not on this machine, or JNA cannot work here */
     static void require() throws CaptureException {
+        NativeBindings.require("JPEG of raw pictures by libturbojpeg");
         try {
             Calls.load();
-        } catch (UnsatisfiedLinkError | NoClassDefFoundError | ExceptionInInitializerError absent) {
+        } catch (LinkageError absent) {
             throw new CaptureException(
                     Kind.UNSUPPORTED,
                     "JPEG of raw pictures needs the library libturbojpeg, which is not on this machine: apt install libturbojpeg0",
@@ -50,7 +52,7 @@ final class TurboJpeg {
     /** The C functions under their own names. */
     static final class Calls {
         static {
-            Native.register(Calls.class, library());
+            NativeBindings.bind(Calls.class, library());
         }
 
         /** By the name of its binary interface, which every Debian has; the plain name is a development package's. */

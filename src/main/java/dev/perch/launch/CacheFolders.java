@@ -1,10 +1,13 @@
 package dev.perch.launch;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Where a user's programs may keep what they can make again. */
 final class CacheFolders {
     private static final Set<PosixFilePermission> ONLY_THE_OWNER = PosixFilePermissions.fromString("rwx------");
+
+    /** Belongs to whom the process runs as. */
+    private static final Path SELF = Path.of("/proc/self");
 
     private CacheFolders() {}
 
@@ -42,19 +48,32 @@ final class CacheFolders {
      * @throws IOException when it cannot be made or written, or when somebody else could plant classes in it
      */
     static void claim(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(ONLY_THE_OWNER));
-        }
-        Path probe = Files.createTempFile(folder, "probe", null);
-        boolean ours = Files.getOwner(probe).equals(Files.getOwner(folder));
-        Files.delete(probe);
-        if (!ours) {
+        make(folder);
+        UserPrincipal self = Files.getOwner(SELF);
+        if (!Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(self)
+                || !Files.getOwner(folder).equals(self)) {
             throw new IOException(folder + " belongs to somebody else");
         }
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
         if (permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new IOException(folder + " can be written by others");
+        }
+        Files.delete(Files.createTempFile(folder, "probe", null));
+    }
+
+    /** Where many may write, somebody else may have been faster: what is there is looked at after this. */
+    private static void make(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            Files.createDirectories(parent, PosixFilePermissions.asFileAttribute(ONLY_THE_OWNER));
+        }
+        try {
+            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(ONLY_THE_OWNER));
+        } catch (FileAlreadyExistsException present) {
+            if (!Files.isDirectory(folder)) {
+                throw new IOException(folder + " is no folder", present);
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * jar, so the program runs from an unpacked copy, in one class loader over its classes, its libraries and the embedded Tomcat.
  */
 public final class Launcher {
-    /** The system property that tells the program where the WAR's pages are unpacked. */
+    /** The system property that tells the program which archive has the WAR's pages. */
     private static final String WEB_FOLDER = "perch.web";
 
     private static final String MAIN_CLASS = "dev.perch.app.Main";
@@ -36,7 +36,7 @@ public final class Launcher {
         URL[] classPath;
         try {
             unpacked = UnpackedWar.of(war);
-            System.setProperty(WEB_FOLDER, unpacked.webFolder().toString());
+            System.setProperty(WEB_FOLDER, unpacked.web().toString());
             classPath = unpacked.classPath();
         } catch (IOException e) {
             System.err.println("perch: " + e.getMessage());
@@ -50,6 +50,7 @@ public final class Launcher {
     @SuppressWarnings("resource")
     private static void start(URL[] classPath, String[] args) throws ReflectiveOperationException {
         URLClassLoader program = new URLClassLoader("perch", classPath, ClassLoader.getPlatformClassLoader());
+        program.findResource("none"); // has it look into every jar, and so open each while that can be done
         Thread.currentThread().setContextClassLoader(program);
         try {
             program.loadClass(MAIN_CLASS).getMethod("main", String[].class).invoke(/* obj= */ null, (Object) args);

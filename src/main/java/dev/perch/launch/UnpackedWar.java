@@ -20,18 +20,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * The WAR's content as files in a cache folder, shared by every process that runs the same WAR.
+ * The WAR's content as archives in a cache folder, shared by every process that runs the same WAR.
  *
- * <p>A cache folder holds one folder a version, named by {@link #key}: {@code web/} (what a browser may get), {@code classes/} and {@code lib/}.
- * Classes and libraries stand outside {@code web/} so that the embedded Tomcat does not take them for a web application's own. Two kinds of
+ * <p>A cache folder holds one folder a version, named by {@link #key}: {@code web.war} (what a browser may get), {@code classes.jar} and the
+ * libraries. A process opens each once, at its start: whoever cleans the cache, or uses up the descriptors, takes nothing from it later. Two kinds of
  * file locks keep concurrent starts apart: {@code lock} is held while a process unpacks or cleans up, {@code KEY.lock} (shared) for as long
  * as a process runs from that version, so that only versions nobody runs are cleaned up.
  */
 final class UnpackedWar {
-    private static final String[][] PLACES = {
-        {"WEB-INF/classes/", "classes/"}, {"WEB-INF/lib/", "lib/"}, {"WEB-INF/embedded/", "lib/"}, {"", "web/"},
-    };
-
     private final Path folder;
     private final FileLock inUse; // held here, since an unreachable lock's file may be closed
 
@@ -59,25 +55,27 @@ final class UnpackedWar {
         return inUse.isValid();
     }
 
-    /** What a browser may get, and {@code WEB-INF/web.xml}. */
-    Path webFolder() {
-        return folder.resolve("web");
+    /** What a browser may get, and {@code WEB-INF/web.xml}: a WAR without code. */
+    Path web() {
+        return folder.resolve(Archive.WEB);
     }
 
     /** The program's classes, its libraries and the embedded Tomcat. */
     URL[] classPath() throws IOException {
         List<URL> urls = new ArrayList<>();
-        urls.add(folder.resolve("classes").toUri().toURL());
-        try (DirectoryStream<Path> jars = Files.newDirectoryStream(folder.resolve("lib"), "*.jar")) {
+        urls.add(folder.resolve(Archive.CLASSES).toUri().toURL());
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(folder, "*.jar")) {
             for (Path jar : jars) {
-                urls.add(jar.toUri().toURL());
+                if (!jar.endsWith(Archive.CLASSES)) {
+                    urls.add(jar.toUri().toURL());
+                }
             }
         }
         return urls.toArray(URL[]::new);
     }
 
     @SuppressWarnings({"try", "resource"}) // one lock is held for its effect alone, the other until the process ends
-    private static UnpackedWar in(Path cache, Path war) throws IOException {
+    static UnpackedWar in(Path cache, Path war) throws IOException {
         try (ZipFile zip = new ZipFile(war.toFile());
                 FileChannel door = open(cache.resolve("lock"));
                 FileLock alone = door.lock()) {
@@ -120,39 +118,47 @@ final class UnpackedWar {
     }
 
     private static boolean isComplete(ZipFile zip, Path folder) throws IOException {
-        for (ZipEntry entry : entries(zip)) {
-            Path file = place(entry, folder);
-            if (!Files.isRegularFile(file) || Files.size(file) != entry.getSize()) {
+        for (Archive archive : Archive.all(entries(zip))) {
+            if (!archive.isComplete(folder)) {
+                return false;
+            }
+        }
+        for (ZipEntry library : libraries(zip)) {
+            Path file = folder.resolve(name(library));
+            if (!Files.isRegularFile(file) || Files.size(file) != library.getSize()) {
                 return false;
             }
         }
         return true;
     }
 
+    /** What is half made is not left behind. */
     private static void unpack(ZipFile zip, Path folder) throws IOException {
-        for (ZipEntry entry : entries(zip)) {
-            Path file = place(entry, folder);
-            Path parent = file.getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
+        try {
+            Files.createDirectory(folder);
+            for (Archive archive : Archive.all(entries(zip))) {
+                archive.make(zip, folder);
             }
-            try (InputStream content = zip.getInputStream(entry)) {
-                Files.copy(content, file);
+            for (ZipEntry library : libraries(zip)) {
+                try (InputStream content = zip.getInputStream(library)) {
+                    Files.copy(content, folder.resolve(name(library)));
+                }
             }
+        } catch (IOException | RuntimeException | Error failure) {
+            delete(folder);
+            throw failure;
         }
     }
 
-    private static Path place(ZipEntry entry, Path folder) throws IOException {
-        for (String[] place : PLACES) {
-            if (entry.getName().startsWith(place[0])) {
-                Path file = folder.resolve(place[1] + entry.getName().substring(place[0].length()))
-                        .normalize();
-                if (file.startsWith(folder)) {
-                    return file;
-                }
-            }
-        }
-        throw new IOException("a WAR with an entry that leads out of it: " + entry.getName());
+    private static List<ZipEntry> libraries(ZipFile zip) {
+        return entries(zip).stream()
+                .filter(entry -> entry.getName().startsWith("WEB-INF/lib/")
+                        || entry.getName().startsWith("WEB-INF/embedded/"))
+                .toList();
+    }
+
+    private static String name(ZipEntry library) {
+        return library.getName().substring(library.getName().lastIndexOf('/') + 1);
     }
 
     private static void cleanUp(Path cache, String ownKey) throws IOException {

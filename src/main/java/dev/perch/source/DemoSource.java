@@ -52,7 +52,7 @@ public final class DemoSource implements Source {
     @Override
     public Session start(SourceOutput output) {
         DemoSession session = new DemoSession(this, output);
-        Thread thread = new Thread(session::run, "demo " + camera);
+        Thread thread = new Thread(session::run, "perch-" + camera + "-demo");
         thread.setDaemon(true);
         thread.start();
         return session;

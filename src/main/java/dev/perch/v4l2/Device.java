@@ -95,10 +95,7 @@ public final class Device implements AutoCloseable {
      * @throws CaptureException when it is absent, not permitted, or no V4L2 device
      */
     public static Device open(SystemCalls calls, String path) throws CaptureException {
-        int fd;
-        do {
-            fd = calls.open(path);
-        } while (fd == -Errno.EINTR);
+        int fd = fd(calls, path);
         if (fd < 0) {
             throw Trouble.of(path, "open", -fd);
         }
@@ -107,6 +104,18 @@ public final class Device implements AutoCloseable {
         } catch (CaptureException noDevice) {
             calls.close(fd);
             throw noDevice;
+        }
+    }
+
+    private static int fd(SystemCalls calls, String path) throws CaptureException {
+        try {
+            int fd;
+            do {
+                fd = calls.open(path);
+            } while (fd == -Errno.EINTR);
+            return fd;
+        } catch (LinkageError noCalls) {
+            throw NativeBindings.unusable(path, noCalls);
         }
     }
 

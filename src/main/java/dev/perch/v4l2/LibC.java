@@ -117,7 +117,7 @@ final class LibC implements SystemCalls {
      */
     private static final class Calls {
         static {
-            Native.register(Calls.class, NativeLibrary.getProcess());
+            NativeBindings.bind(Calls.class, NativeLibrary.getProcess());
         }
 
         private Calls() {}

@@ -12,7 +12,12 @@ final class WakeUp implements AutoCloseable {
     }
 
     synchronized void open(String device) throws CaptureException {
-        int fd = calls.eventfd();
+        int fd;
+        try {
+            fd = calls.eventfd();
+        } catch (LinkageError noCalls) {
+            throw NativeBindings.unusable(device, noCalls);
+        }
         if (fd < 0) {
             throw Trouble.of(device, "eventfd", -fd);
         }

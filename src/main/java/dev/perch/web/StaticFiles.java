@@ -3,8 +3,7 @@ package dev.perch.web;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLConnection;
+import java.io.InputStream;
 import java.util.Map;
 
 /** The files under {@code static/} in the WAR: style sheets, scripts, pictures. */
@@ -25,18 +24,19 @@ final class StaticFiles {
     void answer(String name, HttpServletRequest request, HeldAnswer response) throws IOException {
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         boolean plain = name.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
-        URL file = plain && type != null ? context.getResource("/static/" + name) : null;
+        InputStream file = plain && type != null ? context.getResourceAsStream("/static/" + name) : null;
         if (file == null) {
             Problem.of(404, "Not found", "There is no such file.").answer(request, response);
             return;
         }
-        URLConnection connection = file.openConnection();
         response.setContentType(type);
-        response.setContentLengthLong(connection.getContentLengthLong());
+        response.setContentLengthLong(file.available()); // all of it, in a folder as in an archive
         response.setHeader("Cache-Control", "max-age=300");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        if (!request.getMethod().equals("HEAD")) {
-            response.body(connection.getInputStream());
+        if (request.getMethod().equals("HEAD")) {
+            file.close();
+        } else {
+            response.body(file);
         }
     }
 }

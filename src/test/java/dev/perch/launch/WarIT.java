@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -100,10 +101,28 @@ class WarIT {
             perch.address();
         }
         assertFalse(Files.exists(old));
-        Path damaged = versions().get(0).resolve("classes/dev/perch/app/Main.class");
+        Path damaged = versions().get(0).resolve("classes.jar");
         Files.writeString(damaged, "cut");
         try (RunningPerch perch = start("--port", "0")) {
             assertEquals(200, perch.get("").statusCode());
+        }
+    }
+
+    @Test
+    void cacheThatIsCleaned_takesNothingFromARunningProgram() throws Exception {
+        try (RunningPerch perch = start("--port", "0", "demo")) {
+            perch.address();
+            try (Stream<Path> files = Files.walk(versions().get(0))) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+            // classes, pages and files that are needed for the first time now
+            for (String path :
+                    List.of("", "static/perch.css", "snapshot.jpg", "hls/index.m3u8", "dash/manifest.mpd", "stats")) {
+                assertEquals(200, perch.get(path).statusCode(), path);
+            }
+            assertFalse(perch.log().contains("NoClassDefFoundError"), perch::log);
         }
     }
 

@@ -1,0 +1,69 @@
+package dev.perch.v4l2;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Which classes are bound to C functions. JNA holds each of them, and with it its class loader, until it is unbound. */
+public final class NativeBindings {
+    private static final Set<Class<?>> BOUND = ConcurrentHashMap.newKeySet();
+
+    private NativeBindings() {}
+
+    /**
+     * Why no C function can be called: JNA unpacks a library of its own and has the system load it, which a folder that is read-only or mounted noexec
+     * forbids.
+     *
+     * @param wanted what needs it, as a sentence begins with it
+     * @param failure that the first call ended in
+     */
+    public static CaptureException unusable(String wanted, LinkageError failure) {
+        String folder = System.getProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
+        return new CaptureException(
+                Kind.UNSUPPORTED,
+                wanted + " needs JNA, whose native library cannot be unpacked and loaded (" + reason(failure)
+                        + "). A folder that is read-only or mounted noexec forbids that, as " + folder
+                        + " may: -Djna.tmpdir=FOLDER names another one for the JVM.",
+                failure);
+    }
+
+    private static String reason(LinkageError failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("").strip();
+    }
+
+    /**
+     * Checks that JNA itself can work.
+     *
+     * @param wanted what needs it, as a sentence begins with it
+     */
+    public static void require(String wanted) throws CaptureException {
+        try {
+            if (Native.POINTER_SIZE <= 0) { // initializes the class
+                throw new UnsatisfiedLinkError("no pointer size");
+            }
+        } catch (LinkageError failure) {
+            throw unusable(wanted, failure);
+        }
+    }
+
+    /** Binds the native methods of {@code calls} to the functions of {@code library}. */
+    public static void bind(Class<?> calls, NativeLibrary library) {
+        Native.register(calls, library);
+        BOUND.add(calls);
+    }
+
+    /** Unbinds every class; loads nothing of JNA where none is bound. No thread may be in one of the functions, nor call one again. */
+    public static void undo() {
+        for (Class<?> calls : BOUND) {
+            Native.unregister(calls);
+        }
+        BOUND.clear();
+    }
+}
