@@ -38,6 +38,15 @@ final class Arrivals {
     private double longestNanos; // of late
     private long lastNanos;
 
+    // since the last burst began, if there was one
+    private boolean inBurst;
+    private long burstNanos;
+    private int burstFrames;
+
+    // the same before the last gap
+    private long heldNanos;
+    private int heldFrames;
+
     Arrivals(long nominalNanos) {
         meanNanos = Math.max(1, nominalNanos);
         likelyNanos = (long) meanNanos;
@@ -54,12 +63,17 @@ final class Arrivals {
     }
 
     /** The longest interval of late that bursts are apart; 0 where arrivals are even. */
-    double burstNanos() {
+    double betweenBurstsNanos() {
         return even() ? 0 : longestNanos;
     }
 
     boolean even() {
         return unevenFrames == 0;
+    }
+
+    /** Whether the mean interval has everything in it that came. */
+    boolean measured() {
+        return !inBurst;
     }
 
     boolean early(long elapsedNanos) {
@@ -91,7 +105,7 @@ final class Arrivals {
         if (slowFrames == SLOWER_FRAMES) {
             change(elapsedNanos);
         } else {
-            average(elapsedNanos, 1);
+            measure(elapsedNanos);
             likelyNanos = even() ? elapsedNanos : (long) meanNanos;
         }
     }
@@ -101,17 +115,24 @@ final class Arrivals {
         average(pauseNanos, frames);
         longestNanos = pauseNanos;
         unevenFrames = UNEVEN_FRAMES;
+        inBurst = true; // the pause is about to be counted once more
+        burstNanos = -pauseNanos;
+        burstFrames = -1;
     }
 
     /** A frame came late; whether that was a stall or an outage is not known yet, and nothing is learned of it. */
     void addGap(long elapsedNanos) {
         lastNanos = elapsedNanos;
         longestNanos = Math.max((double) elapsedNanos, longestNanos);
+        heldNanos = burstNanos;
+        heldFrames = burstFrames;
+        endBurst();
+        inBurst = true;
     }
 
     /** The gap was a stall: the time in it belongs to the frames behind it. */
     void addStall(long gapNanos) {
-        average(gapNanos, 1);
+        average(heldNanos + gapNanos, heldFrames + 1);
     }
 
     /** Frames come at another rate from now on. */
@@ -122,6 +143,28 @@ final class Arrivals {
         samples = NOMINAL_FRAMES;
         unevenFrames = 0;
         slowFrames = 0;
+        endBurst();
+    }
+
+    /** Of frames in bursts the mean is known from the beginning of one to the beginning of another. */
+    private void measure(long elapsedNanos) {
+        inBurst |= early(elapsedNanos);
+        if (!inBurst) {
+            average(elapsedNanos, 1);
+            return;
+        }
+        burstNanos += elapsedNanos;
+        burstFrames++;
+        if (elapsedNanos > SLOWER * meanNanos || burstFrames >= MEAN_FRAMES || even()) {
+            average(burstNanos, burstFrames);
+            endBurst();
+        }
+    }
+
+    private void endBurst() {
+        inBurst = false;
+        burstNanos = 0;
+        burstFrames = 0;
     }
 
     private void average(long nanos, int frames) {

@@ -17,11 +17,21 @@ final class Pace {
     /** Frames that catch up repay at least so many intervals meanwhile; jitter does not. */
     private static final int REPAID_INTERVALS = 4;
 
+    /** So many frames, and the mean interval is that of the stream and no longer the nominal one. */
+    private static final int KNOWN_FRAMES = 64;
+
+    /** A nominal interval that is so many times the true one, or the other way round, was wrong. */
+    private static final double WRONG = 1.5;
+
     private final Arrivals arrivals;
     private final LowWater lag = new LowWater();
     private long behindNanos; // how much later than in media time the last frame arrived
     private boolean starting = true; // until the first frame that is not part of the first burst
     private int firstBurst = 1; // its frames
+
+    private long presumedNanos; // how long it was taken to be
+    private long excessNanos; // how much too long
+    private int known; // frames since
 
     private boolean behindGap; // whether the frame before came late
     private long gapNanos;
@@ -71,6 +81,7 @@ final class Pace {
         }
         if (starting && arrivals.early(elapsedNanos)) { // captured before it arrived, so that the first was too
             firstBurst++;
+            presumedNanos += arrivals.likelyNanos();
             return arrivals.likelyNanos();
         }
         if (starting && firstBurst > 1) {
@@ -82,7 +93,20 @@ final class Pace {
         behindNanos = due - step;
         lag.add(behindNanos);
         judge();
-        return step;
+        return step - excess(step);
+    }
+
+    /** What the first burst, whose interval nobody knew, was given too much; taken back bit by bit once the interval is known. */
+    private long excess(long step) {
+        if (firstBurst > 1 && ++known >= KNOWN_FRAMES && (arrivals.measured() || known >= 3 * KNOWN_FRAMES)) {
+            double trueNanos = (firstBurst - 1) * arrivals.meanNanos();
+            boolean wrong = presumedNanos > WRONG * trueNanos || trueNanos > WRONG * presumedNanos;
+            excessNanos = wrong ? presumedNanos - (long) trueNanos : 0;
+            firstBurst = 1;
+        }
+        long some = Math.max(-step / 8, Math.min(step / 8, excessNanos));
+        excessNanos -= some;
+        return some;
     }
 
     /** The first frame behind a late one shows what that was: the first of a slower stream, one of many that are late, or late alone. */
@@ -110,7 +134,7 @@ final class Pace {
             heldUp(); // bursts are further apart
         } else if (arrivals.missing(elapsedNanos)) {
             judgedFrames = arrivals.even() ? JUDGED_FRAMES : JUDGED_UNEVEN_FRAMES;
-            usualNanos = arrivals.burstNanos();
+            usualNanos = arrivals.betweenBurstsNanos();
             return gap(elapsedNanos, due);
         } else if (arrivals.even() && arrivals.late(elapsedNanos)) {
             return gap(elapsedNanos, due);
