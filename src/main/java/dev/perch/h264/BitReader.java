@@ -17,6 +17,8 @@ final class BitReader {
     private int bitsLeft;
     private int zeros;
     private int readBits;
+    private boolean quiet;
+    private boolean failed;
 
     /** Reads nothing until {@link #set}. */
     BitReader() {}
@@ -35,6 +37,19 @@ final class BitReader {
         bitsLeft = 0;
         zeros = 0;
         readBits = 0;
+        quiet = false;
+        failed = false;
+    }
+
+    /** Likewise, and nothing is thrown until the next call: damage gives any values, and {@link #failed} tells. */
+    void setQuietly(ByteBuffer source, int from, int length) {
+        set(source, from, length);
+        quiet = true;
+    }
+
+    /** Whether damage was met since {@link #setQuietly}. */
+    boolean failed() {
+        return failed;
     }
 
     /** How many bits were read, emulation prevention not counted. */
@@ -72,7 +87,8 @@ final class BitReader {
         while (!flag()) {
             leadingZeroBits++;
             if (leadingZeroBits > 32) {
-                throw malformed("Exp-Golomb code is too long", leadingZeroBits);
+                fail("Exp-Golomb code is too long", leadingZeroBits);
+                return 0;
             }
         }
         return (1L << leadingZeroBits) - 1 + bits(leadingZeroBits);
@@ -82,7 +98,8 @@ final class BitReader {
     int unsigned(String element, int max) throws MalformedBitstreamException {
         long value = unsigned();
         if (value > max) {
-            throw malformed(element + " is out of range", value);
+            fail(quiet ? element : element + " is out of range", value);
+            return 0;
         }
         return (int) value;
     }
@@ -91,6 +108,13 @@ final class BitReader {
     long signed() throws MalformedBitstreamException {
         long code = unsigned();
         return (code & 1) != 0 ? (code + 1) / 2 : -(code / 2);
+    }
+
+    private void fail(String what, long value) throws MalformedBitstreamException {
+        if (!quiet) {
+            throw malformed(what, value);
+        }
+        failed = true;
     }
 
     MalformedBitstreamException malformed(String what, long value) {
@@ -103,7 +127,10 @@ final class BitReader {
             zeros = 0;
         }
         if (offset >= end) {
-            throw malformed("NAL unit ends early", end - begin);
+            fail("NAL unit ends early", end - begin);
+            current = 0xff; // what ends any code
+            bitsLeft = 8;
+            return;
         }
         current = memory.get(offset++) & 0xff;
         zeros = current == 0 ? zeros + 1 : 0;

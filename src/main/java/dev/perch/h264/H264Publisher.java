@@ -166,7 +166,9 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         for (int i = firstSlice; i < nals.count(); i++) {
             int type = NalTable.type(annexB.get(nals.offset(i)));
             if (type == NalTable.SLICE) {
-                slice.read(annexB, nals.offset(i), nals.length(i), parameterSets);
+                if (!slice.tryRead(annexB, nals.offset(i), nals.length(i), parameterSets)) {
+                    return false;
+                }
                 bottomField = i == firstSlice ? slice.bottomField() : bottomField;
                 if (!slice.intra() && slice.bottomField() == bottomField) {
                     return false;
@@ -185,7 +187,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
 
     /** Tells the sink when the key frame uses other parameter sets than the last one; false when its own are not known yet. */
     private boolean configure(ByteBuffer annexB) throws MalformedBitstreamException {
-        slice.read(annexB, nals.offset(firstSlice), nals.length(firstSlice), parameterSets);
+        slice.tryRead(annexB, nals.offset(firstSlice), nals.length(firstSlice), parameterSets);
         if (!slice.complete()) {
             return false;
         }

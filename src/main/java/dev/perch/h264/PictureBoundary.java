@@ -66,7 +66,7 @@ final class PictureBoundary {
      * @param whole whether no more of it will come, or it is long enough
      */
     Slice slice(ByteBuffer memory, int offset, int length, boolean whole) {
-        boolean read = read(memory, offset, length);
+        boolean read = next.tryRead(memory, offset, length, sets);
         if (!read && !whole) {
             return Slice.UNDECIDED;
         }
@@ -86,15 +86,6 @@ final class PictureBoundary {
         last = taken;
         lastRead = read;
         return begins ? Slice.BEGINS : Slice.CONTINUES;
-    }
-
-    private boolean read(ByteBuffer memory, int offset, int length) {
-        try {
-            next.read(memory, offset, length, sets);
-            return true;
-        } catch (MalformedBitstreamException damaged) {
-            return false;
-        }
     }
 
     private boolean begins() {

@@ -36,9 +36,24 @@ public final class SliceHeader {
      */
     public void read(ByteBuffer memory, int offset, int length, ParameterSets sets) throws MalformedBitstreamException {
         in.set(memory, offset, length);
+        elements(memory.get(offset), sets);
+    }
+
+    /** The same, which throws nothing: hostile input may have a damaged slice in each five bytes. @return false where {@link #read} throws */
+    boolean tryRead(ByteBuffer memory, int offset, int length, ParameterSets sets) {
+        in.setQuietly(memory, offset, length);
+        try {
+            elements(memory.get(offset), sets);
+        } catch (MalformedBitstreamException quiet) {
+            throw new IllegalStateException("thrown by a quiet reader", quiet);
+        }
+        complete &= !in.failed();
+        return !in.failed();
+    }
+
+    private void elements(int header, ParameterSets sets) throws MalformedBitstreamException {
         complete = false;
         clear();
-        int header = memory.get(offset);
         nalRefIdc = header >> 5 & 3;
         idr = NalTable.type(header) == NalTable.IDR_SLICE;
         firstMbInSlice = in.unsigned("first_mb_in_slice", Integer.MAX_VALUE);
