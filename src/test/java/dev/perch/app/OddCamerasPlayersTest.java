@@ -1,0 +1,150 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.CameraConfig.Format;
+import dev.perch.config.CameraConfig.FrameRate;
+import dev.perch.config.CameraConfig.PictureSize;
+import dev.perch.config.SourceConfig;
+import dev.perch.media.Corpus;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Cameras as people have them, by commands and the whole program: what a decoder makes a picture of is served. */
+@Tag("players")
+@Timeout(120)
+class OddCamerasPlayersTest {
+    private static final String FOLDER = "src/test/resources/corpus/cases/";
+    private static final int WIDTH = 322;
+    private static final int HEIGHT = 241;
+
+    @TempDir
+    private static Path folder = Path.of("");
+
+    private static LiveServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = LiveServer.start(
+                LiveServer.config(
+                        camera("empty-nal", "h264", Format.H264, 15),
+                        camera("stray-byte-before-dqt", "mjpg", Format.AUTO, 10),
+                        camera("no-eoi", "mjpg", Format.MJPG, 10),
+                        camera("size-change", "h264", Format.AUTO, 15),
+                        camera("grey-322x241", "raw", Format.GREY, 10)),
+                folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static CameraConfig camera(String name, String ending, Format format, int fps) {
+        List<String> words = List.of("python3", FOLDER + "pace.py", FOLDER + name + "." + ending, "" + fps);
+        CameraConfig plain = CameraConfig.defaults(name, SourceConfig.Command.of(words));
+        return new CameraConfig(
+                plain.id(),
+                plain.title(),
+                plain.source(),
+                format,
+                new PictureSize(WIDTH, HEIGHT, /* exact= */ true),
+                new FrameRate(fps, 1),
+                plain.controls(),
+                plain.run(),
+                plain.linger(),
+                plain.warmUp(),
+                plain.ringBytes(),
+                plain.encoders());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stray-byte-before-dqt", "no-eoi"})
+    void jpegsAsCamerasSendThem_areSnapshots(String camera) throws Exception {
+        assertTrue(snapshot(camera).getWidth() > 0);
+    }
+
+    @Test
+    void grey_isFullRange() throws Exception {
+        BufferedImage picture = snapshot("grey-322x241");
+        byte[] raw = Corpus.read("cases/grey-322x241.raw");
+        long off = 0;
+        for (int y = 0; y < HEIGHT; y++) {
+            for (int x = 0; x < WIDTH; x++) {
+                off += Math.abs((picture.getRaster().getSample(x, y, 0)) - (raw[y * WIDTH + x] & 0xff));
+            }
+        }
+        assertTrue(off / (WIDTH * HEIGHT) <= 3, "a sample is off by " + off / (double) (WIDTH * HEIGHT));
+    }
+
+    @Test
+    void emptyNalUnits_areLeftOut() throws Exception {
+        assertDecodes("empty-nal/stream.mp4?duration=2");
+    }
+
+    /** FFmpeg reads an init segment only once: what changes has to stand in the samples. */
+    @Test
+    void sizeThatChanges_decodesFromHls() throws Exception {
+        assertDecodes("size-change/hls/index.m3u8");
+    }
+
+    private static void assertDecodes(String path) throws Exception {
+        Player ffmpeg = Player.run(
+                folder,
+                "ffmpeg",
+                "-nostdin",
+                "-v",
+                "error",
+                "-i",
+                uri(path),
+                "-t",
+                "5",
+                "-vf",
+                "scale=64:36",
+                "-f",
+                "framecrc",
+                "-");
+        assertEquals(0, ffmpeg.exitCode(), ffmpeg.complaints());
+        assertTrue(ffmpeg.lines().size() > 20, () -> ffmpeg.lines().toString());
+        assertFalse(ffmpeg.complaints().contains("h264"), ffmpeg.complaints()); // what its decoder says
+    }
+
+    private static String uri(String path) {
+        return "http://127.0.0.1:" + server.port() + "/" + path;
+    }
+
+    private static BufferedImage snapshot(String camera) throws Exception {
+        HttpResponse<byte[]> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(uri(camera + "/snapshot.jpg")))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        assertEquals(200, answer.statusCode(), () -> new String(answer.body(), StandardCharsets.UTF_8));
+        return assertPicture(ImageIO.read(new ByteArrayInputStream(answer.body())));
+    }
+
+    private static BufferedImage assertPicture(BufferedImage picture) {
+        assertNotNull(picture);
+        return picture;
+    }
+}
