@@ -48,6 +48,11 @@ final class StockTomcat implements AutoCloseable {
      * @param perchYml what conf/perch.yml says
      */
     static StockTomcat start(Path base, String connector, String perchYml) throws IOException {
+        return start(base, connector, perchYml, "-XX:+UseSerialGC");
+    }
+
+    /** The same with flags for its JVM. */
+    static StockTomcat start(Path base, String connector, String perchYml, String flags) throws IOException {
         int port = freePort();
         for (String folder : List.of("conf", "logs", "temp", "webapps", "work")) {
             Files.createDirectory(base.resolve(folder));
@@ -61,7 +66,7 @@ final class StockTomcat implements AutoCloseable {
                 .replaceFirst(STOCK_CONNECTOR, own)
                 .replace("<Engine name=\"Catalina\"", "<Engine name=\"Catalina\" backgroundProcessorDelay=\"1\"");
         Files.writeString(base.resolve("conf/server.xml"), server);
-        StockTomcat tomcat = new StockTomcat(base, port, launch(base));
+        StockTomcat tomcat = new StockTomcat(base, port, launch(base, flags));
         tomcat.await("the server's start", () -> tomcat.log().contains("Server startup in"));
         return tomcat;
     }
@@ -77,7 +82,7 @@ final class StockTomcat implements AutoCloseable {
         }
     }
 
-    private static Process launch(Path base) throws IOException {
+    private static Process launch(Path base, String flags) throws IOException {
         List<String> command = new ArrayList<>();
         if (ROOT) {
             giveToNobody(base);
@@ -93,7 +98,7 @@ final class StockTomcat implements AutoCloseable {
         builder.environment().put("CATALINA_BASE", base.toString());
         builder.environment().put("CATALINA_TMPDIR", base.resolve("temp").toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("JAVA_OPTS", "-Djava.awt.headless=true -XX:+UseSerialGC");
+        builder.environment().put("JAVA_OPTS", "-Djava.awt.headless=true " + flags);
         return builder.start();
     }
 
