@@ -1,5 +1,7 @@
 package dev.perch.memory;
 
+import java.lang.System.Logger.Level;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -7,8 +9,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * machine a lease given back has to be memory given back.
  */
 public final class ArenaPool {
+    private static final System.Logger LOG = System.getLogger(ArenaPool.class.getName());
+
     private final MemoryBudget budget;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicBoolean told = new AtomicBoolean();
 
     public ArenaPool(MemoryBudget budget) {
         this.budget = budget;
@@ -31,12 +36,13 @@ public final class ArenaPool {
             open.incrementAndGet();
             return arena;
         } catch (OutOfMemoryError full) {
-            // others in this JVM (Tomcat's socket buffers) use direct memory too
+            // others in this JVM (Tomcat's socket buffers, another Perch) use direct memory too
             lease.close();
-            long leftBytes = budget.totalBytes() - budget.leasedBytes();
-            BudgetExceededException refusal = new BudgetExceededException(
-                    holder, sizeBytes, leftBytes, budget.totalBytes(), "-XX:MaxDirectMemorySize", setting);
+            BudgetExceededException refusal = budget.refuseByJvm(holder, sizeBytes, setting);
             refusal.initCause(full);
+            if (told.compareAndSet(false, true)) {
+                LOG.log(Level.WARNING, String.valueOf(refusal.getMessage()));
+            }
             throw refusal;
         }
     }

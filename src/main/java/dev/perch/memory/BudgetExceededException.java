@@ -41,6 +41,24 @@ public final class BudgetExceededException extends Exception {
                 setting);
     }
 
+    /** What the budget has left, but the JVM has not. */
+    static BudgetExceededException ofJvm(
+            String holder, long askedBytes, long leftBytes, long totalBytes, String setting) {
+        return new BudgetExceededException(
+                String.format(
+                        Locale.ROOT,
+                        "Out of direct memory: %s asks for %s. The budget has %s of %s left, but others in this JVM (the server, another Perch) hold the"
+                                + " rest of its direct memory. %s",
+                        holder,
+                        FreeMemory.mebibytes(askedBytes),
+                        FreeMemory.mebibytes(leftBytes),
+                        FreeMemory.mebibytes(totalBytes),
+                        advice("-XX:MaxDirectMemorySize", setting)),
+                askedBytes,
+                leftBytes,
+                setting);
+    }
+
     private BudgetExceededException(String message, long askedBytes, long mostBytes, String setting) {
         super(message);
         this.askedBytes = askedBytes;

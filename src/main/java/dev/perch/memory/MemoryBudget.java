@@ -110,6 +110,12 @@ public final class MemoryBudget {
                 ring, frameBytes, mostBytes, fixedBy.isEmpty() ? limitedBy : fixedBy, setting);
     }
 
+    /** The refusal, counted, of what this budget has left and the JVM has not: others in it hold its direct memory. */
+    synchronized BudgetExceededException refuseByJvm(String holder, long bytes, String setting) {
+        refusals++;
+        return BudgetExceededException.ofJvm(holder, bytes, totalBytes - leasedBytes, totalBytes, setting);
+    }
+
     /** As {@link #lease}, for a holder that can do without: empty when less is left. */
     public Optional<Lease> tryLease(String holder, long bytes) {
         try {

@@ -57,10 +57,11 @@ class ArenaPoolTest {
             BudgetExceededException refusal = assertThrows(
                     BudgetExceededException.class, () -> pool.take("back ring", 400 * MIB, "cameras.back.ring"));
             assertEquals(
-                    "Out of media memory: back ring asks for 400.0 MiB, 3796.0 MiB of 4096.0 MiB are left."
-                            + " Raise -XX:MaxDirectMemorySize, or lower cameras.back.ring.",
+                    "Out of direct memory: back ring asks for 400.0 MiB. The budget has 3796.0 MiB of 4096.0 MiB left, but others in this"
+                            + " JVM (the server, another Perch) hold the rest of its direct memory. Raise -XX:MaxDirectMemorySize, or lower cameras.back.ring.",
                     refusal.getMessage());
             assertTrue(refusal.getCause() instanceof OutOfMemoryError);
+            assertEquals(1, budget.refusals());
             assertEquals(most.sizeBytes(), budget.leasedBytes());
             assertEquals(1, pool.openArenas());
         }
