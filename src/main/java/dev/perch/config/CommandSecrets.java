@@ -74,7 +74,7 @@ final class CommandSecrets {
         Matcher stream = STREAM.matcher(word);
         while (stream.find()) {
             add(stream.group(1));
-            for (String segment : stream.group(1).split("[/?&]")) {
+            for (String segment : stream.group(1).split("[/?&]", -1)) {
                 add(segment);
             }
         }
@@ -89,7 +89,7 @@ final class CommandSecrets {
 
     /** {@code --password=X}, {@code PASSWORD=X}, {@code …?user=a&password=X}, {@code Authorization: Basic X}. */
     private void assigned(String word) {
-        for (String piece : word.split("[?&,\\s]+|(?<=[^:]);")) {
+        for (String piece : word.split("[?&,\\s]+|(?<=[^:]);", -1)) {
             int equals = piece.indexOf('=');
             if (equals > 0 && Redaction.isSecretName(piece.substring(0, equals))) {
                 add(piece.substring(equals + 1));
