@@ -67,11 +67,20 @@ final class Reach {
             hosts.add(Files.exists(AVAHI) && !name.contains(".") ? name + ".local" : name);
         }
         for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-            if (each.isUp() && !each.isLoopback() && INNER.stream().noneMatch(each.getName()::startsWith)) {
+            if (each.isUp() && !each.isLoopback() && !isInner(each.getName())) {
                 addAddresses(each, hosts);
             }
         }
         return hosts;
+    }
+
+    private static boolean isInner(String name) {
+        for (String prefix : INNER) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Those of IPv4: a person types no address of IPv6. */
