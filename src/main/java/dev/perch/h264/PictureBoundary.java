@@ -71,7 +71,7 @@ final class PictureBoundary {
             return Slice.UNDECIDED;
         }
         boolean atTop = length > 1 && memory.get(offset + 1) < 0; // first_mb_in_slice is ue(v): 0 is the single bit 1
-        boolean begins = present && (read && lastRead ? begins() : (atTop || kindDiffers()));
+        boolean begins = present && ((read && lastRead) ? begins() : (atTop || kindDiffers()));
         if (begins && read && fieldWaits() && pairs()) {
             paired = true;
             topSeen = false;

@@ -39,7 +39,7 @@ final class RecoveryPoint {
             bits = bits << 8 | Math.max(0, next());
         }
         int zerosInFront = Long.numberOfLeadingZeros(bits) - 24;
-        return zerosInFront > 16 ? 0 : (int) (bits >> 39 - 2 * zerosInFront) - 1;
+        return zerosInFront > 16 ? 0 : (int) (bits >> (39 - 2 * zerosInFront)) - 1;
     }
 
     private boolean found() {

@@ -146,7 +146,7 @@ final class Timeline {
         double later = frame.config() instanceof StreamConfig.H264 config
                 ? (double) frame.time().presentationOffsetNanos() / config.frameNanos()
                 : 0;
-        double laterInBacklog = Math.min(later, Math.max(0, lastOfBacklog(viewer) - frame.sequence()));
+        double laterInBacklog = Math.min(later, (double) Math.max(0, lastOfBacklog(viewer) - frame.sequence()));
         long ahead = Math.round(laterInBacklog * backlogTicks + (later - laterInBacklog) * meanTicks(known));
         compositionTicks = composition.offsetTicks(frame.time(), decodeTicks, frames == 0 && prompt ? 0 : ahead);
     }

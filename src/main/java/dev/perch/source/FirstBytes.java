@@ -125,7 +125,7 @@ final class FirstBytes {
                 || text.startsWith("flv\u0001")) {
             return "It is a file of MP4, Matroska or FLV. Have it print the stream alone: of ffmpeg that is \"-c copy -f h264 -\".";
         }
-        if (text.startsWith("g") && u8(188) == 'G' || text.startsWith("riff")) {
+        if ((text.startsWith("g") && u8(188) == 'G') || text.startsWith("riff")) {
             return "It is MPEG-TS or AVI. Have it print the stream alone: of ffmpeg that is \"-c copy -f h264 -\" or"
                     + " \"-c copy -f mjpeg -\".";
         }

@@ -54,7 +54,8 @@ class ArrivalTest extends ScriptedServer {
             int timescaleHz = body.init().timescaleHz();
             double[] arrivals = new double[39];
             for (int i = 0; i < arrivals.length; i++) {
-                arrivals[i] = (i + 1) / 8 * 0.5; // eight at once every half second, the first of them sent already
+                arrivals[i] = Math.floorDiv(i + 1, 8)
+                        * 0.5; // eight at once every half second, the first of them sent already
             }
             List<Double> times = times(body, timescaleHz, arrivals);
             assertEquals(0, times.get(0), 1e-9);

@@ -39,7 +39,11 @@ class ReorderedTest extends ScriptedServer {
         source.settle();
     }
 
-    /** No picture before it is decoded, nor before one that precedes it in output order. @param first which of all pictures is the first */
+    /**
+     * No picture is shown before it is decoded, nor before one that precedes it in output order.
+     *
+     * @param first which of all pictures is the first
+     */
     private static void assertInOrder(List<Mp4Body.Fragment> fragments, int first) throws Exception {
         List<Integer> order = Streams.outputOrder(UNITS);
         TreeMap<Integer, Long> shown = new TreeMap<>();

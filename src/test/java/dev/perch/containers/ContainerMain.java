@@ -1,6 +1,7 @@
 package dev.perch.containers;
 
 import java.io.File;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
@@ -31,8 +32,9 @@ public final class ContainerMain {
     /** Jetty 12 for Jakarta EE 10, whose classes the build does not have. */
     private static Runnable jetty(String war, File work) throws Exception {
         Class<?> serverType = Class.forName("org.eclipse.jetty.server.Server");
-        Object server =
-                serverType.getConstructor(InetSocketAddress.class).newInstance(new InetSocketAddress("127.0.0.1", 0));
+        Object server = serverType
+                .getConstructor(InetSocketAddress.class)
+                .newInstance(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         Object context = Class.forName("org.eclipse.jetty.ee10.webapp.WebAppContext")
                 .getConstructor()
                 .newInstance();
@@ -47,7 +49,7 @@ public final class ContainerMain {
             try {
                 call(context, "stop");
             } catch (ReflectiveOperationException failed) {
-                throw new AssertionError(failed);
+                throw new LinkageError("Jetty does not stop", failed);
             }
         };
     }

@@ -28,7 +28,7 @@ class ContainersIT {
     void everythingPlays_whatEndsIsEnded_andAStopLeavesNothing(String kind, String jars) throws Exception {
         try (OtherContainer container = OtherContainer.start(kind, jars, work)) {
             byte[] snapshot = container.body("snapshot.jpg");
-            assertEquals(SOI, (snapshot[0] & 0xFF) << 8 | snapshot[1] & 0xFF);
+            assertEquals(SOI, ((snapshot[0] & 0xFF) << 8) | (snapshot[1] & 0xFF));
             for (String stream : List.of("stream.mjpg", "stream.h264", "stream.mp4")) {
                 assertTrue(container.body(stream + "?duration=0.5").length > 5000, stream); // and it ends
             }

@@ -13,8 +13,8 @@ class LeadingPicturesTest {
     /** Which of the frames {@code sequence:order}, k for a key frame, are admitted. */
     private List<String> admitted(String frames) {
         List<String> admitted = new ArrayList<>();
-        for (String each : frames.split(" ")) {
-            String[] parts = each.replace("k", "").split(":");
+        for (String each : frames.split(" ", -1)) {
+            String[] parts = each.replace("k", "").split(":", -1);
             FrameTime time = new FrameTime(0, 0).shown(0, Long.parseLong(parts[1]));
             Frame frame =
                     new Frame(Long.parseLong(parts[0]), 1, time, each.endsWith("k"), false, false, TestFeed.VIDEO);

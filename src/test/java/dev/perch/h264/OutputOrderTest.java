@@ -38,7 +38,11 @@ class OutputOrderTest {
         }
     }
 
-    /** A sequence parameter set of type 0. @param reorder max_num_reorder_frames; -1 for no VUI */
+    /**
+     * Returns a sequence parameter set of type 0.
+     *
+     * @param reorder max_num_reorder_frames; -1 for no VUI
+     */
     private void declare(int profileIdc, int reorder) throws MalformedBitstreamException {
         SpsWriter sps = SpsWriter.begin(profileIdc, 1);
         if (profileIdc >= 100) {
@@ -95,7 +99,7 @@ class OutputOrderTest {
 
     /** Pictures as {@code I0 P6 b2 b4}: type (lower case for one that is no reference) and count; an I of count 0 is an IDR picture. */
     private void decode(String pictures) {
-        for (String each : pictures.split(" ")) {
+        for (String each : pictures.split(" ", -1)) {
             char type = each.charAt(0);
             int lsb = Integer.parseInt(each.substring(1));
             int sliceType = Character.toUpperCase(type) == 'I' ? I : Character.toUpperCase(type) == 'P' ? P : B;
@@ -213,7 +217,7 @@ class OutputOrderTest {
             pictures.append(" P").append(2 * i);
         }
         decode(pictures + " I0 P2 P4");
-        assertEquals(2. * FRAME_NANOS, times.get(5).presentationOffsetNanos());
+        assertEquals(2 * (long) FRAME_NANOS, times.get(5).presentationOffsetNanos());
         assertEquals(0, times.get(times.size() - 1).presentationOffsetNanos());
     }
 

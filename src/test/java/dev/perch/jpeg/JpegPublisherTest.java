@@ -237,8 +237,8 @@ class JpegPublisherTest {
         byte[] second = withField(2);
         JpegPublisher stream = JpegPublisher.ofStream(sink, 100);
         for (int frame = 0; frame < 5; frame++) {
-            stream.frame(ByteBuffer.wrap(first), new FrameTime(frame * 100, 0));
-            stream.frame(ByteBuffer.wrap(second), new FrameTime(frame * 100 + frame * 20, 0));
+            stream.frame(ByteBuffer.wrap(first), new FrameTime(frame * 100L, 0));
+            stream.frame(ByteBuffer.wrap(second), new FrameTime(frame * 120L, 0));
         }
         assertEquals(5, sink.frames().size());
         sink.frames().forEach(frame -> assertEquals(Bytes.copyOf(first), frame.bytes()));

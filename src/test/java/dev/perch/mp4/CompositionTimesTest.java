@@ -64,13 +64,13 @@ class CompositionTimesTest {
             int depth = random.nextInt(3);
             for (int i = 0; i < pictures; i++) {
                 decode += 200 + random.nextInt(2 * FRAME);
-                long place = order + 2 * (i == 0 ? pictures - 1 : i - 1);
+                long place = order + 2L * (i == 0 ? pictures - 1 : i - 1);
                 if (random.nextInt(20) > 0) {
                     long ticks = shown(place, decode, depth + (i == 0 ? pictures - 1 : 0));
                     assertEquals(null, shown.put(place, ticks));
                 }
             }
-            order += 2 * pictures;
+            order += 2L * pictures;
         }
         long last = -1;
         for (long ticks : shown.values()) {

@@ -141,7 +141,7 @@ class PaceTest {
 
     @Test
     void outages_withoutAnnouncement_areCutOutEachTime() {
-        List<Double> arrivals = arrivals(900, i -> i / FPS + i / 90 * 1.0);
+        List<Double> arrivals = arrivals(900, i -> i / FPS + Math.floorDiv(i, 90));
         assertEquals(899 / FPS, last(media(arrivals, NOMINAL_NANOS)), 0.5);
     }
 

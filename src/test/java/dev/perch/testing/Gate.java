@@ -57,7 +57,7 @@ public final class Gate implements AutoCloseable {
                 socket.setSoLinger(true, 0);
             }
         } catch (IOException closed) {
-            Thread.yield(); // by the browser, just before
+            return; // by the browser, just before
         }
     }
 

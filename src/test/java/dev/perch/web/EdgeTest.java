@@ -24,8 +24,12 @@ import org.junit.jupiter.api.Test;
 /** Who may what, from the socket to the answer. */
 class EdgeTest {
     private static final String BODY = "{\"brightness\": 1}";
-    private static final String HANDSHAKE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+    private static final String HANDSHAKE = """
+            Upgrade: websocket\r
+            Connection: Upgrade\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+            """;
 
     private static ServerConfig server(String address, Set<String> origins, AddressRange... trusted) {
         return new ServerConfig(address, 0, "", List.of(trusted), new Origins(origins.contains("any"), origins));
@@ -41,7 +45,8 @@ class EdgeTest {
 
     /** The head of the answer to a request with these lines, without a client between. */
     private static String ask(RunningSite site, String start, String lines) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", site.address().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), site.address().getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
                     .write((start + " HTTP/1.1\r\n" + lines + "\r\n").getBytes(StandardCharsets.US_ASCII));
