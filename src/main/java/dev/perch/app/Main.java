@@ -60,7 +60,7 @@ public final class Main {
             KeyFile localKey = KeyFile.of(System.getenv(), server.port());
             if (!config.server().operatorKey().isEmpty()) {
                 localKey.write();
-                Runtime.getRuntime().addShutdownHook(new Thread(localKey::delete, "perch-key"));
+                Runtime.getRuntime().addShutdownHook(new Thread(localKey::delete, "exit-key"));
             }
             CountDownLatch closed = closeAtExit(server);
             Reach.log(config.server(), server.port(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START_NANOS));
@@ -123,7 +123,7 @@ public final class Main {
                     server.close();
                     closed.countDown();
                 },
-                "perch-close");
+                "exit-close");
         close.setDaemon(true);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -131,7 +131,7 @@ public final class Main {
                             close.start();
                             join(close);
                         },
-                        "perch-exit"));
+                        "exit-wait"));
         return closed;
     }
 

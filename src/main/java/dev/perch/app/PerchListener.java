@@ -66,7 +66,8 @@ public final class PerchListener implements ServletContextListener {
     }
 
     /**
-     * A thread that has said its last word takes a moment to end, and Tomcat looks for threads that are left as soon as this returns.
+     * A thread that has said its last word takes a moment to end, and Tomcat looks for threads that are left as soon as this returns. Those that wait for the
+     * program's end ({@code exit-…}) are not among them: waiting for each other would keep the process for seconds.
      *
      * @return whether all have ended
      */
@@ -76,7 +77,8 @@ public final class PerchListener implements ServletContextListener {
         boolean over = true;
         try {
             for (Thread thread : Thread.getAllStackTraces().keySet()) {
-                if (thread.getName().startsWith(OWN_THREADS) && thread.getContextClassLoader() == ours) {
+                boolean own = thread.getName().startsWith(OWN_THREADS) && thread.getContextClassLoader() == ours;
+                if (own && thread != Thread.currentThread()) {
                     long leftNanos = endNanos - System.nanoTime();
                     thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
                     over &= !thread.isAlive();
