@@ -107,6 +107,17 @@ final class LargeStream {
         assertEquals(0, process.waitFor(), command[0]);
     }
 
+    /** A camera whose program holds back what does not fill {@code bytes}: many frames come at once. */
+    CameraConfig inBursts(String id, int bytes) {
+        return camera(
+                id,
+                List.of(
+                        "sh",
+                        "-c",
+                        "ffmpeg -v error -re -stream_loop -1 -i " + film + " -c copy -f h264 -flush_packets 1 -"
+                                + " | dd status=none iflag=fullblock bs=" + bytes));
+    }
+
     /** A camera that plays it again and again. */
     CameraConfig camera(String id) {
         return camera(
