@@ -59,10 +59,17 @@ public final class Site implements AutoCloseable {
                         admission));
         front.setAsyncSupported(true);
         front.addMapping("/");
-        Optional<IdleConnections> connections =
-                IdleConnections.find(context, SystemMemory.connections(), audience::size);
+        Optional<IdleConnections> connections = connections(context, audience);
         connections.ifPresent(idle -> context.setAttribute(MAKE_ROOM, (Runnable) idle::makeRoom));
         return new Site(audience, segments, connections);
+    }
+
+    private static Optional<IdleConnections> connections(ServletContext context, Audience audience) {
+        try {
+            return IdleConnections.find(context, SystemMemory.connections(), audience::size);
+        } catch (LinkageError otherContainer) { // which lacks Tomcat's classes, or has others
+            return Optional.empty();
+        }
     }
 
     /** Keeps of the budget what each camera needs to show anything, before viewers get any. */
