@@ -91,7 +91,7 @@ class OddCamerasPlayersTest {
         long off = 0;
         for (int y = 0; y < HEIGHT; y++) {
             for (int x = 0; x < WIDTH; x++) {
-                off += Math.abs((picture.getRaster().getSample(x, y, 0)) - (raw[y * WIDTH + x] & 0xff));
+                off += Math.abs(picture.getRaster().getSample(x, y, 0) - (raw[y * WIDTH + x] & 0xff));
             }
         }
         assertTrue(off / (WIDTH * HEIGHT) <= 3, "a sample is off by " + off / (double) (WIDTH * HEIGHT));

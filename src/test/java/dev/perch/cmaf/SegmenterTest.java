@@ -117,7 +117,7 @@ class SegmenterTest {
         assertEquals(List.of(0, 2, 3, 1, 5, 6, 4, 8, 9, 7), order.subList(0, 10));
         for (int i = 1; i < order.size(); i++) {
             long step = shown.get(order.get(i)) - shown.get(order.get(i - 1));
-            assertEquals(3000., step, 300, "picture " + i);
+            assertEquals(3000, (double) step, 300, "picture " + i);
         }
         Bytes init = complete().get(0).init().bytes();
         int elst = new String(init.toArray(), StandardCharsets.ISO_8859_1).indexOf("elst");

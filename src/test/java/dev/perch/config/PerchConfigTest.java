@@ -266,7 +266,9 @@ class PerchConfigTest {
                         .maxViewersPerAddress());
         ConfigException refused = assertThrows(
                 ConfigException.class, () -> ConfigReader.read("p.yml", "server: { max-viewers-per-address: 0 }"));
-        assertTrue(refused.getMessage().contains("auto, or a whole number from 1 to 65535"), refused::getMessage);
+        assertTrue(
+                String.valueOf(refused.getMessage()).contains("auto, or a whole number from 1 to 65535"),
+                refused::toString);
     }
 
     @Test

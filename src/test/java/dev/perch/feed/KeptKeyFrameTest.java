@@ -72,7 +72,7 @@ class KeptKeyFrameTest {
             for (int i = 0; i < 6; i++) {
                 publish(10_000, /* key= */ false);
             }
-            assertTrue(feed.keptKeyFrame().isEmpty(), () -> full.toString());
+            assertTrue(feed.keptKeyFrame().isEmpty(), () -> full.bytes() + " bytes leased by others");
         }
         publish(20_000, /* key= */ true);
         for (int i = 0; i < 6; i++) {
