@@ -49,6 +49,7 @@ class MediaMemoryTest {
     /** Class by class: the lease that covers what it takes, or why it needs none. */
     private static final Map<String, String> ALLOWED = Map.ofEntries(
             Map.entry("memory/ArenaPool", "the arenas themselves, each leased before it is taken"),
+            Map.entry("memory/DirectMemory", "takes an arena for ArenaPool, which has leased it"),
             // driver buffers
             Map.entry(
                     "v4l2/BufferQueue",
@@ -89,12 +90,18 @@ class MediaMemoryTest {
             // in the viewer's lease
             Map.entry("feed/Outgoing", "512 bytes, in the viewer's lease"),
             Map.entry("web/ResponseBytes", "8 KiB in a container that is not Tomcat, in the viewer's lease"),
+            Map.entry("web/HeldAnswer", "a page or JSON, leased once its client is slower than the answer"),
+            Map.entry("web/HeldBody", "8 KiB, in the same lease"),
             Map.entry("web/SocketLine", "the head and the init segment, in the viewer's lease"),
             Map.entry("web/UpgradeLine", "16 KiB, in the viewer's lease"),
             Map.entry("websocket/ClientFrames", "a control frame, in the viewer's lease"),
             Map.entry("websocket/MessageHeads", "an init segment, in the viewer's lease"),
             Map.entry("websocket/ServerFrames", "texts and control frames, in the viewer's lease"),
             // no media
+            Map.entry("web/AddressShares", "the first eight bytes of an address"),
+            Map.entry("web/ControlsAnswers", "a PUT's body, at most MAX_BODY_BYTES, for two seconds"),
+            Map.entry("app/KeyFile", "the operator's key, some bytes"),
+            Map.entry("app/SetCommand", "the server's answer, in the program on the command line"),
             Map.entry("memory/KernelFile", "8 KiB for the files of /proc"),
             Map.entry("process/ErrorLines", "a line of a program's stderr"),
             Map.entry("config/ConfigFile", "perch.yml, at most 256 KiB, while it is read"),

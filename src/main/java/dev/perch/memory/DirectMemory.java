@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,19 @@ final class DirectMemory {
      * @throws OutOfMemoryError when the JVM's limit on direct memory, or the system, has no room
      */
     static DirectMemory allocate(int sizeBytes) {
-        return FOREIGN ? Foreign.allocate(sizeBytes) : new DirectMemory(ByteBuffer.allocateDirect(sizeBytes), null);
+        JvmTally.take(sizeBytes);
+        boolean given = false;
+        try {
+            DirectMemory memory = FOREIGN
+                    ? Foreign.allocate(sizeBytes)
+                    : new DirectMemory(ByteBuffer.allocateDirect(sizeBytes), /* scope= */ null);
+            given = true;
+            return memory;
+        } finally {
+            if (!given) {
+                JvmTally.giveBack(sizeBytes);
+            }
+        }
     }
 
     ByteBuffer bytes() {
@@ -38,13 +49,14 @@ final class DirectMemory {
 
     /** Gives it back to the system; nobody may touch {@link #bytes} any more. */
     void free() {
+        int sizeBytes = bytes.capacity();
         try {
             if (scope == null) {
                 Cleaner.INVOKE.invoke(bytes);
             } else {
                 scope.close();
-                Foreign.TAKEN_BYTES.addAndGet(-bytes.capacity());
             }
+            JvmTally.giveBack(sizeBytes);
         } catch (Throwable impossible) {
             throw new IllegalStateException("the JVM refused to free direct memory", impossible);
         }
@@ -71,8 +83,6 @@ final class DirectMemory {
     /** Loaded on Java 22 and later only: {@code Arena.ofShared().allocate(size, 16).asByteBuffer()}. */
     private static final class Foreign {
         private static final long ALIGNMENT_BYTES = 16;
-        private static final long LIMIT_BYTES = SystemMemory.maxDirectBytes(); // the JVM itself does not apply it here
-        private static final AtomicLong TAKEN_BYTES = new AtomicLong();
 
         private static final MethodHandle OF_SHARED;
         private static final MethodHandle ALLOCATE;
@@ -92,26 +102,16 @@ final class DirectMemory {
             }
         }
 
+        /** The JVM itself applies no limit here. */
         static DirectMemory allocate(int sizeBytes) {
-            if (TAKEN_BYTES.addAndGet(sizeBytes) > LIMIT_BYTES) {
-                TAKEN_BYTES.addAndGet(-sizeBytes);
-                throw new OutOfMemoryError("more than -XX:MaxDirectMemorySize allows");
-            }
-            boolean given = false;
             try {
                 AutoCloseable scope = (AutoCloseable) OF_SHARED.invoke();
                 Object segment = ALLOCATE.invoke(scope, (long) sizeBytes, ALIGNMENT_BYTES);
-                DirectMemory memory = new DirectMemory((ByteBuffer) AS_BYTE_BUFFER.invoke(segment), scope);
-                given = true;
-                return memory;
+                return new DirectMemory((ByteBuffer) AS_BYTE_BUFFER.invoke(segment), scope);
             } catch (RuntimeException | Error failure) {
                 throw failure;
             } catch (Throwable impossible) {
                 throw new IllegalStateException("the JVM refused direct memory", impossible);
-            } finally {
-                if (!given) {
-                    TAKEN_BYTES.addAndGet(-sizeBytes);
-                }
             }
         }
     }

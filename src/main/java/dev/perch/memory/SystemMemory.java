@@ -59,6 +59,11 @@ public final class SystemMemory {
                 : new MemoryBudget(wantedBytes, "memory.budget");
     }
 
+    /** What the arenas of all Perches in this JVM may take of its direct memory. */
+    static long mediaBytes() {
+        return mediaBytes(maxDirectBytes(), connections());
+    }
+
     /** Never all of the direct memory: the sockets' buffers are there too, and a thread that finds no room for one ends. */
     static long mediaBytes(long directBytes, int connections) {
         long socketsBytes = (long) connections * CONNECTION_DIRECT_BYTES + OWN_DIRECT_BYTES;

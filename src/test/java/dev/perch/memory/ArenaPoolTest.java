@@ -66,4 +66,28 @@ class ArenaPoolTest {
             assertEquals(1, pool.openArenas());
         }
     }
+
+    /** Two web applications in one Tomcat: the other one's classes are others, and its arenas are told by the property alone. */
+    @Test
+    void anotherPerchInThisJvm_isCounted() throws Exception {
+        String before = System.getProperty(JvmTally.PROPERTY, "0");
+        add(400L * MIB);
+        try {
+            BudgetExceededException refusal = assertThrows(
+                    BudgetExceededException.class, () -> pool.take("front ring", 100 * MIB, "cameras.front.ring"));
+            assertTrue(String.valueOf(refusal.getMessage()).contains("another Perch"), refusal::toString);
+        } finally {
+            add(-400L * MIB);
+        }
+        pool.take("front ring", 100 * MIB, "cameras.front.ring").close();
+        assertEquals(before, System.getProperty(JvmTally.PROPERTY));
+    }
+
+    private static void add(long bytes) {
+        System.getProperties()
+                .merge(
+                        JvmTally.PROPERTY,
+                        Long.toString(bytes),
+                        (had, more) -> Long.toString(Long.parseLong((String) had) + Long.parseLong((String) more)));
+    }
 }

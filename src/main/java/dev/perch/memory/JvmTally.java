@@ -1,0 +1,39 @@
+package dev.perch.memory;
+
+/**
+ * How much direct memory the arenas of all Perches in this JVM take. Each has its own budget, and one Tomcat may carry several: together they leave the
+ * sockets' buffers room. Counted in a system property, for the classes of two web applications share nothing else. Safe from any thread.
+ */
+final class JvmTally {
+    /** In bytes. */
+    static final String PROPERTY = "dev.perch.direct-bytes";
+
+    private static final long LIMIT_BYTES = SystemMemory.mediaBytes();
+
+    private JvmTally() {}
+
+    /**
+     * Counts {@code bytes} more.
+     *
+     * @throws OutOfMemoryError when all together would have more than the JVM's direct memory has for media
+     */
+    static void take(long bytes) {
+        if (add(bytes) > LIMIT_BYTES) {
+            add(-bytes);
+            throw new OutOfMemoryError("all arenas of this JVM together have " + LIMIT_BYTES + " bytes at most");
+        }
+    }
+
+    static void giveBack(long bytes) {
+        add(-bytes);
+    }
+
+    private static long add(long bytes) {
+        Object now = System.getProperties()
+                .merge(
+                        PROPERTY,
+                        Long.toString(bytes),
+                        (before, more) -> Long.toString(Long.parseLong((String) before) + Long.parseLong((String) more)));
+        return Long.parseLong((String) now);
+    }
+}
