@@ -253,9 +253,10 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         String sentence = String.valueOf(reason.getMessage());
         if (!sentence.equals(logged)) {
             logged = sentence;
+            String end = sentence.matches("(?s).*[.!?]") ? "" : ".";
             LOG.log(
                     Level.WARNING,
-                    CameraConfig.called(config.id()) + ": " + sentence + (wanted ? " It is tried again." : ""));
+                    CameraConfig.called(config.id()) + ": " + sentence + (wanted ? end + " It is tried again." : ""));
             LOG.log(Level.DEBUG, CameraConfig.called(config.id()) + ": as it was told", reason);
         }
     }

@@ -33,7 +33,8 @@ final class JvmTally {
                 .merge(
                         PROPERTY,
                         Long.toString(bytes),
-                        (before, more) -> Long.toString(Long.parseLong((String) before) + Long.parseLong((String) more)));
+                        (before, more) ->
+                                Long.toString(Long.parseLong((String) before) + Long.parseLong((String) more)));
         return Long.parseLong((String) now);
     }
 }

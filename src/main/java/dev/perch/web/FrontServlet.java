@@ -2,6 +2,7 @@ package dev.perch.web;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.memory.BudgetExceededException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -31,6 +32,7 @@ final class FrontServlet extends HttpServlet {
     private final SegmentAnswers segments;
     private final Edge edge;
     private final Admission admission;
+    private final Turns turns = new Turns();
 
     FrontServlet(
             Cameras cameras,
@@ -75,16 +77,52 @@ final class FrontServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!laborious(request)) {
+            answerWhole(request, response, Optional.empty());
+            return;
+        }
+        Optional<Problem> refusal = Optional.empty();
+        try {
+            boolean taken = turns.take(
+                    request,
+                    () -> edge.callers()
+                            .of(request)
+                            .address()
+                            .map(AddressShares::network)
+                            .orElse(""),
+                    () -> admission.of(request).waiting(),
+                    () -> answerWhole(request, response, Optional.empty()));
+            if (!taken) {
+                refusal = Optional.of(Turns.full());
+            }
+        } catch (AddressShares.FullException full) {
+            refusal = Optional.of(full.problem());
+        } catch (BudgetExceededException full) {
+            refusal = Optional.of(Refusals.of(full));
+        }
+        if (refusal.isPresent()) {
+            answerWhole(request, response, refusal);
+        }
+    }
+
+    /** Whether it is a page or all numbers: what takes the processor for longer than it takes to send. */
+    private static boolean laborious(HttpServletRequest request) {
+        String path = request.getServletPath();
+        return path.equals("/stats") || (path.endsWith("/") && action(request).isEmpty());
+    }
+
+    private void answerWhole(HttpServletRequest request, HttpServletResponse response, Optional<Problem> refusal)
+            throws IOException {
         HeldAnswer answer =
                 new HeldAnswer(request, response, () -> admission.of(request).byContainer(HeldBody.SLICE_BYTES));
         if (!takesBody(request) && (RequestBody.announced(request) || TomcatRequest.pipelined(request))) {
             RequestBody.leaveUnread(request, response);
         }
         edge.origins().mark(request, response);
-        Optional<Problem> misdirected = edge.misdirected(request);
-        if (misdirected.isPresent()) {
+        Optional<Problem> refused = edge.misdirected(request).or(() -> refusal);
+        if (refused.isPresent()) {
             RequestBody.leaveUnread(request, response);
-            misdirected.get().answer(request, answer);
+            refused.get().answer(request, answer);
         } else {
             admit(request, answer);
         }

@@ -43,6 +43,8 @@ final class Stranger implements AutoCloseable {
         String file = get(root + "static/players/dash.mediaplayer.min.js");
         String chunked = "Transfer-Encoding: chunked\r\n\r\n";
         return List.of(
+                // first, for the first pages of a Perch take the longest
+                new Attack("pages", 24, get(root), "", false, 1500),
                 new Attack("partial heads", 1200, "GET / HTTP/1.1\r\nHost: localhost\r\nX: ", "a", false, 2000),
                 new Attack("silent connections", 1200, "", "", false, 1000),
                 new Attack(

@@ -1,0 +1,243 @@
+package dev.perch.web;
+
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets few of the requests that take much of the processor be answered at once. The others wait for their turn without a thread, so that a crowd that asks
+ * for pages keeps nobody from a picture. Safe from any thread.
+ */
+final class Turns {
+    /** Half of a Pi's cores, and two of the eight threads that requests have. */
+    static final int AT_ONCE = 2;
+
+    static final int MOST_WAITING = 64;
+
+    private static final System.Logger LOG = System.getLogger(Turns.class.getName());
+    private static final String WAITING = Turns.class.getName();
+    private static final long PATIENCE_MILLIS = 20_000;
+
+    private final Deque<Waiting> queue = new ArrayDeque<>(); // guarded by this, like the next
+    private int taken;
+    private String lastAddress = ""; // of whom a turn was handed to
+
+    /** What answers a request. */
+    interface Work {
+        void run() throws IOException;
+    }
+
+    /** What a request that waits holds. */
+    interface Admittance {
+        Lease lease() throws BudgetExceededException;
+    }
+
+    /**
+     * Answers {@code request} by {@code work}, now or when the container dispatches it again in its turn. In a container that lets no request wait without a
+     * thread it is now.
+     *
+     * @param address whom the request is counted for
+     * @return false when neither may be, since as many wait as may
+     * @throws BudgetExceededException when there is no memory for one that waits
+     * @throws AddressShares.FullException when as many of its address wait as may
+     */
+    boolean take(HttpServletRequest request, Supplier<String> address, Admittance admittance, Work work)
+            throws IOException, BudgetExceededException {
+        boolean own = true;
+        if (request.getAttribute(WAITING) instanceof Waiting called) {
+            own = called.begin();
+        } else if (!enter(/* anyway= */ !request.isAsyncSupported())) {
+            return await(request, address.get(), admittance);
+        }
+        try {
+            work.run();
+        } finally {
+            if (own) {
+                leave();
+            }
+        }
+        return true;
+    }
+
+    /** The answer to a request that may not wait either. */
+    static Problem full() {
+        return Problem.of(
+                HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                "Too many at once",
+                "So many ask for pages and numbers that this request's turn does not come.");
+    }
+
+    private synchronized boolean enter(boolean anyway) {
+        boolean may = anyway || taken < AT_ONCE;
+        taken += may ? 1 : 0;
+        return may;
+    }
+
+    private boolean await(HttpServletRequest request, String address, Admittance admittance)
+            throws BudgetExceededException {
+        Waiting waiting = new Waiting(address, admittance.lease());
+        boolean queued = false;
+        try {
+            queued = queue(request, waiting);
+        } finally {
+            if (!queued) {
+                waiting.lease.close();
+            }
+        }
+        passOn(); // a turn may have ended since it was asked for
+        return queued;
+    }
+
+    /** Within the lock, so that whoever takes it from the queue finds its context. */
+    private synchronized boolean queue(HttpServletRequest request, Waiting waiting) {
+        if (queue.size() >= MOST_WAITING) {
+            return false;
+        }
+        waiting.start(request);
+        queue.add(waiting);
+        return true;
+    }
+
+    /** Hands the turn on, or back. */
+    private void leave() {
+        synchronized (this) {
+            taken--;
+        }
+        passOn();
+    }
+
+    private void passOn() {
+        for (Waiting next = next(); next != null && !next.dispatch(); next = next()) {
+            synchronized (this) {
+                taken--;
+            }
+        }
+    }
+
+    /** The addresses take turns, so that whoever asks for one thing does not wait behind all that another asks for. */
+    private synchronized @Nullable Waiting next() {
+        if (taken >= AT_ONCE || queue.isEmpty()) {
+            return null;
+        }
+        Waiting next = queue.stream()
+                .filter(waiting -> !waiting.address.equals(lastAddress))
+                .findFirst()
+                .orElseGet(queue::element);
+        queue.remove(next);
+        lastAddress = next.address;
+        taken++;
+        return next;
+    }
+
+    private synchronized boolean remove(Waiting gone) {
+        return queue.remove(gone);
+    }
+
+    /** A request in the queue, and then in its turn. */
+    private final class Waiting implements AsyncListener {
+        private final String address;
+        private final Lease lease;
+        private @Nullable AsyncContext async; // guarded by the queue's lock
+        private boolean called; // guarded by this, like the next: it has been dispatched
+        private boolean over; // it has begun to be answered, or never will
+
+        Waiting(String address, Lease lease) {
+            this.address = address;
+            this.lease = lease;
+        }
+
+        void start(HttpServletRequest request) {
+            request.setAttribute(WAITING, this);
+            AsyncContext started = AsyncRequests.start(request);
+            started.setTimeout(PATIENCE_MILLIS);
+            started.addListener(this);
+            async = started;
+        }
+
+        /** Returns false when it is over already: then its turn is the next one's. */
+        boolean dispatch() {
+            AsyncContext present = async;
+            synchronized (this) {
+                if (present == null || over) {
+                    return false;
+                }
+                called = true;
+            }
+            try {
+                present.dispatch();
+                return true;
+            } catch (IllegalStateException gone) {
+                LOG.log(Level.TRACE, "a client did not wait for its turn", gone);
+                return !end(); // else whoever ended it has passed its turn on
+            }
+        }
+
+        /** Returns whether the turn is its own still. */
+        boolean begin() {
+            return end();
+        }
+
+        /** Returns whether this is the first end. */
+        private boolean end() {
+            synchronized (this) {
+                if (over) {
+                    return false;
+                }
+                over = true;
+            }
+            lease.close();
+            return true;
+        }
+
+        /** The client has gone, or the container has given up; a turn that it was given is the next one's. */
+        private void gone() {
+            remove(this);
+            boolean had;
+            synchronized (this) { // called in between, it would keep its turn for good
+                had = called;
+                if (!end()) {
+                    return;
+                }
+            }
+            if (had) {
+                leave();
+            }
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) throws IOException {
+            boolean waits = remove(this);
+            gone();
+            if (waits) {
+                AsyncContext ended = event.getAsyncContext();
+                full().answer((HttpServletRequest) ended.getRequest(), (HttpServletResponse) ended.getResponse());
+                ended.complete();
+            }
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            gone();
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            gone();
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // it has begun
+        }
+    }
+}
