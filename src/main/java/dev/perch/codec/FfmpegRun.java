@@ -117,6 +117,7 @@ final class FfmpegRun implements EncoderRun {
     /** No more is put in: ffmpeg ends by itself once it has made what it can of it. */
     @Override
     public boolean finish(long millis) throws CaptureException {
+        program.hush(); // the delimiter behind the last picture is a picture without content to it
         try {
             stdin.close();
         } catch (IOException gone) {
@@ -151,11 +152,13 @@ final class FfmpegRun implements EncoderRun {
     /** Ends ffmpeg: by the end of its input, within some 35 ms, where it reads; by a signal where it hangs, within 3 s. */
     @Override
     public void kill() {
+        program.hush();
         program.close();
     }
 
     @Override
     public void close() {
+        program.hush();
         program.close();
         try {
             reader.join(START_PATIENCE_MILLIS);

@@ -32,6 +32,8 @@ final class ErrorLines {
     private final Thread thread;
     private final Deque<String> last = new ArrayDeque<>(); // guarded by itself: the thread writes, anybody reads
 
+    private volatile boolean hushed; // anybody writes, the thread reads
+
     // of the thread
     private final byte[] line = new byte[MAX_LINE_BYTES];
     private int lineBytes;
@@ -52,6 +54,11 @@ final class ErrorLines {
     void start() {
         secondBeganNanos = System.nanoTime();
         thread.start();
+    }
+
+    /** From now on lines are kept for whoever asks, and no longer go to the log. */
+    void hush() {
+        hushed = true;
     }
 
     List<String> last() {
@@ -120,7 +127,9 @@ final class ErrorLines {
             }
             last.addLast(text.length() > MAX_LINE_CHARACTERS ? text.substring(0, MAX_LINE_CHARACTERS) : text);
         }
-        log(text);
+        if (!hushed) {
+            log(text);
+        }
     }
 
     private void log(String text) {

@@ -119,6 +119,11 @@ public final class ExternalProgram implements AutoCloseable {
         return errors.last();
     }
 
+    /** Keeps what it writes to stderr from now on out of the log: to be called before an end that is wanted, of which programs complain. */
+    public void hush() {
+        errors.hush();
+    }
+
     /**
      * Ends it and all that it started: by the end of its stdin, where that is a pipe, then by SIGTERM, then by SIGKILL. Waits for that, at most
      * 3 s. Closing it again looks again.

@@ -11,10 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.StreamHandler;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -88,6 +94,32 @@ class ExternalProgramTest {
     void start_notExecutable_isTold() throws Exception {
         try (ExternalProgram program = ExternalProgram.start("test", List.of("/etc/passwd"), Stdin.NONE)) {
             assertTrue(program.awaitExit(PATIENCE_MILLIS).orElseThrow().notExecutable());
+        }
+    }
+
+    @Test
+    void hushed_itsLinesAreKeptButNotLogged() throws Exception {
+        Logger log = Logger.getLogger(ErrorLines.class.getName());
+        List<String> logged = Collections.synchronizedList(new ArrayList<>());
+        Handler handler = new StreamHandler() {
+            @Override
+            public synchronized void publish(LogRecord entry) {
+                logged.add(Arrays.toString(entry.getParameters()));
+            }
+        };
+        log.addHandler(handler);
+        try (ExternalProgram program = ExternalProgram.start(
+                "test", List.of("sh", "-c", "echo early >&2; echo; cat; echo late >&2"), Stdin.PIPE)) {
+            assertEquals('\n', program.stdout().read());
+            while (logged.isEmpty()) {
+                Thread.onSpinWait();
+            }
+            program.hush();
+            program.close();
+            assertEquals(List.of("early", "late"), program.lastLines());
+            assertEquals(List.of("[test, early]"), logged);
+        } finally {
+            log.removeHandler(handler);
         }
     }
 
