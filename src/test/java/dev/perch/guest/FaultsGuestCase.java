@@ -104,7 +104,7 @@ class FaultsGuestCase {
         Guest.run("v4l2-ctl", "-d", vivid, "-i", HDMI_INPUT);
         AtomicInteger anew = new AtomicInteger();
         Logger log = Logger.getLogger(CaptureSession.class.getName());
-        log.setFilter(line -> anew.getAndAdd(line.getMessage().contains("opened anew") ? 1 : 0) >= 0);
+        log.setFilter(line -> anew.getAndAdd(line.getMessage().contains("opens it again") ? 1 : 0) >= 0);
         try (Collector collector = Collector.capture(vivid, 320, 180, 10)) {
             collector.frames(3);
             Guest.control(vivid, "dv_timings_signal_mode=1"); // none

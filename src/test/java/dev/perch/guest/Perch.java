@@ -111,10 +111,13 @@ final class Perch implements AutoCloseable {
         }
     }
 
-    /** Fetches to a file with curl, which fails on any answer but 2xx and on a body cut short. */
+    /**
+     * Fetches to a file with curl, which fails on any answer but 2xx and on a body cut short. It asks again where the answer is 503, as the answer says: on
+     * the emulated machine an encoder may take longer to start than a viewer waits.
+     */
     Path fetch(String path, String name) throws IOException, InterruptedException {
         Path file = folder.resolve(name);
-        Guest.run("curl", "-sS", "--fail-with-body", "-m", "120", "-o", file.toString(), url(path));
+        Guest.run("curl", "-sS", "--fail-with-body", "--retry", "4", "-m", "120", "-o", file.toString(), url(path));
         return file;
     }
 
