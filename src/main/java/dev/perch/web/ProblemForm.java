@@ -23,7 +23,9 @@ final class ProblemForm {
     /** A window asks for HTML by name (RFC 9110 §12.5.1); elements and programs ask for something else, or for anything. */
     static ProblemForm of(HttpServletRequest request) {
         String accept = String.valueOf(request.getHeader("Accept")).toLowerCase(Locale.ROOT);
-        if (!accept.contains("text/")) {
+        // Java's URLConnection names HTML for every program that says nothing else
+        boolean javas = String.valueOf(request.getHeader("User-Agent")).startsWith("Java/");
+        if (javas || !accept.contains("text/")) {
             return JSON;
         }
         double html = Math.max(quality(accept, "text/html"), quality(accept, "text/*"));

@@ -8,6 +8,7 @@ import dev.perch.camera.CameraState;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamKind;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -81,6 +82,16 @@ class ProblemPageTest {
                 form.equals("page") ? "text/html;charset=utf-8" : "application/problem+json",
                 header(answer, "Content-Type"));
         assertEquals(form.equals("page"), answer.body().startsWith("<!DOCTYPE html>"), answer.body());
+    }
+
+    /** It sends {@code Accept: text/html, image/gif, …} of itself. */
+    @Test
+    void javasOwnClient_getsJson() throws Exception {
+        HttpURLConnection connection =
+                (HttpURLConnection) site.address().resolve("nothing").toURL().openConnection();
+        assertEquals(404, connection.getResponseCode());
+        assertEquals("application/problem+json", connection.getContentType());
+        connection.disconnect();
     }
 
     @ParameterizedTest
