@@ -108,8 +108,9 @@ class ExternalProgramTest {
             }
         };
         log.addHandler(handler);
-        try (ExternalProgram program = ExternalProgram.start(
-                "test", List.of("sh", "-c", "echo early >&2; echo; cat; echo late >&2"), Stdin.PIPE)) {
+        ExternalProgram program = ExternalProgram.start(
+                "test", List.of("sh", "-c", "echo early >&2; echo; cat; echo late >&2"), Stdin.PIPE);
+        try {
             assertEquals('\n', program.stdout().read());
             while (logged.isEmpty()) {
                 Thread.onSpinWait();
@@ -119,6 +120,7 @@ class ExternalProgramTest {
             assertEquals(List.of("early", "late"), program.lastLines());
             assertEquals(List.of("[test, early]"), logged);
         } finally {
+            program.close();
             log.removeHandler(handler);
         }
     }
