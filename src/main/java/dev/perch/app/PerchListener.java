@@ -53,15 +53,15 @@ public final class PerchListener implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
+        boolean over = true;
         if (program != null) {
             program.close();
             program = null;
-            boolean over = awaitLastThreads();
-            // the classes of java -jar end with the process
-            if (PerchListener.class.getClassLoader()
-                    == event.getServletContext().getClassLoader()) {
-                letGo(over);
-            }
+            over = awaitLastThreads();
+        }
+        // the classes of java -jar end with the process
+        if (PerchListener.class.getClassLoader() == event.getServletContext().getClassLoader()) {
+            letGo(over);
         }
     }
 
@@ -107,5 +107,6 @@ public final class PerchListener implements ServletContextListener {
                 ForeignThreads.release(thread, ours.getParent());
             }
         }
+        RecordMethods.forget(ServletContext.class);
     }
 }

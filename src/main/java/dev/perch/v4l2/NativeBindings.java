@@ -4,12 +4,16 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
-import java.util.Set;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Which classes are bound to C functions. JNA holds each of them, and with it its class loader, until it is unbound. */
 public final class NativeBindings {
-    private static final Set<Class<?>> BOUND = ConcurrentHashMap.newKeySet();
+    private static final System.Logger LOG = System.getLogger(NativeBindings.class.getName());
+    private static final String CLEANER_THREAD = "JNA Cleaner";
+    private static final Map<Class<?>, NativeLibrary> BOUND = new ConcurrentHashMap<>();
 
     private NativeBindings() {}
 
@@ -55,15 +59,42 @@ public final class NativeBindings {
 
     /** Binds the native methods of {@code calls} to the functions of {@code library}. */
     public static void bind(Class<?> calls, NativeLibrary library) {
+        BOUND.put(calls, library);
         Native.register(calls, library);
-        BOUND.add(calls);
     }
 
-    /** Unbinds every class; loads nothing of JNA where none is bound. No thread may be in one of the functions, nor call one again. */
+    /**
+     * Unbinds every class, closes its library, and ends what JNA keeps for both; loads nothing of JNA where none is bound. No thread may be in one of the
+     * functions, nor call one again.
+     */
     public static void undo() {
-        for (Class<?> calls : BOUND) {
-            Native.unregister(calls);
+        if (BOUND.isEmpty()) {
+            return;
+        }
+        BOUND.keySet().forEach(Native::unregister);
+        if (Native.class.getClassLoader() == NativeBindings.class.getClassLoader()) { // else others use JNA too
+            endJna();
         }
         BOUND.clear();
+    }
+
+    private static void endJna() {
+        try {
+            Trampolines.release();
+        } catch (IOException | RuntimeException | LinkageError kept) {
+            LOG.log(Level.WARNING, "a page of memory and a file descriptor of JNA's are not given back", kept);
+        }
+        BOUND.values().forEach(NativeLibrary::close);
+        endCleaner();
+    }
+
+    /** Libraries are all that the thread cleans up for this program. Left alone, it waits for half a minute until it sees that there are none. */
+    private static void endCleaner() {
+        ClassLoader ours = NativeBindings.class.getClassLoader();
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().equals(CLEANER_THREAD) && thread.getClass().getClassLoader() == ours) {
+                thread.interrupt(); // which it takes for the end
+            }
+        }
     }
 }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /**
  * What a Tomcat process has that a web application could leave behind, as /proc and jcmd tell after a full garbage collection.
  *
- * @param threads the names of its Java threads but Tomcat's request threads, whose number varies, and what JNA and the JVM keep for a while
+ * @param threads the names of its Java threads but Tomcat's request threads, whose number varies, and what the JVM keeps for a while
  * @param files what its descriptors stand for but sockets, sorted
  * @param sockets how many of its descriptors are sockets
  * @param mappings its mapped files, sorted, without duplicates
@@ -24,7 +24,7 @@ record Footprint(
         List<String> threads, List<String> files, int sockets, List<String> mappings, long webappClassLoaders) {
     private static final Pattern JAVA_THREAD = Pattern.compile("\"([^\"]+)\" #\\d+ ");
     private static final Pattern COMES_AND_GOES =
-            Pattern.compile("http-nio.*-exec-\\d+|Attach Listener|C[12] CompilerThread\\d+");
+            Pattern.compile("http-nio.*-exec-\\d+|Attach Listener|C[12] CompilerThread\\d+|process reaper");
 
     static Footprint of(StockTomcat tomcat) throws IOException {
         tomcat.jcmd("GC.run");

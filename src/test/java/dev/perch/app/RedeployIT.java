@@ -27,37 +27,88 @@ class RedeployIT {
     @TempDir
     Path base;
 
+    /** What people do with one version of the web application. */
+    private interface Visit {
+        void pay(StockTomcat tomcat) throws IOException;
+    }
+
     @Test
     void redeploy_leavesNothingBehind() throws Exception {
         String connector = Files.readString(Path.of("conf/tomcat-connector.xml"));
         try (StockTomcat tomcat = StockTomcat.start(base, connector, "cameras: { demo: { demo: true } }\n")) {
-            runOnce(tomcat);
-            Footprint before = Footprint.of(tomcat);
-            for (int i = 0; i < REDEPLOYS; i++) {
-                tomcat.deploy(RunningPerch.war(), "cams");
-                leaveWatching(tomcat);
-            }
-            tomcat.undeploy("cams");
-            // JNA's cleaner thread may stay for 30 s, and holds the class loader so long
-            tomcat.await(
-                    "end of what was left behind",
-                    () -> footprint(tomcat).isWithin(before),
-                    () -> footprint(tomcat).leftBehindSince(before));
-            assertClean(tomcat.log());
+            redeploy(tomcat, RedeployIT::leaveWatching);
         }
     }
 
+    /**
+     * The C library by JNA for a device, libturbojpeg for raw pictures, a program, and WebSockets, whose time-outs start a timer of the JDK's. At last
+     * there is a mistake in the file.
+     */
+    @Test
+    void redeploy_withNativeLibraries_andWebSocketsByNio2_leavesNothingBehind() throws Exception {
+        String connector = "<Connector port=\"8080\" protocol=\"org.apache.coyote.http11.Http11Nio2Protocol\"/>";
+        try (StockTomcat tomcat = StockTomcat.start(base, connector, """
+                cameras:
+                  demo: { demo: true }
+                  absent: { device: /dev/video99 }
+                  raw: { command: "while head -c 12288 /dev/zero; do sleep 0.1; done", format: GREY, size: 128x96, fps: 10 }
+                """)) {
+            Footprint before = redeploy(tomcat, RedeployIT::askNativeLibraries);
+            Files.writeString(base.resolve("conf/perch.yml"), "cameras: { demo: { demo: perhaps } }\n");
+            tomcat.deploy(RunningPerch.war(), "cams");
+            assertEquals(503, status(tomcat, ""));
+            tomcat.undeploy("cams");
+            awaitNothingSince(before, tomcat);
+        }
+    }
+
+    /** Returns what there was before, and is there at the end. */
+    private static Footprint redeploy(StockTomcat tomcat, Visit visit) throws IOException {
+        runOnce(tomcat, visit);
+        Footprint before = Footprint.of(tomcat);
+        for (int i = 0; i < REDEPLOYS; i++) {
+            tomcat.deploy(RunningPerch.war(), "cams");
+            visit.pay(tomcat);
+        }
+        tomcat.undeploy("cams");
+        awaitNothingSince(before, tomcat);
+        assertClean(tomcat.log());
+        return before;
+    }
+
+    private static void awaitNothingSince(Footprint before, StockTomcat tomcat) {
+        tomcat.await(
+                "end of what was left behind",
+                () -> footprint(tomcat).isWithin(before),
+                () -> footprint(tomcat).leftBehindSince(before));
+    }
+
     /** What Tomcat and the JVM load once stays with them. */
-    private static void runOnce(StockTomcat tomcat) throws IOException {
+    private static void runOnce(StockTomcat tomcat, Visit visit) throws IOException {
         for (int i = 0; i < 2; i++) {
             tomcat.deploy(RunningPerch.war(), "cams");
-            leaveWatching(tomcat);
+            visit.pay(tomcat);
         }
         tomcat.undeploy("cams");
         tomcat.await(
                 "end of the first version's class loader",
                 () -> footprint(tomcat).webappClassLoaders() == 0,
                 () -> footprint(tomcat).toString());
+    }
+
+    @SuppressWarnings("resource") // the WebSocket is left open
+    private static void askNativeLibraries(StockTomcat tomcat) throws IOException {
+        assertEquals(200, status(tomcat, "raw/snapshot.jpg"));
+        assertEquals(503, status(tomcat, "absent/snapshot.jpg"));
+        WebSocketClient client = WebSocketClient.open(tomcat.address("cams").getPort(), "/cams/demo/ws");
+        assertTrue(client.message().payload().size() > 0);
+    }
+
+    private static int status(StockTomcat tomcat, String path) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) tomcat.address("cams").resolve(path).toURL().openConnection();
+        connection.setReadTimeout(20_000);
+        return connection.getResponseCode();
     }
 
     /** Begins to watch and neither reads on nor hangs up, so that the next deployment finds viewers. */
