@@ -35,6 +35,9 @@ final class KeyFramePictures implements Derivation {
     /** How long the next frame waits for the picture of the one before: a frame interval or two. */
     private static final long PICTURE_MILLIS = 100;
 
+    /** So long a decoder may take to start and to make its first picture, before it is given frames that most streams do not need for it. */
+    private static final long FIRST_PICTURE_MILLIS = 1_500;
+
     private static final System.Logger LOG = System.getLogger(KeyFramePictures.class.getName());
 
     private final DerivationSpec spec;
@@ -56,6 +59,7 @@ final class KeyFramePictures implements Derivation {
     private boolean farApart; // of key frames
     private long outBefore;
     private int wantedPuts;
+    private long firstWantedNanos; // of those, Long.MAX_VALUE without
     private int heldBack; // so many wanted frames may be put in before a picture comes out
     private long skippedBefore;
 
@@ -168,6 +172,7 @@ final class KeyFramePictures implements Derivation {
         skippedBefore = inlet.superseded();
         outBefore = spec.sink().out();
         wantedPuts = 0;
+        firstWantedNanos = Long.MAX_VALUE;
         heldBack = HELD_BACK + key.recoveryFrames();
         EncoderRun begun = runs.start(spec.passing(passedOver), key);
         runBeganNanos = System.nanoTime();
@@ -182,10 +187,12 @@ final class KeyFramePictures implements Derivation {
         if (frame != null) {
             present.put(frame);
             spec.sink().in(present.by(), present.imports());
-            waits = present.asynchronous() && wanted.test(captured(frame));
-            wantedPuts += wanted.test(captured(frame)) ? 1 : 0;
+            boolean asked = wanted.test(captured(frame));
+            waits = present.asynchronous() && asked;
+            wantedPuts += asked ? 1 : 0;
+            firstWantedNanos = asked ? Math.min(firstWantedNanos, captured(frame)) : firstWantedNanos;
         }
-        if (spec.sink().awaitOut(this::ofUse, waits ? PICTURE_MILLIS : 0)) {
+        if (spec.sink().awaitOut(this::ofUse, waits ? patienceMillis() : 0)) {
             endRun();
             return;
         }
@@ -196,8 +203,17 @@ final class KeyFramePictures implements Derivation {
         }
     }
 
+    private long patienceMillis() {
+        if (spec.sink().out() > outBefore) {
+            return PICTURE_MILLIS;
+        }
+        long agoMillis = (System.nanoTime() - runBeganNanos) / 1_000_000;
+        return Math.max(PICTURE_MILLIS, FIRST_PICTURE_MILLIS - agoMillis);
+    }
+
+    /** Also when whoever waited has it and is gone. */
     private boolean ofUse(long nanos) {
-        return spec.sink().out() > outBefore && wanted.test(nanos);
+        return spec.sink().out() > outBefore && (nanos >= firstWantedNanos || wanted.test(nanos));
     }
 
     /** Has all pictures come out; fails where there are none. */
