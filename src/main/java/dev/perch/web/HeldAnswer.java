@@ -56,6 +56,14 @@ final class HeldAnswer extends HttpServletResponseWrapper {
                 || response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
             return;
         }
+        boolean headOnly = request.getMethod().equals("HEAD") || (source == null && written.size() == 0);
+        // Tomcat ends a stream of HTTP/2 with such a head, and then has no more for a listener to hear of
+        if (headOnly && request.getProtocol().equals("HTTP/2.0")) {
+            if (source != null) {
+                source.close();
+            }
+            return;
+        }
         InputStream body = request.getMethod().equals("HEAD") ? InputStream.nullInputStream() : body();
         if (request.isAsyncSupported()) {
             new HeldBody(request.startAsync(), body, admittance).begin();

@@ -217,6 +217,28 @@ class TlsTest {
         assertTheLogSaysSo();
     }
 
+    @ParameterizedTest
+    @EnumSource(Version.class)
+    void answersWithoutABody_end(Version version) throws Exception {
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(trusting).version(version).build();
+        assertEquals(302, status(client, "GET", "/" + camera.id()));
+        assertEquals(200, status(client, "HEAD", "/stats"));
+        assertEquals(404, status(client, "HEAD", "/nothing"));
+        assertEquals(204, status(client, "OPTIONS", "/stats"));
+        assertEquals(200, status(client, "HEAD", "/snapshot.jpg"));
+    }
+
+    private int status(HttpClient client, String method, String target) throws Exception {
+        connections = client.version() == Version.HTTP_2 ? 1 : 0;
+        URI address = URI.create("https://localhost:" + connector.getLocalPort() + target);
+        HttpRequest request = HttpRequest.newBuilder(address)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
     private void assertTheLogSaysSo() {
         assertTrue(log.stream().anyMatch(line -> line.contains("go through the servlet API")), log::toString);
     }
