@@ -48,8 +48,7 @@ class MediaMemoryTest {
 
     /** Class by class: the lease that covers what it takes, or why it needs none. */
     private static final Map<String, String> ALLOWED = Map.ofEntries(
-            Map.entry("memory/ArenaPool", "the arenas themselves, each leased before it is taken"),
-            Map.entry("memory/DirectMemory", "takes an arena for ArenaPool, which has leased it"),
+            Map.entry("memory/DirectMemory", "the arenas themselves, each leased by ArenaPool before it is taken"),
             // driver buffers
             Map.entry(
                     "v4l2/BufferQueue",
