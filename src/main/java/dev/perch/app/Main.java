@@ -72,7 +72,7 @@ public final class Main {
     }
 
     /** Without the threads that take and watch connections nobody is served any more: whoever started the program starts it again. */
-    private static void died(Thread thread, Throwable failure) {
+    static void died(Thread thread, Throwable failure) {
         String sentence = "The thread " + thread.getName() + " has failed";
         boolean needed =
                 thread.getName().endsWith("-Acceptor") || thread.getName().endsWith("-Poller");
