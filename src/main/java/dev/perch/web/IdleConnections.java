@@ -20,6 +20,7 @@ import org.apache.coyote.Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 /**
  * Closes connections on which nothing is asked, so that there is room for those on which something is. Each takes memory in Tomcat, most of all one
@@ -34,7 +35,7 @@ final class IdleConnections {
     /** So long, and no longer, may be nothing asked while more than half of the connections are taken. */
     private static final long CROWDED_MILLIS = 2_000;
 
-    /** A head that has left its client is read within so much, unless threads have too much to do. */
+    /** A head that has left its client is read within so much, unless requests wait for a thread. */
     private static final long FRESH_MILLIS = 50;
 
     private static final int TRIES = 20;
@@ -105,13 +106,20 @@ final class IdleConnections {
         long bound = bound(endpoint);
         long unserved = unserved(endpoint);
         long excess = unserved > bound * 3 / 4 ? unserved - bound / 2 : 0;
+        long freshMillis = backlogged(endpoint) ? patienceMillis : FRESH_MILLIS;
         for (Idle one : mostDispensable(endpoint, crowded)) {
             long ageMillis = nowMillis - one.sinceMillis;
-            boolean due = ageMillis > patienceMillis || (excess > 0 && ageMillis > FRESH_MILLIS);
+            boolean due = ageMillis > patienceMillis || (excess > 0 && ageMillis > freshMillis);
             if (due && TomcatSockets.closeIf(one.connection, () -> idle(one.connection, crowded))) {
                 excess--;
             }
         }
+    }
+
+    /** Whether requests wait for a thread: a connection that seems silent may be one of them, as when a crowd comes back at once. */
+    private static boolean backlogged(AbstractEndpoint<?, ?> endpoint) {
+        return endpoint.getExecutor() instanceof ThreadPoolExecutor pool
+                && (!pool.getQueue().isEmpty() || pool.getActiveCount() >= pool.getMaximumPoolSize());
     }
 
     /**
