@@ -46,7 +46,7 @@ final class Placeholder {
             since = CLOCK.format(Instant.now().atZone(ZoneId.systemDefault()));
         }
         Optional<StreamConfig> config = feed.config();
-        boolean seen = feed.viewers() > 0 && feed.stats().framesInRing() > 0;
+        boolean seen = feed.readers() > 0 && feed.stats().framesInRing() > 0;
         if (shown.equals(reason) || config.isEmpty() || !seen) {
             return;
         }

@@ -1,10 +1,10 @@
 package dev.perch.camera;
 
 import dev.perch.codec.FrameReader;
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
-import dev.perch.feed.Viewer;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.StreamKind;
@@ -13,26 +13,26 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A derivation's position in the ring of the format that its source gives: a viewer like any other, that the capture never waits for. */
+/** A derivation's position in the ring of the format that its source gives: a cursor like any other, for which the capture never waits. */
 final class RingReader implements FrameReader {
     /** Two seconds at 30 fps, as much as a ring has; an encoder that is still behind then is too slow for all. */
     private static final int MOST_IN_ORDER = 60;
 
     private final Feed feed;
-    private final Viewer viewer;
-    private @Nullable Frame kept; // at hand in place of the viewer's
+    private final Cursor cursor;
+    private @Nullable Frame kept; // at hand in place of the cursor's
     private int inOrder; // so many frames at most are read without passing over any
     private final AtomicLong passedOver = new AtomicLong(); // the derivation counts, pages read
 
     RingReader(Feed feed) {
         this.feed = feed;
-        this.viewer = feed.join(/* packager= */ null);
+        this.cursor = feed.join(/* packager= */ null);
     }
 
     @Override
     public int rewind() {
         kept = null;
-        return viewer.rewind();
+        return cursor.rewind();
     }
 
     @Override
@@ -43,7 +43,7 @@ final class RingReader implements FrameReader {
 
     private Frame frame() {
         Frame older = kept;
-        return older == null ? viewer.frame() : older;
+        return older == null ? cursor.frame() : older;
     }
 
     @Override
@@ -54,13 +54,13 @@ final class RingReader implements FrameReader {
     @Override
     public boolean next() {
         kept = null;
-        boolean there = viewer.advance();
+        boolean there = cursor.advance();
         inOrder = there ? Math.max(0, inOrder - 1) : 0;
-        if (there && inOrder == 0 && viewer.kind() == StreamKind.JPEG) {
-            while (viewer.advance()) { // each JPEG stands alone: the newest wins
+        if (there && inOrder == 0 && cursor.kind() == StreamKind.JPEG) {
+            while (cursor.advance()) { // each JPEG stands alone: the newest wins
                 passedOver.incrementAndGet();
             }
-            return viewer.repeat();
+            return cursor.repeat();
         }
         return there;
     }
@@ -91,10 +91,10 @@ final class RingReader implements FrameReader {
         if (older != null) {
             return feed.copyKeptKeyFrame(older, destination);
         }
-        viewer.outgoing().clear();
-        viewer.outgoing().addPayload(0, sizeBytes());
+        cursor.outgoing().clear();
+        cursor.outgoing().addPayload(0, sizeBytes());
         try {
-            viewer.outgoing().writeTo(destination::put, sizeBytes());
+            cursor.outgoing().writeTo(destination::put, sizeBytes());
             return true;
         } catch (FrameLostException overtaken) {
             passedOver.incrementAndGet();
@@ -102,18 +102,18 @@ final class RingReader implements FrameReader {
         } catch (IOException impossible) {
             throw new IllegalStateException("memory refused a copy", impossible);
         } finally {
-            viewer.outgoing().clear();
-            viewer.release();
+            cursor.outgoing().clear();
+            cursor.release();
         }
     }
 
     @Override
     public long skipped() {
-        return passedOver.get() + viewer.skippedFrames();
+        return passedOver.get() + cursor.skippedFrames();
     }
 
     @Override
     public void close() {
-        viewer.close();
+        cursor.close();
     }
 }

@@ -1,7 +1,7 @@
 package dev.perch.camera;
 
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Outlet;
-import dev.perch.feed.Viewer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 /** One viewer's hold on a camera: while it is open the camera runs. Closing it twice does nothing. */
 public final class Watch implements AutoCloseable {
     private final Camera camera;
-    private final Viewer viewer;
+    private final Cursor cursor;
     private final long droppedBefore;
     private final Runnable leave;
     private final Supplier<Optional<String>> trouble;
@@ -20,17 +20,17 @@ public final class Watch implements AutoCloseable {
      * @param leave takes back what the watch demands
      * @param trouble why that cannot be had now
      */
-    Watch(Camera camera, Viewer viewer, long droppedBefore, Runnable leave, Supplier<Optional<String>> trouble) {
+    Watch(Camera camera, Cursor cursor, long droppedBefore, Runnable leave, Supplier<Optional<String>> trouble) {
         this.camera = camera;
-        this.viewer = viewer;
+        this.cursor = cursor;
         this.droppedBefore = droppedBefore;
         this.leave = leave;
         this.trouble = trouble;
     }
 
-    /** The position in the feed; the watch's owner uses it under a lock of its own. */
-    public Viewer viewer() {
-        return viewer;
+    /** The position in the feed; used by the watch's owner under a lock of its own. */
+    public Cursor cursor() {
+        return cursor;
     }
 
     /** How many frames the feed had dropped when the watch began. */
@@ -58,11 +58,11 @@ public final class Watch implements AutoCloseable {
         return camera;
     }
 
-    /** Leaves; the caller holds the lock under which it uses the viewer. */
+    /** Leaves; the caller holds the lock under which it uses the cursor. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            viewer.close();
+            cursor.close();
             leave.run();
             camera.left();
         }

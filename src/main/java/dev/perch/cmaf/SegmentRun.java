@@ -1,8 +1,8 @@
 package dev.perch.cmaf;
 
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Destination;
 import dev.perch.feed.FrameLostException;
-import dev.perch.feed.Viewer;
 import dev.perch.memory.ArenaPool;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -53,21 +53,21 @@ public final class SegmentRun {
         return dropped;
     }
 
-    /** Takes all frames that {@code viewer} has; its owner calls under its own lock. */
-    public void drain(Viewer viewer) {
-        ViewerPayload payload = new ViewerPayload(viewer);
-        while (viewer.advance()) {
+    /** Takes all frames that {@code cursor} has; its owner calls under its own lock. */
+    public void drain(Cursor cursor) {
+        CursorPayload payload = new CursorPayload(cursor);
+        while (cursor.advance()) {
             Segmenter current = segmenter;
             if (current == null) {
-                if (!viewer.frame().key()) {
+                if (!cursor.frame().key()) {
                     continue;
                 }
-                current = new Segmenter(settings, pool, numbering, viewer.frame(), wantKeyFrame);
+                current = new Segmenter(settings, pool, numbering, cursor.frame(), wantKeyFrame);
                 segmenter = current;
                 window = current.window();
             }
-            current.frame(viewer.frame(), viewer.jumped(), payload);
-            viewer.release();
+            current.frame(cursor.frame(), cursor.jumped(), payload);
+            cursor.release();
             refusal = current.refusal();
             dropped = current.dropped();
         }
@@ -96,13 +96,13 @@ public final class SegmentRun {
         }
     }
 
-    private record ViewerPayload(Viewer viewer) implements FramePayload {
+    private record CursorPayload(Cursor cursor) implements FramePayload {
         @Override
         public void copy(int start, int end, Destination destination) throws FrameLostException, IOException {
-            viewer.outgoing().clear();
-            viewer.outgoing().addPayload(start, end);
-            viewer.outgoing().writeTo(destination, end - start);
-            viewer.outgoing().clear();
+            cursor.outgoing().clear();
+            cursor.outgoing().addPayload(start, end);
+            cursor.outgoing().writeTo(destination, end - start);
+            cursor.outgoing().clear();
         }
     }
 }

@@ -31,7 +31,7 @@ public final class Feed implements FrameSink {
     private final Relocation relocation;
     private final FrameTable table = new FrameTable();
     private final FrameRate rate = new FrameRate();
-    private final List<Viewer> viewers = new ArrayList<>();
+    private final List<Cursor> cursors = new ArrayList<>();
     private final KeptKeyFrame keptKey;
     private Heads heads = Heads.none();
 
@@ -148,7 +148,7 @@ public final class Feed implements FrameSink {
     }
 
     private boolean makeRoom(FrameEntry entry) {
-        return relocation.makeRoom(entry, viewers);
+        return relocation.makeRoom(entry, cursors);
     }
 
     @Override
@@ -251,28 +251,28 @@ public final class Feed implements FrameSink {
         }
     }
 
-    // ---- the viewers
+    // ---- the cursors
 
     /**
      * A new viewer: of H.264 at the newest key frame in the ring, else waiting for the next; of JPEG at the next frame.
      *
      * @param packager whose heads it wants in its scratch buffer, attached before; null for none
      */
-    public synchronized Viewer join(@Nullable Packager packager) {
+    public synchronized Cursor join(@Nullable Packager packager) {
         if (packager != null) {
             heads.indexOf(packager); // throws where it was never attached
         }
-        Viewer viewer = new Viewer(this, packager, table.next());
-        viewer.next = table.next();
+        Cursor cursor = new Cursor(this, packager, table.next());
+        cursor.next = table.next();
         if (kind == StreamKind.H264) {
             if (table.newestKey() >= 0) {
-                viewer.next = table.newestKey();
+                cursor.next = table.newestKey();
             } else {
-                viewer.awaitingKey = true;
+                cursor.awaitingKey = true;
             }
         }
-        viewers.add(viewer);
-        return viewer;
+        cursors.add(cursor);
+        return cursor;
     }
 
     /** Whether a viewer that joins now must wait for the next key frame. */
@@ -280,21 +280,21 @@ public final class Feed implements FrameSink {
         return kind == StreamKind.H264 && table.newestKey() < 0;
     }
 
-    synchronized void skipBacklog(Viewer viewer) {
-        viewer.next = table.next();
-        viewer.awaitingKey = true;
+    synchronized void skipBacklog(Cursor cursor) {
+        cursor.next = table.next();
+        cursor.awaitingKey = true;
     }
 
     /** Goes back to the newest key frame. @return how many frames there are from it on; 0 when the ring has none, and nothing changes */
-    synchronized int rewind(Viewer viewer) {
+    synchronized int rewind(Cursor cursor) {
         long key = table.newestKey();
-        if (viewer.left || key < 0) {
+        if (cursor.left || key < 0) {
             return 0;
         }
-        release(viewer);
-        viewer.next = key;
-        viewer.awaitingKey = false;
-        viewer.jumpPending = false;
+        release(cursor);
+        cursor.next = key;
+        cursor.awaitingKey = false;
+        cursor.jumpPending = false;
         return (int) (table.next() - key);
     }
 
@@ -308,83 +308,83 @@ public final class Feed implements FrameSink {
         return keptKey.copyTo(wanted, destination);
     }
 
-    synchronized boolean advance(Viewer viewer) {
-        release(viewer);
-        if (viewer.left) {
+    synchronized boolean advance(Cursor cursor) {
+        release(cursor);
+        if (cursor.left) {
             return false;
         }
-        if (viewer.next < table.tail()) {
-            long target = jumpTarget(viewer);
-            skip(viewer, target - viewer.next);
-            viewer.next = target;
-            viewer.jumpPending = true;
+        if (cursor.next < table.tail()) {
+            long target = jumpTarget(cursor);
+            skip(cursor, target - cursor.next);
+            cursor.next = target;
+            cursor.jumpPending = true;
         }
-        while (viewer.next < table.next()) {
-            FrameEntry entry = table.at(viewer.next++);
-            if (viewer.awaitingKey && !entry.frame.key()) {
-                skip(viewer, viewer.jumpPending ? 1 : 0); // one that waits for its first key frame misses nothing
+        while (cursor.next < table.next()) {
+            FrameEntry entry = table.at(cursor.next++);
+            if (cursor.awaitingKey && !entry.frame.key()) {
+                skip(cursor, cursor.jumpPending ? 1 : 0); // one that waits for its first key frame misses nothing
                 continue;
             }
-            viewer.awaitingKey = false;
-            viewer.hold(entry, viewer.jumpPending);
-            viewer.jumpPending = false;
-            heads.copyTo(viewer, entry.frame.sequence());
+            cursor.awaitingKey = false;
+            cursor.hold(entry, cursor.jumpPending);
+            cursor.jumpPending = false;
+            heads.copyTo(cursor, entry.frame.sequence());
             return true;
         }
         return false;
     }
 
-    private void skip(Viewer viewer, long frames) {
-        viewer.skippedFrames += frames;
+    private void skip(Cursor cursor, long frames) {
+        cursor.skippedFrames += frames;
         skipped += frames;
     }
 
     /** Where a viewer that fell off the tail goes on: at the newest frame (JPEG) or the newest key frame, else the next one (H.264). */
-    private long jumpTarget(Viewer viewer) {
+    private long jumpTarget(Cursor cursor) {
         if (kind == StreamKind.JPEG) {
             return Math.max(table.tail(), table.next() - 1);
         }
-        if (table.newestKey() >= viewer.next) {
+        if (table.newestKey() >= cursor.next) {
             return table.newestKey();
         }
-        viewer.awaitingKey = true;
+        cursor.awaitingKey = true;
         return table.next();
     }
 
-    synchronized boolean repeat(Viewer viewer) {
+    synchronized boolean repeat(Cursor cursor) {
         if (kind != StreamKind.JPEG) {
             throw new IllegalStateException("only a JPEG can be repeated: feed=" + name);
         }
-        release(viewer);
-        if (viewer.left || table.isEmpty()) {
+        release(cursor);
+        if (cursor.left || table.isEmpty()) {
             return false;
         }
         FrameEntry newest = table.at(table.next() - 1);
-        long missed = Math.max(0, table.next() - 1 - viewer.next);
-        skip(viewer, missed);
-        viewer.next = table.next();
-        viewer.hold(newest, viewer.jumpPending || missed > 0);
-        viewer.jumpPending = false;
-        heads.copyTo(viewer, newest.frame.sequence());
+        long missed = Math.max(0, table.next() - 1 - cursor.next);
+        skip(cursor, missed);
+        cursor.next = table.next();
+        cursor.hold(newest, cursor.jumpPending || missed > 0);
+        cursor.jumpPending = false;
+        heads.copyTo(cursor, newest.frame.sequence());
         return true;
     }
 
-    synchronized void release(Viewer viewer) {
-        relocation.release(viewer);
+    synchronized void release(Cursor cursor) {
+        relocation.release(cursor);
     }
 
-    synchronized void leave(Viewer viewer) {
-        release(viewer);
-        viewer.left = true;
-        viewers.remove(viewer);
+    synchronized void leave(Cursor cursor) {
+        release(cursor);
+        cursor.left = true;
+        cursors.remove(cursor);
     }
 
-    synchronized long skippedFrames(Viewer viewer) {
-        return viewer.skippedFrames;
+    synchronized long skippedFrames(Cursor cursor) {
+        return cursor.skippedFrames;
     }
 
-    synchronized long framesAhead(Viewer viewer) {
-        return table.next() - viewer.next;
+    synchronized long framesAhead(Cursor cursor) {
+        return table.next() - cursor.next;
     }
 
     /** The newest of the source's frames that a viewer could get, if any. */
@@ -413,9 +413,9 @@ public final class Feed implements FrameSink {
         refusal = null;
     }
 
-    /** How many viewers it has. */
-    public synchronized int viewers() {
-        return viewers.size();
+    /** The number of cursors: viewers, derivations, the window. */
+    public synchronized int readers() {
+        return cursors.size();
     }
 
     /** What was counted. */

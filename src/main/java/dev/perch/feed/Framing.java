@@ -7,17 +7,17 @@ public interface Framing {
     /** Whether the next frame goes out; false leaves it out, as the viewer asked for ({@code fps=}). */
     boolean wants(Frame frame);
 
-    /** The bytes in front of the first frame, which {@code viewer} holds. */
-    Bytes opening(Viewer viewer);
+    /** The bytes in front of the first frame, which {@code cursor} holds. */
+    Bytes opening(Cursor cursor);
 
     /**
-     * Lays out the frame that {@code viewer} holds.
+     * Lays out the frame that {@code cursor} holds.
      *
-     * @param out empty; its scratch buffer begins with what the viewer's packager made of the frame
+     * @param out empty; its scratch buffer begins with what the cursor's packager made of the frame
      * @throws FrameLostException when the frame had to give way to new ones
      */
-    void frame(Viewer viewer, Outgoing out) throws FrameLostException;
+    void frame(Cursor cursor, Outgoing out) throws FrameLostException;
 
-    /** Lays out a sign of life when no frame came for a second; {@code out} is empty and the viewer holds no frame. */
-    void heartbeat(Viewer viewer, Outgoing out);
+    /** Lays out a sign of life when no frame came for a second; {@code out} is empty and the cursor holds no frame. */
+    void heartbeat(Cursor cursor, Outgoing out);
 }

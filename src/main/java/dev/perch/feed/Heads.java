@@ -63,11 +63,11 @@ final class Heads {
         sizes[index * FrameTable.CAPACITY + slot] = own.position();
     }
 
-    /** Puts the head of one frame at the start of the viewer's scratch buffer, where it lies until the frame is written. */
-    void copyTo(Viewer viewer, long sequence) {
-        viewer.outgoing().clear();
-        viewer.outgoing().headBytes(0);
-        Packager packager = viewer.packager();
+    /** Puts the head of one frame at the start of the cursor's scratch buffer, where it lies until the frame is written. */
+    void copyTo(Cursor cursor, long sequence) {
+        cursor.outgoing().clear();
+        cursor.outgoing().headBytes(0);
+        Packager packager = cursor.packager();
         if (packager == null) {
             return;
         }
@@ -75,7 +75,7 @@ final class Heads {
         int slot = FrameTable.slot(sequence);
         int sizeBytes = sizes[index * FrameTable.CAPACITY + slot];
         int start = slot * packagers.get(index).headBytes();
-        viewer.outgoing().scratch().put(0, slabs[index], start, sizeBytes);
-        viewer.outgoing().headBytes(sizeBytes);
+        cursor.outgoing().scratch().put(0, slabs[index], start, sizeBytes);
+        cursor.outgoing().headBytes(sizeBytes);
     }
 }

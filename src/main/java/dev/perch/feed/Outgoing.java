@@ -30,7 +30,7 @@ public final class Outgoing {
         static final ByteBuffer BYTES = ByteBuffer.allocateDirect(MOST_ZEROS).asReadOnlyBuffer();
     }
 
-    private final Viewer viewer;
+    private final Cursor cursor;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
     private final ByteBuffer scratchView = scratch.duplicate();
     private final ByteBuffer[] gathered = new ByteBuffer[MOST_PIECES];
@@ -44,8 +44,8 @@ public final class Outgoing {
     private int count;
     private int current;
 
-    Outgoing(Viewer viewer) {
-        this.viewer = viewer;
+    Outgoing(Cursor cursor) {
+        this.cursor = cursor;
     }
 
     /** The viewer's own buffer; the packager's head of the frame stands at its start. Position and limit are the framing's to move. */
@@ -133,7 +133,7 @@ public final class Outgoing {
         while (current < count && written < mostBytes) {
             int piece = Math.min(to[current] - from[current], mostBytes - written);
             int taken = place[current] == PAYLOAD
-                    ? viewer.writePayload(from[current], piece, destination)
+                    ? cursor.writePayload(from[current], piece, destination)
                     : writeOwn(place[current], from[current], piece, destination);
             from[current] += taken;
             written += taken;
@@ -162,7 +162,7 @@ public final class Outgoing {
                 wanted += to[i] - from[i];
                 ofFrame |= place[i] == PAYLOAD;
             }
-            int taken = ofFrame ? viewer.gather(channel, pieces) : gather(channel, pieces, null, 0);
+            int taken = ofFrame ? cursor.gather(channel, pieces) : gather(channel, pieces, null, 0);
             written += taken;
             if (taken < wanted) {
                 break;

@@ -16,20 +16,20 @@ final class Relocation {
     }
 
     /** The frame must leave the ring; its unwritten rest goes to one place for all who hold it. @return false if that cannot be now */
-    boolean makeRoom(FrameEntry entry, List<Viewer> viewers) {
+    boolean makeRoom(FrameEntry entry, List<Cursor> cursors) {
         if (entry.pins == 0) {
             return true;
         }
-        List<Viewer> holders = pausedIf(viewer -> viewer.pinned == entry, viewers);
+        List<Cursor> holders = pausedIf(cursor -> cursor.pinned == entry, cursors);
         if (holders.isEmpty()) {
             return false;
         }
         int written = entry.frame.sizeBytes();
-        for (Viewer holder : holders) {
+        for (Cursor holder : holders) {
             written = Math.min(written, holder.consumedBytes());
         }
-        SpareSlots.Slot slot = written == entry.frame.sizeBytes() ? null : slotFor(entry, written, viewers);
-        for (Viewer holder : holders) {
+        SpareSlots.Slot slot = written == entry.frame.sizeBytes() ? null : slotFor(entry, written, cursors);
+        for (Cursor holder : holders) {
             if (holder.giveWay(slot)) {
                 spares.hold(Objects.requireNonNull(slot));
             }
@@ -38,26 +38,26 @@ final class Relocation {
         return entry.pins == 0;
     }
 
-    /** Those viewers, all kept from reading; none, and none is kept, when one of them reads right now. */
-    private static List<Viewer> pausedIf(Predicate<Viewer> wanted, List<Viewer> viewers) {
-        List<Viewer> paused = new ArrayList<>();
-        for (Viewer viewer : viewers) {
-            if (wanted.test(viewer)) {
-                if (!viewer.pause()) {
-                    paused.forEach(Viewer::resume);
+    /** Those cursors, all kept from reading; none, and none is kept, when one of them reads right now. */
+    private static List<Cursor> pausedIf(Predicate<Cursor> wanted, List<Cursor> cursors) {
+        List<Cursor> paused = new ArrayList<>();
+        for (Cursor cursor : cursors) {
+            if (wanted.test(cursor)) {
+                if (!cursor.pause()) {
+                    paused.forEach(Cursor::resume);
                     return List.of();
                 }
-                paused.add(viewer);
+                paused.add(cursor);
             }
         }
         return paused;
     }
 
     /** Where none is free, those who have held theirs for longest lose it: they are the ones that take nothing. */
-    private SpareSlots.@Nullable Slot slotFor(FrameEntry entry, int written, List<Viewer> viewers) {
+    private SpareSlots.@Nullable Slot slotFor(FrameEntry entry, int written, List<Cursor> cursors) {
         Optional<SpareSlots.Slot> free = spares.take(entry, written);
         for (SpareSlots.Slot oldest : free.isPresent() ? List.<SpareSlots.Slot>of() : List.copyOf(spares.used())) {
-            for (Viewer holder : pausedIf(viewer -> viewer.spare == oldest, viewers)) {
+            for (Cursor holder : pausedIf(cursor -> cursor.spare == oldest, cursors)) {
                 holder.lose();
                 spares.letGo(oldest);
                 holder.resume();
@@ -70,9 +70,9 @@ final class Relocation {
         return free.orElse(null);
     }
 
-    /** Lets go of what the viewer holds. */
-    void release(Viewer viewer) {
-        SpareSlots.Slot slot = viewer.letGo();
+    /** Lets go of what {@code cursor} holds. */
+    void release(Cursor cursor) {
+        SpareSlots.Slot slot = cursor.letGo();
         if (slot != null) {
             spares.letGo(slot);
         }

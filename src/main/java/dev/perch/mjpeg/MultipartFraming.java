@@ -1,9 +1,9 @@
 package dev.perch.mjpeg;
 
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Outgoing;
-import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
 import java.nio.charset.StandardCharsets;
 
@@ -76,7 +76,7 @@ public final class MultipartFraming implements Framing {
     }
 
     @Override
-    public Bytes opening(Viewer viewer) {
+    public Bytes opening(Cursor cursor) {
         return switch (layout) {
             case LENGTHS -> FIRST_BOUNDARY;
             case ENDING -> Bytes.empty();
@@ -85,7 +85,7 @@ public final class MultipartFraming implements Framing {
     }
 
     @Override
-    public void frame(Viewer viewer, Outgoing out) {
+    public void frame(Cursor cursor, Outgoing out) {
         heartbeats = 0;
         int head = out.headBytes();
         out.scratch().position(head);
@@ -95,7 +95,7 @@ public final class MultipartFraming implements Framing {
         if (layout != Layout.ADVANCE) {
             out.addScratch(0, head);
         }
-        out.addPayload(0, viewer.frame().sizeBytes());
+        out.addPayload(0, cursor.frame().sizeBytes());
         addText(
                 switch (layout) {
                     case LENGTHS -> AFTER;
@@ -117,14 +117,14 @@ public final class MultipartFraming implements Framing {
      * advance there is no place for one, and the frame is repeated every ten seconds.
      */
     @Override
-    public void heartbeat(Viewer viewer, Outgoing out) {
+    public void heartbeat(Cursor cursor, Outgoing out) {
         heartbeats++;
         boolean early = heartbeats * HEARTBEAT_NANOS < intervalNanos;
         if (early && layout != Layout.ADVANCE) {
             out.scratch().position(0);
             addText(layout == Layout.ENDING ? END_OF_LINE : HEARTBEAT, out);
-        } else if ((!early || heartbeats >= MOST_SILENT_HEARTBEATS) && viewer.repeat()) {
-            frame(viewer, out);
+        } else if ((!early || heartbeats >= MOST_SILENT_HEARTBEATS) && cursor.repeat()) {
+            frame(cursor, out);
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.perch.progressive;
 
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Outgoing;
-import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
 
 /** A byte stream of NAL units, each behind a four-byte start code (ITU-T H.264 §B.1). */
@@ -21,16 +21,16 @@ public final class AnnexBFraming implements Framing {
     }
 
     @Override
-    public Bytes opening(Viewer viewer) {
+    public Bytes opening(Cursor cursor) {
         return Bytes.empty();
     }
 
     @Override
-    public void frame(Viewer viewer, Outgoing out) throws FrameLostException {
+    public void frame(Cursor cursor, Outgoing out) throws FrameLostException {
         out.scratch().putInt(0, 1);
-        int end = viewer.frame().sizeBytes();
+        int end = cursor.frame().sizeBytes();
         for (int nal = 0; nal < end; ) {
-            int sizeBytes = viewer.payloadInt(nal);
+            int sizeBytes = cursor.payloadInt(nal);
             out.addScratch(0, START_CODE_BYTES);
             out.addPayload(nal + LENGTH_BYTES, nal + LENGTH_BYTES + sizeBytes);
             nal += LENGTH_BYTES + sizeBytes;
@@ -39,7 +39,7 @@ public final class AnnexBFraming implements Framing {
 
     /** trailing_zero_8bits, which readers step over. */
     @Override
-    public void heartbeat(Viewer viewer, Outgoing out) {
+    public void heartbeat(Cursor cursor, Outgoing out) {
         out.scratch().putInt(0, 0);
         out.addScratch(0, START_CODE_BYTES);
     }

@@ -1,10 +1,10 @@
 package dev.perch.progressive;
 
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
 import dev.perch.feed.LeadingPictures;
 import dev.perch.feed.Outgoing;
-import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
 import dev.perch.mp4.Fragment;
@@ -54,12 +54,12 @@ public final class Mp4Framing implements Framing {
     }
 
     @Override
-    public Bytes opening(Viewer viewer) {
-        Frame first = viewer.frame();
+    public Bytes opening(Cursor cursor) {
+        Frame first = cursor.frame();
         if (!(first.config() instanceof StreamConfig.H264 video)) {
             throw new IllegalArgumentException("fragmented MP4 carries H.264: config=" + first.config());
         }
-        timeline.next(viewer);
+        timeline.next(cursor);
         counted = true;
         Bytes opening = start == Mp4Start.HYBRID
                 ? InitSegment.hybrid(
@@ -74,27 +74,27 @@ public final class Mp4Framing implements Framing {
     }
 
     @Override
-    public void frame(Viewer viewer, Outgoing out) {
+    public void frame(Cursor cursor, Outgoing out) {
         int before = out.remainingBytes();
         out.scratch().clear();
         if (!counted) {
-            timeline.next(viewer);
+            timeline.next(cursor);
         }
         counted = false;
         if (begun) {
-            addFragment(viewer.frame(), timeline.durationTicks(), out);
+            addFragment(cursor.frame(), timeline.durationTicks(), out);
         } else if (start == Mp4Start.HYBRID) {
-            out.addPayload(0, viewer.frame().sizeBytes()); // its head is the opening
+            out.addPayload(0, cursor.frame().sizeBytes()); // its head is the opening
         } else {
             if (start == Mp4Start.TWICE) {
-                addFragment(viewer.frame(), Timeline.BACKLOG_TICKS, out);
+                addFragment(cursor.frame(), Timeline.BACKLOG_TICKS, out);
                 timeline.again();
             }
-            addFragment(viewer.frame(), timeline.durationTicks(), out);
+            addFragment(cursor.frame(), timeline.durationTicks(), out);
         }
         begun = true;
         padding.sent(out.remainingBytes() - before);
-        addPadding(padding.boxBytes(viewer.frame().sizeBytes(), viewer.framesAhead()), out);
+        addPadding(padding.boxBytes(cursor.frame().sizeBytes(), cursor.framesAhead()), out);
     }
 
     private void addFragment(Frame frame, int durationTicks, Outgoing out) {
@@ -122,7 +122,7 @@ public final class Mp4Framing implements Framing {
     }
 
     @Override
-    public void heartbeat(Viewer viewer, Outgoing out) {
+    public void heartbeat(Cursor cursor, Outgoing out) {
         Fragment.freeBox(out.scratch().clear());
         out.addScratch(0, Fragment.FREE_BOX_BYTES);
         padding.sent(Fragment.FREE_BOX_BYTES);

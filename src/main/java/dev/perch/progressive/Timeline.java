@@ -1,7 +1,7 @@
 package dev.perch.progressive;
 
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
-import dev.perch.feed.Viewer;
 import dev.perch.media.StreamConfig;
 import dev.perch.mp4.CompositionTimes;
 import dev.perch.mp4.InitSegment;
@@ -53,22 +53,22 @@ final class Timeline {
         this.squeezed = squeezed;
     }
 
-    /** Moves on to the frame that {@code viewer} holds. */
-    void next(Viewer viewer) {
-        Frame frame = viewer.frame();
+    /** Moves on to the frame that {@code cursor} holds. */
+    void next(Cursor cursor) {
+        Frame frame = cursor.frame();
         long nanos = frame.time().monotonicNanos();
         Pace known = pace;
         if (known == null) {
-            known = begin(viewer, frame);
+            known = begin(cursor, frame);
         } else {
-            decodeTicks += step(known, viewer, frame, Math.max(0, nanos - lastNanos));
+            decodeTicks += step(known, cursor, frame, Math.max(0, nanos - lastNanos));
             frames++;
         }
-        boolean moreBacklog = frame.sequence() < lastOfBacklog(viewer);
+        boolean moreBacklog = frame.sequence() < lastOfBacklog(cursor);
         durationTicks = moreBacklog ? backlogTicks : intervalTicks(known);
         if (frame.time().reordered()) {
             known.smoothen();
-            compose(viewer, known);
+            compose(cursor, known);
         } else {
             compositionTicks = 0;
         }
@@ -76,12 +76,12 @@ final class Timeline {
         lastSequence = frame.sequence();
     }
 
-    private Pace begin(Viewer viewer, Frame first) {
+    private Pace begin(Cursor cursor, Frame first) {
         long nominal = first.config() instanceof StreamConfig.H264 config ? config.frameNanos() : 33_333_333;
         Pace begun = new Pace(nominal);
         pace = begun;
         if (prompt) {
-            long behind = Math.max(PRE_ROLL_FRAMES - 1, lastOfBacklog(viewer) + 1 - first.sequence());
+            long behind = Math.max(PRE_ROLL_FRAMES - 1, lastOfBacklog(cursor) + 1 - first.sequence());
             backlogTicks = (int) Math.max(1, Math.min(BACKLOG_TICKS, preRollTicks(begun) / behind));
         }
         return begun;
@@ -92,12 +92,12 @@ final class Timeline {
         decodeTicks += BACKLOG_TICKS;
     }
 
-    private int step(Pace known, Viewer viewer, Frame frame, long elapsed) {
-        if (lastSequence < lastOfBacklog(viewer)) {
+    private int step(Pace known, Cursor cursor, Frame frame, long elapsed) {
+        if (lastSequence < lastOfBacklog(cursor)) {
             known.note(elapsed);
             return backlogTicks;
         }
-        if (viewer.jumped() || frame.afterGap()) {
+        if (cursor.jumped() || frame.afterGap()) {
             return ticks(known.cut());
         }
         if (prompt) {
@@ -107,8 +107,8 @@ final class Timeline {
         return ticks(known.step(elapsed));
     }
 
-    private long lastOfBacklog(Viewer viewer) {
-        return squeezed ? viewer.firstLive() - 1 : -1;
+    private long lastOfBacklog(Cursor cursor) {
+        return squeezed ? cursor.firstLive() - 1 : -1;
     }
 
     private int ticks(long nanos) {
@@ -133,20 +133,20 @@ final class Timeline {
         return left / Math.max(1, steps);
     }
 
-    /** How much later than decoded the frame that {@code viewer} holds is shown. */
+    /** How much later than decoded the frame that {@code cursor} holds is shown. */
     int compositionTicks() {
         return compositionTicks;
     }
 
-    private void compose(Viewer viewer, Pace known) {
-        Frame frame = viewer.frame();
-        if (viewer.jumped() || frame.afterGap()) {
+    private void compose(Cursor cursor, Pace known) {
+        Frame frame = cursor.frame();
+        if (cursor.jumped() || frame.afterGap()) {
             composition.clear();
         }
         double later = frame.config() instanceof StreamConfig.H264 config
                 ? (double) frame.time().presentationOffsetNanos() / config.frameNanos()
                 : 0;
-        double laterInBacklog = Math.min(later, (double) Math.max(0, lastOfBacklog(viewer) - frame.sequence()));
+        double laterInBacklog = Math.min(later, (double) Math.max(0, lastOfBacklog(cursor) - frame.sequence()));
         long ahead = Math.round(laterInBacklog * backlogTicks + (later - laterInBacklog) * meanTicks(known));
         compositionTicks = composition.offsetTicks(frame.time(), decodeTicks, frames == 0 && prompt ? 0 : ahead);
     }

@@ -48,7 +48,7 @@ record CameraFacts(
             return new FeedFacts(
                     feed.kind(),
                     feed.stats(),
-                    feed.viewers(),
+                    feed.readers(),
                     feed.newest().orElse(null),
                     feed.config().orElse(null));
         }

@@ -194,7 +194,7 @@ final class CameraWindow implements Outlet {
             if (watching == null) {
                 return;
             }
-            run.drain(watching.viewer());
+            run.drain(watching.cursor());
             run.away(trouble());
             if (lingered(nowNanos)) {
                 end();

@@ -3,11 +3,11 @@ package dev.perch.web;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Outgoing;
 import dev.perch.feed.Outlet;
-import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
 import dev.perch.websocket.MessageFraming;
@@ -57,12 +57,12 @@ final class Lane implements Outlet {
         return watch;
     }
 
-    private Viewer viewer() {
-        return watch.viewer();
+    private Cursor cursor() {
+        return watch.cursor();
     }
 
     Outgoing outgoing() {
-        return viewer().outgoing();
+        return cursor().outgoing();
     }
 
     /** There may be a frame that it has not had. */
@@ -76,9 +76,9 @@ final class Lane implements Outlet {
      * @return false when there is none yet
      */
     boolean next() throws FrameLostException {
-        while (due && viewer().advance()) {
-            if (framing.wants(viewer().frame())) {
-                framing.frame(viewer(), outgoing());
+        while (due && cursor().advance()) {
+            if (framing.wants(cursor().frame())) {
+                framing.frame(cursor(), outgoing());
                 return true;
             }
         }
@@ -88,7 +88,7 @@ final class Lane implements Outlet {
 
     /** What the client must have before the frame that is laid out; empty when the stream goes on as it was. */
     Bytes opening() {
-        Frame frame = viewer().frame();
+        Frame frame = cursor().frame();
         boolean another = frame.config() != shown && !frame.config().equals(shown);
         shown = frame.config();
         return another ? heads.opening(frame) : Bytes.empty();
@@ -97,7 +97,7 @@ final class Lane implements Outlet {
     /** Lets go of the frame, written or not. */
     void release() {
         outgoing().clear();
-        viewer().release();
+        cursor().release();
     }
 
     Facts told() {

@@ -131,7 +131,7 @@ final class LiveAnswers {
                     ? camera.watchForPicture(snapshot.oldestNanos())
                     : camera.watch(technique.kind(), technique.packager());
             if (technique.skipsBacklog()) {
-                watch.viewer().skipBacklog();
+                watch.cursor().skipBacklog();
                 camera.requestKeyFrame();
             }
             ReentrantLock lock = new ReentrantLock();

@@ -3,11 +3,11 @@ package dev.perch.web;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Outgoing;
 import dev.perch.feed.Outlet;
-import dev.perch.feed.Viewer;
 import dev.perch.media.StreamKind;
 import dev.perch.memory.Lease;
 import jakarta.servlet.http.HttpServletResponse;
@@ -46,7 +46,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     private final Audience audience;
     private final Technique technique;
     private final Watch watch;
-    private final Viewer viewer;
+    private final Cursor cursor;
     private final Lease lease;
     private final AnswerLine line;
     private final long startNanos = System.nanoTime();
@@ -64,7 +64,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
         this.audience = audience;
         this.technique = technique;
         this.watch = watch;
-        this.viewer = watch.viewer();
+        this.cursor = watch.cursor();
         this.lease = lease;
         this.line = line;
     }
@@ -141,19 +141,19 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
             }
         } else if (!line.writable() && nowNanos - lastProgressNanos > STALL_NANOS) {
             end(Departure.STALLED);
-        } else if (line.writable() && viewer.outgoing().isEmpty()) {
+        } else if (line.writable() && cursor.outgoing().isEmpty()) {
             lookForFrames(first, nowNanos);
         }
     }
 
     private void lookForFrames(Frame begin, long nowNanos) {
         boolean due = nowNanos - lastFrameNanos > HEARTBEAT_NANOS;
-        quiet |= due || viewer.frame().placeholder();
+        quiet |= due || cursor.frame().placeholder();
         if (quiet && technique.endsAt(nowNanos, begin)) {
             end(Departure.COMPLETE);
         } else if (due) {
             lastFrameNanos = nowNanos;
-            technique.framing().heartbeat(viewer, viewer.outgoing());
+            technique.framing().heartbeat(cursor, cursor.outgoing());
             drain(nowNanos);
         }
     }
@@ -173,14 +173,14 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
 
     private void drain(long nowNanos) {
         try {
-            Outgoing outgoing = viewer.outgoing();
+            Outgoing outgoing = cursor.outgoing();
             int sent = 0;
             while (!over && (!outgoing.isEmpty() || nextFrame(nowNanos)) && line.ready()) {
                 int some = line.write(outgoing);
                 sent += some;
                 lastProgressNanos = some > 0 ? nowNanos : lastProgressNanos;
                 if (outgoing.isEmpty()) {
-                    viewer.release();
+                    cursor.release();
                 }
             }
             line.flush();
@@ -194,14 +194,14 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
 
     /** Lays out the next frame that the viewer wants. @return false when there is none yet, or the answer is complete */
     private boolean nextFrame(long nowNanos) throws FrameLostException {
-        if (first != null && technique.endsBefore(viewer.frame(), first)) {
+        if (first != null && technique.endsBefore(cursor.frame(), first)) {
             return complete();
         }
         if (first == null && takeNewest(nowNanos)) {
             return true;
         }
-        while (viewer.advance()) {
-            Frame frame = viewer.frame();
+        while (cursor.advance()) {
+            Frame frame = cursor.frame();
             if (technique.endsBefore(frame, first)) {
                 return complete();
             }
@@ -211,7 +211,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
                 if (first == null) {
                     start(frame);
                 }
-                technique.framing().frame(viewer, viewer.outgoing());
+                technique.framing().frame(cursor, cursor.outgoing());
                 return true;
             }
         }
@@ -225,14 +225,14 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
             return false;
         }
         lastFrameNanos = nowNanos;
-        start(viewer.frame());
-        technique.framing().frame(viewer, viewer.outgoing());
+        start(cursor.frame());
+        technique.framing().frame(cursor, cursor.outgoing());
         return true;
     }
 
     /** Holds the newest frame, unless that is a placeholder: no answer begins with one. */
     private boolean repeats() {
-        return viewer.repeat() && !viewer.frame().placeholder();
+        return cursor.repeat() && !cursor.frame().placeholder();
     }
 
     private boolean complete() {
@@ -245,7 +245,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
         Head head = new Head(HttpServletResponse.SC_OK);
         Headers.endless(line.protocol(), head::set);
         technique.head(head, frame);
-        line.begin(head, technique.framing().opening(viewer));
+        line.begin(head, technique.framing().opening(cursor));
     }
 
     /** Ends an answer that has not begun. */

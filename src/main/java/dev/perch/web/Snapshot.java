@@ -1,10 +1,10 @@
 package dev.perch.web;
 
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Outgoing;
 import dev.perch.feed.Packager;
-import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
 import dev.perch.media.StreamKind;
 import java.util.Locale;
@@ -97,17 +97,17 @@ final class Snapshot implements Technique, Framing {
     }
 
     @Override
-    public Bytes opening(Viewer viewer) {
+    public Bytes opening(Cursor cursor) {
         return Bytes.empty();
     }
 
     @Override
-    public void frame(Viewer viewer, Outgoing out) {
-        out.addPayload(0, viewer.frame().sizeBytes());
+    public void frame(Cursor cursor, Outgoing out) {
+        out.addPayload(0, cursor.frame().sizeBytes());
     }
 
     @Override
-    public void heartbeat(Viewer viewer, Outgoing out) {
+    public void heartbeat(Cursor cursor, Outgoing out) {
         // a snapshot has no gap between frames
     }
 }

@@ -1,10 +1,10 @@
 package dev.perch.websocket;
 
+import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Outgoing;
-import dev.perch.feed.Viewer;
 import dev.perch.media.Bytes;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.progressive.AnnexBFraming;
@@ -45,12 +45,12 @@ public final class MessageFraming implements Framing {
     }
 
     @Override
-    public Bytes opening(Viewer viewer) {
+    public Bytes opening(Cursor cursor) {
         return Bytes.empty();
     }
 
     @Override
-    public void frame(Viewer viewer, Outgoing out) throws FrameLostException {
+    public void frame(Cursor cursor, Outgoing out) throws FrameLostException {
         ByteBuffer scratch = out.scratch();
         int headBytes = out.headBytes();
         for (int i = 0; i < headBytes; i++) {
@@ -58,13 +58,13 @@ public final class MessageFraming implements Framing {
         }
         out.addScratch(HEAD_AT, HEAD_AT + headBytes);
         if (format == PayloadFormat.MJPG) {
-            out.addPayload(0, viewer.frame().sizeBytes());
+            out.addPayload(0, cursor.frame().sizeBytes());
         } else {
-            stream.frame(viewer, out);
+            stream.frame(cursor, out);
         }
         int told = headBytes
-                + format.containerBytes(viewer.frame())
-                + viewer.frame().sizeBytes();
+                + format.containerBytes(cursor.frame())
+                + cursor.frame().sizeBytes();
         if (out.remainingBytes() != told) {
             throw new IllegalStateException("a message is not as long as its head says: remainingBytes="
                     + out.remainingBytes() + " told=" + told);
@@ -73,7 +73,7 @@ public final class MessageFraming implements Framing {
 
     /** None: pings are the connection's own. */
     @Override
-    public void heartbeat(Viewer viewer, Outgoing out) {
+    public void heartbeat(Cursor cursor, Outgoing out) {
         // a camera alone cannot tell whether the connection is silent
     }
 }

@@ -7,8 +7,8 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
 import dev.perch.config.SourceConfig;
+import dev.perch.feed.Cursor;
 import dev.perch.feed.FrameLostException;
-import dev.perch.feed.Viewer;
 import dev.perch.media.CaptureException;
 import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
@@ -103,18 +103,18 @@ class CameraStartTest {
             run.end(new CaptureException(CaptureException.Kind.FAULT, "It was unplugged."));
             await(
                     camera,
-                    () -> watch.viewer().advance() && watch.viewer().frame().placeholder());
-            assertEquals("1620x1080", size(watch.viewer()));
+                    () -> watch.cursor().advance() && watch.cursor().frame().placeholder());
+            assertEquals("1620x1080", size(watch.cursor()));
         }
     }
 
     /** As the start of frame says (ITU-T T.81 §B.2.2). */
-    private static String size(Viewer viewer) throws FrameLostException {
+    private static String size(Cursor cursor) throws FrameLostException {
         int at = 0;
-        while (viewer.payloadInt(at) >>> 16 != 0xffc0) {
+        while (cursor.payloadInt(at) >>> 16 != 0xffc0) {
             at++;
         }
-        int sides = viewer.payloadInt(at + 5);
+        int sides = cursor.payloadInt(at + 5);
         return (sides & 0xffff) + "x" + (sides >>> 16);
     }
 

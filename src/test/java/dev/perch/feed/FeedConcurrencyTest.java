@@ -95,7 +95,7 @@ class FeedConcurrencyTest {
         test.feed.dropped(); // takes back a claim that is open
         assertEquals(0, test.budget.leasedBytes());
         assertEquals(0, test.pool.openArenas());
-        assertEquals(0, test.feed.viewers());
+        assertEquals(0, test.feed.readers());
     }
 
     private Thread thread(String name, Runnable work) {
@@ -128,43 +128,43 @@ class FeedConcurrencyTest {
         @Override
         public void run() {
             while (!ended) {
-                try (Viewer viewer = feed.join(null)) {
-                    watch(viewer, 1 + random.nextInt(2_000));
+                try (Cursor cursor = feed.join(null)) {
+                    watch(cursor, 1 + random.nextInt(2_000));
                 }
             }
         }
 
-        private void watch(Viewer viewer, int frames) {
+        private void watch(Cursor cursor, int frames) {
             long last = -1;
             for (int i = 0; i < frames && !ended; i++) {
-                while (!TestFeed.next(viewer) && !ended) {
+                while (!TestFeed.next(cursor) && !ended) {
                     Thread.onSpinWait();
                 }
                 if (ended) {
                     return;
                 }
-                Frame frame = viewer.frame();
+                Frame frame = cursor.frame();
                 assertTrue(frame.sequence() > last);
                 if (feed.kind() == StreamKind.H264 && (last < 0 || frame.sequence() != last + 1)) {
                     assertTrue(frame.key());
                 }
                 last = frame.sequence();
                 destination.begin(frame);
-                write(viewer);
+                write(cursor);
             }
         }
 
-        private void write(Viewer viewer) {
+        private void write(Cursor cursor) {
             try {
-                while (!viewer.outgoing().isEmpty()) {
+                while (!cursor.outgoing().isEmpty()) {
                     int slice = 1 + random.nextInt(8_000);
                     destination.allow(random.nextInt(10) == 0 ? slice / 2 : slice);
-                    viewer.outgoing().writeTo(destination, slice);
+                    cursor.outgoing().writeTo(destination, slice);
                     if (random.nextInt(100) < pausePercent) {
                         LockSupport.parkNanos(random.nextInt(2_000_000));
                     }
                 }
-                assertEquals(viewer.frame().sizeBytes(), destination.offset());
+                assertEquals(cursor.frame().sizeBytes(), destination.offset());
                 whole++;
             } catch (FrameLostException slow) {
                 lost++;

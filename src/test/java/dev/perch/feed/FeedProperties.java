@@ -108,13 +108,13 @@ class FeedProperties {
                     published += whole ? 1 : 0;
                     swiftFrames += swift.advance() ? 1 : 0;
                     swift.write(Integer.MAX_VALUE);
-                    assertFalse(swift.viewer.jumped() && whole, "a viewer that keeps up misses nothing");
+                    assertFalse(swift.cursor.jumped() && whole, "a viewer that keeps up misses nothing");
                 }
                 case JOIN -> viewers.add(new ModelViewer(test.feed, kind));
                 case ADVANCE -> one.advance();
                 case WRITE -> one.write(step.amount());
                 case FINISH -> one.write(Integer.MAX_VALUE);
-                case RELEASE -> one.viewer.release();
+                case RELEASE -> one.cursor.release();
                 case LEAVE -> one.leave();
                 case RELEASE_MEMORY -> test.feed.releaseMemory();
             }
@@ -125,7 +125,7 @@ class FeedProperties {
         long skipped = 0;
         for (ModelViewer viewer : viewers) {
             viewer.drain();
-            skipped += viewer.viewer.skippedFrames();
+            skipped += viewer.cursor.skippedFrames();
         }
         assertEquals(skipped, test.feed.stats().skipped());
         viewers.forEach(ModelViewer::leave);
@@ -137,7 +137,7 @@ class FeedProperties {
 
     /** What a viewer must see, told from what it has seen. */
     private static final class ModelViewer {
-        final Viewer viewer;
+        final Cursor cursor;
         final StreamKind kind;
         final CheckingDestination destination = new CheckingDestination();
         final long joinedAt;
@@ -148,60 +148,60 @@ class FeedProperties {
         boolean whole = true;
 
         ModelViewer(Feed feed, StreamKind kind) {
-            this.viewer = feed.join(null);
+            this.cursor = feed.join(null);
             this.kind = kind;
-            this.joinedAt = viewer.next;
+            this.joinedAt = cursor.next;
         }
 
         boolean advance() {
-            if (!TestFeed.next(viewer)) {
-                if (received == 0 && viewer.skippedFrames() == 0) {
-                    waitedFor = viewer.next - joinedAt;
+            if (!TestFeed.next(cursor)) {
+                if (received == 0 && cursor.skippedFrames() == 0) {
+                    waitedFor = cursor.next - joinedAt;
                 }
                 return false;
             }
             assertFalse(left, "a viewer that left gets nothing");
-            Frame frame = viewer.frame();
+            Frame frame = cursor.frame();
             assertTrue(frame.sequence() > last, "sequences rise");
             if (received == 0) {
-                waitedFor = frame.sequence() - joinedAt - viewer.skippedFrames();
+                waitedFor = frame.sequence() - joinedAt - cursor.skippedFrames();
                 assertTrue(kind == StreamKind.H264 || waitedFor == 0, "only video waits");
             } else {
-                assertEquals(frame.sequence() != last + 1, viewer.jumped());
+                assertEquals(frame.sequence() != last + 1, cursor.jumped());
             }
-            if (kind == StreamKind.H264 && (received == 0 || viewer.jumped())) {
+            if (kind == StreamKind.H264 && (received == 0 || cursor.jumped())) {
                 assertTrue(frame.key(), "video starts and resumes at a key frame: sequence=" + frame.sequence());
             }
             last = frame.sequence();
             received++;
-            assertEquals(frame.sequence() + 1 - joinedAt, received + waitedFor + viewer.skippedFrames());
+            assertEquals(frame.sequence() + 1 - joinedAt, received + waitedFor + cursor.skippedFrames());
             destination.begin(frame);
             whole = true;
             return true;
         }
 
         void write(int mostBytes) {
-            if (viewer.outgoing().isEmpty() || !holds()) {
+            if (cursor.outgoing().isEmpty() || !holds()) {
                 return;
             }
             try {
                 destination.allow(mostBytes);
-                viewer.outgoing().writeTo(destination, mostBytes);
+                cursor.outgoing().writeTo(destination, mostBytes);
             } catch (FrameLostException lost) {
                 whole = false;
-                viewer.release();
-                viewer.outgoing().clear();
+                cursor.release();
+                cursor.outgoing().clear();
             } catch (IOException impossible) {
                 throw new AssertionError(impossible);
             }
-            if (whole && viewer.outgoing().isEmpty()) {
-                assertEquals(viewer.frame().sizeBytes(), destination.offset());
+            if (whole && cursor.outgoing().isEmpty()) {
+                assertEquals(cursor.frame().sizeBytes(), destination.offset());
             }
         }
 
         private boolean holds() {
             try {
-                viewer.payloadInt(0);
+                cursor.payloadInt(0);
                 return true;
             } catch (FrameLostException lost) {
                 return true; // write() finds it out again
@@ -219,13 +219,13 @@ class FeedProperties {
             }
             if (!left && received > 0) {
                 assertTrue(
-                        viewer.next == joinedAt + received + waitedFor + viewer.skippedFrames() || viewer.awaitingKey);
+                        cursor.next == joinedAt + received + waitedFor + cursor.skippedFrames() || cursor.awaitingKey);
             }
         }
 
         void leave() {
             left = true;
-            viewer.close();
+            cursor.close();
         }
     }
 }

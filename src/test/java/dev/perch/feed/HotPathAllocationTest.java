@@ -30,28 +30,28 @@ class HotPathAllocationTest {
     void advanceAndWrite_allocateNothing() throws Exception {
         Marking packager = new Marking();
         test.feed.attach(packager);
-        Viewer viewer = test.feed.join(packager);
+        Cursor cursor = test.feed.join(packager);
         for (int i = 0; i < 4; i++) {
-            measure(viewer); // the arrays grow, classes are loaded
+            measure(cursor); // the arrays grow, classes are loaded
         }
         long bytes = 0;
         for (int i = 0; i < 20; i++) {
-            bytes += measure(viewer);
+            bytes += measure(cursor);
         }
         assertTrue(bytes <= 20 * FRAMES, "bytes allocated for " + 20 * FRAMES + " frames: " + bytes);
     }
 
-    private long measure(Viewer viewer) throws Exception {
+    private long measure(Cursor cursor) throws Exception {
         test.publishAll(FRAMES, 1_000);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long id = Thread.currentThread().getId();
         long before = threads.getThreadAllocatedBytes(id);
         int written = 0;
-        while (viewer.advance()) {
-            Outgoing out = viewer.outgoing();
+        while (cursor.advance()) {
+            Outgoing out = cursor.outgoing();
             out.addScratch(0, out.headBytes());
             for (int nal = 0; nal < 1_000; nal += 100) {
-                viewer.payloadInt(nal);
+                cursor.payloadInt(nal);
                 out.addPayload(nal, nal + 100);
             }
             while (!out.isEmpty()) {

@@ -31,12 +31,12 @@ class KeptKeyFrameTest {
 
     @Test
     void isKeptWhenTheRingGivesItUp_untilTheNext() {
-        Viewer viewer = feed.join(null);
+        Cursor cursor = feed.join(null);
         publish(20_000, /* key= */ true);
         for (int i = 0; i < 6; i++) {
             publish(10_000, /* key= */ false);
         }
-        assertEquals(0, viewer.rewind(), "the ring has it no more");
+        assertEquals(0, cursor.rewind(), "the ring has it no more");
         Frame kept = feed.keptKeyFrame().orElseThrow();
         assertEquals(0, kept.sequence());
         ByteBuffer copy = ByteBuffer.allocate(20_000);
@@ -48,10 +48,10 @@ class KeptKeyFrameTest {
         assertTrue(feed.keptKeyFrame().isEmpty());
         assertFalse(feed.copyKeptKeyFrame(kept, copy.clear()));
         publish(10_000, /* key= */ false);
-        assertEquals(2, viewer.rewind());
-        assertTrue(viewer.advance());
-        assertTrue(viewer.frame().key());
-        viewer.close();
+        assertEquals(2, cursor.rewind());
+        assertTrue(cursor.advance());
+        assertTrue(cursor.frame().key());
+        cursor.close();
         feed.releaseMemory();
         assertEquals(0, budget.leasedBytes());
     }

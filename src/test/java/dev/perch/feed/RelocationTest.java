@@ -23,38 +23,38 @@ class RelocationTest {
     private final TestFeed test = TestFeed.fixed(StreamKind.JPEG, 4 * FRAME_BYTES);
     private final CheckingDestination destination = new CheckingDestination();
 
-    private Viewer holding(int writtenBytes) throws Exception {
-        Viewer viewer = test.feed.join(null);
+    private Cursor holding(int writtenBytes) throws Exception {
+        Cursor cursor = test.feed.join(null);
         test.publish(FRAME_BYTES, true);
-        assertTrue(TestFeed.next(viewer));
-        destination.begin(viewer.frame());
+        assertTrue(TestFeed.next(cursor));
+        destination.begin(cursor.frame());
         destination.allow(writtenBytes);
-        viewer.outgoing().writeTo(destination, writtenBytes);
-        return viewer;
+        cursor.outgoing().writeTo(destination, writtenBytes);
+        return cursor;
     }
 
     @Test
     void heldFrame_whenItsPlaceIsNeeded_goesOnFromASpareSlot() throws Exception {
-        Viewer viewer = holding(300);
+        Cursor cursor = holding(300);
         test.publishAll(4, FRAME_BYTES);
         assertEquals(1, test.feed.stats().relocated());
         assertEquals(700L, test.budget.leasedByHolder().get("front JPEG spare slot"));
         destination.allow(200);
-        viewer.outgoing().writeTo(destination, 200);
+        cursor.outgoing().writeTo(destination, 200);
         test.publishAll(9, FRAME_BYTES);
         destination.allow(FRAME_BYTES);
-        viewer.outgoing().writeTo(destination, FRAME_BYTES);
+        cursor.outgoing().writeTo(destination, FRAME_BYTES);
         assertEquals(FRAME_BYTES, destination.offset());
-        assertTrue(TestFeed.next(viewer));
+        assertTrue(TestFeed.next(cursor));
         assertFalse(test.budget.leasedByHolder().containsKey("front JPEG spare slot"), "the slot is given back");
-        assertEquals(13, viewer.frame().sequence());
-        assertEquals(12, viewer.skippedFrames());
-        assertTrue(viewer.jumped());
+        assertEquals(13, cursor.frame().sequence());
+        assertEquals(12, cursor.skippedFrames());
+        assertTrue(cursor.jumped());
     }
 
     @Test
     void manySlowViewersOfOneFrame_shareASlot_fromTheByteThatTheSlowestWants() throws Exception {
-        List<Viewer> slow = new ArrayList<>();
+        List<Cursor> slow = new ArrayList<>();
         List<CheckingDestination> destinations = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             slow.add(test.feed.join(null));
@@ -81,7 +81,7 @@ class RelocationTest {
 
     @Test
     void slotsAllUsed_theLongestSlowLoseTheirs() throws Exception {
-        List<Viewer> slow = new ArrayList<>();
+        List<Cursor> slow = new ArrayList<>();
         for (int i = 0; i <= SpareSlots.MOST; i++) {
             slow.add(holding(0));
         }
@@ -93,11 +93,11 @@ class RelocationTest {
                 test.budget.leasedByHolder().get("front JPEG spare slot"));
         assertThrows(FrameLostException.class, () -> slow.get(0).outgoing().writeTo(destination, FRAME_BYTES));
         assertThrows(FrameLostException.class, () -> slow.get(0).payloadInt(0));
-        for (Viewer viewer : slow.subList(1, slow.size())) {
-            destination.begin(viewer.frame());
+        for (Cursor cursor : slow.subList(1, slow.size())) {
+            destination.begin(cursor.frame());
             destination.allow(FRAME_BYTES);
-            viewer.outgoing().writeTo(destination, FRAME_BYTES);
-            viewer.close();
+            cursor.outgoing().writeTo(destination, FRAME_BYTES);
+            cursor.close();
         }
         slow.get(0).close();
         assertFalse(test.budget.leasedByHolder().containsKey("front JPEG spare slot"), "the slots are given back");
@@ -105,19 +105,19 @@ class RelocationTest {
 
     @Test
     void writtenFrame_takesNoSpareSlot() throws Exception {
-        Viewer viewer = holding(FRAME_BYTES);
+        Cursor cursor = holding(FRAME_BYTES);
         test.publishAll(8, FRAME_BYTES);
         assertEquals(0, test.feed.stats().relocated());
-        assertTrue(viewer.outgoing().isEmpty());
+        assertTrue(cursor.outgoing().isEmpty());
     }
 
     @Test
     void spareSlot_refusedByTheBudget_losesTheFrameOnly() throws Exception {
-        Viewer viewer = holding(0);
+        Cursor cursor = holding(0);
         try (var rest = test.budget.lease("others", test.budget.totalBytes() - test.budget.leasedBytes() - 10, "x")) {
             test.publishAll(4, FRAME_BYTES);
-            assertThrows(FrameLostException.class, () -> viewer.outgoing().writeTo(destination, 1));
-            assertTrue(TestFeed.next(viewer), "an owner may go on with the next frame");
+            assertThrows(FrameLostException.class, () -> cursor.outgoing().writeTo(destination, 1));
+            assertTrue(TestFeed.next(cursor), "an owner may go on with the next frame");
             assertEquals(rest.bytes() + 4 * FRAME_BYTES, test.budget.leasedBytes());
         }
     }
@@ -125,10 +125,10 @@ class RelocationTest {
     /** The destination does not return before the producer is done: were the producer to wait, this would never end. */
     @Test
     void frameBeingRead_isJumpedOver_andTheProducerDoesNotWait() throws Exception {
-        Viewer viewer = holding(100);
+        Cursor cursor = holding(100);
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch produced = new CountDownLatch(1);
-        Thread reader = new Thread(() -> writeSlowly(viewer, reading, produced), "slow reader");
+        Thread reader = new Thread(() -> writeSlowly(cursor, reading, produced), "slow reader");
         reader.start();
         assertTrue(reading.await(10, TimeUnit.SECONDS));
         test.publishAll(20, FRAME_BYTES);
@@ -147,14 +147,14 @@ class RelocationTest {
         List<CheckingDestination> destinations = new ArrayList<>();
         CountDownLatch produced = new CountDownLatch(1);
         for (int i = 0; i < 4; i++) {
-            Viewer viewer = test.feed.join(null);
+            Cursor cursor = test.feed.join(null);
             test.publish(FRAME_BYTES, true);
-            assertTrue(TestFeed.next(viewer));
+            assertTrue(TestFeed.next(cursor));
             CountDownLatch reading = new CountDownLatch(1);
             CheckingDestination own = new CheckingDestination();
-            own.begin(viewer.frame());
+            own.begin(cursor.frame());
             destinations.add(own);
-            readers.add(new Thread(() -> write(viewer, own, reading, produced), "slow reader " + i));
+            readers.add(new Thread(() -> write(cursor, own, reading, produced), "slow reader " + i));
             readers.get(i).start();
             assertTrue(reading.await(10, TimeUnit.SECONDS));
         }
@@ -169,14 +169,14 @@ class RelocationTest {
         assertTrue(test.publish(FRAME_BYTES, true));
     }
 
-    private void writeSlowly(Viewer viewer, CountDownLatch reading, CountDownLatch produced) {
+    private void writeSlowly(Cursor cursor, CountDownLatch reading, CountDownLatch produced) {
         destination.allow(FRAME_BYTES);
-        write(viewer, destination, reading, produced);
+        write(cursor, destination, reading, produced);
     }
 
-    private static void write(Viewer viewer, Destination destination, CountDownLatch reading, CountDownLatch produced) {
+    private static void write(Cursor cursor, Destination destination, CountDownLatch reading, CountDownLatch produced) {
         try {
-            viewer.outgoing()
+            cursor.outgoing()
                     .writeTo(
                             source -> {
                                 reading.countDown();
@@ -199,13 +199,13 @@ class RelocationTest {
 
     @Test
     void close_duringAWrite_holdsUpNobody() throws Exception {
-        Viewer viewer = holding(0);
+        Cursor cursor = holding(0);
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch produced = new CountDownLatch(1);
-        Thread reader = new Thread(() -> writeSlowly(viewer, reading, produced), "slow reader");
+        Thread reader = new Thread(() -> writeSlowly(cursor, reading, produced), "slow reader");
         reader.start();
         assertTrue(reading.await(10, TimeUnit.SECONDS));
-        Thread closer = new Thread(viewer::close, "closer");
+        Thread closer = new Thread(cursor::close, "closer");
         closer.start();
         while (closer.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
@@ -214,27 +214,27 @@ class RelocationTest {
         produced.countDown();
         reader.join(10_000);
         closer.join(10_000);
-        assertEquals(0, test.feed.viewers());
-        assertFalse(viewer.advance(), "a closed viewer pins nothing any more");
+        assertEquals(0, test.feed.readers());
+        assertFalse(cursor.advance(), "a closed viewer pins nothing any more");
     }
 
     @Test
     void releasedFrame_cannotBeReadAnyMore() throws Exception {
-        Viewer viewer = holding(10);
-        viewer.release();
+        Cursor cursor = holding(10);
+        cursor.release();
         test.feed.releaseMemory();
         assertEquals(0, test.pool.openArenas());
-        assertThrows(IllegalStateException.class, () -> viewer.outgoing().writeTo(destination, 1));
-        assertThrows(IllegalStateException.class, () -> viewer.payloadInt(0));
+        assertThrows(IllegalStateException.class, () -> cursor.outgoing().writeTo(destination, 1));
+        assertThrows(IllegalStateException.class, () -> cursor.payloadInt(0));
     }
 
     @Test
     void piecesBeyondTheFrame_areRefused() throws Exception {
-        Viewer viewer = holding(0);
-        viewer.outgoing().addPayload(FRAME_BYTES, FRAME_BYTES + 1);
-        assertThrows(IndexOutOfBoundsException.class, () -> viewer.payloadInt(FRAME_BYTES - 3));
+        Cursor cursor = holding(0);
+        cursor.outgoing().addPayload(FRAME_BYTES, FRAME_BYTES + 1);
+        assertThrows(IndexOutOfBoundsException.class, () -> cursor.payloadInt(FRAME_BYTES - 3));
         destination.allow(FRAME_BYTES);
-        assertThrows(IndexOutOfBoundsException.class, () -> viewer.outgoing().writeTo(destination, 2 * FRAME_BYTES));
+        assertThrows(IndexOutOfBoundsException.class, () -> cursor.outgoing().writeTo(destination, 2 * FRAME_BYTES));
     }
 
     @Test

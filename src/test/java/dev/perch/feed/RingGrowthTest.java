@@ -30,7 +30,7 @@ class RingGrowthTest {
     @Test
     void automatic_growsToHoldTheGop() {
         TestFeed test = TestFeed.growing(StreamKind.H264, 64 * MIB, 16 * MIB);
-        Viewer slow = test.feed.join(null);
+        Cursor slow = test.feed.join(null);
         for (int i = 0; i < 60; i++) { // 2 s
             assertTrue(test.publish(i == 0 ? 200 * KIB : 60 * KIB, i == 0));
         }
@@ -140,24 +140,24 @@ class RingGrowthTest {
     @Test
     void growth_whileAViewerHoldsAFrame_leavesItTheOldArena() throws Exception {
         TestFeed test = TestFeed.growing(StreamKind.H264, 64 * MIB, 16 * MIB);
-        Viewer viewer = test.feed.join(null);
+        Cursor cursor = test.feed.join(null);
         test.publish(50 * KIB, true);
-        assertTrue(TestFeed.next(viewer));
+        assertTrue(TestFeed.next(cursor));
         CheckingDestination destination = new CheckingDestination();
-        destination.begin(viewer.frame());
+        destination.begin(cursor.frame());
         for (int i = 0; i < 50; i++) {
             test.publish(60 * KIB, false);
         }
         assertEquals(2, test.pool.openArenas());
-        viewer.outgoing().writeTo(destination, MIB);
+        cursor.outgoing().writeTo(destination, MIB);
         for (int i = 0; i < 50; i++) {
-            assertTrue(TestFeed.next(viewer));
-            destination.begin(viewer.frame());
-            viewer.outgoing().writeTo(destination, MIB);
+            assertTrue(TestFeed.next(cursor));
+            destination.begin(cursor.frame());
+            cursor.outgoing().writeTo(destination, MIB);
             assertEquals(60 * KIB, destination.offset());
         }
         assertEquals(1, test.pool.openArenas());
-        assertEquals(0, viewer.skippedFrames());
+        assertEquals(0, cursor.skippedFrames());
     }
 
     /** 1080p as raw pictures where the budget is 32 MiB: libturbojpeg asks for 4 bytes a pixel. */

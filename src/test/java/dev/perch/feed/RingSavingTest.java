@@ -75,7 +75,7 @@ class RingSavingTest {
     @Test
     void openClaim_isFilledInTheOldRing_thatGoesThen() {
         TestFeed test = video(TestFeed.fixed(StreamKind.H264, 4 * MIB), 4, 30);
-        Viewer viewer = test.feed.join(null);
+        Cursor cursor = test.feed.join(null);
         ByteBuffer claim = test.feed.claim(5 * KIB).orElseThrow();
         assertEquals(0, test.feed.save(true));
         assertEquals(4 * MIB, test.feed.stats().ringBytes());
@@ -86,34 +86,34 @@ class RingSavingTest {
         assertEquals(1, test.pool.openArenas());
         CheckingDestination destination = new CheckingDestination();
         int frames = 0;
-        while (TestFeed.next(viewer)) {
-            destination.begin(viewer.frame());
-            write(viewer, destination);
+        while (TestFeed.next(cursor)) {
+            destination.begin(cursor.frame());
+            write(cursor, destination);
             frames++;
         }
         assertTrue(frames >= 31, "the last GOP and the frame of the claim: " + frames);
     }
 
-    private static void write(Viewer viewer, CheckingDestination destination) {
+    private static void write(Cursor cursor, CheckingDestination destination) {
         try {
-            viewer.outgoing().writeTo(destination, MIB);
+            cursor.outgoing().writeTo(destination, MIB);
         } catch (IOException | FrameLostException failed) {
             throw new AssertionError(failed);
         }
-        assertEquals(viewer.frame().sizeBytes(), destination.offset());
+        assertEquals(cursor.frame().sizeBytes(), destination.offset());
     }
 
     @Test
     void frameThatAViewerHolds_keepsTheOldRingUntilItIsWritten() {
         TestFeed test = video(TestFeed.fixed(StreamKind.H264, 4 * MIB), 1, 30);
-        Viewer viewer = test.feed.join(null);
-        assertTrue(TestFeed.next(viewer));
+        Cursor cursor = test.feed.join(null);
+        assertTrue(TestFeed.next(cursor));
         CheckingDestination destination = new CheckingDestination();
-        destination.begin(viewer.frame());
+        destination.begin(cursor.frame());
         assertTrue(test.feed.save(true) > 0);
         assertEquals(2, test.pool.openArenas());
-        write(viewer, destination);
-        viewer.release();
+        write(cursor, destination);
+        cursor.release();
         assertEquals(1, test.pool.openArenas());
     }
 

@@ -89,11 +89,11 @@ final class TestFeed {
     }
 
     /** Holds the next frame with its whole payload laid out. @return false when there is none */
-    static boolean next(Viewer viewer) {
-        if (!viewer.advance()) {
+    static boolean next(Cursor cursor) {
+        if (!cursor.advance()) {
             return false;
         }
-        viewer.outgoing().addPayload(0, viewer.frame().sizeBytes());
+        cursor.outgoing().addPayload(0, cursor.frame().sizeBytes());
         return true;
     }
 }

@@ -65,7 +65,7 @@ class FourTechniquesPlayersTest {
         OneFormatSource source = new OneFormatSource(PixelFormat.YUYV, pool);
         try (RunningSite site = RunningSite.startConfigured(Map.of(config(Encoders.AUTO), source), pool)) {
             try (var watch = site.camera("front").watch(StreamKind.H264, null)) {
-                assertFalse(watch.viewer().jumped());
+                assertFalse(watch.cursor().jumped());
                 assertRises(numbers(fetch(site, "stream.mjpg?duration=1.5"), "mjpeg"), 5);
                 assertTrue(site.camera("front").feed(StreamKind.H264).stats().frames() > 5);
             }

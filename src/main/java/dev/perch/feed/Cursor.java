@@ -9,12 +9,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A viewer's position in a feed's ring, and the one frame that it holds pinned.
+ * A reader's position in a feed's ring, and the one frame that it holds pinned.
  *
  * <p>Used by one thread at a time (under its owner's lock). The producer meets it in two places: it moves the unwritten rest of a pinned frame
  * elsewhere, and does so only while nobody writes from it ({@code reading}).
  */
-public final class Viewer implements AutoCloseable {
+public final class Cursor implements AutoCloseable {
     private final Feed feed;
     private final @Nullable Packager packager;
     private final Outgoing outgoing = new Outgoing(this);
@@ -47,7 +47,7 @@ public final class Viewer implements AutoCloseable {
     private boolean lost;
     private boolean jumped;
 
-    Viewer(Feed feed, @Nullable Packager packager, long firstLive) {
+    Cursor(Feed feed, @Nullable Packager packager, long firstLive) {
         this.feed = feed;
         this.firstLive = firstLive;
         this.packager = packager;

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Where viewers start, how they go on after a loss, and which heads they get. */
-class FeedViewersTest {
+class CursorTest {
     private final TestFeed video = TestFeed.fixed(StreamKind.H264, 10_000);
     private final TestFeed jpeg = TestFeed.fixed(StreamKind.JPEG, 4_000);
 
@@ -22,68 +22,68 @@ class FeedViewersTest {
         video.publish(1_000, false);
         video.publish(1_000, true);
         video.publish(1_000, false);
-        Viewer viewer = video.feed.join(null);
-        assertTrue(viewer.advance());
-        assertEquals(2, viewer.frame().sequence());
-        assertTrue(viewer.advance());
-        assertEquals(3, viewer.frame().sequence());
-        assertFalse(viewer.advance());
+        Cursor cursor = video.feed.join(null);
+        assertTrue(cursor.advance());
+        assertEquals(2, cursor.frame().sequence());
+        assertTrue(cursor.advance());
+        assertEquals(3, cursor.frame().sequence());
+        assertFalse(cursor.advance());
     }
 
     @Test
     void join_withoutAKeyFrame_waitsAndMissesNothing() {
         video.publish(1_000, false);
         assertTrue(video.feed.lacksKeyFrame());
-        Viewer viewer = video.feed.join(null);
+        Cursor cursor = video.feed.join(null);
         video.publish(1_000, false);
-        assertFalse(viewer.advance());
+        assertFalse(cursor.advance());
         video.publish(1_000, true);
-        assertTrue(viewer.advance());
-        assertEquals(2, viewer.frame().sequence());
-        assertFalse(viewer.jumped());
-        assertEquals(0, viewer.skippedFrames());
+        assertTrue(cursor.advance());
+        assertEquals(2, cursor.frame().sequence());
+        assertFalse(cursor.jumped());
+        assertEquals(0, cursor.skippedFrames());
         assertFalse(video.feed.lacksKeyFrame());
     }
 
     @Test
     void videoFallenOff_withoutAKeyFrame_resumesAtTheNextAndSaysSo() {
         video.publish(1_000, true);
-        Viewer viewer = video.feed.join(null);
-        assertTrue(viewer.advance());
+        Cursor cursor = video.feed.join(null);
+        assertTrue(cursor.advance());
         for (int i = 0; i < 12; i++) {
             video.publish(1_000, false);
         }
-        assertFalse(viewer.advance());
+        assertFalse(cursor.advance());
         video.publish(1_000, false);
-        assertFalse(viewer.advance());
+        assertFalse(cursor.advance());
         video.publish(1_000, true);
-        assertTrue(viewer.advance());
-        assertTrue(viewer.jumped(), "frames were missed, though the jump was an earlier call");
-        assertEquals(13, viewer.skippedFrames());
+        assertTrue(cursor.advance());
+        assertTrue(cursor.jumped(), "frames were missed, though the jump was an earlier call");
+        assertEquals(13, cursor.skippedFrames());
         assertEquals(13, video.feed.stats().skipped());
-        assertTrue(viewer.frame().key());
+        assertTrue(cursor.frame().key());
         video.publish(1_000, false);
-        assertTrue(viewer.advance());
-        assertFalse(viewer.jumped());
+        assertTrue(cursor.advance());
+        assertFalse(cursor.jumped());
     }
 
     @Test
     void repeat_holdsTheNewestJpegOnceMore() {
-        Viewer viewer = jpeg.feed.join(null);
-        assertFalse(viewer.repeat());
+        Cursor cursor = jpeg.feed.join(null);
+        assertFalse(cursor.repeat());
         jpeg.publish(100, true);
-        assertTrue(viewer.advance());
-        assertFalse(viewer.advance());
-        assertTrue(viewer.repeat());
-        assertEquals(0, viewer.frame().sequence());
-        assertFalse(viewer.jumped());
+        assertTrue(cursor.advance());
+        assertFalse(cursor.advance());
+        assertTrue(cursor.repeat());
+        assertEquals(0, cursor.frame().sequence());
+        assertFalse(cursor.jumped());
         jpeg.publish(100, true);
         jpeg.publish(100, true);
-        assertTrue(viewer.repeat());
-        assertEquals(2, viewer.frame().sequence());
-        assertTrue(viewer.jumped());
-        assertEquals(1, viewer.skippedFrames());
-        Viewer ofVideo = video.feed.join(null);
+        assertTrue(cursor.repeat());
+        assertEquals(2, cursor.frame().sequence());
+        assertTrue(cursor.jumped());
+        assertEquals(1, cursor.skippedFrames());
+        Cursor ofVideo = video.feed.join(null);
         assertThrows(IllegalStateException.class, ofVideo::repeat);
     }
 
@@ -126,12 +126,12 @@ class FeedViewersTest {
         Numbering first = new Numbering((byte) 1);
         Numbering second = new Numbering((byte) 2);
         video.feed.attach(first);
-        Viewer one = video.feed.join(first);
+        Cursor one = video.feed.join(first);
         video.publish(100, true);
         video.publish(100, false);
         video.feed.attach(second);
         video.feed.attach(second);
-        Viewer two = video.feed.join(second);
+        Cursor two = video.feed.join(second);
         video.publish(100, false);
         for (long sequence = 0; sequence < 3; sequence++) {
             assertHead(one, 1, sequence);
@@ -140,14 +140,14 @@ class FeedViewersTest {
         assertThrows(IllegalArgumentException.class, () -> video.feed.join(new Numbering((byte) 3)));
     }
 
-    private static void assertHead(Viewer viewer, int name, long sequence) {
-        assertTrue(viewer.advance());
+    private static void assertHead(Cursor cursor, int name, long sequence) {
+        assertTrue(cursor.advance());
         ByteBuffer expected = ByteBuffer.allocate(9).put((byte) name);
         if (sequence % 2 == 0) {
             expected.putLong(sequence);
         }
-        byte[] head = new byte[viewer.outgoing().headBytes()];
-        viewer.outgoing().scratch().get(head);
+        byte[] head = new byte[cursor.outgoing().headBytes()];
+        cursor.outgoing().scratch().get(head);
         assertArrayEquals(Arrays.copyOf(expected.array(), expected.position()), head);
     }
 }
