@@ -32,13 +32,16 @@ final class CheckCommand {
 
     private static String summary(CameraConfig camera) {
         Object source = camera.source();
-        String asked = " " + camera.format() + " " + camera.size() + " at " + camera.fps() + " fps";
+        String asked = " " + camera.capture().format() + " " + camera.capture().size() + " at "
+                + camera.capture().fps() + " fps";
         if (camera.source() instanceof SourceConfig.Demo) {
             asked = "";
         } else if (camera.source() instanceof SourceConfig.Command command) {
             source = "command " + command.program(); // its arguments may hold a password
-            asked = camera.format().raw() ? asked : " " + camera.format();
+            asked = camera.capture().format().raw()
+                    ? asked
+                    : " " + camera.capture().format();
         }
-        return camera.id() + ": " + source + asked + ", " + camera.run();
+        return camera.id() + ": " + source + asked + ", " + camera.running().run();
     }
 }

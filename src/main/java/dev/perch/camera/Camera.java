@@ -83,9 +83,9 @@ public final class Camera implements AutoCloseable {
     private RingSize ringSize(ArenaPool pool) {
         // a quarter of the budget a camera, and a camera has at most two feeds
         long largest = Math.min(Integer.MAX_VALUE / 2, pool.budget().totalBytes() / 8);
-        OptionalInt fixed = config.ringBytes().isPresent()
-                ? OptionalInt.of(
-                        (int) Math.min(Integer.MAX_VALUE / 2, config.ringBytes().getAsLong()))
+        OptionalInt fixed = config.running().ringBytes().isPresent()
+                ? OptionalInt.of((int) Math.min(
+                        Integer.MAX_VALUE / 2, config.running().ringBytes().getAsLong()))
                 : OptionalInt.empty();
         return new RingSize(fixed, (int) Math.max(64 << 10, largest), "cameras." + config.id() + ".ring");
     }
@@ -235,7 +235,7 @@ public final class Camera implements AutoCloseable {
     private void requirePossible(StreamKind kind, Interest interest) throws UnavailableException {
         requireOffered(kind);
         CameraState now = state();
-        boolean heldByOthers = watchers() > 0 || config.run() == CameraConfig.Run.ALWAYS;
+        boolean heldByOthers = watchers() > 0 || config.running().run() == CameraConfig.Run.ALWAYS;
         if (heldByOthers && now.failing()) {
             throw new UnavailableException(UnavailableException.Kind.LATER, now.reason(), offer.known());
         }

@@ -115,7 +115,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (closed) {
             return Long.MAX_VALUE;
         }
-        boolean wanted = config.run() == CameraConfig.Run.ALWAYS || watchers.getAsInt() > 0;
+        boolean wanted = config.running().run() == CameraConfig.Run.ALWAYS || watchers.getAsInt() > 0;
         CameraSession current = session;
         return current == null ? rest(nowNanos, wanted) : follow(current, nowNanos, wanted);
     }
@@ -194,7 +194,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (wanted) {
             return derivedNanos;
         }
-        long lingerNanos = config.linger().toNanos() - (nowNanos - lastLeaveNanos);
+        long lingerNanos = config.running().linger().toNanos() - (nowNanos - lastLeaveNanos);
         if (lingerNanos > 0) {
             return Math.min(lingerNanos, derivedNanos);
         }

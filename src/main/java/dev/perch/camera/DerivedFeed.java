@@ -59,8 +59,8 @@ final class DerivedFeed {
     /** @param settings of the camera: id, linger, warm-up */
     DerivedFeed(CameraConfig settings, Feed feed, Feed other, Making making) {
         this.cameraId = settings.id();
-        this.lingerNanos = settings.linger().toNanos();
-        this.warmUpNanos = settings.warmUp().toNanos();
+        this.lingerNanos = settings.running().linger().toNanos();
+        this.warmUpNanos = settings.running().warmUp().toNanos();
         this.kind = feed.kind();
         this.feed = feed;
         this.other = other;

@@ -88,7 +88,8 @@ public final class Deriver {
 
     private DerivationSpec spec(
             StreamKind kind, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
-        double rate = framesPerSecond > 0 ? framesPerSecond : camera.fps().perSecond();
+        double rate =
+                framesPerSecond > 0 ? framesPerSecond : camera.capture().fps().perSecond();
         Count counted = new Count(sink);
         return new DerivationSpec(
                 camera.id(), kind, rate, program, controls(kind), arenas, counted, DerivationSpec.STREAM, trouble -> {

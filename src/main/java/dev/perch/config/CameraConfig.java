@@ -10,73 +10,82 @@ import java.util.OptionalLong;
  *
  * @param id its name in addresses, {@code [a-z0-9][a-z0-9-]*}
  * @param title its name for people
- * @param format what is asked of a device, or what a command prints
- * @param size what is asked of a device; of a command's raw pictures what it is
- * @param fps likewise; the driver gives the nearest it has
- * @param controls what is set on a device before it captures, in this order
- * @param run when it captures
- * @param linger how long it goes on after the last viewer has left
- * @param warmUp how long a cold snapshot skips the first, dark frames
- * @param ringBytes how much memory the ring of its latest frames takes; empty is {@code auto}
+ * @param capture what the source is asked for
+ * @param running when it captures
  * @param encoders what makes the formats that the source lacks
- * @param segments how HLS and DASH cut its stream
+ * @param segments the cut of HLS and DASH
  */
 public record CameraConfig(
         String id,
         String title,
         SourceConfig source,
-        Format format,
-        PictureSize size,
-        FrameRate fps,
-        List<ControlConfig> controls,
-        Run run,
-        Duration linger,
-        Duration warmUp,
-        OptionalLong ringBytes,
+        Capture capture,
+        Running running,
         Encoders encoders,
         Segments segments) {
     private static final String NAMELESS = "camera"; // the id where nobody gave one
 
-    public CameraConfig {
-        controls = List.copyOf(controls);
+    /** Returns this camera with another title. */
+    public CameraConfig titled(String other) {
+        return new CameraConfig(id, other, source, capture, running, encoders, segments);
     }
 
-    /** With segments as they are by default. */
-    public CameraConfig(
-            String id,
-            String title,
-            SourceConfig source,
-            Format format,
-            PictureSize size,
-            FrameRate fps,
-            List<ControlConfig> controls,
-            Run run,
-            Duration linger,
-            Duration warmUp,
-            OptionalLong ringBytes,
-            Encoders encoders) {
-        this(
-                id,
-                title,
-                source,
-                format,
-                size,
-                fps,
-                controls,
-                run,
-                linger,
-                warmUp,
-                ringBytes,
-                encoders,
-                Segments.DEFAULT);
+    /** Returns this camera, its source asked for something else. */
+    public CameraConfig with(Capture other) {
+        return new CameraConfig(id, title, source, other, running, encoders, segments);
+    }
+
+    /** Returns this camera, capturing at other times. */
+    public CameraConfig with(Running other) {
+        return new CameraConfig(id, title, source, capture, other, encoders, segments);
+    }
+
+    /** Returns this camera with other encoders. */
+    public CameraConfig with(Encoders other) {
+        return new CameraConfig(id, title, source, capture, running, other, segments);
+    }
+
+    /** Returns this camera, cut otherwise. */
+    public CameraConfig with(Segments other) {
+        return new CameraConfig(id, title, source, capture, running, encoders, other);
     }
 
     /**
-     * How HLS and DASH cut a stream.
+     * What the source is asked for.
+     *
+     * @param format what is asked of a device, or what a command prints
+     * @param size what is asked of a device; the size of a command's raw pictures
+     * @param fps what is asked of a device, which gives the nearest it has; the rate of a command's raw pictures
+     * @param controls what is set on a device before it captures, in this order
+     */
+    public record Capture(Format format, PictureSize size, FrameRate fps, List<ControlConfig> controls) {
+        static final Capture DEFAULT =
+                new Capture(Format.AUTO, new PictureSize(1280, 720), new FrameRate(30, 1), List.of());
+
+        public Capture {
+            controls = List.copyOf(controls);
+        }
+    }
+
+    /**
+     * When a camera captures, and what it keeps meanwhile.
+     *
+     * @param run whether it captures while nobody watches
+     * @param linger the time that it goes on after the last viewer has left
+     * @param warmUp the time for which a cold snapshot skips the first, dark frames
+     * @param ringBytes the memory of the ring of its latest frames; empty is {@code auto}
+     */
+    public record Running(Run run, Duration linger, Duration warmUp, OptionalLong ringBytes) {
+        static final Running DEFAULT =
+                new Running(Run.ON_DEMAND, Duration.ofSeconds(10), Duration.ofMillis(500), OptionalLong.empty());
+    }
+
+    /**
+     * The cut of HLS and DASH.
      *
      * @param segment the least duration of a segment, which ends with the key frame after
-     * @param part what a part's duration comes near to
-     * @param window how long the listed segments last together
+     * @param part the duration that a part comes near to
+     * @param window the duration of all listed segments together
      */
     public record Segments(Duration segment, Duration part, Duration window) {
         static final Segments DEFAULT =
@@ -180,24 +189,13 @@ public record CameraConfig(
         }
     }
 
-    /** A camera of which only the source is known. */
+    /** Returns a camera of which only the source is known. */
     public static CameraConfig defaults(String id, SourceConfig source) {
         return new CameraConfig(
-                id,
-                /* title= */ id,
-                source,
-                Format.AUTO,
-                new PictureSize(1280, 720),
-                new FrameRate(30, 1),
-                /* controls= */ List.of(),
-                Run.ON_DEMAND,
-                /* linger= */ Duration.ofSeconds(10),
-                /* warmUp= */ Duration.ofMillis(500),
-                /* ringBytes= */ OptionalLong.empty(),
-                Encoders.AUTO);
+                id, /* title= */ id, source, Capture.DEFAULT, Running.DEFAULT, Encoders.AUTO, Segments.DEFAULT);
     }
 
-    /** The one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */
+    /** Returns the one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */
     public static CameraConfig only(SourceConfig source) {
         return defaults(source instanceof SourceConfig.Demo ? "demo" : NAMELESS, source);
     }

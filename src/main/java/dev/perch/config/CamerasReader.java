@@ -63,10 +63,10 @@ final class CamerasReader {
         Section section = Section.of(mapping, Keys.CAMERA, problems);
         SourceConfig source = source(id, section, tuple.getKeyNode());
         CameraConfig camera = camera(section, CameraConfig.defaults(id, source));
-        if (source instanceof SourceConfig.Command && camera.format().raw()) {
+        if (source instanceof SourceConfig.Command && camera.capture().format().raw()) {
             checkRaw(camera, section);
         }
-        if (source instanceof SourceConfig.Command && camera.format() == CameraConfig.Format.MJPGH264) {
+        if (source instanceof SourceConfig.Command && camera.capture().format() == CameraConfig.Format.MJPGH264) {
             problems.at(
                     section.node("format").orElseThrow(),
                     "format: only a device sends MJPGH264, accepted beside command: "
@@ -91,25 +91,36 @@ final class CamerasReader {
     }
 
     private CameraConfig camera(Section section, CameraConfig defaults) {
-        return new CameraConfig(
-                defaults.id(),
-                section.value("title", Values.TITLE, defaults.title()),
-                defaults.source(),
+        return defaults.titled(section.value("title", Values.TITLE, defaults.title()))
+                .with(capture(section, defaults.capture()))
+                .with(running(section, defaults.running()))
+                .with(encoders(section))
+                .with(segments(section, defaults.segments()));
+    }
+
+    private CameraConfig.Capture capture(Section section, CameraConfig.Capture defaults) {
+        return new CameraConfig.Capture(
                 section.value("format", Values.FORMAT, defaults.format()),
                 section.value("size", Values.SIZE_IN_PIXELS, defaults.size()),
                 section.value("fps", Values.FPS, defaults.fps()),
-                controls(section),
+                controls(section));
+    }
+
+    private static CameraConfig.Running running(Section section, CameraConfig.Running defaults) {
+        return new CameraConfig.Running(
                 section.value("run", Values.RUN, defaults.run()),
                 section.value("linger", Values.LINGER, defaults.linger()),
                 section.value("warm-up", Values.WARM_UP, defaults.warmUp()),
-                section.value("ring", Values.RING, defaults.ringBytes()),
-                new Encoders(
-                        section.value("encoder", Values.ENCODER, EncoderChoice.AUTO),
-                        section.value("jpeg-encoder", Values.JPEG_ENCODER, EncoderChoice.AUTO),
-                        section.node("encoder-controls")
-                                .map(new ControlsReader(problems)::read)
-                                .orElse(List.of())),
-                segments(section, defaults.segments()));
+                section.value("ring", Values.RING, defaults.ringBytes()));
+    }
+
+    private Encoders encoders(Section section) {
+        return new Encoders(
+                section.value("encoder", Values.ENCODER, EncoderChoice.AUTO),
+                section.value("jpeg-encoder", Values.JPEG_ENCODER, EncoderChoice.AUTO),
+                section.node("encoder-controls")
+                        .map(new ControlsReader(problems)::read)
+                        .orElse(List.of()));
     }
 
     private CameraConfig.Segments segments(Section section, CameraConfig.Segments defaults) {
@@ -201,13 +212,14 @@ final class CamerasReader {
                     format,
                     "format: raw pictures of a command tell neither size nor rate; found no "
                             + String.join(" and no ", absent) + ", accepted: both size and fps beside "
-                            + camera.format());
-        } else if (camera.size().width() % 2 != 0 || !camera.size().exact()) {
+                            + camera.capture().format());
+        } else if (camera.capture().size().width() % 2 != 0
+                || !camera.capture().size().exact()) {
             problems.at(
                     section.node("size").orElseThrow(),
-                    "size: found " + Text.quoted(camera.size().toString())
+                    "size: found " + Text.quoted(camera.capture().size().toString())
                             + ", accepted: the size of the pictures, of an even width, with "
-                            + camera.format());
+                            + camera.capture().format());
         }
     }
 

@@ -39,7 +39,7 @@ final class CommandSession implements Source.Session {
     CommandSession(CommandSource source, SourceOutput output) {
         this.source = source;
         this.output = output;
-        this.keys = new KeyFrameWatch(source.camera().fps().frameNanos(), System.nanoTime());
+        this.keys = new KeyFrameWatch(source.camera().capture().fps().frameNanos(), System.nanoTime());
     }
 
     /** The body of the session's thread. */
@@ -71,7 +71,8 @@ final class CommandSession implements Source.Session {
 
     private Optional<CaptureException> runPrograms()
             throws ProgramException, BudgetExceededException, InterruptedException {
-        long intervalNanos = Math.max(STILLS_NANOS, source.camera().fps().frameNanos());
+        long intervalNanos =
+                Math.max(STILLS_NANOS, source.camera().capture().fps().frameNanos());
         Optional<CaptureException> reason;
         long startNanos;
         do {
@@ -128,7 +129,7 @@ final class CommandSession implements Source.Session {
 
     private synchronized void ended(CommandReader reading) {
         earlier = earlier.then(reading.stats())
-                .at(1e9 / Math.max(STILLS_NANOS, source.camera().fps().frameNanos()));
+                .at(1e9 / Math.max(STILLS_NANOS, source.camera().capture().fps().frameNanos()));
         reader = null;
     }
 

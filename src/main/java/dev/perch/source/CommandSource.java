@@ -54,7 +54,7 @@ public final class CommandSource implements Source {
 
     /** A camera of one picture in many seconds is as quiet between them as it says. */
     private Duration atLeast(Duration time, int frames) {
-        Duration some = Duration.ofNanos(camera.fps().frameNanos()).multipliedBy(frames);
+        Duration some = Duration.ofNanos(camera.capture().fps().frameNanos()).multipliedBy(frames);
         return time.compareTo(some) < 0 ? some : time;
     }
 
@@ -66,10 +66,10 @@ public final class CommandSource implements Source {
     @Override
     public Set<PixelFormat> delivers() {
         PixelFormat known = found;
-        return switch (camera.format()) {
+        return switch (camera.capture().format()) {
             case H264 -> EnumSet.of(PixelFormat.H264);
             case MJPG, MJPGH264 -> EnumSet.of(PixelFormat.MJPG); // the file is refused that says MJPGH264
-            default -> EnumSet.of(PixelFormat.valueOf(camera.format().name()));
+            default -> EnumSet.of(PixelFormat.valueOf(camera.capture().format().name()));
             case AUTO -> known == null ? EnumSet.of(PixelFormat.H264, PixelFormat.MJPG) : EnumSet.of(known);
         };
     }
@@ -95,11 +95,14 @@ public final class CommandSource implements Source {
      * @throws BudgetExceededException when there is no room for raw pictures
      */
     Optional<ByteStream> configuredStream(SourceOutput output, KeyFrameWatch keys) throws BudgetExceededException {
-        return switch (camera.format()) {
+        return switch (camera.capture().format()) {
             case AUTO -> Optional.empty();
-            case H264 -> Optional.of(EncodedByteStream.h264(output, camera.fps().frameNanos(), keys));
+            case H264 ->
+                Optional.of(
+                        EncodedByteStream.h264(output, camera.capture().fps().frameNanos(), keys));
             case MJPG, MJPGH264 ->
-                Optional.of(EncodedByteStream.jpeg(output, camera.fps().frameNanos()));
+                Optional.of(
+                        EncodedByteStream.jpeg(output, camera.capture().fps().frameNanos()));
             default -> Optional.of(new RawByteStream(output, camera, arenas));
         };
     }
@@ -108,8 +111,8 @@ public final class CommandSource implements Source {
     ByteStream foundStream(PixelFormat format, SourceOutput output, KeyFrameWatch keys) {
         found = format;
         return format == PixelFormat.H264
-                ? EncodedByteStream.h264(output, camera.fps().frameNanos(), keys)
-                : EncodedByteStream.jpeg(output, camera.fps().frameNanos());
+                ? EncodedByteStream.h264(output, camera.capture().fps().frameNanos(), keys)
+                : EncodedByteStream.jpeg(output, camera.capture().fps().frameNanos());
     }
 
     CameraConfig camera() {

@@ -32,9 +32,9 @@ final class PictureBuffers implements AutoCloseable {
 
     private PictureBuffers(CameraConfig camera) {
         this.camera = camera;
-        this.format = PixelFormat.valueOf(camera.format().name());
-        this.pictureBytes =
-                format.sizeBytes(camera.size().width(), camera.size().height());
+        this.format = PixelFormat.valueOf(camera.capture().format().name());
+        this.pictureBytes = format.sizeBytes(
+                camera.capture().size().width(), camera.capture().size().height());
     }
 
     static PictureBuffers take(CameraConfig camera, ArenaPool pool) throws BudgetExceededException {
@@ -122,12 +122,12 @@ final class PictureBuffers implements AutoCloseable {
 
         @Override
         public int width() {
-            return camera.size().width();
+            return camera.capture().size().width();
         }
 
         @Override
         public int height() {
-            return camera.size().height();
+            return camera.capture().size().height();
         }
 
         @Override

@@ -76,9 +76,9 @@ final class RawByteStream implements ByteStream {
                 frames.get(),
                 dropped.get(),
                 /* errorFrames= */ 0,
-                camera.size().width(),
-                camera.size().height(),
-                camera.fps().perSecond(),
+                camera.capture().size().width(),
+                camera.capture().size().height(),
+                camera.capture().fps().perSecond(),
                 buffers.format().fourCharacterCode());
     }
 

@@ -57,17 +57,17 @@ public final class V4l2Source implements Source {
         this.camera = camera;
         this.request = new CaptureRequest(
                 camera.source().toString(),
-                wanted(camera.format()),
-                camera.size().width(),
-                camera.size().height(),
-                camera.size().exact(),
-                camera.fps().numerator(),
-                camera.fps().denominator(),
+                wanted(camera.capture().format()),
+                camera.capture().size().width(),
+                camera.capture().size().height(),
+                camera.capture().size().exact(),
+                camera.capture().fps().numerator(),
+                camera.capture().fps().denominator(),
                 List.of(),
-                embedding(camera.format()),
+                embedding(camera.capture().format()),
                 camera.id() + " driver buffers",
                 "cameras." + camera.id() + ".size");
-        this.controls = new DeviceControls(calls, place, camera.controls());
+        this.controls = new DeviceControls(calls, place, camera.capture().controls());
     }
 
     /** Whether a source is a V4L2 device, by path or by name. */
@@ -104,7 +104,8 @@ public final class V4l2Source implements Source {
     public Session start(SourceOutput output) {
         EmbeddedH264Watch watch = new EmbeddedH264Watch(request, plain -> plainJpeg = plain);
         GatherMemory gathering = new GatherMemory(new ArenaPool(budget), camera.id());
-        CaptureAdapter adapter = new CaptureAdapter(output, camera.fps().frameNanos(), gathering, watch);
+        CaptureAdapter adapter =
+                new CaptureAdapter(output, camera.capture().fps().frameNanos(), gathering, watch);
         return adapter.running(
                 CaptureSession.start(calls, budget, request.withControls(controls.forSession()), place, adapter));
     }

@@ -127,7 +127,7 @@ final class CameraWindow implements Outlet {
 
     /** Begins of its own accord for a camera that runs always, once that gives H.264 itself; to be called now and then. */
     void tend() {
-        boolean due = camera.config().run() == CameraConfig.Run.ALWAYS
+        boolean due = camera.config().running().run() == CameraConfig.Run.ALWAYS
                 && !running
                 && camera.state() instanceof CameraState.Live
                 && camera.natively(StreamKind.H264)
@@ -216,7 +216,7 @@ final class CameraWindow implements Outlet {
     }
 
     private boolean lingered(long nowNanos) {
-        if (camera.config().run() == CameraConfig.Run.ALWAYS || !waiters.isEmpty()) {
+        if (camera.config().running().run() == CameraConfig.Run.ALWAYS || !waiters.isEmpty()) {
             return false;
         }
         int target = run.window()
@@ -225,7 +225,7 @@ final class CameraWindow implements Outlet {
                 .orElse(0);
         long least = Math.max(LEAST_LINGER_NANOS, 1_000_000_000L * LINGER_TARGETS * target);
         return nowNanos - lastAskedNanos
-                > Math.max(least, camera.config().linger().toNanos());
+                > Math.max(least, camera.config().running().linger().toNanos());
     }
 
     private void end() {

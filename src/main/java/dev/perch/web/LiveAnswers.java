@@ -108,7 +108,7 @@ final class LiveAnswers {
         double maxAgeMillis =
                 Parameters.number(request, "max-age", MAX_AGE, Parameters.number(request, "max_delay", MAX_AGE, 0));
         boolean cold = !(camera.state() instanceof CameraState.Live);
-        long warmUpNanos = cold ? camera.config().warmUp().toNanos() : 0;
+        long warmUpNanos = cold ? camera.config().running().warmUp().toNanos() : 0;
         return new Snapshot(System.nanoTime(), (long) (maxAgeMillis * 1e6), warmUpNanos, camera::firstFrameNanos);
     }
 

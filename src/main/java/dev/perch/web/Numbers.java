@@ -134,7 +134,7 @@ final class Numbers {
                 .value("id", camera.id())
                 .value("title", camera.config().title())
                 .value("source", camera.sourceName())
-                .value("run", camera.config().run().toString())
+                .value("run", camera.config().running().run().toString())
                 .value("state", facts.state().word())
                 .value("reason", facts.state().reason());
         number(json, "stateAgeMillis", facts.stateAgeMillis());

@@ -53,18 +53,10 @@ class AlwaysTest {
     }
 
     private static CameraConfig always(CameraConfig camera) {
-        return new CameraConfig(
-                camera.id(),
-                camera.title(),
-                camera.source(),
-                camera.format(),
-                camera.size(),
-                camera.fps(),
-                camera.controls(),
+        return camera.with(new CameraConfig.Running(
                 CameraConfig.Run.ALWAYS,
-                camera.linger(),
-                camera.warmUp(),
-                camera.ringBytes(),
-                camera.encoders());
+                camera.running().linger(),
+                camera.running().warmUp(),
+                camera.running().ringBytes()));
     }
 }

@@ -142,19 +142,11 @@ final class LargeStream {
 
     private static CameraConfig camera(String id, List<String> command) {
         CameraConfig plain = CameraConfig.defaults(id, SourceConfig.Command.of(command));
-        return new CameraConfig(
-                plain.id(),
-                plain.title(),
-                plain.source(),
+        return plain.with(new CameraConfig.Capture(
                 CameraConfig.Format.H264,
-                plain.size(),
-                plain.fps(),
-                plain.controls(),
-                plain.run(),
-                plain.linger(),
-                plain.warmUp(),
-                plain.ringBytes(),
-                plain.encoders());
+                plain.capture().size(),
+                plain.capture().fps(),
+                plain.capture().controls()));
     }
 
     /** The number that one of its access units shows. */

@@ -65,19 +65,8 @@ final class LiveServer implements AutoCloseable {
 
     /** The same camera with other times. */
     static CameraConfig with(CameraConfig camera, Duration linger, Duration warmUp) {
-        return new CameraConfig(
-                camera.id(),
-                camera.title(),
-                camera.source(),
-                camera.format(),
-                camera.size(),
-                camera.fps(),
-                camera.controls(),
-                camera.run(),
-                linger,
-                warmUp,
-                camera.ringBytes(),
-                camera.encoders());
+        return camera.with(new CameraConfig.Running(
+                camera.running().run(), linger, warmUp, camera.running().ringBytes()));
     }
 
     /** A budget of {@code bytes}, whatever the JVM's own limit is. */
@@ -155,19 +144,19 @@ final class LiveServer implements AutoCloseable {
 
     /** The same by another name. */
     static Camera camera(String id, Source source, ArenaPool pool, OptionalLong ringBytes) {
-        CameraConfig config = new CameraConfig(
-                id,
-                "Fake",
-                new SourceConfig.Demo(),
-                CameraConfig.Format.AUTO,
-                new CameraConfig.PictureSize(640, 360),
-                new CameraConfig.FrameRate(30, 1),
-                /* controls= */ List.of(),
-                CameraConfig.Run.ON_DEMAND,
-                /* linger= */ Duration.ZERO,
-                /* warmUp= */ Duration.ZERO,
-                ringBytes,
-                new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.AUTO));
+        CameraConfig config = CameraConfig.defaults(id, new SourceConfig.Demo())
+                .titled("Fake")
+                .with(new CameraConfig.Capture(
+                        CameraConfig.Format.AUTO,
+                        new CameraConfig.PictureSize(640, 360),
+                        new CameraConfig.FrameRate(30, 1),
+                        /* controls= */ List.of()))
+                .with(new CameraConfig.Running(
+                        CameraConfig.Run.ON_DEMAND,
+                        /* linger= */ Duration.ZERO,
+                        /* warmUp= */ Duration.ZERO,
+                        ringBytes))
+                .with(new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.AUTO));
         return Camera.start(config, source, pool);
     }
 

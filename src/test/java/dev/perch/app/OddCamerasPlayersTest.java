@@ -63,19 +63,11 @@ class OddCamerasPlayersTest {
     private static CameraConfig camera(String name, String ending, Format format, int fps) {
         List<String> words = List.of("python3", FOLDER + "pace.py", FOLDER + name + "." + ending, "" + fps);
         CameraConfig plain = CameraConfig.defaults(name, SourceConfig.Command.of(words));
-        return new CameraConfig(
-                plain.id(),
-                plain.title(),
-                plain.source(),
+        return plain.with(new CameraConfig.Capture(
                 format,
                 new PictureSize(WIDTH, HEIGHT, /* exact= */ true),
                 new FrameRate(fps, 1),
-                plain.controls(),
-                plain.run(),
-                plain.linger(),
-                plain.warmUp(),
-                plain.ringBytes(),
-                plain.encoders());
+                plain.capture().controls()));
     }
 
     @ParameterizedTest

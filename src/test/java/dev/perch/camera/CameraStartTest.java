@@ -153,18 +153,8 @@ class CameraStartTest {
 
     static CameraConfig config(String id, CameraConfig.Run run) {
         CameraConfig plain = CameraConfig.defaults(id, new SourceConfig.Demo());
-        return new CameraConfig(
-                id,
-                id,
-                plain.source(),
-                plain.format(),
-                plain.size(),
-                plain.fps(),
-                plain.controls(),
-                run,
-                /* linger= */ Duration.ZERO,
-                /* warmUp= */ Duration.ZERO,
-                OptionalLong.empty(),
-                new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.of(EncoderChoice.Kind.OFF)));
+        return plain.with(new CameraConfig.Running(
+                        run, /* linger= */ Duration.ZERO, /* warmUp= */ Duration.ZERO, OptionalLong.empty()))
+                .with(new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.of(EncoderChoice.Kind.OFF)));
     }
 }

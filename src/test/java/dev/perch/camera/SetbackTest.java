@@ -73,19 +73,13 @@ class SetbackTest {
 
     private static CameraConfig config() {
         CameraConfig plain = CameraConfig.defaults("front", new SourceConfig.Demo());
-        return new CameraConfig(
-                "front",
-                "front",
-                plain.source(),
-                plain.format(),
-                plain.size(),
-                plain.fps(),
-                plain.controls(),
-                CameraConfig.Run.ON_DEMAND,
-                /* linger= */ Duration.ofSeconds(10),
-                /* warmUp= */ Duration.ZERO,
-                OptionalLong.empty(),
-                new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.of(Path.of("/dev/no-decoder"))));
+        return plain.with(new CameraConfig.Running(
+                        CameraConfig.Run.ON_DEMAND,
+                        /* linger= */ Duration.ofSeconds(10),
+                        /* warmUp= */ Duration.ZERO,
+                        OptionalLong.empty()))
+                .with(new Encoders(
+                        EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.of(Path.of("/dev/no-decoder"))));
     }
 
     /** A source that gives key frames. */

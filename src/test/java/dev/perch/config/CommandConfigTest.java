@@ -36,7 +36,7 @@ class CommandConfigTest {
     void rawPictures_needSizeAndRate() throws ConfigException {
         PerchConfig config = ConfigReader.read(
                 "p.yml", "cameras: { a: { command: cat raw, format: YUYV, size: 640x480, fps: 15 } }");
-        assertEquals(CameraConfig.Format.YUYV, config.cameras().get(0).format());
+        assertEquals(CameraConfig.Format.YUYV, config.cameras().get(0).capture().format());
     }
 
     @Test

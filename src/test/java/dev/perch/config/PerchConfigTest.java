@@ -39,14 +39,10 @@ class PerchConfigTest {
                         "front",
                         "front",
                         new SourceConfig.Demo(),
-                        Format.AUTO,
-                        new PictureSize(1280, 720),
-                        new FrameRate(30, 1),
-                        List.of(),
-                        Run.ON_DEMAND,
-                        Duration.ofSeconds(10),
-                        Duration.ofMillis(500),
-                        OptionalLong.empty(),
+                        new CameraConfig.Capture(
+                                Format.AUTO, new PictureSize(1280, 720), new FrameRate(30, 1), List.of()),
+                        new CameraConfig.Running(
+                                Run.ON_DEMAND, Duration.ofSeconds(10), Duration.ofMillis(500), OptionalLong.empty()),
                         Encoders.AUTO,
                         new CameraConfig.Segments(
                                 Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10))),
@@ -87,16 +83,14 @@ class PerchConfigTest {
                 "front",
                 "Front door",
                 new SourceConfig.Device(Path.of("/dev/video0")),
-                Format.H264,
-                new PictureSize(640, 480, /* exact= */ true),
-                new FrameRate(25, 1),
-                List.of(
-                        new ControlConfig("brightness", "140", /* quoted= */ false),
-                        new ControlConfig("h264_level", "4.2", /* quoted= */ true)),
-                Run.ALWAYS,
-                Duration.ofMinutes(1),
-                Duration.ZERO,
-                OptionalLong.of(4 << 20),
+                new CameraConfig.Capture(
+                        Format.H264,
+                        new PictureSize(640, 480, /* exact= */ true),
+                        new FrameRate(25, 1),
+                        List.of(
+                                new ControlConfig("brightness", "140", /* quoted= */ false),
+                                new ControlConfig("h264_level", "4.2", /* quoted= */ true))),
+                new CameraConfig.Running(Run.ALWAYS, Duration.ofMinutes(1), Duration.ZERO, OptionalLong.of(4 << 20)),
                 new Encoders(
                         EncoderChoice.of(Path.of("/dev/video11")),
                         EncoderChoice.of(EncoderChoice.Kind.OFF),
@@ -152,7 +146,7 @@ class PerchConfigTest {
     })
     void read_fps_isAnExactFraction(String text, int numerator, int denominator, long frameNanos)
             throws ConfigException {
-        FrameRate fps = camera("fps: " + text).fps();
+        FrameRate fps = camera("fps: " + text).capture().fps();
         assertEquals(new FrameRate(numerator, denominator), fps);
         assertEquals(frameNanos, fps.frameNanos());
     }
@@ -167,13 +161,14 @@ class PerchConfigTest {
         "1GiB, 1073741824"
     })
     void read_ring_isBytes(String text, long bytes) throws ConfigException {
-        assertEquals(OptionalLong.of(bytes), camera("ring: " + text).ringBytes());
+        assertEquals(OptionalLong.of(bytes), camera("ring: " + text).running().ringBytes());
     }
 
     @ParameterizedTest
     @CsvSource({"0s, 0", "500ms, 500", "10s, 10000", "2m, 120000", "24h, 86400000"})
     void read_linger_isDuration(String text, long millis) throws ConfigException {
-        assertEquals(Duration.ofMillis(millis), camera("linger: " + text).linger());
+        assertEquals(
+                Duration.ofMillis(millis), camera("linger: " + text).running().linger());
     }
 
     @ParameterizedTest
@@ -195,7 +190,7 @@ class PerchConfigTest {
         assertEquals(
                 List.of(5.0, 5.0, 5.0),
                 config.cameras().stream()
-                        .map(camera -> camera.fps().perSecond())
+                        .map(camera -> camera.capture().fps().perSecond())
                         .toList());
     }
 

@@ -67,19 +67,11 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
 
     static CameraConfig camera(String device, int width, int height, int perSecond) {
         CameraConfig like = CameraConfig.defaults("front", new SourceConfig.Device(Path.of(device)));
-        return new CameraConfig(
-                like.id(),
-                like.title(),
-                like.source(),
-                like.format(),
+        return like.with(new CameraConfig.Capture(
+                like.capture().format(),
                 new CameraConfig.PictureSize(width, height),
                 new CameraConfig.FrameRate(perSecond, 1),
-                like.controls(),
-                like.run(),
-                like.linger(),
-                like.warmUp(),
-                like.ringBytes(),
-                like.encoders());
+                like.capture().controls()));
     }
 
     SessionStats stats() {

@@ -208,19 +208,8 @@ class ControlsGuestCase {
     private static CaptureException refusal(CameraConfig.PictureSize size, List<ControlConfig> controls)
             throws InterruptedException {
         CameraConfig like = Collector.camera(Guest.vivid(), 320, 180, 10);
-        CameraConfig camera = new CameraConfig(
-                like.id(),
-                like.title(),
-                like.source(),
-                like.format(),
-                size,
-                like.fps(),
-                controls,
-                like.run(),
-                like.linger(),
-                like.warmUp(),
-                like.ringBytes(),
-                like.encoders());
+        CameraConfig camera = like.with(new CameraConfig.Capture(
+                like.capture().format(), size, like.capture().fps(), controls));
         try (Collector collector = Collector.capture(camera)) {
             return collector.failure();
         }

@@ -142,19 +142,11 @@ class CommandPlayersTest {
     private CommandSource source(Format format, String command) {
         CameraConfig plain = CameraConfig.defaults("front", SourceConfig.Command.ofShell(command));
         return new CommandSource(
-                new CameraConfig(
-                        plain.id(),
-                        plain.title(),
-                        plain.source(),
+                plain.with(new CameraConfig.Capture(
                         format,
                         new PictureSize(WIDTH, HEIGHT),
                         new FrameRate(25, 1),
-                        plain.controls(),
-                        plain.run(),
-                        plain.linger(),
-                        plain.warmUp(),
-                        plain.ringBytes(),
-                        plain.encoders()),
+                        plain.capture().controls())),
                 arenas);
     }
 

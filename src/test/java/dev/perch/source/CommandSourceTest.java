@@ -426,19 +426,11 @@ class CommandSourceTest {
 
     private static CameraConfig config(Format format, FrameRate fps, SourceConfig.Command command) {
         CameraConfig plain = CameraConfig.defaults("front", command);
-        return new CameraConfig(
-                plain.id(),
-                plain.title(),
-                plain.source(),
+        return plain.with(new CameraConfig.Capture(
                 format,
                 new PictureSize(WIDTH, HEIGHT, /* exact= */ true),
                 fps,
-                plain.controls(),
-                plain.run(),
-                plain.linger(),
-                plain.warmUp(),
-                plain.ringBytes(),
-                plain.encoders());
+                plain.capture().controls()));
     }
 
     private void assertNothingHeld() {

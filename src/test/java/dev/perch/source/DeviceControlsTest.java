@@ -138,19 +138,8 @@ class DeviceControlsTest {
     private V4l2Source source(PictureSize size, ControlConfig... configured) {
         CameraConfig plain = CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7")));
         return new V4l2Source(
-                new CameraConfig(
-                        plain.id(),
-                        plain.title(),
-                        plain.source(),
-                        plain.format(),
-                        size,
-                        plain.fps(),
-                        List.of(configured),
-                        plain.run(),
-                        plain.linger(),
-                        plain.warmUp(),
-                        plain.ringBytes(),
-                        plain.encoders()),
+                plain.with(new CameraConfig.Capture(
+                        plain.capture().format(), size, plain.capture().fps(), List.of(configured))),
                 new MemoryBudget(1 << 20, "memory.budget"),
                 driver);
     }

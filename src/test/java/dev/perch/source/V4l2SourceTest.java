@@ -175,19 +175,11 @@ class V4l2SourceTest {
 
     private V4l2Source source(CameraConfig.Format format) {
         CameraConfig plain = CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7")));
-        CameraConfig camera = new CameraConfig(
-                plain.id(),
-                plain.title(),
-                plain.source(),
+        CameraConfig camera = plain.with(new CameraConfig.Capture(
                 format,
-                plain.size(),
-                plain.fps(),
-                plain.controls(),
-                plain.run(),
-                plain.linger(),
-                plain.warmUp(),
-                plain.ringBytes(),
-                plain.encoders());
+                plain.capture().size(),
+                plain.capture().fps(),
+                plain.capture().controls()));
         return new V4l2Source(camera, new MemoryBudget(1 << 20, "memory.budget"), driver);
     }
 

@@ -126,19 +126,12 @@ class FourTechniquesPlayersTest {
 
     private static CameraConfig config(Encoders encoders) {
         CameraConfig plain = CameraConfig.defaults("front", new SourceConfig.Demo());
-        return new CameraConfig(
-                plain.id(),
-                plain.title(),
-                plain.source(),
-                plain.format(),
-                plain.size(),
-                plain.fps(),
-                plain.controls(),
-                plain.run(),
-                Duration.ofMillis(300),
-                plain.warmUp(),
-                plain.ringBytes(),
-                encoders);
+        return plain.with(new CameraConfig.Running(
+                        plain.running().run(),
+                        Duration.ofMillis(300),
+                        plain.running().warmUp(),
+                        plain.running().ringBytes()))
+                .with(encoders);
     }
 
     private void assertNothingIsLeft() {

@@ -109,19 +109,13 @@ final class RunningSite implements AutoCloseable {
     /** The scripted frames are none that could be decoded: nothing is made of them. */
     static CameraConfig config(String id, String title) {
         CameraConfig plain = CameraConfig.defaults(id, new SourceConfig.Device(Path.of("/dev/video7")));
-        return new CameraConfig(
-                id,
-                title,
-                plain.source(),
-                plain.format(),
-                plain.size(),
-                plain.fps(),
-                plain.controls(),
-                plain.run(),
-                Duration.ofMillis(1),
-                Duration.ZERO,
-                plain.ringBytes(),
-                new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.of(EncoderChoice.Kind.OFF)));
+        return plain.titled(title)
+                .with(new CameraConfig.Running(
+                        plain.running().run(),
+                        Duration.ofMillis(1),
+                        Duration.ZERO,
+                        plain.running().ringBytes()))
+                .with(new Encoders(EncoderChoice.of(EncoderChoice.Kind.OFF), EncoderChoice.of(EncoderChoice.Kind.OFF)));
     }
 
     /** The same behind a filter without async support. */
