@@ -28,6 +28,8 @@ public final class Cursor implements AutoCloseable {
     // the position: guarded by the feed
     long next;
     boolean awaitingKey;
+    long notBefore = Long.MIN_VALUE; // the earliest key frame that will do while it awaits one
+    int falls; // off the ring's tail
     boolean jumpPending;
     boolean left;
     long skippedFrames;

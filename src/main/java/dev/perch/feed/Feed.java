@@ -8,8 +8,6 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +29,7 @@ public final class Feed implements FrameSink {
     private final Relocation relocation;
     private final FrameTable table = new FrameTable();
     private final FrameRate rate = new FrameRate();
-    private final List<Cursor> cursors = new ArrayList<>();
+    private final Cursors cursors;
     private final KeptKeyFrame keptKey;
     private Heads heads = Heads.none();
 
@@ -47,7 +45,6 @@ public final class Feed implements FrameSink {
     private long bytes;
     private long dropped;
     private String refusedWhy = "";
-    private long skipped;
     private long placeholders;
 
     /**
@@ -62,6 +59,7 @@ public final class Feed implements FrameSink {
         this.onFrame = onFrame;
         this.keptKey = new KeptKeyFrame(pool, name + " key frame", size.setting());
         this.relocation = new Relocation(new SpareSlots(pool, name + " spare slot", size.setting()));
+        this.cursors = new Cursors(kind, table, relocation);
     }
 
     /** The format. */
@@ -148,7 +146,7 @@ public final class Feed implements FrameSink {
     }
 
     private boolean makeRoom(FrameEntry entry) {
-        return relocation.makeRoom(entry, cursors);
+        return relocation.makeRoom(entry, cursors.all());
     }
 
     @Override
@@ -254,25 +252,34 @@ public final class Feed implements FrameSink {
     // ---- the cursors
 
     /**
-     * A new viewer: of H.264 at the newest key frame in the ring, else waiting for the next; of JPEG at the next frame.
+     * Returns a new cursor at the newest key frame in the ring, or else at the next one to come. Where every frame starts it begins at the next frame.
      *
-     * @param packager whose heads it wants in its scratch buffer, attached before; null for none
+     * @param packager whose heads stand in the cursor's scratch buffer, attached before; null for none
      */
     public synchronized Cursor join(@Nullable Packager packager) {
+        Cursor cursor = cursor(packager);
+        cursors.beginNewest(cursor);
+        return cursor;
+    }
+
+    /**
+     * Returns a new cursor at the last key frame captured at or before {@code nanos}, or else at the oldest key frame in the ring. While the ring holds
+     * none, it begins at the next one to come.
+     *
+     * @param packager as with {@link #join}
+     * @param nanos on the monotonic clock; {@link Long#MIN_VALUE} for the oldest key frame
+     */
+    public synchronized Cursor joinAt(@Nullable Packager packager, long nanos) {
+        Cursor cursor = cursor(packager);
+        cursors.beginAt(cursor, nanos);
+        return cursor;
+    }
+
+    private Cursor cursor(@Nullable Packager packager) {
         if (packager != null) {
             heads.indexOf(packager); // throws where it was never attached
         }
-        Cursor cursor = new Cursor(this, packager, table.next());
-        cursor.next = table.next();
-        if (kind == StreamKind.H264) {
-            if (table.newestKey() >= 0) {
-                cursor.next = table.newestKey();
-            } else {
-                cursor.awaitingKey = true;
-            }
-        }
-        cursors.add(cursor);
-        return cursor;
+        return new Cursor(this, packager, table.next());
     }
 
     /** Whether a viewer that joins now must wait for the next key frame. */
@@ -281,21 +288,42 @@ public final class Feed implements FrameSink {
     }
 
     synchronized void skipBacklog(Cursor cursor) {
-        cursor.next = table.next();
-        cursor.awaitingKey = true;
+        cursors.awaitKey(cursor);
     }
 
-    /** Goes back to the newest key frame. @return how many frames there are from it on; 0 when the ring has none, and nothing changes */
     synchronized int rewind(Cursor cursor) {
-        long key = table.newestKey();
-        if (cursor.left || key < 0) {
-            return 0;
+        return cursors.rewind(cursor);
+    }
+
+    synchronized boolean advance(Cursor cursor) {
+        return withHead(cursor, cursors.advance(cursor));
+    }
+
+    synchronized boolean repeat(Cursor cursor) {
+        return withHead(cursor, cursors.repeat(cursor));
+    }
+
+    private boolean withHead(Cursor cursor, boolean held) {
+        if (held) {
+            heads.copyTo(cursor, cursor.frame().sequence());
         }
-        release(cursor);
-        cursor.next = key;
-        cursor.awaitingKey = false;
-        cursor.jumpPending = false;
-        return (int) (table.next() - key);
+        return held;
+    }
+
+    synchronized void release(Cursor cursor) {
+        relocation.release(cursor);
+    }
+
+    synchronized void leave(Cursor cursor) {
+        cursors.leave(cursor);
+    }
+
+    synchronized long skippedFrames(Cursor cursor) {
+        return cursor.skippedFrames;
+    }
+
+    synchronized long framesAhead(Cursor cursor) {
+        return table.next() - cursor.next;
     }
 
     /** The last key frame, where its GOP has become longer than the ring, so that the ring holds it no more. */
@@ -306,85 +334,6 @@ public final class Feed implements FrameSink {
     /** Copies it behind the position of {@code destination}. @return false when {@code wanted} is not kept any more */
     public synchronized boolean copyKeptKeyFrame(Frame wanted, ByteBuffer destination) {
         return keptKey.copyTo(wanted, destination);
-    }
-
-    synchronized boolean advance(Cursor cursor) {
-        release(cursor);
-        if (cursor.left) {
-            return false;
-        }
-        if (cursor.next < table.tail()) {
-            long target = jumpTarget(cursor);
-            skip(cursor, target - cursor.next);
-            cursor.next = target;
-            cursor.jumpPending = true;
-        }
-        while (cursor.next < table.next()) {
-            FrameEntry entry = table.at(cursor.next++);
-            if (cursor.awaitingKey && !entry.frame.key()) {
-                skip(cursor, cursor.jumpPending ? 1 : 0); // one that waits for its first key frame misses nothing
-                continue;
-            }
-            cursor.awaitingKey = false;
-            cursor.hold(entry, cursor.jumpPending);
-            cursor.jumpPending = false;
-            heads.copyTo(cursor, entry.frame.sequence());
-            return true;
-        }
-        return false;
-    }
-
-    private void skip(Cursor cursor, long frames) {
-        cursor.skippedFrames += frames;
-        skipped += frames;
-    }
-
-    /** Where a viewer that fell off the tail goes on: at the newest frame (JPEG) or the newest key frame, else the next one (H.264). */
-    private long jumpTarget(Cursor cursor) {
-        if (kind == StreamKind.JPEG) {
-            return Math.max(table.tail(), table.next() - 1);
-        }
-        if (table.newestKey() >= cursor.next) {
-            return table.newestKey();
-        }
-        cursor.awaitingKey = true;
-        return table.next();
-    }
-
-    synchronized boolean repeat(Cursor cursor) {
-        if (kind != StreamKind.JPEG) {
-            throw new IllegalStateException("only a JPEG can be repeated: feed=" + name);
-        }
-        release(cursor);
-        if (cursor.left || table.isEmpty()) {
-            return false;
-        }
-        FrameEntry newest = table.at(table.next() - 1);
-        long missed = Math.max(0, table.next() - 1 - cursor.next);
-        skip(cursor, missed);
-        cursor.next = table.next();
-        cursor.hold(newest, cursor.jumpPending || missed > 0);
-        cursor.jumpPending = false;
-        heads.copyTo(cursor, newest.frame.sequence());
-        return true;
-    }
-
-    synchronized void release(Cursor cursor) {
-        relocation.release(cursor);
-    }
-
-    synchronized void leave(Cursor cursor) {
-        release(cursor);
-        cursor.left = true;
-        cursors.remove(cursor);
-    }
-
-    synchronized long skippedFrames(Cursor cursor) {
-        return cursor.skippedFrames;
-    }
-
-    synchronized long framesAhead(Cursor cursor) {
-        return table.next() - cursor.next;
     }
 
     /** The newest of the source's frames that a viewer could get, if any. */
@@ -415,7 +364,7 @@ public final class Feed implements FrameSink {
 
     /** The number of cursors: viewers, derivations, the window. */
     public synchronized int readers() {
-        return cursors.size();
+        return cursors.all().size();
     }
 
     /** What was counted. */
@@ -426,7 +375,7 @@ public final class Feed implements FrameSink {
                 table.next() - placeholders,
                 bytes,
                 dropped,
-                skipped,
+                cursors.skipped(),
                 relocation.count(),
                 ringBytes,
                 inRing,

@@ -75,6 +75,21 @@ final class FrameTable {
         return newestKey;
     }
 
+    /** Returns the number of the last key frame captured at or before {@code nanos}, else of the oldest one; -1 when the ring holds none. */
+    long keyAt(long nanos) {
+        long found = -1;
+        for (long i = next - 1; i >= tail; i--) {
+            Frame frame = at(i).frame;
+            if (frame.key() && !frame.placeholder()) {
+                found = i;
+                if (frame.time().monotonicNanos() <= nanos) {
+                    break;
+                }
+            }
+        }
+        return found;
+    }
+
     /** The payloads of frame {@code from} and all after it. */
     int bytesFrom(long from) {
         int bytes = 0;

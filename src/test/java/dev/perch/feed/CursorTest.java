@@ -46,6 +46,53 @@ class CursorTest {
     }
 
     @Test
+    void joinAt_startsAtTheLastKeyFrameAtOrBeforeThatTime_elseAtTheOldest() {
+        long[] nanos = new long[7];
+        for (int i = 0; i < nanos.length; i++) {
+            video.publish(1_000, i == 1 || i == 3 || i == 5);
+            nanos[i] = video.feed.newest().orElseThrow().time().monotonicNanos();
+        }
+        assertEquals(3, firstFrom(nanos[4]));
+        assertEquals(3, firstFrom(nanos[3]));
+        assertEquals(1, firstFrom(nanos[3] - 1));
+        assertEquals(1, firstFrom(nanos[0]));
+        assertEquals(1, firstFrom(Long.MIN_VALUE));
+        assertEquals(5, firstFrom(Long.MAX_VALUE));
+    }
+
+    private long firstFrom(long nanos) {
+        try (Cursor cursor = video.feed.joinAt(/* packager= */ null, nanos)) {
+            assertTrue(cursor.advance());
+            assertFalse(cursor.jumped());
+            return cursor.frame().sequence();
+        }
+    }
+
+    @Test
+    void joinAt_inARingWithoutAKeyFrame_waitsForTheNext() {
+        video.publish(1_000, false);
+        Cursor cursor = video.feed.joinAt(/* packager= */ null, Long.MIN_VALUE);
+        video.publish(1_000, false);
+        assertFalse(cursor.advance());
+        video.publish(1_000, true);
+        assertTrue(cursor.advance());
+        assertEquals(2, cursor.frame().sequence());
+        assertEquals(0, cursor.skippedFrames());
+    }
+
+    @Test
+    void joinAt_whereEveryFrameStarts_beginsAtThatFrame() {
+        jpeg.publish(100, true);
+        long first = jpeg.feed.newest().orElseThrow().time().monotonicNanos();
+        jpeg.publish(100, true);
+        Cursor cursor = jpeg.feed.joinAt(/* packager= */ null, first);
+        assertTrue(cursor.advance());
+        assertEquals(0, cursor.frame().sequence());
+        assertTrue(cursor.advance());
+        assertFalse(cursor.advance());
+    }
+
+    @Test
     void videoFallenOff_withoutAKeyFrame_resumesAtTheNextAndSaysSo() {
         video.publish(1_000, true);
         Cursor cursor = video.feed.join(null);
