@@ -9,10 +9,12 @@ import dev.perch.feed.Packager;
 import dev.perch.feed.Pump;
 import dev.perch.feed.RingSize;
 import dev.perch.media.CaptureException;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
+import dev.perch.media.Medium;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,12 +36,12 @@ public final class Camera implements AutoCloseable {
     private final CameraConfig config;
     private final Source source;
     private final Offer offer;
-    private final Map<StreamKind, Feed> feeds = new EnumMap<>(StreamKind.class);
+    private final Map<Encoding, Feed> feeds = new EnumMap<>(Encoding.class);
     private final CameraControl control;
     private final @Nullable CameraControls deviceControls;
     private final Pump pump;
-    private final Map<StreamKind, Demand> demands = new EnumMap<>(StreamKind.class);
-    private final Map<StreamKind, DerivedFeed> derived = new EnumMap<>(StreamKind.class);
+    private final Map<Encoding, Demand> demands = new EnumMap<>(Encoding.class);
+    private final Map<Encoding, DerivedFeed> derived = new EnumMap<>(Encoding.class);
     private final AtomicLong served = new AtomicLong();
 
     private Camera(CameraConfig config, Source source, ArenaPool pool) {
@@ -47,15 +49,15 @@ public final class Camera implements AutoCloseable {
         this.source = source;
         Deriver deriver = new Deriver(config, pool);
         this.offer = new Offer(config.id(), source, deriver::makes);
-        for (StreamKind kind : StreamKind.values()) {
-            String name = config.id() + " " + kind;
-            feeds.put(kind, new Feed(name, kind, pool, ringSize(pool), () -> onFrame(kind)));
-            demands.put(kind, new Demand());
+        for (Encoding encoding : Encoding.of(Medium.VIDEO)) {
+            String name = config.id() + " " + encoding;
+            feeds.put(encoding, new Feed(name, encoding, pool, ringSize(pool), () -> onFrame(encoding)));
+            demands.put(encoding, new Demand());
         }
-        for (StreamKind kind : StreamKind.values()) {
-            StreamKind other = kind == StreamKind.H264 ? StreamKind.JPEG : StreamKind.H264;
-            DerivedFeed.Making making = new DerivedFeed.Making(deriver, of(demands, kind), this::wake);
-            derived.put(kind, new DerivedFeed(config, feed(kind), feed(other), making));
+        for (Encoding encoding : feeds.keySet()) {
+            Encoding other = encoding.everyFrameStarts() ? Encoding.H264 : Encoding.JPEG;
+            DerivedFeed.Making making = new DerivedFeed.Making(deriver, of(demands, encoding), this::wake);
+            derived.put(encoding, new DerivedFeed(config, feed(encoding), feed(other), making));
         }
         List<DerivedFeed> made = List.copyOf(derived.values());
         this.control = new CameraControl(
@@ -90,8 +92,8 @@ public final class Camera implements AutoCloseable {
         return new RingSize(fixed, (int) Math.max(64 << 10, largest), "cameras." + config.id() + ".ring");
     }
 
-    private void onFrame(StreamKind kind) {
-        control.frameCame(kind);
+    private void onFrame(Encoding encoding) {
+        control.frameCame(encoding);
         pump.wake();
     }
 
@@ -99,10 +101,10 @@ public final class Camera implements AutoCloseable {
         pump.wake();
     }
 
-    private static <T> T of(Map<StreamKind, T> parts, StreamKind kind) {
-        T part = parts.get(kind);
+    private static <T> T of(Map<Encoding, T> parts, Encoding encoding) {
+        T part = parts.get(encoding);
         if (part == null) {
-            throw new IllegalArgumentException("no such format: kind=" + kind);
+            throw new IllegalArgumentException("no such format: encoding=" + encoding);
         }
         return part;
     }
@@ -138,13 +140,13 @@ public final class Camera implements AutoCloseable {
     }
 
     /** The formats that it gives, as far as they are known already; never waits. */
-    public Set<StreamKind> knownOffer() {
+    public Set<Encoding> knownOffer() {
         return offer.known();
     }
 
-    /** Whether its source is known to give {@code kind} itself, so that nothing has to be encoded; never waits. */
-    public boolean natively(StreamKind kind) {
-        return offer.natively(kind);
+    /** Whether its source is known to give {@code encoding} itself, so that nothing has to be encoded; never waits. */
+    public boolean natively(Encoding encoding) {
+        return offer.natively(encoding);
     }
 
     /** Why its formats are not known, a sentence; empty when they are, or are still being asked for; never waits. */
@@ -152,9 +154,14 @@ public final class Camera implements AutoCloseable {
         return offer.trouble();
     }
 
+    /** The rings of all its tracks. */
+    public Collection<Feed> feeds() {
+        return feeds.values();
+    }
+
     /** The ring of one format. */
-    public Feed feed(StreamKind kind) {
-        return of(feeds, kind);
+    public Feed feed(Encoding encoding) {
+        return of(feeds, encoding);
     }
 
     /** What the running session counted; {@link SessionStats#NONE} while none runs. */
@@ -176,12 +183,12 @@ public final class Camera implements AutoCloseable {
      * Starts watching: the camera starts if it is idle.
      *
      * @param packager whose heads the viewer wants; null for none
-     * @throws UnavailableException when the camera never gives {@code kind}, or cannot give anything now
+     * @throws UnavailableException when the camera never gives {@code encoding}, or cannot give anything now
      */
-    public Watch watch(StreamKind kind, @Nullable Packager packager) throws UnavailableException {
-        Interest interest = interest(kind);
-        requirePossible(kind, interest);
-        return watch(kind, packager, interest);
+    public Watch watch(Encoding encoding, @Nullable Packager packager) throws UnavailableException {
+        Interest interest = interest(encoding);
+        requirePossible(encoding, interest);
+        return watch(encoding, packager, interest);
     }
 
     /**
@@ -189,13 +196,13 @@ public final class Camera implements AutoCloseable {
      *
      * @param packager whose heads the viewer wants; null for none
      */
-    public Watch watchPatiently(StreamKind kind, @Nullable Packager packager) {
-        return watch(kind, packager, interest(kind));
+    public Watch watchPatiently(Encoding encoding, @Nullable Packager packager) {
+        return watch(encoding, packager, interest(encoding));
     }
 
-    private Interest interest(StreamKind kind) {
-        Demand demand = of(demands, kind);
-        return new Interest(demand::joined, demand::left, () -> trouble(kind));
+    private Interest interest(Encoding encoding) {
+        Demand demand = of(demands, encoding);
+        return new Interest(demand::joined, demand::left, () -> trouble(encoding));
     }
 
     /**
@@ -204,15 +211,15 @@ public final class Camera implements AutoCloseable {
      * @param oldestNanos the earliest time of capture that will do, on the monotonic clock
      */
     public Watch watchForPicture(long oldestNanos) throws UnavailableException {
-        DerivedFeed made = of(derived, StreamKind.JPEG);
-        Demand demand = of(demands, StreamKind.JPEG);
+        DerivedFeed made = of(derived, Encoding.JPEG);
+        Demand demand = of(demands, Encoding.JPEG);
         Interest interest = new Interest(
                 () -> demand.joinedForPicture(oldestNanos),
                 () -> demand.leftWithPicture(oldestNanos),
                 made::troubleOfPictures);
-        requirePossible(StreamKind.JPEG, interest);
-        Watch watch = watch(StreamKind.JPEG, /* packager= */ null, interest);
-        if (offer.natively(StreamKind.H264) && keyFrameHelps()) {
+        requirePossible(Encoding.JPEG, interest);
+        Watch watch = watch(Encoding.JPEG, /* packager= */ null, interest);
+        if (offer.natively(Encoding.H264) && keyFrameHelps()) {
             control.requestKeyFrame();
         }
         return watch;
@@ -220,7 +227,7 @@ public final class Camera implements AutoCloseable {
 
     /** A device sends one when asked; a command cannot be asked, and is started anew in the end, which a picture is not worth that can be made of what there is. */
     private boolean keyFrameHelps() {
-        Feed video = feed(StreamKind.H264);
+        Feed video = feed(Encoding.H264);
         return !(config.source() instanceof SourceConfig.Command)
                 || (video.lacksKeyFrame() && video.keptKeyFrame().isEmpty());
     }
@@ -232,8 +239,8 @@ public final class Camera implements AutoCloseable {
      */
     private record Interest(Runnable join, Runnable leave, Supplier<Optional<String>> trouble) {}
 
-    private void requirePossible(StreamKind kind, Interest interest) throws UnavailableException {
-        requireOffered(kind);
+    private void requirePossible(Encoding encoding, Interest interest) throws UnavailableException {
+        requireOffered(encoding);
         CameraState now = state();
         boolean heldByOthers = watchers() > 0 || config.running().run() == CameraConfig.Run.ALWAYS;
         if (heldByOthers && now.failing()) {
@@ -246,9 +253,9 @@ public final class Camera implements AutoCloseable {
     }
 
     /** Joins the feed first: who counts as a watcher misses no frame. */
-    private Watch watch(StreamKind kind, @Nullable Packager packager, Interest interest) {
+    private Watch watch(Encoding encoding, @Nullable Packager packager, Interest interest) {
         served.incrementAndGet();
-        Feed feed = feed(kind);
+        Feed feed = feed(encoding);
         Watch watch =
                 new Watch(this, feed.join(packager), feed.stats().dropped(), interest.leave(), interest.trouble());
         interest.join().run();
@@ -270,9 +277,9 @@ public final class Camera implements AutoCloseable {
     }
 
     /** Ends what makes formats that its source does not give, until {@link #resumeDerived}. @return the formats that were being made */
-    public Set<StreamKind> holdDerived(String reason) {
-        Set<StreamKind> made = EnumSet.noneOf(StreamKind.class);
-        derived.values().stream().filter(each -> each.hold(reason)).forEach(each -> made.add(each.kind()));
+    public Set<Encoding> holdDerived(String reason) {
+        Set<Encoding> made = EnumSet.noneOf(Encoding.class);
+        derived.values().stream().filter(each -> each.hold(reason)).forEach(each -> made.add(each.encoding()));
         return made;
     }
 
@@ -286,9 +293,9 @@ public final class Camera implements AutoCloseable {
         derived.values().forEach(DerivedFeed::resume);
     }
 
-    /** Returns why no stream of {@code kind} is made of what the source gives, a sentence; empty if one can be, or need not be. Never waits. */
-    public Optional<String> trouble(StreamKind kind) {
-        return of(derived, kind).trouble();
+    /** Returns why no stream of {@code encoding} is made of what the source gives, a sentence; empty if one can be, or need not be. Never waits. */
+    public Optional<String> trouble(Encoding encoding) {
+        return of(derived, encoding).trouble();
     }
 
     /** When the running source's first frame came, on the monotonic clock; empty before. */
@@ -297,24 +304,24 @@ public final class Camera implements AutoCloseable {
     }
 
     /**
-     * Checks that the camera gives {@code kind}, asking the device if need be; never starts it.
+     * Checks that the camera gives {@code encoding}, asking the device if need be; never starts it.
      *
      * @throws UnavailableException when it does not, or the device gives no answer
      */
-    public void requireOffered(StreamKind kind) throws UnavailableException {
-        Set<StreamKind> kinds;
+    public void requireOffered(Encoding encoding) throws UnavailableException {
+        Set<Encoding> encodings;
         try {
-            kinds = offer.kinds();
+            encodings = offer.encodings();
         } catch (CaptureException unknown) {
             throw new UnavailableException(
                     UnavailableException.Kind.LATER, String.valueOf(unknown.getMessage()), Set.of());
         }
-        if (!kinds.contains(kind)) {
+        if (!encodings.contains(encoding)) {
             throw new UnavailableException(
                     UnavailableException.Kind.FORMAT,
-                    "Camera " + id() + " (" + source.description() + ") gives no " + kind
+                    "Camera " + id() + " (" + source.description() + ") gives no " + encoding
                             + ", and the configuration lets none be made (encoder or jpeg-encoder: off).",
-                    kinds);
+                    encodings);
         }
     }
 

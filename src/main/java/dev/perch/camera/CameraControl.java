@@ -10,7 +10,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Pump;
 import dev.perch.media.CaptureException;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
@@ -38,7 +38,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     private final CameraConfig config;
     private final Source source;
-    private final Map<StreamKind, Feed> feeds;
+    private final Map<Encoding, Feed> feeds;
     private final Offer offer;
     private final List<DerivedFeed> derived;
     private final IntSupplier watchers;
@@ -59,7 +59,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
      * @param derived one for each feed
      */
     record Parts(
-            CameraConfig config, Source source, Map<StreamKind, Feed> feeds, Offer offer, List<DerivedFeed> derived) {}
+            CameraConfig config, Source source, Map<Encoding, Feed> feeds, Offer offer, List<DerivedFeed> derived) {}
 
     /**
      * @param watchers how many watch now
@@ -73,7 +73,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         this.derived = parts.derived();
         this.watchers = watchers;
         this.wake = wake;
-        this.placeholder = new Placeholder(config, Objects.requireNonNull(feeds.get(StreamKind.JPEG)), derived);
+        this.placeholder = new Placeholder(config, Objects.requireNonNull(feeds.get(Encoding.JPEG)), derived);
     }
 
     CameraState state() {
@@ -85,9 +85,9 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return current == null ? SessionStats.NONE : current.stats();
     }
 
-    /** A frame is in the ring of {@code kind}: whatever is made of that format wants it. */
-    void frameCame(StreamKind kind) {
-        derived.stream().filter(other -> other.kind() != kind).forEach(DerivedFeed::frameCame);
+    /** A frame is in the ring of {@code encoding}: whatever is made of that format wants it. */
+    void frameCame(Encoding encoding) {
+        derived.stream().filter(other -> other.encoding() != encoding).forEach(DerivedFeed::frameCame);
     }
 
     /** When the running session's first frame came, on the monotonic clock; empty before. */
@@ -211,7 +211,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         }
         long nanos = Long.MAX_VALUE;
         for (DerivedFeed made : derived) {
-            if (!current.gives(made.kind()) && !offer.natively(made.kind())) {
+            if (!current.gives(made.encoding()) && !offer.natively(made.encoding())) {
                 nanos = Math.min(nanos, made.run(nowNanos, current));
             } else {
                 made.stop(); // the source began to give it itself
@@ -274,7 +274,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     /** Of a feed that the source fills; a format that is made of it fails by itself. */
     private Optional<BudgetExceededException> refusal(CameraSession current) {
         return feeds.values().stream()
-                .filter(feed -> current.gives(feed.kind()))
+                .filter(feed -> current.gives(feed.encoding()))
                 .flatMap(feed -> feed.refusal().stream())
                 .findFirst();
     }
@@ -302,7 +302,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             if (!made.awaitOver(DerivedFeed.PATIENCE_MILLIS)) {
                 LOG.log(
                         Level.WARNING,
-                        CameraConfig.called(config.id()) + ": the encoder of " + made.kind() + " does not stop.");
+                        CameraConfig.called(config.id()) + ": the encoder of " + made.encoding() + " does not stop.");
             }
         }
         releaseMemory();

@@ -2,15 +2,14 @@ package dev.perch.camera;
 
 import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
+import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
-import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
-import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class CameraSession implements SourceOutput {
     /** How the run ended: with a reason when nobody asked for it. */
     record End(@Nullable CaptureException reason) {}
 
-    private final Map<StreamKind, NativeSink> sinks = new EnumMap<>(StreamKind.class);
+    private final Map<Encoding, NativeSink> sinks = new EnumMap<>(Encoding.class);
     private final List<DerivedFeed> derived;
     private final Runnable wake;
     private final CountDownLatch over = new CountDownLatch(1);
@@ -36,14 +35,14 @@ final class CameraSession implements SourceOutput {
     private volatile boolean raw;
     private volatile @Nullable End end;
 
-    private CameraSession(Map<StreamKind, Feed> feeds, List<DerivedFeed> derived, Runnable wake) {
-        feeds.forEach((kind, feed) -> sinks.put(kind, new NativeSink(feed)));
+    private CameraSession(Map<Encoding, Feed> feeds, List<DerivedFeed> derived, Runnable wake) {
+        feeds.forEach((encoding, feed) -> sinks.put(encoding, new NativeSink(feed)));
         this.derived = derived;
         this.wake = wake;
     }
 
     /** @param derived what may want the source's frames */
-    static CameraSession start(Source source, Map<StreamKind, Feed> feeds, List<DerivedFeed> derived, Runnable wake) {
+    static CameraSession start(Source source, Map<Encoding, Feed> feeds, List<DerivedFeed> derived, Runnable wake) {
         CameraSession session = new CameraSession(feeds, derived, wake);
         session.running = source.start(session);
         return session;
@@ -51,25 +50,25 @@ final class CameraSession implements SourceOutput {
 
     @Override
     public FrameSink h264() {
-        return used(StreamKind.H264);
+        return used(Encoding.H264);
     }
 
     @Override
     public FrameSink jpeg() {
-        return used(StreamKind.JPEG);
+        return used(Encoding.JPEG);
     }
 
     /** Whoever asks for it fills it, even if the first frames are none that it takes. */
-    private NativeSink used(StreamKind kind) {
-        NativeSink sink = sink(kind);
+    private NativeSink used(Encoding encoding) {
+        NativeSink sink = sink(encoding);
         sink.used = true;
         return sink;
     }
 
-    private NativeSink sink(StreamKind kind) {
-        NativeSink sink = sinks.get(kind);
+    private NativeSink sink(Encoding encoding) {
+        NativeSink sink = sinks.get(encoding);
         if (sink == null) {
-            throw new IllegalStateException("no such feed: kind=" + kind);
+            throw new IllegalStateException("no such feed: encoding=" + encoding);
         }
         return sink;
     }
@@ -107,9 +106,9 @@ final class CameraSession implements SourceOutput {
         }
     }
 
-    /** Whether the source gives {@code kind} itself. */
-    boolean gives(StreamKind kind) {
-        return sink(kind).used;
+    /** Whether the source gives {@code encoding} itself. */
+    boolean gives(Encoding encoding) {
+        return sink(encoding).used;
     }
 
     /** Whether it gives raw pictures. */
@@ -159,38 +158,17 @@ final class CameraSession implements SourceOutput {
     }
 
     /** A feed as the source sees it: notes that it is used. */
-    private final class NativeSink implements FrameSink {
-        private final Feed feed;
+    private final class NativeSink extends ForwardingSink {
         volatile boolean used; // written by the source's thread, read by the pump
 
         NativeSink(Feed feed) {
-            this.feed = feed;
-        }
-
-        @Override
-        public void configure(StreamConfig config) {
-            feed.configure(config);
-        }
-
-        @Override
-        public Optional<ByteBuffer> claim(int sizeBytes) {
-            return feed.claim(sizeBytes);
+            super(feed);
         }
 
         @Override
         public void publish(FrameTime time, boolean key) {
             frameCame();
-            feed.publish(time, key);
-        }
-
-        @Override
-        public void refused(String why) {
-            feed.refused(why);
-        }
-
-        @Override
-        public void dropped() {
-            feed.dropped();
+            super.publish(time, key);
         }
     }
 }

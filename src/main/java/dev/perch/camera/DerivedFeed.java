@@ -6,9 +6,9 @@ import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
-import dev.perch.media.StreamKind;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +36,7 @@ final class DerivedFeed {
     private final String cameraId;
     private final long lingerNanos;
     private final long warmUpNanos;
-    private final StreamKind kind;
+    private final Encoding encoding;
     private final Feed feed;
     private final Feed other;
     private final Deriver deriver;
@@ -61,13 +61,13 @@ final class DerivedFeed {
         this.cameraId = settings.id();
         this.lingerNanos = settings.running().linger().toNanos();
         this.warmUpNanos = settings.running().warmUp().toNanos();
-        this.kind = feed.kind();
+        this.encoding = feed.encoding();
         this.feed = feed;
         this.other = other;
         this.deriver = making.deriver();
         this.demand = making.demand();
         this.wake = making.wake();
-        String name = CameraConfig.called(cameraId) + " has no " + kind;
+        String name = CameraConfig.called(cameraId) + " has no " + encoding;
         this.streams = new Setback(name);
         this.pictures = new Setback(name + " picture");
     }
@@ -80,8 +80,8 @@ final class DerivedFeed {
      */
     record Making(Deriver deriver, Demand demand, Runnable wake) {}
 
-    StreamKind kind() {
-        return kind;
+    Encoding encoding() {
+        return encoding;
     }
 
     /** Starts, changes or stops the derivation as it is wanted: in how many nanoseconds it wants to run again. */
@@ -92,7 +92,7 @@ final class DerivedFeed {
         if (present != null) {
             return follow(present, nowNanos, session);
         }
-        if (!deriver.makes(kind)) {
+        if (!deriver.makes(encoding)) {
             return Long.MAX_VALUE;
         }
         Mode wanted = wanted(nowNanos, session);
@@ -151,7 +151,7 @@ final class DerivedFeed {
     }
 
     private boolean onlyStreams(boolean ofRaw) {
-        return kind != StreamKind.JPEG || ofRaw;
+        return !encoding.everyFrameStarts() || ofRaw;
     }
 
     private Setback of(Mode what) {
@@ -169,7 +169,7 @@ final class DerivedFeed {
         Consumer<CaptureException> failed = reason -> fail(of(wanted), reason);
         double rate = session.stats().framesPerSecond();
         if (session.raw()) {
-            running = deriver.ofPictures(kind, rate, open, failed);
+            running = deriver.ofPictures(encoding, rate, open, failed);
         } else if (wanted == Mode.PICTURES) {
             long warmNanos = session.firstFrameNanos() + warmUpNanos;
             running = deriver.ofKeyFrames(
@@ -178,7 +178,7 @@ final class DerivedFeed {
                     open,
                     failed);
         } else {
-            running = deriver.ofFrames(kind, new RingReader(other), rate, open, failed);
+            running = deriver.ofFrames(encoding, new RingReader(other), rate, open, failed);
         }
         frameCame(); // one that came before running was set has woken nobody
     }
@@ -289,6 +289,6 @@ final class DerivedFeed {
 
     /** What was done. Any thread. */
     DerivedFigures figures() {
-        return tally.figures(kind, running);
+        return tally.figures(encoding, running);
     }
 }

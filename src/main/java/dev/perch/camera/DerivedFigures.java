@@ -1,6 +1,6 @@
 package dev.perch.camera;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 
 /**
  * What was done for a format that the source does not give, since the start of the program.
@@ -15,7 +15,7 @@ import dev.perch.media.StreamKind;
  * @param failures how often it ended unasked
  */
 public record DerivedFigures(
-        StreamKind kind,
+        Encoding encoding,
         boolean running,
         String by,
         boolean imports,

@@ -2,8 +2,8 @@ package dev.perch.camera;
 
 import dev.perch.config.CameraConfig;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import dev.perch.source.Source;
 import java.lang.System.Logger.Level;
 import java.util.EnumSet;
@@ -26,7 +26,7 @@ final class Offer {
 
     private final String cameraId;
     private final Source source;
-    private final Predicate<StreamKind> makes;
+    private final Predicate<Encoding> makes;
     private String logged = ""; // guarded by this
     private CompletableFuture<Set<PixelFormat>> answer =
             new CompletableFuture<>(); // guarded by this; replaced when it failed
@@ -36,7 +36,7 @@ final class Offer {
      *
      * @param makes which formats can be made where the source does not give them
      */
-    Offer(String cameraId, Source source, Predicate<StreamKind> makes) {
+    Offer(String cameraId, Source source, Predicate<Encoding> makes) {
         this.cameraId = cameraId;
         this.source = source;
         this.makes = makes;
@@ -72,23 +72,24 @@ final class Offer {
     }
 
     /** What the source gives, and what can be made of that. */
-    private Set<StreamKind> kinds(Set<PixelFormat> formats) {
-        Set<StreamKind> kinds = EnumSet.noneOf(StreamKind.class);
-        for (StreamKind kind : StreamKind.values()) {
-            if (formats.stream().anyMatch(format -> gives(format, kind)) || (!formats.isEmpty() && makes.test(kind))) {
-                kinds.add(kind);
+    private Set<Encoding> encodings(Set<PixelFormat> formats) {
+        Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
+        for (Encoding encoding : Encoding.values()) {
+            if (formats.stream().anyMatch(format -> gives(format, encoding))
+                    || (!formats.isEmpty() && makes.test(encoding))) {
+                encodings.add(encoding);
             }
         }
-        return kinds;
+        return encodings;
     }
 
-    private static boolean gives(PixelFormat format, StreamKind kind) {
-        return format.encoded() && (format == PixelFormat.H264) == (kind == StreamKind.H264);
+    private static boolean gives(PixelFormat format, Encoding encoding) {
+        return format.encoding() == encoding;
     }
 
-    /** Whether the source is known to give {@code kind} itself; never waits. */
-    boolean natively(StreamKind kind) {
-        return formats().stream().anyMatch(format -> gives(format, kind));
+    /** Whether the source is known to give {@code encoding} itself; never waits. */
+    boolean natively(Encoding encoding) {
+        return formats().stream().anyMatch(format -> gives(format, encoding));
     }
 
     private Set<PixelFormat> formats() {
@@ -108,8 +109,8 @@ final class Offer {
     }
 
     /** What is known now, without waiting; empty when nothing is. */
-    Set<StreamKind> known() {
-        return kinds(formats());
+    Set<Encoding> known() {
+        return encodings(formats());
     }
 
     /** Why the device gave no answer the last time, a sentence; empty when it gave one or is still being asked. Without waiting. */
@@ -127,13 +128,13 @@ final class Offer {
      *
      * @throws CaptureException why the device gave none, or that it does not answer
      */
-    Set<StreamKind> kinds() throws CaptureException {
+    Set<Encoding> encodings() throws CaptureException {
         Optional<Set<PixelFormat>> told = source.deliversAsFarAsKnown();
         if (told.isPresent()) {
-            return kinds(told.get());
+            return encodings(told.get());
         }
         try {
-            return kinds(answer(true).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+            return encodings(answer(true).get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
         } catch (TimeoutException stuck) {
             throw new CaptureException(
                     CaptureException.Kind.FAULT, source.description() + " does not answer; it is still being asked.");

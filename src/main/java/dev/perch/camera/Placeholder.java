@@ -3,16 +3,15 @@ package dev.perch.camera;
 import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.jpeg.TextPicture;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What MJPEG viewers see while a camera is away: why, and since when. It is made once a reason and put into the ring as a frame is, so that it
@@ -35,7 +34,7 @@ final class Placeholder {
         this.title = camera.title();
         this.feed = jpeg;
         this.turns = derived.stream()
-                .filter(made -> made.kind() == StreamKind.JPEG)
+                .filter(made -> made.encoding() == Encoding.JPEG)
                 .findFirst()
                 .orElseThrow();
     }
@@ -45,13 +44,13 @@ final class Placeholder {
         if (since.isEmpty()) {
             since = CLOCK.format(Instant.now().atZone(ZoneId.systemDefault()));
         }
-        Optional<StreamConfig> config = feed.config();
+        StreamConfig config = feed.config().orElse(null);
         boolean seen = feed.readers() > 0 && feed.stats().framesInRing() > 0;
-        if (shown.equals(reason) || config.isEmpty() || !seen) {
+        if (shown.equals(reason) || !(config instanceof StreamConfig.Picture last) || !seen) {
             return;
         }
         List<String> text = List.of(title, "No picture since " + since, "", reason);
-        ByteBuffer jpeg = picture(config.get().width(), config.get().height(), text);
+        ByteBuffer jpeg = picture(last.width(), last.height(), text);
         if (turns.showPlaceholder(jpeg, now())) {
             shown = reason;
         }

@@ -5,9 +5,9 @@ import dev.perch.feed.Cursor;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
@@ -56,7 +56,7 @@ final class RingReader implements FrameReader {
         kept = null;
         boolean there = cursor.advance();
         inOrder = there ? Math.max(0, inOrder - 1) : 0;
-        if (there && inOrder == 0 && cursor.kind() == StreamKind.JPEG) {
+        if (there && inOrder == 0 && cursor.encoding() == Encoding.JPEG) {
             while (cursor.advance()) { // each JPEG stands alone: the newest wins
                 passedOver.incrementAndGet();
             }

@@ -1,6 +1,6 @@
 package dev.perch.camera;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.util.Set;
 
 /** A camera cannot give what a viewer asks for; the message is a sentence for the viewer. */
@@ -14,9 +14,9 @@ public final class UnavailableException extends Exception {
     }
 
     private final Kind kind;
-    private final Set<StreamKind> offered;
+    private final Set<Encoding> offered;
 
-    UnavailableException(Kind kind, String sentence, Set<StreamKind> offered) {
+    UnavailableException(Kind kind, String sentence, Set<Encoding> offered) {
         super(sentence);
         this.kind = kind;
         this.offered = Set.copyOf(offered);
@@ -28,7 +28,7 @@ public final class UnavailableException extends Exception {
     }
 
     /** What the camera does give; empty when that is not known. */
-    public Set<StreamKind> offered() {
+    public Set<Encoding> offered() {
         return offered;
     }
 }

@@ -38,6 +38,6 @@ public record SegmentSettings(String camera, Duration segment, Duration part, Du
 
     /** From one capture to another, on the monotonic clock. */
     static long ticks(FrameTime from, FrameTime to) {
-        return ticks(to.monotonicNanos() - from.monotonicNanos());
+        return ticks(to.decodeNanos() - from.decodeNanos());
     }
 }

@@ -65,7 +65,7 @@ public final class SegmentWindow implements AutoCloseable {
                 0,
                 0,
                 origin.wallClockMicros(),
-                origin.monotonicNanos(),
+                origin.decodeNanos(),
                 /* away= */ "",
                 /* closed= */ false);
     }

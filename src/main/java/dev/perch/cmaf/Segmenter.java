@@ -207,7 +207,7 @@ final class Segmenter {
         }
         config = video;
         FrameTime time = frame.time();
-        long wallMicros = anchor.wallClockMicros() + (time.monotonicNanos() - anchor.monotonicNanos()) / 1000;
+        long wallMicros = anchor.wallClockMicros() + (time.decodeNanos() - anchor.decodeNanos()) / 1000;
         if (Math.abs(wallMicros - time.wallClockMicros()) > CLOCK_STEP_MICROS) {
             anchor = time;
             wallMicros = time.wallClockMicros();
@@ -263,7 +263,7 @@ final class Segmenter {
             throws FrameLostException, BudgetExceededException, IOException {
         head.clear();
         if (current.frames() == 0) {
-            ProducerTime.write(head, window.view().wallMicrosAt(frame.time().monotonicNanos()), clock.decodeTicks());
+            ProducerTime.write(head, window.view().wallMicrosAt(frame.time().decodeNanos()), clock.decodeTicks());
         }
         fragment.at(++sequenceNumber, clock.decodeTicks())
                 .sample(clock.durationTicks(), frame.sizeBytes(), frame.key());

@@ -1,17 +1,14 @@
 package dev.perch.codec;
 
+import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
-import dev.perch.media.StreamConfig;
-import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What goes into a derivation and what comes out, into the sink that it stands in front of. The worker writes, any thread reads. */
-final class Count implements FrameSink {
-    private final FrameSink sink;
+final class Count extends ForwardingSink {
     private final AtomicLong in = new AtomicLong();
     private final AtomicLong out = new AtomicLong();
     private @Nullable FrameTime newest; // guarded by this
@@ -19,7 +16,7 @@ final class Count implements FrameSink {
     private volatile boolean imports;
 
     Count(FrameSink sink) {
-        this.sink = sink;
+        super(sink);
     }
 
     /** A frame was put in. */
@@ -39,18 +36,8 @@ final class Count implements FrameSink {
     }
 
     @Override
-    public void configure(StreamConfig config) {
-        sink.configure(config);
-    }
-
-    @Override
-    public Optional<ByteBuffer> claim(int sizeBytes) {
-        return sink.claim(sizeBytes);
-    }
-
-    @Override
     public void publish(FrameTime time, boolean key) {
-        sink.publish(time, key);
+        super.publish(time, key);
         out.incrementAndGet();
         synchronized (this) {
             newest = time;
@@ -61,7 +48,7 @@ final class Count implements FrameSink {
     /** Waits until a frame has come out that was captured at a time like this, but not for long. @return whether one has */
     synchronized boolean awaitOut(LongPredicate captured, long millis) {
         long endNanos = System.nanoTime() + millis * 1_000_000;
-        while (newest == null || !captured.test(newest.monotonicNanos())) {
+        while (newest == null || !captured.test(newest.decodeNanos())) {
             long leftMillis = (endNanos - System.nanoTime()) / 1_000_000;
             if (leftMillis <= 0) {
                 return false;
@@ -74,15 +61,5 @@ final class Count implements FrameSink {
             }
         }
         return true;
-    }
-
-    @Override
-    public void refused(String why) {
-        sink.refused(why);
-    }
-
-    @Override
-    public void dropped() {
-        sink.dropped();
     }
 }

@@ -1,7 +1,7 @@
 package dev.perch.codec;
 
 import dev.perch.media.CaptureException;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.ArenaPool;
 import dev.perch.v4l2.ControlSetting;
 import java.util.List;
@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  */
 record DerivationSpec(
         String camera,
-        StreamKind to,
+        Encoding to,
         double framesPerSecond,
         String program,
         List<ControlSetting> controls,
@@ -32,6 +32,10 @@ record DerivationSpec(
         Consumer<CaptureException> failed) {
     /** All frames are wanted. */
     static final int STREAM = -1;
+
+    static IllegalArgumentException noPicture(Encoding encoding) {
+        return new IllegalArgumentException("not made of pictures, and no pictures: encoding=" + encoding);
+    }
 
     /** The same for a run for one picture, which passes frames over. */
     DerivationSpec passing(int frames) {

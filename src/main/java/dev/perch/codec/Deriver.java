@@ -4,8 +4,9 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.ControlConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Medium;
 import dev.perch.memory.ArenaPool;
 import dev.perch.v4l2.ControlSetting;
 import dev.perch.v4l2.ControlValue;
@@ -31,47 +32,47 @@ public final class Deriver {
         this.camera = camera;
         this.arenas = arenas;
         this.program = program;
-        this.h264Runs = new RunChoice(choice(StreamKind.H264));
-        this.jpegRuns = new RunChoice(choice(StreamKind.JPEG));
+        this.h264Runs = new RunChoice(choice(Encoding.H264));
+        this.jpegRuns = new RunChoice(choice(Encoding.JPEG));
     }
 
-    /** Whether the configuration lets {@code kind} be made where the source gives none. */
-    public boolean makes(StreamKind kind) {
-        return choice(kind).kind() != EncoderChoice.Kind.OFF;
+    /** Whether the configuration lets {@code encoding} be made where the source gives none. */
+    public boolean makes(Encoding encoding) {
+        return encoding.medium() == Medium.VIDEO && choice(encoding).kind() != EncoderChoice.Kind.OFF;
     }
 
     /**
-     * Starts making {@code kind} of raw pictures.
+     * Starts making {@code encoding} of raw pictures.
      *
      * @param framesPerSecond the source's rate; 0 when it is not known
      * @param sink where the frames go
      * @param failed told at most once, on a thread of the derivation, why it ended unasked; must not wait
      */
     public Derivation ofPictures(
-            StreamKind kind, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
-        EncoderChoice chosen = choice(kind);
+            Encoding encoding, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
+        EncoderChoice chosen = choice(encoding);
         boolean library = switch (chosen.kind()) {
-            case AUTO, TURBOJPEG, IMAGEIO -> kind == StreamKind.JPEG;
+            case AUTO, TURBOJPEG, IMAGEIO -> encoding.everyFrameStarts();
             case M2M, FFMPEG, OFF -> false;
         };
         if (library) {
             return RawToJpeg.start(camera.id(), chosen.kind(), arenas, sink, failed);
         }
-        DerivationSpec spec = spec(kind, framesPerSecond, sink, failed);
-        Inlet inlet = Inlet.ofPictures(camera.id(), holder(kind), arenas);
-        return EncoderDerivation.start(spec, inlet, first -> runs(kind).start(spec, first));
+        DerivationSpec spec = spec(encoding, framesPerSecond, sink, failed);
+        Inlet inlet = Inlet.ofPictures(camera.id(), holder(encoding), arenas);
+        return EncoderDerivation.start(spec, inlet, first -> runs(encoding).start(spec, first));
     }
 
     /** Likewise of encoded frames of the other kind, whose reader is closed by the end of the derivation. */
     public Derivation ofFrames(
-            StreamKind kind,
+            Encoding encoding,
             FrameReader from,
             double framesPerSecond,
             FrameSink sink,
             Consumer<CaptureException> failed) {
-        DerivationSpec spec = spec(kind, framesPerSecond, sink, failed);
-        Inlet inlet = Inlet.ofFrames(camera.id(), holder(kind), arenas, from);
-        return EncoderDerivation.start(spec, inlet, first -> runs(kind).start(spec, first));
+        DerivationSpec spec = spec(encoding, framesPerSecond, sink, failed);
+        Inlet inlet = Inlet.ofFrames(camera.id(), holder(encoding), arenas, from);
+        return EncoderDerivation.start(spec, inlet, first -> runs(encoding).start(spec, first));
     }
 
     /**
@@ -81,31 +82,45 @@ public final class Deriver {
      */
     public Derivation ofKeyFrames(
             FrameReader from, LongPredicate wanted, FrameSink sink, Consumer<CaptureException> failed) {
-        DerivationSpec spec = spec(StreamKind.JPEG, /* framesPerSecond= */ 0, sink, failed);
+        DerivationSpec spec = spec(Encoding.JPEG, /* framesPerSecond= */ 0, sink, failed);
         return KeyFramePictures.start(
-                spec, Inlet.ofFrames(camera.id(), holder(StreamKind.JPEG), arenas, from), wanted, jpegRuns::start);
+                spec, Inlet.ofFrames(camera.id(), holder(Encoding.JPEG), arenas, from), wanted, jpegRuns::start);
     }
 
     private DerivationSpec spec(
-            StreamKind kind, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
+            Encoding encoding, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
         double rate =
                 framesPerSecond > 0 ? framesPerSecond : camera.capture().fps().perSecond();
         Count counted = new Count(sink);
         return new DerivationSpec(
-                camera.id(), kind, rate, program, controls(kind), arenas, counted, DerivationSpec.STREAM, trouble -> {
-                    runs(kind).failed(camera.id(), counted, trouble);
+                camera.id(),
+                encoding,
+                rate,
+                program,
+                controls(encoding),
+                arenas,
+                counted,
+                DerivationSpec.STREAM,
+                trouble -> {
+                    runs(encoding).failed(camera.id(), counted, trouble);
                     failed.accept(trouble);
                 });
     }
 
-    private RunChoice runs(StreamKind kind) {
-        return kind == StreamKind.H264 ? h264Runs : jpegRuns;
+    private RunChoice runs(Encoding encoding) {
+        return switch (encoding) {
+            case H264 -> h264Runs;
+            case JPEG -> jpegRuns;
+            case AAC -> throw DerivationSpec.noPicture(encoding);
+        };
     }
 
-    private List<ControlSetting> controls(StreamKind kind) {
-        return kind == StreamKind.JPEG
-                ? List.of()
-                : camera.encoders().controls().stream().map(Deriver::setting).toList();
+    private List<ControlSetting> controls(Encoding encoding) {
+        return switch (encoding) {
+            case H264 ->
+                camera.encoders().controls().stream().map(Deriver::setting).toList();
+            case JPEG, AAC -> List.of();
+        };
     }
 
     private static ControlSetting setting(ControlConfig control) {
@@ -114,13 +129,15 @@ public final class Deriver {
         return new ControlSetting(control.name(), value, /* required= */ true);
     }
 
-    private EncoderChoice choice(StreamKind kind) {
-        return kind == StreamKind.H264
-                ? camera.encoders().h264()
-                : camera.encoders().jpeg();
+    private EncoderChoice choice(Encoding encoding) {
+        return switch (encoding) {
+            case H264 -> camera.encoders().h264();
+            case JPEG -> camera.encoders().jpeg();
+            case AAC -> throw DerivationSpec.noPicture(encoding);
+        };
     }
 
-    private static String holder(StreamKind kind) {
-        return "to " + kind.name().toLowerCase(Locale.ROOT);
+    private static String holder(Encoding encoding) {
+        return "to " + encoding.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,8 +2,8 @@ package dev.perch.codec;
 
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.Encoding;
 import dev.perch.media.RawPicture;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import java.lang.System.Logger.Level;
@@ -72,7 +72,7 @@ final class EncoderDerivation implements Derivation {
 
     /** The key frame of a GOP that began too long ago: its picture until the next key frame is better than none. */
     private void showOlder() throws CaptureException {
-        InputFrame kept = spec.to() == StreamKind.JPEG ? inlet.takeKept() : null;
+        InputFrame kept = spec.to() == Encoding.JPEG ? inlet.takeKept() : null;
         if (kept != null) {
             put(kept);
             EncoderRun once = run;

@@ -1,7 +1,6 @@
 package dev.perch.codec;
 
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +45,12 @@ final class FfmpegCommand {
                         rate));
         }
         words.addAll(List.of("-i", "pipe:0", "-an", "-vsync", "passthrough"));
-        words.addAll(spec.to() == StreamKind.H264 ? toH264(input, framesPerSecond) : toJpeg(input, passedOver));
+        words.addAll(
+                switch (spec.to()) {
+                    case H264 -> toH264(input, framesPerSecond);
+                    case JPEG -> toJpeg(input, passedOver);
+                    case AAC -> throw DerivationSpec.noPicture(spec.to());
+                });
         words.addAll(List.of("-flush_packets", "1", "pipe:1"));
         return words;
     }

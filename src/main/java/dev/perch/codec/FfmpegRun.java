@@ -8,7 +8,6 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.GrowingLease;
 import dev.perch.process.ExternalProgram;
@@ -171,7 +170,7 @@ final class FfmpegRun implements EncoderRun {
     private CaptureException ended(Throwable cause) {
         Optional<ProgramExit> exit = program.awaitExit(START_PATIENCE_MILLIS);
         program.close(); // its last lines are complete then
-        String what = name(spec.to()) + " of " + like.format().fourCharacterCode();
+        String what = spec.to().title() + " of " + like.format().fourCharacterCode();
         if (exit.isPresent() && exit.get().notFound()) {
             return new CaptureException(
                     Kind.UNSUPPORTED,
@@ -186,10 +185,6 @@ final class FfmpegRun implements EncoderRun {
                         + exit.map(how -> " with " + how.words()).orElse("") + "."
                         + (lines.isEmpty() ? "" : " It said: " + lines.get(lines.size() - 1)),
                 cause);
-    }
-
-    private static String name(StreamKind kind) {
-        return kind == StreamKind.H264 ? "H.264" : "JPEG";
     }
 
     // ---- what goes in, on the worker
@@ -218,7 +213,11 @@ final class FfmpegRun implements EncoderRun {
         String setting = "cameras." + spec.camera() + ".size";
         try (InputStream out = program.stdout();
                 GrowingLease held = new GrowingLease(spec.arenas().budget(), spec.camera() + " encoder", setting)) {
-            Outlet outlet = spec.to() == StreamKind.H264 ? h264() : jpeg();
+            Outlet outlet = switch (spec.to()) {
+                case H264 -> h264();
+                case JPEG -> jpeg();
+                case AAC -> throw DerivationSpec.noPicture(spec.to());
+            };
             for (int count = out.read(read); count >= 0; count = out.read(read)) {
                 outlet.bytes(read, count);
                 held.cover(outlet.capacityBytes());

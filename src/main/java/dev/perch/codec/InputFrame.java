@@ -48,7 +48,9 @@ final class InputFrame {
 
     /** The frame at hand of {@code reader}, which {@code bytes} hold from position to limit. */
     InputFrame(FrameReader reader, ByteBuffer bytes) {
-        StreamConfig config = reader.config();
+        if (!(reader.config() instanceof StreamConfig.Picture config)) {
+            throw DerivationSpec.noPicture(reader.config().encoding());
+        }
         this.format = config instanceof StreamConfig.H264 ? PixelFormat.H264 : PixelFormat.MJPG;
         this.width = config.width();
         this.height = config.height();

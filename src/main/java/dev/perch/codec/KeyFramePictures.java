@@ -114,7 +114,7 @@ final class KeyFramePictures implements Derivation {
     }
 
     private static long captured(InputFrame frame) {
-        return frame.time().monotonicNanos();
+        return frame.time().decodeNanos();
     }
 
     /** @param frame the next one; null where none has come for a while */

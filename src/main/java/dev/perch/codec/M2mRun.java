@@ -3,9 +3,9 @@ package dev.perch.codec;
 import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import dev.perch.v4l2.M2mDevices;
 import dev.perch.v4l2.M2mEncoder;
 import dev.perch.v4l2.M2mRequest;
@@ -28,11 +28,11 @@ final class M2mRun implements EncoderRun {
     private M2mRun(DerivationSpec spec, InputFrame first, Place place) throws CaptureException {
         this.like = first;
         this.device = place.device();
-        if (spec.to() == StreamKind.H264) {
-            this.publisher = new H264Publisher(spec.sink(), Math.round(1e9 / spec.framesPerSecond()))::accessUnit;
-        } else {
-            this.publisher = new JpegPublisher(spec.sink())::frame;
-        }
+        this.publisher = switch (spec.to()) {
+            case H264 -> new H264Publisher(spec.sink(), Math.round(1e9 / spec.framesPerSecond()))::accessUnit;
+            case JPEG -> new JpegPublisher(spec.sink())::frame;
+            case AAC -> throw DerivationSpec.noPicture(spec.to());
+        };
         M2mRequest request = new M2mRequest(
                 place.device(),
                 place.raw(),
@@ -67,9 +67,12 @@ final class M2mRun implements EncoderRun {
 
     /** The first that makes {@code to} of pictures of {@code raw}, in one piece of memory or several. */
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the configuration has it
-    static Optional<Place> find(StreamKind to, PixelFormat raw, Optional<String> device) {
-        List<PixelFormat> wanted =
-                to == StreamKind.H264 ? List.of(PixelFormat.H264) : List.of(PixelFormat.JPEG, PixelFormat.MJPG);
+    static Optional<Place> find(Encoding to, PixelFormat raw, Optional<String> device) {
+        List<PixelFormat> wanted = switch (to) {
+            case H264 -> List.of(PixelFormat.H264);
+            case JPEG -> List.of(PixelFormat.JPEG, PixelFormat.MJPG);
+            case AAC -> throw DerivationSpec.noPicture(to);
+        };
         for (PixelFormat coded : wanted) {
             for (PixelFormat lying : EnumSet.of(raw, raw.separate())) {
                 Optional<Place> found = M2mDevices.first(SystemCalls.linux(), device, lying.fourcc(), coded.fourcc())
@@ -84,7 +87,7 @@ final class M2mRun implements EncoderRun {
 
     /** That there is none, a sentence. */
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the configuration has it
-    static String lacking(Optional<String> device, PixelFormat from, StreamKind to) {
+    static String lacking(Optional<String> device, PixelFormat from, Encoding to) {
         return device.orElse("No memory-to-memory device of this machine")
                 + (device.isPresent() ? " does not encode " : " encodes ")
                 + from.fourCharacterCode() + " to " + to + "; with encoder: auto, ffmpeg does.";

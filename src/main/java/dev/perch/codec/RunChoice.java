@@ -4,8 +4,8 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import dev.perch.v4l2.M2mDevices;
 import dev.perch.v4l2.SystemCalls;
 import java.lang.System.Logger.Level;
@@ -89,7 +89,7 @@ final class RunChoice {
     private Optional<EncoderRun> decodedToJpeg(DerivationSpec spec, InputFrame first) throws CaptureException {
         for (PixelFormat raw : RAW) {
             if (chosen.kind() == EncoderChoice.Kind.M2M
-                    && M2mRun.find(StreamKind.JPEG, raw, device()).isEmpty()) {
+                    && M2mRun.find(Encoding.JPEG, raw, device()).isEmpty()) {
                 continue;
             }
             Optional<String> decoder = decoder(PixelFormat.H264, raw);
@@ -113,7 +113,7 @@ final class RunChoice {
     /** By a device that encodes, if there is one; what decodes for it is another, or libturbojpeg. */
     private Optional<EncoderRun> decodedToH264(DerivationSpec spec, InputFrame first) throws CaptureException {
         for (PixelFormat raw : RAW) {
-            if (M2mRun.find(StreamKind.H264, raw.contiguous(), device()).isEmpty()) {
+            if (M2mRun.find(Encoding.H264, raw.contiguous(), device()).isEmpty()) {
                 continue;
             }
             Optional<PictureDecoder> decoder = jpegDecoder(spec, first, raw);

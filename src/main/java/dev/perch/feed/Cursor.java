@@ -1,6 +1,6 @@
 package dev.perch.feed;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
@@ -118,8 +118,8 @@ public final class Cursor implements AutoCloseable {
     }
 
     /** The feed that it watches. */
-    public StreamKind kind() {
-        return feed.kind();
+    public Encoding encoding() {
+        return feed.encoding();
     }
 
     /** Reads one 32-bit big-endian number of the held payload, a NAL unit's length for instance. */

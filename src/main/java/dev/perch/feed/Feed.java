@@ -1,9 +1,9 @@
 package dev.perch.feed;
 
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
 import java.lang.System.Logger.Level;
@@ -22,7 +22,7 @@ public final class Feed implements FrameSink {
     private static final System.Logger LOG = System.getLogger(Feed.class.getName());
 
     private final String name;
-    private final StreamKind kind;
+    private final Encoding encoding;
     private final ArenaPool pool;
     private final RingSize size;
     private final Runnable onFrame;
@@ -51,9 +51,9 @@ public final class Feed implements FrameSink {
      * @param name what leases and pages call it: {@code front H264}
      * @param onFrame called after each frame on the producer's thread, outside the lock; must not wait
      */
-    public Feed(String name, StreamKind kind, ArenaPool pool, RingSize size, Runnable onFrame) {
+    public Feed(String name, Encoding encoding, ArenaPool pool, RingSize size, Runnable onFrame) {
         this.name = name;
-        this.kind = kind;
+        this.encoding = encoding;
         this.pool = pool;
         this.size = size;
         this.onFrame = onFrame;
@@ -63,8 +63,8 @@ public final class Feed implements FrameSink {
     }
 
     /** The format. */
-    public StreamKind kind() {
-        return kind;
+    public Encoding encoding() {
+        return encoding;
     }
 
     /** Makes {@code packager} known before the first viewer that names it: of the frames in the ring its heads are made now. */
@@ -100,7 +100,7 @@ public final class Feed implements FrameSink {
     }
 
     private boolean open(int frameBytes) {
-        RingSpace room = new RingSpace(pool, name + " ring", kind, size, table, this::makeRoom, keptKey::keep);
+        RingSpace room = new RingSpace(pool, name + " ring", encoding, size, table, this::makeRoom, keptKey::keep);
         room.saving(saving);
         try {
             room.open(frameBytes);
@@ -167,7 +167,7 @@ public final class Feed implements FrameSink {
                     room,
                     new Frame(table.next(), frameBytes.position(), time, key, gap, /* placeholder= */ false, current));
             gap = false;
-            rate.add(time.monotonicNanos());
+            rate.add(time.decodeNanos());
             bytes += frameBytes.position();
             refusedWhy = "";
         }
@@ -284,7 +284,7 @@ public final class Feed implements FrameSink {
 
     /** Whether a viewer that joins now must wait for the next key frame. */
     public synchronized boolean lacksKeyFrame() {
-        return kind == StreamKind.H264 && table.newestKey() < 0;
+        return !encoding.everyFrameStarts() && table.newestKey() < 0;
     }
 
     synchronized void skipBacklog(Cursor cursor) {

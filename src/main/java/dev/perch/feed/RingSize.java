@@ -1,6 +1,6 @@
 package dev.perch.feed;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.util.OptionalInt;
 
 /**
@@ -22,6 +22,9 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting)
 
     /** A JPEG encoder claims the most that a picture can have (libturbojpeg: 4 bytes a pixel), many times what it then takes. */
     private static final int JPEG_CLAIMS = 2;
+
+    /** The frames of a bit more than two seconds at 48,000 samples a second, 1,024 each: as long as the GOPs beside which they are heard. */
+    private static final int AAC_FRAMES = 100;
 
     private static final int STEP_BYTES = 64 << 10;
 
@@ -47,23 +50,35 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting)
     }
 
     /** The size for a first arena, when the first frame has at most {@code claimedBytes}. */
-    int first(StreamKind kind, int claimedBytes) {
+    int first(Encoding encoding, int claimedBytes) {
         // an H.264 stream begins with a key frame, which is several times as large as the frames after it
-        int claims = kind == StreamKind.JPEG ? JPEG_CLAIMS : 2 * FRAMES_AT_LEAST;
+        int claims = switch (encoding) {
+            case H264 -> 2 * FRAMES_AT_LEAST;
+            case JPEG -> JPEG_CLAIMS;
+            case AAC -> AAC_FRAMES;
+        };
         return fixedBytes.orElseGet(() -> bounded((long) claims * claimedBytes));
     }
 
     /** The least that is worth having, when the budget refuses more. */
-    int least(StreamKind kind, int claimedBytes) {
-        int claims = kind == StreamKind.JPEG ? JPEG_CLAIMS : FRAMES_AT_LEAST;
+    int least(Encoding encoding, int claimedBytes) {
+        int claims = switch (encoding) {
+            case H264 -> FRAMES_AT_LEAST;
+            case JPEG -> JPEG_CLAIMS;
+            case AAC -> AAC_FRAMES;
+        };
         return fixedBytes.orElseGet(() -> bounded((long) claims * claimedBytes));
     }
 
     /** The size that holds the largest frame seen often enough, and the one that is claimed now. */
-    int atLeast(StreamKind kind, int claimedBytes, int largestSeenBytes) {
-        int frames = kind == StreamKind.JPEG ? JPEG_FRAMES : FRAMES_AT_LEAST;
+    int atLeast(Encoding encoding, int claimedBytes, int largestSeenBytes) {
+        int frames = switch (encoding) {
+            case H264 -> FRAMES_AT_LEAST;
+            case JPEG -> JPEG_FRAMES;
+            case AAC -> AAC_FRAMES;
+        };
         return Math.max(
-                least(kind, claimedBytes), fixedBytes.orElseGet(() -> bounded((long) frames * largestSeenBytes)));
+                least(encoding, claimedBytes), fixedBytes.orElseGet(() -> bounded((long) frames * largestSeenBytes)));
     }
 
     /** The next size up, when a GOP did not fit in {@code presentBytes}. */
@@ -72,10 +87,14 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting)
     }
 
     /** While the machine is short of memory, also of a fixed ring: the last GOP and the frame behind it, and never less than the design's least. */
-    int saving(StreamKind kind, int claimedBytes, int largestSeenBytes, int gopBytes) {
-        long claims = kind == StreamKind.JPEG ? (long) JPEG_CLAIMS * claimedBytes : claimedBytes;
-        long gop = kind == StreamKind.JPEG ? 0 : (long) gopBytes + largestSeenBytes;
-        return bounded(Math.max(claims, Math.max(gop, (long) FRAMES_AT_LEAST * largestSeenBytes)));
+    int saving(Encoding encoding, int claimedBytes, int largestSeenBytes, int gopBytes) {
+        long most = (long) FRAMES_AT_LEAST * largestSeenBytes;
+        return bounded(
+                switch (encoding) {
+                    case H264 -> Math.max(claimedBytes, Math.max((long) gopBytes + largestSeenBytes, most));
+                    case JPEG -> Math.max((long) JPEG_CLAIMS * claimedBytes, most);
+                    case AAC -> (long) AAC_FRAMES * largestSeenBytes;
+                });
     }
 
     private int bounded(long bytes) {

@@ -1,6 +1,6 @@
 package dev.perch.feed;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
 import java.nio.ByteBuffer;
@@ -23,7 +23,7 @@ final class RingSpace {
 
     private final ArenaPool pool;
     private final String holder;
-    private final StreamKind kind;
+    private final Encoding encoding;
     private final RingSize size;
     private final FrameTable table;
     private final Predicate<FrameEntry> makeRoom;
@@ -40,12 +40,12 @@ final class RingSpace {
     RingSpace(
             ArenaPool pool,
             String holder,
-            StreamKind kind,
+            Encoding encoding,
             RingSize size,
             FrameTable table,
             Predicate<FrameEntry> makeRoom,
             Consumer<FrameEntry> keyGoes) {
-        this.kind = kind;
+        this.encoding = encoding;
         this.pool = pool;
         this.holder = holder;
         this.size = size;
@@ -59,8 +59,8 @@ final class RingSpace {
         if (claimedBytes > size.most()) {
             throw pool.budget().refuseFrame(holder, claimedBytes, size.most(), size.fixedBy(), size.pictureSetting());
         }
-        int least = size.least(kind, claimedBytes);
-        int wanted = saving ? least : size.first(kind, claimedBytes);
+        int least = size.least(encoding, claimedBytes);
+        int wanted = saving ? least : size.first(encoding, claimedBytes);
         try {
             ring = take(wanted);
         } catch (BudgetExceededException full) {
@@ -142,7 +142,7 @@ final class RingSpace {
     /** Goes to an arena for the last GOP alone, while nothing is claimed. @return bytes given back; 0 where the budget has no room for both */
     int shrink() {
         int before = ring.sizeBytes();
-        int least = size.saving(kind, largestClaimBytes, largestSeenBytes, table.largestGopBytes());
+        int least = size.saving(encoding, largestClaimBytes, largestSeenBytes, table.largestGopBytes());
         if (least >= before) {
             return 0;
         }
@@ -170,9 +170,9 @@ final class RingSpace {
         }
         claimsUntilGrowth = Math.max(0, claimsUntilGrowth - 1);
         largestClaimBytes = Math.max(largestClaimBytes, sizeBytes);
-        int least = size.least(kind, sizeBytes);
+        int least = size.least(encoding, sizeBytes);
         if (!saving || sizeBytes > ring.sizeBytes()) {
-            growTo(saving ? least : size.atLeast(kind, sizeBytes, largestSeenBytes), least);
+            growTo(saving ? least : size.atLeast(encoding, sizeBytes, largestSeenBytes), least);
         }
         if (sizeBytes > ring.sizeBytes()) {
             return -1;
@@ -208,7 +208,7 @@ final class RingSpace {
     }
 
     private void evict() {
-        if (kind == StreamKind.H264 && !saving && table.newestKey() == table.tail()) {
+        if (!encoding.everyFrameStarts() && !saving && table.newestKey() == table.tail()) {
             keyGoes.accept(table.at(table.tail()));
         }
         FrameEntry entry = table.removeTail();
@@ -234,9 +234,8 @@ final class RingSpace {
         }
         FrameEntry key = table.at(table.newestKey());
         FrameEntry newest = table.at(table.next() - 1);
-        boolean video = kind == StreamKind.H264;
-        long age = newest.frame.time().monotonicNanos() - key.frame.time().monotonicNanos();
-        if (video && age < RingSize.GOP_NANOS) {
+        long age = newest.frame.time().decodeNanos() - key.frame.time().decodeNanos();
+        if (!encoding.everyFrameStarts() && age < RingSize.GOP_NANOS) {
             int larger = size.larger(ring.sizeBytes());
             growTo(larger, larger); // refused: new viewers wait for the next key frame, as the design says
         }

@@ -129,7 +129,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
             return readable;
         }
         if (key) {
-            lastStartNanos = time.monotonicNanos();
+            lastStartNanos = time.decodeNanos();
         } else {
             key = intraServes(time) && intra(annexB);
         }
@@ -155,9 +155,9 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     private boolean intraServes(FrameTime time) {
         if (firstTime) {
             firstTime = false;
-            lastStartNanos = time.monotonicNanos();
+            lastStartNanos = time.decodeNanos();
         }
-        return time.monotonicNanos() - lastStartNanos >= START_PATIENCE_NANOS;
+        return time.decodeNanos() - lastStartNanos >= START_PATIENCE_NANOS;
     }
 
     /** Whether all slices are intra coded, those of a frame's second field aside. */

@@ -25,8 +25,8 @@ final class JpegPairs {
         }
         boolean otherField = image.fieldPolarity() != 0 && polarity != 0 && image.fieldPolarity() != polarity;
         boolean otherSize = width != 0 && (image.width() != width || image.height() != height);
-        boolean together = time.monotonicNanos() - lastNanos < togetherNanos;
-        lastNanos = time.monotonicNanos();
+        boolean together = time.decodeNanos() - lastNanos < togetherNanos;
+        lastNanos = time.decodeNanos();
         // two of the other size in a row: the stream has changed
         leftOut = otherField || (otherSize && together && !leftOut);
         if (!leftOut) {

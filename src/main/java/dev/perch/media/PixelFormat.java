@@ -1,6 +1,7 @@
 package dev.perch.media;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a picture or an encoded frame lies in memory, named by its V4L2 four-character code (linux/videodev2.h). In the order in which Perch takes
@@ -58,6 +59,15 @@ public enum PixelFormat {
     /** Whether a frame is compressed; otherwise it is a picture of known size. */
     public boolean encoded() {
         return planes.isEmpty();
+    }
+
+    /** What the frames of a track in this format are; null for pictures. */
+    public @Nullable Encoding encoding() {
+        return switch (this) {
+            case H264 -> Encoding.H264;
+            case MJPG, JPEG -> Encoding.JPEG;
+            case NV12, YU12, NM12, YM12, YUYV, UYVY, GREY -> null;
+        };
     }
 
     /** How many planes a picture has; 0 of an encoded frame. */

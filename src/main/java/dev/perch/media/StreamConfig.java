@@ -1,33 +1,111 @@
 package dev.perch.media;
 
-/** What a reader must know of a stream before its first frame. A new instance replaces an old one when the stream changes. */
+/** What a reader must know of a track before its first frame. A new instance replaces an old one when the track changes. */
 public sealed interface StreamConfig {
-    /** Width of the picture as shown, in pixels, after cropping. */
-    int width();
+    Encoding encoding();
 
-    /** Height of the picture as shown, in pixels, after cropping. */
-    int height();
+    /** Ticks a second of the track's times in containers, which choose their own only where their format demands it. */
+    int timescaleHz();
+
+    /** The track's entry of the codecs parameter (RFC 6381 §3.3). */
+    String codecs();
+
+    /** A track of pictures. */
+    sealed interface Picture extends StreamConfig {
+        /** The clock of MPEG-2 systems and RTP, in which the intervals of 24, 25, 30, 50 and 60 frames a second are whole. */
+        int TIMESCALE_HZ = 90_000;
+
+        /** Width of the picture as shown, in pixels, after cropping. */
+        int width();
+
+        /** Height of the picture as shown, in pixels, after cropping. */
+        int height();
+
+        @Override
+        default int timescaleHz() {
+            return TIMESCALE_HZ;
+        }
+    }
 
     /**
-     * An H.264 stream.
+     * An H.264 track.
      *
      * @param sps the sequence parameter set NAL unit, header byte first, without start code (ITU-T H.264 §7.3.2.1)
      * @param pps the picture parameter set NAL unit, likewise (§7.3.2.2)
      * @param frameNanos the nominal interval between two frames in nanoseconds
      */
-    record H264(Bytes sps, Bytes pps, int width, int height, long frameNanos) implements StreamConfig {
+    record H264(Bytes sps, Bytes pps, int width, int height, long frameNanos) implements Picture {
         public H264 {
             if (sps.size() < 4 || pps.size() < 2) {
                 throw new IllegalArgumentException("parameter sets are incomplete: sps=" + sps + " pps=" + pps);
             }
         }
 
-        /** The codecs parameter of RFC 6381 §3.3: {@code avc1.PPCCLL}, from profile_idc, the constraint flags and level_idc. */
+        @Override
+        public Encoding encoding() {
+            return Encoding.H264;
+        }
+
+        /** {@code avc1.PPCCLL}, from profile_idc, the constraint flags and level_idc. */
+        @Override
         public String codecs() {
             return String.format("avc1.%02X%02X%02X", sps.at(1), sps.at(2), sps.at(3));
         }
     }
 
-    /** A stream of JPEG images. */
-    record Jpeg(int width, int height) implements StreamConfig {}
+    /** A track of JPEG images. */
+    record Jpeg(int width, int height) implements Picture {
+        @Override
+        public Encoding encoding() {
+            return Encoding.JPEG;
+        }
+
+        /** {@code mp4v} with the objectTypeIndication of ISO/IEC 10918-1 (ISO/IEC 14496-1 §7.2.6.6.2). */
+        @Override
+        public String codecs() {
+            return "mp4v.6C";
+        }
+    }
+
+    /**
+     * An AAC track.
+     *
+     * @param audioSpecificConfig what a decoder is set up with (ISO/IEC 14496-3 §1.6.2.1)
+     * @param sampleRateHz of the sound as heard
+     * @param channels of the sound as heard
+     */
+    record Aac(Bytes audioSpecificConfig, int sampleRateHz, int channels) implements StreamConfig {
+        private static final int ESCAPE = 31;
+
+        public Aac {
+            if (audioSpecificConfig.size() < 2 || sampleRateHz <= 0 || channels <= 0) {
+                throw new IllegalArgumentException("not a sound's configuration: audioSpecificConfig="
+                        + audioSpecificConfig + " sampleRateHz=" + sampleRateHz + " channels=" + channels);
+            }
+        }
+
+        @Override
+        public Encoding encoding() {
+            return Encoding.AAC;
+        }
+
+        /** One tick a sample. */
+        @Override
+        public int timescaleHz() {
+            return sampleRateHz;
+        }
+
+        /** {@code mp4a.40.} and the audio object type: 2 for AAC-LC, 5 for SBR. */
+        @Override
+        public String codecs() {
+            return "mp4a.40." + audioObjectType();
+        }
+
+        /** GetAudioObjectType() (ISO/IEC 14496-3 §1.6.2.1, table 1.16): five bits, or an escape and six more. */
+        private int audioObjectType() {
+            int first = audioSpecificConfig.at(0);
+            int type = first >> 3;
+            return type == ESCAPE ? 32 + ((first & 7) << 3 | audioSpecificConfig.at(1) >> 5) : type;
+        }
+    }
 }

@@ -64,7 +64,7 @@ public final class MultipartFraming implements Framing {
         if (frame.placeholder()) {
             return true;
         }
-        long nanos = frame.time().monotonicNanos();
+        long nanos = frame.time().decodeNanos();
         // a camera's frames come a little early or late: a quarter of the interval is as good as due
         if (begun && nanos - dueNanos < -intervalNanos / 4) {
             return false;

@@ -56,7 +56,7 @@ final class Timeline {
     /** Moves on to the frame that {@code cursor} holds. */
     void next(Cursor cursor) {
         Frame frame = cursor.frame();
-        long nanos = frame.time().monotonicNanos();
+        long nanos = frame.time().decodeNanos();
         Pace known = pace;
         if (known == null) {
             known = begin(cursor, frame);

@@ -5,11 +5,11 @@ import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.EmbeddedH264;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.CaptureException;
+import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.RawPicture;
-import dev.perch.media.StreamConfig;
 import dev.perch.v4l2.CaptureFormat;
 import dev.perch.v4l2.CaptureSession;
 import java.lang.System.Logger.Level;
@@ -134,36 +134,26 @@ final class CaptureAdapter implements CaptureSession.Output {
     /** Has the device opened anew when somebody waits for a key frame and none comes. */
     private void lookForKeys(FrameTime time) {
         Runnable stop = end;
-        if (keyless == null && stop != null && keys.overdue(time.monotonicNanos())) {
+        if (keyless == null && stop != null && keys.overdue(time.decodeNanos())) {
             keyless = new CaptureException(CaptureException.Kind.FAULT, keys.sentence("The camera"));
             stop.run();
         }
     }
 
     private FrameSink noting(FrameSink sink) {
-        return new FrameSink() {
-            @Override
-            public void configure(StreamConfig config) {
-                sink.configure(config);
-            }
-
+        return new ForwardingSink(sink) {
             @Override
             public Optional<ByteBuffer> claim(int sizeBytes) {
                 usable++; // whether there is room for it is not the device's affair
-                return sink.claim(sizeBytes);
+                return super.claim(sizeBytes);
             }
 
             @Override
             public void publish(FrameTime time, boolean key) {
-                sink.publish(time, key);
+                super.publish(time, key);
                 if (key) {
-                    keys.came(time.monotonicNanos());
+                    keys.came(time.decodeNanos());
                 }
-            }
-
-            @Override
-            public void dropped() {
-                sink.dropped();
             }
         };
     }

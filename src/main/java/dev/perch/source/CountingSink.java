@@ -1,16 +1,15 @@
 package dev.perch.source;
 
+import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Passes everything on and counts; the counts are safe from any thread. */
-final class CountingSink implements FrameSink {
-    private final FrameSink sink;
+final class CountingSink extends ForwardingSink {
     private final @Nullable KeyFrameWatch keys;
     private final AtomicLong frames = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
@@ -22,7 +21,7 @@ final class CountingSink implements FrameSink {
 
     /** @param keys told of each key frame */
     CountingSink(FrameSink sink, @Nullable KeyFrameWatch keys) {
-        this.sink = sink;
+        super(sink);
         this.keys = keys;
     }
 
@@ -41,31 +40,21 @@ final class CountingSink implements FrameSink {
     @Override
     public void configure(StreamConfig next) {
         config = next;
-        sink.configure(next);
-    }
-
-    @Override
-    public Optional<ByteBuffer> claim(int sizeBytes) {
-        return sink.claim(sizeBytes);
+        super.configure(next);
     }
 
     @Override
     public void publish(FrameTime time, boolean key) {
         frames.incrementAndGet();
-        sink.publish(time, key);
+        super.publish(time, key);
         if (key && keys != null) {
-            keys.came(time.monotonicNanos());
+            keys.came(time.decodeNanos());
         }
-    }
-
-    @Override
-    public void refused(String why) {
-        sink.refused(why);
     }
 
     @Override
     public void dropped() {
         dropped.incrementAndGet();
-        sink.dropped();
+        super.dropped();
     }
 }

@@ -51,9 +51,9 @@ final class EmbeddedH264Watch {
             return;
         }
         if (images++ == 0) {
-            firstNanos = time.monotonicNanos();
+            firstNanos = time.decodeNanos();
         }
-        if (images >= FEWEST_IMAGES && time.monotonicNanos() - firstNanos >= PATIENCE_NANOS) {
+        if (images >= FEWEST_IMAGES && time.decodeNanos() - firstNanos >= PATIENCE_NANOS) {
             none();
         }
     }

@@ -78,7 +78,10 @@ abstract class EncodedByteStream implements ByteStream {
 
     @Override
     public SessionStats stats() {
-        StreamConfig config = sink.config().orElse(null);
+        StreamConfig.Picture config = sink.config()
+                .filter(StreamConfig.Picture.class::isInstance)
+                .map(StreamConfig.Picture.class::cast)
+                .orElse(null);
         double told = config instanceof StreamConfig.H264 h264 ? 1e9 / h264.frameNanos() : framesPerSecond;
         return new SessionStats(
                 sink.frames(),

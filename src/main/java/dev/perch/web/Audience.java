@@ -1,7 +1,7 @@
 package dev.perch.web;
 
 import dev.perch.camera.Camera;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
@@ -95,8 +95,8 @@ final class Audience implements AutoCloseable {
     }
 
     /** Closes those who watch a format of a camera, for want of memory. @return bytes of their leases */
-    long closeWatching(Camera camera, Set<StreamKind> kinds) {
-        return shed(staying().filter(place -> place.spectator.watches(camera, kinds)));
+    long closeWatching(Camera camera, Set<Encoding> encodings) {
+        return shed(staying().filter(place -> place.spectator.watches(camera, encodings)));
     }
 
     /** How many are not being closed for want of memory. */

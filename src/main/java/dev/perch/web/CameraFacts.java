@@ -5,10 +5,9 @@ import dev.perch.camera.CameraState;
 import dev.perch.feed.Feed;
 import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
+import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.source.SessionStats;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -29,7 +28,7 @@ record CameraFacts(
         long nowNanos,
         SessionStats session,
         List<FeedFacts> feeds,
-        Set<StreamKind> offered) {
+        Set<Encoding> offered) {
 
     /**
      * One feed.
@@ -39,14 +38,14 @@ record CameraFacts(
      * @param config the stream's description; null before the first frame since the program's start
      */
     record FeedFacts(
-            StreamKind kind,
+            Encoding encoding,
             FeedStats stats,
             int viewers,
             @Nullable Frame newest,
             @Nullable StreamConfig config) {
         static FeedFacts of(Feed feed) {
             return new FeedFacts(
-                    feed.kind(),
+                    feed.encoding(),
                     feed.stats(),
                     feed.readers(),
                     feed.newest().orElse(null),
@@ -57,16 +56,14 @@ record CameraFacts(
     static CameraFacts of(Camera camera) {
         CameraState state = camera.state();
         SessionStats session = camera.sessionStats();
-        List<FeedFacts> feeds = Arrays.stream(StreamKind.values())
-                .map(kind -> FeedFacts.of(camera.feed(kind)))
-                .toList();
+        List<FeedFacts> feeds = camera.feeds().stream().map(FeedFacts::of).toList();
         return new CameraFacts(camera, state, System.nanoTime(), session, feeds, camera.knownOffer());
     }
 
     /** Width of the picture in pixels: of the running stream, else the last known; 0 when no frame has come yet. */
     int width() {
         return feeds.stream()
-                .mapToInt(feed -> feed.config() == null ? 0 : feed.config().width())
+                .mapToInt(feed -> feed.config() instanceof StreamConfig.Picture config ? config.width() : 0)
                 .filter(width -> width > 0)
                 .findFirst()
                 .orElse(session.width());
@@ -75,7 +72,7 @@ record CameraFacts(
     /** Height of the picture in pixels; 0 when no frame has come yet. */
     int height() {
         return feeds.stream()
-                .mapToInt(feed -> feed.config() == null ? 0 : feed.config().height())
+                .mapToInt(feed -> feed.config() instanceof StreamConfig.Picture config ? config.height() : 0)
                 .filter(height -> height > 0)
                 .findFirst()
                 .orElse(session.height());
@@ -99,7 +96,7 @@ record CameraFacts(
     OptionalLong lastFrameAgeMillis() {
         return feeds.stream()
                 .flatMap(feed -> Stream.ofNullable(feed.newest()))
-                .mapToLong(frame -> millisSince(frame.time().monotonicNanos()))
+                .mapToLong(frame -> millisSince(frame.time().decodeNanos()))
                 .min();
     }
 

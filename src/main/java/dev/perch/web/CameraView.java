@@ -1,6 +1,7 @@
 package dev.perch.web;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
+import dev.perch.media.Medium;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -67,16 +68,16 @@ record CameraView(
      */
     record Manner(String base, String query, boolean moves, boolean wall) {
         /** The format that is shown: nothing is encoded for it unless there is no other way. */
-        private StreamKind best(CameraFacts facts, Set<StreamKind> offered) {
-            StreamKind liked = wall ? StreamKind.JPEG : StreamKind.H264;
-            StreamKind other = wall ? StreamKind.H264 : StreamKind.JPEG;
+        private Encoding best(CameraFacts facts, Set<Encoding> offered) {
+            Encoding liked = wall ? Encoding.JPEG : Encoding.H264;
+            Encoding other = wall ? Encoding.H264 : Encoding.JPEG;
             if (facts.camera().natively(liked)) {
                 return liked;
             }
             if (facts.camera().natively(other)) {
                 return other;
             }
-            return offered.contains(StreamKind.JPEG) ? StreamKind.JPEG : StreamKind.H264;
+            return offered.contains(Encoding.JPEG) ? Encoding.JPEG : Encoding.H264;
         }
     }
 
@@ -87,9 +88,8 @@ record CameraView(
 
     static CameraView of(CameraFacts facts, Manner manner) {
         String base = manner.base();
-        Set<StreamKind> offered =
-                facts.offered().isEmpty() ? EnumSet.allOf(StreamKind.class) : EnumSet.copyOf(facts.offered());
-        StreamKind best = manner.best(facts, offered);
+        Set<Encoding> offered = facts.offered().isEmpty() ? Encoding.of(Medium.VIDEO) : EnumSet.copyOf(facts.offered());
+        Encoding best = manner.best(facts, offered);
         String shows = shows(best, manner);
         String mjpeg = base + LiveAddress.MJPEG.path() + (manner.query().isEmpty() ? "" : "?" + manner.query());
         boolean known = facts.width() > 0 && facts.height() > 0;
@@ -116,11 +116,12 @@ record CameraView(
                 note(facts, offered));
     }
 
-    private static String shows(StreamKind best, Manner manner) {
-        if (best == StreamKind.JPEG) {
-            return manner.moves() ? "mjpeg" : "snapshot";
-        }
-        return manner.moves() ? "video" : "off";
+    private static String shows(Encoding best, Manner manner) {
+        return switch (best) {
+            case JPEG -> manner.moves() ? "mjpeg" : "snapshot";
+            case H264 -> manner.moves() ? "video" : "off";
+            case AAC -> "off";
+        };
     }
 
     private static String picture(String shows, String base, String mjpeg) {
@@ -135,8 +136,8 @@ record CameraView(
         return fps <= 0 ? UNKNOWN : String.format(Locale.ROOT, "%.1f fps", fps).replace(".0 ", " ");
     }
 
-    private static Way way(LiveAddress address, String base, Set<StreamKind> offered) {
-        boolean given = offered.contains(address.kind());
+    private static Way way(LiveAddress address, String base, Set<Encoding> offered) {
+        boolean given = offered.contains(address.encoding());
         return switch (address) {
             case SNAPSHOT -> new Way("Snapshots", address.path(), base + address.path(), "snapshot", given);
             case MJPEG -> new Way("MJPEG", address.path(), base + address.path(), "mjpeg", given);
@@ -145,14 +146,15 @@ record CameraView(
         };
     }
 
-    private static String note(CameraFacts facts, Set<StreamKind> offered) {
+    private static String note(CameraFacts facts, Set<Encoding> offered) {
         String source = facts.camera().sourceName();
         if (facts.offered().isEmpty()) {
             String trouble = facts.camera().offerTrouble();
             return "What " + source + " gives is not known yet: some of these may be refused."
                     + (trouble.isEmpty() ? "" : " The last try: " + trouble);
         }
-        Set<StreamKind> missing = EnumSet.complementOf(EnumSet.copyOf(offered));
+        Set<Encoding> missing = Encoding.of(Medium.VIDEO);
+        missing.removeAll(offered);
         if (missing.isEmpty()) {
             return "";
         }
@@ -160,9 +162,7 @@ record CameraView(
                 + " only, and the configuration does not let " + names(missing) + " be made of it.";
     }
 
-    private static String names(Set<StreamKind> kinds) {
-        return kinds.stream()
-                .map(kind -> kind == StreamKind.H264 ? "H.264" : "JPEG")
-                .collect(Collectors.joining(" and "));
+    private static String names(Set<Encoding> encodings) {
+        return encodings.stream().map(Encoding::title).collect(Collectors.joining(" and "));
     }
 }

@@ -12,7 +12,7 @@ import dev.perch.cmaf.WindowView;
 import dev.perch.config.CameraConfig;
 import dev.perch.dash.Manifest;
 import dev.perch.feed.Outlet;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -94,9 +94,7 @@ final class CameraWindow implements Outlet {
     /** Why no frame will come for now, a sentence; empty while they come, or may. */
     String trouble() {
         CameraState state = camera.state();
-        return state.failing()
-                ? state.reason()
-                : camera.trouble(StreamKind.H264).orElse(run.refusal());
+        return state.failing() ? state.reason() : camera.trouble(Encoding.H264).orElse(run.refusal());
     }
 
     /**
@@ -110,7 +108,7 @@ final class CameraWindow implements Outlet {
         if (running) {
             return;
         }
-        camera.requireOffered(StreamKind.H264);
+        camera.requireOffered(Encoding.H264);
         Optional<String> shortage = cameras.watch().refusal();
         if (shortage.isPresent()) {
             throw new ShortageException(shortage.get());
@@ -118,7 +116,7 @@ final class CameraWindow implements Outlet {
         lock.lock();
         try {
             if (watch == null && !closed) {
-                begin(camera.watch(StreamKind.H264, /* packager= */ null));
+                begin(camera.watch(Encoding.H264, /* packager= */ null));
             }
         } finally {
             lock.unlock();
@@ -130,7 +128,7 @@ final class CameraWindow implements Outlet {
         boolean due = camera.config().running().run() == CameraConfig.Run.ALWAYS
                 && !running
                 && camera.state() instanceof CameraState.Live
-                && camera.natively(StreamKind.H264)
+                && camera.natively(Encoding.H264)
                 && cameras.watch().refusal().isEmpty();
         if (!due) {
             return;
@@ -138,7 +136,7 @@ final class CameraWindow implements Outlet {
         lock.lock();
         try {
             if (watch == null && !closed) {
-                begin(camera.watchPatiently(StreamKind.H264, /* packager= */ null));
+                begin(camera.watchPatiently(Encoding.H264, /* packager= */ null));
             }
         } finally {
             lock.unlock();

@@ -2,6 +2,7 @@ package dev.perch.web;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -11,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -258,9 +260,7 @@ final class FrontServlet extends HttpServlet {
                         404,
                         "Not found",
                         "There is nothing at " + shown + ". Cameras: " + cameras.names() + ". Each answers "
-                                + String.join(
-                                        ", ",
-                                        LiveAddress.paths(java.util.EnumSet.allOf(dev.perch.media.StreamKind.class)))
+                                + String.join(", ", LiveAddress.paths(EnumSet.allOf(Encoding.class)))
                                 + ".")
                 .with("cameras", cameras.all().stream().map(Camera::id).toList())
                 .answer(request, response);

@@ -118,8 +118,8 @@ final class Lane implements Outlet {
         String reason = state.reason();
         return new Facts(
                 state,
-                reason.isEmpty() ? camera().trouble(heads.format().kind()).orElse("") : reason,
+                reason.isEmpty() ? camera().trouble(heads.format().encoding()).orElse("") : reason,
                 Optional.ofNullable(shown)
-                        .or(() -> camera().feed(heads.format().kind()).config()));
+                        .or(() -> camera().feed(heads.format().encoding()).config()));
     }
 }

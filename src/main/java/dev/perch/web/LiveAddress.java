@@ -1,6 +1,6 @@
 package dev.perch.web;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -8,25 +8,25 @@ import java.util.Set;
 
 /** The live answers by the last part of their address. */
 enum LiveAddress {
-    SNAPSHOT("snapshot.jpg", StreamKind.JPEG),
-    MJPEG("stream.mjpg", StreamKind.JPEG),
-    ANNEX_B("stream.h264", StreamKind.H264),
-    MP4("stream.mp4", StreamKind.H264);
+    SNAPSHOT("snapshot.jpg", Encoding.JPEG),
+    MJPEG("stream.mjpg", Encoding.JPEG),
+    ANNEX_B("stream.h264", Encoding.H264),
+    MP4("stream.mp4", Encoding.H264);
 
     private final String path;
-    private final StreamKind kind;
+    private final Encoding encoding;
 
-    LiveAddress(String path, StreamKind kind) {
+    LiveAddress(String path, Encoding encoding) {
         this.path = path;
-        this.kind = kind;
+        this.encoding = encoding;
     }
 
     String path() {
         return path;
     }
 
-    StreamKind kind() {
-        return kind;
+    Encoding encoding() {
+        return encoding;
     }
 
     /** By our own name, or by µStreamer's. */
@@ -51,10 +51,10 @@ enum LiveAddress {
                 : Optional.empty();
     }
 
-    /** What a camera that gives {@code kinds} answers to. */
-    static List<String> paths(Set<StreamKind> kinds) {
+    /** What a camera that gives {@code encodings} answers to. */
+    static List<String> paths(Set<Encoding> encodings) {
         return Arrays.stream(values())
-                .filter(address -> kinds.contains(address.kind))
+                .filter(address -> encodings.contains(address.encoding))
                 .map(LiveAddress::path)
                 .toList();
     }

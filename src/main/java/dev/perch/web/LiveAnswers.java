@@ -6,8 +6,8 @@ import dev.perch.camera.Cameras;
 import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
 import dev.perch.feed.Packager;
+import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.mjpeg.MultipartFraming;
@@ -40,7 +40,7 @@ final class LiveAnswers {
         this.handover = handover;
         this.cameras = cameras;
         this.audience = audience;
-        cameras.all().forEach(camera -> camera.feed(StreamKind.JPEG).attach(partHeads));
+        cameras.all().forEach(camera -> camera.feed(Encoding.JPEG).attach(partHeads));
     }
 
     void answer(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
@@ -72,7 +72,7 @@ final class LiveAnswers {
     /** The head as GET would send it, as far as it is known without starting the camera. */
     private void head(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
             throws UnavailableException {
-        camera.requireOffered(address.kind());
+        camera.requireOffered(address.encoding());
         Headers.endless(request.getProtocol(), response::setHeader);
         response.setContentType(
                 switch (address) {
@@ -80,7 +80,7 @@ final class LiveAnswers {
                     case MJPEG -> MultipartFraming.CONTENT_TYPE;
                     case ANNEX_B -> AnnexBFraming.CONTENT_TYPE;
                     case MP4 ->
-                        camera.feed(StreamKind.H264)
+                        camera.feed(Encoding.H264)
                                 .config()
                                 .filter(StreamConfig.H264.class::isInstance)
                                 .map(config -> Mp4Framing.contentType((StreamConfig.H264) config))
@@ -114,7 +114,7 @@ final class LiveAnswers {
 
     private void begin(Technique technique, Camera camera, HttpServletRequest request, HttpServletResponse response)
             throws UnavailableException, BudgetExceededException, IOException {
-        camera.requireOffered(technique.kind());
+        camera.requireOffered(technique.encoding());
         // one picture is sent faster than a socket changes hands
         boolean bySocket = !(technique instanceof Snapshot)
                 && handover.filter(way -> way.fits(request)).isPresent();
@@ -129,7 +129,7 @@ final class LiveAnswers {
         try {
             watch = technique instanceof Snapshot snapshot
                     ? camera.watchForPicture(snapshot.oldestNanos())
-                    : camera.watch(technique.kind(), technique.packager());
+                    : camera.watch(technique.encoding(), technique.packager());
             if (technique.skipsBacklog()) {
                 watch.cursor().skipBacklog();
                 camera.requestKeyFrame();

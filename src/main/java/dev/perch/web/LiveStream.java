@@ -3,8 +3,8 @@ package dev.perch.web;
 import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Packager;
+import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.Backlog;
@@ -20,19 +20,22 @@ final class LiveStream implements Technique {
     /** Most H.264 frames of a camera are between 4 and 30 KB. */
     private static final int H264_BUFFER_BYTES = 32 << 10;
 
-    private final StreamKind kind;
+    /** AAC frames are a few hundred bytes. */
+    private static final int AAC_BUFFER_BYTES = 4 << 10;
+
+    private final Encoding encoding;
     private final @Nullable Packager packager;
     private final Framing framing;
     private final Function<StreamConfig, String> contentType;
     private final long durationNanos;
 
     private LiveStream(
-            StreamKind kind,
+            Encoding encoding,
             @Nullable Packager packager,
             Framing framing,
             Function<StreamConfig, String> contentType,
             double durationSeconds) {
-        this.kind = kind;
+        this.encoding = encoding;
         this.packager = packager;
         this.framing = framing;
         this.contentType = contentType;
@@ -43,7 +46,7 @@ final class LiveStream implements Technique {
     static LiveStream mjpeg(
             Packager partHeads, MultipartFraming.Layout layout, double mostFramesPerSecond, double durationSeconds) {
         return new LiveStream(
-                StreamKind.JPEG,
+                Encoding.JPEG,
                 layout == MultipartFraming.Layout.ADVANCE ? null : partHeads,
                 new MultipartFraming(mostFramesPerSecond, layout),
                 config -> MultipartFraming.CONTENT_TYPE,
@@ -52,12 +55,12 @@ final class LiveStream implements Technique {
 
     static LiveStream annexB(double durationSeconds) {
         return new LiveStream(
-                StreamKind.H264, null, new AnnexBFraming(), config -> AnnexBFraming.CONTENT_TYPE, durationSeconds);
+                Encoding.H264, null, new AnnexBFraming(), config -> AnnexBFraming.CONTENT_TYPE, durationSeconds);
     }
 
     static LiveStream mp4(Mp4Framing framing, double durationSeconds) {
         return new LiveStream(
-                StreamKind.H264,
+                Encoding.H264,
                 null,
                 framing,
                 config -> config instanceof StreamConfig.H264 video ? Mp4Framing.contentType(video) : "video/mp4",
@@ -65,8 +68,8 @@ final class LiveStream implements Technique {
     }
 
     @Override
-    public StreamKind kind() {
-        return kind;
+    public Encoding encoding() {
+        return encoding;
     }
 
     @Override
@@ -86,7 +89,11 @@ final class LiveStream implements Technique {
 
     @Override
     public int bufferBytes() {
-        return kind == StreamKind.JPEG ? JPEG_BUFFER_BYTES : H264_BUFFER_BYTES;
+        return switch (encoding) {
+            case JPEG -> JPEG_BUFFER_BYTES;
+            case H264 -> H264_BUFFER_BYTES;
+            case AAC -> AAC_BUFFER_BYTES;
+        };
     }
 
     @Override
@@ -96,11 +103,11 @@ final class LiveStream implements Technique {
 
     @Override
     public boolean endsBefore(Frame next, @Nullable Frame first) {
-        return first != null && endsAt(next.time().monotonicNanos(), first);
+        return first != null && endsAt(next.time().decodeNanos(), first);
     }
 
     @Override
     public boolean endsAt(long nowNanos, Frame first) {
-        return nowNanos - first.time().monotonicNanos() >= durationNanos;
+        return nowNanos - first.time().decodeNanos() >= durationNanos;
     }
 }

@@ -8,7 +8,7 @@ import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Outgoing;
 import dev.perch.feed.Outlet;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.Lease;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -159,12 +159,12 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     }
 
     private String noFrame(CameraState state) {
-        String why = watch.camera().feed(technique.kind()).refusedWhy();
+        String why = watch.camera().feed(technique.encoding()).refusedWhy();
         if (!why.isEmpty()) {
-            return "Camera " + watch.camera().id() + " gives no " + technique.kind() + ". " + why;
+            return "Camera " + watch.camera().id() + " gives no " + technique.encoding() + ". " + why;
         }
-        long dropped = watch.camera().feed(technique.kind()).stats().dropped() - watch.droppedBefore();
-        return "Camera " + watch.camera().id() + " gave no " + technique.kind()
+        long dropped = watch.camera().feed(technique.encoding()).stats().dropped() - watch.droppedBefore();
+        return "Camera " + watch.camera().id() + " gave no " + technique.encoding()
                 + " frame to start with within 10 s; it is " + state.word() + "."
                 + (dropped > 0 ? " " + dropped + " frames came damaged or without what is needed to start." : "");
     }
@@ -220,7 +220,7 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
 
     /** Begins with a frame that is in the ring already, where the technique allows it. */
     private boolean takeNewest(long nowNanos) throws FrameLostException {
-        Optional<Frame> newest = watch.camera().feed(technique.kind()).newest();
+        Optional<Frame> newest = watch.camera().feed(technique.encoding()).newest();
         if (newest.isEmpty() || !technique.takesNewest(newest.get(), nowNanos) || !repeats()) {
             return false;
         }
@@ -278,8 +278,8 @@ final class LiveViewer implements Outlet, LineListener, Spectator {
     }
 
     @Override
-    public boolean watches(Camera camera, Set<StreamKind> kinds) {
-        return watch.camera() == camera && kinds.contains(technique.kind());
+    public boolean watches(Camera camera, Set<Encoding> encodings) {
+        return watch.camera() == camera && encodings.contains(technique.encoding());
     }
 
     @Override

@@ -5,7 +5,7 @@ import com.grack.nanojson.JsonWriter;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.DerivedFigures;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.FreeMemory;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
@@ -174,22 +174,22 @@ final class Numbers {
             return;
         }
         json.array("offers");
-        facts.offered().forEach(kind -> json.value(kind.name()));
+        facts.offered().forEach(encoding -> json.value(encoding.name()));
         json.end().array("streams", LiveAddress.paths(facts.offered()));
     }
 
     private static void natives(JsonStringWriter json, Camera camera) {
         json.array("native");
-        for (StreamKind kind : StreamKind.values()) {
-            if (camera.natively(kind)) {
-                json.value(kind.name());
+        for (Encoding encoding : Encoding.values()) {
+            if (camera.natively(encoding)) {
+                json.value(encoding.name());
             }
         }
         json.end();
     }
 
     private static void feed(JsonStringWriter json, CameraFacts.FeedFacts feed) {
-        json.object(feed.kind().name())
+        json.object(feed.encoding().name())
                 .value("frames", feed.stats().frames())
                 .value("bytes", feed.stats().bytes())
                 .value("dropped", feed.stats().dropped())
@@ -203,7 +203,7 @@ final class Numbers {
     }
 
     private static void derivation(JsonStringWriter json, DerivedFigures made) {
-        json.object(made.kind().name())
+        json.object(made.encoding().name())
                 .value("running", made.running())
                 .value("by", made.by().isEmpty() ? null : made.by())
                 .value("buffers", made.by().isEmpty() ? null : made.imports() ? "DMABUF" : "copied")

@@ -2,7 +2,7 @@ package dev.perch.web;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.UnavailableException;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.FreeMemory;
 import jakarta.servlet.http.HttpServletResponse;
@@ -28,7 +28,7 @@ final class Refusals {
         return format ? problem.with("available", LiveAddress.paths(unavailable.offered())) : problem;
     }
 
-    private static String available(Set<StreamKind> offered) {
+    private static String available(Set<Encoding> offered) {
         List<String> paths = LiveAddress.paths(offered);
         return paths.isEmpty() ? "" : " It gives " + String.join(", ", paths) + ".";
     }

@@ -9,7 +9,7 @@ import dev.perch.dash.Manifest;
 import dev.perch.hls.MediaPlaylist;
 import dev.perch.hls.MultivariantPlaylist;
 import dev.perch.hls.Reload;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -78,7 +78,7 @@ final class SegmentAnswers {
         SegmentExchange exchange = new SegmentExchange(window(camera), admission, request, response);
         try {
             if (exchange.head() && !exchange.window().running()) {
-                camera.requireOffered(StreamKind.H264);
+                camera.requireOffered(Encoding.H264);
                 Caching.seconds(response, 0);
                 response.setContentType(contentType(name));
                 return;

@@ -6,7 +6,7 @@ import dev.perch.feed.Framing;
 import dev.perch.feed.Outgoing;
 import dev.perch.feed.Packager;
 import dev.perch.media.Bytes;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -49,8 +49,8 @@ final class Snapshot implements Technique, Framing {
     }
 
     @Override
-    public StreamKind kind() {
-        return StreamKind.JPEG;
+    public Encoding encoding() {
+        return Encoding.JPEG;
     }
 
     @Override
@@ -70,7 +70,7 @@ final class Snapshot implements Technique, Framing {
 
     @Override
     public boolean wants(Frame frame) {
-        long nanos = frame.time().monotonicNanos();
+        long nanos = frame.time().decodeNanos();
         boolean warm = warmUpNanos == 0 || nanos - firstFrameNanos.get().orElse(nanos) >= warmUpNanos;
         return nanos - oldestNanos >= 0 && warm;
     }
@@ -80,7 +80,7 @@ final class Snapshot implements Technique, Framing {
         if (nowNanos - requestNanos > PATIENCE_NANOS) {
             return true;
         }
-        return maxAgeNanos > 0 && warmUpNanos == 0 && newest.time().monotonicNanos() - oldestNanos >= 0;
+        return maxAgeNanos > 0 && warmUpNanos == 0 && newest.time().decodeNanos() - oldestNanos >= 0;
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.perch.web;
 
 import dev.perch.camera.Camera;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.web.PageView.Snippet;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +16,9 @@ final class Snippets {
      * @param address of the camera, ending in a slash
      * @param offered the formats that it gives; empty when not known: then all lines
      */
-    static List<Snippet> of(Camera camera, String address, Set<StreamKind> offered) {
-        boolean jpeg = offered.isEmpty() || offered.contains(StreamKind.JPEG);
-        boolean video = offered.isEmpty() || offered.contains(StreamKind.H264);
+    static List<Snippet> of(Camera camera, String address, Set<Encoding> offered) {
+        boolean jpeg = offered.isEmpty() || offered.contains(Encoding.JPEG);
+        boolean video = offered.isEmpty() || offered.contains(Encoding.H264);
         List<Snippet> lines = new ArrayList<>();
         if (jpeg) {
             lines.addAll(pictures(camera, address));

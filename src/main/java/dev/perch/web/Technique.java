@@ -3,13 +3,13 @@ package dev.perch.web;
 import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Packager;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /** One kind of live answer: what it needs of a camera, and how its response begins and ends. One instance a viewer. */
 interface Technique {
     /** The feed that it reads. */
-    StreamKind kind();
+    Encoding encoding();
 
     /** The packager whose heads it uses. */
     @Nullable

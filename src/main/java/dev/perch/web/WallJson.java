@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonWriter;
 import dev.perch.media.StreamConfig;
 import dev.perch.websocket.PayloadFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** The texts of a WebSocket; docs/websocket.md describes them. */
 final class WallJson {
@@ -46,7 +47,13 @@ final class WallJson {
                                 .filter(StreamConfig.H264.class::isInstance)
                                 .map(config -> ((StreamConfig.H264) config).codecs())
                                 .orElse(null))
-                .value("width", facts.config().map(StreamConfig::width).orElse(null))
-                .value("height", facts.config().map(StreamConfig::height).orElse(null));
+                .value("width", picture(facts).map(StreamConfig.Picture::width).orElse(null))
+                .value(
+                        "height",
+                        picture(facts).map(StreamConfig.Picture::height).orElse(null));
+    }
+
+    private static Optional<StreamConfig.Picture> picture(Lane.Facts facts) {
+        return facts.config().filter(StreamConfig.Picture.class::isInstance).map(StreamConfig.Picture.class::cast);
     }
 }

@@ -3,7 +3,7 @@ package dev.perch.web;
 import dev.perch.camera.Camera;
 import dev.perch.feed.FrameLostException;
 import dev.perch.media.Bytes;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.Lease;
 import dev.perch.websocket.ClientFrames;
 import dev.perch.websocket.PayloadFormat;
@@ -94,8 +94,8 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
     }
 
     @Override
-    public boolean watches(Camera camera, Set<StreamKind> kinds) {
-        return kinds.contains(format.kind()) && lanes.stream().anyMatch(lane -> lane.camera() == camera);
+    public boolean watches(Camera camera, Set<Encoding> encodings) {
+        return encodings.contains(format.encoding()) && lanes.stream().anyMatch(lane -> lane.camera() == camera);
     }
 
     // ---- a pump's thread

@@ -187,7 +187,7 @@ final class WebSockets {
     /** Whether a camera never gives the format; what it cannot give just now is told when the connection is there. */
     private static Optional<Problem> never(PayloadFormat format, Camera camera) {
         try {
-            camera.requireOffered(format.kind());
+            camera.requireOffered(format.encoding());
         } catch (UnavailableException unavailable) {
             if (unavailable.kind() == UnavailableException.Kind.FORMAT) {
                 return Optional.of(Refusals.of(unavailable, camera));
@@ -199,8 +199,8 @@ final class WebSockets {
     private void join(Wish wish, WebSocketViewer viewer, List<Lane> lanes) {
         for (Camera camera : wish.cameras()) {
             MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), wish.format());
-            camera.feed(wish.format().kind()).attach(heads);
-            Watch watch = camera.watchPatiently(wish.format().kind(), heads);
+            camera.feed(wish.format().encoding()).attach(heads);
+            Watch watch = camera.watchPatiently(wish.format().encoding(), heads);
             lanes.add(new Lane(
                     heads, watch, MessageFraming.of(wish.format(), wish.mostFramesPerSecond()), viewer::deliver));
         }

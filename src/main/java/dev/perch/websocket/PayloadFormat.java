@@ -1,8 +1,8 @@
 package dev.perch.websocket;
 
 import dev.perch.feed.Frame;
+import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.mp4.Fragment;
 import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.Mp4Framing;
@@ -13,22 +13,22 @@ import java.util.stream.Collectors;
 /** What the frames of one connection are packed as, by the word that asks for it ({@code format=}). */
 public enum PayloadFormat {
     /** One JPEG a message. */
-    MJPG("mjpg", StreamKind.JPEG, 1),
+    MJPG("mjpg", Encoding.JPEG, 1),
     /** One access unit a message, as in stream.h264. */
-    H264("h264", StreamKind.H264, 2),
+    H264("h264", Encoding.H264, 2),
     /** One fragment a message, as in stream.mp4, behind a message with the init segment. */
-    MP4("mp4", StreamKind.H264, 3);
+    MP4("mp4", Encoding.H264, 3);
 
     /** The message kind of an init segment. */
     static final int INIT_SEGMENT = 4;
 
     private final String word;
-    private final StreamKind kind;
+    private final Encoding encoding;
     private final int messageKind;
 
-    PayloadFormat(String word, StreamKind kind, int messageKind) {
+    PayloadFormat(String word, Encoding encoding, int messageKind) {
         this.word = word;
-        this.kind = kind;
+        this.encoding = encoding;
         this.messageKind = messageKind;
     }
 
@@ -50,8 +50,8 @@ public enum PayloadFormat {
     }
 
     /** The feed that it reads. */
-    public StreamKind kind() {
-        return kind;
+    public Encoding encoding() {
+        return encoding;
     }
 
     /** The media type of a camera's payloads together, with the codecs of the real stream where it has any. */

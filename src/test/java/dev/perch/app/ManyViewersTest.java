@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.camera.Camera;
 import dev.perch.media.Bytes;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
 import java.io.IOException;
@@ -109,8 +109,8 @@ class ManyViewersTest {
     }
 
     private long skipped() {
-        return camera.feed(StreamKind.H264).stats().skipped()
-                + camera.feed(StreamKind.JPEG).stats().skipped();
+        return camera.feed(Encoding.H264).stats().skipped()
+                + camera.feed(Encoding.JPEG).stats().skipped();
     }
 
     /** A fast viewer: each frame is the demo's, to the byte, and the one after the frame before. @return how many */

@@ -9,8 +9,8 @@ import dev.perch.camera.CameraState;
 import dev.perch.jpeg.JpegFrame;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import java.net.Socket;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -72,7 +72,7 @@ class OutageTest extends ScriptedServer {
                 next = parts.next().jpeg();
             }
             assertEquals(5, DemoFrames.all().number(next));
-            assertEquals(2, camera.feed(StreamKind.JPEG).stats().frames());
+            assertEquals(2, camera.feed(Encoding.JPEG).stats().frames());
         }
     }
 
@@ -86,7 +86,7 @@ class OutageTest extends ScriptedServer {
             parts.next();
             lose("The camera was unplugged.");
             placeholder(parts);
-            assertFalse(camera.feed(StreamKind.JPEG).newest().orElseThrow().placeholder());
+            assertFalse(camera.feed(Encoding.JPEG).newest().orElseThrow().placeholder());
             source.awaitStart(2);
             try (Socket snapshot = connect("/snapshot.jpg?max-age=60000");
                     Socket viewer = connect("/stream.mjpg")) {

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import dev.perch.camera.Camera;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.FakeMachine;
 import dev.perch.memory.MemoryWatch;
@@ -78,12 +78,11 @@ class SheddingTest {
             readMore(viewer);
             LiveServer.await(
                     5,
-                    () -> camera.feed(StreamKind.JPEG).stats().framesInRing() > 5,
-                    () -> camera.feed(StreamKind.JPEG).stats().toString());
-            int before = camera.feed(StreamKind.JPEG).stats().ringBytes();
+                    () -> camera.feed(Encoding.JPEG).stats().framesInRing() > 5,
+                    () -> camera.feed(Encoding.JPEG).stats().toString());
+            int before = camera.feed(Encoding.JPEG).stats().ringBytes();
             poll(1, SHORT_BYTES);
-            LiveServer.await(
-                    2, () -> camera.feed(StreamKind.JPEG).stats().ringBytes() < before, () -> "still " + before);
+            LiveServer.await(2, () -> camera.feed(Encoding.JPEG).stats().ringBytes() < before, () -> "still " + before);
             JsonObject memory = stats(server).getObject("memory");
             assertEquals("short", memory.getString("scarcity"));
             assertEquals("rings", memory.getArray("inForce").getString(0));
@@ -166,7 +165,7 @@ class SheddingTest {
             assertEquals(1, departed(server, "shed"));
             LiveServer.await(
                     5,
-                    () -> camera.feed(StreamKind.JPEG).stats().ringBytes() == 0,
+                    () -> camera.feed(Encoding.JPEG).stats().ringBytes() == 0,
                     () -> pool.budget().leasedByHolder().toString());
             poll(40, ROOM_BYTES);
             assertFalse(watch.refusal().isPresent());

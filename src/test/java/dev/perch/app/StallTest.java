@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Watch;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,7 +39,7 @@ class StallTest {
         Camera camera = LiveServer.camera(source, pool);
         List<Socket> stalled = new ArrayList<>();
         try (LiveServer server = LiveServer.start(camera, pool, work, output);
-                Watch keepsItRunning = camera.watch(StreamKind.JPEG, null)) {
+                Watch keepsItRunning = camera.watch(Encoding.JPEG, null)) {
             assertEquals(camera, keepsItRunning.camera());
             for (int i = 0; i < STALLED; i++) {
                 stalled.add(stall(server));

@@ -10,7 +10,7 @@ import dev.perch.config.SourceConfig;
 import dev.perch.feed.Cursor;
 import dev.perch.feed.FrameLostException;
 import dev.perch.media.CaptureException;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import java.time.Duration;
@@ -43,14 +43,14 @@ class CameraStartTest {
     void failedStart_staysLost_whenNobodyWatchesAnyMore_untilOneWorks() throws Exception {
         ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
         try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool())) {
-            try (Watch first = camera.watch(StreamKind.JPEG, null)) {
+            try (Watch first = camera.watch(Encoding.JPEG, null)) {
                 source.next().end(new CaptureException(CaptureException.Kind.ABSENT, "It was unplugged."));
                 await(camera, CameraState.Lost.class);
                 assertTrue(first.camera().state().failing(), "those who wait are told");
             }
             awaitUnwatched(camera);
             assertEquals("lost It was unplugged.", said(camera));
-            try (Watch second = camera.watch(StreamKind.JPEG, null)) {
+            try (Watch second = camera.watch(Encoding.JPEG, null)) {
                 ScriptedCameraSource.Run run = source.next(); // at once, without a back-off
                 await(camera, CameraState.Starting.class);
                 assertEquals("starting It was unplugged.", said(second.camera()));
@@ -67,12 +67,12 @@ class CameraStartTest {
     void refusedStart_staysRefused_andAStartThatIsGivenUpIsNoSuccess() throws Exception {
         ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
         try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool())) {
-            try (Watch first = camera.watch(StreamKind.JPEG, null)) {
+            try (Watch first = camera.watch(Encoding.JPEG, null)) {
                 source.next().end(new CaptureException(CaptureException.Kind.UNSUPPORTED, "It gives no such size."));
                 await(first.camera(), CameraState.Refused.class);
             }
             awaitUnwatched(camera);
-            try (Watch second = camera.watch(StreamKind.JPEG, null)) {
+            try (Watch second = camera.watch(Encoding.JPEG, null)) {
                 source.next();
                 await(second.camera(), CameraState.Starting.class);
             }
@@ -96,7 +96,7 @@ class CameraStartTest {
     void placeholder_ofAHugePicture_isNoLargerThanAScreen() throws Exception {
         ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
         try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool());
-                Watch watch = camera.watch(StreamKind.JPEG, null)) {
+                Watch watch = camera.watch(Encoding.JPEG, null)) {
             ScriptedCameraSource.Run run = source.next();
             run.frame(9000, 6000);
             await(camera, CameraState.Live.class);

@@ -9,11 +9,11 @@ import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.Bytes;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
@@ -50,16 +50,16 @@ class SetbackTest {
     void failedSnapshot_keepsNoStreamAway_andTheReverse() throws Exception {
         for (boolean pictureFirst : new boolean[] {true, false}) {
             try (Camera camera = Camera.start(config(), new KeyFrames(), CameraStartTest.pool())) {
-                try (Watch failing = pictureFirst ? picture(camera) : camera.watch(StreamKind.JPEG, null)) {
+                try (Watch failing = pictureFirst ? picture(camera) : camera.watch(Encoding.JPEG, null)) {
                     while (failing.trouble().isEmpty()) {
                         LockSupport.parkNanos(1_000_000);
                     }
                     assertTrue(failing.trouble().get().contains("/dev/no-decoder"), failing.trouble()::get);
                     if (pictureFirst) {
                         assertThrows(UnavailableException.class, () -> picture(camera));
-                        camera.watch(StreamKind.JPEG, null).close();
+                        camera.watch(Encoding.JPEG, null).close();
                     } else {
-                        assertThrows(UnavailableException.class, () -> camera.watch(StreamKind.JPEG, null));
+                        assertThrows(UnavailableException.class, () -> camera.watch(Encoding.JPEG, null));
                         picture(camera).close();
                     }
                 }

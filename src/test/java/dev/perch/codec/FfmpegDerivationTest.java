@@ -7,8 +7,8 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.Encoding;
 import dev.perch.media.RecordingSink;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import java.io.IOException;
@@ -69,7 +69,7 @@ class FfmpegDerivationTest {
     @Test
     void withoutMemory_isTold() throws Exception {
         Derivation derivation = new Deriver(CAMERA, new ArenaPool(new MemoryBudget(1000, "memory.budget")), "cat")
-                .ofPictures(StreamKind.H264, 30, new RecordingSink(), failures::add);
+                .ofPictures(Encoding.H264, 30, new RecordingSink(), failures::add);
         TestPicture picture = TestPicture.plain(64, 32, 100);
         derivation.accept(picture);
         CaptureException failure = failures.poll(10, TimeUnit.SECONDS);
@@ -97,7 +97,7 @@ class FfmpegDerivationTest {
 
     private Derivation derive(String program) {
         return new Deriver(CAMERA, new ArenaPool(budget), program)
-                .ofPictures(StreamKind.H264, 30, new RecordingSink(), failures::add);
+                .ofPictures(Encoding.H264, 30, new RecordingSink(), failures::add);
     }
 
     private String script(String body) throws IOException {

@@ -133,7 +133,7 @@ class KeyFramePicturesPlayersTest {
         Past past = new Past(stream(parameters).subList(from, FRAMES), FRAME_NANOS);
         int wanted = past.frames.size() - 20;
         RecordingSink.Frame picture = picture(past, wanted);
-        int shown = (int) Math.round((picture.time().monotonicNanos() - past.nanosOf(0)) / (double) FRAME_NANOS);
+        int shown = (int) Math.round((picture.time().decodeNanos() - past.nanosOf(0)) / (double) FRAME_NANOS);
         assertEquals(from + shown, numberOf(picture), tolerance, "the picture is that of its time");
         assertTrue(numberOf(picture) >= from + wanted - 3, "it is as new as it is said to be");
         assertTrue(shown >= wanted, () -> shown + " of " + past.frames.size());
@@ -145,7 +145,7 @@ class KeyFramePicturesPlayersTest {
         Past past = new Past(frames.subList(0, 286), FRAME_NANOS); // the last is a key frame
         RecordingSink.Frame picture = picture(past, 284);
         assertEquals(285, numberOf(picture), 3);
-        assertEquals(past.nanosOf(285), picture.time().monotonicNanos());
+        assertEquals(past.nanosOf(285), picture.time().decodeNanos());
     }
 
     private RecordingSink.Frame picture(Past past, int wanted) throws Exception {
@@ -160,7 +160,7 @@ class KeyFramePicturesPlayersTest {
                 LockSupport.parkNanos(5_000_000);
                 assertTrue(failures.isEmpty(), failures::toString);
                 seen = List.copyOf(sink.frames()).stream()
-                        .filter(frame -> frame.time().monotonicNanos() >= past.nanosOf(wanted))
+                        .filter(frame -> frame.time().decodeNanos() >= past.nanosOf(wanted))
                         .toList();
             }
             assertTrue(sink.frames().size() < 100, () -> sink.frames().size() + " were encoded, for one");

@@ -9,11 +9,11 @@ import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Corpus;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import java.nio.ByteBuffer;
@@ -67,10 +67,10 @@ class SizeChangePlayersTest {
                         CameraConfig.defaults("front", new SourceConfig.Demo()),
                         new ArenaPool(new MemoryBudget(8 << 20, "memory.budget")),
                         "ffmpeg")
-                .ofFrames(StreamKind.H264, new Alternating(sizes), 30, counted, failures::add);
+                .ofFrames(Encoding.H264, new Alternating(sizes), 30, counted, failures::add);
         for (int i = 0; i < RUNS * FRAMES_A_RUN; i++) {
             FrameTime time = published.poll(20, TimeUnit.SECONDS);
-            assertEquals(i, time == null ? -1 : time.monotonicNanos(), failures::toString);
+            assertEquals(i, time == null ? -1 : time.decodeNanos(), failures::toString);
         }
         derivation.stop();
         assertTrue(derivation.awaitOver(10_000));

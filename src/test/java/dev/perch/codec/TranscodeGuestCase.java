@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.config.EncoderChoice;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.v4l2.M2mDevices;
@@ -39,7 +39,7 @@ class TranscodeGuestCase {
     private final RecordingSink sink = new RecordingSink();
     private final DerivationSpec spec = new DerivationSpec(
             "front",
-            StreamKind.JPEG,
+            Encoding.JPEG,
             10,
             "ffmpeg",
             List.of(),
@@ -117,7 +117,7 @@ class TranscodeGuestCase {
             BufferedImage image = ImageIO.read(
                     new ByteArrayInputStream(sink.frames().get(i).bytes().toArray()));
             assertEquals((LUMAS.get(i) - 16) * 255 / 219.0, image.getRGB(320, 180) & 255, 4);
-            assertEquals(i, sink.frames().get(i).time().monotonicNanos());
+            assertEquals(i, sink.frames().get(i).time().decodeNanos());
         }
         assertEquals(0, budget.leasedBytes());
     }
@@ -138,10 +138,10 @@ class TranscodeGuestCase {
                 decoder.put(frame, (picture, time) -> {
                     assertEquals(PixelFormat.NV12, picture.format());
                     assertEquals(
-                            LUMAS.get((int) time.monotonicNanos()),
+                            LUMAS.get((int) time.decodeNanos()),
                             picture.plane(0).get(1000) & 255,
                             2);
-                    encoder.put(picture, time.monotonicNanos() + 1);
+                    encoder.put(picture, time.decodeNanos() + 1);
                 });
             }
             assertTrue(encoder.drain());

@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Where viewers start, how they go on after a loss, and which heads they get. */
 class CursorTest {
-    private final TestFeed video = TestFeed.fixed(StreamKind.H264, 10_000);
-    private final TestFeed jpeg = TestFeed.fixed(StreamKind.JPEG, 4_000);
+    private final TestFeed video = TestFeed.fixed(Encoding.H264, 10_000);
+    private final TestFeed jpeg = TestFeed.fixed(Encoding.JPEG, 4_000);
 
     @Test
     void join_startsAtTheNewestKeyFrameInTheRing() {

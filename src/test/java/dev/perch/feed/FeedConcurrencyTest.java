@@ -3,7 +3,7 @@ package dev.perch.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,23 +30,23 @@ class FeedConcurrencyTest {
 
     @Test
     void growingVideoRing() throws Exception {
-        run(TestFeed.growing(StreamKind.H264, 8 << 20, 1 << 20), 12_000, null);
+        run(TestFeed.growing(Encoding.H264, 8 << 20, 1 << 20), 12_000, null);
     }
 
     @Test
     void fixedJpegRing() throws Exception {
-        run(TestFeed.fixed(StreamKind.JPEG, 64 << 10), 16_000, null);
+        run(TestFeed.fixed(Encoding.JPEG, 64 << 10), 16_000, null);
     }
 
     @Test
     void memoryReleasedWhileViewersHoldFrames() throws Exception {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 32 << 20, 1 << 20);
+        TestFeed test = TestFeed.growing(Encoding.H264, 32 << 20, 1 << 20);
         run(test, 12_000, test.feed::releaseMemory);
     }
 
     @Test
     void ringShortenedAndGrownWhileViewersHoldFrames() throws Exception {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 32 << 20, 1 << 20);
+        TestFeed test = TestFeed.growing(Encoding.H264, 32 << 20, 1 << 20);
         AtomicLong givenBack = new AtomicLong();
         AtomicBoolean saving = new AtomicBoolean();
         run(test, 12_000, () -> {
@@ -145,7 +145,7 @@ class FeedConcurrencyTest {
                 }
                 Frame frame = cursor.frame();
                 assertTrue(frame.sequence() > last);
-                if (feed.kind() == StreamKind.H264 && (last < 0 || frame.sequence() != last + 1)) {
+                if (feed.encoding() == Encoding.H264 && (last < 0 || frame.sequence() != last + 1)) {
                     assertTrue(frame.key());
                 }
                 last = frame.sequence();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,14 +56,14 @@ class FeedProperties {
     void fixedJpegRing(
             @ForAll @Size(min = 60, max = 400) List<@From("steps") Step> steps,
             @ForAll @IntRange(min = 1_000, max = 12_000) int ringBytes) {
-        run(TestFeed.fixed(StreamKind.JPEG, ringBytes), StreamKind.JPEG, steps);
+        run(TestFeed.fixed(Encoding.JPEG, ringBytes), Encoding.JPEG, steps);
     }
 
     @Property(tries = 400)
     void fixedVideoRing(
             @ForAll @Size(min = 60, max = 400) List<@From("steps") Step> steps,
             @ForAll @IntRange(min = 1_000, max = 12_000) int ringBytes) {
-        run(TestFeed.fixed(StreamKind.H264, ringBytes), StreamKind.H264, steps);
+        run(TestFeed.fixed(Encoding.H264, ringBytes), Encoding.H264, steps);
     }
 
     @Property(tries = 100)
@@ -72,7 +72,7 @@ class FeedProperties {
             @ForAll @IntRange(min = 1, max = 200) int times) {
         List<Step> larger = new ArrayList<>();
         steps.forEach(step -> larger.add(new Step(step.deed(), step.viewer(), step.amount() * times / 4 + 1)));
-        run(TestFeed.growing(StreamKind.H264, 3 << 20, 1 << 20), StreamKind.H264, larger);
+        run(TestFeed.growing(Encoding.H264, 3 << 20, 1 << 20), Encoding.H264, larger);
     }
 
     @Property(tries = 100)
@@ -86,23 +86,23 @@ class FeedProperties {
                 more.add(new Step(Deed.RELEASE_MEMORY, 0, 1));
             }
         }
-        run(TestFeed.fixed(StreamKind.JPEG, 8_000), StreamKind.JPEG, more);
+        run(TestFeed.fixed(Encoding.JPEG, 8_000), Encoding.JPEG, more);
     }
 
-    private static void run(TestFeed test, StreamKind kind, List<Step> steps) {
+    private static void run(TestFeed test, Encoding encoding, List<Step> steps) {
         List<ModelViewer> viewers = new ArrayList<>();
-        ModelViewer swift = new ModelViewer(test.feed, kind);
+        ModelViewer swift = new ModelViewer(test.feed, encoding);
         long swiftFrames = 0;
         long refused = 0;
         long published = 0;
         for (Step step : steps) {
             if (viewers.isEmpty()) {
-                viewers.add(new ModelViewer(test.feed, kind));
+                viewers.add(new ModelViewer(test.feed, encoding));
             }
             ModelViewer one = viewers.get(step.viewer() % viewers.size());
             switch (step.deed()) {
                 case PUBLISH, PUBLISH_KEY -> {
-                    boolean key = kind == StreamKind.JPEG || step.deed() == Deed.PUBLISH_KEY;
+                    boolean key = encoding == Encoding.JPEG || step.deed() == Deed.PUBLISH_KEY;
                     boolean whole = test.publish(step.amount(), key);
                     refused += whole ? 0 : 1;
                     published += whole ? 1 : 0;
@@ -110,7 +110,7 @@ class FeedProperties {
                     swift.write(Integer.MAX_VALUE);
                     assertFalse(swift.cursor.jumped() && whole, "a viewer that keeps up misses nothing");
                 }
-                case JOIN -> viewers.add(new ModelViewer(test.feed, kind));
+                case JOIN -> viewers.add(new ModelViewer(test.feed, encoding));
                 case ADVANCE -> one.advance();
                 case WRITE -> one.write(step.amount());
                 case FINISH -> one.write(Integer.MAX_VALUE);
@@ -138,7 +138,7 @@ class FeedProperties {
     /** What a viewer must see, told from what it has seen. */
     private static final class ModelViewer {
         final Cursor cursor;
-        final StreamKind kind;
+        final Encoding encoding;
         final CheckingDestination destination = new CheckingDestination();
         final long joinedAt;
         long last = -1;
@@ -147,9 +147,9 @@ class FeedProperties {
         boolean left;
         boolean whole = true;
 
-        ModelViewer(Feed feed, StreamKind kind) {
+        ModelViewer(Feed feed, Encoding encoding) {
             this.cursor = feed.join(null);
-            this.kind = kind;
+            this.encoding = encoding;
             this.joinedAt = cursor.next;
         }
 
@@ -165,11 +165,11 @@ class FeedProperties {
             assertTrue(frame.sequence() > last, "sequences rise");
             if (received == 0) {
                 waitedFor = frame.sequence() - joinedAt - cursor.skippedFrames();
-                assertTrue(kind == StreamKind.H264 || waitedFor == 0, "only video waits");
+                assertTrue(encoding == Encoding.H264 || waitedFor == 0, "only video waits");
             } else {
                 assertEquals(frame.sequence() != last + 1, cursor.jumped());
             }
-            if (kind == StreamKind.H264 && (received == 0 || cursor.jumped())) {
+            if (encoding == Encoding.H264 && (received == 0 || cursor.jumped())) {
                 assertTrue(frame.key(), "video starts and resumes at a key frame: sequence=" + frame.sequence());
             }
             last = frame.sequence();

@@ -2,7 +2,7 @@ package dev.perch.feed;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class HotPathAllocationTest {
     }
 
     private final Destination destination = source -> source.position(source.limit());
-    private final TestFeed test = TestFeed.fixed(StreamKind.JPEG, 1 << 20);
+    private final TestFeed test = TestFeed.fixed(Encoding.JPEG, 1 << 20);
 
     @Test
     void advanceAndWrite_allocateNothing() throws Exception {

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.media.Bytes;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import java.nio.ByteBuffer;
@@ -23,7 +23,7 @@ class KeptKeyFrameTest {
     private final MemoryBudget budget = new MemoryBudget(1 << 20, "memory.budget");
     private final Feed feed = new Feed(
             "front H264",
-            StreamKind.H264,
+            Encoding.H264,
             new ArenaPool(budget),
             new RingSize(OptionalInt.of(RING_BYTES), 1 << 20, "cameras.front.ring"),
             () -> {});

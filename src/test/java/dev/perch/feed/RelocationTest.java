@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
-import dev.perch.media.StreamKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 class RelocationTest {
     private static final int FRAME_BYTES = 1_000;
 
-    private final TestFeed test = TestFeed.fixed(StreamKind.JPEG, 4 * FRAME_BYTES);
+    private final TestFeed test = TestFeed.fixed(Encoding.JPEG, 4 * FRAME_BYTES);
     private final CheckingDestination destination = new CheckingDestination();
 
     private Cursor holding(int writtenBytes) throws Exception {

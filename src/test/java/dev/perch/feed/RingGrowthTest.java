@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import dev.perch.memory.Lease;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -17,7 +17,7 @@ class RingGrowthTest {
 
     @Test
     void fixed_neverGrows() {
-        TestFeed test = TestFeed.fixed(StreamKind.H264, 300 * KIB);
+        TestFeed test = TestFeed.fixed(Encoding.H264, 300 * KIB);
         for (int i = 0; i < 60; i++) {
             assertTrue(test.publish(100 * KIB, i == 0));
         }
@@ -29,7 +29,7 @@ class RingGrowthTest {
 
     @Test
     void automatic_growsToHoldTheGop() {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 64 * MIB, 16 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.H264, 64 * MIB, 16 * MIB);
         Cursor slow = test.feed.join(null);
         for (int i = 0; i < 60; i++) { // 2 s
             assertTrue(test.publish(i == 0 ? 200 * KIB : 60 * KIB, i == 0));
@@ -44,7 +44,7 @@ class RingGrowthTest {
 
     @Test
     void automatic_doesNotGrowForAGopOlderThanTwoSeconds() {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 64 * MIB, 16 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.H264, 64 * MIB, 16 * MIB);
         test.frameNanos(1_000_000_000L);
         for (int i = 0; i < 100; i++) {
             test.publish(60 * KIB, i == 0);
@@ -55,7 +55,7 @@ class RingGrowthTest {
 
     @Test
     void automatic_holdsFourOfTheLargestFrame() {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 64 * MIB, 16 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.H264, 64 * MIB, 16 * MIB);
         test.frameNanos(3_000_000_000L);
         test.publish(10 * KIB, true);
         assertEquals(256 * KIB, test.feed.stats().ringBytes());
@@ -65,7 +65,7 @@ class RingGrowthTest {
 
     @Test
     void automatic_stopsAtItsLargest() {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 64 * MIB, MIB);
+        TestFeed test = TestFeed.growing(Encoding.H264, 64 * MIB, MIB);
         for (int i = 0; i < 60; i++) {
             assertTrue(test.publish(100 * KIB, i == 0));
         }
@@ -76,7 +76,7 @@ class RingGrowthTest {
     /** libturbojpeg asks for the most that a picture can have; the ring is sized by what it makes of it. */
     @Test
     void jpegRing_isSizedByFramesNotByClaims() {
-        TestFeed test = TestFeed.growing(StreamKind.JPEG, 64 * MIB, 16 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.JPEG, 64 * MIB, 16 * MIB);
         for (int i = 0; i < 40; i++) {
             assertTrue(test.publish(/* claimedBytes= */ MIB, /* sizeBytes= */ 100 * KIB, true));
         }
@@ -90,7 +90,7 @@ class RingGrowthTest {
 
     @Test
     void refusedFirstArena_isRememberedUntilForgottenOrOpened() throws Exception {
-        TestFeed test = TestFeed.growing(StreamKind.JPEG, 4 * MIB, MIB);
+        TestFeed test = TestFeed.growing(Encoding.JPEG, 4 * MIB, MIB);
         Lease others = test.budget.lease("others", 4 * MIB - 100, "x");
         assertFalse(test.publish(50 * KIB, true));
         assertEquals(1, test.feed.stats().dropped());
@@ -111,7 +111,7 @@ class RingGrowthTest {
 
     @Test
     void refusedGrowth_keepsTheRingAndIsNoRefusalOfTheFeed() throws Exception {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 4 * MIB, MIB);
+        TestFeed test = TestFeed.growing(Encoding.H264, 4 * MIB, MIB);
         assertTrue(test.publish(50 * KIB, true));
         Lease others = test.budget.lease("others", 4 * MIB - test.budget.leasedBytes(), "x");
         for (int i = 0; i < 100; i++) {
@@ -131,7 +131,7 @@ class RingGrowthTest {
 
     @Test
     void firstArena_isMadeSmallerBeforeItIsRefused() throws Exception {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 4 * MIB, 2 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.H264, 4 * MIB, 2 * MIB);
         test.budget.lease("others", 4 * MIB - 500 * KIB, "x");
         assertTrue(test.publish(100 * KIB, true));
         assertEquals(448 * KIB, test.feed.stats().ringBytes());
@@ -139,7 +139,7 @@ class RingGrowthTest {
 
     @Test
     void growth_whileAViewerHoldsAFrame_leavesItTheOldArena() throws Exception {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 64 * MIB, 16 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.H264, 64 * MIB, 16 * MIB);
         Cursor cursor = test.feed.join(null);
         test.publish(50 * KIB, true);
         assertTrue(TestFeed.next(cursor));
@@ -163,7 +163,7 @@ class RingGrowthTest {
     /** 1080p as raw pictures where the budget is 32 MiB: libturbojpeg asks for 4 bytes a pixel. */
     @Test
     void frameLargerThanTheRingMayBecome_isRefusedWithWhatToChange() {
-        TestFeed test = TestFeed.growing(StreamKind.JPEG, 32 * MIB, 4 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.JPEG, 32 * MIB, 4 * MIB);
         assertFalse(test.publish(4 * 1920 * 1080, 300 * KIB, true));
         assertEquals(
                 "Out of media memory: a frame may have 7.9 MiB, the front JPEG ring at most 4.0 MiB."
@@ -175,7 +175,7 @@ class RingGrowthTest {
 
     @Test
     void frameLargerThanAFixedRing_namesTheRing() {
-        TestFeed test = TestFeed.fixed(StreamKind.H264, 300 * KIB);
+        TestFeed test = TestFeed.fixed(Encoding.H264, 300 * KIB);
         assertFalse(test.publish(301 * KIB, true));
         assertEquals(
                 "Out of media memory: a frame may have 0.3 MiB, the front H264 ring at most 0.3 MiB."

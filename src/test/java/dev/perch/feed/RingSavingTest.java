@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.Lease;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,7 +25,7 @@ class RingSavingTest {
 
     @Test
     void videoRing_goesDownToItsLastGop_andStaysThere() throws Exception {
-        TestFeed test = video(TestFeed.fixed(StreamKind.H264, 4 * MIB), 4, 30);
+        TestFeed test = video(TestFeed.fixed(Encoding.H264, 4 * MIB), 4, 30);
         assertEquals(4 * MIB, test.feed.stats().ringBytes());
         long given = test.feed.save(true);
         int ringBytes = test.feed.stats().ringBytes();
@@ -40,7 +40,7 @@ class RingSavingTest {
 
     @Test
     void automaticRing_growsNoMore_andAgainAfterwards() {
-        TestFeed test = TestFeed.growing(StreamKind.H264, 64 * MIB, 16 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.H264, 64 * MIB, 16 * MIB);
         test.feed.save(true);
         video(test, 3, 50);
         assertEquals(448 * KIB, test.feed.stats().ringBytes(), "four of the first frame");
@@ -55,7 +55,7 @@ class RingSavingTest {
 
     @Test
     void jpegRing_keepsFourFrames() {
-        TestFeed test = TestFeed.growing(StreamKind.JPEG, 64 * MIB, 16 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.JPEG, 64 * MIB, 16 * MIB);
         test.publishAll(40, 200 * KIB);
         assertEquals(2048 * KIB, test.feed.stats().ringBytes());
         assertEquals(1216 * KIB, test.feed.save(true));
@@ -65,7 +65,7 @@ class RingSavingTest {
 
     @Test
     void frameLargerThanTheShortRing_isStillTaken() {
-        TestFeed test = TestFeed.growing(StreamKind.JPEG, 64 * MIB, 16 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.JPEG, 64 * MIB, 16 * MIB);
         test.publishAll(40, 20 * KIB);
         test.feed.save(true);
         assertTrue(test.publish(MIB, true));
@@ -74,7 +74,7 @@ class RingSavingTest {
 
     @Test
     void openClaim_isFilledInTheOldRing_thatGoesThen() {
-        TestFeed test = video(TestFeed.fixed(StreamKind.H264, 4 * MIB), 4, 30);
+        TestFeed test = video(TestFeed.fixed(Encoding.H264, 4 * MIB), 4, 30);
         Cursor cursor = test.feed.join(null);
         ByteBuffer claim = test.feed.claim(5 * KIB).orElseThrow();
         assertEquals(0, test.feed.save(true));
@@ -105,7 +105,7 @@ class RingSavingTest {
 
     @Test
     void frameThatAViewerHolds_keepsTheOldRingUntilItIsWritten() {
-        TestFeed test = video(TestFeed.fixed(StreamKind.H264, 4 * MIB), 1, 30);
+        TestFeed test = video(TestFeed.fixed(Encoding.H264, 4 * MIB), 1, 30);
         Cursor cursor = test.feed.join(null);
         assertTrue(TestFeed.next(cursor));
         CheckingDestination destination = new CheckingDestination();
@@ -119,7 +119,7 @@ class RingSavingTest {
 
     @Test
     void budgetWithoutRoomForBoth_leavesTheRing() throws Exception {
-        TestFeed test = video(TestFeed.fixed(StreamKind.H264, 4 * MIB), 4, 30);
+        TestFeed test = video(TestFeed.fixed(Encoding.H264, 4 * MIB), 4, 30);
         try (Lease others = test.budget.lease("others", 60 * MIB, "x")) {
             assertEquals(0, test.feed.save(true));
             assertEquals(4 * MIB, test.feed.stats().ringBytes());
@@ -130,7 +130,7 @@ class RingSavingTest {
 
     @Test
     void closedFeed_remembersToSave() {
-        TestFeed test = TestFeed.growing(StreamKind.JPEG, 64 * MIB, 16 * MIB);
+        TestFeed test = TestFeed.growing(Encoding.JPEG, 64 * MIB, 16 * MIB);
         assertEquals(0, test.feed.save(true));
         test.publishAll(40, 200 * KIB);
         assertEquals(448 * KIB, test.feed.stats().ringBytes());

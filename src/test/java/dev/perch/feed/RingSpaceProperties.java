@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.MemoryBudget;
@@ -35,7 +35,7 @@ class RingSpaceProperties {
         RingSpace space = new RingSpace(
                 new ArenaPool(budget),
                 "ring",
-                StreamKind.JPEG,
+                Encoding.JPEG,
                 size,
                 table,
                 entry -> entry.pins == 0 || letGo(entry, read, random),

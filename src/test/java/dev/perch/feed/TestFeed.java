@@ -1,9 +1,9 @@
 package dev.perch.feed;
 
 import dev.perch.media.Bytes;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import java.nio.ByteBuffer;
@@ -20,30 +20,30 @@ final class TestFeed {
     final MemoryBudget budget;
     final ArenaPool pool;
     final Feed feed;
-    private final StreamKind kind;
+    private final Encoding encoding;
     private long frameNanos = FRAME_NANOS;
     private long nanos = System.nanoTime();
 
-    private TestFeed(StreamKind kind, long budgetBytes, RingSize size, Runnable onFrame) {
-        this.kind = kind;
+    private TestFeed(Encoding encoding, long budgetBytes, RingSize size, Runnable onFrame) {
+        this.encoding = encoding;
         this.budget = new MemoryBudget(budgetBytes, "memory.budget");
         this.pool = new ArenaPool(budget);
-        this.feed = new Feed("front " + kind, kind, pool, size, onFrame);
-        feed.configure(kind == StreamKind.H264 ? VIDEO : JPEG);
+        this.feed = new Feed("front " + encoding, encoding, pool, size, onFrame);
+        feed.configure(encoding.everyFrameStarts() ? JPEG : VIDEO);
     }
 
-    static TestFeed fixed(StreamKind kind, int ringBytes) {
-        return fixed(kind, ringBytes, () -> {});
+    static TestFeed fixed(Encoding encoding, int ringBytes) {
+        return fixed(encoding, ringBytes, () -> {});
     }
 
-    static TestFeed fixed(StreamKind kind, int ringBytes, Runnable onFrame) {
+    static TestFeed fixed(Encoding encoding, int ringBytes, Runnable onFrame) {
         RingSize size = new RingSize(OptionalInt.of(ringBytes), 64 << 20, "cameras.front.ring");
-        return new TestFeed(kind, 64 << 20, size, onFrame);
+        return new TestFeed(encoding, 64 << 20, size, onFrame);
     }
 
-    static TestFeed growing(StreamKind kind, long budgetBytes, int largestBytes) {
+    static TestFeed growing(Encoding encoding, long budgetBytes, int largestBytes) {
         RingSize size = new RingSize(OptionalInt.empty(), largestBytes, "cameras.front.ring");
-        return new TestFeed(kind, budgetBytes, size, () -> {});
+        return new TestFeed(encoding, budgetBytes, size, () -> {});
     }
 
     void frameNanos(long nanosBetweenFrames) {
@@ -73,7 +73,7 @@ final class TestFeed {
 
     void publishAll(int frames, int sizeBytes) {
         for (int i = 0; i < frames; i++) {
-            publish(sizeBytes, kind == StreamKind.JPEG || i == 0);
+            publish(sizeBytes, encoding.everyFrameStarts() || i == 0);
         }
     }
 

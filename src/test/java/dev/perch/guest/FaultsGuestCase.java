@@ -59,12 +59,12 @@ class FaultsGuestCase {
                 List<Frame> frames = collector.frames(90);
                 for (int i = 0; i < frames.size(); i++) {
                     long ageNanos =
-                            frames.get(i).arrivedNanos() - frames.get(i).time().monotonicNanos();
+                            frames.get(i).arrivedNanos() - frames.get(i).time().decodeNanos();
                     assertTrue(ageNanos >= 0 && ageNanos < 2_000_000_000L, "ageNanos=" + ageNanos);
                     assertTrue(
                             i == 0
-                                    || frames.get(i).time().monotonicNanos()
-                                            > frames.get(i - 1).time().monotonicNanos(),
+                                    || frames.get(i).time().decodeNanos()
+                                            > frames.get(i - 1).time().decodeNanos(),
                             "frame=" + i);
                 }
             } finally {

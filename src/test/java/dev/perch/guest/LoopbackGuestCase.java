@@ -38,7 +38,7 @@ class LoopbackGuestCase {
             List<Frame> frames = collector.frames(30);
             assertTrue(feeder.process().isAlive());
             assertEquals("H264", collector.stats().format());
-            StreamConfig config = collector.configs.peek();
+            StreamConfig.Picture config = (StreamConfig.Picture) collector.configs.element();
             assertEquals("320x240", config.width() + "x" + config.height());
             assertTrue(frames.get(0).key());
             long keys =
@@ -86,8 +86,8 @@ class LoopbackGuestCase {
 
     private static void assertAscending(List<Frame> frames) {
         for (int i = 1; i < frames.size(); i++) {
-            long stepNanos = frames.get(i).time().monotonicNanos()
-                    - frames.get(i - 1).time().monotonicNanos();
+            long stepNanos = frames.get(i).time().decodeNanos()
+                    - frames.get(i - 1).time().decodeNanos();
             assertTrue(stepNanos > 0, "stepNanos=" + stepNanos + " frame=" + i);
         }
     }

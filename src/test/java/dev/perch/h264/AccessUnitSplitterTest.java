@@ -245,7 +245,7 @@ class AccessUnitSplitterTest {
         return new AccessUnitSplitter.Output() {
             @Override
             public void accessUnit(ByteBuffer annexB, FrameTime time) {
-                times.add(time.monotonicNanos());
+                times.add(time.decodeNanos());
             }
 
             @Override

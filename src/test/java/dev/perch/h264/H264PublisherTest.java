@@ -164,7 +164,9 @@ class H264PublisherTest {
         units("openh264-baseline.h264").forEach(this::publish);
         assertEquals(
                 List.of(180, 240),
-                sink.configs().stream().map(StreamConfig::height).toList());
+                sink.configs().stream()
+                        .map(config -> ((StreamConfig.H264) config).height())
+                        .toList());
         assertEquals(12 + 15 + 15, sink.frames().size());
     }
 
@@ -274,7 +276,7 @@ class H264PublisherTest {
                 List.of(0L, 6L, 9L), // at 3 s the IDR picture is near still
                 sink.frames().stream()
                         .filter(RecordingSink.Frame::key)
-                        .map(frame -> frame.time().monotonicNanos() / 1_000_000_000)
+                        .map(frame -> frame.time().decodeNanos() / 1_000_000_000)
                         .toList());
     }
 

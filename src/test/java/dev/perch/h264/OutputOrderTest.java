@@ -174,7 +174,7 @@ class OutputOrderTest {
             pictures.append(" P").append(2 * i); // wraps twice and more
         }
         decode(pictures + " I0 P2 P4");
-        times.forEach(time -> assertEquals(new FrameTime(time.monotonicNanos(), 0), time));
+        times.forEach(time -> assertEquals(new FrameTime(time.decodeNanos(), 0), time));
     }
 
     /** A lost picture is a gap in the count too. */

@@ -1,6 +1,7 @@
 package dev.perch.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig;
@@ -55,7 +56,8 @@ class CommandPlayersTest {
         List<Frame> frames = output.h264.frames();
         assertEquals(FRAMES, frames.size());
         assertEquals(2, frames.stream().filter(Frame::key).count());
-        StreamConfig config = frames.get(0).config();
+        StreamConfig.Picture config =
+                assertInstanceOf(StreamConfig.Picture.class, frames.get(0).config());
         assertEquals(List.of(WIDTH, HEIGHT), List.of(config.width(), config.height()));
         assertRealTime(frames);
         assertEquals(FRAMES, decoded(write("out.h264", frames, /* lengthPrefixed= */ true), "h264"));
@@ -157,13 +159,13 @@ class CommandPlayersTest {
 
     /** Frames n of a camera with 25 fps were read about n × 40 ms after the first, never before their predecessors. */
     private static void assertRealTime(List<Frame> frames) {
-        long previousNanos = frames.get(0).time().monotonicNanos();
+        long previousNanos = frames.get(0).time().decodeNanos();
         for (Frame frame : frames) {
             FrameTime time = frame.time();
-            assertTrue(time.monotonicNanos() >= previousNanos, time::toString);
-            previousNanos = time.monotonicNanos();
+            assertTrue(time.decodeNanos() >= previousNanos, time::toString);
+            previousNanos = time.decodeNanos();
         }
-        long lastedNanos = previousNanos - frames.get(0).time().monotonicNanos();
+        long lastedNanos = previousNanos - frames.get(0).time().decodeNanos();
         assertTrue(lastedNanos > (FRAMES - 5) * 40_000_000L, () -> "lasted " + lastedNanos);
     }
 

@@ -124,7 +124,7 @@ class DemoSourceTest {
         });
         for (int i = 0; i < 100; i++) {
             FrameTime time = output.h264.frames.get(i).time();
-            assertEquals(timeOf(i).monotonicNanos(), time.monotonicNanos());
+            assertEquals(timeOf(i).decodeNanos(), time.decodeNanos());
             assertTrue(Math.abs(timeOf(i).wallClockMicros() - time.wallClockMicros()) <= 1, time.toString());
         }
     }

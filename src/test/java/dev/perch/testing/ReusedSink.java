@@ -48,7 +48,8 @@ public final class ReusedSink implements FrameSink {
     @Override
     public void publish(FrameTime time, boolean key) {
         StreamConfig known = config;
-        if (memory.hasRemaining() || known == null || known.width() <= 0 || known.height() <= 0) {
+        boolean sized = known instanceof StreamConfig.Picture picture && picture.width() > 0 && picture.height() > 0;
+        if (memory.hasRemaining() || !sized) {
             throw new AssertionError("published not as claimed, or without a size: " + memory + " " + known);
         }
         frames++;

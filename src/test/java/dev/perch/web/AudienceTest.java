@@ -3,7 +3,7 @@ package dev.perch.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perch.camera.Camera;
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +20,7 @@ class AudienceTest {
         }
 
         @Override
-        public boolean watches(Camera camera, Set<StreamKind> kinds) {
+        public boolean watches(Camera camera, Set<Encoding> encodings) {
             return true;
         }
     }

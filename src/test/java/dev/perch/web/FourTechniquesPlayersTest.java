@@ -9,8 +9,8 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
 import dev.perch.config.SourceConfig;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.testing.FrameNumber;
@@ -64,10 +64,10 @@ class FourTechniquesPlayersTest {
     void rawPictures_toBothFormatsAtOnce_areAllHandedBack() throws Exception {
         OneFormatSource source = new OneFormatSource(PixelFormat.YUYV, pool);
         try (RunningSite site = RunningSite.startConfigured(Map.of(config(Encoders.AUTO), source), pool)) {
-            try (var watch = site.camera("front").watch(StreamKind.H264, null)) {
+            try (var watch = site.camera("front").watch(Encoding.H264, null)) {
                 assertFalse(watch.cursor().jumped());
                 assertRises(numbers(fetch(site, "stream.mjpg?duration=1.5"), "mjpeg"), 5);
-                assertTrue(site.camera("front").feed(StreamKind.H264).stats().frames() > 5);
+                assertTrue(site.camera("front").feed(Encoding.H264).stats().frames() > 5);
             }
             site.await("front", CameraState.Idle.class);
             awaitNothing(source.lent::get);
@@ -79,11 +79,10 @@ class FourTechniquesPlayersTest {
     void derivation_endsAfterTheLinger_whileTheCameraGoesOn() throws Exception {
         OneFormatSource source = new OneFormatSource(PixelFormat.MJPG, pool);
         try (RunningSite site = RunningSite.startConfigured(Map.of(config(Encoders.AUTO), source), pool);
-                var watch = site.camera("front").watch(StreamKind.JPEG, null)) {
+                var watch = site.camera("front").watch(Encoding.JPEG, null)) {
             assertRises(numbers(fetch(site, "stream.h264?duration=1"), "h264"), 3);
             awaitNothing(() -> processes());
-            awaitNothing(
-                    () -> site.camera("front").feed(StreamKind.H264).stats().ringBytes());
+            awaitNothing(() -> site.camera("front").feed(Encoding.H264).stats().ringBytes());
             assertTrue(site.camera("front").state() instanceof CameraState.Live, watch::toString);
         }
     }
@@ -92,7 +91,7 @@ class FourTechniquesPlayersTest {
     void snapshots_ofKeyFrames_startNoDecoderForGood() throws Exception {
         OneFormatSource source = new OneFormatSource(PixelFormat.H264, pool);
         try (RunningSite site = RunningSite.startConfigured(Map.of(config(Encoders.AUTO), source), pool);
-                var watch = site.camera("front").watch(StreamKind.H264, null)) {
+                var watch = site.camera("front").watch(Encoding.H264, null)) {
             int first = numbers(fetch(site, "snapshot.jpg"), "mjpeg").get(0);
             int second = numbers(fetch(site, "snapshot.jpg"), "mjpeg").get(0);
             int cached =
@@ -100,7 +99,7 @@ class FourTechniquesPlayersTest {
             assertTrue(first % 30 == 0 && second % 30 == 0 && second > first, first + " " + second);
             assertEquals(second, cached);
             awaitNothing(() -> processes()); // a decoder ends a moment after its picture
-            assertEquals(2, site.camera("front").feed(StreamKind.JPEG).stats().frames(), watch::toString);
+            assertEquals(2, site.camera("front").feed(Encoding.JPEG).stats().frames(), watch::toString);
         }
     }
 

@@ -7,10 +7,10 @@ import dev.perch.camera.CameraState;
 import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamConfig;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.source.SessionStats;
@@ -75,12 +75,12 @@ class HealthTest {
         StreamConfig config = new StreamConfig.Jpeg(320, 240);
         Frame newest = new Frame(0, 4, new FrameTime(ago(frameAgeSeconds), 0), true, false, false, config);
         CameraFacts.FeedFacts feed = new CameraFacts.FeedFacts(
-                StreamKind.JPEG, new FeedStats(1, 4, 0, 0, 0, 65536, 1, fps), /* viewers= */ 1, newest, config);
+                Encoding.JPEG, new FeedStats(1, 4, 0, 0, 0, 65536, 1, fps), /* viewers= */ 1, newest, config);
         SessionStats session = new SessionStats(1, 0, 0, 320, 240, fps, "MJPG");
         ArenaPool pool = new ArenaPool(new MemoryBudget(1 << 20, "memory.budget"));
         try (Camera camera =
                 Camera.start(RunningSite.config("front", "Front"), new ScriptedSource(PixelFormat.MJPG), pool)) {
-            return Health.of(new CameraFacts(camera, state, NOW, session, List.of(feed), Set.of(StreamKind.JPEG)))
+            return Health.of(new CameraFacts(camera, state, NOW, session, List.of(feed), Set.of(Encoding.JPEG)))
                     .reason();
         }
     }

@@ -10,8 +10,8 @@ import com.grack.nanojson.JsonParser;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.source.DemoSource;
@@ -38,7 +38,7 @@ class MonitorsTest {
         sources.put("front", new ScriptedSource(PixelFormat.MJPG));
         sources.put("demo", new DemoSource("demo", new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"))));
         try (RunningSite site = RunningSite.start(sources);
-                Watch watch = site.camera("front").watch(StreamKind.JPEG, null)) {
+                Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Live.class);
             Set<String> names = new TreeSet<>();
             collect(stats(site), "", names);
@@ -67,7 +67,7 @@ class MonitorsTest {
     @Test
     void stats_live_countsWhatHappened() throws Exception {
         try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG)));
-                Watch watch = site.camera("front").watch(StreamKind.JPEG, null)) {
+                Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Live.class);
             JsonObject stats = stats(site);
             JsonObject camera = stats.getArray("cameras").getObject(0);
@@ -124,8 +124,8 @@ class MonitorsTest {
         sources.put("front", new ScriptedSource(PixelFormat.MJPG));
         sources.put("back", new ScriptedSource(PixelFormat.MJPG));
         try (RunningSite site = RunningSite.start(sources);
-                Watch front = site.camera("front").watch(StreamKind.JPEG, null);
-                Watch back = site.camera("back").watch(StreamKind.JPEG, null)) {
+                Watch front = site.camera("front").watch(Encoding.JPEG, null);
+                Watch back = site.camera("back").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Live.class);
             site.await("back", CameraState.Live.class);
             assertEquals(200, site.get("healthz").statusCode());
@@ -148,7 +148,7 @@ class MonitorsTest {
         CaptureException reason = new CaptureException(CaptureException.Kind.UNSUPPORTED, "no format that is served");
         try (RunningSite site =
                         RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG).failing(reason)));
-                Watch watch = site.camera("front").watch(StreamKind.JPEG, null)) {
+                Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Refused.class);
             assertEquals(503, site.get("front/healthz").statusCode());
             assertEquals(1, watch.camera().watchers());

@@ -11,8 +11,8 @@ import dev.perch.camera.Watch;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.FakeMachine;
 import dev.perch.memory.Lease;
@@ -62,7 +62,7 @@ class PagesTest {
     @Test
     void wall_live_showsSizeAndViewers() throws Exception {
         try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG)));
-                Watch watch = site.camera("front").watch(StreamKind.JPEG, null)) {
+                Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Live.class);
             Document page = page(site.get(""));
             assertEquals("live", fact(page, "state").getTextContent());
@@ -78,7 +78,7 @@ class PagesTest {
     void page_lost_tellsTheReason(String path) throws Exception {
         try (RunningSite site =
                         RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG).failing(unplugged)));
-                Watch watch = site.camera("front").watch(StreamKind.JPEG, null)) {
+                Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Lost.class);
             Document page = page(site.get(path));
             assertEquals("lost", fact(page, "state").getTextContent());
@@ -93,7 +93,7 @@ class PagesTest {
     void page_refused_tellsTheReasonEscaped(String path) throws Exception {
         try (RunningSite site =
                         RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG).failing(unsupported)));
-                Watch watch = site.camera("front").watch(StreamKind.JPEG, null)) {
+                Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Refused.class);
             Document page = page(site.get(path));
             assertEquals("refused", fact(page, "state").getTextContent());
@@ -229,7 +229,7 @@ class PagesTest {
     @Test
     void page_formatsUnknown_offersAllWithANote() throws Exception {
         try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource().failing(unplugged)))) {
-            assertThrows(UnavailableException.class, () -> site.camera("front").requireOffered(StreamKind.JPEG));
+            assertThrows(UnavailableException.class, () -> site.camera("front").requireOffered(Encoding.JPEG));
             Document page = page(site.get("front/"));
             assertEquals(0, page.getElementsByTagName("s").getLength());
             String text = page.getDocumentElement().getTextContent();
@@ -262,9 +262,9 @@ class PagesTest {
 
     /** Waits until the camera has told what it gives. */
     private static void known(RunningSite site, String id) throws Exception {
-        for (StreamKind kind : StreamKind.values()) {
+        for (Encoding encoding : Encoding.values()) {
             try {
-                site.camera(id).requireOffered(kind);
+                site.camera(id).requireOffered(encoding);
             } catch (UnavailableException notThat) {
                 assertFalse(notThat.offered().isEmpty(), notThat::getMessage);
             }

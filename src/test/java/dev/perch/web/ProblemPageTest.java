@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.camera.CameraState;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -142,7 +142,7 @@ class ProblemPageTest {
             URI stream = away.address().resolve("front/stream.mjpg");
             HttpResponse<String> waited = ask(stream, "GET", CHROMIUM);
             assertPageAsksAgain(waited);
-            try (var watch = away.camera("front").watchPatiently(StreamKind.JPEG, null)) {
+            try (var watch = away.camera("front").watchPatiently(Encoding.JPEG, null)) {
                 away.await("front", CameraState.Lost.class);
                 assertPageAsksAgain(ask(stream, "GET", CHROMIUM));
                 assertEquals(

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.StreamKind;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.source.Source;
@@ -119,7 +119,7 @@ class WallPlayersTest {
         for (int i = 0; i < CAMERAS; i++) {
             site.camera("c" + i).derivations().forEach(made -> assertEquals(0, made.framesOut(), made::toString));
         }
-        assertEquals(0, video.camera("c0").feed(StreamKind.JPEG).stats().frames());
+        assertEquals(0, video.camera("c0").feed(Encoding.JPEG).stats().frames());
     }
 
     @Test

@@ -1,0 +1,23 @@
+package dev.perch.media;
+
+/** The time: the monotonic clock that frames are stamped with, and the time of day. Safe from any thread. */
+public interface Clock {
+    /** The machine's clocks. */
+    Clock SYSTEM = new Clock() {
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public long wallClockMillis() {
+            return System.currentTimeMillis();
+        }
+    };
+
+    /** CLOCK_MONOTONIC in nanoseconds, as {@link System#nanoTime} on Linux; only differences mean something. */
+    long nanoTime();
+
+    /** Milliseconds since 1970-01-01T00:00:00Z. */
+    long wallClockMillis();
+}

@@ -1,0 +1,38 @@
+package dev.perch.media;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Passes every call on to another sink; subclasses add to the calls that concern them. */
+public abstract class ForwardingSink implements FrameSink {
+    private final FrameSink sink;
+
+    protected ForwardingSink(FrameSink sink) {
+        this.sink = sink;
+    }
+
+    @Override
+    public void configure(StreamConfig config) {
+        sink.configure(config);
+    }
+
+    @Override
+    public Optional<ByteBuffer> claim(int sizeBytes) {
+        return sink.claim(sizeBytes);
+    }
+
+    @Override
+    public void publish(FrameTime time, boolean key) {
+        sink.publish(time, key);
+    }
+
+    @Override
+    public void refused(String why) {
+        sink.refused(why);
+    }
+
+    @Override
+    public void dropped() {
+        sink.dropped();
+    }
+}
