@@ -1,20 +1,20 @@
 package dev.perch.feed;
 
-import dev.perch.media.StreamKind;
+import dev.perch.media.Encoding;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The positions of a ring's readers: where each begins, moves on, and lands after it fell off the tail. Guarded by the feed. */
 final class Cursors {
-    private final StreamKind kind;
+    private final Encoding encoding;
     private final FrameTable table;
     private final Relocation relocation;
     private final List<Cursor> present = new ArrayList<>();
     private long skipped;
 
-    Cursors(StreamKind kind, FrameTable table, Relocation relocation) {
-        this.kind = kind;
+    Cursors(Encoding encoding, FrameTable table, Relocation relocation) {
+        this.encoding = encoding;
         this.table = table;
         this.relocation = relocation;
     }
@@ -31,7 +31,7 @@ final class Cursors {
     /** Adds {@code cursor} at the newest key frame, or where every frame starts at the next frame. */
     void beginNewest(Cursor cursor) {
         cursor.next = table.next();
-        if (kind == StreamKind.H264) {
+        if (!encoding.everyFrameStarts()) {
             beginAtKey(cursor, table.newestKey());
         }
         present.add(cursor);
@@ -97,7 +97,7 @@ final class Cursors {
         }
         while (cursor.next < table.next()) {
             FrameEntry entry = table.at(cursor.next);
-            if (!cursor.awaitingKey || (entry.frame.key() && entry.frame.time().monotonicNanos() >= cursor.notBefore)) {
+            if (!cursor.awaitingKey || (entry.frame.key() && entry.frame.time().decodeNanos() >= cursor.notBefore)) {
                 return entry;
             }
             cursor.next++;
@@ -108,8 +108,8 @@ final class Cursors {
 
     /** Has {@code cursor} hold the newest frame, once more if need be. Returns false when the ring is empty. */
     boolean repeat(Cursor cursor) {
-        if (kind != StreamKind.JPEG) {
-            throw new IllegalStateException("only a JPEG can be repeated: kind=" + kind);
+        if (encoding != Encoding.JPEG) {
+            throw new IllegalStateException("only a JPEG can be repeated: encoding=" + encoding);
         }
         relocation.release(cursor);
         if (cursor.left || table.isEmpty()) {
@@ -131,7 +131,7 @@ final class Cursors {
 
     /** Returns where a cursor that fell off the tail goes on: at the newest frame where every frame starts, else at the newest key frame or the next one to come. */
     private long jumpTarget(Cursor cursor) {
-        if (kind == StreamKind.JPEG) {
+        if (encoding.everyFrameStarts()) {
             return Math.max(table.tail(), table.next() - 1);
         }
         if (table.newestKey() >= cursor.next) {

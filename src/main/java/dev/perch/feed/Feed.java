@@ -59,7 +59,7 @@ public final class Feed implements FrameSink {
         this.onFrame = onFrame;
         this.keptKey = new KeptKeyFrame(pool, name + " key frame", size.setting());
         this.relocation = new Relocation(new SpareSlots(pool, name + " spare slot", size.setting()));
-        this.cursors = new Cursors(kind, table, relocation);
+        this.cursors = new Cursors(encoding, table, relocation);
     }
 
     /** The format. */

@@ -82,7 +82,7 @@ final class FrameTable {
             Frame frame = at(i).frame;
             if (frame.key() && !frame.placeholder()) {
                 found = i;
-                if (frame.time().monotonicNanos() <= nanos) {
+                if (frame.time().decodeNanos() <= nanos) {
                     break;
                 }
             }

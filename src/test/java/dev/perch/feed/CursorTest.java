@@ -50,7 +50,7 @@ class CursorTest {
         long[] nanos = new long[7];
         for (int i = 0; i < nanos.length; i++) {
             video.publish(1_000, i == 1 || i == 3 || i == 5);
-            nanos[i] = video.feed.newest().orElseThrow().time().monotonicNanos();
+            nanos[i] = video.feed.newest().orElseThrow().time().decodeNanos();
         }
         assertEquals(3, firstFrom(nanos[4]));
         assertEquals(3, firstFrom(nanos[3]));
@@ -83,7 +83,7 @@ class CursorTest {
     @Test
     void joinAt_whereEveryFrameStarts_beginsAtThatFrame() {
         jpeg.publish(100, true);
-        long first = jpeg.feed.newest().orElseThrow().time().monotonicNanos();
+        long first = jpeg.feed.newest().orElseThrow().time().decodeNanos();
         jpeg.publish(100, true);
         Cursor cursor = jpeg.feed.joinAt(/* packager= */ null, first);
         assertTrue(cursor.advance());
