@@ -1,5 +1,8 @@
 package dev.perch.web;
 
+import dev.perch.web.answer.Caller;
+import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.math.BigInteger;
@@ -14,7 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * How many of those who hold memory come from one address, so that one stranger cannot be all the viewers there may be. One address is one of IPv4, or
  * one network of IPv6 (the first 64 bits, RFC 4291 §2.5.4: a host has all addresses of its network). Safe from any thread.
  */
-final class AddressShares {
+public final class AddressShares {
     private static final int NETWORK_BYTES = 8;
 
     private final Callers callers;
@@ -28,7 +31,7 @@ final class AddressShares {
     }
 
     /** One address has as many viewers as it may have. */
-    static final class FullException extends RuntimeException {
+    public static final class FullException extends RuntimeException {
         private final int most;
 
         FullException(String address, int most) {

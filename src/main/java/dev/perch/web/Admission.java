@@ -3,6 +3,7 @@ package dev.perch.web;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.web.line.SendBuffers;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param shares how many come from one address; null: no matter
  * @param request of whoever asks; null: nobody does yet
  */
-record Admission(
+public record Admission(
         MemoryBudget media,
         MemoryBudget heap,
         @Nullable AddressShares shares,
@@ -40,7 +41,7 @@ record Admission(
     private static final int WAITING_BYTES = 24 << 10;
 
     /** Without regard to where viewers come from. */
-    Admission(MemoryBudget media, MemoryBudget heap) {
+    public Admission(MemoryBudget media, MemoryBudget heap) {
         this(media, heap, null, null);
     }
 
@@ -72,7 +73,7 @@ record Admission(
      * The same for whoever sends {@code asking}. Where its address has as many viewers as it may, a lease is refused with
      * {@link AddressShares.FullException}.
      */
-    Admission of(HttpServletRequest asking) {
+    public Admission of(HttpServletRequest asking) {
         return new Admission(media, heap, shares, asking);
     }
 
@@ -81,7 +82,7 @@ record Admission(
      *
      * @param ownBytes held for it beside the connection, in the heap
      */
-    Lease bySocket(long ownBytes) throws BudgetExceededException {
+    public Lease bySocket(long ownBytes) throws BudgetExceededException {
         return lease(SOCKET_BYTES + SendBuffers.MOST_BYTES + ownBytes, SOCKET_HEAP_BYTES + ownBytes);
     }
 
@@ -90,12 +91,12 @@ record Admission(
      *
      * @param ownBytes held for it beside the connection, in the heap
      */
-    Lease byContainer(long ownBytes) throws BudgetExceededException {
+    public Lease byContainer(long ownBytes) throws BudgetExceededException {
         return lease(CONTAINER_BYTES + SendBuffers.MOST_BYTES + ownBytes, CONTAINER_HEAP_BYTES + ownBytes);
     }
 
     /** For a request that waits until there is something to answer with. */
-    Lease waiting() throws BudgetExceededException {
+    public Lease waiting() throws BudgetExceededException {
         return lease(WAITING_BYTES, WAITING_BYTES);
     }
 

@@ -2,6 +2,7 @@ package dev.perch.web;
 
 import dev.perch.camera.Camera;
 import dev.perch.media.Encoding;
+import dev.perch.web.live.LiveViewer;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /** Everybody who watches now, so that all can be ended, and what their going told. */
-final class Audience implements AutoCloseable {
+public final class Audience implements AutoCloseable {
     private final Set<Spectator> present = ConcurrentHashMap.newKeySet();
     private final Map<LiveViewer.Departure, LongAdder> departures = new ConcurrentHashMap<>();
     private final Map<Spectator, Place> places = new ConcurrentHashMap<>();
@@ -31,22 +32,22 @@ final class Audience implements AutoCloseable {
      */
     private record Place(Spectator spectator, long number, long leaseBytes, AtomicBoolean shed) {}
 
-    Closer closer() {
+    public Closer closer() {
         return closer;
     }
 
     /** Makes known what one that is about to enter holds. */
-    void announce(Spectator spectator, long leaseBytes) {
+    public void announce(Spectator spectator, long leaseBytes) {
         places.put(spectator, new Place(spectator, arrivals.incrementAndGet(), leaseBytes, new AtomicBoolean()));
     }
 
     /** Counts one in; false when the program is ending. */
-    boolean enter(Spectator spectator) {
+    public boolean enter(Spectator spectator) {
         present.add(spectator);
         return !closed;
     }
 
-    void leave(Spectator spectator, LiveViewer.Departure how) {
+    public void leave(Spectator spectator, LiveViewer.Departure how) {
         Place place = places.remove(spectator);
         if (present.remove(spectator)) {
             boolean forMemory = place != null && place.shed.get();
@@ -55,35 +56,35 @@ final class Audience implements AutoCloseable {
         }
     }
 
-    void sent(int sizeBytes) {
+    public void sent(int sizeBytes) {
         bytes.addAndGet(sizeBytes);
     }
 
     /** Bytes handed to the container since the start. */
-    long sentBytes() {
+    public long sentBytes() {
         return bytes.get();
     }
 
-    int size() {
+    public int size() {
         return present.size();
     }
 
-    long departed(LiveViewer.Departure how) {
+    public long departed(LiveViewer.Departure how) {
         LongAdder count = departures.get(how);
         return count == null ? 0 : count.sum();
     }
 
     /** How many were closed for want of memory. */
-    long shed() {
+    public long shed() {
         return shed.sum();
     }
 
     /** Somebody was not let in for want of memory. */
-    void turnAway() {
+    public void turnAway() {
         turnedAway.increment();
     }
 
-    long turnedAway() {
+    public long turnedAway() {
         return turnedAway.sum();
     }
 
@@ -100,7 +101,7 @@ final class Audience implements AutoCloseable {
     }
 
     /** How many are not being closed for want of memory. */
-    int stayingCount() {
+    public int stayingCount() {
         return (int) staying().count();
     }
 

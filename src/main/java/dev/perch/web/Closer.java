@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Ends responses on a thread of its own: the container may wait for the client when it does, and the pump must not. */
-final class Closer implements AutoCloseable {
+public final class Closer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Closer.class.getName());
 
     private final ExecutorService executor;
@@ -24,7 +24,7 @@ final class Closer implements AutoCloseable {
         executor = threads;
     }
 
-    void execute(Runnable end) {
+    public void execute(Runnable end) {
         Runnable quiet = () -> quietly("an answer", end);
         try {
             executor.execute(quiet);
@@ -34,7 +34,7 @@ final class Closer implements AutoCloseable {
     }
 
     /** Runs {@code end}; what it throws is told in the log, for the ends that follow must come all the same. */
-    static void quietly(String what, Runnable end) {
+    public static void quietly(String what, Runnable end) {
         try {
             end.run();
         } catch (RuntimeException | Error fault) {

@@ -1,6 +1,11 @@
 package dev.perch.web;
 
 import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.web.answer.Caller;
+import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.CrossOrigin;
+import dev.perch.web.answer.Problem;
+import dev.perch.web.line.Handover;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -12,10 +17,10 @@ import java.util.function.Predicate;
  * @param origins which pages of elsewhere may read
  * @param loopbackOnly whether the request came by a connector that listens at this machine only
  */
-record Edge(Callers callers, CrossOrigin origins, Predicate<HttpServletRequest> loopbackOnly) {
+public record Edge(Callers callers, CrossOrigin origins, Predicate<HttpServletRequest> loopbackOnly) {
     private static final int MISDIRECTED = 421; // RFC 9110 §15.5.20
 
-    static Edge of(ServerConfig server, Optional<Handover> handover) {
+    public static Edge of(ServerConfig server, Optional<Handover> handover) {
         return new Edge(
                 new Callers(server.trustedProxies()),
                 new CrossOrigin(server.cors()),

@@ -4,6 +4,7 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.memory.MemoryWatch.Step;
+import dev.perch.web.segments.SegmentAnswers;
 
 /** What gives memory back when the system's runs short: the windows of HLS and DASH, the cameras' rings, what makes formats, and viewers. */
 final class MemorySheds {

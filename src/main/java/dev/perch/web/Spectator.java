@@ -5,7 +5,7 @@ import dev.perch.media.Encoding;
 import java.util.Set;
 
 /** Somebody who watches, by one connection. */
-interface Spectator {
+public interface Spectator {
     /** Ends the answer, on any thread. */
     void shutDown();
 

@@ -2,6 +2,8 @@ package dev.perch.web;
 
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
+import dev.perch.web.answer.AsyncRequests;
+import dev.perch.web.answer.Problem;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -38,7 +40,7 @@ final class Turns {
     }
 
     /** What a request that waits holds. */
-    interface Admittance {
+    public interface Admittance {
         Lease lease() throws BudgetExceededException;
     }
 

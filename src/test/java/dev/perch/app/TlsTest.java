@@ -61,7 +61,7 @@ class TlsTest {
     private final Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool);
     private final Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
-    private final Logger logger = Logger.getLogger("dev.perch.web.Handover");
+    private final Logger logger = Logger.getLogger("dev.perch.web.line.Handover");
     private final Handler listening = new Handler() {
         @Override
         public void publish(LogRecord entry) {

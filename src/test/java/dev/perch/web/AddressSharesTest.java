@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.config.AddressRange;
 import dev.perch.memory.Lease;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.FakeRequest;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;

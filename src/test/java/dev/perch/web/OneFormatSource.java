@@ -18,16 +18,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /** A camera that gives one format only: the demo's H.264 or JPEG, or raw pictures that show their number as the demo's do. */
-final class OneFormatSource implements Source {
+public final class OneFormatSource implements Source {
     private static final int WIDTH = 320;
     private static final int HEIGHT = 180;
     private static final int RAW_FPS = 20;
 
     private final PixelFormat format;
     private final DemoSource demo;
-    final AtomicInteger lent = new AtomicInteger(); // raw pictures that were not handed back yet
+    public final AtomicInteger lent = new AtomicInteger(); // raw pictures that were not handed back yet
 
-    OneFormatSource(PixelFormat format, ArenaPool pool) {
+    public OneFormatSource(PixelFormat format, ArenaPool pool) {
         this.format = format;
         this.demo = new DemoSource("demo", pool);
     }

@@ -39,9 +39,9 @@ import org.apache.catalina.startup.Tomcat;
 import org.jspecify.annotations.Nullable;
 
 /** The program's servlets in a Tomcat of their own under /cams, over the cameras that the test makes. */
-final class RunningSite implements AutoCloseable {
+public final class RunningSite implements AutoCloseable {
     /** The operator's key. */
-    static final String KEY = "s3cret";
+    public static final String KEY = "s3cret";
 
     /** The content of the key file. */
     static final String LOCAL_KEY = "l0cal";
@@ -63,23 +63,25 @@ final class RunningSite implements AutoCloseable {
     }
 
     /** Sources by camera id; the title is "The " and the id. */
-    static RunningSite start(Map<String, ? extends Source> sources) throws IOException, LifecycleException {
+    public static RunningSite start(Map<String, ? extends Source> sources) throws IOException, LifecycleException {
         Map<CameraConfig, Source> configured = new LinkedHashMap<>();
         sources.forEach((id, source) -> configured.put(config(id, "The " + id), source));
         return startConfigured(configured);
     }
 
-    static RunningSite startConfigured(Map<CameraConfig, Source> sources) throws IOException, LifecycleException {
+    public static RunningSite startConfigured(Map<CameraConfig, Source> sources)
+            throws IOException, LifecycleException {
         return startConfigured(sources, new ArenaPool(new MemoryBudget(8 << 20, "memory.budget")));
     }
 
-    static RunningSite startConfigured(Map<CameraConfig, ? extends Source> sources, ArenaPool pool)
+    public static RunningSite startConfigured(Map<CameraConfig, ? extends Source> sources, ArenaPool pool)
             throws IOException, LifecycleException {
         return startConfigured(sources, pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
     }
 
     /** The test polls the watch, if anybody does. */
-    static RunningSite startConfigured(Map<CameraConfig, ? extends Source> sources, ArenaPool pool, MemoryWatch watch)
+    public static RunningSite startConfigured(
+            Map<CameraConfig, ? extends Source> sources, ArenaPool pool, MemoryWatch watch)
             throws IOException, LifecycleException {
         List<Camera> all = new ArrayList<>();
         sources.forEach((config, source) -> all.add(Camera.start(config, source, pool)));
@@ -107,7 +109,7 @@ final class RunningSite implements AutoCloseable {
     }
 
     /** The scripted frames are none that could be decoded: nothing is made of them. */
-    static CameraConfig config(String id, String title) {
+    public static CameraConfig config(String id, String title) {
         CameraConfig plain = CameraConfig.defaults(id, new SourceConfig.Device(Path.of("/dev/video7")));
         return plain.titled(title)
                 .with(new CameraConfig.Running(
@@ -119,7 +121,7 @@ final class RunningSite implements AutoCloseable {
     }
 
     /** The same behind a filter without async support. */
-    static RunningSite startBehind(Filter filter, Map<String, ? extends Source> sources)
+    public static RunningSite startBehind(Filter filter, Map<String, ? extends Source> sources)
             throws IOException, LifecycleException {
         ArenaPool pool = new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"));
         List<Camera> all = new ArrayList<>();
@@ -162,12 +164,12 @@ final class RunningSite implements AutoCloseable {
         tomcat.start();
     }
 
-    Camera camera(String id) {
+    public Camera camera(String id) {
         return cameras.named(id).orElseThrow();
     }
 
     /** Waits until the camera is in a state of this kind. */
-    void await(String id, Class<? extends CameraState> kind) {
+    public void await(String id, Class<? extends CameraState> kind) {
         long end = System.nanoTime() + DEADLINE.toNanos();
         while (!kind.isInstance(camera(id).state())) {
             if (System.nanoTime() > end) {
@@ -177,16 +179,17 @@ final class RunningSite implements AutoCloseable {
         }
     }
 
-    URI address() {
+    public URI address() {
         return URI.create("http://127.0.0.1:" + tomcat.getConnector().getLocalPort() + "/cams/");
     }
 
-    HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         return send("GET", path, headers);
     }
 
     /** Without a body; headers as name, value, name, value. */
-    HttpResponse<String> send(String method, String path, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> send(String method, String path, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address().resolve(path))
                 .timeout(DEADLINE)
                 .method(method, HttpRequest.BodyPublishers.noBody());
@@ -197,12 +200,13 @@ final class RunningSite implements AutoCloseable {
     }
 
     /** PUTs a body with the operator's key. */
-    HttpResponse<String> put(String path, String body) throws IOException, InterruptedException {
+    public HttpResponse<String> put(String path, String body) throws IOException, InterruptedException {
         return put(path, body, "X-Perch-Key", KEY);
     }
 
     /** PUTs a body, with headers as name, value, name, value. */
-    HttpResponse<String> put(String path, String body, String... headers) throws IOException, InterruptedException {
+    public HttpResponse<String> put(String path, String body, String... headers)
+            throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address().resolve(path))
                 .timeout(DEADLINE)
                 .PUT(HttpRequest.BodyPublishers.ofString(body));

@@ -24,31 +24,31 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A source that does what the test says: from a start on it publishes a small frame every few milliseconds, or ends at once for a reason. */
-final class ScriptedSource implements Source {
+public final class ScriptedSource implements Source {
     private final Set<PixelFormat> formats;
     private @Nullable SourceControls controls;
     private volatile @Nullable CaptureException trouble; // set by the test, read by the pump
     private volatile @Nullable Running running; // set by the pump, read by the test
     private volatile int starts; // written by the pump only
 
-    ScriptedSource(PixelFormat... formats) {
+    public ScriptedSource(PixelFormat... formats) {
         this.formats = Set.of(formats);
     }
 
     /** From the next start on it ends at once, for {@code reason}. */
-    ScriptedSource failing(CaptureException reason) {
+    public ScriptedSource failing(CaptureException reason) {
         trouble = reason;
         return this;
     }
 
     /** It has the controls of this driver. */
-    ScriptedSource controlledBy(FakeV4l2 driver) {
+    public ScriptedSource controlledBy(FakeV4l2 driver) {
         controls = new ScriptedControls(driver);
         return this;
     }
 
     /** Asking for its controls fails. */
-    ScriptedSource failingControls(Error error) {
+    public ScriptedSource failingControls(Error error) {
         controls = new SourceControls() {
             @Override
             public List<Control> read() {
@@ -84,7 +84,7 @@ final class ScriptedSource implements Source {
         }
     }
 
-    int starts() {
+    public int starts() {
         return starts;
     }
 
@@ -118,7 +118,7 @@ final class ScriptedSource implements Source {
     }
 
     /** The running session loses its device. */
-    void lose(CaptureException reason) {
+    public void lose(CaptureException reason) {
         trouble = reason;
         Running session = running;
         if (session != null) {

@@ -1,0 +1,47 @@
+package dev.perch.web.answer;
+
+import java.net.InetAddress;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Who asks.
+ *
+ * @param address of the client, as far as it is known: what a trusted proxy says, else the connection's other end; empty where a container names none
+ * @param proxied whether anything stands between, as a header of the request, the container or the configuration tells: then an address
+ *     is never this machine itself, whatever it is
+ * @param trustedPeer whether the connection's other end is a proxy that the configuration names
+ * @param host the name that the client called this server by, in lower case, without port and brackets
+ */
+public record Caller(Optional<InetAddress> address, boolean proxied, boolean trustedPeer, String host) {
+    public Caller {
+        host = bare(host);
+    }
+
+    /**
+     * Whether it sits at this machine: by the address that it comes from and by the name that it uses. A page of another site that has its name lead
+     * here (DNS rebinding) comes from this machine too, but names its own host.
+     */
+    boolean atThisMachine() {
+        return !proxied && fromLoopback() && ownHost();
+    }
+
+    /** Whether {@link #address} is one of this machine's own. */
+    boolean fromLoopback() {
+        return address.filter(InetAddress::isLoopbackAddress).isPresent();
+    }
+
+    /** Whether {@link #host} can mean only the machine that the client runs on. */
+    public boolean ownHost() {
+        return LocalNames.loopback(host);
+    }
+
+    /** Whether it is in the same house, as far as its address tells. */
+    public boolean near() {
+        return address.filter(LocalNames::isPrivate).isPresent();
+    }
+
+    private static String bare(String host) {
+        return host.replaceAll("^\\[|]$", "").replaceFirst("(?<=.)\\.$", "").toLowerCase(Locale.ROOT);
+    }
+}

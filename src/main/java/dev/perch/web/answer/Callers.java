@@ -1,0 +1,136 @@
+package dev.perch.web.answer;
+
+import dev.perch.config.AddressRange;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds out who asks. What proxies say of a client anybody may say too, so their headers are believed only of those that the configuration
+ * names; that there is a header at all is believed of everybody, as it takes rights and gives none.
+ */
+public final class Callers {
+    /** What proxies add, beside {@code X-Forwarded-…} (RFC 7239, RFC 9110 §7.6.3, and what CDNs have of their own). */
+    private static final Set<String> FORWARDING = Set.of(
+            "forwarded",
+            "forwarded-for",
+            "x-forwarded",
+            "via",
+            "x-real-ip",
+            "x-client-ip",
+            "x-cluster-client-ip",
+            "x-original-forwarded-for",
+            "x-original-host",
+            "x-proxyuser-ip",
+            "x-envoy-external-address",
+            "true-client-ip",
+            "cf-connecting-ip",
+            "fastly-client-ip",
+            "cdn-loop");
+
+    /** Set by Tomcat's RemoteIpValve and RemoteIpFilter, which take the headers away and put another address in the place of the proxy's. */
+    private static final String REWRITTEN = "org.apache.tomcat.request.forwarded";
+
+    private final List<AddressRange> trusted;
+
+    public Callers(List<AddressRange> trusted) {
+        this.trusted = trusted;
+    }
+
+    public Caller of(HttpServletRequest request) {
+        Optional<InetAddress> peer = AddressRange.literal(String.valueOf(request.getRemoteAddr()));
+        boolean trustedPeer = peer.filter(this::trusted).isPresent();
+        boolean proxied = trustedPeer || rewritten(request) || forwarded(request);
+        Optional<InetAddress> client =
+                trustedPeer ? lastUntrusted(hops(request)).or(() -> peer) : peer;
+        return new Caller(client, proxied, trustedPeer, Objects.requireNonNullElse(request.getServerName(), ""));
+    }
+
+    private boolean trusted(InetAddress address) {
+        return trusted.stream().anyMatch(range -> range.contains(address));
+    }
+
+    private static boolean rewritten(HttpServletRequest request) {
+        return request.getAttribute(REWRITTEN) != null;
+    }
+
+    private static boolean forwarded(HttpServletRequest request) {
+        Enumeration<String> names = request.getHeaderNames();
+        while (names.hasMoreElements()) {
+            String name = names.nextElement().toLowerCase(Locale.ROOT);
+            if (name.startsWith("x-forwarded-") || FORWARDING.contains(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The addresses that the request has come by, the client's first; {@code X-Forwarded-For} is what most proxies write, so that it goes before. */
+    private static List<String> hops(HttpServletRequest request) {
+        List<String> hops = list(request, "X-Forwarded-For");
+        if (!hops.isEmpty()) {
+            return hops;
+        }
+        return list(request, "Forwarded").stream().map(Callers::forOf).toList();
+    }
+
+    private static List<String> list(HttpServletRequest request, String header) {
+        List<String> all = new ArrayList<>();
+        for (String line : Collections.list(request.getHeaders(header))) {
+            for (String item : line.split(",", -1)) {
+                if (!item.isBlank()) {
+                    all.add(item.strip());
+                }
+            }
+        }
+        return all;
+    }
+
+    /** The node of {@code for=} (RFC 7239 §4); empty where there is none. */
+    private static String forOf(String element) {
+        for (String pair : element.split(";", -1)) {
+            String text = pair.strip();
+            if (text.regionMatches(/* ignoreCase= */ true, 0, "for=", 0, 4)) {
+                return text.substring(4).replace("\"", "");
+            }
+        }
+        return "";
+    }
+
+    /**
+     * Walks from this machine to the client, as long as what names the next hop is trusted. A hop without an address ({@code unknown}) ends the walk:
+     * the one before it is all that is known.
+     */
+    private Optional<InetAddress> lastUntrusted(List<String> hops) {
+        Optional<InetAddress> last = Optional.empty();
+        for (int i = hops.size() - 1; i >= 0; i--) {
+            Optional<InetAddress> hop = node(hops.get(i));
+            if (hop.isEmpty()) {
+                return last;
+            }
+            last = hop;
+            if (!trusted(hop.get())) {
+                return last;
+            }
+        }
+        return last;
+    }
+
+    /** An address, or one with a port: {@code 192.0.2.7:4711}, {@code [2001:db8::7]:4711}. */
+    private static Optional<InetAddress> node(String text) {
+        String bare = text;
+        if (text.startsWith("[")) {
+            bare = text.replaceFirst("^\\[([^]]*)](:[0-9]+)?$", "$1");
+        } else if (text.indexOf(':') == text.lastIndexOf(':')) {
+            bare = text.replaceFirst(":[0-9]+$", "");
+        }
+        return AddressRange.literal(bare);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.perch.web.answer;
+
+import dev.perch.config.Origins;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Which pages of elsewhere may read what Perch sends (Fetch Standard, HTTP extensions): those of the same host, those of one's own network, and
+ * those that the configuration names. All headers about origins are written here. Pictures and films that a page only shows ask nobody.
+ */
+public final class CrossOrigin {
+    private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
+    private static final String EXPOSE_HEADERS = "Access-Control-Expose-Headers";
+    private static final String VARY = "Vary";
+    private static final String DECIDER = CrossOrigin.class.getName();
+    private static final String EXPOSED = "X-Timestamp, Content-Length, Content-Range, Date, ETag, Retry-After";
+    private static final String PAGE = "default-src 'self'; img-src 'self'; media-src 'self' blob:; "
+            + "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors ";
+
+    private final Origins configured;
+
+    public CrossOrigin(Origins configured) {
+        this.configured = configured;
+    }
+
+    /** Whether the page that sent {@code request} may read the answer; a request that no page of elsewhere has sent may. */
+    public boolean mayRead(HttpServletRequest request) {
+        String origin = request.getHeader("Origin");
+        return origin == null || allowed(origin, request);
+    }
+
+    /** Sets what tells a browser, and a cache between, who may read the answer; and leaves word of who may show an error in a frame. */
+    public void mark(HttpServletRequest request, HttpServletResponse response) {
+        request.setAttribute(DECIDER, this);
+        String origin = request.getHeader("Origin");
+        if (configured.any()) {
+            response.setHeader(ALLOW_ORIGIN, "*");
+            response.setHeader(EXPOSE_HEADERS, EXPOSED);
+            return;
+        }
+        response.setHeader(VARY, "Origin");
+        if (origin != null && allowed(origin, request)) {
+            response.setHeader(ALLOW_ORIGIN, origin);
+            response.setHeader(EXPOSE_HEADERS, EXPOSED);
+        }
+    }
+
+    /** Answers a browser that asks before it sends a request out of the ordinary; pages of elsewhere look, and never set. */
+    public void preflight(String methods, HttpServletRequest request, HttpServletResponse response) {
+        if (response.getHeader(ALLOW_ORIGIN) == null) {
+            return;
+        }
+        response.setHeader("Access-Control-Allow-Methods", methods);
+        response.setHeader("Access-Control-Allow-Headers", "*");
+        response.setHeader("Access-Control-Max-Age", configured.any() ? "86400" : "600");
+        // a page of a public address asks for one of a private network (WICG Private Network Access)
+        if (request.getHeader("Access-Control-Request-Private-Network") != null) {
+            response.setHeader("Access-Control-Allow-Private-Network", "true");
+        }
+    }
+
+    /** The pages that may show the answer to {@code request}, which is marked, in a frame. */
+    static String ancestorsOf(HttpServletRequest request) {
+        return request.getAttribute(DECIDER) instanceof CrossOrigin decider ? decider.ancestors(request) : "'self'";
+    }
+
+    /** Tells a cache that the answer depends on the form that was asked for, too. */
+    public static void varyByAccept(HttpServletResponse response) {
+        String vary = response.getHeader(VARY);
+        response.setHeader(VARY, vary == null || vary.equals("Accept") ? "Accept" : "Accept, Origin");
+    }
+
+    /** The fields of {@link #mark}, for an answer whose head does not go by {@code response}. */
+    public static Map<String, String> fields(HttpServletResponse response) {
+        Map<String, String> fields = new TreeMap<>();
+        for (String name : new String[] {ALLOW_ORIGIN, EXPOSE_HEADERS, VARY}) {
+            String value = response.getHeader(name);
+            if (value != null) {
+                fields.put(name, value);
+            }
+        }
+        return fields;
+    }
+
+    /** Sets what a page may load (Content Security Policy Level 3), and who may show it in a frame: the pages that may read. */
+    public void page(HttpServletRequest request, HttpServletResponse response) {
+        response.setHeader("Content-Security-Policy", PAGE + ancestors(request));
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("Referrer-Policy", "no-referrer");
+    }
+
+    /**
+     * A policy cannot say "a private address" or "a name without a dot": the page around this one is named where the request tells it
+     * ({@code Referer}, of which browsers leave the origin when they go to another site).
+     */
+    private String ancestors(HttpServletRequest request) {
+        if (configured.any()) {
+            return "*";
+        }
+        StringBuilder sources = new StringBuilder("'self' http://localhost:* https://localhost:*");
+        String host = host(request.getServerName());
+        if (host.matches("[a-z0-9._-]+")) {
+            sources.append(" http://")
+                    .append(host)
+                    .append(":* https://")
+                    .append(host)
+                    .append(":*");
+        }
+        for (String domain : LocalNames.LOCAL_DOMAINS) {
+            sources.append(" http://*")
+                    .append(domain)
+                    .append(":* https://*")
+                    .append(domain)
+                    .append(":*");
+        }
+        configured.named().stream()
+                .sorted()
+                .forEach(origin -> sources.append(' ').append(origin));
+        around(request).ifPresent(origin -> sources.append(' ').append(origin));
+        return sources.toString();
+    }
+
+    private Optional<String> around(HttpServletRequest request) {
+        String referer = request.getHeader("Referer");
+        if (referer == null) {
+            return Optional.empty();
+        }
+        String origin = referer.replaceFirst("^([^:/]+://[^/?#]*).*", "$1");
+        return Origins.normal(origin).filter(normal -> allowed(normal, request));
+    }
+
+    private boolean allowed(String origin, HttpServletRequest request) {
+        if (configured.any()) {
+            return true;
+        }
+        Optional<String> normal = Origins.normal(origin); // "null" is none
+        if (normal.isEmpty()) {
+            return false;
+        }
+        if (configured.allows(normal.get())) {
+            return true;
+        }
+        String fetchSite = request.getHeader("Sec-Fetch-Site"); // no script can set it
+        if ("same-origin".equals(fetchSite)) {
+            return true;
+        }
+        return normal.get().startsWith("http")
+                && ofHere(host(withoutPort(normal.get().replaceFirst("^https?://", ""))), request);
+    }
+
+    private static boolean ofHere(String host, HttpServletRequest request) {
+        return !host.isEmpty()
+                && (host.equals(host(request.getServerName()))
+                        || host.equals(forwardedHost(request))
+                        || LocalNames.local(host));
+    }
+
+    /** A proxy that calls Perch by another name says here how the client called it; a page of elsewhere cannot send this without having asked. */
+    private static String forwardedHost(HttpServletRequest request) {
+        String header = request.getHeader("X-Forwarded-Host");
+        return header == null ? "" : host(withoutPort(header.strip()));
+    }
+
+    private static String withoutPort(String authority) {
+        return authority.replaceFirst(":[0-9]+$", "");
+    }
+
+    /** Without brackets and the root's dot, in lower case. */
+    private static String host(String text) {
+        return text.replaceAll("^\\[|]$", "").replaceFirst("(?<=.)\\.$", "").toLowerCase(Locale.ROOT);
+    }
+}

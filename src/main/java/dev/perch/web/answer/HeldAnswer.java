@@ -1,0 +1,102 @@
+package dev.perch.web.answer;
+
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that is whole before any of it leaves: what is written stays here until {@link #send}, which has no thread wait for the client. Without
+ * that a few clients who ask and do not read would keep all request threads in writes. An answer that begins otherwise (asynchronous, or with
+ * another protocol) passes by.
+ */
+public final class HeldAnswer extends HttpServletResponseWrapper {
+    /** What holds memory while a client does not read it. */
+    public interface Admittance {
+        Lease lease() throws BudgetExceededException;
+    }
+
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private final Admittance admittance;
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream(0);
+    private final Held out = new Held();
+    private @Nullable InputStream source;
+
+    /** @param admittance asked once the client turns out to be slower than the answer */
+    public HeldAnswer(HttpServletRequest request, HttpServletResponse response, Admittance admittance) {
+        super(response);
+        this.request = request;
+        this.response = response;
+        this.admittance = admittance;
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() {
+        return out;
+    }
+
+    /** Has {@code bytes} be the body, read as they leave and closed then. */
+    public void body(InputStream bytes) {
+        source = bytes;
+    }
+
+    /** Sends the answer, unless it has begun in another way. On the request's thread, which does not wait. */
+    public void send() throws IOException {
+        if (request.isAsyncStarted()
+                || response.isCommitted()
+                || response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+            return;
+        }
+        boolean headOnly = request.getMethod().equals("HEAD") || (source == null && written.size() == 0);
+        // Tomcat ends a stream of HTTP/2 with such a head, and then has no more for a listener to hear of
+        if (headOnly && request.getProtocol().equals("HTTP/2.0")) {
+            if (source != null) {
+                source.close();
+            }
+            return;
+        }
+        InputStream body = request.getMethod().equals("HEAD") ? InputStream.nullInputStream() : body();
+        if (request.isAsyncSupported()) {
+            new HeldBody(request.startAsync(), body, admittance).begin();
+        } else {
+            try (body) {
+                body.transferTo(response.getOutputStream());
+            }
+        }
+    }
+
+    private InputStream body() {
+        return source != null ? source : new ByteArrayInputStream(written.toByteArray());
+    }
+
+    private final class Held extends ServletOutputStream {
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void setWriteListener(WriteListener listener) {
+            throw new IllegalStateException("what is held does not wait");
+        }
+
+        @Override
+        public void write(int octet) {
+            written.write(octet);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) {
+            written.write(bytes, from, count);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.perch.web.answer;
+
+import dev.perch.config.AddressRange;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+
+/** Names and addresses of one's own machine and one's own network. No name server is asked. */
+final class LocalNames {
+    /** RFC 6762 (mDNS), RFC 8375, and what many routers call their network. */
+    static final List<String> LOCAL_DOMAINS = List.of(".local", ".lan", ".home.arpa");
+
+    private LocalNames() {}
+
+    /** Whether {@code host} means the machine that asks (RFC 6761 §6.3). */
+    static boolean loopback(String host) {
+        return host.equals("localhost")
+                || host.endsWith(".localhost")
+                || AddressRange.literal(host)
+                        .filter(InetAddress::isLoopbackAddress)
+                        .isPresent();
+    }
+
+    /** Whether {@code host} can lead nowhere but into one's own network: nobody else can own such a name. */
+    static boolean local(String host) {
+        Optional<InetAddress> address = AddressRange.literal(host);
+        if (address.isPresent()) {
+            return isPrivate(address.get());
+        }
+        boolean single = !host.isEmpty() && host.indexOf('.') < 0 && host.indexOf(':') < 0;
+        return single
+                || loopback(host)
+                || LOCAL_DOMAINS.stream().anyMatch(domain -> host.endsWith(domain) && host.length() > domain.length());
+    }
+
+    /** Whether {@code address} is loopback's, link-local or of a private network (RFC 1918, 3927, 4193, 4291). */
+    static boolean isPrivate(InetAddress address) {
+        return address.isLoopbackAddress()
+                || address.isLinkLocalAddress()
+                || (address instanceof Inet6Address
+                        ? (address.getAddress()[0] & 0xfe) == 0xfc
+                        : address.isSiteLocalAddress());
+    }
+}

@@ -1,0 +1,82 @@
+package dev.perch.web.answer;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The query parameters of live answers. Unknown ones are ignored; a known one with a value that makes no sense is refused. */
+public final class Parameters {
+    private static final List<String> FLAGS = List.of("1", "0", "true", "false");
+
+    private Parameters() {}
+
+    /** A parameter that is refused; the message says what is accepted. */
+    public static final class RefusedException extends Exception {
+        public RefusedException(String sentence) {
+            super(sentence);
+        }
+    }
+
+    /** A number from {@code least} to {@code most}; {@code absent} where the request has no such parameter, or an empty one. */
+    public static double number(HttpServletRequest request, String name, Range range, double absent)
+            throws RefusedException {
+        @Nullable String text = request.getParameter(name);
+        if (text == null || text.isBlank()) {
+            return absent;
+        }
+        try {
+            double value = Double.parseDouble(text.strip());
+            if (value >= range.least() && value <= range.most()) {
+                return value;
+            }
+        } catch (NumberFormatException notANumber) {
+            throw refused(name, text, range);
+        }
+        throw refused(name, text, range);
+    }
+
+    /** One of these words; empty where the request has no such parameter, or an empty one. */
+    public static Optional<String> word(HttpServletRequest request, String name, List<String> accepted)
+            throws RefusedException {
+        @Nullable String text = request.getParameter(name);
+        if (text == null || text.isBlank()) {
+            return Optional.empty();
+        }
+        String word = text.strip().toLowerCase(Locale.ROOT);
+        if (!accepted.contains(word)) {
+            throw new RefusedException(name + "=" + shortened(text) + " is not accepted: " + name + " is one of "
+                    + String.join(", ", accepted) + ".");
+        }
+        return Optional.of(word);
+    }
+
+    /** Yes or no. */
+    public static Optional<Boolean> flag(HttpServletRequest request, String name) throws RefusedException {
+        return word(request, name, FLAGS).map(word -> word.equals("1") || word.equals("true"));
+    }
+
+    private static String shortened(String text) {
+        return text.length() > 40 ? text.substring(0, 40) + "…" : text;
+    }
+
+    private static RefusedException refused(String name, String text, Range range) {
+        return new RefusedException(String.format(
+                Locale.ROOT,
+                "%s=%s is not accepted: %s is a number of %s from %s to %s.",
+                name,
+                shortened(text),
+                name,
+                range.unit(),
+                trimmed(range.least()),
+                trimmed(range.most())));
+    }
+
+    private static String trimmed(double number) {
+        return number == Math.rint(number) ? String.format(Locale.ROOT, "%.0f", number) : Double.toString(number);
+    }
+
+    /** What is accepted. */
+    public record Range(double least, double most, String unit) {}
+}

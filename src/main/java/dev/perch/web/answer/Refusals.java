@@ -1,0 +1,58 @@
+package dev.perch.web.answer;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.UnavailableException;
+import dev.perch.media.Encoding;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.FreeMemory;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Why a live answer does not begin, with the numbers. */
+public final class Refusals {
+    /** There must have been room for ten seconds before somebody is let in. */
+    private static final int SHORTAGE_SECONDS = 10;
+
+    private Refusals() {}
+
+    public static Problem of(UnavailableException unavailable, Camera camera) {
+        boolean format = unavailable.kind() == UnavailableException.Kind.FORMAT;
+        Problem problem = Problem.of(
+                        format ? HttpServletResponse.SC_CONFLICT : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        format ? "The camera gives no such format" : "No picture now",
+                        unavailable.getMessage() + (format ? available(unavailable.offered()) : ""))
+                .with("camera", camera.id())
+                .with("state", camera.state().word());
+        return format ? problem.with("available", LiveAddress.paths(unavailable.offered())) : problem;
+    }
+
+    private static String available(Set<Encoding> offered) {
+        List<String> paths = LiveAddress.paths(offered);
+        return paths.isEmpty() ? "" : " It gives " + String.join(", ", paths) + ".";
+    }
+
+    /** @param read what was last read of the system's memory */
+    public static Problem shortage(String sentence, Optional<FreeMemory> read) {
+        Problem problem = Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Memory is short", sentence)
+                .with(Problem.RETRY_AFTER, SHORTAGE_SECONDS);
+        if (read.isEmpty()) {
+            return problem;
+        }
+        FreeMemory free = read.get();
+        return problem.with("availableBytes", free.availableBytes())
+                .with("totalBytes", free.totalBytes())
+                .with("shortBelowBytes", free.shortBelowBytes());
+    }
+
+    public static Problem of(BudgetExceededException full) {
+        return Problem.of(
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "No memory for another viewer",
+                        String.valueOf(full.getMessage()))
+                .with("askedBytes", full.askedBytes())
+                .with("leftBytes", full.leftBytes())
+                .with("budgetBytes", full.totalBytes());
+    }
+}

@@ -1,0 +1,121 @@
+package dev.perch.web.controls;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraControls;
+import dev.perch.media.CaptureException;
+import dev.perch.v4l2.ControlException;
+import dev.perch.v4l2.ControlSetting;
+import dev.perch.web.answer.Operator;
+import dev.perch.web.answer.Parameters;
+import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.RequestBody;
+import dev.perch.web.line.Headers;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers /{camera}/controls: anybody may read them, the operator sets them. */
+public final class ControlsAnswers {
+    /** A value for each of vivid's hundred controls has 4 KB. */
+    private static final int MAX_BODY_BYTES = 64 << 10;
+
+    private static final long BODY_NANOS = 2_000_000_000L;
+
+    private final Operator operator;
+
+    public ControlsAnswers(Operator operator) {
+        this.operator = operator;
+    }
+
+    public void get(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Optional<CameraControls> controls = camera.controls();
+        if (controls.isEmpty()) {
+            none(camera).answer(request, response);
+            return;
+        }
+        try {
+            write(ControlsJson.of(camera.id(), controls.get().read()), response);
+        } catch (CaptureException trouble) {
+            unavailable(trouble, camera).answer(request, response);
+        }
+    }
+
+    public void put(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Optional<Problem> refusal = operator.refusal(request);
+        Optional<CameraControls> controls = camera.controls();
+        if (refusal.isPresent() || controls.isEmpty()) {
+            RequestBody.leaveUnread(request, response);
+            refusal.orElseGet(() -> none(camera)).answer(response);
+            return;
+        }
+        try {
+            List<ControlSetting> settings = ControlsJson.settings(body(request));
+            write(ControlsJson.of(camera.id(), controls.get().set(settings)), response);
+        } catch (Parameters.RefusedException malformed) {
+            RequestBody.leaveUnread(request, response);
+            Problem.of(400, "Not a set of controls", String.valueOf(malformed.getMessage()))
+                    .answer(response);
+        } catch (ControlException refused) {
+            problem(refused, camera).answer(response);
+        } catch (CaptureException trouble) {
+            unavailable(trouble, camera).answer(response);
+        }
+    }
+
+    /** A request thread waits for the body: not for long, however slowly it comes. */
+    private static String body(HttpServletRequest request) throws IOException, Parameters.RefusedException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] some = new byte[4096];
+        long endNanos = System.nanoTime() + BODY_NANOS;
+        InputStream in = request.getInputStream();
+        for (int count = in.read(some); count >= 0; count = in.read(some)) {
+            body.write(some, 0, count);
+            if (body.size() > MAX_BODY_BYTES) {
+                throw new Parameters.RefusedException("The body has more than " + MAX_BODY_BYTES + " bytes.");
+            }
+            if (System.nanoTime() - endNanos > 0) {
+                throw new Parameters.RefusedException("The body did not come within 2 s.");
+            }
+        }
+        return body.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Problem none(Camera camera) {
+        return Problem.of(
+                        404,
+                        "No controls",
+                        "Camera " + camera.id() + " (" + camera.sourceName()
+                                + ") has no controls: only a V4L2 device has them.")
+                .with("camera", camera.id());
+    }
+
+    private static Problem problem(ControlException refused, Camera camera) {
+        boolean state = refused.kind() == ControlException.Kind.STATE;
+        return Problem.of(
+                        state ? 409 : 400,
+                        state ? "Not settable now" : "Control not accepted",
+                        String.valueOf(refused.getMessage()))
+                .with("camera", camera.id())
+                .with("control", refused.control())
+                .with("accepted", refused.accepted());
+    }
+
+    private static Problem unavailable(CaptureException trouble, Camera camera) {
+        return Problem.of(503, "No answer from the device", String.valueOf(trouble.getMessage()))
+                .with("camera", camera.id())
+                .with("state", camera.state().word());
+    }
+
+    private static void write(String json, HttpServletResponse response) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        response.setContentType("application/json");
+        response.setContentLength(body.length);
+        Headers.media(response::setHeader);
+        response.getOutputStream().write(body);
+    }
+}

@@ -1,0 +1,12 @@
+package dev.perch.web.line;
+
+import java.io.IOException;
+
+/** A line that may yet answer otherwise than with a stream. */
+public interface AnswerLine extends Line {
+    /** The protocol of the request, as {@code HTTP/1.1}. */
+    String protocol();
+
+    /** Sends a whole answer that fits the socket's buffer. */
+    void answer(Head head, byte[] body) throws IOException;
+}

@@ -1,0 +1,66 @@
+package dev.perch.web.line;
+
+import dev.perch.web.Closer;
+import dev.perch.web.live.LiveViewer;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A line on a connection that the container has handed over: the container makes it, and knows nothing of the viewer. */
+abstract class HandedOverLine implements MessageLine {
+    private @Nullable ReentrantLock lock;
+    private @Nullable Closer closer;
+    private @Nullable LineListener listener; // guarded by the lock
+    private volatile boolean over; // set under the lock, read by the container's threads
+
+    /** Sets what the container does not know of, before it goes on. */
+    public final void prepare(ReentrantLock itsLock, Closer itsCloser) {
+        lock = itsLock;
+        closer = itsCloser;
+    }
+
+    @Override
+    public final void open(LineListener owner) {
+        underLock(() -> listener = owner);
+    }
+
+    @Override
+    public final void end(LiveViewer.Departure how) {
+        over = true;
+        if (closer != null) {
+            closer.execute(this::close);
+        }
+    }
+
+    @Override
+    public final boolean ended(long nowNanos) {
+        return true;
+    }
+
+    /** Whether its end was asked for. */
+    final boolean over() {
+        return over;
+    }
+
+    /** Tells the viewer, under its lock; no viewer hears nothing. */
+    final void tell(Consumer<LineListener> event) {
+        underLock(() -> {
+            if (listener != null) {
+                event.accept(listener);
+            }
+        });
+    }
+
+    final void underLock(Runnable event) {
+        ReentrantLock held = lock;
+        if (held == null) {
+            return;
+        }
+        held.lock();
+        try {
+            event.run();
+        } finally {
+            held.unlock();
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package dev.perch.web.line;
+
+import jakarta.servlet.ServletContext;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+import org.apache.catalina.Context;
+import org.apache.catalina.Engine;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.Processor;
+import org.apache.tomcat.util.net.AbstractEndpoint;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.apache.tomcat.util.threads.ThreadPoolExecutor;
+
+/**
+ * Closes connections on which nothing is asked, so that there is room for those on which something is. Each takes memory in Tomcat, most of all one
+ * with half a head, and Tomcat's time-out begins again with each byte. Of the NIO connectors of the server that this program is in.
+ */
+public final class IdleConnections {
+    private static final System.Logger LOG = System.getLogger(IdleConnections.class.getName());
+
+    /** So long a head may take however few connections there are, and from end to end. */
+    private static final long HEAD_MILLIS = 10_000;
+
+    /** So long, and no longer, may be nothing asked while more than half of the connections are taken. */
+    private static final long CROWDED_MILLIS = 2_000;
+
+    /** A head that has left its client is read within so much, unless requests wait for a thread. */
+    private static final long FRESH_MILLIS = 50;
+
+    private static final int TRIES = 20;
+    private static final long TRY_NANOS = 10_000_000;
+
+    private final List<AbstractEndpoint<?, ?>> endpoints;
+    private final int most;
+    private final IntSupplier served;
+    private int calls;
+
+    private IdleConnections(List<AbstractEndpoint<?, ?>> endpoints, int most, IntSupplier served) {
+        this.endpoints = endpoints;
+        this.most = most;
+        this.served = served;
+    }
+
+    /**
+     * Those of the server that {@code context} is in; empty in another container than Tomcat.
+     *
+     * @param most how many connections the memory bears beside those of viewers
+     * @param served how many viewers there are
+     */
+    public static Optional<IdleConnections> find(ServletContext context, int most, IntSupplier served) {
+        try {
+            return Optional.of(new IdleConnections(Tomcats.endpoints(context), most, served));
+        } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
+            LOG.log(Level.DEBUG, "connections are left to the container", unlike);
+            return Optional.empty();
+        }
+    }
+
+    /** Looks whether there is room; to be called some times a second. */
+    public void tend() {
+        calls++;
+        for (AbstractEndpoint<?, ?> endpoint : endpoints) {
+            boolean crowded = unserved(endpoint) > bound(endpoint) / 2;
+            if (crowded || calls % 10 == 0) {
+                look(endpoint, crowded);
+            }
+        }
+    }
+
+    /** Makes room for one more, or waits for a moment in which there may come to be some. Called by the thread that takes connections. */
+    public void makeRoom() {
+        for (AbstractEndpoint<?, ?> endpoint : endpoints) {
+            for (int i = 0; i < TRIES && unserved(endpoint) > bound(endpoint) * 3L / 4; i++) {
+                look(endpoint, /* crowded= */ true);
+                if (unserved(endpoint) >= bound(endpoint)) {
+                    LockSupport.parkNanos(TRY_NANOS);
+                }
+            }
+        }
+    }
+
+    private int bound(AbstractEndpoint<?, ?> endpoint) {
+        int set = endpoint.getMaxConnections();
+        return set > 0 ? Math.min(most, set) : most;
+    }
+
+    private long unserved(AbstractEndpoint<?, ?> endpoint) {
+        return endpoint.getConnectionCount() - served.getAsInt();
+    }
+
+    /** Closes what has been idle for too long, and, where three quarters of the room are taken, as much more as leaves half. */
+    private synchronized void look(AbstractEndpoint<?, ?> endpoint, boolean crowded) {
+        long patienceMillis = crowded ? CROWDED_MILLIS : HEAD_MILLIS;
+        long nowMillis = System.currentTimeMillis();
+        long bound = bound(endpoint);
+        long unserved = unserved(endpoint);
+        long excess = unserved > bound * 3 / 4 ? unserved - bound / 2 : 0;
+        long freshMillis = backlogged(endpoint) ? patienceMillis : FRESH_MILLIS;
+        for (Idle one : mostDispensable(endpoint, crowded)) {
+            long ageMillis = nowMillis - one.sinceMillis;
+            boolean due = ageMillis > patienceMillis || (excess > 0 && ageMillis > freshMillis);
+            if (due && TomcatSockets.closeIf(one.connection, () -> idle(one.connection, crowded))) {
+                excess--;
+            }
+        }
+    }
+
+    /** Whether requests wait for a thread: a connection that seems silent may be one of them, as when a crowd comes back at once. */
+    private static boolean backlogged(AbstractEndpoint<?, ?> endpoint) {
+        return endpoint.getExecutor() instanceof ThreadPoolExecutor pool
+                && (!pool.getQueue().isEmpty() || pool.getActiveCount() >= pool.getMaximumPoolSize());
+    }
+
+    /**
+     * A connection on which nothing is asked.
+     *
+     * @param sinceMillis when it was made, or last answered on
+     * @param newer how many idle ones of the same address are newer
+     */
+    private record Idle(NioSocketWrapper connection, long sinceMillis, int newer) {}
+
+    /** The oldest of the address that has most of them first. */
+    private static List<Idle> mostDispensable(AbstractEndpoint<?, ?> endpoint, boolean silentToo) {
+        List<Idle> all = new ArrayList<>();
+        for (SocketWrapperBase<?> one : endpoint.getConnections()) {
+            if (one instanceof NioSocketWrapper nio && idle(nio, silentToo)) {
+                all.add(new Idle(nio, nio.getLastWrite(), 0));
+            }
+        }
+        all.sort(Comparator.comparingLong(Idle::sinceMillis).reversed());
+        Map<String, Integer> seen = new HashMap<>();
+        all.replaceAll(one -> new Idle(
+                one.connection,
+                one.sinceMillis,
+                seen.merge(String.valueOf(one.connection.getRemoteAddr()), 1, Integer::sum)));
+        all.sort(Comparator.comparingInt(Idle::newer).reversed());
+        return all;
+    }
+
+    /**
+     * Whether no request of it is being answered.
+     *
+     * @param silentToo also where nothing of the next request has come
+     */
+    private static boolean idle(NioSocketWrapper connection, boolean silentToo) {
+        Object processor = connection.getCurrentProcessor();
+        return processor == null
+                ? silentToo
+                : processor instanceof Processor present && !present.isUpgrade() && !present.isAsync();
+    }
+
+    /** The ways in, none of which the servlet API has. */
+    private static final class Tomcats {
+        static List<AbstractEndpoint<?, ?>> endpoints(ServletContext context) throws ReflectiveOperationException {
+            Context own = (Context) inside(inside(context));
+            Engine engine = (Engine) own.getParent().getParent();
+            Method endpoint = AbstractProtocol.class.getDeclaredMethod("getEndpoint");
+            endpoint.setAccessible(true);
+            List<AbstractEndpoint<?, ?>> all = new ArrayList<>();
+            for (Connector connector : engine.getService().findConnectors()) {
+                if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
+                    all.add((AbstractEndpoint<?, ?>) endpoint.invoke(protocol));
+                }
+            }
+            return all;
+        }
+
+        private static Object inside(Object facade) throws ReflectiveOperationException {
+            Field context = facade.getClass().getDeclaredField("context");
+            context.setAccessible(true);
+            Object found = context.get(facade);
+            if (found == null) {
+                throw new NoSuchFieldException("no context in " + facade.getClass());
+            }
+            return found;
+        }
+    }
+}

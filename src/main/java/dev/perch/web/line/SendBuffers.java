@@ -1,0 +1,60 @@
+package dev.perch.web.line;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.catalina.connector.Connector;
+
+/**
+ * What the kernel may keep for a viewer that does not read: left to itself, as much as net.ipv4.tcp_wmem allows, 3.8 MB measured; bounded by
+ * SO_SNDBUF, twice what it is set to (socket(7)).
+ */
+public final class SendBuffers {
+    /** As conf/tomcat-connector.xml sets it: 0.25 MB measured, at no cost in CPU time. */
+    static final int SET_BYTES = 128 << 10;
+
+    /** What a viewer may take of the kernel's memory then. */
+    public static final int MOST_BYTES = 2 * SET_BYTES;
+
+    private static final String PROPERTY = "socket.txBufSize";
+    private static final System.Logger LOG = System.getLogger(SendBuffers.class.getName());
+
+    private final Set<Connector> warned = ConcurrentHashMap.newKeySet();
+
+    /** Whether {@code connector} bounds them. */
+    static boolean bounded(Connector connector) {
+        Object value = connector.getProperty(PROPERTY);
+        try {
+            return value != null && Integer.parseInt(value.toString()) > 0;
+        } catch (NumberFormatException unset) {
+            return false;
+        }
+    }
+
+    /** Bounds that of one connection. */
+    static void bound(SocketChannel channel) {
+        try {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SET_BYTES);
+        } catch (IOException | UnsupportedOperationException refused) {
+            LOG.log(Level.DEBUG, "SO_SNDBUF was refused", refused);
+        }
+    }
+
+    /** Says once, of a connector whose sockets stay its own, that it does not bound them. @return whether it was said now */
+    boolean warn(Connector connector) {
+        boolean now = !bounded(connector) && warned.add(connector);
+        if (now) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0}: each viewer that stops reading may hold 4 MB of kernel memory. To prevent that, set {1}=\"{2}\" on this Connector in"
+                            + " server.xml, as conf/tomcat-connector.xml does.",
+                    connector,
+                    PROPERTY,
+                    String.valueOf(SET_BYTES));
+        }
+        return now;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.perch.web.line;
+
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
+import java.lang.System.Logger.Level;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import org.apache.catalina.connector.RequestFacade;
+import org.apache.coyote.ActionCode;
+import org.apache.coyote.Request;
+import org.apache.coyote.http11.Http11InputBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What Tomcat can do with a request beyond the servlet API. In another container, and in a Tomcat that is made otherwise, nothing happens. */
+public final class TomcatRequest {
+    private static final System.Logger LOG = System.getLogger(TomcatRequest.class.getName());
+
+    private TomcatRequest() {}
+
+    /** Whether the client has sent more behind the head of {@code request}, which has no body: its next request, without waiting for the answer. */
+    public static boolean pipelined(ServletRequest request) {
+        try {
+            Request tomcats = Inside.of(request);
+            return tomcats != null
+                    && tomcats.getInputBuffer() instanceof Http11InputBuffer http11
+                    && http11.available() > 0;
+        } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
+            LOG.log(Level.DEBUG, "the container does not tell", unlike);
+            return false;
+        }
+    }
+
+    /** Has Tomcat not read what is left of the request's body after the answer, for which a thread would wait. */
+    public static void leaveBodyUnread(ServletRequest request) {
+        try {
+            Request tomcats = Inside.of(request);
+            if (tomcats != null && tomcats.getInputBuffer() instanceof Http11InputBuffer http11) {
+                Inside.SWALLOW.invoke(http11, false);
+            }
+        } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
+            LOG.log(Level.DEBUG, "the container does with the body as it sees fit", unlike);
+        }
+    }
+
+    /** Ends the connection, or the stream of HTTP/2, without sending what is left of the answer, for which a thread would wait. */
+    public static void abort(ServletRequest request) {
+        try {
+            Request tomcats = Inside.of(request);
+            if (tomcats != null) {
+                tomcats.getResponse().action(ActionCode.CLOSE_NOW, null);
+            }
+        } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
+            LOG.log(Level.DEBUG, "the container ends the connection when it sees fit", unlike);
+        }
+    }
+
+    /** Loaded with the first request. */
+    private static final class Inside {
+        private static final Field REQUEST;
+        private static final Method SWALLOW;
+
+        static {
+            try {
+                REQUEST = RequestFacade.class.getDeclaredField("request");
+                REQUEST.setAccessible(true);
+                SWALLOW = Http11InputBuffer.class.getDeclaredMethod("setSwallowInput", boolean.class);
+                SWALLOW.setAccessible(true);
+            } catch (ReflectiveOperationException unlike) {
+                throw new ExceptionInInitializerError(unlike);
+            }
+        }
+
+        static @Nullable Request of(ServletRequest request) throws IllegalAccessException {
+            ServletRequest inmost = request;
+            while (inmost instanceof ServletRequestWrapper wrapper) {
+                inmost = wrapper.getRequest();
+            }
+            return inmost instanceof RequestFacade facade
+                    ? ((org.apache.catalina.connector.Request) REQUEST.get(facade)).getCoyoteRequest()
+                    : null;
+        }
+    }
+}

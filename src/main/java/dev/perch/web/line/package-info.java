@@ -1,0 +1,5 @@
+/** One connection of an answer: Tomcat's socket itself where it can be had, else the servlet API's non-blocking output. */
+@NullMarked
+package dev.perch.web.line;
+
+import org.jspecify.annotations.NullMarked;

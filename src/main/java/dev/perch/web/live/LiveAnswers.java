@@ -1,0 +1,190 @@
+package dev.perch.web.live;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraState;
+import dev.perch.camera.Cameras;
+import dev.perch.camera.UnavailableException;
+import dev.perch.camera.Watch;
+import dev.perch.feed.Packager;
+import dev.perch.media.Encoding;
+import dev.perch.media.StreamConfig;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import dev.perch.mjpeg.MultipartFraming;
+import dev.perch.mjpeg.PartHeads;
+import dev.perch.progressive.AnnexBFraming;
+import dev.perch.progressive.Mp4Framing;
+import dev.perch.web.Admission;
+import dev.perch.web.Audience;
+import dev.perch.web.answer.AsyncRequests;
+import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.LiveAddress;
+import dev.perch.web.answer.Parameters;
+import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.ProblemForm;
+import dev.perch.web.answer.Refusals;
+import dev.perch.web.line.AnswerLine;
+import dev.perch.web.line.Handover;
+import dev.perch.web.line.Headers;
+import dev.perch.web.line.PortableLine;
+import dev.perch.web.line.SocketLine;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Begins the live answers: snapshot.jpg, stream.mjpg, stream.h264, stream.mp4. */
+public final class LiveAnswers {
+    private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
+    private static final Parameters.Range DURATION = new Parameters.Range(0.001, 1e9, "seconds");
+    private static final Parameters.Range MAX_AGE = new Parameters.Range(0, 1e9, "milliseconds");
+
+    private final Packager partHeads = new PartHeads();
+    private final Optional<Handover> handover;
+    private final Cameras cameras;
+    private final Audience audience;
+    private final Admission admission;
+    private final Callers callers;
+
+    public LiveAnswers(
+            Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover, Callers callers) {
+        this.admission = admission;
+        this.callers = callers;
+        this.handover = handover;
+        this.cameras = cameras;
+        this.audience = audience;
+        cameras.all().forEach(camera -> camera.feed(Encoding.JPEG).attach(partHeads));
+    }
+
+    public void answer(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        try {
+            if (request.getMethod().equals("HEAD")) {
+                head(address, camera, request, response);
+                return;
+            }
+            Technique technique = technique(address, camera, request);
+            Optional<String> shortage = cameras.watch().refusal();
+            if (shortage.isPresent()) {
+                audience.turnAway();
+                Refusals.shortage(shortage.get(), cameras.watch().status().free())
+                        .answer(request, response);
+                return;
+            }
+            begin(technique, camera, request, response);
+        } catch (Parameters.RefusedException refused) {
+            Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
+                    .answer(request, response);
+        } catch (UnavailableException unavailable) {
+            Refusals.of(unavailable, camera).answer(request, response);
+        } catch (BudgetExceededException full) {
+            Refusals.of(full).answer(request, response);
+        }
+    }
+
+    /** The head as GET would send it, as far as it is known without starting the camera. */
+    private void head(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
+            throws UnavailableException {
+        camera.requireOffered(address.encoding());
+        Headers.endless(request.getProtocol(), response::setHeader);
+        response.setContentType(
+                switch (address) {
+                    case SNAPSHOT -> "image/jpeg";
+                    case MJPEG -> MultipartFraming.CONTENT_TYPE;
+                    case ANNEX_B -> AnnexBFraming.CONTENT_TYPE;
+                    case MP4 ->
+                        camera.feed(Encoding.H264)
+                                .config()
+                                .filter(StreamConfig.H264.class::isInstance)
+                                .map(config -> Mp4Framing.contentType((StreamConfig.H264) config))
+                                .orElse("video/mp4");
+                });
+    }
+
+    private Technique technique(LiveAddress address, Camera camera, HttpServletRequest request)
+            throws Parameters.RefusedException {
+        double duration = Parameters.number(request, "duration", DURATION, Double.POSITIVE_INFINITY);
+        return switch (address) {
+            case SNAPSHOT -> snapshot(camera, request);
+            case MJPEG ->
+                LiveStream.mjpeg(
+                        partHeads,
+                        Manners.parts(request, callers, duration),
+                        Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),
+                        duration);
+            case ANNEX_B -> LiveStream.annexB(duration);
+            case MP4 -> LiveStream.mp4(Manners.mp4(request, callers, duration), duration);
+        };
+    }
+
+    private static Snapshot snapshot(Camera camera, HttpServletRequest request) throws Parameters.RefusedException {
+        double maxAgeMillis =
+                Parameters.number(request, "max-age", MAX_AGE, Parameters.number(request, "max_delay", MAX_AGE, 0));
+        boolean cold = !(camera.state() instanceof CameraState.Live);
+        long warmUpNanos = cold ? camera.config().running().warmUp().toNanos() : 0;
+        return new Snapshot(System.nanoTime(), (long) (maxAgeMillis * 1e6), warmUpNanos, camera::firstFrameNanos);
+    }
+
+    private void begin(Technique technique, Camera camera, HttpServletRequest request, HttpServletResponse response)
+            throws UnavailableException, BudgetExceededException, IOException {
+        camera.requireOffered(technique.encoding());
+        // one picture is sent faster than a socket changes hands
+        boolean bySocket = !(technique instanceof Snapshot)
+                && handover.filter(way -> way.fits(request)).isPresent();
+        if (!bySocket) {
+            AsyncRequests.require(request);
+        }
+        Lease lease = bySocket
+                ? admission.of(request).bySocket(0)
+                : admission.of(request).byContainer(technique.bufferBytes());
+        Watch watch = null;
+        boolean begun = false;
+        try {
+            watch = technique instanceof Snapshot snapshot
+                    ? camera.watchForPicture(snapshot.oldestNanos())
+                    : camera.watch(technique.encoding(), technique.packager());
+            if (technique.skipsBacklog()) {
+                watch.cursor().skipBacklog();
+                camera.requestKeyFrame();
+            }
+            ReentrantLock lock = new ReentrantLock();
+            AnswerLine line = line(lock, bySocket, technique, request, response);
+            LiveViewer viewer = new LiveViewer(lock, audience, technique, watch, lease, line);
+            viewer.refuseAs(ProblemForm.of(request));
+            audience.announce(viewer, lease.bytes());
+            viewer.begin();
+            begun = true;
+        } finally {
+            if (!begun) {
+                giveBack(watch, lease);
+            }
+        }
+    }
+
+    private static void giveBack(@Nullable Watch watch, Lease lease) {
+        if (watch != null) {
+            watch.close();
+        }
+        lease.close();
+    }
+
+    private AnswerLine line(
+            ReentrantLock lock,
+            boolean bySocket,
+            Technique technique,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        Optional<SocketLine> socket = bySocket
+                ? handover.flatMap(way -> way.take(request, response, HttpServletResponse.SC_OK))
+                : Optional.empty();
+        if (socket.isPresent()) {
+            socket.get().prepare(lock, audience.closer());
+            return socket.get();
+        }
+        handover.ifPresent(way -> way.warnOfSendBuffers(request));
+        return new PortableLine(lock, audience.closer(), AsyncRequests.start(request), technique.bufferBytes());
+    }
+}

@@ -1,0 +1,114 @@
+package dev.perch.web.live;
+
+import dev.perch.feed.Frame;
+import dev.perch.feed.Framing;
+import dev.perch.feed.Packager;
+import dev.perch.media.Encoding;
+import dev.perch.media.StreamConfig;
+import dev.perch.mjpeg.MultipartFraming;
+import dev.perch.progressive.AnnexBFraming;
+import dev.perch.progressive.Backlog;
+import dev.perch.progressive.Mp4Framing;
+import dev.perch.web.line.Head;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The endless answers: stream.mjpg, stream.h264, stream.mp4. */
+final class LiveStream implements Technique {
+    /** A frame of 40 KB in one write; the figure is from the fan-out prototypes. */
+    private static final int JPEG_BUFFER_BYTES = 64 << 10;
+
+    /** Most H.264 frames of a camera are between 4 and 30 KB. */
+    private static final int H264_BUFFER_BYTES = 32 << 10;
+
+    /** AAC frames are a few hundred bytes. */
+    private static final int AAC_BUFFER_BYTES = 4 << 10;
+
+    private final Encoding encoding;
+    private final @Nullable Packager packager;
+    private final Framing framing;
+    private final Function<StreamConfig, String> contentType;
+    private final long durationNanos;
+
+    private LiveStream(
+            Encoding encoding,
+            @Nullable Packager packager,
+            Framing framing,
+            Function<StreamConfig, String> contentType,
+            double durationSeconds) {
+        this.encoding = encoding;
+        this.packager = packager;
+        this.framing = framing;
+        this.contentType = contentType;
+        this.durationNanos = (long) Math.min(durationSeconds * 1e9, Long.MAX_VALUE);
+    }
+
+    /** {@code stream.mjpg}, for {@code durationSeconds}; infinite for no end. */
+    static LiveStream mjpeg(
+            Packager partHeads, MultipartFraming.Layout layout, double mostFramesPerSecond, double durationSeconds) {
+        return new LiveStream(
+                Encoding.JPEG,
+                layout == MultipartFraming.Layout.ADVANCE ? null : partHeads,
+                new MultipartFraming(mostFramesPerSecond, layout),
+                config -> MultipartFraming.CONTENT_TYPE,
+                durationSeconds);
+    }
+
+    static LiveStream annexB(double durationSeconds) {
+        return new LiveStream(
+                Encoding.H264, null, new AnnexBFraming(), config -> AnnexBFraming.CONTENT_TYPE, durationSeconds);
+    }
+
+    static LiveStream mp4(Mp4Framing framing, double durationSeconds) {
+        return new LiveStream(
+                Encoding.H264,
+                null,
+                framing,
+                config -> config instanceof StreamConfig.H264 video ? Mp4Framing.contentType(video) : "video/mp4",
+                durationSeconds);
+    }
+
+    @Override
+    public Encoding encoding() {
+        return encoding;
+    }
+
+    @Override
+    public @Nullable Packager packager() {
+        return packager;
+    }
+
+    @Override
+    public Framing framing() {
+        return framing;
+    }
+
+    @Override
+    public boolean skipsBacklog() {
+        return framing instanceof Mp4Framing mp4 && mp4.backlog() == Backlog.NONE;
+    }
+
+    @Override
+    public int bufferBytes() {
+        return switch (encoding) {
+            case JPEG -> JPEG_BUFFER_BYTES;
+            case H264 -> H264_BUFFER_BYTES;
+            case AAC -> AAC_BUFFER_BYTES;
+        };
+    }
+
+    @Override
+    public void head(Head head, Frame first) {
+        head.set("Content-Type", contentType.apply(first.config()));
+    }
+
+    @Override
+    public boolean endsBefore(Frame next, @Nullable Frame first) {
+        return first != null && endsAt(next.time().decodeNanos(), first);
+    }
+
+    @Override
+    public boolean endsAt(long nowNanos, Frame first) {
+        return nowNanos - first.time().decodeNanos() >= durationNanos;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.perch.web.live;
+
+import dev.perch.mjpeg.MultipartFraming;
+import dev.perch.progressive.Backlog;
+import dev.perch.progressive.Mp4Framing;
+import dev.perch.progressive.Mp4Start;
+import dev.perch.progressive.Padding;
+import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.Parameters;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Optional;
+
+/** How a stream is laid out for one client: as its query asks for, else as suits what the request tells of the client. */
+final class Manners {
+    private static final String TWICE = "twice";
+    private static final String HYBRID = "hybrid";
+    private static final String PLAIN = "plain";
+
+    private Manners() {}
+
+    /** The parts of {@code stream.mjpg}. {@code advance_headers} is µStreamer's word. */
+    static MultipartFraming.Layout parts(HttpServletRequest request, Callers callers, double durationSeconds)
+            throws Parameters.RefusedException {
+        Optional<Boolean> ours = Parameters.flag(request, "advance");
+        Optional<Boolean> asked = ours.isPresent() ? ours : Parameters.flag(request, "advance_headers");
+        boolean ends = durationSeconds < Double.POSITIVE_INFINITY;
+        if (asked.orElseGet(() -> !ends && Client.of(request, callers).paintsParts())) {
+            return MultipartFraming.Layout.ADVANCE;
+        }
+        return ends ? MultipartFraming.Layout.ENDING : MultipartFraming.Layout.LENGTHS;
+    }
+
+    /** {@code stream.mp4}: how it begins, with which frames, whether it is padded, whether it tells the time. */
+    static Mp4Framing mp4(HttpServletRequest request, Callers callers, double durationSeconds)
+            throws Parameters.RefusedException {
+        Client client = Client.of(request, callers);
+        Optional<String> word = Parameters.word(request, "start", List.of(HYBRID, PLAIN, TWICE));
+        Mp4Start start = word.map(Manners::start).orElseGet(client::start);
+        boolean pads = Parameters.flag(request, "pad").orElseGet(() -> start == Mp4Start.HYBRID && client.near());
+        boolean timed = Parameters.flag(request, "prft").orElse(false);
+        boolean records = durationSeconds < Double.POSITIVE_INFINITY || !client.browser();
+        Backlog backlog = Parameters.flag(request, "backlog")
+                .map(asked -> asked ? Backlog.SQUEEZED : Backlog.NONE)
+                .orElse(records ? Backlog.TRUE_TO_TIME : Backlog.SQUEEZED);
+        return new Mp4Framing(start, backlog, pads ? Padding.toBlocks() : Padding.none(), timed);
+    }
+
+    private static Mp4Start start(String word) {
+        return switch (word) {
+            case HYBRID -> Mp4Start.HYBRID;
+            case TWICE -> Mp4Start.TWICE;
+            default -> Mp4Start.PLAIN;
+        };
+    }
+}

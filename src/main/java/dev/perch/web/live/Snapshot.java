@@ -1,0 +1,114 @@
+package dev.perch.web.live;
+
+import dev.perch.feed.Cursor;
+import dev.perch.feed.Frame;
+import dev.perch.feed.Framing;
+import dev.perch.feed.Outgoing;
+import dev.perch.feed.Packager;
+import dev.perch.media.Bytes;
+import dev.perch.media.Encoding;
+import dev.perch.web.line.Head;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fresh JPEG: captured after the request, unless an older one is allowed; of a camera that was just started for it, only once the
+ * first, dark frames have passed. Where none comes for 6 s, the newest that there is.
+ */
+final class Snapshot implements Technique, Framing {
+    /** Tomcat keeps it for the connections after this one: a larger picture takes some writes more. */
+    private static final int BUFFER_BYTES = 16 << 10;
+
+    /** An older picture, or one of the first, is better than none: programs give up after 10 s. */
+    private static final long PATIENCE_NANOS = 6_000_000_000L;
+
+    private final long requestNanos;
+    private final long oldestNanos;
+    private final long maxAgeNanos;
+    private final long warmUpNanos;
+    private final Supplier<OptionalLong> firstFrameNanos;
+
+    /**
+     * @param requestNanos when the request came, on the monotonic clock
+     * @param maxAgeNanos how old a frame may be
+     * @param warmUpNanos how much of the stream's start is passed over; 0 when the camera runs already
+     * @param firstFrameNanos when the camera's first frame came, on the monotonic clock
+     */
+    Snapshot(long requestNanos, long maxAgeNanos, long warmUpNanos, Supplier<OptionalLong> firstFrameNanos) {
+        this.firstFrameNanos = firstFrameNanos;
+        this.maxAgeNanos = maxAgeNanos;
+        this.requestNanos = requestNanos;
+        this.oldestNanos = requestNanos - maxAgeNanos;
+        this.warmUpNanos = warmUpNanos;
+    }
+
+    /** The earliest time of capture that will do. */
+    long oldestNanos() {
+        return oldestNanos;
+    }
+
+    @Override
+    public Encoding encoding() {
+        return Encoding.JPEG;
+    }
+
+    @Override
+    public @Nullable Packager packager() {
+        return null;
+    }
+
+    @Override
+    public Framing framing() {
+        return this;
+    }
+
+    @Override
+    public int bufferBytes() {
+        return BUFFER_BYTES;
+    }
+
+    @Override
+    public boolean wants(Frame frame) {
+        long nanos = frame.time().decodeNanos();
+        boolean warm = warmUpNanos == 0 || nanos - firstFrameNanos.get().orElse(nanos) >= warmUpNanos;
+        return nanos - oldestNanos >= 0 && warm;
+    }
+
+    @Override
+    public boolean takesNewest(Frame newest, long nowNanos) {
+        if (nowNanos - requestNanos > PATIENCE_NANOS) {
+            return true;
+        }
+        return maxAgeNanos > 0 && warmUpNanos == 0 && newest.time().decodeNanos() - oldestNanos >= 0;
+    }
+
+    @Override
+    public void head(Head head, Frame first) {
+        long micros = first.time().wallClockMicros();
+        head.set("Content-Type", "image/jpeg");
+        head.set("Content-Length", Integer.toString(first.sizeBytes()));
+        head.set("X-Timestamp", String.format(Locale.ROOT, "%d.%06d", micros / 1_000_000, micros % 1_000_000));
+    }
+
+    @Override
+    public boolean endsBefore(Frame next, @Nullable Frame first) {
+        return first != null;
+    }
+
+    @Override
+    public Bytes opening(Cursor cursor) {
+        return Bytes.empty();
+    }
+
+    @Override
+    public void frame(Cursor cursor, Outgoing out) {
+        out.addPayload(0, cursor.frame().sizeBytes());
+    }
+
+    @Override
+    public void heartbeat(Cursor cursor, Outgoing out) {
+        // a snapshot has no gap between frames
+    }
+}

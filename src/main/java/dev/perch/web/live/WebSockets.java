@@ -1,0 +1,252 @@
+package dev.perch.web.live;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.camera.UnavailableException;
+import dev.perch.camera.Watch;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import dev.perch.web.Admission;
+import dev.perch.web.Audience;
+import dev.perch.web.answer.CrossOrigin;
+import dev.perch.web.answer.Parameters;
+import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.Refusals;
+import dev.perch.web.line.Handover;
+import dev.perch.web.line.Head;
+import dev.perch.web.line.MessageLine;
+import dev.perch.web.line.SocketLine;
+import dev.perch.web.line.UpgradeLine;
+import dev.perch.websocket.Handshake;
+import dev.perch.websocket.MessageFraming;
+import dev.perch.websocket.MessageHeads;
+import dev.perch.websocket.PayloadFormat;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Begins WebSockets: /{camera}/ws with one camera, /ws with several or all. */
+public final class WebSockets {
+    private static final System.Logger LOG = System.getLogger(WebSockets.class.getName());
+    private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
+    private static final int UPGRADE_REQUIRED = 426;
+
+    /** A position, its pieces, and what a text about a camera takes. */
+    private static final int LANE_BYTES = 4 << 10;
+
+    private final Cameras cameras;
+    private final Audience audience;
+    private final Admission admission;
+    private final Optional<Handover> handover;
+    private final CrossOrigin origins;
+
+    public WebSockets(
+            Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover, CrossOrigin origins) {
+        this.cameras = cameras;
+        this.admission = admission;
+        this.audience = audience;
+        this.handover = handover;
+        this.origins = origins;
+    }
+
+    /** Answers for the cameras that {@code cameras=} names, without it for all. */
+    public void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String names = Objects.requireNonNullElse(request.getParameter("cameras"), "");
+        List<Camera> wanted = new ArrayList<>();
+        for (String name : names.isBlank() ? new String[0] : names.split(",")) {
+            Optional<Camera> camera = cameras.named(name.strip());
+            if (camera.isEmpty()) {
+                Problem.of(
+                                404,
+                                "Not found",
+                                "There is no camera " + name.strip() + ". Cameras: " + cameras.names() + ".")
+                        .with("cameras", cameras.all().stream().map(Camera::id).toList())
+                        .answer(request, response);
+                return;
+            }
+            wanted.add(camera.get());
+        }
+        answer(wanted.isEmpty() ? cameras.all() : wanted.stream().distinct().toList(), request, response);
+    }
+
+    /** Answers for {@code wanted}. */
+    public void answer(List<Camera> wanted, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Optional<Problem> fault = fault(request, response);
+        if (fault.isPresent()) {
+            fault.get().answer(request, response);
+            return;
+        }
+        try {
+            begin(
+                    new Wish(format(request), Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY), wanted),
+                    request,
+                    response);
+        } catch (Parameters.RefusedException refused) {
+            Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
+                    .answer(request, response);
+        } catch (BudgetExceededException full) {
+            Refusals.of(full).answer(request, response);
+        }
+    }
+
+    /** What is wrong with the handshake, or with letting anybody in now. */
+    private Optional<Problem> fault(HttpServletRequest request, HttpServletResponse response) {
+        if (!request.getProtocol().startsWith("HTTP/1.")) {
+            return Optional.of(Problem.of(
+                    HttpServletResponse.SC_NOT_IMPLEMENTED,
+                    "No WebSocket over " + request.getProtocol(),
+                    "A WebSocket begins on a connection of HTTP/1.1, which browsers open for it by themselves; over "
+                            + request.getProtocol() + " (RFC 8441) there is none."));
+        }
+        if (!origins.mayRead(request)) { // RFC 6455 §10.2
+            return Optional.of(
+                    Problem.of(
+                            HttpServletResponse.SC_FORBIDDEN,
+                            "Not for this page",
+                            "Pages of the same host and of the local network may connect, and those that server.cors in perch.yml names."));
+        }
+        Optional<String> wrong = Handshake.fault(request::getHeader);
+        if (wrong.isPresent()) {
+            response.setHeader("Upgrade", "websocket");
+            response.setHeader("Sec-WebSocket-Version", Handshake.VERSION);
+            return Optional.of(Problem.of(
+                    UPGRADE_REQUIRED, "Not a WebSocket's handshake", wrong.get() + " See docs/websocket.md."));
+        }
+        Optional<String> shortage = cameras.watch().refusal();
+        shortage.ifPresent(sentence -> audience.turnAway());
+        return shortage.map(
+                sentence -> Refusals.shortage(sentence, cameras.watch().status().free()));
+    }
+
+    private static PayloadFormat format(HttpServletRequest request) throws Parameters.RefusedException {
+        String word = Objects.requireNonNullElse(request.getParameter("format"), PayloadFormat.MJPG.word());
+        Optional<PayloadFormat> format = PayloadFormat.of(word);
+        if (format.isEmpty()) {
+            throw new Parameters.RefusedException(
+                    "format=" + word + " is not accepted: format is one of " + PayloadFormat.words() + ".");
+        }
+        return format.get();
+    }
+
+    /** What is asked for. */
+    private record Wish(PayloadFormat format, double mostFramesPerSecond, List<Camera> cameras) {}
+
+    private void begin(Wish wish, HttpServletRequest request, HttpServletResponse response)
+            throws BudgetExceededException, IOException {
+        for (Camera camera : wish.cameras()) {
+            Optional<Problem> never = never(wish.format(), camera);
+            if (never.isPresent()) {
+                never.get().answer(request, response);
+                return;
+            }
+        }
+        boolean bySocket = handover.filter(way -> way.fits(request)).isPresent();
+        long lanesBytes = (long) LANE_BYTES * wish.cameras().size();
+        Lease lease = bySocket
+                ? admission.of(request).bySocket(lanesBytes)
+                : admission.of(request).byContainer(lanesBytes + UpgradeLine.SLICE_BYTES);
+        List<Lane> lanes = new ArrayList<>();
+        boolean begun = false;
+        try {
+            ReentrantLock lock = new ReentrantLock();
+            Head head = head(request);
+            Optional<? extends MessageLine> line = line(lock, bySocket, head, request, response);
+            if (line.isPresent()) {
+                begin(wish, new WebSocketViewer.Hookup(line.get(), head), lock, lease, lanes);
+                begun = true;
+            } else {
+                noConnection().answer(request, response);
+            }
+        } finally {
+            if (!begun) {
+                lanes.forEach(lane -> lane.watch().close());
+                lease.close();
+            }
+        }
+    }
+
+    private static Problem noConnection() {
+        return Problem.of(
+                HttpServletResponse.SC_NOT_IMPLEMENTED,
+                "No WebSocket here",
+                "This server gives no connection to another protocol.");
+    }
+
+    /** @param lanes filled as the cameras are joined */
+    private void begin(Wish wish, WebSocketViewer.Hookup hookup, ReentrantLock lock, Lease lease, List<Lane> lanes) {
+        boolean begun = false;
+        try {
+            WebSocketViewer viewer = new WebSocketViewer(lock, audience, wish.format(), lease, hookup);
+            join(wish, viewer, lanes);
+            audience.announce(viewer, lease.bytes());
+            viewer.begin(lanes);
+            begun = true;
+        } finally {
+            if (!begun) {
+                hookup.line().end(LiveViewer.Departure.GONE);
+            }
+        }
+    }
+
+    /** Whether a camera never gives the format; what it cannot give just now is told when the connection is there. */
+    private static Optional<Problem> never(PayloadFormat format, Camera camera) {
+        try {
+            camera.requireOffered(format.encoding());
+        } catch (UnavailableException unavailable) {
+            if (unavailable.kind() == UnavailableException.Kind.FORMAT) {
+                return Optional.of(Refusals.of(unavailable, camera));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void join(Wish wish, WebSocketViewer viewer, List<Lane> lanes) {
+        for (Camera camera : wish.cameras()) {
+            MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), wish.format());
+            camera.feed(wish.format().encoding()).attach(heads);
+            Watch watch = camera.watchPatiently(wish.format().encoding(), heads);
+            lanes.add(new Lane(
+                    heads, watch, MessageFraming.of(wish.format(), wish.mostFramesPerSecond()), viewer::deliver));
+        }
+    }
+
+    private static Head head(HttpServletRequest request) {
+        return new Head(HttpServletResponse.SC_SWITCHING_PROTOCOLS)
+                .set("Upgrade", "websocket")
+                .set("Connection", "Upgrade")
+                .set("Sec-WebSocket-Accept", Handshake.accept(String.valueOf(request.getHeader("Sec-WebSocket-Key"))));
+    }
+
+    private Optional<? extends MessageLine> line(
+            ReentrantLock lock, boolean bySocket, Head head, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Optional<SocketLine> socket = bySocket
+                ? handover.flatMap(way -> way.take(request, response, HttpServletResponse.SC_SWITCHING_PROTOCOLS))
+                : Optional.empty();
+        if (socket.isPresent()) {
+            socket.get().prepare(lock, audience.closer());
+            return socket;
+        }
+        handover.ifPresent(way -> way.warnOfSendBuffers(request));
+        try {
+            head.applyTo(response);
+            UpgradeLine line = request.upgrade(UpgradeLine.class);
+            line.prepare(lock, audience.closer());
+            return Optional.of(line);
+        } catch (ServletException | UnsupportedOperationException refused) {
+            LOG.log(
+                    Level.WARNING,
+                    "A WebSocket was refused: the server does not hand its connection over (" + refused + ").");
+            response.reset();
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.perch.web.pages;
+
+import dev.perch.media.Encoding;
+import dev.perch.media.Medium;
+import dev.perch.web.answer.LiveAddress;
+import dev.perch.web.status.CameraFacts;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One camera as a page shows it.
+ *
+ * @param base from the page to the camera's addresses: {@code front/}, or {@code ./} on its own page
+ * @param state one word
+ * @param reason why it is lost or refused, or its last start failed, a sentence; empty otherwise
+ * @param size such as {@code 640 × 360}; a dash when not known
+ * @param width in pixels for the picture's place; null when not known
+ * @param height likewise
+ * @param shows what the picture's place shows at first: {@code mjpeg}, {@code snapshot}, {@code video} or {@code off}
+ * @param picture the address of the first picture; empty unless it is one
+ * @param query what is asked of moving pictures: empty, or such as {@code fps=5}
+ * @param best the format to show, {@code H264} or {@code JPEG}: one that the camera has without encoding, where there is one
+ * @param ways the techniques
+ * @param controlled whether its device has controls to show
+ * @param note which of them it does not give, and why; empty when all
+ */
+record CameraView(
+        String id,
+        String title,
+        String base,
+        String source,
+        String state,
+        String reason,
+        String size,
+        String rate,
+        String viewers,
+        @Nullable Integer width,
+        @Nullable Integer height,
+        String shows,
+        String picture,
+        String query,
+        String best,
+        List<Way> ways,
+        boolean controlled,
+        String note) {
+    /** Stands for what is not known. */
+    static final String UNKNOWN = "–";
+
+    /**
+     * One technique.
+     *
+     * @param name for people
+     * @param file the last part of its address
+     * @param mode what the script calls it; empty when a browser cannot show it
+     */
+    record Way(String name, String file, String address, String mode, boolean offered) {}
+
+    /**
+     * How a page shows pictures.
+     *
+     * @param base as in the view
+     * @param query what is asked of the moving picture: empty, or such as {@code fps=5}
+     * @param moves whether a moving picture stands there before the script begins, or without it
+     * @param wall whether it is one of many: a camera that gives both formats then shows JPEG, at a low rate
+     */
+    record Manner(String base, String query, boolean moves, boolean wall) {
+        /** The format that is shown: nothing is encoded for it unless there is no other way. */
+        private Encoding best(CameraFacts facts, Set<Encoding> offered) {
+            Encoding liked = wall ? Encoding.JPEG : Encoding.H264;
+            Encoding other = wall ? Encoding.H264 : Encoding.JPEG;
+            if (facts.camera().natively(liked)) {
+                return liked;
+            }
+            if (facts.camera().natively(other)) {
+                return other;
+            }
+            return offered.contains(Encoding.JPEG) ? Encoding.JPEG : Encoding.H264;
+        }
+    }
+
+    /** Whether a moving picture stands in the page. */
+    boolean moves() {
+        return shows.equals("mjpeg") || shows.equals("video");
+    }
+
+    static CameraView of(CameraFacts facts, Manner manner) {
+        String base = manner.base();
+        Set<Encoding> offered = facts.offered().isEmpty() ? Encoding.of(Medium.VIDEO) : EnumSet.copyOf(facts.offered());
+        Encoding best = manner.best(facts, offered);
+        String shows = shows(best, manner);
+        String mjpeg = base + LiveAddress.MJPEG.path() + (manner.query().isEmpty() ? "" : "?" + manner.query());
+        boolean known = facts.width() > 0 && facts.height() > 0;
+        return new CameraView(
+                facts.camera().id(),
+                facts.camera().config().title(),
+                base,
+                facts.camera().sourceName(),
+                facts.state().word(),
+                facts.state().reason(),
+                known ? facts.width() + " × " + facts.height() : UNKNOWN,
+                rate(facts.measuredFps()),
+                Integer.toString(facts.camera().watchers()),
+                known ? facts.width() : null,
+                known ? facts.height() : null,
+                shows,
+                picture(shows, base, mjpeg),
+                manner.query(),
+                best.name(),
+                Arrays.stream(LiveAddress.values())
+                        .map(address -> way(address, base, offered))
+                        .toList(),
+                facts.camera().controls().isPresent(),
+                note(facts, offered));
+    }
+
+    private static String shows(Encoding best, Manner manner) {
+        return switch (best) {
+            case JPEG -> manner.moves() ? "mjpeg" : "snapshot";
+            case H264 -> manner.moves() ? "video" : "off";
+            case AAC -> "off";
+        };
+    }
+
+    private static String picture(String shows, String base, String mjpeg) {
+        return switch (shows) {
+            case "mjpeg" -> mjpeg;
+            case "snapshot" -> base + LiveAddress.SNAPSHOT.path();
+            default -> "";
+        };
+    }
+
+    private static String rate(double fps) {
+        return fps <= 0 ? UNKNOWN : String.format(Locale.ROOT, "%.1f fps", fps).replace(".0 ", " ");
+    }
+
+    private static Way way(LiveAddress address, String base, Set<Encoding> offered) {
+        boolean given = offered.contains(address.encoding());
+        return switch (address) {
+            case SNAPSHOT -> new Way("Snapshots", address.path(), base + address.path(), "snapshot", given);
+            case MJPEG -> new Way("MJPEG", address.path(), base + address.path(), "mjpeg", given);
+            case MP4 -> new Way("MP4 video", address.path(), base + address.path(), "video", given);
+            case ANNEX_B -> new Way("Raw H.264", address.path(), base + address.path(), "", given);
+        };
+    }
+
+    private static String note(CameraFacts facts, Set<Encoding> offered) {
+        String source = facts.camera().sourceName();
+        if (facts.offered().isEmpty()) {
+            String trouble = facts.camera().offerTrouble();
+            return "What " + source + " gives is not known yet: some of these may be refused."
+                    + (trouble.isEmpty() ? "" : " The last try: " + trouble);
+        }
+        Set<Encoding> missing = Encoding.of(Medium.VIDEO);
+        missing.removeAll(offered);
+        if (missing.isEmpty()) {
+            return "";
+        }
+        return "No " + String.join(", ", LiveAddress.paths(missing)) + ": " + source + " gives " + names(offered)
+                + " only, and the configuration does not let " + names(missing) + " be made of it.";
+    }
+
+    private static String names(Set<Encoding> encodings) {
+        return encodings.stream().map(Encoding::title).collect(Collectors.joining(" and "));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.perch.web.pages;
+
+import dev.perch.memory.FreeMemory;
+import dev.perch.memory.MemoryBudget;
+import dev.perch.memory.MemoryWatch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The memory budget as the wall shows it; every word ready for the page, none escaped yet.
+ *
+ * @param summary how much is taken of what
+ * @param limitedBy the setting that holds the total down
+ * @param parts who holds what, the largest first; all widths together are at most {@link #WIDTH}
+ * @param machine what the machine has left
+ * @param alarm which steps are in force against a shortage; empty when there are none
+ */
+record MemoryView(String summary, String limitedBy, List<Part> parts, String machine, String alarm) {
+    /** The width of the bar in units of its own. */
+    static final int WIDTH = 1000;
+
+    /** As many colours as the style sheet has. */
+    private static final int COLOURS = 6;
+
+    /**
+     * A holder.
+     *
+     * @param x where its piece of the bar begins
+     * @param style the piece's class
+     */
+    record Part(String holder, String size, String share, int x, int width, String style) {}
+
+    static MemoryView of(MemoryBudget budget, MemoryWatch.Status status) {
+        return new MemoryView(
+                megabytes(budget.leasedBytes()) + " of " + megabytes(budget.totalBytes()) + " MB",
+                budget.limitedBy(),
+                parts(budget.leasedByHolder(), budget.totalBytes()),
+                status.free().map(MemoryView::machine).orElse("not known"),
+                alarm(status));
+    }
+
+    private static List<Part> parts(Map<String, Long> holders, long totalBytes) {
+        List<Map.Entry<String, Long>> largestFirst = new ArrayList<>(holders.entrySet());
+        largestFirst.sort(Map.Entry.<String, Long>comparingByValue().reversed());
+        List<Part> parts = new ArrayList<>();
+        long before = 0;
+        for (Map.Entry<String, Long> entry : largestFirst) {
+            int x = (int) (WIDTH * before / totalBytes);
+            before += entry.getValue();
+            parts.add(new Part(
+                    entry.getKey(),
+                    megabytes(entry.getValue()) + " MB",
+                    Math.round(100.0 * entry.getValue() / totalBytes) + " %",
+                    x,
+                    (int) (WIDTH * before / totalBytes) - x,
+                    "part" + parts.size() % COLOURS));
+        }
+        return parts;
+    }
+
+    private static String machine(FreeMemory free) {
+        return megabytes(free.availableBytes()) + " of " + megabytes(free.totalBytes()) + " MB free (" + free.of()
+                + ")";
+    }
+
+    private static String alarm(MemoryWatch.Status status) {
+        return status.taken().isEmpty() && status.scarcity() == MemoryWatch.Scarcity.NONE
+                ? ""
+                : "Memory is short: nobody new is let in. In force: "
+                        + String.join(
+                                ", ",
+                                status.taken().stream()
+                                        .map(MemoryWatch.Step::done)
+                                        .toList());
+    }
+
+    static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f", bytes / 1e6);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.perch.web.pages;
+
+import java.util.List;
+
+/**
+ * What a template is given; every word ready for the page, none escaped yet.
+ *
+ * @param title of the window
+ * @param root from the page to the program's root: empty, or {@code ../}
+ * @param address of the page as the request named it, with its last slash; snippets begin with it
+ * @param memory who holds what of the budget
+ * @param cameras those shown
+ * @param snippets lines to copy; none on the wall
+ */
+record PageView(
+        String title,
+        String root,
+        String address,
+        String version,
+        MemoryView memory,
+        List<CameraView> cameras,
+        List<Snippet> snippets) {
+
+    /** A line to copy. */
+    record Snippet(String title, String text) {}
+}

@@ -1,0 +1,102 @@
+package dev.perch.web.pages;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.web.answer.CrossOrigin;
+import dev.perch.web.status.CameraFacts;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What people look at: the wall and a camera's page. */
+public final class Pages {
+    /** Without a script a browser opens six connections to a host: four pictures leave one for the numbers and one for a click. */
+    private static final int MOVING_PICTURES = 4;
+
+    /** The wall is for overview; a small machine's network carries several cameras at this rate. */
+    private static final String WALL_RATE = "fps=5";
+
+    private final Cameras cameras;
+    private final String version;
+    private final ServletContext context;
+    private final CrossOrigin origins;
+    private @Nullable PageTemplates templates; // guarded by this
+
+    public Pages(Cameras cameras, String version, ServletContext context, CrossOrigin origins) {
+        this.cameras = cameras;
+        this.version = version;
+        this.context = context;
+        this.origins = origins;
+    }
+
+    /** All cameras, each in the format that it has: the first few with moving pictures until the script begins, the others with a picture. */
+    public void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        List<CameraView> views = new ArrayList<>();
+        int moving = 0;
+        for (Camera camera : cameras.all()) {
+            CameraFacts facts = CameraFacts.of(camera);
+            CameraView view = CameraView.of(
+                    facts,
+                    new CameraView.Manner(
+                            camera.id() + "/",
+                            cameras.all().size() > 1 ? WALL_RATE : "",
+                            /* moves= */ moving < MOVING_PICTURES,
+                            /* wall= */ true));
+            moving += view.moves() ? 1 : 0;
+            views.add(view);
+        }
+        answer("wall", page("Perch", "", address(request), views, List.of()), request, response);
+    }
+
+    /** One camera, with the lines that embed it elsewhere. */
+    public void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        CameraFacts facts = CameraFacts.of(camera);
+        CameraView view = CameraView.of(facts, new CameraView.Manner("./", "", /* moves= */ true, /* wall= */ false));
+        String address = address(request);
+        answer(
+                "camera",
+                page(
+                        view.title() + " · Perch",
+                        "../",
+                        address,
+                        List.of(view),
+                        Snippets.of(camera, address, facts.offered())),
+                request,
+                response);
+    }
+
+    private PageView page(
+            String title, String root, String address, List<CameraView> views, List<PageView.Snippet> snippets) {
+        MemoryView memory =
+                MemoryView.of(cameras.pool().budget(), cameras.watch().status());
+        return new PageView(title, root, address, version, memory, views, snippets);
+    }
+
+    /** The address of the page as the client named it, for the lines to copy; the script mends it where a proxy stands between. */
+    private static String address(HttpServletRequest request) {
+        return request.getRequestURL().toString();
+    }
+
+    private void answer(String template, PageView page, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        byte[] html = templates().render(template, page);
+        response.setContentType("text/html;charset=utf-8");
+        response.setContentLength(html.length);
+        response.setHeader("Cache-Control", "no-store");
+        origins.page(request, response);
+        response.getOutputStream().write(html);
+    }
+
+    private synchronized PageTemplates templates() {
+        PageTemplates present = templates;
+        if (present == null) {
+            present = new PageTemplates(context);
+            templates = present;
+        }
+        return present;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.perch.web.pages;
+
+import dev.perch.camera.Camera;
+import dev.perch.media.Encoding;
+import dev.perch.web.pages.PageView.Snippet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.unbescape.html.HtmlEscape;
+
+/** The lines that embed, fetch and play a camera elsewhere. */
+final class Snippets {
+    private Snippets() {}
+
+    /**
+     * @param address of the camera, ending in a slash
+     * @param offered the formats that it gives; empty when not known: then all lines
+     */
+    static List<Snippet> of(Camera camera, String address, Set<Encoding> offered) {
+        boolean jpeg = offered.isEmpty() || offered.contains(Encoding.JPEG);
+        boolean video = offered.isEmpty() || offered.contains(Encoding.H264);
+        List<Snippet> lines = new ArrayList<>();
+        if (jpeg) {
+            lines.addAll(pictures(camera, address));
+        }
+        if (video) {
+            lines.addAll(videos(camera, address));
+        }
+        lines.add(new Snippet("In VLC", "vlc '" + address + (video ? "stream.mp4'" : "stream.mjpg'")));
+        return lines;
+    }
+
+    private static List<Snippet> pictures(Camera camera, String address) {
+        String title = HtmlEscape.escapeHtml4Xml(camera.config().title());
+        return List.of(
+                new Snippet(
+                        "Moving picture in a web page",
+                        "<img src=\"" + address + "stream.mjpg\" alt=\"" + title + "\">"),
+                new Snippet(
+                        "One picture into a file", "wget -O " + camera.id() + ".jpg '" + address + "snapshot.jpg'"));
+    }
+
+    private static List<Snippet> videos(Camera camera, String address) {
+        return List.of(
+                new Snippet(
+                        "Video in a web page",
+                        "<video src=\"" + address + "stream.mp4\" autoplay muted playsinline"
+                                + " oncanplay=\"this.play()\"></video>"),
+                new Snippet(
+                        "Ten seconds into a file",
+                        "wget -O " + camera.id() + ".mp4 '" + address + "stream.mp4?duration=10'"),
+                new Snippet(
+                        "Raw H.264, with little delay",
+                        "ffplay -f h264 -fflags nobuffer '" + address + "stream.h264'"));
+    }
+}

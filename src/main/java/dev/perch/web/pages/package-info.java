@@ -1,0 +1,5 @@
+/** Pages for people, and their static files. */
+@NullMarked
+package dev.perch.web.pages;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,262 @@
+package dev.perch.web.segments;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraState;
+import dev.perch.camera.Cameras;
+import dev.perch.camera.UnavailableException;
+import dev.perch.camera.Watch;
+import dev.perch.cmaf.SegmentRun;
+import dev.perch.cmaf.SegmentSettings;
+import dev.perch.cmaf.SegmentWindow;
+import dev.perch.cmaf.WindowView;
+import dev.perch.config.CameraConfig;
+import dev.perch.dash.Manifest;
+import dev.perch.feed.Outlet;
+import dev.perch.media.Encoding;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One camera's segments for HLS and DASH, made while somebody asks for them: begins with a request, ends a linger after the last one. Of a camera
+ * that runs always they are made always. Driven by the camera's pump; asked by any thread.
+ */
+final class CameraWindow implements Outlet {
+    /** Whoever waits for something in the window. */
+    interface Waiter {
+        /**
+         * Looks at what there is: at once, with each frame, and a few times a second without any. Must not wait, nor call back.
+         *
+         * @return whether it need not be called again
+         */
+        boolean look(long nowNanos);
+    }
+
+    private static final System.Logger LOG = System.getLogger(CameraWindow.class.getName());
+
+    /** A client that plays asks once a segment, or once a part; one that has paused need not keep a camera running. */
+    private static final long LEAST_LINGER_NANOS = 5_000_000_000L;
+
+    private static final int LINGER_TARGETS = 4;
+
+    private final Camera camera;
+    private final Cameras cameras;
+    private final SegmentRun run;
+    private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock(); // the pump, and who begins or ends a run
+    private @Nullable Watch watch; // guarded by the lock
+    private Manifest manifest = new Manifest(); // of the run below; guarded by this
+    private String described = ""; // guarded by this
+    private volatile boolean running; // written under the lock, read by everybody
+    private volatile boolean closed; // likewise
+    private volatile long lastAskedNanos; // written by those who ask, read by the pump
+
+    CameraWindow(Camera camera, Cameras cameras) {
+        this.camera = camera;
+        this.cameras = cameras;
+        CameraConfig.Segments segments = camera.config().segments();
+        this.run = new SegmentRun(
+                new SegmentSettings(camera.id(), segments.segment(), segments.part(), segments.window()),
+                cameras.pool(),
+                camera::requestKeyFrame);
+    }
+
+    Camera camera() {
+        return camera;
+    }
+
+    /** Whether segments are being made; never begins. */
+    boolean running() {
+        return running;
+    }
+
+    /** What there is of the present run; none before its first frame. */
+    Optional<SegmentWindow> window() {
+        return run.window();
+    }
+
+    /**
+     * The DASH manifest of {@code view}.
+     *
+     * @param clock the whole address of the run's clock
+     */
+    synchronized String manifest(WindowView view, String clock) {
+        if (!described.equals(view.run())) {
+            described = view.run();
+            manifest = new Manifest(); // its periods are those of one run
+        }
+        return manifest.text(view, clock);
+    }
+
+    /** Why no frame will come for now, a sentence; empty while they come, or may. */
+    String trouble() {
+        CameraState state = camera.state();
+        return state.failing() ? state.reason() : camera.trouble(Encoding.H264).orElse(run.refusal());
+    }
+
+    /**
+     * Somebody wants segments: from now on they are made.
+     *
+     * @throws UnavailableException when the camera cannot give H.264 now
+     * @throws ShortageException when memory is short, and none are being made yet
+     */
+    void ask() throws UnavailableException, ShortageException {
+        touch();
+        if (running) {
+            return;
+        }
+        camera.requireOffered(Encoding.H264);
+        Optional<String> shortage = cameras.watch().refusal();
+        if (shortage.isPresent()) {
+            throw new ShortageException(shortage.get());
+        }
+        lock.lock();
+        try {
+            if (watch == null && !closed) {
+                begin(camera.watch(Encoding.H264, /* packager= */ null));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins of its own accord for a camera that runs always, once that gives H.264 itself; to be called now and then. */
+    void tend() {
+        boolean due = camera.config().running().run() == CameraConfig.Run.ALWAYS
+                && !running
+                && camera.state() instanceof CameraState.Live
+                && camera.natively(Encoding.H264)
+                && cameras.watch().refusal().isEmpty();
+        if (!due) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (watch == null && !closed) {
+                begin(camera.watchPatiently(Encoding.H264, /* packager= */ null));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin(Watch begun) {
+        watch = begun;
+        running = true;
+        begun.serve(this);
+    }
+
+    /** Somebody wants what has been made: it goes on being made. */
+    void touch() {
+        lastAskedNanos = System.nanoTime();
+    }
+
+    /** Memory is short: nobody new is let in. */
+    static final class ShortageException extends Exception {
+        ShortageException(String sentence) {
+            super(sentence);
+        }
+    }
+
+    /** Has {@code waiter} look now and from now on, until it has seen enough. */
+    void await(Waiter waiter) {
+        waiters.add(waiter);
+        boolean waits = false;
+        try {
+            waits = !waiter.look(System.nanoTime());
+        } finally {
+            if (!waits) {
+                waiters.remove(waiter);
+            }
+        }
+    }
+
+    /** How many wait. */
+    int waiting() {
+        return waiters.size();
+    }
+
+    /** Frames of this run that came into no segment. */
+    long dropped() {
+        return run.dropped();
+    }
+
+    @Override
+    public void deliver(long nowNanos) {
+        lock.lock();
+        try {
+            Watch watching = watch;
+            if (watching == null) {
+                return;
+            }
+            run.drain(watching.cursor());
+            run.away(trouble());
+            if (lingered(nowNanos)) {
+                end();
+            }
+        } finally {
+            lock.unlock();
+        }
+        waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
+    }
+
+    /** One waiter's fault must not keep the others waiting. */
+    private static boolean hasSeen(Waiter waiter, long nowNanos) {
+        try {
+            return waiter.look(nowNanos);
+        } catch (RuntimeException fault) {
+            LOG.log(Level.ERROR, "a request for a segment failed", fault);
+            return true;
+        }
+    }
+
+    private boolean lingered(long nowNanos) {
+        if (camera.config().running().run() == CameraConfig.Run.ALWAYS || !waiters.isEmpty()) {
+            return false;
+        }
+        int target = run.window()
+                .flatMap(window -> window.view().geometry())
+                .map(geometry -> geometry.targetSeconds())
+                .orElse(0);
+        long least = Math.max(LEAST_LINGER_NANOS, 1_000_000_000L * LINGER_TARGETS * target);
+        return nowNanos - lastAskedNanos
+                > Math.max(least, camera.config().running().linger().toNanos());
+    }
+
+    private void end() {
+        Watch watching = watch;
+        watch = null;
+        running = false;
+        run.end();
+        if (watching != null) {
+            watching.unserve(this);
+            watching.close();
+        }
+    }
+
+    /** Keeps the window as short as it may be, or no longer. @return bytes given back */
+    long save(boolean on) {
+        return run.window().map(window -> window.save(on)).orElse(0L);
+    }
+
+    /** The program ends. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            end();
+        } finally {
+            lock.unlock();
+        }
+        long nowNanos = System.nanoTime();
+        waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
+    }
+
+    /** Whether the program is ending. */
+    boolean closed() {
+        return closed;
+    }
+}

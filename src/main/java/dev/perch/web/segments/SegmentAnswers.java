@@ -1,0 +1,212 @@
+package dev.perch.web.segments;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.camera.UnavailableException;
+import dev.perch.cmaf.SegmentName;
+import dev.perch.cmaf.WindowView;
+import dev.perch.dash.Manifest;
+import dev.perch.hls.MediaPlaylist;
+import dev.perch.hls.MultivariantPlaylist;
+import dev.perch.hls.Reload;
+import dev.perch.media.Encoding;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.web.Admission;
+import dev.perch.web.Closer;
+import dev.perch.web.answer.AsyncRequests;
+import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.Refusals;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Answers what stands under {@code hls/} and {@code dash/}. */
+public final class SegmentAnswers {
+    static final String HLS = "hls/";
+    static final String DASH = "dash/";
+    static final String INDEX = "index.m3u8";
+
+    /** What was waited for is the same for everybody for six target durations (RFC 8216bis §B.1). */
+    private static final int CACHED_TARGETS = 6;
+
+    private final Cameras cameras;
+    private final Admission admission;
+    private final Map<Camera, CameraWindow> windows = new HashMap<>();
+    private final SegmentResources whole = new SegmentResources(/* growing= */ false);
+    private final SegmentResources growing = new SegmentResources(/* growing= */ true);
+
+    public SegmentAnswers(Cameras cameras, Admission admission) {
+        this.cameras = cameras;
+        this.admission = admission;
+        cameras.all().forEach(camera -> windows.put(camera, new CameraWindow(camera, cameras)));
+    }
+
+    private CameraWindow window(Camera camera) {
+        CameraWindow window = windows.get(camera);
+        if (window == null) {
+            throw new IllegalArgumentException("no such camera: camera=" + camera.id());
+        }
+        return window;
+    }
+
+    /** Whether an address behind a camera's is one of these. */
+    public static boolean has(String name) {
+        return name.startsWith(HLS) || name.startsWith(DASH);
+    }
+
+    /** Keeps all windows as short as they may be, or no longer. @return bytes given back */
+    public long save(boolean on) {
+        return windows.values().stream().mapToLong(window -> window.save(on)).sum();
+    }
+
+    /** Begins what runs always. */
+    public void tend() {
+        windows.values().forEach(CameraWindow::tend);
+    }
+
+    /** Whether segments of any camera are being made. */
+    public boolean running() {
+        return windows.values().stream().anyMatch(CameraWindow::running);
+    }
+
+    /** The program ends. */
+    public void close() {
+        windows.values().forEach(window -> Closer.quietly("a window", window::close));
+    }
+
+    /** @param name the address behind the camera's, which {@link #has} */
+    public void answer(Camera camera, String name, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        SegmentExchange exchange = new SegmentExchange(window(camera), admission, request, response);
+        try {
+            if (exchange.head() && !exchange.window().running()) {
+                camera.requireOffered(Encoding.H264);
+                Caching.seconds(response, 0);
+                response.setContentType(contentType(name));
+                return;
+            }
+            if (!exchange.head()) {
+                AsyncRequests.require(request);
+            }
+            if (name.startsWith(HLS)) {
+                hls(name.substring(HLS.length()), exchange);
+            } else {
+                dash(name.substring(DASH.length()), exchange);
+            }
+        } catch (UnavailableException unavailable) {
+            Refusals.of(unavailable, camera).answer(request, response);
+        } catch (BudgetExceededException full) {
+            Refusals.of(full).answer(request, response);
+        } catch (CameraWindow.ShortageException shortage) {
+            Refusals.shortage(
+                            String.valueOf(shortage.getMessage()),
+                            cameras.watch().status().free())
+                    .answer(request, response);
+        } catch (Reload.RefusedException refused) {
+            Problem.of(400, "Directive not accepted", String.valueOf(refused.getMessage()))
+                    .answer(request, response);
+        }
+    }
+
+    private static String contentType(String name) {
+        if (name.endsWith(".m3u8")) {
+            return MediaPlaylist.CONTENT_TYPE;
+        }
+        return name.endsWith(".mpd") ? Manifest.CONTENT_TYPE : SegmentResources.CONTENT_TYPE;
+    }
+
+    private void hls(String file, SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
+                    Reload.RefusedException, IOException {
+        Optional<SegmentName> resource = SegmentName.parse(file);
+        if (resource.isPresent()) {
+            whole.answer(resource.get(), exchange);
+        } else if (file.equals(INDEX)) {
+            index(exchange);
+        } else if (file.equals(MediaPlaylist.PATH)) {
+            media(exchange);
+        } else {
+            exchange.gone("There is nothing at this address; " + HLS + INDEX + " is where to begin.");
+        }
+    }
+
+    private void dash(String file, SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
+        Optional<SegmentName> resource = SegmentName.parse(file);
+        if (resource.isPresent()) {
+            growing.answer(resource.get(), exchange);
+        } else if (file.equals(Manifest.PATH)) {
+            manifest(exchange);
+        } else if (file.equals(Manifest.TIME_PATH)) {
+            time(exchange);
+        } else {
+            exchange.gone("There is nothing at this address; " + DASH + Manifest.PATH + " is where to begin.");
+        }
+    }
+
+    /** The window, begun if need be; empty where the request has to wait for its first segment. */
+    private static Optional<WindowView> begin(SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
+        exchange.window().ask();
+        Optional<WindowView> view = exchange.playable();
+        if (view.isEmpty()) {
+            exchange.block(SegmentExchange.FIRST_NANOS, WindowView::playable);
+        }
+        return view;
+    }
+
+    private static void index(SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
+        Optional<WindowView> view = begin(exchange);
+        if (view.isPresent()) {
+            long seconds = (long) CACHED_TARGETS * SegmentExchange.target(view.get());
+            exchange.text(MediaPlaylist.CONTENT_TYPE, MultivariantPlaylist.text(view.get()), seconds);
+        }
+    }
+
+    private static void media(SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
+                    Reload.RefusedException, IOException {
+        Reload reload = Reload.of(
+                exchange.request().getParameter("_HLS_msn"),
+                exchange.request().getParameter("_HLS_part"),
+                exchange.request().getParameter("_HLS_skip"));
+        Optional<WindowView> begun = begin(exchange);
+        if (begun.isEmpty()) {
+            return;
+        }
+        WindowView view = begun.get();
+        Optional<String> refusal = reload.tooFarAhead(view);
+        if (refusal.isPresent()) {
+            exchange.tooFarAhead(refusal.get());
+        } else if (reload.satisfiedBy(view)) {
+            int target = SegmentExchange.target(view);
+            long seconds = reload.number() >= 0 ? (long) CACHED_TARGETS * target : Math.max(1, target / 2);
+            exchange.text(MediaPlaylist.CONTENT_TYPE, MediaPlaylist.text(view, reload.delta()), seconds);
+        } else {
+            exchange.block(SegmentExchange.blockNanos(view), now -> now.playable() && reload.satisfiedBy(now));
+        }
+    }
+
+    private static void manifest(SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
+        Optional<WindowView> view = begin(exchange);
+        if (view.isPresent()) {
+            exchange.response().addHeader("Vary", "Host");
+            String clock = exchange.beside(Manifest.TIME_PATH);
+            exchange.text(Manifest.CONTENT_TYPE, exchange.window().manifest(view.get(), clock), 1);
+        }
+    }
+
+    /** The clock that the manifest's times are told by, which no step of the system's changes. */
+    private static void time(SegmentExchange exchange) throws IOException {
+        long micros = exchange.view()
+                .map(view -> view.wallMicrosAt(System.nanoTime()))
+                .orElseGet(() -> System.currentTimeMillis() * 1000);
+        exchange.text("text/plain;charset=utf-8", Manifest.dateTime(micros), 0);
+        exchange.response().setHeader("Cache-Control", "no-store");
+    }
+}

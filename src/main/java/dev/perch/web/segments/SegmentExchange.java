@@ -1,0 +1,120 @@
+package dev.perch.web.segments;
+
+import dev.perch.camera.CameraState;
+import dev.perch.cmaf.SegmentWindow;
+import dev.perch.cmaf.WindowView;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
+import dev.perch.web.Admission;
+import dev.perch.web.answer.CrossOrigin;
+import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.ProblemForm;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** One request for something of a camera's window. */
+record SegmentExchange(
+        CameraWindow window, Admission admission, HttpServletRequest request, HttpServletResponse response) {
+    /**
+     * The first segment is there when the camera has started and given a GOP, or 6 s of one; where others watch a camera whose key frames are far
+     * apart, the next one has to be waited for. Players wait longer than this (hls.js 20 s for a playlist).
+     */
+    static final long FIRST_NANOS = 18_000_000_000L;
+
+    /** RFC 8216bis §6.2.5.2: a server that cannot answer within three target durations says 503. */
+    private static final int BLOCK_TARGETS = 3;
+
+    Optional<WindowView> view() {
+        return window.window().map(SegmentWindow::view);
+    }
+
+    /** The window, once playlists can be made of it. */
+    Optional<WindowView> playable() {
+        return view().filter(WindowView::playable);
+    }
+
+    boolean head() {
+        return request.getMethod().equals("HEAD");
+    }
+
+    /** The whole address of a file beside the one that is asked for, as far as the request tells it. */
+    String beside(String file) {
+        String asked = request.getRequestURL().toString();
+        return asked.substring(0, asked.lastIndexOf('/') + 1) + file;
+    }
+
+    static int target(WindowView view) {
+        return view.geometry().map(WindowView.Geometry::targetSeconds).orElse(1);
+    }
+
+    /** How long a request may wait for what comes next. */
+    static long blockNanos(WindowView view) {
+        return 1_000_000_000L * BLOCK_TARGETS * target(view);
+    }
+
+    /** Answers with a text that will do for {@code seconds}. */
+    void text(String contentType, String text, long seconds) throws IOException {
+        Caching.seconds(response, seconds);
+        bytes(contentType, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Answers with what is small. */
+    void bytes(String contentType, byte[] body) throws IOException {
+        response.setContentType(contentType);
+        response.setContentLength(body.length);
+        if (!head()) {
+            response.getOutputStream().write(body);
+        }
+    }
+
+    /** There is no such thing, any more. */
+    void gone(String sentence) throws IOException {
+        Problem problem = Problem.of(404, "Not found", sentence);
+        ProblemForm form = ProblemForm.of(request);
+        byte[] body = form.body(problem);
+        form.head(problem, body).applyTo(response);
+        CrossOrigin.varyByAccept(response);
+        Caching.seconds(response, 1);
+        response.addHeader("Vary", "Accept");
+        if (!head()) {
+            response.getOutputStream().write(body);
+        }
+    }
+
+    void tooFarAhead(String sentence) throws IOException {
+        Problem.of(400, "Too far ahead", sentence).answer(request, response);
+    }
+
+    private String noSegment() {
+        CameraState state = window.camera().state();
+        return state instanceof CameraState.Live
+                ? "Camera " + window.camera().id()
+                        + " gave no key frame in time, with which a segment begins: its key frames"
+                        + " are far apart. Set one every second, or ask again."
+                : "Camera " + window.camera().id() + " gave no frames in time; it is " + state.word() + ".";
+    }
+
+    /** Waits, unless it has waited already or there is nothing to wait for. */
+    void block(long waitNanos, Predicate<WindowView> enough) throws BudgetExceededException, IOException {
+        String trouble = window.trouble();
+        if (!trouble.isEmpty() || window.closed() || Blocked.expired(request)) {
+            String sentence = trouble.isEmpty() ? noSegment() : trouble;
+            Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No picture now", sentence)
+                    .with("camera", window.camera().id())
+                    .with("state", window.camera().state().word())
+                    .answer(request, response);
+            return;
+        }
+        BooleanSupplier answerable = () -> window.closed()
+                || !window.trouble().isEmpty()
+                || !window.running()
+                || view().filter(enough).isPresent();
+        Lease lease = admission.of(request).waiting();
+        Blocked.begin(window, request, answerable, lease, waitNanos);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.perch.web.status;
+
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.web.line.Headers;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What programs ask about Perch: /stats and /healthz. Answering neither starts a camera nor waits for a device. */
+public final class Monitors {
+    private final Cameras cameras;
+    private final Numbers numbers;
+
+    public Monitors(Cameras cameras, Numbers numbers) {
+        this.cameras = cameras;
+        this.numbers = numbers;
+    }
+
+    /** Answers for the whole program. @return false when {@code path} is neither */
+    public boolean answer(String path, HttpServletResponse response) throws IOException {
+        switch (path) {
+            case "stats" -> write(HttpServletResponse.SC_OK, numbers.json(), response);
+            case "healthz" -> health(cameras.all(), response);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** 200 when each of {@code asked} does what is asked of it, else 503 with the reasons. */
+    public void health(List<Camera> asked, HttpServletResponse response) throws IOException {
+        JsonStringWriter json = JsonWriter.string().object();
+        List<CameraFacts> all = asked.stream().map(CameraFacts::of).toList();
+        Stream<String> unwell = all.stream()
+                .filter(facts -> !Health.of(facts).healthy())
+                .map(facts -> facts.camera().id() + ": " + Health.of(facts).reason());
+        Optional<String> fault = cameras.pool().budget().faults().recent(System.nanoTime());
+        String reasons = Stream.concat(unwell, fault.stream()).collect(Collectors.joining(" "));
+        json.value("healthy", reasons.isEmpty()).value("reason", reasons).array("cameras");
+        all.forEach(facts -> camera(json, facts));
+        if (!reasons.isEmpty()) {
+            response.setHeader("Retry-After", "2");
+        }
+        write(
+                reasons.isEmpty() ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                json.end().end().done(),
+                response);
+    }
+
+    private static void camera(JsonStringWriter json, CameraFacts facts) {
+        Health health = Health.of(facts);
+        json.object()
+                .value("id", facts.camera().id())
+                .value("healthy", health.healthy())
+                .value("state", facts.state().word())
+                .value("reason", health.reason());
+        Numbers.number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
+        json.end();
+    }
+
+    private static void write(int status, String json, HttpServletResponse response) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        response.setContentType("application/json");
+        response.setContentLength(body.length);
+        Headers.media(response::setHeader);
+        response.getOutputStream().write(body);
+    }
+}
