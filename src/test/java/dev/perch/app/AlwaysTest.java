@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.grack.nanojson.JsonParser;
 import dev.perch.config.CameraConfig;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,9 +24,9 @@ class AlwaysTest {
     void segmentsAreMade_beforeAnybodyAsks_andAreThereForTheFirst() throws Exception {
         CameraConfig always = always(LiveServer.demo("always"));
         try (LiveServer server = LiveServer.start(LiveServer.config(always, LiveServer.demo("idle")), work)) {
-            LiveServer.await(20, () -> stats(server).contains("always HLS window"), () -> stats(server));
+            Await.until(20, () -> stats(server).contains("always HLS window"), () -> stats(server));
             assertTrue(!stats(server).contains("idle HLS window"), () -> stats(server));
-            LiveServer.await(
+            Await.until(
                     20,
                     () -> text(server, "/always/hls/stream.m3u8").split("#EXTINF", -1).length > 2,
                     () -> text(server, "/always/hls/stream.m3u8"));

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Mp4Body;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;

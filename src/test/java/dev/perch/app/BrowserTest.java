@@ -3,7 +3,9 @@ package dev.perch.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
+import dev.perch.testing.DemoFrames;
 import dev.perch.testing.Painted;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,10 +69,9 @@ class BrowserTest {
 
     /** Waits until a video's picture changes. */
     private static void awaitMotion(String selector) {
-        LiveServer.await(10, () -> number(selector) >= 0, () -> "nothing is painted");
+        Await.until(10, () -> number(selector) >= 0, () -> "nothing is painted");
         int first = number(selector);
-        LiveServer.await(
-                15, () -> number(selector) != first, () -> "it stands still at " + first + ": " + state(selector));
+        Await.until(15, () -> number(selector) != first, () -> "it stands still at " + first + ": " + state(selector));
     }
 
     /** The numbers that the picture shows over some seconds, each once. */
@@ -112,7 +113,7 @@ class BrowserTest {
         awaitMotion("#one");
         browser.run("const late = document.createElement('video'); late.id = 'late'; late.muted = true;"
                 + "late.src = 'demo/stream.mp4'; document.body.append(late);");
-        LiveServer.await(5, () -> number("#late") >= 0, () -> "nothing is painted");
+        Await.until(5, () -> number("#late") >= 0, () -> "nothing is painted");
         assertEquals(0, number("#late") % 30, "the first picture is a key frame");
         browser.run("document.querySelector('#late').play()");
         awaitMotion("#late");
@@ -122,7 +123,7 @@ class BrowserTest {
     @Test
     void img_mjpeg_advances() {
         show("<img src='stream.mjpg'>");
-        LiveServer.await(10, () -> number("img") >= 0, () -> "nothing is painted");
+        Await.until(10, () -> number("img") >= 0, () -> "nothing is painted");
         List<Integer> numbers = numbers("img", 4);
         assertAdvances(numbers, 90);
         assertTrue(numbers.stream().allMatch(number -> number % 5 == 0), numbers::toString);
@@ -132,7 +133,7 @@ class BrowserTest {
     @Test
     void img_snapshot_isFresh() {
         show("<img src='snapshot.jpg'>");
-        LiveServer.await(10, () -> number("img") >= 0, () -> "nothing is painted");
+        Await.until(10, () -> number("img") >= 0, () -> "nothing is painted");
         assertEquals(0, number("img") % 5);
     }
 
@@ -140,7 +141,7 @@ class BrowserTest {
     void ownPages_showTheCamera() {
         for (String page : List.of("", "demo/")) {
             browser.open(address(page));
-            LiveServer.await(
+            Await.until(
                     10,
                     () -> number(".stage img, .stage video, .stage canvas") >= 0,
                     () -> page + ": nothing is painted");

@@ -10,6 +10,9 @@ import dev.perch.camera.Camera;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.ScriptedSource;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +51,7 @@ class BudgetTest {
             assertTrue(viewers.size() >= 5, "viewers=" + viewers.size());
             assertTrue(pool.budget().leasedBytes() <= 3 << 20);
             viewers.get(0).reset();
-            LiveServer.await(2, () -> camera.watchers() < viewers.size(), () -> "watchers=" + camera.watchers());
+            Await.until(2, () -> camera.watchers() < viewers.size(), () -> "watchers=" + camera.watchers());
             try (Answer again = Answer.get(server.port(), "/stream.mp4")) {
                 assertEquals(200, again.status());
             }

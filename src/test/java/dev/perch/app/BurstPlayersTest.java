@@ -2,6 +2,7 @@ package dev.perch.app;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.Painted;
 import java.nio.file.Path;
@@ -45,10 +46,10 @@ class BurstPlayersTest {
             browser.open("http://127.0.0.1:" + server.port() + "/bursts/");
             String click = "const button = document.querySelector(`.switch:not([hidden]) [data-show=${arguments[0]}]`);"
                     + " button?.click(); return Boolean(button)";
-            LiveServer.await(
+            Await.until(
                     10, () -> Boolean.TRUE.equals(browser.run(click, technique)), () -> "no button for " + technique);
             Painted painted = Painted.watch(browser, ".stage video:not([data-first])");
-            LiveServer.await(40, () -> painted.sights().size() > 100, () -> String.valueOf(painted.sights()));
+            Await.until(40, () -> painted.sights().size() > 100, () -> String.valueOf(painted.sights()));
             List<Painted.Sight> sights = painted.sights();
             long single = 0;
             for (int i = 60; i < 100; i++) {

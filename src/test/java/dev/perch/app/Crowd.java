@@ -1,6 +1,7 @@
 package dev.perch.app;
 
 import dev.perch.media.Bytes;
+import dev.perch.testing.DemoFrames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -13,6 +13,13 @@ import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.Mp4Body;
+import dev.perch.testing.MultipartBody;
+import dev.perch.testing.NalUnits;
+import dev.perch.testing.ScriptedSource;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +42,7 @@ class DemandTest extends ScriptedServer {
     }
 
     private void awaitWatchers(int count, double seconds) {
-        LiveServer.await(seconds, () -> camera.watchers() == count, () -> "watchers=" + camera.watchers());
+        Await.until(seconds, () -> camera.watchers() == count, () -> "watchers=" + camera.watchers());
     }
 
     private void accessUnits(int from, int to) {
@@ -83,8 +90,8 @@ class DemandTest extends ScriptedServer {
         second.close();
         accessUnits(0, 3);
         awaitWatchers(0, 3);
-        LiveServer.await(1, () -> source.ends() == 1, () -> "still running");
-        LiveServer.await(
+        Await.until(1, () -> source.ends() == 1, () -> "still running");
+        Await.until(
                 1,
                 () -> camera.state() instanceof CameraState.Idle,
                 () -> camera.state().word());
@@ -185,7 +192,7 @@ class DemandTest extends ScriptedServer {
             }
         }
         awaitWatchers(0, 3); // a close shows at the second write only: the first is answered by a reset
-        LiveServer.await(
+        Await.until(
                 1,
                 () -> camera.state() instanceof CameraState.Idle,
                 () -> camera.state().word());
@@ -251,7 +258,7 @@ class DemandTest extends ScriptedServer {
                 last = body.next().orElseThrow();
             }
             source.fail(CaptureException.Kind.ABSENT, "The camera was unplugged.");
-            LiveServer.await(
+            Await.until(
                     1,
                     () -> camera.state() instanceof CameraState.Lost,
                     () -> camera.state().word());
@@ -298,7 +305,7 @@ class DemandTest extends ScriptedServer {
         }
         assertEquals(10, (System.nanoTime() - begin) / 1e9, 0.9);
         awaitWatchers(0);
-        LiveServer.await(
+        Await.until(
                 1,
                 () -> camera.state() instanceof CameraState.Idle,
                 () -> camera.state().word());
@@ -315,7 +322,7 @@ class DemandTest extends ScriptedServer {
                     "It is in use by another program.",
                     JsonParser.object().from(answer.text()).getString("detail"));
         }
-        LiveServer.await(
+        Await.until(
                 1,
                 () -> camera.state() instanceof CameraState.Lost
                         && !camera.state().failing(),

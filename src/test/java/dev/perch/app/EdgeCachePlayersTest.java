@@ -3,6 +3,7 @@ package dev.perch.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -42,7 +43,7 @@ class EdgeCachePlayersTest {
             int port = freePort();
             Process nginx = nginx(server.port(), port);
             try {
-                LiveServer.await(10, () -> listens(port), () -> "nginx does not listen");
+                Await.until(10, () -> listens(port), () -> "nginx does not listen");
                 int few = watch(5, port);
                 int many = watch(500, port);
                 System.getLogger(EdgeCachePlayersTest.class.getName())

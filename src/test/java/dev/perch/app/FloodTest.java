@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.camera.Camera;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.WebSocketClient;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -64,7 +67,7 @@ class FloodTest {
             while (answer.opcode() != 0xA) {
                 answer = quiet.next();
             }
-            LiveServer.await(5, () -> camera.watchers() == 1, () -> "watchers=" + camera.watchers());
+            Await.until(5, () -> camera.watchers() == 1, () -> "watchers=" + camera.watchers());
         }
     }
 
@@ -79,7 +82,7 @@ class FloodTest {
                 int sent = untilBroken(() -> asked.getOutputStream().write(junk), junk.length);
                 assertTrue(sent > 0);
             }
-            LiveServer.await(5, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
+            Await.until(5, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
         }
     }
 

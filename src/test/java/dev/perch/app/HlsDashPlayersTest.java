@@ -3,8 +3,11 @@ package dev.perch.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
+import dev.perch.testing.DemoFrames;
 import dev.perch.testing.FrameNumber;
+import dev.perch.testing.NalUnits;
 import dev.perch.testing.Painted;
 import java.io.IOException;
 import java.io.InputStream;
@@ -149,7 +152,7 @@ class HlsDashPlayersTest {
 
     /** A player that finds less than it wants to keep behind the newest begins with less, and would stall for that. */
     private static void awaitWindow() {
-        LiveServer.await(20, () -> segments().size() >= 5, () -> segments().toString());
+        Await.until(20, () -> segments().size() >= 5, () -> segments().toString());
     }
 
     private static List<Played> play() throws Exception {
@@ -159,7 +162,7 @@ class HlsDashPlayersTest {
             browser.open(SERVER.address("stats"));
             browser.driver().manage().timeouts().scriptTimeout(Duration.ofSeconds(20));
             assertEquals("", browser.driver().executeAsyncScript(PLAY));
-            LiveServer.await(
+            Await.until(
                     30,
                     () -> Boolean.TRUE.equals(
                             browser.run("return Object.values(seen).every(each => each.length > 30)")),
@@ -187,17 +190,16 @@ class HlsDashPlayersTest {
             browser.open(SERVER.address("demo/"));
             String click = "const button = document.querySelector(`.switch:not([hidden]) [data-show=${arguments[0]}]`);"
                     + " button?.click(); return Boolean(button)";
-            LiveServer.await(
+            Await.until(
                     10, () -> Boolean.TRUE.equals(browser.run(click, technique)), () -> "no button for " + technique);
             String told = "return document.querySelector('[data-fact=delay]').textContent";
-            LiveServer.await(
+            Await.until(
                     20,
                     () -> Painted.number(browser, ".stage video") >= 0
                             && String.valueOf(browser.run(told)).matches(".*\\d.*"),
                     () -> String.valueOf(browser.run("return document.body.innerText")));
             int first = Painted.number(browser, ".stage video");
-            LiveServer.await(
-                    5, () -> Painted.number(browser, ".stage video") != first, () -> "it stands still at " + first);
+            Await.until(5, () -> Painted.number(browser, ".stage video") != first, () -> "it stands still at " + first);
         }
     }
 
@@ -261,7 +263,7 @@ class HlsDashPlayersTest {
 
     @Test
     void everySegment_decodesAloneBehindItsInitSegment() throws Exception {
-        LiveServer.await(20, () -> segments().size() >= 4, () -> segments().toString());
+        Await.until(20, () -> segments().size() >= 4, () -> segments().toString());
         String init =
                 found(text("hls/stream.m3u8"), "#EXT-X-MAP:URI=\"([^\"]*)\"").get(0);
         for (String name : segments()) {
@@ -348,8 +350,7 @@ class HlsDashPlayersTest {
     /** A player that knows no parts begins three segments from the end (RFC 8216 §6.3.3): of a running window they are there, so it waits for none. */
     @Test
     void ffmpeg_hasASecondOfARunningWindow_withoutWaitingForMore() throws Exception {
-        LiveServer.await(
-                30, () -> text("hls/stream.m3u8").split("#EXTINF", -1).length > 4, () -> "the window stays short");
+        Await.until(30, () -> text("hls/stream.m3u8").split("#EXTINF", -1).length > 4, () -> "the window stays short");
         Player ffmpeg = Player.run(
                 folder,
                 "ffmpeg",

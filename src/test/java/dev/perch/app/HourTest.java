@@ -11,6 +11,8 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.Corpus;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
+import dev.perch.testing.Await;
+import dev.perch.testing.ScriptedSource;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -115,7 +117,7 @@ class HourTest {
         frame = 0; // begins with a key frame
         int started = source.starts();
         passers.come(server.port(), TARGETS.get(0));
-        LiveServer.await(
+        Await.until(
                 5,
                 () -> source.starts() > started || camera.state() instanceof CameraState.Live,
                 () -> camera.state().toString());
@@ -151,8 +153,7 @@ class HourTest {
         losses++;
         int started = source.starts();
         source.fail(CaptureException.Kind.ABSENT, "The camera was unplugged.");
-        LiveServer.await(
-                5, () -> source.starts() > started, () -> camera.state().toString());
+        Await.until(5, () -> source.starts() > started, () -> camera.state().toString());
         frame = 0;
     }
 
@@ -162,7 +163,7 @@ class HourTest {
             passers.leave();
         }
         passers.read();
-        LiveServer.await(
+        Await.until(
                 20,
                 () -> camera.watchers() == 0 && pool.budget().leasedBytes() == 0 && pool.openArenas() == 0,
                 () -> "watchers=" + camera.watchers() + " arenas=" + pool.openArenas() + " "

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perch.config.CameraConfig;
 import dev.perch.config.SourceConfig;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.NalUnits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -2,6 +2,7 @@ package dev.perch.app;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.Await;
 import dev.perch.testing.Browser;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.Firefox;
@@ -129,7 +130,7 @@ class LatencyPlayersTest {
     void page_startsAndAdvances(String name, String stream, String technique) throws Exception {
         Browser browser = browser(name);
         browser.open(address(stream + "/"));
-        LiveServer.await(10, () -> begins(browser, "off"), () -> "no button");
+        Await.until(10, () -> begins(browser, "off"), () -> "no button");
         Painted painted = Painted.watch(browser, PICTURE);
         assertTrue(begins(browser, technique), "no button for " + technique);
         measure(browser, stream, "page " + technique, painted);
@@ -165,7 +166,7 @@ class LatencyPlayersTest {
     }
 
     private static void measure(Browser browser, String stream, String technique, Painted painted) throws IOException {
-        LiveServer.await(
+        Await.until(
                 20,
                 () -> painted.sights().size() >= 5,
                 () -> "it does not move: " + painted.sights() + browser.run(STATE));
@@ -189,7 +190,7 @@ class LatencyPlayersTest {
 
     private static void awaitMillis(long time) {
         double seconds = (time - System.currentTimeMillis()) / 1e3;
-        LiveServer.await(seconds + 1, () -> System.currentTimeMillis() > time, () -> "the clock stands still");
+        Await.until(seconds + 1, () -> System.currentTimeMillis() > time, () -> "the clock stands still");
     }
 
     private static long median(List<Long> delays) {
@@ -209,7 +210,7 @@ class LatencyPlayersTest {
         firefox.run(
                 "document.body.innerHTML = `<img style='position:fixed;left:0;top:0;width:640px;height:360px' src='/small/stream.mjpg'>`");
         List<Painted.Sight> sights = new ArrayList<>();
-        LiveServer.await(20 + SECONDS, () -> look(sights, begun), () -> "it does not move: " + sights);
+        Await.until(20 + SECONDS, () -> look(sights, begun), () -> "it does not move: " + sights);
         List<Long> delays = small.delays(sights);
         tell(firefox, "small", "<img> (by shots)", sights.get(0).millis() - begun, delays, "");
     }

@@ -1,7 +1,5 @@
 package dev.perch.app;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
@@ -25,11 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.catalina.Context;
 import org.jspecify.annotations.Nullable;
 
@@ -167,32 +161,6 @@ final class LiveServer implements AutoCloseable {
     @Override
     public void close() {
         stop.run();
-    }
-
-    /** Waits until {@code condition} holds, looking every few milliseconds; fails with {@code state} after {@code seconds}. */
-    static void await(double seconds, BooleanSupplier condition, Supplier<String> state) {
-        long end = System.nanoTime() + (long) (seconds * 1e9);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + seconds + " s: " + state.get());
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
-    }
-
-    /** Waits until all that was leased of {@code pool} is given back. */
-    static void awaitAllGivenBack(ArenaPool pool) {
-        await(
-                3,
-                () -> pool.budget().leasedBytes() == 0,
-                () -> pool.budget().leasedByHolder().toString());
-        assertEquals(0, pool.openArenas());
-    }
-
-    /** Whether a thread whose name begins so is running. */
-    static boolean runs(String threadName) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().startsWith(threadName));
     }
 
     /** What {@code Program} does, with cameras that the test has made. */

@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.media.Bytes;
+import dev.perch.testing.Answer;
+import dev.perch.testing.DemoFrames;
 import dev.perch.testing.FrameNumber;
+import dev.perch.testing.Mp4Body;
+import dev.perch.testing.MultipartBody;
+import dev.perch.testing.NalUnits;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -8,6 +8,12 @@ import dev.perch.media.Bytes;
 import dev.perch.media.Encoding;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.Mp4Body;
+import dev.perch.testing.MultipartBody;
+import dev.perch.testing.NalUnits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -97,7 +103,7 @@ class ManyViewersTest {
                             skipped(),
                             mostBytes >> 10,
                             gaps);
-            LiveServer.await(3, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
+            Await.until(3, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
         } finally {
             threads.shutdownNow();
         }

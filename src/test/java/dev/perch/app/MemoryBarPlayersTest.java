@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +40,7 @@ class MemoryBarPlayersTest {
                         LiveServer.start(LiveServer.config(LiveServer.demo("front"), LiveServer.demo("back")), work);
                 Chromium browser = Chromium.start(work)) {
             browser.open("http://127.0.0.1:" + server.port() + "/");
-            LiveServer.await(
+            Await.until(
                     30,
                     () -> shown(browser).contains("viewers") && shown(browser).equals(holders(server)),
                     () -> "shown=" + shown(browser) + " held=" + holders(server));

@@ -11,6 +11,11 @@ import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.Mp4Body;
+import dev.perch.testing.MultipartBody;
 import java.net.Socket;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,7 +31,7 @@ class OutageTest extends ScriptedServer {
 
     private void lose(String reason) {
         source.fail(CaptureException.Kind.ABSENT, reason);
-        LiveServer.await(
+        Await.until(
                 1,
                 () -> camera.state() instanceof CameraState.Lost lost
                         && lost.reason().equals(reason),
@@ -46,7 +51,7 @@ class OutageTest extends ScriptedServer {
         Socket asked = connect("/stream.mjpg");
         Socket slow = connect("/stream.mjpg?fps=0.5");
         source.awaitStart(1);
-        LiveServer.await(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
+        Await.until(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
         source.jpeg(0, 0);
         try (Answer answer = Answer.of(asked);
                 Answer seldom = Answer.of(slow)) {
@@ -90,7 +95,7 @@ class OutageTest extends ScriptedServer {
             source.awaitStart(2);
             try (Socket snapshot = connect("/snapshot.jpg?max-age=60000");
                     Socket viewer = connect("/stream.mjpg")) {
-                LiveServer.await(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
+                Await.until(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
                 source.jpeg(5, 0);
                 try (Answer picture = Answer.of(snapshot);
                         Answer stream = Answer.of(viewer)) {
@@ -109,7 +114,7 @@ class OutageTest extends ScriptedServer {
         Socket mp4 = connect("/stream.mp4?duration=2");
         Socket annexB = connect("/stream.h264?duration=2");
         source.awaitStart(1);
-        LiveServer.await(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
+        Await.until(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
         long begin = System.nanoTime();
         source.jpeg(0, 0);
         source.accessUnit(0);
@@ -169,6 +174,6 @@ class OutageTest extends ScriptedServer {
 
     private static void pass(long millis) {
         long end = System.nanoTime() + millis * 1_000_000;
-        LiveServer.await(5, () -> System.nanoTime() >= end, () -> "the clock stands still");
+        Await.until(5, () -> System.nanoTime() >= end, () -> "the clock stands still");
     }
 }

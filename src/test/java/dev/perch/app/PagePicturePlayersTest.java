@@ -9,11 +9,15 @@ import dev.perch.camera.CameraState;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
 import dev.perch.testing.Browser;
 import dev.perch.testing.Chromium;
+import dev.perch.testing.DemoFrames;
 import dev.perch.testing.Firefox;
 import dev.perch.testing.Gate;
 import dev.perch.testing.Painted;
+import dev.perch.testing.ScriptedSource;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +74,7 @@ class PagePicturePlayersTest {
     }
 
     private static void choose(Browser browser, String card, String technique) {
-        LiveServer.await(
+        Await.until(
                 20, () -> Boolean.TRUE.equals(browser.run("""
                         const button = document.querySelector(`${arguments[0]} .switch:not([hidden]) [data-show=${arguments[1]}]`);
                         button?.click();
@@ -99,7 +103,7 @@ class PagePicturePlayersTest {
 
     private static void awaitMotion(Browser browser, Painted painted, double seconds, String when) {
         int before = painted.sights().size();
-        LiveServer.await(seconds, () -> painted.sights().size() > before + 2, () -> when + ": " + page(browser));
+        Await.until(seconds, () -> painted.sights().size() > before + 2, () -> when + ": " + page(browser));
     }
 
     /** The page opens with the best technique, and comes back to it. */
@@ -110,11 +114,11 @@ class PagePicturePlayersTest {
         try (Gate gate = new Gate(server.port(), /* upgrades= */ true)) {
             browser.open("http://127.0.0.1:" + gate.port() + "/mse/");
             Painted painted = Painted.watch(browser, PICTURE);
-            LiveServer.await(30, () -> painted.sights().size() > 3, () -> page(browser));
+            Await.until(30, () -> painted.sights().size() > 3, () -> page(browser));
             String best = technique(browser);
             assertTrue(best.equals("webcodecs") || best.equals("mse"), best);
             gate.shut();
-            LiveServer.await(10, () -> text(browser, "[data-fact=state]").equals("no answer"), () -> page(browser));
+            Await.until(10, () -> text(browser, "[data-fact=state]").equals("no answer"), () -> page(browser));
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(4)); // so many tries as once led to the last technique
             assertTrue(covered(browser, ""), () -> page(browser));
             assertEquals(
@@ -127,7 +131,7 @@ class PagePicturePlayersTest {
                     "%s: the picture moves %.2f s after the server's return%n",
                     browser.name(), (System.nanoTime() - back) / 1e9);
             assertEquals(best, technique(browser));
-            LiveServer.await(10, () -> text(browser, "[data-fact=state]").equals("live"), () -> page(browser));
+            Await.until(10, () -> text(browser, "[data-fact=state]").equals("live"), () -> page(browser));
         }
     }
 
@@ -144,13 +148,13 @@ class PagePicturePlayersTest {
             film.start();
             Answer watched = Answer.of(another);
             film.away = true;
-            LiveServer.await(10, () -> camera.state() instanceof CameraState.Lost, () -> "state=" + camera.state());
+            Await.until(10, () -> camera.state() instanceof CameraState.Lost, () -> "state=" + camera.state());
             chromium.open("http://127.0.0.1:" + scripted.port() + "/fake/");
-            LiveServer.await(20, () -> text(chromium, "[data-curtain]").equals(Film.REASON), () -> page(chromium));
+            Await.until(20, () -> text(chromium, "[data-curtain]").equals(Film.REASON), () -> page(chromium));
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(6)); // of refusals
             Painted painted = Painted.watch(chromium, PICTURE);
             film.away = false;
-            LiveServer.await(20, () -> camera.state() instanceof CameraState.Live, () -> "state=" + camera.state());
+            Await.until(20, () -> camera.state() instanceof CameraState.Live, () -> "state=" + camera.state());
             long back = System.nanoTime();
             awaitMotion(chromium, painted, 15, "after the camera's return");
             System.out.printf("The picture moves %.2f s after the camera's return%n", (System.nanoTime() - back) / 1e9);
@@ -196,7 +200,7 @@ class PagePicturePlayersTest {
         for (String technique : PAUSABLE) {
             String card = card(technique);
             choose(browser, card, technique);
-            LiveServer.await(
+            Await.until(
                     40,
                     () -> Painted.number(browser, card + " video:not([data-first])") >= 0 && !covered(browser, card),
                     () -> technique + ": " + page(browser));
@@ -216,7 +220,7 @@ class PagePicturePlayersTest {
         for (String technique : PAUSABLE) {
             String playing = card(technique) + " video";
             int before = Painted.number(browser, playing);
-            LiveServer.await(
+            Await.until(
                     30,
                     () -> {
                         int now = Painted.number(browser, playing);
@@ -240,7 +244,7 @@ class PagePicturePlayersTest {
     void changeOfTechnique_showsTheOldPictureUntilTheNewOnePaints(String name) {
         Browser browser = browser(name);
         browser.open("http://127.0.0.1:" + server.port() + "/mse/");
-        LiveServer.await(30, () -> Painted.number(browser, PICTURE) >= 0, () -> page(browser));
+        Await.until(30, () -> Painted.number(browser, PICTURE) >= 0, () -> page(browser));
         browser.run("""
                 const stage = document.querySelector('.stage');
                 const links = document.querySelector('.links');
@@ -267,7 +271,7 @@ class PagePicturePlayersTest {
                 continue; // Firefox of that version has no WebCodecs
             }
             choose(browser, "", technique);
-            LiveServer.await(
+            Await.until(
                     40,
                     () -> technique(browser).equals(technique)
                             && browser.run("return document.querySelector('[data-still]')") == null,
@@ -290,7 +294,7 @@ class PagePicturePlayersTest {
             choose(chromium, "", technique);
             LockSupport.parkNanos(300_000_000);
         }
-        LiveServer.await(20, () -> Painted.number(chromium, PICTURE) >= 0, () -> page(chromium));
+        Await.until(20, () -> Painted.number(chromium, PICTURE) >= 0, () -> page(chromium));
         assertEquals(
                 List.of(),
                 chromium.driver().manage().logs().get("browser").getAll().stream()

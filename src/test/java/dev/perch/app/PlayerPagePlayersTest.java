@@ -8,8 +8,13 @@ import com.grack.nanojson.JsonParserException;
 import dev.perch.camera.Camera;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.NalUnits;
 import dev.perch.testing.Painted;
+import dev.perch.testing.ScriptedSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -67,9 +72,9 @@ class PlayerPagePlayersTest {
     /** Opens a camera's page and chooses a technique. */
     private static Painted show(int port, String camera, String technique) {
         browser.open("http://127.0.0.1:" + port + "/" + camera + "/");
-        LiveServer.await(10, () -> choose("", technique), () -> "no button for " + technique);
+        Await.until(10, () -> choose("", technique), () -> "no button for " + technique);
         Painted painted = Painted.watch(browser, PICTURE);
-        LiveServer.await(15, () -> painted.sights().size() > 3, () -> technique + " does not move: " + state());
+        Await.until(15, () -> painted.sights().size() > 3, () -> technique + " does not move: " + state());
         return painted;
     }
 
@@ -88,7 +93,7 @@ class PlayerPagePlayersTest {
 
     private static void awaitMotion(Painted painted, double seconds, String when) {
         int before = painted.sights().size();
-        LiveServer.await(seconds, () -> painted.sights().size() > before + 2, () -> when + ": " + state());
+        Await.until(seconds, () -> painted.sights().size() > before + 2, () -> when + ": " + state());
     }
 
     private static long viewers() {
@@ -108,7 +113,7 @@ class PlayerPagePlayersTest {
         Painted painted = show(server.port(), "mse", technique);
         String tab = browser.driver().getWindowHandle();
         browser.driver().switchTo().newWindow(WindowType.TAB);
-        LiveServer.await(3, () -> viewers() == 0, () -> "viewers=" + viewers());
+        Await.until(3, () -> viewers() == 0, () -> "viewers=" + viewers());
         browser.driver().close();
         browser.driver().switchTo().window(tab);
         browser.command("Page.bringToFront", Map.of());
@@ -124,8 +129,7 @@ class PlayerPagePlayersTest {
             int connections = proxy.connections();
             proxy.stall();
             long silent = System.nanoTime();
-            LiveServer.await(
-                    5, () -> proxy.connections() > connections, () -> technique + ": nobody noticed: " + state());
+            Await.until(5, () -> proxy.connections() > connections, () -> technique + ": nobody noticed: " + state());
             double noticed = (System.nanoTime() - silent) / 1e9;
             assertTrue(noticed < 4, "noticed after " + noticed + " s");
             awaitMotion(painted, 10, technique + " after " + noticed + " s of silence");
@@ -139,7 +143,7 @@ class PlayerPagePlayersTest {
         List<String> techniques = List.of("webcodecs", "mse", "video", "mjpeg");
         for (String technique : techniques) {
             String card = "[data-camera=" + technique + "]";
-            LiveServer.await(10, () -> choose(card, technique), () -> "no button for " + technique);
+            Await.until(10, () -> choose(card, technique), () -> "no button for " + technique);
             awaitNumber(card, -1);
         }
         List<ProcessHandle> processes = ProcessHandle.current()
@@ -157,7 +161,7 @@ class PlayerPagePlayersTest {
             signal("CONT", processes);
         }
         long awake = System.nanoTime();
-        LiveServer.await(
+        Await.until(
                 8,
                 () -> techniques.stream().allMatch(PlayerPagePlayersTest::live),
                 () -> "late: " + lateness(techniques));
@@ -173,7 +177,7 @@ class PlayerPagePlayersTest {
     }
 
     private static void awaitNumber(String card, int above) {
-        LiveServer.await(15, () -> number(card) > above, () -> card + " shows nothing: " + state());
+        Await.until(15, () -> number(card) > above, () -> card + " shows nothing: " + state());
     }
 
     private static int number(String card) {
@@ -216,7 +220,7 @@ class PlayerPagePlayersTest {
         Camera camera = LiveServer.camera(source, pool);
         try (LiveServer scripted = LiveServer.startWithPages(camera, pool, work)) {
             browser.open("http://127.0.0.1:" + scripted.port() + "/fake/");
-            LiveServer.await(10, () -> choose("", technique), () -> "no button for " + technique);
+            Await.until(10, () -> choose("", technique), () -> "no button for " + technique);
             source.awaitStart(1);
             Painted painted = Painted.watch(browser, PICTURE);
             Feeder feeder = new Feeder(source);
@@ -237,7 +241,7 @@ class PlayerPagePlayersTest {
 
     /** The last pictures before {@code to} are there: at most a second and a half late. */
     private static void assertShown(Painted painted, int from, int to, String when) {
-        LiveServer.await(
+        Await.until(
                 3,
                 () -> painted.sights().stream()
                         .anyMatch(sight -> sight.number() >= Math.max(from, to - 45) && sight.number() <= to),

@@ -3,6 +3,7 @@ package dev.perch.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.DemoFrames;
 import dev.perch.testing.FrameNumber;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.config.AddressRange;
 import dev.perch.config.Origins;
 import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.testing.Answer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

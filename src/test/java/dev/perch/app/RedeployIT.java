@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.launch.RunningPerch;
+import dev.perch.testing.WebSocketClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;

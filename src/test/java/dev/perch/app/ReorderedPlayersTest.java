@@ -3,6 +3,7 @@ package dev.perch.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.FrameNumber;
 import dev.perch.testing.Painted;
@@ -97,7 +98,7 @@ class ReorderedPlayersTest {
             browser.open(address("stats"));
             assertEquals("", browser.driver().executeAsyncScript(PLAY));
             String enough = "return Object.values(seen).every(each => each.length > " + PICTURES + ")";
-            LiveServer.await(
+            Await.until(
                     40,
                     () -> Boolean.TRUE.equals(browser.run(enough)),
                     () -> String.valueOf(browser.run("return JSON.stringify(seen)")));
@@ -119,10 +120,10 @@ class ReorderedPlayersTest {
             browser.open(address("reordered/"));
             String click = "const button = document.querySelector(`.switch:not([hidden]) [data-show=${arguments[0]}]`);"
                     + " button?.click(); return Boolean(button)";
-            LiveServer.await(
+            Await.until(
                     10, () -> Boolean.TRUE.equals(browser.run(click, technique)), () -> "no button for " + technique);
             Painted painted = Painted.watch(browser, ".stage canvas:not([data-first]), .stage video:not([data-first])");
-            LiveServer.await(20, () -> painted.sights().size() > PICTURES, () -> String.valueOf(painted.sights()));
+            Await.until(20, () -> painted.sights().size() > PICTURES, () -> String.valueOf(painted.sights()));
             assertNeverBack(
                     painted.sights().stream()
                             .skip(10)

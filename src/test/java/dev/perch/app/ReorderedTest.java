@@ -7,6 +7,10 @@ import dev.perch.h264.Streams;
 import dev.perch.media.Bytes;
 import dev.perch.media.Corpus;
 import dev.perch.media.PixelFormat;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.Mp4Body;
+import dev.perch.testing.WebSocketClient;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -63,7 +67,7 @@ class ReorderedTest extends ScriptedServer {
         deliver(0, 20);
         try (Answer early = Answer.of(first);
                 Answer answer = Answer.of(connect("/stream.mp4?" + query))) {
-            LiveServer.await(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
+            Await.until(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
             deliver(20, FRAMES);
             Mp4Body body = new Mp4Body(answer.body());
             List<Mp4Body.Fragment> fragments = new ArrayList<>();
@@ -107,7 +111,7 @@ class ReorderedTest extends ScriptedServer {
     void webSocket_messagesAreAsLongAsTheySay() throws Exception {
         try (WebSocketClient client = WebSocketClient.open(server.port(), "/ws?format=mp4")) {
             source.awaitStart(1);
-            LiveServer.await(2, () -> camera.watchers() == 1, () -> "watchers=" + camera.watchers());
+            Await.until(2, () -> camera.watchers() == 1, () -> "watchers=" + camera.watchers());
             deliver(0, 6);
             int fragments = 0;
             while (fragments < 6) {

@@ -1,5 +1,6 @@
 package dev.perch.app;
 
+import dev.perch.testing.Await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -58,7 +59,7 @@ final class ReverseProxy implements AutoCloseable {
         builder.environment().put("XDG_DATA_HOME", work.toString());
         builder.environment().put("XDG_CONFIG_HOME", work.toString());
         ReverseProxy proxy = new ReverseProxy(builder.start(), port);
-        LiveServer.await(10, proxy::listens, () -> kind + " does not listen: " + said(work));
+        Await.until(10, proxy::listens, () -> kind + " does not listen: " + said(work));
         return proxy;
     }
 

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.camera.Camera;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.MultipartBody;
+import dev.perch.testing.ScriptedSource;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -39,7 +44,7 @@ class RudeViewersTest {
 
     @AfterEach
     void everythingIsGivenBack() {
-        LiveServer.awaitAllGivenBack(pool);
+        Await.allGivenBack(pool);
     }
 
     private void beside(String output, Manners manners) throws Exception {
@@ -47,7 +52,7 @@ class RudeViewersTest {
                 Socket rude = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1");
                 Socket asked = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1")) {
             source.awaitStart(1);
-            LiveServer.await(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
+            Await.until(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
             source.jpeg(0, 0);
             try (Answer answer = Answer.of(asked)) {
                 MultipartBody parts = new MultipartBody(answer.body());
@@ -77,7 +82,7 @@ class RudeViewersTest {
                 socket.close();
             }
             if (number == FRAMES - 1) {
-                LiveServer.await(3, () -> camera.watchers() == 1, () -> "watchers=" + camera.watchers());
+                Await.until(3, () -> camera.watchers() == 1, () -> "watchers=" + camera.watchers());
             }
         });
     }
@@ -128,7 +133,7 @@ class RudeViewersTest {
                 Socket gone = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1");
                 try (Socket asked = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1")) {
                     source.awaitStart(i + 1);
-                    LiveServer.await(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
+                    Await.until(2, () -> camera.watchers() == 2, () -> "watchers=" + camera.watchers());
                     gone.setSoLinger(true, 0);
                     gone.close();
                     source.jpeg(5 * i, 0);
@@ -145,11 +150,11 @@ class RudeViewersTest {
                 }
                 for (int j = 0; j < 50 && camera.watchers() > 0; j++) {
                     source.jpeg(5 * i, 0); // shows the server that they are gone
-                    LiveServer.await(0.5, () -> true, () -> "");
+                    Await.until(0.5, () -> true, () -> "");
                 }
-                LiveServer.await(3, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
+                Await.until(3, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
                 int ended = i + 1;
-                LiveServer.await(3, () -> source.ends() == ended, () -> "ends=" + source.ends());
+                Await.until(3, () -> source.ends() == ended, () -> "ends=" + source.ends());
             }
         }
     }

@@ -1,5 +1,9 @@
 package dev.perch.app;
 
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.NalUnits;
 import dev.perch.testing.Painted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,7 +40,7 @@ final class Ruler implements AutoCloseable {
         Thread reader = new Thread(ruler::read, "ruler");
         reader.setDaemon(true);
         reader.start();
-        LiveServer.await(10, () -> ruler.newest.get() >= 0, () -> "no frame of " + target);
+        Await.until(10, () -> ruler.newest.get() >= 0, () -> "no frame of " + target);
         return ruler;
     }
 

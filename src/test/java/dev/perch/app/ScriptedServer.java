@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.perch.camera.Camera;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
+import dev.perch.testing.Answer;
+import dev.perch.testing.ScriptedSource;
 import java.net.Socket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.camera.CameraState;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
+import dev.perch.testing.Await;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -154,7 +155,7 @@ class SegmentAnswersTest extends ScriptedServer {
         CompletableFuture<HttpResponse<String>> segment = ask(reload);
         CompletableFuture<HttpResponse<String>> beyond = ask(reload + "&_HLS_part=" + (hint.part + 9));
         CompletableFuture<HttpResponse<String>> bytes = ask("hls/" + hint.path());
-        LiveServer.await(2, () -> !busy(), () -> "a thread waits with the request");
+        Await.until(2, () -> !busy(), () -> "a thread waits with the request");
         assertFalse(part.isDone() || bytes.isDone(), () -> hint + ": " + part + bytes);
         framesUntil(part, bytes);
         assertTrue(answered(part).contains(hint.path() + "\""));
@@ -220,7 +221,7 @@ class SegmentAnswersTest extends ScriptedServer {
         assertEquals(503, answer.statusCode());
         assertTrue(answer.body().contains("pulled the plug"), answer.body());
         assertEquals(200, get("hls/stream.m3u8").statusCode(), "what there is can still be played");
-        LiveServer.await(
+        Await.until(
                 5,
                 () -> camera.state() instanceof CameraState.Starting,
                 () -> camera.state().toString());

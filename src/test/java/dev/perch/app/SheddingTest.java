@@ -13,6 +13,9 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.memory.FakeMachine;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.source.DemoSource;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.ScriptedSource;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -76,13 +79,13 @@ class SheddingTest {
         try (LiveServer server = LiveServer.start(camera, pool, watch, work);
                 Answer viewer = Answer.get(server.port(), "/stream.mjpg")) {
             readMore(viewer);
-            LiveServer.await(
+            Await.until(
                     5,
                     () -> camera.feed(Encoding.JPEG).stats().framesInRing() > 5,
                     () -> camera.feed(Encoding.JPEG).stats().toString());
             int before = camera.feed(Encoding.JPEG).stats().ringBytes();
             poll(1, SHORT_BYTES);
-            LiveServer.await(2, () -> camera.feed(Encoding.JPEG).stats().ringBytes() < before, () -> "still " + before);
+            Await.until(2, () -> camera.feed(Encoding.JPEG).stats().ringBytes() < before, () -> "still " + before);
             JsonObject memory = stats(server).getObject("memory");
             assertEquals("short", memory.getString("scarcity"));
             assertEquals("rings", memory.getArray("inForce").getString(0));
@@ -122,9 +125,9 @@ class SheddingTest {
                 readMore(viewers.get(i));
             }
             poll(1, CRITICAL_BYTES);
-            LiveServer.await(2, () -> camera.watchers() == 4, () -> "watchers=" + camera.watchers());
+            Await.until(2, () -> camera.watchers() == 4, () -> "watchers=" + camera.watchers());
             poll(10, CRITICAL_BYTES);
-            LiveServer.await(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
+            Await.until(2, () -> camera.watchers() == 3, () -> "watchers=" + camera.watchers());
             for (int i = 0; i < 6; i++) {
                 if (i < 3) {
                     readMore(viewers.get(i));
@@ -160,10 +163,10 @@ class SheddingTest {
                 Answer viewer = picture(server, source, 1)) {
             assertEquals(200, viewer.status());
             poll(2, SHORT_BYTES);
-            LiveServer.await(2, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
+            Await.until(2, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
             assertTrue(ends(viewer));
             assertEquals(1, departed(server, "shed"));
-            LiveServer.await(
+            Await.until(
                     5,
                     () -> camera.feed(Encoding.JPEG).stats().ringBytes() == 0,
                     () -> pool.budget().leasedByHolder().toString());

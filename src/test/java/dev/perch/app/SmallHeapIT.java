@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -65,7 +66,7 @@ class SmallHeapIT {
             for (Guest guest : served) {
                 guest.socket.close();
             }
-            LiveServer.await(15, () -> status(port, "snapshot.jpg") == 200, () -> "nobody is let in any more");
+            Await.until(15, () -> status(port, "snapshot.jpg") == 200, () -> "nobody is let in any more");
             assertFalse(Files.readString(log).contains("OutOfMemoryError"), () -> "see " + log);
         } finally {
             perch.destroy();
@@ -96,7 +97,7 @@ class SmallHeapIT {
 
     private static int port(Process perch, Path log) throws IOException, InterruptedException {
         Matcher address = ADDRESS.matcher("");
-        LiveServer.await(
+        Await.until(
                 60, () -> address.reset(text(log)).find() || !perch.isAlive(), () -> "it does not start: " + text(log));
         return Integer.parseInt(address.group(1));
     }

@@ -8,6 +8,8 @@ import dev.perch.camera.Watch;
 import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
+import dev.perch.testing.Answer;
+import dev.perch.testing.ScriptedSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.launch.RunningPerch;
+import dev.perch.testing.Await;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ class StrangersIT {
     /** Each attack goes on for a while; the worst answer that somebody else got in that time is printed, and what is asked afterwards. */
     private static void attack(URI server) throws Exception {
         Bystander warm = new Bystander(server);
-        LiveServer.await(
+        Await.until(
                 20,
                 () -> IntStream.range(0, 3).allMatch(time -> warm.ask() == 200),
                 () -> "it does not start: " + warm);
@@ -85,7 +86,7 @@ class StrangersIT {
             }
         }
         Bystander after = new Bystander(server);
-        LiveServer.await(15, () -> after.ask() == 200, () -> "nobody is served after the attacks");
+        Await.until(15, () -> after.ask() == 200, () -> "nobody is served after the attacks");
         seen.forEach((name, bystander) ->
                 System.getLogger(StrangersIT.class.getName()).log(System.Logger.Level.INFO, name + ": " + bystander));
         seen.forEach((name, bystander) -> {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.camera.Camera;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
+import dev.perch.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,14 +43,14 @@ class ThousandViewersTest {
                 first.join(server.port(), "/stream.mjpg?duration=1");
                 first.read(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
             }
-            LiveServer.await(3, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
+            Await.until(3, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
             long descriptors = descriptors();
             List<String> threads = threads();
             watch(server, output);
-            LiveServer.await(20, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
-            LiveServer.await(
+            Await.until(20, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
+            Await.until(
                     20, () -> descriptors() <= descriptors, () -> descriptors() + " descriptors, not " + descriptors);
-            LiveServer.await(5, () -> started(threads).isEmpty(), () -> started(threads) + " besides " + threads);
+            Await.until(5, () -> started(threads).isEmpty(), () -> started(threads) + " besides " + threads);
             assertEquals(
                     0,
                     pool.budget().leasedBytes(),

@@ -7,6 +7,13 @@ import dev.perch.camera.Camera;
 import dev.perch.media.Bytes;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.Mp4Body;
+import dev.perch.testing.MultipartBody;
+import dev.perch.testing.NalUnits;
+import dev.perch.testing.WebSocketClient;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -148,9 +155,9 @@ class TlsTest {
 
     @AfterEach
     void everythingIsGivenBack() {
-        LiveServer.await(5, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
+        Await.until(5, () -> camera.watchers() == 0, () -> "watchers=" + camera.watchers());
         AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
-        LiveServer.await(
+        Await.until(
                 5,
                 () -> protocol.getWaitingProcessorCount() <= connections,
                 () -> "waiting processors=" + protocol.getWaitingProcessorCount());

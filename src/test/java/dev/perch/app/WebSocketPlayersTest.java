@@ -2,7 +2,9 @@ package dev.perch.app;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
+import dev.perch.testing.DemoFrames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +127,7 @@ class WebSocketPlayersTest {
 
     /** The picture goes on for a second and a half of the film at least. */
     private static void assertAdvances(int picture) {
-        LiveServer.await(
+        Await.until(
                 15, () -> number(picture) >= 0, () -> "nothing is painted: " + browser.run("return document.title"));
         List<Integer> numbers = new ArrayList<>(List.of(number(picture)));
         int advance = 0;

@@ -4,13 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.grack.nanojson.JsonObject;
-import dev.perch.app.WebSocketClient.Frame;
-import dev.perch.app.WebSocketClient.Message;
 import dev.perch.camera.Camera;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
+import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.MultipartBody;
+import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.WebSocketClient;
+import dev.perch.testing.WebSocketClient.Frame;
+import dev.perch.testing.WebSocketClient.Message;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,12 +58,12 @@ class WebSocketTest {
 
     @AfterEach
     void everythingIsGivenBack() {
-        LiveServer.awaitAllGivenBack(pool);
+        Await.allGivenBack(pool);
         assertEquals(0, frontCamera.watchers() + backCamera.watchers());
     }
 
     private void awaitWatchers(int count) {
-        LiveServer.await(3, () -> frontCamera.watchers() == count, () -> "watchers=" + frontCamera.watchers());
+        Await.until(3, () -> frontCamera.watchers() == count, () -> "watchers=" + frontCamera.watchers());
     }
 
     @ParameterizedTest

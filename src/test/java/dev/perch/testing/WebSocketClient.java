@@ -1,4 +1,4 @@
-package dev.perch.app;
+package dev.perch.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,15 +15,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** A client of RFC 6455 by the letter, byte by byte: what it reads must be as the document says. */
-final class WebSocketClient implements AutoCloseable {
-    static final int TEXT = 1;
-    static final int BINARY = 2;
-    static final int CLOSE = 8;
-    static final int PING = 9;
-    static final int PONG = 10;
+public final class WebSocketClient implements AutoCloseable {
+    public static final int TEXT = 1;
+    public static final int BINARY = 2;
+    public static final int CLOSE = 8;
+    public static final int PING = 9;
+    public static final int PONG = 10;
 
     /** The example of RFC 6455 §1.3. */
-    static final String[] HANDSHAKE = {
+    public static final String[] HANDSHAKE = {
         "Upgrade: websocket",
         "Connection: keep-alive, Upgrade",
         "Sec-WebSocket-Version: 13",
@@ -38,13 +38,13 @@ final class WebSocketClient implements AutoCloseable {
     private final DataInputStream in;
 
     /** One frame, which with this server is a message. */
-    record Frame(int opcode, Bytes payload) {
-        JsonObject json() throws JsonParserException {
+    public record Frame(int opcode, Bytes payload) {
+        public JsonObject json() throws JsonParserException {
             assertEquals(TEXT, opcode, () -> payload.toString());
             return JsonParser.object().from(new String(payload.toArray(), StandardCharsets.UTF_8));
         }
 
-        Message message() {
+        public Message message() {
             assertEquals(BINARY, opcode, () -> new String(payload.toArray(), StandardCharsets.UTF_8));
             ByteBuffer head = payload.buffer();
             return new Message(
@@ -56,26 +56,26 @@ final class WebSocketClient implements AutoCloseable {
                     payload.slice(16, payload.size()));
         }
 
-        int closeCode() {
+        public int closeCode() {
             assertEquals(CLOSE, opcode);
             return payload.buffer().getShort(0) & 0xFFFF;
         }
     }
 
     /** A binary message as docs/websocket.md lays it out. */
-    record Message(int kind, int flags, int camera, int sequence, long capturedMicros, Bytes payload) {}
+    public record Message(int kind, int flags, int camera, int sequence, long capturedMicros, Bytes payload) {}
 
     private WebSocketClient(Answer answer) {
         this.answer = answer;
         this.in = new DataInputStream(answer.body());
     }
 
-    static WebSocketClient open(int port, String target) throws IOException {
+    public static WebSocketClient open(int port, String target) throws IOException {
         return of(Answer.ask(port, "GET", target, "1.1", HANDSHAKE));
     }
 
     /** On a connection on which the handshake has been sent. */
-    static WebSocketClient of(Socket socket) throws IOException {
+    public static WebSocketClient of(Socket socket) throws IOException {
         Answer answer = Answer.of(socket);
         assertEquals(101, answer.status(), () -> answer.headers().toString());
         assertEquals("websocket", answer.header("Upgrade"));
@@ -85,7 +85,7 @@ final class WebSocketClient implements AutoCloseable {
     }
 
     /** The next frame of any kind. */
-    Frame next() throws IOException {
+    public Frame next() throws IOException {
         int first = in.readUnsignedByte();
         int length = in.readUnsignedByte();
         assertEquals(FINAL, first & 0xF0, "whole messages, no extensions");
@@ -98,7 +98,7 @@ final class WebSocketClient implements AutoCloseable {
     }
 
     /** The next frame that is no ping. */
-    Frame nextButPings() throws IOException {
+    public Frame nextButPings() throws IOException {
         Frame frame = next();
         while (frame.opcode() == PING) {
             frame = next();
@@ -107,7 +107,7 @@ final class WebSocketClient implements AutoCloseable {
     }
 
     /** The next binary message; texts and pings are passed over. */
-    Message message() throws IOException {
+    public Message message() throws IOException {
         Frame frame = next();
         while (frame.opcode() != BINARY) {
             frame = next();
@@ -116,7 +116,7 @@ final class WebSocketClient implements AutoCloseable {
     }
 
     /** A frame as a client has to send it: masked. */
-    static byte[] frame(int first, byte... payload) {
+    public static byte[] frame(int first, byte... payload) {
         int extended = payload.length < 126 ? 0 : 2;
         ByteBuffer frame =
                 ByteBuffer.allocate(2 + extended + 4 + payload.length).put((byte) first);
@@ -131,21 +131,21 @@ final class WebSocketClient implements AutoCloseable {
         return frame.array();
     }
 
-    void send(int opcode, byte... payload) throws IOException {
+    public void send(int opcode, byte... payload) throws IOException {
         sendRaw(frame(FINAL | opcode, payload));
     }
 
-    void sendRaw(byte... bytes) throws IOException {
+    public void sendRaw(byte... bytes) throws IOException {
         answer.socket().getOutputStream().write(bytes);
     }
 
     /** Whether the server has ended the connection. */
-    boolean atEnd() throws IOException {
+    public boolean atEnd() throws IOException {
         return in.read() < 0;
     }
 
     /** Goes without a word. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         answer.reset();
     }
 

@@ -1,4 +1,4 @@
-package dev.perch.app;
+package dev.perch.testing;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One answer as it comes from the socket, without a client's library between: its head, then its body byte by byte. */
-final class Answer implements AutoCloseable {
+public final class Answer implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 5_000;
 
     private final Socket socket;
@@ -34,12 +34,13 @@ final class Answer implements AutoCloseable {
     }
 
     /** Connects and sends a request; the answer is read by {@link #of}. */
-    static Socket ask(int port, String method, String target, String version, String... headers) throws IOException {
+    public static Socket ask(int port, String method, String target, String version, String... headers)
+            throws IOException {
         return send(new Socket(InetAddress.getLoopbackAddress(), port), method, target, version, headers);
     }
 
     /** Sends a request on a connection. */
-    static Socket send(Socket socket, String method, String target, String version, String... headers)
+    public static Socket send(Socket socket, String method, String target, String version, String... headers)
             throws IOException {
         socket.setSoTimeout(PATIENCE_MILLIS);
         StringBuilder request = new StringBuilder();
@@ -61,20 +62,20 @@ final class Answer implements AutoCloseable {
     }
 
     /** Reads the head of the answer that comes on {@code socket}. */
-    static Answer of(Socket socket) throws IOException {
+    public static Answer of(Socket socket) throws IOException {
         return new Answer(socket);
     }
 
-    static Answer get(int port, String target, String... headers) throws IOException {
+    public static Answer get(int port, String target, String... headers) throws IOException {
         return new Answer(ask(port, "GET", target, "1.1", headers));
     }
 
-    static Answer request(int port, String method, String target) throws IOException {
+    public static Answer request(int port, String method, String target) throws IOException {
         return new Answer(ask(port, method, target, "1.1"));
     }
 
     /** A line up to CR LF, without it. */
-    static String line(InputStream in) throws IOException {
+    public static String line(InputStream in) throws IOException {
         StringBuilder line = new StringBuilder();
         for (int read = in.read(); read != '\n'; read = in.read()) {
             if (read < 0) {
@@ -89,38 +90,38 @@ final class Answer implements AutoCloseable {
         return line.toString();
     }
 
-    String statusLine() {
+    public String statusLine() {
         return statusLine;
     }
 
-    int status() {
+    public int status() {
         return Integer.parseInt(statusLine.split(" ", 3)[1]);
     }
 
     /** A header's value; empty when there is none. */
-    String header(String name) {
+    public String header(String name) {
         return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
     }
 
-    Map<String, String> headers() {
+    public Map<String, String> headers() {
         return headers;
     }
 
-    InputStream body() {
+    public InputStream body() {
         return in;
     }
 
     /** The body of a known length, as text. */
-    String text() throws IOException {
+    public String text() throws IOException {
         return new String(in.readNBytes(Integer.parseInt(header("Content-Length"))), StandardCharsets.UTF_8);
     }
 
-    Socket socket() {
+    public Socket socket() {
         return socket;
     }
 
     /** Closes the connection by a reset instead of an orderly end. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

@@ -1,4 +1,4 @@
-package dev.perch.app;
+package dev.perch.testing;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts a fragmented MP4 into its init segment and fragments of one sample (ISO/IEC 14496-12:2015 §8.8); any other order of boxes fails. */
-final class Mp4Body {
+public final class Mp4Body {
     private static final int DEFAULT_BASE_IS_MOOF = 0x020000;
     private static final int NON_SYNC = 0x10000;
 
@@ -29,7 +29,7 @@ final class Mp4Body {
      * @param timescaleHz of the one track's media
      * @param boxes the payload of the moov
      */
-    record InitSegment(int timescaleHz, ByteBuffer boxes) {}
+    public record InitSegment(int timescaleHz, ByteBuffer boxes) {}
 
     /**
      * One sample.
@@ -38,7 +38,7 @@ final class Mp4Body {
      * @param capturedMillis what the prft before it tells, since 1970; not a number without one
      * @param compositionTicks how much later than decoded it is shown; empty where it does not say
      */
-    record Fragment(
+    public record Fragment(
             int sequenceNumber,
             long decodeTicks,
             int durationTicks,
@@ -47,16 +47,16 @@ final class Mp4Body {
             double capturedMillis,
             OptionalInt compositionTicks) {
         /** When it is shown. */
-        long shownTicks() {
+        public long shownTicks() {
             return decodeTicks + compositionTicks.orElse(0);
         }
     }
 
-    Mp4Body(InputStream in) {
+    public Mp4Body(InputStream in) {
         this.in = in;
     }
 
-    InitSegment init() throws IOException {
+    public InitSegment init() throws IOException {
         expect("ftyp", box());
         Box moov = expect("moov", box());
         ByteBuffer mdhd = find(moov.payload(), "trak", "mdia", "mdhd");
@@ -68,7 +68,7 @@ final class Mp4Body {
     }
 
     /** The start of a hybrid: the one sample that its moov describes, in the mdat right behind. */
-    Fragment hybrid() throws IOException {
+    public Fragment hybrid() throws IOException {
         expect("ftyp", box());
         Box moov = expect("moov", box());
         ByteBuffer tables = find(moov.payload(), "trak", "mdia", "minf", "stbl");
@@ -92,12 +92,12 @@ final class Mp4Body {
     }
 
     /** Where in the body the last fragment began. */
-    long fragmentPosition() {
+    public long fragmentPosition() {
         return fragmentPosition;
     }
 
     /** The next fragment; empty at the end of the body. */
-    Optional<Fragment> next() throws IOException {
+    public Optional<Fragment> next() throws IOException {
         Box moof = box();
         capturedMillis = Double.NaN;
         while (moof != null && !moof.type().equals("moof")) {
@@ -142,7 +142,7 @@ final class Mp4Body {
     }
 
     /** How many heartbeats came between fragments. */
-    int freeBoxes() {
+    public int freeBoxes() {
         return freeBoxes;
     }
 

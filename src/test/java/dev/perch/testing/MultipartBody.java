@@ -1,4 +1,4 @@
-package dev.perch.app;
+package dev.perch.testing;
 
 import dev.perch.media.Bytes;
 import java.io.EOFException;
@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Cuts {@code multipart/x-mixed-replace} into its parts by the letter: RFC 2046 §5.1.1, with a Content-Length in each part. */
-final class MultipartBody {
+public final class MultipartBody {
     private static final String BOUNDARY = "--boundarydonotcross";
 
     private final InputStream in;
@@ -16,18 +16,18 @@ final class MultipartBody {
     private boolean begun;
 
     /** @param headers as they came, in their order */
-    record Part(Map<String, String> headers, Bytes jpeg) {
-        Part {
+    public record Part(Map<String, String> headers, Bytes jpeg) {
+        public Part {
             headers = Map.copyOf(headers);
         }
 
-        String header(String name) {
+        public String header(String name) {
             return headers.getOrDefault(name, "");
         }
     }
 
     /** An endless body: a boundary line stands behind each part at once. */
-    MultipartBody(InputStream in) {
+    public MultipartBody(InputStream in) {
         this(in, false);
     }
 
@@ -37,12 +37,12 @@ final class MultipartBody {
     }
 
     /** A body that was asked for with {@code duration=}: nothing stands behind its last part. */
-    static MultipartBody ending(InputStream in) {
+    public static MultipartBody ending(InputStream in) {
         return new MultipartBody(in, true);
     }
 
     /** The next part whole, with the boundary line behind it where there is one. */
-    Part next() throws IOException {
+    public Part next() throws IOException {
         if (ends || !begun) {
             begun = true;
             expect(BOUNDARY, Answer.line(in));
@@ -65,7 +65,7 @@ final class MultipartBody {
     }
 
     /** Whether the body is over here, at the end of a part. */
-    boolean atEnd() throws IOException {
+    public boolean atEnd() throws IOException {
         in.mark(1);
         boolean end = in.read() < 0;
         in.reset();

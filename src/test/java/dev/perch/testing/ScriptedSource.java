@@ -1,4 +1,4 @@
-package dev.perch.app;
+package dev.perch.testing;
 
 import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A source that delivers what a test tells it to, when the test tells it to; the frames are the demo's. */
-final class ScriptedSource implements Source {
+public final class ScriptedSource implements Source {
     private static final long FRAME_NANOS = 33_333_333;
 
     private final Set<PixelFormat> formats;
@@ -31,7 +31,7 @@ final class ScriptedSource implements Source {
     private final AtomicInteger ends = new AtomicInteger();
     private volatile @Nullable Run running; // written by the pump, read by the test
 
-    ScriptedSource(PixelFormat... formats) {
+    public ScriptedSource(PixelFormat... formats) {
         this.formats = Set.of(formats);
     }
 
@@ -57,68 +57,68 @@ final class ScriptedSource implements Source {
     }
 
     /** Sessions started so far. */
-    int starts() {
+    public int starts() {
         return starts.get();
     }
 
     /** Sessions that have ended. */
-    int ends() {
+    public int ends() {
         return ends.get();
     }
 
     /** Waits for the camera to start it for the {@code nth} time. */
-    void awaitStart(int nth) {
-        LiveServer.await(3, () -> starts.get() >= nth, () -> "starts=" + starts);
+    public void awaitStart(int nth) {
+        Await.until(3, () -> starts.get() >= nth, () -> "starts=" + starts);
     }
 
     /** Delivers a JPEG of the demo, captured {@code ageNanos} ago. */
-    void jpeg(int number, long ageNanos) {
+    public void jpeg(int number, long ageNanos) {
         Bytes jpeg = DemoFrames.all().jpeg(number);
         run().tell(() -> run().jpeg().frame(ByteBuffer.wrap(jpeg.toArray()), time(ageNanos)));
     }
 
     /** Delivers an access unit of the demo, captured now. */
-    void accessUnit(int number) {
+    public void accessUnit(int number) {
         accessUnit(DemoFrames.all().accessUnit(number));
     }
 
     /** Delivers an access unit of the demo, captured at {@code nanos} of the monotonic clock. */
-    void accessUnitAt(int number, long nanos) {
+    public void accessUnitAt(int number, long nanos) {
         byte[] stream = annexB(DemoFrames.all().accessUnit(number));
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), time(System.nanoTime() - nanos)));
     }
 
     /** Delivers an access unit of the caller's in Annex B, captured at {@code nanos} of the monotonic clock. */
-    void accessUnitAt(Bytes annexB, long nanos) {
+    public void accessUnitAt(Bytes annexB, long nanos) {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), time(System.nanoTime() - nanos)));
     }
 
     /** Delivers an access unit, captured now. */
-    void accessUnit(List<ByteBuffer> nals) {
+    public void accessUnit(List<ByteBuffer> nals) {
         byte[] stream = annexB(nals);
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), time(0)));
     }
 
     /** Delivers a JPEG of the caller's, captured now. */
-    void jpeg(Bytes image) {
+    public void jpeg(Bytes image) {
         run().tell(() -> run().jpeg().frame(ByteBuffer.wrap(image.toArray()), time(0)));
     }
 
     /** Delivers an access unit of the caller's in Annex B, captured now. */
-    void accessUnit(Bytes annexB) {
+    public void accessUnit(Bytes annexB) {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), time(0)));
     }
 
     /** Waits until all that it was told is delivered, or its session has ended. */
-    void settle() {
+    public void settle() {
         Run told = run();
         CountDownLatch done = new CountDownLatch(1);
         told.tell(done::countDown);
-        LiveServer.await(5, () -> done.getCount() == 0 || told.over, () -> "the script has stopped");
+        Await.until(5, () -> done.getCount() == 0 || told.over, () -> "the script has stopped");
     }
 
     /** Delivers a grey picture of 64x48 pixels, captured now. */
-    void picture() {
+    public void picture() {
         run().tell(() -> run().output.raw(new Picture(time(0))));
     }
 
@@ -155,7 +155,7 @@ final class ScriptedSource implements Source {
     }
 
     /** Ends the session as a fault does. */
-    void fail(CaptureException.Kind kind, String sentence) {
+    public void fail(CaptureException.Kind kind, String sentence) {
         run().end(Optional.of(new CaptureException(kind, sentence)));
     }
 
@@ -190,23 +190,23 @@ final class ScriptedSource implements Source {
             this.output = output;
         }
 
-        H264Publisher h264() {
+        public H264Publisher h264() {
             H264Publisher present = h264 == null ? new H264Publisher(output.h264(), FRAME_NANOS) : h264;
             h264 = present;
             return present;
         }
 
-        JpegPublisher jpeg() {
+        public JpegPublisher jpeg() {
             JpegPublisher present = jpeg == null ? new JpegPublisher(output.jpeg()) : jpeg;
             jpeg = present;
             return present;
         }
 
-        void tell(Runnable task) {
+        public void tell(Runnable task) {
             told.add(task);
         }
 
-        void loop() {
+        public void loop() {
             try {
                 while (!over) {
                     told.take().run();
@@ -216,7 +216,7 @@ final class ScriptedSource implements Source {
             }
         }
 
-        void end(Optional<CaptureException> reason) {
+        public void end(Optional<CaptureException> reason) {
             tell(() -> {
                 if (!over) {
                     over = true;

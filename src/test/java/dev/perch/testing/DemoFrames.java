@@ -1,4 +1,4 @@
-package dev.perch.app;
+package dev.perch.testing;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The demo's frames as the bundled file holds them, to compare with what comes out of a stream. */
-final class DemoFrames {
+public final class DemoFrames {
     private static final int HEADER_BYTES = 28;
     private static final int JPEG = 3;
 
@@ -22,7 +22,7 @@ final class DemoFrames {
     private final Map<ByteBuffer, Integer> bySlice = new HashMap<>();
     private final Map<Bytes, Integer> byJpeg = new HashMap<>();
 
-    static DemoFrames all() {
+    public static DemoFrames all() {
         return ALL;
     }
 
@@ -55,12 +55,12 @@ final class DemoFrames {
         }
     }
 
-    int frames() {
+    public int frames() {
         return accessUnits.size();
     }
 
     /** One of the frames that there is a JPEG of: every fifth. */
-    Bytes jpeg(int number) {
+    public Bytes jpeg(int number) {
         return byJpeg.entrySet().stream()
                 .filter(entry -> entry.getValue() == number)
                 .findFirst()
@@ -69,12 +69,12 @@ final class DemoFrames {
     }
 
     /** One access unit's NAL units. */
-    List<ByteBuffer> accessUnit(int number) {
+    public List<ByteBuffer> accessUnit(int number) {
         return accessUnits.get(number);
     }
 
     /** The number of the frame that this access unit is; fails unless it is the demo's, NAL unit for NAL unit. */
-    int number(List<ByteBuffer> accessUnit) {
+    public int number(List<ByteBuffer> accessUnit) {
         Integer number = bySlice.get(accessUnit.get(accessUnit.size() - 1));
         if (number == null || !accessUnit.equals(accessUnits.get(number))) {
             throw new AssertionError("no access unit of the demo: " + describe(accessUnit) + " number=" + number);
@@ -83,7 +83,7 @@ final class DemoFrames {
     }
 
     /** The number of the frame that this JPEG shows; fails unless it is the demo's, byte for byte. */
-    int number(Bytes jpeg) {
+    public int number(Bytes jpeg) {
         Integer number = byJpeg.get(jpeg);
         if (number == null) {
             throw new AssertionError("no JPEG of the demo: sizeBytes=" + jpeg.size());
@@ -92,7 +92,7 @@ final class DemoFrames {
     }
 
     /** How far it is from frame {@code from} to frame {@code to}, over the loop's end if need be. */
-    int distance(int from, int to) {
+    public int distance(int from, int to) {
         return Math.floorMod(to - from, frames());
     }
 

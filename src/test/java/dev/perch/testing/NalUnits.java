@@ -1,4 +1,4 @@
-package dev.perch.app;
+package dev.perch.testing;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,20 +9,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Cuts H.264 into NAL units and access units, knowing nothing of the program's own parsers. */
-final class NalUnits {
-    static final int SLICE = 1;
-    static final int IDR = 5;
-    static final int SPS = 7;
-    static final int PPS = 8;
+public final class NalUnits {
+    public static final int SLICE = 1;
+    public static final int IDR = 5;
+    public static final int SPS = 7;
+    public static final int PPS = 8;
 
     private NalUnits() {}
 
-    static int type(ByteBuffer nal) {
+    public static int type(ByteBuffer nal) {
         return nal.get(nal.position()) & 0x1f;
     }
 
     /** Of a byte stream with start codes (ITU-T H.264 §B.1). */
-    static List<ByteBuffer> ofAnnexB(byte[] stream) {
+    public static List<ByteBuffer> ofAnnexB(byte[] stream) {
         List<ByteBuffer> units = new ArrayList<>();
         int start = startCode(stream, 0);
         while (start < stream.length) {
@@ -47,7 +47,7 @@ final class NalUnits {
     }
 
     /** Of a sample with lengths of four bytes (ISO/IEC 14496-15 §5.3.4.2). */
-    static List<ByteBuffer> ofSample(byte[] sample) {
+    public static List<ByteBuffer> ofSample(byte[] sample) {
         List<ByteBuffer> units = new ArrayList<>();
         ByteBuffer in = ByteBuffer.wrap(sample);
         while (in.hasRemaining()) {
@@ -59,7 +59,7 @@ final class NalUnits {
     }
 
     /** Groups the NAL units of pictures of one slice each into access units: each ends with its slice. */
-    static List<List<ByteBuffer>> accessUnits(List<ByteBuffer> units) {
+    public static List<List<ByteBuffer>> accessUnits(List<ByteBuffer> units) {
         List<List<ByteBuffer>> all = new ArrayList<>();
         List<ByteBuffer> current = new ArrayList<>();
         for (ByteBuffer nal : units) {
@@ -76,18 +76,18 @@ final class NalUnits {
     }
 
     /** Reads a live byte stream access unit by access unit; each is known to be whole when the next one's start code comes. */
-    static final class LiveStream {
+    public static final class LiveStream {
         private final InputStream in;
         private final ByteBuffer nal = ByteBuffer.allocate(1 << 18);
         private int zeros;
         private boolean inside;
 
-        LiveStream(InputStream in) {
+        public LiveStream(InputStream in) {
             this.in = in;
         }
 
         /** The next access unit; empty at the end of the stream. */
-        List<ByteBuffer> next() throws IOException {
+        public List<ByteBuffer> next() throws IOException {
             List<ByteBuffer> unit = new ArrayList<>();
             for (ByteBuffer nal = nextNal(); nal.hasRemaining(); nal = nextNal()) {
                 unit.add(nal);
