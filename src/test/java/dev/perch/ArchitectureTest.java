@@ -58,8 +58,10 @@ class ArchitectureTest {
             Map.entry("mjpeg", "media memory jpeg feed"),
             Map.entry("websocket", "media memory mp4 feed progressive mjpeg"),
             Map.entry("cmaf", "media memory config h264 aac mp4 feed"),
-            Map.entry("hls", "media memory config mp4 feed cmaf"),
-            Map.entry("dash", "media memory config mp4 feed cmaf"),
+            // the window lives while its camera is watched
+            Map.entry("window", "media memory config h264 aac mp4 feed camera cmaf"),
+            Map.entry("hls", "media memory config mp4 feed cmaf window"),
+            Map.entry("dash", "media memory config mp4 feed cmaf window"),
             Map.entry("record", "media memory config process h264 aac mp4 feed cmaf camera"),
             Map.entry("push", "media memory config process h264 aac mp4 feed cmaf camera")));
 

@@ -5,7 +5,7 @@ import dev.perch.feed.FrameLostException;
 import java.io.IOException;
 
 /** The NAL units of one frame, each behind its length, wherever they lie. */
-interface FramePayload {
+public interface FramePayload {
     /** Copies the bytes from {@code start} (inclusive) to {@code end} (exclusive); called with rising offsets. */
     void copy(int start, int end, Destination destination) throws FrameLostException, IOException;
 }

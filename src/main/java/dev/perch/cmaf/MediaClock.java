@@ -7,7 +7,7 @@ import dev.perch.media.FrameTime;
  * more or less, so that nobody waits for the next frame to know it and errors do not add up.
  */
 final class MediaClock {
-    private static final long HOLE_TICKS = Segment.TIMESCALE_HZ; // a second: mending that would take half a minute
+    private static final long HOLE_TICKS = Ticks.HZ; // a second: mending that would take half a minute
     private static final int MEASURED_FRAMES = 30;
 
     /** Errors are mended within some frames, by at most this share of an interval: parts keep their durations. */
@@ -27,7 +27,7 @@ final class MediaClock {
     /** @param origin the capture that has decode time 0 */
     MediaClock(FrameTime origin, long nominalNanos) {
         this.origin = origin;
-        this.intervalTicks = Math.max(1, SegmentSettings.ticks(nominalNanos));
+        this.intervalTicks = Math.max(1, Ticks.of(nominalNanos));
     }
 
     /** Whether a frame of {@code time} would stand so far from its true time that only a discontinuity helps. */
@@ -71,7 +71,7 @@ final class MediaClock {
     }
 
     private long trueTicks(FrameTime time) {
-        return SegmentSettings.ticks(origin, time);
+        return Ticks.between(origin, time);
     }
 
     long decodeTicks() {

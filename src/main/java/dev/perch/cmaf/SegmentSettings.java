@@ -1,43 +1,19 @@
 package dev.perch.cmaf;
 
-import dev.perch.media.FrameTime;
 import java.time.Duration;
 
 /**
- * How a camera's frames are cut, and how many of them are kept.
+ * How a camera's frames are cut.
  *
- * @param camera its name
- * @param segment the least duration of a segment, which ends with the key frame after
- * @param part what a part's duration comes near to
- * @param window how long the listed segments last together
+ * @param segment the least duration of a segment, which ends before the next key frame
+ * @param part the duration that a part's comes near to
  */
-public record SegmentSettings(String camera, Duration segment, Duration part, Duration window) {
+public record SegmentSettings(Duration segment, Duration part) {
     long segmentTicks() {
-        return ticks(segment.toNanos());
+        return Ticks.of(segment.toNanos());
     }
 
     long partTicks() {
-        return ticks(part.toNanos());
-    }
-
-    long windowTicks() {
-        return ticks(window.toNanos());
-    }
-
-    String holder() {
-        return camera + " HLS window";
-    }
-
-    String setting() {
-        return "cameras." + camera + ".window";
-    }
-
-    static long ticks(long nanos) {
-        return nanos * 9 / 100_000; // 90 kHz; good for 32 years
-    }
-
-    /** From one capture to another, on the monotonic clock. */
-    static long ticks(FrameTime from, FrameTime to) {
-        return ticks(to.decodeNanos() - from.decodeNanos());
+        return Ticks.of(part.toNanos());
     }
 }

@@ -1,64 +1,49 @@
 package dev.perch.cmaf;
 
-import dev.perch.config.CameraConfig;
+import dev.perch.feed.Destination;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
+import dev.perch.media.Bytes;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
-import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
-import dev.perch.mp4.CompositionTimes;
 import dev.perch.mp4.Fragment;
 import dev.perch.mp4.InitSegment;
 import dev.perch.mp4.ProducerTime;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a camera's H.264 frames into segments and parts, one run from its first frame to its end. Used by one thread.
+ * Cuts a camera's frames into segments and parts and hands them to a taker; one run from its first frame to its end. Used by one thread.
  *
- * <p>A segment begins with a key frame and ends before the first one that comes when it is long enough. The first segment tells how long segments
- * and parts of this camera can be at most, which cannot be changed afterwards; a GOP that is longer than that is cut within, and the next
- * segment then begins with a frame that is no key frame.
+ * <p>The first track leads: a segment begins with a key frame of it, and ends before the first one that comes when the segment is long enough. The
+ * frames of other tracks go into the segment that is open when they come. A GOP that is longer than segments can be is cut within, and the next segment
+ * then begins with a frame that is no key frame.
  */
-final class Segmenter {
-    private static final System.Logger LOG = System.getLogger(Segmenter.class.getName());
-
-    /** EXTINF is rounded to whole seconds (RFC 8216bis §4.4.3.1): what the first segment has, and a fifth of a second for those after. */
-    private static final double TARGET_SLACK_SECONDS = 0.2;
-
-    /** How much longer than the target a segment may become. */
-    private static final double FORCED_SLACK_SECONDS = 0.4;
-
-    /** Of a camera whose key frames are further apart the first segment is cut then: nobody waits longer for a playlist. */
-    private static final long LONGEST_FIRST_TICKS = 6L * Segment.TIMESCALE_HZ;
-
-    /** The clock may mend a frame's duration by 3 in 100. */
-    private static final double PART_SLACK = 1.04;
-
+public final class Segmenter {
+    private static final int LEAD = 0;
     private static final long CLOCK_STEP_MICROS = 1_000_000L;
 
-    private final SegmentSettings settings;
-    private final SegmentWindow window;
+    private final SegmentTaker taker;
     private final Runnable wantKeyFrame;
-    private final MediaClock clock;
-    private final Fragment fragment = new Fragment();
+    private final List<TrackCutter> tracks = new ArrayList<>();
+    private final TrackCutter lead;
+    private final Boundaries boundaries;
     private final ByteBuffer head = ByteBuffer.allocate(ProducerTime.BYTES + Fragment.MOST_HEAD_BYTES);
-    private final CompositionTimes composition = new CompositionTimes();
-    private int compositionTicks; // of the frame at hand
+    private final FrameTime origin;
 
     private FrameTime anchor; // what wall clock times count from
-    private StreamConfig.@Nullable H264 config;
-    private Segment.@Nullable Init init;
-    private @Nullable OpenSegment open;
-    private WindowView.@Nullable Geometry geometry;
+    private @Nullable Init init;
+    private int inits;
+    private boolean open;
+    private int frames; // of the leading track in the open segment, as the two below
+    private long segmentTicks;
+    private long partTicks;
     private boolean broken = true; // the next segment continues nothing
     private boolean asked; // for a key frame, in this segment
-    private long leadingBefore; // in output order: the picture that the run or what follows a break began with; 0 once
-    // behind it
     private long nextNumber;
     private long discontinuities;
     private boolean first = true;
@@ -69,100 +54,95 @@ final class Segmenter {
 
     /**
      * @param numbering where it begins to count
-     * @param first the frame that has decode time 0
+     * @param origin the capture that has decode time 0
+     * @param configs of the tracks, the leading one first
      * @param wantKeyFrame asks the encoder for a key frame, where it can be asked
      */
-    Segmenter(SegmentSettings settings, ArenaPool pool, Numbering numbering, Frame first, Runnable wantKeyFrame) {
-        this.settings = settings;
+    public Segmenter(
+            SegmentSettings settings,
+            SegmentTaker taker,
+            Numbering numbering,
+            FrameTime origin,
+            List<StreamConfig> configs,
+            Runnable wantKeyFrame) {
+        this.taker = taker;
         this.wantKeyFrame = wantKeyFrame;
-        this.anchor = first.time();
-        long nominal = first.config() instanceof StreamConfig.H264 video ? video.frameNanos() : 33_333_333;
-        this.clock = new MediaClock(first.time(), nominal);
+        this.origin = origin;
+        this.anchor = origin;
+        configs.forEach(config -> tracks.add(new TrackCutter(origin, config)));
+        this.lead = tracks.get(LEAD);
+        this.boundaries = new Boundaries(settings);
         this.nextNumber = numbering.nextNumber();
         this.discontinuities = numbering.discontinuities();
-        this.window = new SegmentWindow(settings, pool, numbering.run(), nextNumber, first.time());
     }
 
-    /**
-     * Where a run begins to count.
-     *
-     * @param run its name
-     * @param discontinuities how many there were before
-     */
-    record Numbering(String run, long nextNumber, long discontinuities) {}
-
-    SegmentWindow window() {
-        return window;
+    /** Returns where a run after this one begins to count. */
+    public Numbering next() {
+        return new Numbering(nextNumber, discontinuities + 1);
     }
 
-    /** Where a run after this one begins to count. */
-    Numbering next(String run) {
-        return new Numbering(run, nextNumber, discontinuities + 1);
-    }
-
-    /** Frames that came into no segment. */
-    long dropped() {
+    /** Returns how many frames came into no segment. */
+    public long dropped() {
         return dropped;
     }
 
-    /** Why there was no memory for the last frame; empty when there was. */
-    String refusal() {
+    /** Returns why the taker had no room for the last frame, a sentence; empty when it had. */
+    public String refusal() {
         return refusal;
     }
 
     /**
      * Takes one frame.
      *
+     * @param track its place among the configurations
      * @param jumped whether frames before it were missed
      */
-    void frame(Frame frame, boolean jumped, FramePayload payload) {
-        if (!(frame.config() instanceof StreamConfig.H264 video) || frame.placeholder()) {
+    public void frame(int track, Frame frame, boolean jumped, FramePayload payload) {
+        TrackCutter cutter = tracks.get(track);
+        if (!cutter.accepts(frame)) {
             return;
         }
-        boolean changed = config != null
-                && !(config.sps().equals(video.sps()) && config.pps().equals(video.pps()));
-        if (jumped || frame.afterGap() || changed || clock.hole(frame.time())) {
+        boolean interrupted = cutter.interrupted(frame, jumped);
+        if (changed(track, frame) || (interrupted && cutter == lead)) {
             breakOff();
+        } else if (interrupted) {
+            cutter.restart();
         }
-        if (!frame.key() && (broken || open == null)) {
+        if (cutter == lead) {
+            leading(frame, payload);
+        } else if (open && frames > 0 && cutter.decodable(frame)) {
+            cutter.next(frame);
+            append(cutter, frame, payload);
+        } else {
+            dropped++;
+        }
+    }
+
+    private boolean changed(int track, Frame frame) {
+        Init present = init;
+        return present != null && !TrackCutter.sameParameters(present.tracks().get(track), frame.config());
+    }
+
+    private void leading(Frame frame, FramePayload payload) {
+        if (!frame.key() && (broken || !open)) {
             dropped++;
             ask();
             return;
         }
-        if (broken) {
-            leadingBefore = frame.time().presentationOrder();
-        } else if (leads(frame.time())) {
+        if (!lead.decodable(frame)) {
             dropped++;
             return;
         }
-        clock.next(frame.time());
-        compose(frame.time(), video);
-        cut(frame, video);
-        append(frame, payload);
-    }
-
-    /** Whether it is shown before the picture that the run, or what follows a break, begins with, and refers to pictures before it. */
-    private boolean leads(FrameTime time) {
-        leadingBefore = time.presentationOrder() > leadingBefore ? 0 : leadingBefore;
-        return leadingBefore != 0;
-    }
-
-    private void compose(FrameTime time, StreamConfig.H264 video) {
-        if (broken) {
-            composition.clear();
-        }
-        double frames = (double) time.presentationOffsetNanos() / video.frameNanos();
-        compositionTicks =
-                composition.offsetTicks(time, clock.decodeTicks(), Math.round(frames * clock.intervalTicks()));
+        lead.next(frame);
+        cut(frame);
+        append(lead, frame, payload);
     }
 
     /** The camera is away: what there is of a segment is all of it, and the next one continues nothing. */
-    void breakOff() {
+    public void breakOff() {
         complete();
-        if (!broken) {
-            broken = true;
-            clock.restart();
-        }
+        broken = true;
+        tracks.forEach(TrackCutter::restart);
     }
 
     private void ask() {
@@ -173,40 +153,22 @@ final class Segmenter {
     }
 
     /** Ends the segment where it is long enough, and begins one where there is none. */
-    private void cut(Frame frame, StreamConfig.H264 video) {
-        OpenSegment current = open;
-        if (current != null) {
-            double half = clock.intervalTicks() / 2;
-            boolean due = current.durationTicks() >= settings.segmentTicks() - half;
-            if ((due && frame.key()) || current.durationTicks() + clock.durationTicks() > longestTicks()) {
+    private void cut(Frame frame) {
+        if (open) {
+            boolean due = boundaries.due(segmentTicks, lead.intervalTicks());
+            if ((due && frame.key()) || boundaries.tooLong(segmentTicks + lead.durationTicks())) {
                 complete();
             } else if (due) {
                 ask();
             }
         }
-        if (open == null) {
-            begin(frame, video);
+        if (!open) {
+            begin(frame.time());
         }
     }
 
-    private long longestTicks() {
-        WindowView.Geometry known = geometry;
-        return known == null
-                ? LONGEST_FIRST_TICKS
-                : (long) ((known.targetSeconds() + FORCED_SLACK_SECONDS) * Segment.TIMESCALE_HZ);
-    }
-
-    private void begin(Frame frame, StreamConfig.H264 video) {
+    private void begin(FrameTime time) {
         asked = false;
-        if (init == null
-                || config == null
-                || !config.sps().equals(video.sps())
-                || !config.pps().equals(video.pps())) {
-            init = new Segment.Init(window.inits(), video, InitSegment.video(video, compositionTicks));
-            window.add(init);
-        }
-        config = video;
-        FrameTime time = frame.time();
         long wallMicros = anchor.wallClockMicros() + (time.decodeNanos() - anchor.decodeNanos()) / 1000;
         if (Math.abs(wallMicros - time.wallClockMicros()) > CLOCK_STEP_MICROS) {
             anchor = time;
@@ -215,75 +177,98 @@ final class Segmenter {
         }
         boolean discontinuity = broken && !first;
         discontinuities += discontinuity ? 1 : 0;
-        open = new OpenSegment(new Segment(
-                nextNumber,
-                init,
-                discontinuity,
-                discontinuities,
-                clock.decodeTicks(),
-                0,
-                wallMicros,
-                List.of(),
-                /* complete= */ false,
-                0,
-                window.begin()));
+        taker.open(new SegmentHead(nextNumber, init(), discontinuity, discontinuities, lead.decodeTicks(), wallMicros));
+        open = true;
+        frames = 0;
+        segmentTicks = 0;
+        partTicks = 0;
     }
 
-    private void append(Frame frame, FramePayload payload) {
-        OpenSegment current = open;
-        if (current == null) {
-            return;
+    /** The init segment for the frames to come: the last one where it still fits. */
+    private Init init() {
+        Init present = init;
+        if (present != null && fits(present)) {
+            return present;
         }
-        endPartBefore(current);
+        List<StreamConfig> configs = tracks.stream().map(TrackCutter::config).toList();
+        Init made = new Init(inits++, configs, boxes(configs));
+        init = made;
+        taker.init(made);
+        return made;
+    }
+
+    private Bytes boxes(List<StreamConfig> configs) {
+        if (configs.size() == 1 && configs.get(LEAD) instanceof StreamConfig.H264 video) {
+            return InitSegment.video(video, lead.compositionTicks());
+        }
+        throw new IllegalArgumentException("no init segment for these tracks: configs=" + configs);
+    }
+
+    private boolean fits(Init present) {
+        for (int i = 0; i < tracks.size(); i++) {
+            if (!TrackCutter.sameParameters(
+                    present.tracks().get(i), tracks.get(i).config())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void append(TrackCutter cutter, Frame frame, FramePayload payload) {
+        boolean leads = cutter == lead;
+        if (leads && boundaries.partTooLong(partTicks + cutter.durationTicks())) {
+            endPart();
+        }
         try {
-            write(current, frame, payload);
-        } catch (BudgetExceededException full) {
-            refuse(String.valueOf(full.getMessage()));
+            write(cutter, frame, payload);
+        } catch (BudgetExceededException | IOException full) {
+            refusal = String.valueOf(full.getMessage());
+            lose();
             return;
         } catch (FrameLostException overtaken) {
             lose();
             return;
-        } catch (IOException impossible) {
-            throw new IllegalStateException("memory refused a copy", impossible);
         }
         refusal = "";
-        if (current.frames() == 0) {
+        cutter.taken();
+        if (leads) {
+            lengthen(frame);
+        } else {
+            taker.commit(/* addedTicks= */ 0, /* key= */ false, /* fullLength= */ false);
+        }
+    }
+
+    private void lengthen(Frame frame) {
+        if (frames == 0) {
             nextNumber++;
             broken = false;
             first = false;
         }
-        current.add(clock.durationTicks(), frame.key());
-        endPartAfter(current);
-        boolean asLong = current.frames() == framesOfLast
-                && current.durationTicks() >= settings.segmentTicks() - clock.intervalTicks() / 2;
-        window.show(current.view(/* complete= */ false), asLong);
+        frames++;
+        segmentTicks += lead.durationTicks();
+        partTicks += lead.durationTicks();
+        boolean fullLength = frames == framesOfLast && boundaries.due(segmentTicks, lead.intervalTicks());
+        taker.commit(lead.durationTicks(), frame.key(), fullLength);
+        if (boundaries.partDue(partTicks, lead.intervalTicks())) {
+            endPart();
+        }
     }
 
-    private void write(OpenSegment current, Frame frame, FramePayload payload)
+    private void write(TrackCutter cutter, Frame frame, FramePayload payload)
             throws FrameLostException, BudgetExceededException, IOException {
         head.clear();
-        if (current.frames() == 0) {
-            ProducerTime.write(head, window.view().wallMicrosAt(frame.time().decodeNanos()), clock.decodeTicks());
+        if (frames == 0) {
+            ProducerTime.write(head, originWallMicros(frame.time()), cutter.decodeTicks());
         }
-        fragment.at(++sequenceNumber, clock.decodeTicks())
-                .sample(clock.durationTicks(), frame.sizeBytes(), frame.key());
-        if (frame.time().reordered()) {
-            fragment.composed(compositionTicks);
-        }
-        fragment.write(head);
-        SegmentBytes bytes = current.bytes;
-        window.reserve(bytes, head.position() + frame.sizeBytes());
-        bytes.write(head.flip());
-        payload.copy(0, frame.sizeBytes(), bytes::write); // parameter sets too: players join or change here
-        bytes.commit();
+        cutter.writeHead(head, ++sequenceNumber, frame);
+        Destination out = taker.fragment(head.position() + frame.sizeBytes());
+        out.write(head.flip());
+        payload.copy(0, frame.sizeBytes(), out); // parameter sets too: players join or change here
     }
 
-    private void refuse(String sentence) {
-        if (refusal.isEmpty()) {
-            LOG.log(Level.WARNING, CameraConfig.called(settings.camera()) + ": HLS and DASH skip frames: " + sentence);
-        }
-        refusal = sentence;
-        lose();
+    /** The time of day on the clock of the run's begin, which no step of the system's clock changes. */
+    private long originWallMicros(FrameTime time) {
+        return origin.wallClockMicros() + (time.decodeNanos() - origin.decodeNanos()) / 1000;
     }
 
     /** Frames that follow this one cannot be decoded without it. */
@@ -292,55 +277,32 @@ final class Segmenter {
         breakOff();
     }
 
-    private void endPartBefore(OpenSegment current) {
-        WindowView.Geometry known = geometry;
-        if (known != null && current.partTicks() + clock.durationTicks() > known.partTargetTicks()) {
-            current.endPart();
-        }
-    }
-
-    private void endPartAfter(OpenSegment current) {
-        WindowView.Geometry known = geometry;
-        if (known != null
-                && current.partTicks() >= (double) known.partTargetTicks() / PART_SLACK - clock.intervalTicks() / 2) {
-            current.endPart();
+    private void endPart() {
+        if (partTicks > 0) {
+            taker.part();
+            partTicks = 0;
         }
     }
 
     /** Nothing more comes into the segment. */
     private void complete() {
-        OpenSegment current = open;
-        open = null;
-        if (current == null) {
+        if (!open) {
             return;
         }
-        if (current.frames() == 0) {
-            window.abandon(current.bytes);
-            return;
+        open = false;
+        if (frames > 0) {
+            framesOfLast = frames;
+            if (boundaries.measured()) {
+                endPart();
+            } else {
+                taker.measured(boundaries.measure(segmentTicks, lead.intervalTicks()));
+            }
         }
-        framesOfLast = current.frames();
-        if (geometry == null) {
-            geometry = measure(current);
-            window.geometry(geometry);
-        } else {
-            current.endPart();
-        }
-        window.show(current.view(/* complete= */ true), /* keyFrameNext= */ false);
-    }
-
-    private WindowView.Geometry measure(OpenSegment current) {
-        double seconds = (double) current.durationTicks() / Segment.TIMESCALE_HZ;
-        double least = settings.segment().toNanos() / 1e9;
-        int target = (int) Math.max(1, Math.max(Math.ceil(least), Math.rint(seconds + TARGET_SLACK_SECONDS)));
-        double frame = clock.intervalTicks();
-        long frames = Math.max(1, Math.round((double) settings.partTicks() / frame));
-        double partMillis = Math.ceil(frames * frame * PART_SLACK * 1000 / Segment.TIMESCALE_HZ);
-        return new WindowView.Geometry(target, Math.round(partMillis * Segment.TIMESCALE_HZ / 1000), frame);
+        taker.close();
     }
 
     /** Ends the run. */
-    void close() {
+    public void close() {
         complete();
-        window.close();
     }
 }

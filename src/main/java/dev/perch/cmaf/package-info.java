@@ -1,4 +1,4 @@
-/** Segments and parts of CMAF (ISO/IEC 23000-19) in a window of memory, from the frames of a feed; nothing here knows of HTTP. */
+/** Segments and parts of CMAF (ISO/IEC 23000-19), cut from the frames of a camera's tracks and handed to whoever keeps them. */
 @NullMarked
 package dev.perch.cmaf;
 

@@ -1,9 +1,11 @@
 package dev.perch.dash;
 
-import dev.perch.cmaf.Segment;
-import dev.perch.cmaf.SegmentName;
-import dev.perch.cmaf.WindowView;
+import dev.perch.cmaf.Geometry;
+import dev.perch.cmaf.Ticks;
 import dev.perch.media.StreamConfig;
+import dev.perch.window.Segment;
+import dev.perch.window.SegmentName;
+import dev.perch.window.WindowView;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -11,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The media presentation description of one run (ISO/IEC 23009-1:2022 §5): numbered segments that can be asked for from their first frame on and come as
+ * The media presentation description of one camera's window (ISO/IEC 23009-1:2022 §5): numbered segments that can be asked for from their first frame on and come as
  * they are made. Its times are those of the run's clock, which {@code UTCTiming} tells. Safe from any thread.
  */
 public final class Manifest {
@@ -29,7 +31,8 @@ public final class Manifest {
 
     private static final int MOST_LATENCY_MILLIS = 3000;
 
-    private final Periods periods = new Periods();
+    private Periods periods = new Periods(); // of the run below; guarded by this, as that
+    private String described = "";
 
     /**
      * The text.
@@ -38,9 +41,9 @@ public final class Manifest {
      * @throws IllegalArgumentException where the window is not playable yet
      */
     public String text(WindowView view, String clock) {
-        WindowView.Geometry geometry =
+        Geometry geometry =
                 view.geometry().orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.run()));
-        List<Periods.Period> listed = periods.of(view);
+        List<Periods.Period> listed = periods(view);
         StringBuilder text = new StringBuilder(2048);
         text.append(head(view, geometry));
         for (int i = 0; i < listed.size(); i++) {
@@ -51,6 +54,14 @@ public final class Manifest {
         }
         text.append(timing(TIME_PATH)); // right behind a proxy, too, of which the whole address knows nothing
         return text.append("</MPD>\n").toString();
+    }
+
+    private synchronized List<Periods.Period> periods(WindowView view) {
+        if (!described.equals(view.run())) {
+            described = view.run();
+            periods = new Periods(); // numbers and times are those of one run
+        }
+        return periods.of(view);
     }
 
     /** Players try one after the other (§5.8.4.11); GStreamer's dashdemux takes the first only, and resolves none. */
@@ -67,7 +78,7 @@ public final class Manifest {
                 .toString();
     }
 
-    private static String head(WindowView view, WindowView.Geometry geometry) {
+    private static String head(WindowView view, Geometry geometry) {
         Segment newest = view.newest();
         long published = view.originWallMicros() + newest.startTicks() * 100 / 9;
         return String.format(
@@ -86,16 +97,16 @@ public final class Manifest {
                 dateTime(published),
                 2 * geometry.targetSeconds(),
                 geometry.partSeconds(),
-                Math.max(1, (double) view.listedTicks() / Segment.TIMESCALE_HZ),
+                Math.max(1, (double) view.listedTicks() / Ticks.HZ),
                 geometry.targetSeconds() + 0.5,
                 TARGET_LATENCY_MILLIS,
                 MOST_LATENCY_MILLIS);
     }
 
-    private static String period(Periods.Period period, WindowView view, WindowView.Geometry geometry) {
-        StreamConfig.H264 config = period.first().init().config();
-        double duration = (double) period.durationTicks() / Segment.TIMESCALE_HZ;
-        double early = Math.max(0, duration - geometry.frameTicks() / Segment.TIMESCALE_HZ);
+    private static String period(Periods.Period period, WindowView view, Geometry geometry) {
+        StreamConfig.H264 config = period.first().init().video();
+        double duration = (double) period.durationTicks() / Ticks.HZ;
+        double early = Math.max(0, duration - geometry.frameTicks() / Ticks.HZ);
         return String.format(
                 Locale.ROOT,
                 """
@@ -112,11 +123,11 @@ public final class Manifest {
                 """,
                 view.run(),
                 period.number(),
-                (double) period.startTicks() / Segment.TIMESCALE_HZ,
+                (double) period.startTicks() / Ticks.HZ,
                 dateTime(view.originWallMicros() + period.startTicks() * 100 / 9),
                 period.startTicks(),
                 TIME_PATH,
-                Segment.TIMESCALE_HZ,
+                Ticks.HZ,
                 period.durationTicks(),
                 period.number(),
                 period.startTicks(),

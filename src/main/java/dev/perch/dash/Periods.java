@@ -1,7 +1,8 @@
 package dev.perch.dash;
 
-import dev.perch.cmaf.Segment;
-import dev.perch.cmaf.WindowView;
+import dev.perch.cmaf.Ticks;
+import dev.perch.window.Segment;
+import dev.perch.window.WindowView;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -67,6 +68,6 @@ final class Periods {
                 .filter(Segment::complete)
                 .mapToLong(Segment::durationTicks)
                 .average()
-                .orElse(Segment.TIMESCALE_HZ);
+                .orElse(Ticks.HZ);
     }
 }

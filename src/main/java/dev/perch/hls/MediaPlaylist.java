@@ -1,8 +1,10 @@
 package dev.perch.hls;
 
-import dev.perch.cmaf.Segment;
-import dev.perch.cmaf.SegmentName;
-import dev.perch.cmaf.WindowView;
+import dev.perch.cmaf.Geometry;
+import dev.perch.cmaf.Ticks;
+import dev.perch.window.Segment;
+import dev.perch.window.SegmentName;
+import dev.perch.window.WindowView;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -35,7 +37,7 @@ public final class MediaPlaylist {
             .withZone(ZoneOffset.UTC);
 
     private final WindowView view;
-    private final WindowView.Geometry geometry;
+    private final Geometry geometry;
     private final List<Segment> segments;
     private final StringBuilder text = new StringBuilder(4096);
 
@@ -78,7 +80,7 @@ public final class MediaPlaylist {
 
     /** How many segments stand wholly before the skip boundary. */
     private int skipped() {
-        long boundary = end() - (long) SKIP_TARGETS * geometry.targetSeconds() * Segment.TIMESCALE_HZ;
+        long boundary = end() - (long) SKIP_TARGETS * geometry.targetSeconds() * Ticks.HZ;
         int count = 0;
         long at = 0;
         for (Segment segment : segments) {
@@ -108,7 +110,7 @@ public final class MediaPlaylist {
         if (skipped > 0) {
             line("#EXT-X-SKIP:SKIPPED-SEGMENTS=%d", skipped);
         }
-        long partsFrom = end() - (long) PARTS_TARGETS * geometry.targetSeconds() * Segment.TIMESCALE_HZ;
+        long partsFrom = end() - (long) PARTS_TARGETS * geometry.targetSeconds() * Ticks.HZ;
         long at = 0;
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);

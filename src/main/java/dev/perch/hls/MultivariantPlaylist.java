@@ -1,7 +1,8 @@
 package dev.perch.hls;
 
-import dev.perch.cmaf.WindowView;
+import dev.perch.cmaf.Geometry;
 import dev.perch.media.StreamConfig;
+import dev.perch.window.WindowView;
 import java.util.Locale;
 
 /** The multivariant playlist of one camera: one variant, described from the real stream (RFC 8216bis §4.4.6). */
@@ -13,9 +14,9 @@ public final class MultivariantPlaylist {
 
     /** The text for a window that is playable. */
     public static String text(WindowView view) {
-        StreamConfig.H264 config = view.newest().init().config();
+        StreamConfig.H264 config = view.newest().init().video();
         double rate = view.geometry()
-                .map(WindowView.Geometry::framesPerSecond)
+                .map(Geometry::framesPerSecond)
                 .orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.run()));
         return String.format(
                 Locale.ROOT,

@@ -1,7 +1,8 @@
 package dev.perch.hls;
 
-import dev.perch.cmaf.Segment;
-import dev.perch.cmaf.WindowView;
+import dev.perch.cmaf.Geometry;
+import dev.perch.window.Segment;
+import dev.perch.window.WindowView;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +53,7 @@ public record Reload(long number, int part, boolean delta) {
             return Optional.of("_HLS_msn=" + number + " is too far ahead: the last segment is " + newest
                     + ", at most two more can be waited for.");
         }
-        double partSeconds =
-                view.geometry().map(WindowView.Geometry::partSeconds).orElse(1.0);
+        double partSeconds = view.geometry().map(Geometry::partSeconds).orElse(1.0);
         int limit = (int) Math.ceil(partSeconds < 1 ? ADVANCE_PARTS / partSeconds : ADVANCE_PARTS);
         int last =
                 view.segment(number).map(segment -> segment.parts().size() - 1).orElse(-1);

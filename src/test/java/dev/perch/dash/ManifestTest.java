@@ -3,9 +3,10 @@ package dev.perch.dash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.cmaf.ScriptedStream;
-import dev.perch.cmaf.Segment;
-import dev.perch.cmaf.WindowView;
+import dev.perch.cmaf.Ticks;
+import dev.perch.window.ScriptedStream;
+import dev.perch.window.Segment;
+import dev.perch.window.WindowView;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -124,7 +125,7 @@ class ManifestTest {
                     .get(0);
             double start = Double.parseDouble(all.get(i).getAttribute("start").replaceAll("[PTS]", ""));
             assertTrue(start > lastStart, "§5.3.2.1: starts rise");
-            assertEquals(number(template, "presentationTimeOffset") / Segment.TIMESCALE_HZ, start, 1e-4);
+            assertEquals(number(template, "presentationTimeOffset") / Ticks.HZ, start, 1e-4);
             lastStart = start;
             long first = (long) number(template, "startNumber");
             long end = i + 1 < all.size()
@@ -135,9 +136,8 @@ class ManifestTest {
                     : view.nextNumber();
             for (Segment segment : view.listed()) {
                 if (segment.number() >= first && segment.number() < end) {
-                    double nominal =
-                            start + (segment.number() - first) * number(template, "duration") / Segment.TIMESCALE_HZ;
-                    double seconds = (double) segment.startTicks() / Segment.TIMESCALE_HZ;
+                    double nominal = start + (segment.number() - first) * number(template, "duration") / Ticks.HZ;
+                    double seconds = (double) segment.startTicks() / Ticks.HZ;
                     assertEquals(nominal, seconds, 0.5, "§7.2.1");
                 }
             }

@@ -3,10 +3,10 @@ package dev.perch.hls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.cmaf.ScriptedStream;
-import dev.perch.cmaf.Segment;
-import dev.perch.cmaf.SegmentWindow;
-import dev.perch.cmaf.WindowView;
+import dev.perch.window.ScriptedStream;
+import dev.perch.window.Segment;
+import dev.perch.window.SegmentWindow;
+import dev.perch.window.WindowView;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

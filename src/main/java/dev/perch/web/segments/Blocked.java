@@ -2,6 +2,7 @@ package dev.perch.web.segments;
 
 import dev.perch.memory.Lease;
 import dev.perch.web.answer.AsyncRequests;
+import dev.perch.window.CameraWindow;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;

@@ -3,8 +3,6 @@ package dev.perch.web.segments;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.UnavailableException;
-import dev.perch.cmaf.SegmentName;
-import dev.perch.cmaf.WindowView;
 import dev.perch.dash.Manifest;
 import dev.perch.hls.MediaPlaylist;
 import dev.perch.hls.MultivariantPlaylist;
@@ -16,12 +14,16 @@ import dev.perch.web.Closer;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
+import dev.perch.window.CameraWindow;
+import dev.perch.window.SegmentName;
+import dev.perch.window.WindowView;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Answers what stands under {@code hls/} and {@code dash/}. */
 public final class SegmentAnswers {
@@ -35,6 +37,7 @@ public final class SegmentAnswers {
     private final Cameras cameras;
     private final Admission admission;
     private final Map<Camera, CameraWindow> windows = new HashMap<>();
+    private final Map<Camera, Manifest> manifests = new ConcurrentHashMap<>();
     private final SegmentResources whole = new SegmentResources(/* growing= */ false);
     private final SegmentResources growing = new SegmentResources(/* growing= */ true);
 
@@ -191,13 +194,14 @@ public final class SegmentAnswers {
         }
     }
 
-    private static void manifest(SegmentExchange exchange)
+    private void manifest(SegmentExchange exchange)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
         Optional<WindowView> view = begin(exchange);
         if (view.isPresent()) {
             exchange.response().addHeader("Vary", "Host");
             String clock = exchange.beside(Manifest.TIME_PATH);
-            exchange.text(Manifest.CONTENT_TYPE, exchange.window().manifest(view.get(), clock), 1);
+            Manifest manifest = manifests.computeIfAbsent(exchange.window().camera(), camera -> new Manifest());
+            exchange.text(Manifest.CONTENT_TYPE, manifest.text(view.get(), clock), 1);
         }
     }
 

@@ -1,9 +1,10 @@
 package dev.perch.web.segments;
 
-import dev.perch.cmaf.SegmentBytes;
 import dev.perch.memory.Lease;
 import dev.perch.web.line.EndListener;
 import dev.perch.web.line.ResponseBytes;
+import dev.perch.window.CameraWindow;
+import dev.perch.window.SegmentBytes;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import java.io.IOException;

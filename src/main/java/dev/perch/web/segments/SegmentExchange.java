@@ -1,14 +1,16 @@
 package dev.perch.web.segments;
 
 import dev.perch.camera.CameraState;
-import dev.perch.cmaf.SegmentWindow;
-import dev.perch.cmaf.WindowView;
+import dev.perch.cmaf.Geometry;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.web.Admission;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.ProblemForm;
+import dev.perch.window.CameraWindow;
+import dev.perch.window.SegmentWindow;
+import dev.perch.window.WindowView;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -49,7 +51,7 @@ record SegmentExchange(
     }
 
     static int target(WindowView view) {
-        return view.geometry().map(WindowView.Geometry::targetSeconds).orElse(1);
+        return view.geometry().map(Geometry::targetSeconds).orElse(1);
     }
 
     /** How long a request may wait for what comes next. */

@@ -1,13 +1,15 @@
 package dev.perch.web.segments;
 
-import dev.perch.cmaf.Segment;
-import dev.perch.cmaf.SegmentName;
-import dev.perch.cmaf.SegmentWindow;
-import dev.perch.cmaf.WindowView;
+import dev.perch.cmaf.Init;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Problem;
+import dev.perch.window.CameraWindow;
+import dev.perch.window.Segment;
+import dev.perch.window.SegmentName;
+import dev.perch.window.SegmentWindow;
+import dev.perch.window.WindowView;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -41,7 +43,7 @@ final class SegmentResources {
     }
 
     private static void init(SegmentName name, SegmentWindow window, SegmentExchange exchange) throws IOException {
-        Optional<Segment.Init> init = window.init((int) name.number());
+        Optional<Init> init = window.init((int) name.number());
         if (init.isEmpty()) {
             exchange.gone("There is no such init segment.");
         } else if (begins(name, exchange)) {

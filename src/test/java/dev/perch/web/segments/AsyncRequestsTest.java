@@ -14,8 +14,6 @@ import static org.mockito.Mockito.when;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
-import dev.perch.cmaf.SegmentName;
-import dev.perch.cmaf.WindowView;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.config.SourceConfig;
@@ -34,6 +32,9 @@ import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.live.LiveAnswers;
 import dev.perch.web.live.WebSockets;
+import dev.perch.window.CameraWindow;
+import dev.perch.window.SegmentName;
+import dev.perch.window.WindowView;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;

@@ -1,5 +1,11 @@
-package dev.perch.cmaf;
+package dev.perch.window;
 
+import dev.perch.cmaf.Geometry;
+import dev.perch.cmaf.Init;
+import dev.perch.cmaf.SegmentHead;
+import dev.perch.cmaf.SegmentTaker;
+import dev.perch.cmaf.Ticks;
+import dev.perch.feed.Destination;
 import dev.perch.media.FrameTime;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
@@ -18,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A segment that is not listed any more is kept for those who read it in a list that they have (RFC 8216bis §6.2.2): its own duration and that of
  * the longest list. For want of memory these go first, then the list is shortened down to three target durations.
  */
-public final class SegmentWindow implements AutoCloseable {
+public final class SegmentWindow implements SegmentTaker {
     private static final int LEAST_TARGETS = 3; // RFC 8216bis §6.2.2
     private static final int LEAST_BLOCK_BYTES = 16 << 10;
     private static final int MOST_BLOCK_BYTES = 512 << 10;
@@ -33,12 +39,12 @@ public final class SegmentWindow implements AutoCloseable {
      */
     private record Kept(Segment segment, long untilTicks) {}
 
-    private final SegmentSettings settings;
+    private final WindowSettings settings;
     private final ArenaPool pool;
     private final Deque<Segment> listed = new ArrayDeque<>(); // guarded by this, as all below but the view
     private final Deque<Kept> kept = new ArrayDeque<>();
-    private final List<Segment.Init> inits = new ArrayList<>();
-    private @Nullable SegmentBytes open;
+    private final List<Init> inits = new ArrayList<>();
+    private @Nullable OpenSegment open;
     private long longestTicks;
     private long peakBitsPerSecond;
     private long allBytes;
@@ -53,12 +59,12 @@ public final class SegmentWindow implements AutoCloseable {
      * @param firstNumber of its first segment
      * @param origin the capture that has decode time 0
      */
-    SegmentWindow(SegmentSettings settings, ArenaPool pool, String run, long firstNumber, FrameTime origin) {
+    SegmentWindow(WindowSettings settings, ArenaPool pool, String run, long firstNumber, FrameTime origin) {
         this.settings = settings;
         this.pool = pool;
         this.view = new WindowView(
                 run,
-                Optional.empty(),
+                /* geometry= */ Optional.empty(),
                 List.of(),
                 firstNumber,
                 /* keyFrameNext= */ false,
@@ -84,7 +90,7 @@ public final class SegmentWindow implements AutoCloseable {
     }
 
     /** The init segment of that version. */
-    public synchronized Optional<Segment.Init> init(int version) {
+    public synchronized Optional<Init> init(int version) {
         return version >= 0 && version < inits.size() ? Optional.of(inits.get(version)) : Optional.empty();
     }
 
@@ -99,26 +105,25 @@ public final class SegmentWindow implements AutoCloseable {
         return before - heldBytes();
     }
 
-    // ---- the packager
+    // ---- the segmenter
 
-    synchronized void add(Segment.Init init) {
+    @Override
+    public synchronized void init(Init init) {
         inits.add(init);
     }
 
-    synchronized int inits() {
-        return inits.size();
-    }
-
-    /** Memory for a segment that is about to begin; blocks are some parts of the last one's size. */
-    synchronized SegmentBytes begin() {
+    /** Takes memory in blocks of some parts of the last segment's size. */
+    @Override
+    public synchronized void open(SegmentHead head) {
         int last = listed.isEmpty() ? 0 : listed.getLast().sizeBytes();
         int block = Math.max(LEAST_BLOCK_BYTES, Math.min(MOST_BLOCK_BYTES, Integer.highestOneBit(last / 4 + 1)));
-        open = new SegmentBytes(pool, settings.holder(), settings.setting(), block);
-        return open;
+        open = new OpenSegment(head, new SegmentBytes(pool, settings.holder(), settings.setting(), block));
     }
 
-    /** Reserves in {@code bytes}; what is oldest goes where the budget has no more room. */
-    void reserve(SegmentBytes bytes, int sizeBytes) throws BudgetExceededException {
+    /** Makes room; the oldest segments go where the budget has none. */
+    @Override
+    public Destination fragment(int sizeBytes) throws BudgetExceededException {
+        SegmentBytes bytes = opened().bytes;
         long most = pool.budget().totalBytes() / BUDGET_SHARE;
         synchronized (this) {
             while (heldBytes() + sizeBytes > most && dropOldest()) {}
@@ -126,7 +131,7 @@ public final class SegmentWindow implements AutoCloseable {
         while (true) {
             try {
                 bytes.reserve(sizeBytes);
-                return;
+                return bytes;
             } catch (BudgetExceededException full) {
                 if (!dropOldest()) {
                     throw full;
@@ -135,28 +140,58 @@ public final class SegmentWindow implements AutoCloseable {
         }
     }
 
-    /** Shows the segment that is being made, or has just been completed. */
-    synchronized void show(Segment segment, boolean keyFrameNext) {
+    @Override
+    public synchronized void commit(int addedTicks, boolean key, boolean fullLength) {
+        OpenSegment current = opened();
+        current.commit(addedTicks, key);
+        show(current.view(/* complete= */ false), fullLength);
+    }
+
+    @Override
+    public synchronized void part() {
+        OpenSegment current = opened();
+        current.endPart();
+        show(current.view(/* complete= */ false), view.keyFrameNext());
+    }
+
+    @Override
+    public synchronized void measured(Geometry geometry) {
+        renew(Optional.of(geometry), view.keyFrameNext(), view.away());
+    }
+
+    @Override
+    public synchronized void close() {
+        OpenSegment done = opened();
+        open = null;
+        if (done.empty()) {
+            done.bytes.close();
+            return;
+        }
+        Segment complete = done.view(/* complete= */ true);
+        replaceLast(complete);
+        measure(complete);
+        trim();
+        renew(view.geometry(), /* keyFrameNext= */ false, view.away());
+    }
+
+    private synchronized OpenSegment opened() {
+        OpenSegment current = open;
+        if (current == null) {
+            throw new IllegalStateException("no segment is open: run=" + view.run());
+        }
+        return current;
+    }
+
+    private void show(Segment segment, boolean keyFrameNext) {
+        replaceLast(segment);
+        renew(view.geometry(), keyFrameNext, view.away());
+    }
+
+    private void replaceLast(Segment segment) {
         if (!listed.isEmpty() && listed.getLast().number() == segment.number()) {
             listed.removeLast();
         }
         listed.addLast(segment);
-        if (segment.complete()) {
-            open = null;
-            measure(segment);
-            trim();
-        }
-        renew(view.geometry(), keyFrameNext, view.away());
-    }
-
-    /** Memory that {@link #begin} gave is not needed: no frame came into it. */
-    synchronized void abandon(SegmentBytes bytes) {
-        bytes.close();
-        open = null;
-    }
-
-    synchronized void geometry(WindowView.Geometry geometry) {
-        renew(Optional.of(geometry), view.keyFrameNext(), view.away());
     }
 
     /** Tells why no frame will come for now; empty when they come again. */
@@ -169,11 +204,11 @@ public final class SegmentWindow implements AutoCloseable {
     private void measure(Segment segment) {
         allBytes += segment.sizeBytes();
         allTicks += segment.durationTicks();
-        long bits = segment.sizeBytes() * 8L * Segment.TIMESCALE_HZ / Math.max(1, segment.durationTicks());
+        long bits = segment.sizeBytes() * 8L * Ticks.HZ / Math.max(1, segment.durationTicks());
         peakBitsPerSecond = Math.max(peakBitsPerSecond, bits);
     }
 
-    private void renew(Optional<WindowView.Geometry> geometry, boolean keyFrameNext, String away) {
+    private void renew(Optional<Geometry> geometry, boolean keyFrameNext, String away) {
         view = new WindowView(
                 view.run(),
                 geometry,
@@ -181,7 +216,7 @@ public final class SegmentWindow implements AutoCloseable {
                 listed.isEmpty() ? view.nextNumber() : listed.getLast().number() + 1,
                 keyFrameNext,
                 peakBitsPerSecond,
-                allTicks == 0 ? 0 : allBytes * 8 * Segment.TIMESCALE_HZ / allTicks,
+                allTicks == 0 ? 0 : allBytes * 8 * Ticks.HZ / allTicks,
                 view.originWallMicros(),
                 view.originNanos(),
                 away,
@@ -200,7 +235,7 @@ public final class SegmentWindow implements AutoCloseable {
         }
         long total = listed.stream().mapToLong(Segment::durationTicks).sum();
         longestTicks = Math.max(longestTicks, total);
-        long wanted = Math.max(leastTicks(), settings.windowTicks());
+        long wanted = Math.max(leastTicks(), Ticks.of(settings.length().toNanos()));
         while (total - listed.getFirst().durationTicks() >= wanted) {
             Segment oldest = listed.removeFirst();
             total -= oldest.durationTicks();
@@ -209,8 +244,8 @@ public final class SegmentWindow implements AutoCloseable {
     }
 
     private long leastTicks() {
-        int target = view.geometry().map(WindowView.Geometry::targetSeconds).orElse(1);
-        return (long) LEAST_TARGETS * target * Segment.TIMESCALE_HZ;
+        int target = view.geometry().map(Geometry::targetSeconds).orElse(1);
+        return (long) LEAST_TARGETS * target * Ticks.HZ;
     }
 
     private void dropKept() {
@@ -249,19 +284,22 @@ public final class SegmentWindow implements AutoCloseable {
         long bytes = Stream.concat(listed.stream(), kept.stream().map(Kept::segment))
                 .mapToLong(segment -> segment.bytes().heldBytes())
                 .sum();
-        boolean shown = !listed.isEmpty() && listed.getLast().bytes() == open;
-        return open == null || shown ? bytes : bytes + open.heldBytes();
+        OpenSegment current = open;
+        return current == null || shown(current) ? bytes : bytes + current.bytes.heldBytes();
+    }
+
+    private boolean shown(OpenSegment segment) {
+        return !listed.isEmpty() && listed.getLast().bytes() == segment.bytes;
     }
 
     /** Ends the run: all its memory goes back as soon as nobody reads it. */
-    @Override
-    public synchronized void close() {
+    synchronized void end() {
         if (view.closed()) {
             return;
         }
-        SegmentBytes unlisted = open;
-        if (unlisted != null && (listed.isEmpty() || listed.getLast().bytes() != unlisted)) {
-            unlisted.close();
+        OpenSegment unlisted = open;
+        if (unlisted != null && !shown(unlisted)) {
+            unlisted.bytes.close();
         }
         open = null;
         dropKept();

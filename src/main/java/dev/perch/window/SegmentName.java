@@ -1,4 +1,4 @@
-package dev.perch.cmaf;
+package dev.perch.window;
 
 import java.util.Optional;
 import java.util.regex.Matcher;

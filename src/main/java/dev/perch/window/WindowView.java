@@ -1,5 +1,6 @@
-package dev.perch.cmaf;
+package dev.perch.window;
 
+import dev.perch.cmaf.Geometry;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,25 +33,6 @@ public record WindowView(
         boolean closed) {
     public WindowView {
         listed = List.copyOf(listed);
-    }
-
-    /**
-     * What stays the same over a run.
-     *
-     * @param targetSeconds no segment's duration, rounded, is more
-     * @param partTargetTicks no part's duration is more
-     * @param frameTicks the measured interval between frames
-     */
-    public record Geometry(int targetSeconds, long partTargetTicks, double frameTicks) {
-        /** No part's duration in seconds is more. */
-        public double partSeconds() {
-            return (double) partTargetTicks / Segment.TIMESCALE_HZ;
-        }
-
-        /** Frames a second. */
-        public double framesPerSecond() {
-            return Segment.TIMESCALE_HZ / frameTicks;
-        }
     }
 
     /** Whether a playlist can be made of it. */

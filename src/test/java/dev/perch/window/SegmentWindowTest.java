@@ -1,9 +1,10 @@
-package dev.perch.cmaf;
+package dev.perch.window;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.cmaf.Ticks;
 import dev.perch.media.Bytes;
 import dev.perch.mp4.Fragment;
 import dev.perch.mp4.ProducerTime;
@@ -15,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class SegmenterTest {
+class SegmentWindowTest {
     private static final long FRAME = 33_333_333;
 
     private final ScriptedStream stream = ScriptedStream.usual();
@@ -60,7 +61,7 @@ class SegmenterTest {
         for (int i = 1; i < samples.size(); i++) {
             assertEquals(samples.get(i - 1)[0] + samples.get(i - 1)[1], samples.get(i)[0], "no hole at " + i);
         }
-        long elapsed = SegmentSettings.ticks(stream.nanos() - begin);
+        long elapsed = Ticks.of(stream.nanos() - begin);
         long covered = stream.view().newest().endTicks();
         assertTrue(Math.abs(elapsed - covered) < 4000, "in step with the capture");
     }
@@ -257,9 +258,7 @@ class SegmenterTest {
 
     @Test
     void window_shrinksToFit_andGivesEverythingBack() throws Exception {
-        ScriptedStream small = new ScriptedStream(
-                new SegmentSettings("front", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(60)),
-                4 << 20);
+        ScriptedStream small = new ScriptedStream(new WindowSettings("front", Duration.ofSeconds(60)), 4 << 20);
         for (int second = 0; second < 60; second++) {
             for (int i = 0; i < 30; i++) {
                 small.frame(FRAME, i == 0, 5_000);

@@ -1,16 +1,12 @@
-package dev.perch.web.segments;
+package dev.perch.window;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
-import dev.perch.cmaf.SegmentRun;
 import dev.perch.cmaf.SegmentSettings;
-import dev.perch.cmaf.SegmentWindow;
-import dev.perch.cmaf.WindowView;
 import dev.perch.config.CameraConfig;
-import dev.perch.dash.Manifest;
 import dev.perch.feed.Outlet;
 import dev.perch.media.Encoding;
 import java.lang.System.Logger.Level;
@@ -24,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * One camera's segments for HLS and DASH, made while somebody asks for them: begins with a request, ends a linger after the last one. Of a camera
  * that runs always they are made always. Driven by the camera's pump; asked by any thread.
  */
-final class CameraWindow implements Outlet {
+public final class CameraWindow implements Outlet {
     /** Whoever waits for something in the window. */
-    interface Waiter {
+    public interface Waiter {
         /**
          * Looks at what there is: at once, with each frame, and a few times a second without any. Must not wait, nor call back.
          *
@@ -48,51 +44,37 @@ final class CameraWindow implements Outlet {
     private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock(); // the pump, and who begins or ends a run
     private @Nullable Watch watch; // guarded by the lock
-    private Manifest manifest = new Manifest(); // of the run below; guarded by this
-    private String described = ""; // guarded by this
     private volatile boolean running; // written under the lock, read by everybody
     private volatile boolean closed; // likewise
     private volatile long lastAskedNanos; // written by those who ask, read by the pump
 
-    CameraWindow(Camera camera, Cameras cameras) {
+    public CameraWindow(Camera camera, Cameras cameras) {
         this.camera = camera;
         this.cameras = cameras;
         CameraConfig.Segments segments = camera.config().segments();
         this.run = new SegmentRun(
-                new SegmentSettings(camera.id(), segments.segment(), segments.part(), segments.window()),
+                new SegmentSettings(segments.segment(), segments.part()),
+                new WindowSettings(camera.id(), segments.window()),
                 cameras.pool(),
                 camera::requestKeyFrame);
     }
 
-    Camera camera() {
+    public Camera camera() {
         return camera;
     }
 
     /** Whether segments are being made; never begins. */
-    boolean running() {
+    public boolean running() {
         return running;
     }
 
     /** What there is of the present run; none before its first frame. */
-    Optional<SegmentWindow> window() {
+    public Optional<SegmentWindow> window() {
         return run.window();
     }
 
-    /**
-     * The DASH manifest of {@code view}.
-     *
-     * @param clock the whole address of the run's clock
-     */
-    synchronized String manifest(WindowView view, String clock) {
-        if (!described.equals(view.run())) {
-            described = view.run();
-            manifest = new Manifest(); // its periods are those of one run
-        }
-        return manifest.text(view, clock);
-    }
-
     /** Why no frame will come for now, a sentence; empty while they come, or may. */
-    String trouble() {
+    public String trouble() {
         CameraState state = camera.state();
         return state.failing() ? state.reason() : camera.trouble(Encoding.H264).orElse(run.refusal());
     }
@@ -103,7 +85,7 @@ final class CameraWindow implements Outlet {
      * @throws UnavailableException when the camera cannot give H.264 now
      * @throws ShortageException when memory is short, and none are being made yet
      */
-    void ask() throws UnavailableException, ShortageException {
+    public void ask() throws UnavailableException, ShortageException {
         touch();
         if (running) {
             return;
@@ -124,7 +106,7 @@ final class CameraWindow implements Outlet {
     }
 
     /** Begins of its own accord for a camera that runs always, once that gives H.264 itself; to be called now and then. */
-    void tend() {
+    public void tend() {
         boolean due = camera.config().running().run() == CameraConfig.Run.ALWAYS
                 && !running
                 && camera.state() instanceof CameraState.Live
@@ -150,19 +132,19 @@ final class CameraWindow implements Outlet {
     }
 
     /** Somebody wants what has been made: it goes on being made. */
-    void touch() {
+    public void touch() {
         lastAskedNanos = System.nanoTime();
     }
 
     /** Memory is short: nobody new is let in. */
-    static final class ShortageException extends Exception {
+    public static final class ShortageException extends Exception {
         ShortageException(String sentence) {
             super(sentence);
         }
     }
 
     /** Has {@code waiter} look now and from now on, until it has seen enough. */
-    void await(Waiter waiter) {
+    public void await(Waiter waiter) {
         waiters.add(waiter);
         boolean waits = false;
         try {
@@ -175,12 +157,12 @@ final class CameraWindow implements Outlet {
     }
 
     /** How many wait. */
-    int waiting() {
+    public int waiting() {
         return waiters.size();
     }
 
     /** Frames of this run that came into no segment. */
-    long dropped() {
+    public long dropped() {
         return run.dropped();
     }
 
@@ -238,12 +220,12 @@ final class CameraWindow implements Outlet {
     }
 
     /** Keeps the window as short as it may be, or no longer. @return bytes given back */
-    long save(boolean on) {
+    public long save(boolean on) {
         return run.window().map(window -> window.save(on)).orElse(0L);
     }
 
     /** The program ends. */
-    void close() {
+    public void close() {
         lock.lock();
         try {
             closed = true;
@@ -256,7 +238,7 @@ final class CameraWindow implements Outlet {
     }
 
     /** Whether the program is ending. */
-    boolean closed() {
+    public boolean closed() {
         return closed;
     }
 }

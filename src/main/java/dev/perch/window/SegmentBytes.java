@@ -1,4 +1,4 @@
-package dev.perch.cmaf;
+package dev.perch.window;
 
 import dev.perch.feed.Destination;
 import dev.perch.memory.Arena;
@@ -16,7 +16,7 @@ import java.util.Objects;
  * <p>One thread writes, any number read what is committed. Held once by the window and once by each reader; when the last one lets go, the memory
  * goes back at once.
  */
-public final class SegmentBytes implements AutoCloseable {
+public final class SegmentBytes implements Destination, AutoCloseable {
     private final ArenaPool pool;
     private final String holder;
     private final String setting;
@@ -41,8 +41,9 @@ public final class SegmentBytes implements AutoCloseable {
         }
     }
 
-    /** Appends what remains in {@code source}, within what is reserved. */
-    void write(ByteBuffer source) {
+    /** Appends what remains in {@code source}, within what is reserved; for the writer only. */
+    @Override
+    public void write(ByteBuffer source) {
         while (source.hasRemaining()) {
             ByteBuffer block = block(writtenBytes / blockBytes);
             int at = writtenBytes % blockBytes;

@@ -1,60 +1,72 @@
-package dev.perch.cmaf;
+package dev.perch.window;
 
+import dev.perch.cmaf.FramePayload;
+import dev.perch.cmaf.Numbering;
+import dev.perch.cmaf.SegmentSettings;
+import dev.perch.cmaf.Segmenter;
+import dev.perch.config.CameraConfig;
 import dev.perch.feed.Cursor;
 import dev.perch.feed.Destination;
+import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.memory.ArenaPool;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One camera's packager: reads a viewer's position of its H.264 feed while it is driven, and counts on from run to run.
+ * Fills one camera's window from a cursor of its H.264 feed while it is driven, and counts on from run to run.
  *
  * <p>Driven by one thread at a time; the window may be read by any.
  */
-public final class SegmentRun {
-    private final SegmentSettings settings;
+final class SegmentRun {
+    private static final System.Logger LOG = System.getLogger(SegmentRun.class.getName());
+    private static final int VIDEO = 0; // the one track
+
+    private final SegmentSettings cut;
+    private final WindowSettings settings;
     private final ArenaPool pool;
     private final Runnable wantKeyFrame;
-    private Segmenter.Numbering numbering;
+    private Numbering numbering = Numbering.START;
     private @Nullable Segmenter segmenter;
     private volatile @Nullable SegmentWindow window; // written by the driving thread, read by everybody
     private volatile String refusal = ""; // likewise
     private volatile long dropped; // likewise
 
     /** @param wantKeyFrame asks the encoder for a key frame, where it can be asked */
-    public SegmentRun(SegmentSettings settings, ArenaPool pool, Runnable wantKeyFrame) {
+    SegmentRun(SegmentSettings cut, WindowSettings settings, ArenaPool pool, Runnable wantKeyFrame) {
+        this.cut = cut;
         this.settings = settings;
         this.pool = pool;
         this.wantKeyFrame = wantKeyFrame;
-        this.numbering = new Segmenter.Numbering(name(), 0, 0);
     }
 
-    /** Caches keep segments for ever, so no two runs may share a name, those before a restart included. */
+    /** Returns a name for a run. Caches keep segments for ever, so no two runs may share one, those before a restart included. */
     private static String name() {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
 
-    /** The window, once the first frame has come; none after {@link #end}. */
-    public Optional<SegmentWindow> window() {
+    /** Returns the window, once the first frame has come; none after {@link #end}. */
+    Optional<SegmentWindow> window() {
         return Optional.ofNullable(window);
     }
 
-    /** Why there was no memory for the last frame; empty when there was. */
-    public String refusal() {
+    /** Returns why there was no memory for the last frame, a sentence; empty when there was. */
+    String refusal() {
         return refusal;
     }
 
-    /** Frames that came into no segment, of the present run. */
-    public long dropped() {
+    /** Returns how many frames of the present run came into no segment. */
+    long dropped() {
         return dropped;
     }
 
     /** Takes all frames that {@code cursor} has; its owner calls under its own lock. */
-    public void drain(Cursor cursor) {
+    void drain(Cursor cursor) {
         CursorPayload payload = new CursorPayload(cursor);
         while (cursor.advance()) {
             Segmenter current = segmenter;
@@ -62,34 +74,50 @@ public final class SegmentRun {
                 if (!cursor.frame().key()) {
                     continue;
                 }
-                current = new Segmenter(settings, pool, numbering, cursor.frame(), wantKeyFrame);
-                segmenter = current;
-                window = current.window();
+                current = begin(cursor.frame());
             }
-            current.frame(cursor.frame(), cursor.jumped(), payload);
+            current.frame(VIDEO, cursor.frame(), cursor.jumped(), payload);
             cursor.release();
-            refusal = current.refusal();
+            tell(current.refusal());
             dropped = current.dropped();
         }
     }
 
+    private Segmenter begin(Frame first) {
+        SegmentWindow empty = new SegmentWindow(settings, pool, name(), numbering.nextNumber(), first.time());
+        Segmenter begun = new Segmenter(cut, empty, numbering, first.time(), List.of(first.config()), wantKeyFrame);
+        segmenter = begun;
+        window = empty;
+        return begun;
+    }
+
+    private void tell(String sentence) {
+        if (refusal.isEmpty() && !sentence.isEmpty()) {
+            LOG.log(Level.WARNING, CameraConfig.called(settings.camera()) + ": HLS and DASH skip frames: " + sentence);
+        }
+        refusal = sentence;
+    }
+
     /** The camera is away for {@code reason}, or back when that is empty. */
-    public void away(String reason) {
+    void away(String reason) {
         Segmenter current = segmenter;
-        if (current != null) {
+        SegmentWindow filled = window;
+        if (current != null && filled != null) {
             if (!reason.isEmpty()) {
                 current.breakOff();
             }
-            current.window().away(reason);
+            filled.away(reason);
         }
     }
 
     /** Ends the run; another one may begin. */
-    public void end() {
+    void end() {
         Segmenter current = segmenter;
-        if (current != null) {
+        SegmentWindow filled = window;
+        if (current != null && filled != null) {
             current.close();
-            numbering = current.next(name());
+            filled.end();
+            numbering = current.next();
             segmenter = null;
             window = null;
             refusal = "";

@@ -1,5 +1,9 @@
-package dev.perch.cmaf;
+package dev.perch.window;
 
+import dev.perch.cmaf.FramePayload;
+import dev.perch.cmaf.Numbering;
+import dev.perch.cmaf.SegmentSettings;
+import dev.perch.cmaf.Segmenter;
 import dev.perch.feed.Destination;
 import dev.perch.feed.Frame;
 import dev.perch.h264.Streams;
@@ -13,19 +17,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 
 /** A packager under frames of a test's making, in a time of its own. */
 public final class ScriptedStream {
-    public static final SegmentSettings SETTINGS =
-            new SegmentSettings("front", Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10));
+    public static final WindowSettings SETTINGS = new WindowSettings("front", Duration.ofSeconds(10));
+
+    private static final SegmentSettings CUT = new SegmentSettings(Duration.ofSeconds(1), Duration.ofMillis(200));
 
     /** 2026-01-01T00:00:00Z */
     private static final long BEGIN_MICROS = 1_767_225_600_000_000L;
 
     public final ArenaPool pool;
     public int keyFrameRequests;
-    private final SegmentSettings settings;
-    private Segmenter.Numbering numbering = new Segmenter.Numbering("00c0ffee", 0, 0);
+    private final WindowSettings settings;
+    private Numbering numbering = Numbering.START;
+    private SegmentWindow window;
     private Segmenter segmenter;
     private StreamConfig.H264 config = config("x264-baseline");
     private long nanos = 1_000_000_000_000L;
@@ -35,9 +42,10 @@ public final class ScriptedStream {
     private long shownOffsetNanos;
     private long shownOrder;
 
-    public ScriptedStream(SegmentSettings settings, long budgetBytes) {
+    public ScriptedStream(WindowSettings settings, long budgetBytes) {
         this.settings = settings;
         this.pool = new ArenaPool(new MemoryBudget(budgetBytes, "memory.budget"));
+        this.window = empty("00c0ffee");
         this.segmenter = begin();
     }
 
@@ -45,8 +53,13 @@ public final class ScriptedStream {
         return new ScriptedStream(SETTINGS, 64 << 20);
     }
 
+    private SegmentWindow empty(String run) {
+        return new SegmentWindow(
+                settings, pool, run, numbering.nextNumber(), frame(0, true).time());
+    }
+
     private Segmenter begin() {
-        return new Segmenter(settings, pool, numbering, frame(0, true), () -> keyFrameRequests++);
+        return new Segmenter(CUT, window, numbering, frame(0, true).time(), List.of(config), () -> keyFrameRequests++);
     }
 
     private static StreamConfig.H264 config(String stream) {
@@ -56,7 +69,7 @@ public final class ScriptedStream {
     }
 
     public SegmentWindow window() {
-        return segmenter.window();
+        return window;
     }
 
     public WindowView view() {
@@ -94,18 +107,20 @@ public final class ScriptedStream {
 
     public void away(String reason) {
         segmenter.breakOff();
-        segmenter.window().away(reason);
+        window.away(reason);
     }
 
     /** Nobody watched for a while; then somebody did again. */
     public void newRun(String run) {
-        segmenter.close();
-        numbering = segmenter.next(run);
+        close();
+        numbering = segmenter.next();
+        window = empty(run);
         segmenter = begin();
     }
 
     public void close() {
         segmenter.close();
+        window.end();
     }
 
     /** The next frame is shown {@code offsetNanos} after it is decoded, at {@code order} in output. */
@@ -122,7 +137,7 @@ public final class ScriptedStream {
     public void frame(long intervalNanos, boolean key, int sliceBytes, boolean jumped) {
         pass(intervalNanos);
         ByteBuffer payload = payload(key, sliceBytes);
-        segmenter.frame(frame(payload.remaining(), key), jumped, new Memory(payload));
+        segmenter.frame(/* track= */ 0, frame(payload.remaining(), key), jumped, new Memory(payload));
         gap = false;
     }
 

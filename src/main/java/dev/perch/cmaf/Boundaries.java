@@ -1,0 +1,71 @@
+package dev.perch.cmaf;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where segments and parts end. The first segment tells how long those of this run can be at most, which cannot be changed afterwards. Used by one
+ * thread.
+ */
+final class Boundaries {
+    /** EXTINF is rounded to whole seconds (RFC 8216bis §4.4.3.1): the first segment's duration, and a fifth of a second for those after. */
+    private static final double TARGET_SLACK_SECONDS = 0.2;
+
+    /** How much longer than the target a segment may become. */
+    private static final double FORCED_SLACK_SECONDS = 0.4;
+
+    /** The first segment of a camera whose key frames are further apart is cut here: nobody waits longer for a playlist. */
+    private static final long LONGEST_FIRST_TICKS = 6L * Ticks.HZ;
+
+    /** The clock may mend a frame's duration by 3 in 100. */
+    private static final double PART_SLACK = 1.04;
+
+    private final SegmentSettings settings;
+    private @Nullable Geometry geometry;
+
+    Boundaries(SegmentSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Whether a segment of that duration ends before the next key frame. */
+    boolean due(long segmentTicks, double frameTicks) {
+        return segmentTicks >= settings.segmentTicks() - frameTicks / 2;
+    }
+
+    /** Whether a segment of that duration would be too long, so that it is cut within a GOP. */
+    boolean tooLong(long segmentTicks) {
+        Geometry known = geometry;
+        long longest = known == null
+                ? LONGEST_FIRST_TICKS
+                : (long) ((known.targetSeconds() + FORCED_SLACK_SECONDS) * Ticks.HZ);
+        return segmentTicks > longest;
+    }
+
+    /** Whether a part of that duration would be too long. */
+    boolean partTooLong(long partTicks) {
+        Geometry known = geometry;
+        return known != null && partTicks > known.partTargetTicks();
+    }
+
+    /** Whether a part of that duration is as long as parts are. */
+    boolean partDue(long partTicks, double frameTicks) {
+        Geometry known = geometry;
+        return known != null && partTicks >= (double) known.partTargetTicks() / PART_SLACK - frameTicks / 2;
+    }
+
+    /** Whether the limits are known. */
+    boolean measured() {
+        return geometry != null;
+    }
+
+    /** Fixes the limits by the first segment. */
+    Geometry measure(long segmentTicks, double frameTicks) {
+        double least = settings.segment().toNanos() / 1e9;
+        double rounded = Math.rint(Ticks.seconds(segmentTicks) + TARGET_SLACK_SECONDS);
+        int target = (int) Math.max(1, Math.max(Math.ceil(least), rounded));
+        long frames = Math.max(1, Math.round((double) settings.partTicks() / frameTicks));
+        double partMillis = Math.ceil(frames * frameTicks * PART_SLACK * 1000 / Ticks.HZ);
+        Geometry limits = new Geometry(target, Math.round(partMillis * Ticks.HZ / 1000), frameTicks);
+        geometry = limits;
+        return limits;
+    }
+}

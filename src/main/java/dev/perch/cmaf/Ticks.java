@@ -1,0 +1,26 @@
+package dev.perch.cmaf;
+
+import dev.perch.media.FrameTime;
+
+/** Media time as segments tell it: ticks of 90 kHz. */
+public final class Ticks {
+    /** Ticks a second. */
+    public static final int HZ = 90_000;
+
+    private Ticks() {}
+
+    /** Returns so many nanoseconds in ticks, rounded down. */
+    public static long of(long nanos) {
+        return nanos * 9 / 100_000; // good for 32 years
+    }
+
+    /** Returns the time from one capture to another, on the monotonic clock. */
+    public static long between(FrameTime from, FrameTime to) {
+        return of(to.decodeNanos() - from.decodeNanos());
+    }
+
+    /** Returns so many ticks in seconds. */
+    public static double seconds(long ticks) {
+        return (double) ticks / HZ;
+    }
+}

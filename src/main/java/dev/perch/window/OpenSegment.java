@@ -1,0 +1,49 @@
+package dev.perch.window;
+
+import dev.perch.cmaf.SegmentHead;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The segment that is being made. Guarded by its window. */
+final class OpenSegment {
+    final SegmentBytes bytes;
+    private final SegmentHead head;
+    private final List<Segment.Part> parts = new ArrayList<>();
+    private long durationTicks;
+    private int fragments;
+    private int partFromByte;
+    private long partTicks;
+    private boolean partIndependent;
+    private int sizeBytes;
+
+    OpenSegment(SegmentHead head, SegmentBytes bytes) {
+        this.head = head;
+        this.bytes = bytes;
+    }
+
+    /** Adds what was written of a fragment. */
+    void commit(int addedTicks, boolean key) {
+        bytes.commit();
+        fragments++;
+        durationTicks += addedTicks;
+        partTicks += addedTicks;
+        partIndependent |= key;
+        sizeBytes = bytes.sizeBytes();
+    }
+
+    /** Makes a part of what was added since the last one. */
+    void endPart() {
+        parts.add(new Segment.Part(partFromByte, sizeBytes, partTicks, partIndependent));
+        partFromByte = sizeBytes;
+        partTicks = 0;
+        partIndependent = false;
+    }
+
+    Segment view(boolean complete) {
+        return new Segment(head, durationTicks, parts, complete, sizeBytes, bytes);
+    }
+
+    boolean empty() {
+        return fragments == 0;
+    }
+}
