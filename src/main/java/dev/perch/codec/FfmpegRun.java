@@ -1,6 +1,7 @@
 package dev.perch.codec;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.h264.AnnexB;
 import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.jpeg.JpegSplitter;

@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.h264.AnnexB;
 import dev.perch.h264.H264Publisher;
 import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.h264.AnnexB;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.MalformedBitstreamException;

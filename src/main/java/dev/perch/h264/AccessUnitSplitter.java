@@ -89,8 +89,14 @@ public final class AccessUnitSplitter {
      * @param annexB between position and limit; only read
      */
     public static boolean beginsAccessUnit(ByteBuffer annexB) {
-        int start = NalTable.indexOfStartCode(annexB, annexB.position(), annexB.limit());
-        if (start < 0 || start > annexB.position() + 1 || start + DECIDING_BYTES > annexB.limit()) {
+        int start = annexB.position();
+        if (annexB.remaining() > START_CODE_BYTES && annexB.get(start + 2) == 0) { // zero_byte, §B.1.1
+            start++;
+        }
+        if (start + DECIDING_BYTES > annexB.limit()
+                || annexB.get(start) != 0
+                || annexB.get(start + 1) != 0
+                || annexB.get(start + 2) != 1) {
             return false;
         }
         int header = annexB.get(start + START_CODE_BYTES);
@@ -112,13 +118,13 @@ public final class AccessUnitSplitter {
     }
 
     private void scan(FrameTime time) {
-        int start = NalTable.indexOfStartCode(scanned, scannedBytes, heldBytes);
+        int start = NalTable.indexOfStartCode(held, scannedBytes, heldBytes);
         while (start >= 0 && start + START_CODE_BYTES < heldBytes) {
             if (!nalUnit(start, time)) {
                 break;
             }
             scannedBytes = start + START_CODE_BYTES;
-            start = NalTable.indexOfStartCode(scanned, scannedBytes, heldBytes);
+            start = NalTable.indexOfStartCode(held, scannedBytes, heldBytes);
         }
         scannedBytes = start >= 0 ? start : Math.max(scannedBytes, heldBytes - 2);
         bound();
@@ -174,7 +180,7 @@ public final class AccessUnitSplitter {
 
     private PictureBoundary.Slice place(int header) {
         int limit = Math.min(heldBytes, header + PictureBoundary.HEADER_BYTES);
-        int next = NalTable.indexOfStartCode(scanned, header, limit);
+        int next = NalTable.indexOfStartCode(held, header, limit);
         boolean whole = ended || next >= 0 || limit - header == PictureBoundary.HEADER_BYTES;
         return picture.slice(scanned, header, (next >= 0 ? next : limit) - header, whole);
     }

@@ -1,5 +1,6 @@
 package dev.perch.h264;
 
+import dev.perch.media.ByteSearch;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -25,12 +26,12 @@ public final class NalTable {
     static final int MAX_NAL_UNITS = 1024;
 
     private static final int START_CODE_BYTES = 3;
-    private static final long LOW_BITS = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final int CHUNK_BYTES = 4096;
 
     private int[] offsets = new int[16];
     private int[] lengths = new int[16];
     private int count;
+    private byte[] chunk = {}; // of a driver's memory, at hand
 
     /**
      * Finds the NAL units between position and limit, by absolute reads only; start codes of three and of four bytes, trailing zero bytes cut off. Empty NAL units
@@ -42,13 +43,13 @@ public final class NalTable {
     public boolean scan(ByteBuffer annexB) {
         count = 0;
         int end = annexB.limit();
-        int start = indexOfStartCode(annexB, annexB.position(), end);
+        int start = nextStartCode(annexB, annexB.position(), end);
         if (start < 0 || !zeros(annexB, annexB.position(), start)) {
             return false;
         }
         while (start >= 0) {
             int begin = start + START_CODE_BYTES;
-            start = indexOfStartCode(annexB, begin, end);
+            start = nextStartCode(annexB, begin, end);
             if (!add(annexB, begin, start < 0 ? end : start)) {
                 count = 0;
                 return false;
@@ -82,29 +83,43 @@ public final class NalTable {
         return header & 0x1f;
     }
 
-    /**
-     * The index of the first {@code 00 00 01} in the range, or -1. Eight bytes without a zero among them are stepped over at once: in coded
-     * video one such group in thirty has one.
-     */
-    static int indexOfStartCode(ByteBuffer memory, int from, int to) {
-        int i = from;
-        int lastLong = to - Long.BYTES;
-        int last = to - START_CODE_BYTES;
-        while (i <= last) {
-            if (i <= lastLong) {
-                long eight = memory.getLong(i);
-                if (((eight - LOW_BITS) & ~eight & HIGH_BITS) == 0) {
-                    i += Long.BYTES;
-                    continue;
-                }
+    /** As {@link #indexOfStartCode}. A driver's memory is searched in copies of some KB: the JVM's first compiler reads arrays several times faster. */
+    private int nextStartCode(ByteBuffer memory, int from, int to) {
+        if (memory.hasArray()) {
+            int shift = memory.arrayOffset();
+            int found = indexOfStartCode(memory.array(), from + shift, to + shift);
+            return found < 0 ? -1 : found - shift;
+        }
+        if (chunk.length == 0) {
+            chunk = new byte[CHUNK_BYTES];
+        }
+        for (int at = from; at + START_CODE_BYTES <= to; at += CHUNK_BYTES - (START_CODE_BYTES - 1)) {
+            int count = Math.min(CHUNK_BYTES, to - at);
+            memory.get(at, chunk, 0, count);
+            int found = indexOfStartCode(chunk, 0, count);
+            if (found >= 0) {
+                return at + found;
             }
-            int third = memory.get(i + 2);
+        }
+        return -1;
+    }
+
+    /** Returns the index of the first {@code 00 00 01} in the range, or -1. In coded video one byte in 256 is zero. */
+    static int indexOfStartCode(byte[] memory, int from, int to) {
+        int last = to - START_CODE_BYTES;
+        int at = from;
+        while (at <= last) {
+            if (memory[at] != 0) {
+                at = ByteSearch.indexOf((byte) 0, memory, at + 1, last + 1);
+                continue;
+            }
+            int third = memory[at + 2];
             if ((third & 0xfe) != 0) {
-                i += 3; // neither of the three can begin a start code
-            } else if (third == 1 && memory.get(i) == 0 && memory.get(i + 1) == 0) {
-                return i;
+                at += START_CODE_BYTES; // none of the three can begin a start code
+            } else if (third == 1 && memory[at + 1] == 0) {
+                return at;
             } else {
-                i++;
+                at++;
             }
         }
         return -1;

@@ -13,6 +13,8 @@ import java.util.Optional;
  * and comments that hold FFD8 or FFD9 (an EXIF thumbnail) and bytes between segments removed, padding after EOI cut off, EOI put behind an image without. What a decoder
  * makes a picture of goes out, if only of its upper part. The first two bytes of a published image are its only FFD8, the
  * last two its only FFD9, so that clients may cut a stream at them. For one thread at a time; every byte is copied once, and a sound image allocates nothing.
+ *
+ * <p>Of a device whose images were found sound, the coded data are looked at now and then only: see {@link SoundImages}.
  */
 public final class JpegPublisher {
     /** 2160p at 4:4:4 has 24.9 MB of samples; quality 100 makes under half of them. Seen: 1 MB for 1080p. */
@@ -20,6 +22,7 @@ public final class JpegPublisher {
 
     private final FrameSink sink;
     private final JpegScanner scanner = new JpegScanner();
+    private final SoundImages soundImages = new SoundImages();
     private final JpegPairs pairs;
     private StreamConfig.Jpeg configured = new StreamConfig.Jpeg(0, 0);
 
@@ -50,16 +53,43 @@ public final class JpegPublisher {
      *     may be reused at once
      */
     public void frame(ByteBuffer jpeg, FrameTime time) {
+        frame(jpeg, /* looked= */ false, time);
+    }
+
+    /**
+     * Publishes one image, as {@link #frame} does, whose coded data were looked at already.
+     *
+     * @param jpeg as {@link JpegSplitter.Output#sound} has it
+     */
+    public void sound(ByteBuffer jpeg, FrameTime time) {
+        frame(jpeg, /* looked= */ true, time);
+    }
+
+    private void frame(ByteBuffer jpeg, boolean looked, FrameTime time) {
         if (jpeg.remaining() > MAX_IMAGE_BYTES) {
             sink.dropped();
             return;
         }
         try {
-            scanner.scan(jpeg);
+            if (looked) {
+                scanLooked(jpeg);
+            } else {
+                soundImages.scan(scanner, jpeg);
+            }
         } catch (MalformedBitstreamException e) {
             sink.dropped(); // counted; what was wrong with one of many frames helps nobody
             return;
         }
+        publish(jpeg, time);
+    }
+
+    private void scanLooked(ByteBuffer jpeg) throws MalformedBitstreamException {
+        if (!scanner.scanHead(jpeg)) {
+            scanner.scan(jpeg);
+        }
+    }
+
+    private void publish(ByteBuffer jpeg, FrameTime time) {
         Optional<String> refusal = PictureLimits.refusal(scanner.width(), scanner.height());
         if (refusal.isPresent()) {
             sink.refused(refusal.get());

@@ -13,6 +13,7 @@ import java.util.List;
 final class JpegScanner {
     private static final int MAX_COMPONENTS = 4; // of a scan (§B.2.3), so of what the web shows
     private static final int AVI1 = 0x41564931;
+    private static final int MOST_PADDING_BYTES = 1024; // to the next sector or page; more is for the whole look
 
     private ByteBuffer memory = ByteBuffer.allocate(0);
     private int limit;
@@ -26,6 +27,56 @@ final class JpegScanner {
     private boolean closed;
     private int fieldPolarity;
     private int tablesBefore;
+
+    /**
+     * Walks the segments in front of the first scan and looks for EOI at the end of the memory; what lies between is not read. Of an image in which
+     * one EOI is and nothing behind it but some padding, {@link #scan} finds the same.
+     *
+     * @return false where more than that is needed to tell what the image is: nothing was found out then
+     * @throws MalformedBitstreamException when no picture can be made of it
+     */
+    boolean scanHead(ByteBuffer jpeg) throws MalformedBitstreamException {
+        memory = jpeg;
+        limit = jpeg.limit();
+        int at = jpeg.position();
+        int imageEnd = endOfLastImage(at);
+        if (imageEnd < 0 || u8(at) != 0xff || u8(at + 1) != Marker.SOI) {
+            return false;
+        }
+        begin(at);
+        at += 2;
+        int marker = 0;
+        while (marker != Marker.SOS) {
+            marker = at + 4 <= limit && u8(at) == 0xff ? u8(at + 1) : 0;
+            int end = Marker.beginsSegment(marker) ? segmentEnd(at) : -1;
+            if (end < 0) {
+                return false;
+            }
+            segment(marker, at, end);
+            at = end;
+        }
+        if (at >= imageEnd - 2) { // nothing is coded
+            return false;
+        }
+        keep(at, imageEnd);
+        closed = true;
+        return true;
+    }
+
+    /** Returns the index behind an EOI that nothing but a little padding follows, or -1. */
+    private int endOfLastImage(int from) {
+        int end = limit;
+        int least = Math.max(from + 4, limit - MOST_PADDING_BYTES);
+        while (end > least && memory.get(end - 1) == 0) {
+            end--;
+        }
+        return end >= from + 4 && u8(end - 2) == 0xff && u8(end - 1) == Marker.EOI ? end : -1;
+    }
+
+    /** Returns the index behind the last byte that is kept. */
+    int imageEnd() {
+        return ends[ranges - 1];
+    }
 
     /**
      * Walks the image between position and limit, by absolute reads only. Like a decoder it steps over what stands between segments, and takes
@@ -90,12 +141,12 @@ final class JpegScanner {
         keep(start, start + 2);
     }
 
-    /** Whether the image ends with EOI; otherwise one has to be put behind it. */
+    /** Returns whether the image ends with EOI; otherwise one has to be put behind it. */
     boolean closed() {
         return closed;
     }
 
-    /** Which field of a frame the image is, as an AVI1 segment says; 0 for a whole picture. */
+    /** Returns which field of a frame the image is, as an AVI1 segment says; 0 for a whole picture. */
     int fieldPolarity() {
         return fieldPolarity;
     }
@@ -108,27 +159,27 @@ final class JpegScanner {
         return u16(frameHeader + 5);
     }
 
-    /** How many ranges of bytes make the repaired image. */
+    /** Returns how many ranges of bytes make the repaired image. */
     int ranges() {
         return ranges;
     }
 
-    /** Where range {@code index} begins, as an absolute index in the scanned buffer. */
+    /** Returns where range {@code index} begins, as an absolute index in the scanned buffer. */
     int start(int index) {
         return starts[index];
     }
 
-    /** Where it ends, exclusive. */
+    /** Returns where range {@code index} ends, exclusive. */
     int end(int index) {
         return ends[index];
     }
 
-    /** The range in front of which the standard Huffman tables belong, -1 where the image has its own. */
+    /** Returns the range in front of which the standard Huffman tables belong, or -1 if the image has its own. */
     int tablesBefore() {
         return tablesBefore;
     }
 
-    /** What the frame header says (§B.2.2). */
+    /** Returns what the frame header says (§B.2.2). */
     JpegFrame frame() {
         List<JpegFrame.Component> components = new ArrayList<>();
         for (int i = 0; i < u8(frameHeader + 9); i++) {
@@ -178,8 +229,7 @@ final class JpegScanner {
             fieldPolarity = u8(at + 8);
         }
         if (Marker.applicationOrComment(marker) && holdsImageMarker(at + 4, end)) {
-            return; // a thumbnail (in an EXIF APP1), a preview, or bytes that a cutter by FFD8 and FFD9 would take for
-            // one
+            return; // a thumbnail (in an EXIF APP1), a preview, or bytes that a cutter by FFD8 and FFD9 takes for one
         }
         if (Marker.startOfFrame(marker)) {
             frameHeader(marker, at, end);
@@ -250,10 +300,12 @@ final class JpegScanner {
     }
 
     private boolean holdsImageMarker(int from, int to) {
-        for (int i = from; i + 1 < to; i++) {
-            if (u8(i) == 0xff && (u8(i + 1) == Marker.SOI || u8(i + 1) == Marker.EOI)) {
+        int at = Marker.indexOfFF(memory, from, to);
+        while (at + 1 < to) {
+            if (u8(at + 1) == Marker.SOI || u8(at + 1) == Marker.EOI) {
                 return true;
             }
+            at = Marker.indexOfFF(memory, at + 1, to);
         }
         return false;
     }

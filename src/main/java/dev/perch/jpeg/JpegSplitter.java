@@ -21,6 +21,11 @@ public final class JpegSplitter {
          */
         void image(ByteBuffer jpeg, FrameTime time);
 
+        /** Likewise an image in whose only scan, up to EOI at its end, no other marker was met: its coded data need no second look. */
+        default void sound(ByteBuffer jpeg, FrameTime time) {
+            image(jpeg, time);
+        }
+
         /** One was damaged, or larger than {@link JpegPublisher#MAX_IMAGE_BYTES}, and was thrown away. */
         void dropped();
     }
@@ -33,13 +38,13 @@ public final class JpegSplitter {
 
     private final Output output;
     private byte[] held = new byte[FIRST_CAPACITY_BYTES];
-    private ByteBuffer scanned = ByteBuffer.wrap(held);
     private ByteBuffer image = ByteBuffer.wrap(held);
     private int begin; // of the image at hand
     private int heldBytes; // index of the end of what is held
     private int at; // likewise of what needs no second look
     private Place place = Place.BETWEEN_IMAGES;
     private boolean scan; // of the image at hand has begun
+    private boolean sound; // nothing but coded data was met since
     private FrameTime time = new FrameTime(0, 0);
 
     public JpegSplitter(Output output) {
@@ -83,9 +88,9 @@ public final class JpegSplitter {
     }
 
     private boolean seekImage() {
-        at = Marker.indexOfFF(scanned, at, heldBytes);
+        at = Marker.indexOfFF(held, at, heldBytes);
         while (at + 1 < heldBytes && u8(at + 1) != Marker.SOI) {
-            at = Marker.indexOfFF(scanned, at + 1, heldBytes);
+            at = Marker.indexOfFF(held, at + 1, heldBytes);
         }
         begin = at;
         if (at + 1 >= heldBytes) {
@@ -104,9 +109,9 @@ public final class JpegSplitter {
 
     /** Seeks the next marker, as a decoder does (§B.1.1.2: fill bytes), over bytes that do not belong there. */
     private boolean marker() {
-        at = Marker.indexOfFF(scanned, at, heldBytes);
+        at = Marker.indexOfFF(held, at, heldBytes);
         while (at + 1 < heldBytes && (u8(at + 1) == 0xff || u8(at + 1) == 0)) {
-            at = Marker.indexOfFF(scanned, at + 1, heldBytes);
+            at = Marker.indexOfFF(held, at + 1, heldBytes);
         }
         if (at + 1 >= heldBytes) {
             return false;
@@ -119,6 +124,7 @@ public final class JpegSplitter {
             return lastMarker();
         }
         if (Marker.stray(marker)) {
+            sound = false;
             at += 2;
             return true;
         }
@@ -136,7 +142,9 @@ public final class JpegSplitter {
 
     private boolean lastMarker() {
         at += 2;
-        if (scan) {
+        if (scan && sound) {
+            output.sound(image.limit(at).position(begin), time);
+        } else if (scan) {
             put(at);
         } else {
             output.dropped();
@@ -159,6 +167,7 @@ public final class JpegSplitter {
             return false;
         }
         at += 2 + length;
+        sound = marker == Marker.SOS && !scan;
         scan |= marker == Marker.SOS;
         place = scan
                 ? Place.IN_ENTROPY_CODED_DATA
@@ -168,6 +177,7 @@ public final class JpegSplitter {
 
     /** What looked like a segment is a part of the coded data. */
     private boolean damage() {
+        sound = false;
         at += 2;
         place = Place.IN_ENTROPY_CODED_DATA;
         return true;
@@ -175,14 +185,14 @@ public final class JpegSplitter {
 
     /** To the next marker that may end coded data or follow it: stuffed zeros and restarts (§B.1.1.5) belong to it, and damage stays in it. */
     private boolean entropyCodedData() {
-        at = Marker.indexOfFF(scanned, at, heldBytes);
+        at = Marker.indexOfFF(held, at, heldBytes);
         while (at + 1 < heldBytes) {
             int marker = u8(at + 1);
             if (marker == Marker.EOI || marker == Marker.SOI || Marker.followsScan(marker)) {
                 place = Place.AT_MARKER;
                 return true;
             }
-            at = Marker.indexOfFF(scanned, marker == 0xff ? at + 1 : at + 2, heldBytes);
+            at = Marker.indexOfFF(held, marker == 0xff ? at + 1 : at + 2, heldBytes);
         }
         return false;
     }
@@ -212,7 +222,6 @@ public final class JpegSplitter {
             begin = 0;
             if (room != held) {
                 held = room;
-                scanned = ByteBuffer.wrap(held);
                 image = ByteBuffer.wrap(held);
             }
         }

@@ -1,5 +1,6 @@
 package dev.perch.jpeg;
 
+import dev.perch.media.ByteSearch;
 import java.nio.ByteBuffer;
 
 /** The second bytes of the markers (ITU-T T.81 (09/92) Table B.1). */
@@ -24,33 +25,26 @@ final class Marker {
     static final int APP15 = 0xef;
     static final int COM = 0xfe;
 
-    private static final long LOW_BITS = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
-
     private Marker() {}
 
-    /** Where the next byte FF stands, or {@code to}; eight bytes without one are stepped over at once. */
+    /** Returns the index of the next byte FF, or {@code to}. */
+    static int indexOfFF(byte[] memory, int from, int to) {
+        return ByteSearch.indexOf((byte) 0xff, memory, from, to);
+    }
+
+    /** Returns the index of the next byte FF, or {@code to}. */
     static int indexOfFF(ByteBuffer memory, int from, int to) {
-        int at = from;
-        while (at < to) {
-            if (at + Long.BYTES <= to) {
-                long inverted = ~memory.getLong(at);
-                if (((inverted - LOW_BITS) & ~inverted & HIGH_BITS) == 0) {
-                    at += Long.BYTES;
-                    continue;
-                }
-            }
-            if (memory.get(at) == (byte) 0xff) {
-                return at;
-            }
-            at++;
-        }
-        return to;
+        return ByteSearch.indexOf((byte) 0xff, memory, from, to);
     }
 
     /** Whether a decoder steps over it where it stands between segments: it has no length (§B.1.1.3), or is reserved or damage. */
     static boolean stray(int marker) {
         return marker < SOF0 || (marker >= RST0 && marker <= RST7);
+    }
+
+    /** Returns whether a length follows it (§B.1.1.4), so that it begins a segment. */
+    static boolean beginsSegment(int marker) {
+        return marker != SOI && marker != EOI && marker != 0xff && !stray(marker);
     }
 
     /** Whether it may stand behind a scan and begins a segment; any other within coded data is damage, which a decoder steps over. */

@@ -53,6 +53,11 @@ abstract class EncodedByteStream implements ByteStream {
             }
 
             @Override
+            public void sound(ByteBuffer jpeg, FrameTime time) {
+                publisher.sound(jpeg, time);
+            }
+
+            @Override
             public void dropped() {
                 sink.dropped();
             }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.media.Bytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -78,8 +79,30 @@ class NalTableTest {
         int start = Math.floorMod(from, memory.length + 1);
         String hex = HexFormat.of().withDelimiter(" ").formatHex(memory).toUpperCase(Locale.ROOT);
         int plain = hex.indexOf("00 00 01", start * 3);
-        int found = NalTable.indexOfStartCode(ByteBuffer.wrap(memory), start, memory.length);
+        int found = NalTable.indexOfStartCode(memory, start, memory.length);
         assertEquals(plain < 0 ? -1 : plain / 3, found);
+    }
+
+    /** Start codes at and across the ends of the pieces that a driver's memory is searched in. */
+    @ParameterizedTest
+    @ValueSource(ints = {4090, 4091, 4092, 4093, 4094, 4095, 4096, 4097, 8185, 8186, 8187, 8188, 8189})
+    void scan_driversMemory_findsWhatIsFoundOnTheHeap(int firstBytes) {
+        byte[] units = new byte[3 * 4096];
+        Arrays.fill(units, (byte) 0x41);
+        byte[] startCode = {0, 0, 1};
+        System.arraycopy(startCode, 0, units, 0, 3);
+        System.arraycopy(startCode, 0, units, firstBytes, 3);
+        System.arraycopy(startCode, 0, units, units.length - 4, 3);
+        ByteBuffer direct = ByteBuffer.allocateDirect(units.length).put(units).flip();
+        NalTable table = new NalTable();
+        assertTrue(table.scan(direct));
+        assertEquals(3, table.count());
+        assertEquals(
+                List.of(3, firstBytes + 3, units.length - 1),
+                List.of(table.offset(0), table.offset(1), table.offset(2)));
+        NalTable onHeap = new NalTable();
+        assertTrue(onHeap.scan(ByteBuffer.wrap(units)));
+        assertEquals(onHeap.length(1), table.length(1));
     }
 
     @Property(tries = 2000)

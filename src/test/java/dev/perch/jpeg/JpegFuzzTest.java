@@ -3,8 +3,10 @@ package dev.perch.jpeg;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.media.Bytes;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.RecordingSink;
 import dev.perch.testing.Fuzz;
 import dev.perch.testing.ReusedSink;
 import java.nio.ByteBuffer;
@@ -56,6 +58,12 @@ class JpegFuzzTest {
                         }
 
                         @Override
+                        public void sound(ByteBuffer jpeg, FrameTime time) {
+                            assertEquals(published(jpeg, false), published(jpeg, true));
+                            publisher.sound(jpeg, time);
+                        }
+
+                        @Override
                         public void dropped() {
                             sink.dropped();
                         }
@@ -88,6 +96,18 @@ class JpegFuzzTest {
                     }
                 })
                 .run();
+    }
+
+    /** One image by itself; no bytes where none can be made of it. */
+    private static Bytes published(ByteBuffer jpeg, boolean looked) {
+        RecordingSink sink = new RecordingSink();
+        JpegPublisher publisher = new JpegPublisher(sink);
+        if (looked) {
+            publisher.sound(jpeg, new FrameTime(0, 0));
+        } else {
+            publisher.frame(jpeg, new FrameTime(0, 0));
+        }
+        return sink.frames().isEmpty() ? Bytes.empty() : sink.frames().get(0).bytes();
     }
 
     private static boolean random(byte[] unit) {

@@ -1,17 +1,17 @@
-package dev.perch.codec;
+package dev.perch.h264;
 
 import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** The two forms of an access unit, whose NAL units have four bytes each in front: a length, or a start code (ITU-T H.264 Annex B). */
-final class AnnexB {
+public final class AnnexB {
     private static final int START_CODE = 1;
 
     private AnnexB() {}
 
     /** Replaces the lengths between position and limit by start codes; the position stays. */
-    static void fromLengths(ByteBuffer accessUnit) throws MalformedBitstreamException {
+    public static void fromLengths(ByteBuffer accessUnit) throws MalformedBitstreamException {
         ByteBuffer bytes = accessUnit.duplicate().order(ByteOrder.BIG_ENDIAN);
         int at = bytes.position();
         while (at < bytes.limit()) {
