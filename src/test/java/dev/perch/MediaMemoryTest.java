@@ -67,6 +67,8 @@ class MediaMemoryTest {
             Map.entry("h264/AccessUnitSplitter", LEASED_BY_CALLER + "CommandReader, GatherMemory"),
             Map.entry("h264/BitReader", "an empty buffer in the place of none"),
             Map.entry("h264/NalWriter", "a parameter set, when a new one has come damaged"),
+            Map.entry("aac/AdtsSplitter", LEASED_BY_CALLER + "none yet; 16 KiB, always"),
+            Map.entry("aac/BitWriter", "a description of some bytes, or a silent frame of at most 32"),
             Map.entry("jpeg/JpegSplitter", LEASED_BY_CALLER + "CommandReader, FfmpegRun"),
             Map.entry("source/GatherMemory", "an empty buffer in the place of none; else an arena"),
             Map.entry("jpeg/JpegScanner", "an empty buffer in the place of none"),

@@ -1,0 +1,78 @@
+package dev.perch.aac;
+
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings AAC frames from a source into a feed, each copied once: one raw_data_block a frame, without ADTS header (ISO/IEC 14496-3:2009 §4.4.2.1). For
+ * one thread at a time.
+ */
+public final class AacPublisher {
+    /** ISO/IEC 14496-3 §4.5.3 allows 768 bytes a channel, ADTS 8,191 in all. */
+    public static final int MAX_FRAME_BYTES = AdtsHeader.MAX_FRAME_BYTES;
+
+    private final FrameSink sink;
+    private @Nullable AudioSpecificConfig config;
+    private Optional<String> refusal = Optional.of("The sound's description has not come.");
+
+    /** Publishes nothing before {@link #configure}. */
+    public AacPublisher(FrameSink sink) {
+        this.sink = sink;
+    }
+
+    /** Describes the frames that follow. The same description again does nothing. */
+    public void configure(AudioSpecificConfig next) {
+        if (!next.equals(config)) {
+            config = next;
+            refusal = next.refusal();
+            if (refusal.isEmpty()) {
+                sink.configure(next.streamConfig());
+            }
+        }
+    }
+
+    /**
+     * Publishes one frame, or drops and counts it.
+     *
+     * @param rawDataBlock between position and limit; only read, its position stays
+     */
+    public void frame(ByteBuffer rawDataBlock, FrameTime time) {
+        Optional<ByteBuffer> claimed = claim(rawDataBlock.remaining());
+        if (claimed.isPresent()) {
+            int position = rawDataBlock.position();
+            claimed.get().put(rawDataBlock);
+            rawDataBlock.position(position);
+            sink.publish(time, /* key= */ true);
+        }
+    }
+
+    /**
+     * Returns space for one frame that comes in pieces, to be filled to its limit before {@link #publish}; empty if the frame is not taken, which is
+     * counted.
+     */
+    public Optional<ByteBuffer> claim(int sizeBytes) {
+        if (refusal.isPresent()) {
+            sink.refused(refusal.get());
+            sink.dropped();
+            return Optional.empty();
+        }
+        if (sizeBytes <= 0 || sizeBytes > MAX_FRAME_BYTES) {
+            sink.dropped();
+            return Optional.empty();
+        }
+        return sink.claim(sizeBytes);
+    }
+
+    /** Publishes the frame in the space that was claimed last. */
+    public void publish(FrameTime time) {
+        sink.publish(time, /* key= */ true);
+    }
+
+    /** Counts a frame that never came whole. */
+    public void dropped() {
+        sink.dropped();
+    }
+}

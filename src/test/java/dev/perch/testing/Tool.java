@@ -1,0 +1,47 @@
+package dev.perch.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** An external program that a test runs to its end. */
+public final class Tool {
+    private static final int SECONDS = 60;
+
+    private Tool() {}
+
+    /** Returns what the program wrote to its output; fails if it told an error, by its exit code, or took too long. */
+    public static byte[] output(String... command) throws IOException, InterruptedException {
+        Path out = Files.createTempFile("tool", ".out");
+        Path said = Files.createTempFile("tool", ".err");
+        try {
+            Process program = new ProcessBuilder(command)
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectOutput(out.toFile())
+                    .redirectError(said.toFile())
+                    .start();
+            boolean ended = program.waitFor(SECONDS, TimeUnit.SECONDS);
+            if (!ended) {
+                program.destroyForcibly().waitFor();
+            }
+            if (!ended || program.exitValue() != 0) {
+                throw new AssertionError(List.of(command)
+                        + (ended ? " failed: " : " does not end: ")
+                        + Files.readString(said, StandardCharsets.UTF_8));
+            }
+            return Files.readAllBytes(out);
+        } finally {
+            Files.delete(out);
+            Files.delete(said);
+        }
+    }
+
+    /** Returns the same as lines of text. */
+    public static List<String> lines(String... command) throws IOException, InterruptedException {
+        return new String(output(command), StandardCharsets.UTF_8).lines().toList();
+    }
+}
