@@ -94,7 +94,7 @@ public final class Camera implements AutoCloseable {
 
     private void onFrame(Encoding encoding) {
         control.frameCame(encoding);
-        pump.wake();
+        pump.wake(feed(encoding));
     }
 
     private void wake() {
@@ -262,7 +262,7 @@ public final class Camera implements AutoCloseable {
         if (feed.lacksKeyFrame()) {
             control.requestKeyFrame();
         }
-        pump.wake();
+        pump.wakeControl();
         return watch;
     }
 
@@ -327,11 +327,11 @@ public final class Camera implements AutoCloseable {
 
     void left() {
         control.watcherLeft();
-        pump.wake();
+        pump.wakeControl();
     }
 
-    void serve(Outlet outlet) {
-        pump.add(outlet);
+    void serve(Outlet outlet, Feed feed) {
+        pump.add(outlet, List.of(feed));
     }
 
     void unserve(Outlet outlet) {

@@ -43,9 +43,9 @@ public final class Watch implements AutoCloseable {
         return trouble.get();
     }
 
-    /** Has {@code outlet} served by the camera's pump from now on. */
+    /** Has {@code outlet} served by the camera's pump from now on, with each frame of the feed that is watched. */
     public void serve(Outlet outlet) {
-        camera.serve(outlet);
+        camera.serve(outlet, cursor.feed());
     }
 
     /** Has {@code outlet} served no more. */

@@ -117,7 +117,12 @@ public final class Cursor implements AutoCloseable {
         return feed.framesAhead(this);
     }
 
-    /** The feed that it watches. */
+    /** The feed that it reads. */
+    public Feed feed() {
+        return feed;
+    }
+
+    /** The encoding of its frames. */
     public Encoding encoding() {
         return feed.encoding();
     }

@@ -1,9 +1,10 @@
 package dev.perch.feed;
 
-/** One viewer as the pump sees it. */
+/** A viewer as the pump sees it, added to it with the feeds that it watches. */
 public interface Outlet {
     /**
-     * Writes what can be written now; called on the pump's thread whenever a frame came, and at least four times a second. Must not wait.
+     * Writes what can be written now; called on the pump's thread when a frame came to one of its feeds, and at least four times a second. Must not
+     * wait.
      *
      * @param nowNanos the monotonic clock
      */

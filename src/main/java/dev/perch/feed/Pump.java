@@ -2,19 +2,23 @@ package dev.perch.feed;
 
 import dev.perch.memory.Faults;
 import java.lang.System.Logger.Level;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One named thread a camera that delivers to every viewer that is ready, and runs the camera's own control between deliveries.
+ * One named thread a camera that delivers a feed's frames to the outlets that watch it, and runs the camera's own control between deliveries.
  *
- * <p>Neither an outlet nor the control may wait on it.
+ * <p>Neither an outlet nor the control may wait on it. Waking it never waits and allocates nothing.
  */
 public final class Pump implements AutoCloseable {
     /** What the pump runs each time around. */
     public interface Control {
-        /** Does its turn: in how many nanoseconds it wants to run again at the latest; {@link Long#MAX_VALUE} for not before a wake-up */
+        /**
+         * Does its turn; called once each round.
+         *
+         * @return in how many nanoseconds to call again at the latest; {@link Long#MAX_VALUE} for not before a wake-up
+         */
         long run(long nowNanos);
     }
 
@@ -23,12 +27,14 @@ public final class Pump implements AutoCloseable {
     /** Heartbeats, stalls and time-outs of viewers are found at this pace. */
     private static final long TICK_NANOS = 250_000_000L;
 
-    private final CopyOnWriteArrayList<Outlet> outlets = new CopyOnWriteArrayList<>();
+    private final Outlets outlets = new Outlets();
+    private final Outlets.Visitor visitor = this::deliver;
     private final AtomicBoolean woken = new AtomicBoolean(); // set by anybody, cleared by the pump
     private final Control control;
     private final Faults faults;
     private final Thread thread;
-    private boolean controlFaulty; // the pump's own
+    private boolean controlFaulty; // the pump's own, like the next
+    private long lastTickNanos = System.nanoTime();
     private volatile boolean closed; // set by close, read by the pump
 
     /**
@@ -48,20 +54,39 @@ public final class Pump implements AutoCloseable {
         thread.start();
     }
 
-    /** Delivers to {@code outlet} from now on. */
-    public void add(Outlet outlet) {
-        outlets.add(outlet);
-        wake();
+    /**
+     * Delivers to {@code outlet} from now on, at once for the first time.
+     *
+     * @param feeds whose frames it is to be told of
+     */
+    public void add(Outlet outlet, List<Feed> feeds) {
+        outlets.add(outlet, feeds);
+        goRound();
     }
 
     /** Delivers to {@code outlet} no more, once a delivery that is under way has returned. */
     public void remove(Outlet outlet) {
         outlets.remove(outlet);
-        wake();
     }
 
-    /** Makes the pump go around once more; never waits. */
+    /** Delivers to those who watch {@code feed}: it has another frame. */
+    public void wake(Feed feed) {
+        outlets.tell(feed);
+        goRound();
+    }
+
+    /** Delivers to everyone: something else has changed. */
     public void wake() {
+        outlets.tellAll();
+        goRound();
+    }
+
+    /** Runs the control; nobody is delivered to for that. */
+    public void wakeControl() {
+        goRound();
+    }
+
+    private void goRound() {
         if (woken.compareAndSet(false, true)) {
             LockSupport.unpark(thread);
         }
@@ -97,17 +122,24 @@ public final class Pump implements AutoCloseable {
     }
 
     private long around(long nowNanos) {
-        for (Outlet outlet : outlets) {
-            try {
-                outlet.deliver(nowNanos);
-            } catch (Throwable fault) {
-                outlets.remove(outlet);
-                faults.tell("a viewer", fault);
-                LOG.log(Level.ERROR, "Serving a viewer failed; it gets no more. This is a bug in Perch.", fault);
-            }
+        if (nowNanos - lastTickNanos >= TICK_NANOS) {
+            lastTickNanos = nowNanos;
+            outlets.visitAll(visitor, nowNanos);
+        } else {
+            outlets.visitNews(visitor, nowNanos);
         }
         long waitNanos = control(nowNanos);
-        return outlets.isEmpty() ? waitNanos : Math.min(waitNanos, TICK_NANOS);
+        return outlets.isEmpty() ? waitNanos : Math.min(waitNanos, lastTickNanos + TICK_NANOS - nowNanos);
+    }
+
+    private void deliver(Outlet outlet, long nowNanos) {
+        try {
+            outlet.deliver(nowNanos);
+        } catch (Throwable fault) {
+            outlets.remove(outlet);
+            faults.tell("a viewer", fault);
+            LOG.log(Level.ERROR, "Serving a viewer failed; it gets no more. This is a bug in Perch.", fault);
+        }
     }
 
     /** The control's fault must not end the deliveries; it is tried again at the next tick. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.memory.Faults;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -79,7 +80,7 @@ class PumpTest {
         try (Pump pump = started("pump", this::control)) {
             awaitParked(pump);
             long start = System.nanoTime();
-            pump.add(now -> delivered.release());
+            pump.add(now -> delivered.release(), List.of());
             await(delivered, 9);
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
             assertTrue(seconds < 6, "eight ticks take two seconds on an idle machine: seconds=" + seconds);
@@ -90,7 +91,7 @@ class PumpTest {
     void ticks_doNotSpin() throws Exception {
         AtomicInteger rounds = new AtomicInteger();
         try (Pump pump = started("pump", this::control)) {
-            pump.add(now -> rounds.incrementAndGet());
+            pump.add(now -> rounds.incrementAndGet(), List.of());
             await(controlled, 4);
             long start = System.nanoTime();
             int before = rounds.get();
@@ -115,7 +116,7 @@ class PumpTest {
     void removedOutlet_isServedNoMore() throws Exception {
         try (Pump pump = started("pump", this::control)) {
             Outlet outlet = now -> delivered.release();
-            pump.add(outlet);
+            pump.add(outlet, List.of());
             await(delivered, 1);
             pump.remove(outlet);
             controlled.drainPermits();
@@ -133,11 +134,13 @@ class PumpTest {
     void throwingOutlet_isRemoved_theOthersAreServed() throws Exception {
         AtomicInteger thrown = new AtomicInteger();
         try (Pump pump = started("pump", this::control)) {
-            pump.add(now -> {
-                thrown.incrementAndGet();
-                throw new IllegalStateException("a test's fault");
-            });
-            pump.add(now -> delivered.release());
+            pump.add(
+                    now -> {
+                        thrown.incrementAndGet();
+                        throw new IllegalStateException("a test's fault");
+                    },
+                    List.of());
+            pump.add(now -> delivered.release(), List.of());
             for (int i = 0; i < 10; i++) {
                 delivered.drainPermits();
                 pump.wake();
@@ -159,7 +162,7 @@ class PumpTest {
         };
         try (Pump pump = started("pump", faulty)) {
             await(controlled, 3);
-            pump.add(now -> delivered.release());
+            pump.add(now -> delivered.release(), List.of());
             await(delivered, 1);
         }
     }
@@ -179,10 +182,12 @@ class PumpTest {
         pump.start();
         try (pump) {
             await(controlled, 3);
-            pump.add(now -> {
-                throw new StackOverflowError("a test's error");
-            });
-            pump.add(now -> delivered.release());
+            pump.add(
+                    now -> {
+                        throw new StackOverflowError("a test's error");
+                    },
+                    List.of());
+            pump.add(now -> delivered.release(), List.of());
             await(delivered, 2);
         }
         String told = faults.recent(System.nanoTime()).orElseThrow();
@@ -214,10 +219,12 @@ class PumpTest {
 
         CountDownLatch closed = new CountDownLatch(1);
         Pump other = started("other pump", this::control);
-        other.add(now -> {
-            other.close();
-            closed.countDown();
-        });
+        other.add(
+                now -> {
+                    other.close();
+                    closed.countDown();
+                },
+                List.of());
         assertTrue(closed.await(10, TimeUnit.SECONDS));
         pumpThread().join(10_000);
         assertFalse(pumpThread().isAlive());
