@@ -62,6 +62,7 @@ class ArchitectureTest {
             Map.entry("window", "media memory config h264 aac mp4 feed camera cmaf"),
             Map.entry("hls", "media memory config mp4 feed cmaf window"),
             Map.entry("dash", "media memory config mp4 feed cmaf window"),
+            Map.entry("access", "config"),
             Map.entry("record", "media memory config process h264 aac mp4 feed cmaf camera"),
             Map.entry("push", "media memory config process h264 aac mp4 feed cmaf camera")));
 

@@ -1,6 +1,6 @@
 package dev.perch.web;
 
-import dev.perch.web.answer.Caller;
+import dev.perch.access.Caller;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Problem;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,7 +1,7 @@
 package dev.perch.web;
 
+import dev.perch.access.Caller;
 import dev.perch.config.PerchConfig.ServerConfig;
-import dev.perch.web.answer.Caller;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Problem;

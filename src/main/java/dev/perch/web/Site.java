@@ -1,11 +1,12 @@
 package dev.perch.web;
 
+import dev.perch.access.Access;
 import dev.perch.camera.Cameras;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.SystemMemory;
 import dev.perch.web.answer.Callers;
-import dev.perch.web.answer.Operator;
+import dev.perch.web.answer.Route;
 import dev.perch.web.controls.ControlsAnswers;
 import dev.perch.web.line.Handover;
 import dev.perch.web.line.IdleConnections;
@@ -18,6 +19,8 @@ import dev.perch.web.status.Monitors;
 import dev.perch.web.status.Numbers;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -53,22 +56,19 @@ public final class Site implements AutoCloseable {
         Optional<Handover> handover = Handover.find(context);
         Edge edge = Edge.of(server, handover);
         Admission admission = admission(cameras, server, edge.callers());
-        LiveAnswers live = new LiveAnswers(cameras, audience, admission, handover, edge.callers());
         SegmentAnswers segments = new SegmentAnswers(cameras, admission);
         MemorySheds.register(cameras, audience, segments);
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new LiveAnswers(cameras, audience, admission, handover, edge.callers()).routes());
+        routes.addAll(new WebSockets(cameras, audience, admission, handover, edge.origins()).routes());
+        routes.addAll(segments.routes());
+        routes.addAll(new Pages(cameras, version, context, edge.origins()).routes());
+        routes.add(new StaticFiles(context).route());
+        routes.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission, version)).routes());
+        routes.addAll(ControlsAnswers.routes());
+        Access access = new Access(server.operatorKey(), localKeys);
         ServletRegistration.Dynamic front = context.addServlet(
-                "perch",
-                new FrontServlet(
-                        cameras,
-                        live,
-                        new WebSockets(cameras, audience, admission, handover, edge.origins()),
-                        new ControlsAnswers(new Operator(server.operatorKey(), edge.callers(), localKeys)),
-                        new Pages(cameras, version, context, edge.origins()),
-                        new Monitors(cameras, new Numbers(cameras, audience, admission, version)),
-                        new StaticFiles(context),
-                        segments,
-                        edge,
-                        admission));
+                "perch", new FrontServlet(cameras, new Routes(cameras, routes), access, edge, admission));
         front.setAsyncSupported(true);
         front.addMapping("/");
         Optional<IdleConnections> connections = connections(context, audience);

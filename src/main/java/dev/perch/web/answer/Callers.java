@@ -1,5 +1,7 @@
 package dev.perch.web.answer;
 
+import dev.perch.access.Caller;
+import dev.perch.access.Credentials;
 import dev.perch.config.AddressRange;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
@@ -38,23 +40,51 @@ public final class Callers {
     /** Set by Tomcat's RemoteIpValve and RemoteIpFilter, which take the headers away and put another address in the place of the proxy's. */
     private static final String REWRITTEN = "org.apache.tomcat.request.forwarded";
 
+    /** The attribute of a request that keeps what was found out. */
+    private static final String FOUND = Caller.class.getName();
+
+    private static final String BEARER = "bearer ";
+
     private final List<AddressRange> trusted;
 
     public Callers(List<AddressRange> trusted) {
         this.trusted = trusted;
     }
 
+    /** Returns who sent {@code request}. */
     public Caller of(HttpServletRequest request) {
+        if (request.getAttribute(FOUND) instanceof Caller known) {
+            return known;
+        }
+        Caller found = find(request);
+        request.setAttribute(FOUND, found);
+        return found;
+    }
+
+    private Caller find(HttpServletRequest request) {
         Optional<InetAddress> peer = AddressRange.literal(String.valueOf(request.getRemoteAddr()));
         boolean trustedPeer = peer.filter(this::trusted).isPresent();
         boolean proxied = trustedPeer || rewritten(request) || forwarded(request);
         Optional<InetAddress> client =
                 trustedPeer ? lastUntrusted(hops(request)).or(() -> peer) : peer;
-        return new Caller(client, proxied, trustedPeer, Objects.requireNonNullElse(request.getServerName(), ""));
+        String host = Objects.requireNonNullElse(request.getServerName(), "");
+        return new Caller(client, proxied, trustedPeer, host, request.getLocalPort(), given(request));
     }
 
     private boolean trusted(InetAddress address) {
         return trusted.stream().anyMatch(range -> range.contains(address));
+    }
+
+    private static Optional<Credentials> given(HttpServletRequest request) {
+        String own = request.getHeader("X-Perch-Key");
+        if (own != null) {
+            return Optional.of(new Credentials(own.strip()));
+        }
+        String authorization = request.getHeader("Authorization");
+        return authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
+                ? Optional.of(
+                        new Credentials(authorization.substring(BEARER.length()).strip()))
+                : Optional.empty();
     }
 
     private static boolean rewritten(HttpServletRequest request) {

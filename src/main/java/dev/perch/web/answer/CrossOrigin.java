@@ -1,21 +1,18 @@
 package dev.perch.web.answer;
 
+import dev.perch.access.LocalNames;
 import dev.perch.config.Origins;
+import dev.perch.web.line.Headers;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Which pages of elsewhere may read what Perch sends (Fetch Standard, HTTP extensions): those of the same host, those of one's own network, and
  * those that the configuration names. All headers about origins are written here. Pictures and films that a page only shows ask nobody.
  */
 public final class CrossOrigin {
-    private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
-    private static final String EXPOSE_HEADERS = "Access-Control-Expose-Headers";
-    private static final String VARY = "Vary";
     private static final String DECIDER = CrossOrigin.class.getName();
     private static final String EXPOSED = "X-Timestamp, Content-Length, Content-Range, Date, ETag, Retry-After";
     private static final String PAGE = "default-src 'self'; img-src 'self'; media-src 'self' blob:; "
@@ -38,20 +35,20 @@ public final class CrossOrigin {
         request.setAttribute(DECIDER, this);
         String origin = request.getHeader("Origin");
         if (configured.any()) {
-            response.setHeader(ALLOW_ORIGIN, "*");
-            response.setHeader(EXPOSE_HEADERS, EXPOSED);
+            response.setHeader(Headers.ALLOW_ORIGIN, "*");
+            response.setHeader(Headers.EXPOSE_HEADERS, EXPOSED);
             return;
         }
-        response.setHeader(VARY, "Origin");
+        response.setHeader(Headers.VARY, "Origin");
         if (origin != null && allowed(origin, request)) {
-            response.setHeader(ALLOW_ORIGIN, origin);
-            response.setHeader(EXPOSE_HEADERS, EXPOSED);
+            response.setHeader(Headers.ALLOW_ORIGIN, origin);
+            response.setHeader(Headers.EXPOSE_HEADERS, EXPOSED);
         }
     }
 
     /** Answers a browser that asks before it sends a request out of the ordinary; pages of elsewhere look, and never set. */
     public void preflight(String methods, HttpServletRequest request, HttpServletResponse response) {
-        if (response.getHeader(ALLOW_ORIGIN) == null) {
+        if (response.getHeader(Headers.ALLOW_ORIGIN) == null) {
             return;
         }
         response.setHeader("Access-Control-Allow-Methods", methods);
@@ -70,20 +67,8 @@ public final class CrossOrigin {
 
     /** Tells a cache that the answer depends on the form that was asked for, too. */
     public static void varyByAccept(HttpServletResponse response) {
-        String vary = response.getHeader(VARY);
-        response.setHeader(VARY, vary == null || vary.equals("Accept") ? "Accept" : "Accept, Origin");
-    }
-
-    /** The fields of {@link #mark}, for an answer whose head does not go by {@code response}. */
-    public static Map<String, String> fields(HttpServletResponse response) {
-        Map<String, String> fields = new TreeMap<>();
-        for (String name : new String[] {ALLOW_ORIGIN, EXPOSE_HEADERS, VARY}) {
-            String value = response.getHeader(name);
-            if (value != null) {
-                fields.put(name, value);
-            }
-        }
-        return fields;
+        String vary = response.getHeader(Headers.VARY);
+        response.setHeader(Headers.VARY, vary == null || vary.equals("Accept") ? "Accept" : "Accept, Origin");
     }
 
     /** Sets what a page may load (Content Security Policy Level 3), and who may show it in a frame: the pages that may read. */

@@ -8,16 +8,18 @@ import java.util.Set;
 
 /** The live answers by the last part of their address. */
 public enum LiveAddress {
-    SNAPSHOT("snapshot.jpg", Encoding.JPEG),
-    MJPEG("stream.mjpg", Encoding.JPEG),
-    ANNEX_B("stream.h264", Encoding.H264),
-    MP4("stream.mp4", Encoding.H264);
+    SNAPSHOT("snapshot.jpg", "snapshot", Encoding.JPEG),
+    MJPEG("stream.mjpg", "stream", Encoding.JPEG),
+    ANNEX_B("stream.h264", "", Encoding.H264),
+    MP4("stream.mp4", "", Encoding.H264);
 
     private final String path;
+    private final String alias;
     private final Encoding encoding;
 
-    LiveAddress(String path, Encoding encoding) {
+    LiveAddress(String path, String alias, Encoding encoding) {
         this.path = path;
+        this.alias = alias;
         this.encoding = encoding;
     }
 
@@ -29,16 +31,9 @@ public enum LiveAddress {
         return encoding;
     }
 
-    /** By our own name, or by µStreamer's. */
-    public static Optional<LiveAddress> of(String name) {
-        return switch (name) {
-            case "snapshot" -> Optional.of(SNAPSHOT);
-            case "stream" -> Optional.of(MJPEG);
-            default ->
-                Arrays.stream(values())
-                        .filter(address -> address.path.equals(name))
-                        .findFirst();
-        };
+    /** Returns the last part of the address, and µStreamer's name for it where it has one. */
+    public List<String> names() {
+        return alias.isEmpty() ? List.of(path) : List.of(path, alias);
     }
 
     /** By the query of mjpg-streamer's {@code /?action=stream} and {@code /?action=snapshot}, with or without its {@code _N}. */

@@ -1,14 +1,15 @@
 package dev.perch.web.controls;
 
+import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraControls;
 import dev.perch.media.CaptureException;
 import dev.perch.v4l2.ControlException;
 import dev.perch.v4l2.ControlSetting;
-import dev.perch.web.answer.Operator;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.RequestBody;
+import dev.perch.web.answer.Route;
 import dev.perch.web.line.Headers;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -26,13 +27,24 @@ public final class ControlsAnswers {
 
     private static final long BODY_NANOS = 2_000_000_000L;
 
-    private final Operator operator;
+    private ControlsAnswers() {}
 
-    public ControlsAnswers(Operator operator) {
-        this.operator = operator;
+    /** Returns their addresses. */
+    public static List<Route> routes() {
+        String path = Route.CAMERA + "/controls";
+        return List.of(
+                Route.get(
+                        path,
+                        Action.WATCH,
+                        exchange -> get(exchange.camera(), exchange.request(), exchange.response())),
+                Route.put(
+                        path,
+                        Action.CONTROL,
+                        exchange -> put(exchange.camera(), exchange.request(), exchange.response())));
     }
 
-    public void get(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private static void get(Camera camera, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         Optional<CameraControls> controls = camera.controls();
         if (controls.isEmpty()) {
             none(camera).answer(request, response);
@@ -45,12 +57,12 @@ public final class ControlsAnswers {
         }
     }
 
-    public void put(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Optional<Problem> refusal = operator.refusal(request);
+    private static void put(Camera camera, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         Optional<CameraControls> controls = camera.controls();
-        if (refusal.isPresent() || controls.isEmpty()) {
+        if (controls.isEmpty()) {
             RequestBody.leaveUnread(request, response);
-            refusal.orElseGet(() -> none(camera)).answer(response);
+            none(camera).answer(response);
             return;
         }
         try {

@@ -1,6 +1,5 @@
 package dev.perch.web.line;
 
-import dev.perch.web.answer.CrossOrigin;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -94,7 +93,7 @@ public final class Handover {
         }
         try {
             SocketLine line = request.upgrade(SocketLine.class);
-            line.carry(CrossOrigin.fields(response));
+            line.carry(Headers.crossOrigin(response));
             line.boundSendBuffer(!SendBuffers.bounded(tomcats.getConnector()));
             response.setStatus(status);
             // else Tomcat would send a head of its own when the request ends

@@ -1,13 +1,31 @@
 package dev.perch.web.line;
 
-import dev.perch.web.answer.CrossOrigin;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /** The headers that several answers share; set by way of {@code HttpServletResponse::setHeader} or {@code Head::set}. */
 public final class Headers {
+    public static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
+    public static final String EXPOSE_HEADERS = "Access-Control-Expose-Headers";
+    public static final String VARY = "Vary";
+
     private Headers() {}
 
-    /** Of media: never cached, never buffered by a proxy. Who may read it is {@link CrossOrigin}'s to say. */
+    /** Returns the fields about other sites' pages that {@code response} has, for an answer whose head does not go by it. */
+    static Map<String, String> crossOrigin(HttpServletResponse response) {
+        Map<String, String> fields = new TreeMap<>();
+        for (String name : new String[] {ALLOW_ORIGIN, EXPOSE_HEADERS, VARY}) {
+            String value = response.getHeader(name);
+            if (value != null) {
+                fields.put(name, value);
+            }
+        }
+        return fields;
+    }
+
+    /** Sets the fields of media: never cached, never buffered by a proxy. */
     public static void media(BiConsumer<String, String> fields) {
         fields.accept("Cache-Control", "no-store, no-cache, must-revalidate, max-age=0");
         fields.accept("Pragma", "no-cache");

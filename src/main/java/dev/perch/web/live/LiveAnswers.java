@@ -1,5 +1,6 @@
 package dev.perch.web.live;
 
+import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Cameras;
@@ -23,6 +24,7 @@ import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.ProblemForm;
 import dev.perch.web.answer.Refusals;
+import dev.perch.web.answer.Route;
 import dev.perch.web.line.AnswerLine;
 import dev.perch.web.line.Handover;
 import dev.perch.web.line.Headers;
@@ -31,6 +33,8 @@ import dev.perch.web.line.SocketLine;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +62,20 @@ public final class LiveAnswers {
         cameras.all().forEach(camera -> camera.feed(Encoding.JPEG).attach(partHeads));
     }
 
-    public void answer(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
+    /** Returns the addresses of live answers, by our names and by µStreamer's. */
+    public List<Route> routes() {
+        List<Route> routes = new ArrayList<>();
+        for (LiveAddress address : LiveAddress.values()) {
+            Route.Answerer answerer =
+                    exchange -> answer(address, exchange.camera(), exchange.request(), exchange.response());
+            for (String name : address.names()) {
+                routes.add(Route.get(Route.CAMERA + "/" + name, Action.WATCH, answerer));
+            }
+        }
+        return routes;
+    }
+
+    void answer(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         try {
             if (request.getMethod().equals("HEAD")) {

@@ -1,5 +1,6 @@
 package dev.perch.web.live;
 
+import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.UnavailableException;
@@ -12,6 +13,7 @@ import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
+import dev.perch.web.answer.Route;
 import dev.perch.web.line.Handover;
 import dev.perch.web.line.Head;
 import dev.perch.web.line.MessageLine;
@@ -56,8 +58,18 @@ public final class WebSockets {
         this.origins = origins;
     }
 
+    /** Returns the addresses of WebSockets. */
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/ws", Action.WATCH, exchange -> wall(exchange.request(), exchange.response())),
+                Route.get(
+                        Route.CAMERA + "/ws",
+                        Action.WATCH,
+                        exchange -> answer(List.of(exchange.camera()), exchange.request(), exchange.response())));
+    }
+
     /** Answers for the cameras that {@code cameras=} names, without it for all. */
-    public void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String names = Objects.requireNonNullElse(request.getParameter("cameras"), "");
         List<Camera> wanted = new ArrayList<>();
         for (String name : names.isBlank() ? new String[0] : names.split(",")) {
@@ -77,8 +89,7 @@ public final class WebSockets {
     }
 
     /** Answers for {@code wanted}. */
-    public void answer(List<Camera> wanted, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+    void answer(List<Camera> wanted, HttpServletRequest request, HttpServletResponse response) throws IOException {
         Optional<Problem> fault = fault(request, response);
         if (fault.isPresent()) {
             fault.get().answer(request, response);

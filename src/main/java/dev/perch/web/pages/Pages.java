@@ -1,8 +1,11 @@
 package dev.perch.web.pages;
 
+import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.web.answer.CrossOrigin;
+import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Route;
 import dev.perch.web.status.CameraFacts;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,8 +36,26 @@ public final class Pages {
         this.origins = origins;
     }
 
+    /** Returns the addresses of pages. */
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/", Action.WATCH, exchange -> wall(exchange.request(), exchange.response()))
+                        .asCostly(),
+                Route.get(Route.CAMERA, Action.WATCH, Pages::toPage),
+                Route.get(
+                                Route.CAMERA + "/",
+                                Action.WATCH,
+                                exchange -> camera(exchange.camera(), exchange.request(), exchange.response()))
+                        .asCostly());
+    }
+
+    /** A camera's page is a folder, so that its links reach what is in it. */
+    private static void toPage(Exchange exchange) throws IOException {
+        exchange.response().sendRedirect(exchange.camera().id() + "/");
+    }
+
     /** All cameras, each in the format that it has: the first few with moving pictures until the script begins, the others with a picture. */
-    public void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         List<CameraView> views = new ArrayList<>();
         int moving = 0;
         for (Camera camera : cameras.all()) {
@@ -53,7 +74,7 @@ public final class Pages {
     }
 
     /** One camera, with the lines that embed it elsewhere. */
-    public void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
         CameraFacts facts = CameraFacts.of(camera);
         CameraView view = CameraView.of(facts, new CameraView.Manner("./", "", /* moves= */ true, /* wall= */ false));
         String address = address(request);

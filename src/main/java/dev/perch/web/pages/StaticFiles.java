@@ -1,7 +1,9 @@
 package dev.perch.web.pages;
 
+import dev.perch.access.Action;
 import dev.perch.web.answer.HeldAnswer;
 import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.Route;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -23,7 +25,15 @@ public final class StaticFiles {
         this.context = context;
     }
 
-    public void answer(String name, HttpServletRequest request, HeldAnswer response) throws IOException {
+    /** Returns their address. */
+    public Route route() {
+        return Route.get(
+                "/static/*",
+                Action.WATCH,
+                exchange -> answer(exchange.rest(), exchange.request(), exchange.response()));
+    }
+
+    private void answer(String name, HttpServletRequest request, HeldAnswer response) throws IOException {
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         boolean plain = name.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
         InputStream file = plain && type != null ? context.getResourceAsStream("/static/" + name) : null;

@@ -1,5 +1,6 @@
 package dev.perch.web.segments;
 
+import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.UnavailableException;
@@ -14,6 +15,7 @@ import dev.perch.web.Closer;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
+import dev.perch.web.answer.Route;
 import dev.perch.window.CameraWindow;
 import dev.perch.window.SegmentName;
 import dev.perch.window.WindowView;
@@ -21,6 +23,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,9 +58,17 @@ public final class SegmentAnswers {
         return window;
     }
 
-    /** Whether an address behind a camera's is one of these. */
-    public static boolean has(String name) {
-        return name.startsWith(HLS) || name.startsWith(DASH);
+    /** Returns the addresses of HLS and DASH. */
+    public List<Route> routes() {
+        return List.of(route(HLS), route(DASH));
+    }
+
+    private Route route(String folder) {
+        return Route.get(
+                Route.CAMERA + "/" + folder + "*",
+                Action.WATCH,
+                exchange ->
+                        answer(exchange.camera(), folder + exchange.rest(), exchange.request(), exchange.response()));
     }
 
     /** Keeps all windows as short as they may be, or no longer. @return bytes given back */
@@ -80,8 +91,8 @@ public final class SegmentAnswers {
         windows.values().forEach(window -> Closer.quietly("a window", window::close));
     }
 
-    /** @param name the address behind the camera's, which {@link #has} */
-    public void answer(Camera camera, String name, HttpServletRequest request, HttpServletResponse response)
+    /** @param name the address behind the camera's, under one of the two folders */
+    void answer(Camera camera, String name, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         SegmentExchange exchange = new SegmentExchange(window(camera), admission, request, response);
         try {

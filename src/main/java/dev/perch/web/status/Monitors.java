@@ -2,8 +2,11 @@ package dev.perch.web.status;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
+import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Route;
 import dev.perch.web.line.Headers;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -23,20 +26,24 @@ public final class Monitors {
         this.numbers = numbers;
     }
 
-    /** Answers for the whole program. @return false when {@code path} is neither */
-    public boolean answer(String path, HttpServletResponse response) throws IOException {
-        switch (path) {
-            case "stats" -> write(HttpServletResponse.SC_OK, numbers.json(), response);
-            case "healthz" -> health(cameras.all(), response);
-            default -> {
-                return false;
-            }
-        }
-        return true;
+    /** Returns the addresses of figures and health. */
+    public List<Route> routes() {
+        return List.of(
+                Route.get(
+                                "/stats",
+                                Action.METRICS,
+                                exchange -> write(HttpServletResponse.SC_OK, numbers.json(), exchange.response()))
+                        .asCostly(),
+                Route.get("/healthz", Action.METRICS, this::health),
+                Route.get(Route.CAMERA + "/healthz", Action.METRICS, this::health));
+    }
+
+    private void health(Exchange exchange) throws IOException {
+        health(exchange.target().map(List::of).orElseGet(cameras::all), exchange.response());
     }
 
     /** 200 when each of {@code asked} does what is asked of it, else 503 with the reasons. */
-    public void health(List<Camera> asked, HttpServletResponse response) throws IOException {
+    private void health(List<Camera> asked, HttpServletResponse response) throws IOException {
         JsonStringWriter json = JsonWriter.string().object();
         List<CameraFacts> all = asked.stream().map(CameraFacts::of).toList();
         Stream<String> unwell = all.stream()

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.access.Access;
+import dev.perch.access.Action;
+import dev.perch.access.Caller;
+import dev.perch.access.Verdict;
 import dev.perch.config.AddressRange;
 import java.net.InetAddress;
 import java.util.List;
@@ -153,7 +157,8 @@ class CallersTest {
         if (proxied) {
             request.header("X-Forwarded-For", "127.0.0.1");
         }
-        Operator operator = new Operator(key, NOBODY, port -> Optional.of("l0cal"));
-        assertEquals(allowed, operator.refusal(request.request()).isEmpty());
+        Access access = new Access(key, port -> Optional.of("l0cal"));
+        Verdict verdict = access.decide(NOBODY.of(request.request()), Action.CONTROL, Optional.of("front"));
+        assertEquals(allowed, verdict.equals(Verdict.ALLOWED));
     }
 }

@@ -49,6 +49,7 @@ public final class FakeRequest {
                     case "getHeaders" -> Collections.enumeration(values(arguments[0]));
                     case "getHeader" ->
                         values(arguments[0]).stream().findFirst().orElse(null);
+                    case "setAttribute" -> attributes.put(String.valueOf(arguments[0]), arguments[1]);
                     case "getAttribute" -> attributes.get(String.valueOf(arguments[0]));
                     default -> throw new UnsupportedOperationException(method.getName());
                 });

@@ -29,7 +29,9 @@ import dev.perch.web.Edge;
 import dev.perch.web.RunningSite;
 import dev.perch.web.ScriptedSource;
 import dev.perch.web.answer.AsyncRequests;
-import dev.perch.web.answer.LiveAddress;
+import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.HeldAnswer;
+import dev.perch.web.answer.Route;
 import dev.perch.web.live.LiveAnswers;
 import dev.perch.web.live.WebSockets;
 import dev.perch.window.CameraWindow;
@@ -46,6 +48,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -124,13 +127,21 @@ class AsyncRequestsTest {
 
     /** As the servlet would, without what it does with a refusal. */
     private void ask(String address) throws IOException {
-        if (address.equals(WEB_SOCKET)) {
-            sockets.wall(request, response);
-        } else if (SegmentAnswers.has(address)) {
-            segments.answer(camera, address, request, response);
-        } else {
-            live.answer(LiveAddress.of(address).orElseThrow(), camera, request, response);
-        }
+        List<Route> routes = new ArrayList<>(live.routes());
+        routes.addAll(segments.routes());
+        routes.addAll(sockets.routes());
+        String path = address.replaceFirst("\\?.*", "");
+        String file = path.substring(path.lastIndexOf('/') + 1);
+        String folder = path.substring(0, path.length() - file.length());
+        List<String> meant = folder.isEmpty()
+                ? List.of("/" + file, Route.CAMERA + "/" + file)
+                : List.of(Route.CAMERA + "/" + folder + "*");
+        Route route = routes.stream()
+                .filter(each -> meant.contains(each.path()))
+                .findFirst()
+                .orElseThrow();
+        HeldAnswer answer = new HeldAnswer(request, response, admission::waiting);
+        route.answerer().answer(new Exchange(request, answer, Optional.of(camera), folder.isEmpty() ? "" : file));
     }
 
     private void assertNothingIsTaken() {

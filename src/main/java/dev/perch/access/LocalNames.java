@@ -1,4 +1,4 @@
-package dev.perch.web.answer;
+package dev.perch.access;
 
 import dev.perch.config.AddressRange;
 import java.net.Inet6Address;
@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Names and addresses of one's own machine and one's own network. No name server is asked. */
-final class LocalNames {
+public final class LocalNames {
     /** RFC 6762 (mDNS), RFC 8375, and what many routers call their network. */
-    static final List<String> LOCAL_DOMAINS = List.of(".local", ".lan", ".home.arpa");
+    public static final List<String> LOCAL_DOMAINS = List.of(".local", ".lan", ".home.arpa");
 
     private LocalNames() {}
 
@@ -23,7 +23,7 @@ final class LocalNames {
     }
 
     /** Whether {@code host} can lead nowhere but into one's own network: nobody else can own such a name. */
-    static boolean local(String host) {
+    public static boolean local(String host) {
         Optional<InetAddress> address = AddressRange.literal(host);
         if (address.isPresent()) {
             return isPrivate(address.get());

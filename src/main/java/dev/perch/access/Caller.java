@@ -1,4 +1,4 @@
-package dev.perch.web.answer;
+package dev.perch.access;
 
 import java.net.InetAddress;
 import java.util.Locale;
@@ -12,8 +12,16 @@ import java.util.Optional;
  *     is never this machine itself, whatever it is
  * @param trustedPeer whether the connection's other end is a proxy that the configuration names
  * @param host the name that the client called this server by, in lower case, without port and brackets
+ * @param port of this server that the client came by
+ * @param given what it shows to be let in
  */
-public record Caller(Optional<InetAddress> address, boolean proxied, boolean trustedPeer, String host) {
+public record Caller(
+        Optional<InetAddress> address,
+        boolean proxied,
+        boolean trustedPeer,
+        String host,
+        int port,
+        Optional<Credentials> given) {
     public Caller {
         host = bare(host);
     }
@@ -22,12 +30,12 @@ public record Caller(Optional<InetAddress> address, boolean proxied, boolean tru
      * Whether it sits at this machine: by the address that it comes from and by the name that it uses. A page of another site that has its name lead
      * here (DNS rebinding) comes from this machine too, but names its own host.
      */
-    boolean atThisMachine() {
+    public boolean atThisMachine() {
         return !proxied && fromLoopback() && ownHost();
     }
 
     /** Whether {@link #address} is one of this machine's own. */
-    boolean fromLoopback() {
+    public boolean fromLoopback() {
         return address.filter(InetAddress::isLoopbackAddress).isPresent();
     }
 

@@ -1,0 +1,72 @@
+package dev.perch.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * Decides who may do what. Whoever reaches Perch may watch and read its figures. Whoever has the operator's key may change things; without a
+ * configured key, whoever sits at this machine may. With one, a program on this machine has the key of the running Perch's key file instead, which
+ * only root and Perch's own user can read. Safe from any thread.
+ */
+public final class Access {
+    private final String operatorKey;
+    private final IntFunction<Optional<String>> localKeys;
+
+    /**
+     * @param operatorKey as configured; empty: nobody has it
+     * @param localKeys the content of the key file of the Perch that listens at a port; empty where there is none
+     */
+    public Access(String operatorKey, IntFunction<Optional<String>> localKeys) {
+        this.operatorKey = operatorKey;
+        this.localKeys = localKeys;
+    }
+
+    /**
+     * Returns whether {@code caller} may do {@code action}.
+     *
+     * @param camera the id of the camera to do it with; empty for the program as a whole
+     */
+    public Verdict decide(Caller caller, Action action, Optional<String> camera) {
+        return switch (action) {
+            case WATCH, METRICS -> Verdict.ALLOWED;
+            case CONTROL -> mayOperate(caller) ? Verdict.ALLOWED : operatorsOnly(caller);
+        };
+    }
+
+    private boolean mayOperate(Caller caller) {
+        String given = key(caller);
+        if (given.isEmpty()) {
+            return operatorKey.isEmpty() && caller.atThisMachine();
+        }
+        return same(operatorKey, given) || (caller.atThisMachine() && local(given, caller.port()));
+    }
+
+    private Verdict operatorsOnly(Caller caller) {
+        String sentence = operatorKey.isEmpty()
+                ? "Only this machine itself may do that, and not through a proxy: set server.operator-key in perch.yml, and send it."
+                : key(caller).isEmpty()
+                        ? "That needs server.operator-key; on this machine itself, \"bin/perch set\" as root needs none."
+                        : "That is not the key of server.operator-key.";
+        return new Verdict.Refused(
+                "For the operator only",
+                sentence + " It is sent as \"X-Perch-Key: KEY\" or \"Authorization: Bearer KEY\".");
+    }
+
+    private static String key(Caller caller) {
+        return caller.given().map(Credentials::key).orElse("");
+    }
+
+    private boolean local(String given, int port) {
+        return !operatorKey.isEmpty()
+                && localKeys.apply(port).filter(local -> same(local, given)).isPresent();
+    }
+
+    /** Takes as long for a wrong key as for a right one. */
+    private static boolean same(String right, String given) {
+        return !right.isEmpty()
+                && MessageDigest.isEqual(
+                        right.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
+    }
+}

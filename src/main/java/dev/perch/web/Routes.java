@@ -1,0 +1,133 @@
+package dev.perch.web;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.web.answer.LiveAddress;
+import dev.perch.web.answer.Route;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds what an address means. An address that begins with a camera's name is that camera's. Any other is the program's own, or the first camera's,
+ * which needs no name. Immutable.
+ */
+final class Routes {
+    /** What reads, on every address (RFC 9110 §9.3.1, §9.3.2, §9.3.7). */
+    static final String READING = "GET, HEAD, OPTIONS";
+
+    private static final char ANY = '*';
+
+    private final Cameras cameras;
+    private final Map<String, List<Route>> ofProgram = new HashMap<>(); // by path, like the next
+    private final Map<String, List<Route>> ofCamera = new HashMap<>(); // without its beginning
+    private final List<Route> all;
+
+    Routes(Cameras cameras, List<Route> all) {
+        this.cameras = cameras;
+        this.all = List.copyOf(all);
+        for (Route route : all) {
+            boolean camera = route.path().startsWith(Route.CAMERA);
+            String path = camera ? route.path().substring(Route.CAMERA.length()) : route.path();
+            (camera ? ofCamera : ofProgram)
+                    .computeIfAbsent(path, none -> new ArrayList<>(2))
+                    .add(route);
+        }
+    }
+
+    /**
+     * What an address means.
+     *
+     * @param camera whose address it is; empty when it is the program's own
+     * @param name the address behind the camera's, or behind the program's root
+     * @param rest what {@code *} stands for
+     * @param routes that answer there, one a method; none where there is nothing
+     */
+    record Target(Optional<Camera> camera, String name, String rest, List<Route> routes) {
+        /** Returns the route that answers {@code method}. */
+        Optional<Route> route(String method) {
+            String served = method.equals("HEAD") ? "GET" : method;
+            for (Route route : routes) {
+                if (route.method().equals(served)) {
+                    return Optional.of(route);
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** Returns the methods that are answered there, for {@code Allow}. */
+        String methods() {
+            StringBuilder methods = new StringBuilder(READING);
+            for (Route route : routes) {
+                if (!route.method().equals("GET")) {
+                    methods.append(", ").append(route.method());
+                }
+            }
+            return methods.toString();
+        }
+    }
+
+    /** Returns every route. */
+    List<Route> all() {
+        return all;
+    }
+
+    /** Returns what the address of {@code request} means. */
+    Target target(HttpServletRequest request) {
+        String path = request.getServletPath();
+        int slash = path.indexOf('/', 1);
+        String first = path.substring(1, slash < 0 ? path.length() : slash);
+        Optional<Camera> named = cameras.named(first);
+        String behind = named.isPresent() ? path.substring(1 + first.length()) : path;
+        Optional<Target> action =
+                behind.equals("/") ? ofAction(named.orElseGet(cameras::first), request) : Optional.empty();
+        if (action.isPresent()) {
+            return action.get();
+        }
+        if (named.isEmpty()) {
+            Target own = find(ofProgram, Optional.empty(), behind);
+            if (!own.routes().isEmpty()) {
+                return own;
+            }
+        }
+        return find(ofCamera, Optional.of(named.orElseGet(cameras::first)), behind);
+    }
+
+    private static Target find(Map<String, List<Route>> among, Optional<Camera> camera, String path) {
+        List<Route> exact = among.get(path);
+        if (exact != null) {
+            return target(camera, path, "", exact);
+        }
+        int slash = path.indexOf('/', 1);
+        List<Route> folder = slash < 0 ? null : among.get(path.substring(0, slash + 1) + ANY);
+        return folder == null
+                ? target(camera, path, "", List.of())
+                : target(camera, path, path.substring(slash + 1), folder);
+    }
+
+    private static Target target(Optional<Camera> camera, String path, String rest, List<Route> routes) {
+        return new Target(camera, path.isEmpty() ? "" : path.substring(1), rest, routes);
+    }
+
+    /** mjpg-streamer's {@code /?action=stream}; it numbers its inputs, so that {@code action=stream_1} is the second camera. */
+    private Optional<Target> ofAction(Camera unnumbered, HttpServletRequest request) {
+        String action = request.getParameter("action");
+        Optional<LiveAddress> address = action == null ? Optional.empty() : LiveAddress.ofAction(action);
+        if (address.isEmpty()) {
+            return Optional.empty();
+        }
+        int underscore = action.indexOf('_');
+        Optional<Camera> camera = underscore < 0
+                ? Optional.of(unnumbered)
+                : cameras.all().stream()
+                        .skip(Integer.parseInt(action.substring(underscore + 1)))
+                        .findFirst();
+        return Optional.of(
+                camera.isPresent()
+                        ? find(ofCamera, camera, "/" + address.get().path())
+                        : new Target(Optional.empty(), "action=" + action, "", List.of()));
+    }
+}

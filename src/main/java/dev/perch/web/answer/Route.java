@@ -1,0 +1,43 @@
+package dev.perch.web.answer;
+
+import dev.perch.access.Action;
+import java.io.IOException;
+
+/**
+ * One address of the program: what is answered there, and what a caller has to be allowed for it.
+ *
+ * @param method {@code GET}, which answers HEAD too, or one whose requests have a body
+ * @param path from the program's root, such as {@code /stats}; {@code /{camera}} at its beginning stands for a camera, and {@code *} at its
+ *     end for any rest
+ * @param costly whether an answer takes the processor for longer than it takes to send, so that few are made at once
+ */
+public record Route(String method, String path, Action action, Answerer answerer, boolean costly) {
+    /** Begins the path of what each camera has. */
+    public static final String CAMERA = "/{camera}";
+
+    /** Answers a request that has been let in. On a request thread, which must not wait for the client. */
+    @FunctionalInterface
+    public interface Answerer {
+        void answer(Exchange exchange) throws IOException;
+    }
+
+    /** Returns a route that reads. */
+    public static Route get(String path, Action action, Answerer answerer) {
+        return new Route("GET", path, action, answerer, /* costly= */ false);
+    }
+
+    /** Returns a route that changes something as the request's body says. */
+    public static Route put(String path, Action action, Answerer answerer) {
+        return new Route("PUT", path, action, answerer, /* costly= */ false);
+    }
+
+    /** Returns this route, marked as costly. */
+    public Route asCostly() {
+        return new Route(method, path, action, answerer, /* costly= */ true);
+    }
+
+    /** Whether requests have a body that the answerer reads. */
+    public boolean takesBody() {
+        return !method.equals("GET");
+    }
+}
