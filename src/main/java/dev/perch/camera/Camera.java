@@ -7,20 +7,15 @@ import dev.perch.feed.Feed;
 import dev.perch.feed.Outlet;
 import dev.perch.feed.Packager;
 import dev.perch.feed.Pump;
-import dev.perch.feed.RingSize;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
-import dev.perch.media.Medium;
+import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
-import java.util.Collection;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,12 +31,10 @@ public final class Camera implements AutoCloseable {
     private final CameraConfig config;
     private final Source source;
     private final Offer offer;
-    private final Map<Encoding, Feed> feeds = new EnumMap<>(Encoding.class);
+    private final Tracks tracks;
     private final CameraControl control;
     private final @Nullable CameraControls deviceControls;
     private final Pump pump;
-    private final Map<Encoding, Demand> demands = new EnumMap<>(Encoding.class);
-    private final Map<Encoding, DerivedFeed> derived = new EnumMap<>(Encoding.class);
     private final AtomicLong served = new AtomicLong();
 
     private Camera(CameraConfig config, Source source, ArenaPool pool) {
@@ -49,19 +42,9 @@ public final class Camera implements AutoCloseable {
         this.source = source;
         Deriver deriver = new Deriver(config, pool);
         this.offer = new Offer(config.id(), source, deriver::makes);
-        for (Encoding encoding : Encoding.of(Medium.VIDEO)) {
-            String name = config.id() + " " + encoding;
-            feeds.put(encoding, new Feed(name, encoding, pool, ringSize(pool), () -> onFrame(encoding)));
-            demands.put(encoding, new Demand());
-        }
-        for (Encoding encoding : feeds.keySet()) {
-            Encoding other = encoding.everyFrameStarts() ? Encoding.H264 : Encoding.JPEG;
-            DerivedFeed.Making making = new DerivedFeed.Making(deriver, of(demands, encoding), this::wake);
-            derived.put(encoding, new DerivedFeed(config, feed(encoding), feed(other), making));
-        }
-        List<DerivedFeed> made = List.copyOf(derived.values());
-        this.control = new CameraControl(
-                new CameraControl.Parts(config, source, feeds, offer, made), this::watchers, this::wake);
+        this.tracks = Tracks.of(config, pool, deriver, this::wake, this::wake);
+        this.control =
+                new CameraControl(new CameraControl.Parts(config, source, tracks, offer), this::watchers, this::wake);
         this.pump = new Pump(
                 "perch-" + config.id() + "-pump", control, pool.budget().faults());
         this.deviceControls = source.controls()
@@ -82,31 +65,12 @@ public final class Camera implements AutoCloseable {
         return camera;
     }
 
-    private RingSize ringSize(ArenaPool pool) {
-        // a quarter of the budget a camera, and a camera has at most two feeds
-        long largest = Math.min(Integer.MAX_VALUE / 2, pool.budget().totalBytes() / 8);
-        OptionalInt fixed = config.running().ringBytes().isPresent()
-                ? OptionalInt.of((int) Math.min(
-                        Integer.MAX_VALUE / 2, config.running().ringBytes().getAsLong()))
-                : OptionalInt.empty();
-        return new RingSize(fixed, (int) Math.max(64 << 10, largest), "cameras." + config.id() + ".ring");
-    }
-
-    private void onFrame(Encoding encoding) {
-        control.frameCame(encoding);
-        pump.wake(feed(encoding));
+    private void wake(Feed news) {
+        pump.wake(news);
     }
 
     private void wake() {
         pump.wake();
-    }
-
-    private static <T> T of(Map<Encoding, T> parts, Encoding encoding) {
-        T part = parts.get(encoding);
-        if (part == null) {
-            throw new IllegalArgumentException("no such format: encoding=" + encoding);
-        }
-        return part;
     }
 
     /** Its name in addresses. */
@@ -146,7 +110,7 @@ public final class Camera implements AutoCloseable {
 
     /** Whether its source is known to give {@code encoding} itself, so that nothing has to be encoded; never waits. */
     public boolean natively(Encoding encoding) {
-        return offer.natively(encoding);
+        return offer.natively(TrackId.main(encoding));
     }
 
     /** Why its formats are not known, a sentence; empty when they are, or are still being asked for; never waits. */
@@ -155,13 +119,22 @@ public final class Camera implements AutoCloseable {
     }
 
     /** The rings of all its tracks. */
-    public Collection<Feed> feeds() {
-        return feeds.values();
+    public List<Feed> feeds() {
+        return tracks.feeds();
     }
 
-    /** The ring of one format. */
+    /**
+     * The ring of one track.
+     *
+     * @throws IllegalArgumentException if the camera has no such track
+     */
+    public Feed feed(TrackId track) {
+        return tracks.of(track).feed();
+    }
+
+    /** The ring of the main rendition in one encoding. */
     public Feed feed(Encoding encoding) {
-        return of(feeds, encoding);
+        return feed(TrackId.main(encoding));
     }
 
     /** What the running session counted; {@link SessionStats#NONE} while none runs. */
@@ -171,7 +144,11 @@ public final class Camera implements AutoCloseable {
 
     /** How many watch now. */
     public int watchers() {
-        return demands.values().stream().mapToInt(Demand::all).sum();
+        int watchers = 0;
+        for (Track track : tracks.all()) {
+            watchers += track.demand().all();
+        }
+        return watchers;
     }
 
     /** How many have watched since the start. */
@@ -186,9 +163,10 @@ public final class Camera implements AutoCloseable {
      * @throws UnavailableException when the camera never gives {@code encoding}, or cannot give anything now
      */
     public Watch watch(Encoding encoding, @Nullable Packager packager) throws UnavailableException {
-        Interest interest = interest(encoding);
+        Track track = tracks.of(TrackId.main(encoding));
+        Interest interest = interest(track);
         requirePossible(encoding, interest);
-        return watch(encoding, packager, interest);
+        return watch(track, packager, interest);
     }
 
     /**
@@ -197,12 +175,13 @@ public final class Camera implements AutoCloseable {
      * @param packager whose heads the viewer wants; null for none
      */
     public Watch watchPatiently(Encoding encoding, @Nullable Packager packager) {
-        return watch(encoding, packager, interest(encoding));
+        Track track = tracks.of(TrackId.main(encoding));
+        return watch(track, packager, interest(track));
     }
 
-    private Interest interest(Encoding encoding) {
-        Demand demand = of(demands, encoding);
-        return new Interest(demand::joined, demand::left, () -> trouble(encoding));
+    private static Interest interest(Track track) {
+        Demand demand = track.demand();
+        return new Interest(demand::joined, demand::left, () -> trouble(track));
     }
 
     /**
@@ -211,15 +190,15 @@ public final class Camera implements AutoCloseable {
      * @param oldestNanos the earliest time of capture that will do, on the monotonic clock
      */
     public Watch watchForPicture(long oldestNanos) throws UnavailableException {
-        DerivedFeed made = of(derived, Encoding.JPEG);
-        Demand demand = of(demands, Encoding.JPEG);
+        Track track = tracks.of(TrackId.main(Encoding.JPEG));
+        Demand demand = track.demand();
         Interest interest = new Interest(
                 () -> demand.joinedForPicture(oldestNanos),
                 () -> demand.leftWithPicture(oldestNanos),
-                made::troubleOfPictures);
+                () -> track.derived().flatMap(DerivedFeed::troubleOfPictures));
         requirePossible(Encoding.JPEG, interest);
-        Watch watch = watch(Encoding.JPEG, /* packager= */ null, interest);
-        if (offer.natively(Encoding.H264) && keyFrameHelps()) {
+        Watch watch = watch(track, /* packager= */ null, interest);
+        if (natively(Encoding.H264) && keyFrameHelps()) {
             control.requestKeyFrame();
         }
         return watch;
@@ -253,9 +232,9 @@ public final class Camera implements AutoCloseable {
     }
 
     /** Joins the feed first: who counts as a watcher misses no frame. */
-    private Watch watch(Encoding encoding, @Nullable Packager packager, Interest interest) {
+    private Watch watch(Track track, @Nullable Packager packager, Interest interest) {
         served.incrementAndGet();
-        Feed feed = feed(encoding);
+        Feed feed = track.feed();
         Watch watch =
                 new Watch(this, feed.join(packager), feed.stats().dropped(), interest.leave(), interest.trouble());
         interest.join().run();
@@ -273,29 +252,35 @@ public final class Camera implements AutoCloseable {
 
     /** Shortens its rings to one GOP each and keeps them so, or lets them grow again. @return bytes given back */
     public long saveRings(boolean on) {
-        return feeds.values().stream().mapToLong(feed -> feed.save(on)).sum();
+        return tracks.feeds().stream().mapToLong(feed -> feed.save(on)).sum();
     }
 
     /** Ends what makes formats that its source does not give, until {@link #resumeDerived}. @return the formats that were being made */
     public Set<Encoding> holdDerived(String reason) {
         Set<Encoding> made = EnumSet.noneOf(Encoding.class);
-        derived.values().stream().filter(each -> each.hold(reason)).forEach(each -> made.add(each.encoding()));
+        tracks.derived().stream()
+                .filter(each -> each.hold(reason))
+                .forEach(each -> made.add(each.track().encoding()));
         return made;
     }
 
     /** What was done for the formats that its source does not give. */
     public List<DerivedFigures> derivations() {
-        return derived.values().stream().map(DerivedFeed::figures).toList();
+        return tracks.derived().stream().map(DerivedFeed::figures).toList();
     }
 
     /** Lets these formats be made again. */
     public void resumeDerived() {
-        derived.values().forEach(DerivedFeed::resume);
+        tracks.derived().forEach(DerivedFeed::resume);
     }
 
     /** Returns why no stream of {@code encoding} is made of what the source gives, a sentence; empty if one can be, or need not be. Never waits. */
     public Optional<String> trouble(Encoding encoding) {
-        return of(derived, encoding).trouble();
+        return trouble(tracks.of(TrackId.main(encoding)));
+    }
+
+    private static Optional<String> trouble(Track track) {
+        return track.derived().flatMap(DerivedFeed::trouble);
     }
 
     /** When the running source's first frame came, on the monotonic clock; empty before. */

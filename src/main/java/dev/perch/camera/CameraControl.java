@@ -11,13 +11,12 @@ import dev.perch.feed.Feed;
 import dev.perch.feed.Pump;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
+import dev.perch.media.TrackId;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import java.lang.System.Logger.Level;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +37,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     private final CameraConfig config;
     private final Source source;
-    private final Map<Encoding, Feed> feeds;
+    private final Tracks tracks;
     private final Offer offer;
     private final List<DerivedFeed> derived;
     private final IntSupplier watchers;
@@ -53,13 +52,8 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private int attempts;
     private String logged = "";
 
-    /**
-     * What a control works with.
-     *
-     * @param derived one for each feed
-     */
-    record Parts(
-            CameraConfig config, Source source, Map<Encoding, Feed> feeds, Offer offer, List<DerivedFeed> derived) {}
+    /** What a control works with. */
+    record Parts(CameraConfig config, Source source, Tracks tracks, Offer offer) {}
 
     /**
      * @param watchers how many watch now
@@ -68,12 +62,12 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     CameraControl(Parts parts, IntSupplier watchers, Runnable wake) {
         this.config = parts.config();
         this.source = parts.source();
-        this.feeds = parts.feeds();
+        this.tracks = parts.tracks();
         this.offer = parts.offer();
-        this.derived = parts.derived();
+        this.derived = tracks.derived();
         this.watchers = watchers;
         this.wake = wake;
-        this.placeholder = new Placeholder(config, Objects.requireNonNull(feeds.get(Encoding.JPEG)), derived);
+        this.placeholder = new Placeholder(config, tracks.of(TrackId.main(Encoding.JPEG)));
     }
 
     CameraState state() {
@@ -83,11 +77,6 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     SessionStats sessionStats() {
         CameraSession current = session;
         return current == null ? SessionStats.NONE : current.stats();
-    }
-
-    /** A frame is in the ring of {@code encoding}: whatever is made of that format wants it. */
-    void frameCame(Encoding encoding) {
-        derived.stream().filter(other -> other.encoding() != encoding).forEach(DerivedFeed::frameCame);
     }
 
     /** When the running session's first frame came, on the monotonic clock; empty before. */
@@ -159,12 +148,12 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     }
 
     private void start(long nowNanos) {
-        feeds.values().forEach(feed -> {
+        tracks.feeds().forEach(feed -> {
             feed.forgetRefusal();
             feed.markGap();
         });
         state = new Starting(nowNanos, failure == null ? "" : failure.reason());
-        session = CameraSession.start(source, feeds, derived, wake);
+        session = CameraSession.start(source, tracks, wake);
     }
 
     private long follow(CameraSession current, long nowNanos, boolean wanted) {
@@ -211,7 +200,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         }
         long nanos = Long.MAX_VALUE;
         for (DerivedFeed made : derived) {
-            if (!current.gives(made.encoding()) && !offer.natively(made.encoding())) {
+            if (!current.gives(made.track()) && !offer.natively(made.track())) {
                 nanos = Math.min(nanos, made.run(nowNanos, current));
             } else {
                 made.stop(); // the source began to give it itself
@@ -241,7 +230,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     /** What was wrong with the frames that were not taken says more than that there were none. */
     private CaptureException withRefusals(CaptureException reason) {
-        String why = feeds.values().stream()
+        String why = tracks.feeds().stream()
                 .map(Feed::refusedWhy)
                 .filter(each -> !each.isEmpty())
                 .collect(Collectors.joining(" "));
@@ -273,14 +262,14 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     /** Of a feed that the source fills; a format that is made of it fails by itself. */
     private Optional<BudgetExceededException> refusal(CameraSession current) {
-        return feeds.values().stream()
-                .filter(feed -> current.gives(feed.encoding()))
+        return tracks.feeds().stream()
+                .filter(feed -> current.gives(feed.track()))
                 .flatMap(feed -> feed.refusal().stream())
                 .findFirst();
     }
 
     private void releaseMemory() {
-        feeds.values().forEach(Feed::releaseMemory);
+        tracks.feeds().forEach(Feed::releaseMemory);
     }
 
     /** Called when the pump has ended. */
@@ -302,7 +291,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             if (!made.awaitOver(DerivedFeed.PATIENCE_MILLIS)) {
                 LOG.log(
                         Level.WARNING,
-                        CameraConfig.called(config.id()) + ": the encoder of " + made.encoding() + " does not stop.");
+                        CameraConfig.called(config.id()) + ": the encoder of " + made.track() + " does not stop.");
             }
         }
         releaseMemory();

@@ -1,18 +1,15 @@
 package dev.perch.camera;
 
-import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
-import dev.perch.media.Encoding;
 import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
+import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +21,7 @@ final class CameraSession implements SourceOutput {
     /** How the run ended: with a reason when nobody asked for it. */
     record End(@Nullable CaptureException reason) {}
 
-    private final Map<Encoding, NativeSink> sinks = new EnumMap<>(Encoding.class);
+    private final List<NativeSink> sinks;
     private final List<DerivedFeed> derived;
     private final Runnable wake;
     private final CountDownLatch over = new CountDownLatch(1);
@@ -35,42 +32,34 @@ final class CameraSession implements SourceOutput {
     private volatile boolean raw;
     private volatile @Nullable End end;
 
-    private CameraSession(Map<Encoding, Feed> feeds, List<DerivedFeed> derived, Runnable wake) {
-        feeds.forEach((encoding, feed) -> sinks.put(encoding, new NativeSink(feed)));
-        this.derived = derived;
+    private CameraSession(Tracks tracks, Runnable wake) {
+        this.sinks = tracks.all().stream().map(NativeSink::new).toList();
+        this.derived = tracks.derived();
         this.wake = wake;
     }
 
-    /** @param derived what may want the source's frames */
-    static CameraSession start(Source source, Map<Encoding, Feed> feeds, List<DerivedFeed> derived, Runnable wake) {
-        CameraSession session = new CameraSession(feeds, derived, wake);
+    /** Starts the source. */
+    static CameraSession start(Source source, Tracks tracks, Runnable wake) {
+        CameraSession session = new CameraSession(tracks, wake);
         session.running = source.start(session);
         return session;
     }
 
-    @Override
-    public FrameSink h264() {
-        return used(Encoding.H264);
-    }
-
-    @Override
-    public FrameSink jpeg() {
-        return used(Encoding.JPEG);
-    }
-
     /** Whoever asks for it fills it, even if the first frames are none that it takes. */
-    private NativeSink used(Encoding encoding) {
-        NativeSink sink = sink(encoding);
+    @Override
+    public FrameSink track(TrackId track) {
+        NativeSink sink = sink(track);
         sink.used = true;
         return sink;
     }
 
-    private NativeSink sink(Encoding encoding) {
-        NativeSink sink = sinks.get(encoding);
-        if (sink == null) {
-            throw new IllegalStateException("no such feed: encoding=" + encoding);
+    private NativeSink sink(TrackId id) {
+        for (NativeSink sink : sinks) {
+            if (sink.id.equals(id)) {
+                return sink;
+            }
         }
-        return sink;
+        throw Tracks.unknown(id, sinks.stream().map(sink -> sink.id));
     }
 
     @Override
@@ -106,9 +95,9 @@ final class CameraSession implements SourceOutput {
         }
     }
 
-    /** Whether the source gives {@code encoding} itself. */
-    boolean gives(Encoding encoding) {
-        return sink(encoding).used;
+    /** Whether the source gives the track itself. */
+    boolean gives(TrackId track) {
+        return sink(track).used;
     }
 
     /** Whether it gives raw pictures. */
@@ -157,12 +146,14 @@ final class CameraSession implements SourceOutput {
         }
     }
 
-    /** A feed as the source sees it: notes that it is used. */
+    /** A track's feed as the source sees it: notes that it is used. */
     private final class NativeSink extends ForwardingSink {
+        private final TrackId id;
         volatile boolean used; // written by the source's thread, read by the pump
 
-        NativeSink(Feed feed) {
-            super(feed);
+        NativeSink(Track track) {
+            super(track.feed());
+            this.id = track.id();
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
+import dev.perch.media.TrackId;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -67,7 +68,7 @@ final class DerivedFeed {
         this.deriver = making.deriver();
         this.demand = making.demand();
         this.wake = making.wake();
-        String name = CameraConfig.called(cameraId) + " has no " + encoding;
+        String name = CameraConfig.called(cameraId) + " has no " + feed.track();
         this.streams = new Setback(name);
         this.pictures = new Setback(name + " picture");
     }
@@ -80,8 +81,8 @@ final class DerivedFeed {
      */
     record Making(Deriver deriver, Demand demand, Runnable wake) {}
 
-    Encoding encoding() {
-        return encoding;
+    TrackId track() {
+        return feed.track();
     }
 
     /** Starts, changes or stops the derivation as it is wanted: in how many nanoseconds it wants to run again. */
@@ -289,6 +290,6 @@ final class DerivedFeed {
 
     /** What was done. Any thread. */
     DerivedFigures figures() {
-        return tally.figures(encoding, running);
+        return tally.figures(feed.track(), running);
     }
 }

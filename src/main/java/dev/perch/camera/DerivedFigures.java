@@ -1,9 +1,9 @@
 package dev.perch.camera;
 
-import dev.perch.media.Encoding;
+import dev.perch.media.TrackId;
 
 /**
- * What was done for a format that the source does not give, since the start of the program.
+ * What was done for a track that the source does not give, since the start of the program.
  *
  * @param running whether it is made now
  * @param by what makes it, or made it last: {@code libturbojpeg}, {@code ffmpeg}, {@code /dev/video11}; empty before the first frame
@@ -15,7 +15,7 @@ import dev.perch.media.Encoding;
  * @param failures how often it ended unasked
  */
 public record DerivedFigures(
-        Encoding encoding,
+        TrackId track,
         boolean running,
         String by,
         boolean imports,

@@ -1,7 +1,7 @@
 package dev.perch.camera;
 
 import dev.perch.codec.Derivation;
-import dev.perch.media.Encoding;
+import dev.perch.media.TrackId;
 import org.jspecify.annotations.Nullable;
 
 /** Counts over all derivations of one format. Any thread. */
@@ -35,13 +35,13 @@ final class DerivedTally {
     }
 
     /** All, with the one that runs. */
-    synchronized DerivedFigures figures(Encoding encoding, @Nullable Derivation running) {
+    synchronized DerivedFigures figures(TrackId track, @Nullable Derivation running) {
         if (running == null) {
-            return new DerivedFigures(encoding, false, by, imports, framesIn, framesOut, leftOut, starts, failures);
+            return new DerivedFigures(track, false, by, imports, framesIn, framesOut, leftOut, starts, failures);
         }
         Derivation.Figures now = running.figures();
         return new DerivedFigures(
-                encoding,
+                track,
                 true,
                 now.by().isEmpty() ? by : now.by(),
                 now.by().isEmpty() ? imports : now.imports(),

@@ -4,6 +4,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
+import dev.perch.media.TrackId;
 import dev.perch.source.Source;
 import java.lang.System.Logger.Level;
 import java.util.EnumSet;
@@ -87,9 +88,10 @@ final class Offer {
         return format.encoding() == encoding;
     }
 
-    /** Whether the source is known to give {@code encoding} itself; never waits. */
-    boolean natively(Encoding encoding) {
-        return formats().stream().anyMatch(format -> gives(format, encoding));
+    /** Whether the source is known to give the track itself; never waits. */
+    boolean natively(TrackId track) {
+        return track.rendition().equals(TrackId.MAIN)
+                && formats().stream().anyMatch(format -> gives(format, track.encoding()));
     }
 
     private Set<PixelFormat> formats() {

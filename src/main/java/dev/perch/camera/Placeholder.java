@@ -3,7 +3,6 @@ package dev.perch.camera;
 import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.jpeg.TextPicture;
-import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
@@ -29,14 +28,11 @@ final class Placeholder {
     private String since = ""; // empty until the camera is away
     private String shown = "";
 
-    /** @param derived among them that of JPEG, whose turns keep a derivation's end apart from the placeholder */
-    Placeholder(CameraConfig camera, Feed jpeg, List<DerivedFeed> derived) {
+    /** @param jpeg the track that shows it, whose derivation's turns keep that one's end apart from the placeholder */
+    Placeholder(CameraConfig camera, Track jpeg) {
         this.title = camera.title();
-        this.feed = jpeg;
-        this.turns = derived.stream()
-                .filter(made -> made.encoding() == Encoding.JPEG)
-                .findFirst()
-                .orElseThrow();
+        this.feed = jpeg.feed();
+        this.turns = jpeg.derived().orElseThrow();
     }
 
     /** Shows {@code reason}, unless it is shown already or nobody has seen a picture yet. */

@@ -4,6 +4,7 @@ import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
 import java.lang.System.Logger.Level;
@@ -22,7 +23,7 @@ public final class Feed implements FrameSink {
     private static final System.Logger LOG = System.getLogger(Feed.class.getName());
 
     private final String name;
-    private final Encoding encoding;
+    private final TrackId track;
     private final ArenaPool pool;
     private final RingSize size;
     private final Runnable onFrame;
@@ -48,23 +49,27 @@ public final class Feed implements FrameSink {
     private long placeholders;
 
     /**
-     * @param name what leases and pages call it: {@code front H264}
+     * @param camera the id of its camera, which names it in leases and pages with the track: {@code front H264}
      * @param onFrame called after each frame on the producer's thread, outside the lock; must not wait
      */
-    public Feed(String name, Encoding encoding, ArenaPool pool, RingSize size, Runnable onFrame) {
-        this.name = name;
-        this.encoding = encoding;
+    public Feed(String camera, TrackId track, ArenaPool pool, RingSize size, Runnable onFrame) {
+        this.name = camera + " " + track;
+        this.track = track;
         this.pool = pool;
         this.size = size;
         this.onFrame = onFrame;
         this.keptKey = new KeptKeyFrame(pool, name + " key frame", size.setting());
         this.relocation = new Relocation(new SpareSlots(pool, name + " spare slot", size.setting()));
-        this.cursors = new Cursors(encoding, table, relocation);
+        this.cursors = new Cursors(track.encoding(), table, relocation);
     }
 
-    /** The format. */
+    /** The track whose frames it holds. */
+    public TrackId track() {
+        return track;
+    }
+
     public Encoding encoding() {
-        return encoding;
+        return track.encoding();
     }
 
     /** Makes {@code packager} known before the first viewer that names it: of the frames in the ring its heads are made now. */
@@ -100,7 +105,7 @@ public final class Feed implements FrameSink {
     }
 
     private boolean open(int frameBytes) {
-        RingSpace room = new RingSpace(pool, name + " ring", encoding, size, table, this::makeRoom, keptKey::keep);
+        RingSpace room = new RingSpace(pool, name + " ring", encoding(), size, table, this::makeRoom, keptKey::keep);
         room.saving(saving);
         try {
             room.open(frameBytes);
@@ -284,7 +289,7 @@ public final class Feed implements FrameSink {
 
     /** Whether a viewer that joins now must wait for the next key frame. */
     public synchronized boolean lacksKeyFrame() {
-        return !encoding.everyFrameStarts() && table.newestKey() < 0;
+        return !encoding().everyFrameStarts() && table.newestKey() < 0;
     }
 
     synchronized void skipBacklog(Cursor cursor) {

@@ -1,16 +1,19 @@
 package dev.perch.feed;
 
 import dev.perch.media.Encoding;
+import dev.perch.media.Medium;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * How large a feed's arena is: fixed by the configuration, or grown to what the stream turns out to need.
  *
  * @param fixedBytes the configured size
- * @param largestBytes the most that an automatic ring may take: a quarter of the budget a camera
- * @param setting the setting that a refusal names: {@code cameras.front.ring}
+ * @param largestBytes the most that an automatic ring may take
+ * @param section where its settings stand, which a refusal names: {@code cameras.front}
  */
-public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting) {
+public record RingSize(OptionalInt fixedBytes, int largestBytes, String section) {
     /** An automatic ring holds the last GOP up to this age. */
     static final long GOP_NANOS = 2_000_000_000L;
 
@@ -26,12 +29,59 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting)
     /** The frames of a bit more than two seconds at 48,000 samples a second, 1,024 each: as long as the GOPs beside which they are heard. */
     private static final int AAC_FRAMES = 100;
 
+    /** Two seconds and more of stereo sound at 320 kbit/s and less. */
+    private static final int SOUND_BYTES = 128 << 10;
+
     private static final int STEP_BYTES = 64 << 10;
+    private static final int MOST_BYTES = Integer.MAX_VALUE / 2;
 
     public RingSize {
         if (largestBytes < STEP_BYTES) {
             throw new IllegalArgumentException("a ring needs at least 64 KiB: largestBytes=" + largestBytes);
         }
+    }
+
+    /**
+     * Shares out what a camera's rings may take, a quarter of the budget: what little its sound needs to each track of sound, the rest evenly to its tracks of
+     * pictures.
+     *
+     * @param section where the camera's settings stand: {@code cameras.front}
+     * @param fixedBytes the configured size of each ring of pictures
+     * @param tracks the encodings of the camera's tracks
+     */
+    public static Shares shares(String section, long budgetBytes, OptionalLong fixedBytes, List<Encoding> tracks) {
+        int sounds = (int) tracks.stream()
+                .filter(encoding -> encoding.medium() == Medium.SOUND)
+                .count();
+        long cameraBytes = budgetBytes / 4;
+        long soundBytes = Math.min(SOUND_BYTES, cameraBytes / (4 * Math.max(1, sounds)));
+        long pictureBytes = (cameraBytes - sounds * soundBytes) / Math.max(1, tracks.size() - sounds);
+        OptionalInt fixed = fixedBytes.isPresent()
+                ? OptionalInt.of((int) Math.min(MOST_BYTES, fixedBytes.getAsLong()))
+                : OptionalInt.empty();
+        return new Shares(
+                new RingSize(fixed, largest(pictureBytes), section),
+                new RingSize(OptionalInt.empty(), largest(soundBytes), section));
+    }
+
+    private static int largest(long bytes) {
+        return (int) Math.max(STEP_BYTES, Math.min(MOST_BYTES, bytes));
+    }
+
+    /** The sizes of one camera's rings. */
+    public record Shares(RingSize picture, RingSize sound) {
+        /** Returns the size of a ring of {@code encoding}. */
+        public RingSize of(Encoding encoding) {
+            return switch (encoding.medium()) {
+                case VIDEO -> picture;
+                case SOUND -> sound;
+            };
+        }
+    }
+
+    /** The setting of the ring's own size: {@code cameras.front.ring}. */
+    String setting() {
+        return section + ".ring";
     }
 
     /** The most that it can become: a larger frame never fits. */
@@ -41,12 +91,12 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String setting)
 
     /** The setting that holds {@link #most} down; empty when that is the budget. */
     String fixedBy() {
-        return fixedBytes.isPresent() ? setting : "";
+        return fixedBytes.isPresent() ? setting() : "";
     }
 
     /** The setting that makes frames smaller: {@code cameras.front.size}. */
     String pictureSetting() {
-        return setting.replaceFirst("ring$", "size");
+        return section + ".size";
     }
 
     /** The size for a first arena, when the first frame has at most {@code claimedBytes}. */

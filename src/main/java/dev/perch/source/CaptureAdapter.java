@@ -5,11 +5,13 @@ import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.EmbeddedH264;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.RawPicture;
+import dev.perch.media.TrackId;
 import dev.perch.v4l2.CaptureFormat;
 import dev.perch.v4l2.CaptureSession;
 import java.lang.System.Logger.Level;
@@ -92,8 +94,9 @@ final class CaptureAdapter implements CaptureSession.Output {
         switch (agreed.pixelFormat()) {
             case H264 ->
                 h264 = new H264Publisher(
-                        noting(output.h264()), agreed.frameNanos() > 0 ? agreed.frameNanos() : nominalFrameNanos);
-            case MJPG, JPEG -> jpeg = new JpegPublisher(noting(output.jpeg()));
+                        noting(output.track(TrackId.main(Encoding.H264))),
+                        agreed.frameNanos() > 0 ? agreed.frameNanos() : nominalFrameNanos);
+            case MJPG, JPEG -> jpeg = new JpegPublisher(noting(output.track(TrackId.main(Encoding.JPEG))));
             default -> {} // raw pictures go their own way
         }
     }
@@ -119,9 +122,9 @@ final class CaptureAdapter implements CaptureSession.Output {
     @Override
     public void damaged() {
         if (jpeg != null) {
-            output.jpeg().dropped();
+            output.track(TrackId.main(Encoding.JPEG)).dropped();
         } else if (h264 != null) {
-            output.h264().dropped();
+            output.track(TrackId.main(Encoding.H264)).dropped();
         }
     }
 
@@ -165,7 +168,7 @@ final class CaptureAdapter implements CaptureSession.Output {
             if (accessUnit.isPresent()) {
                 if (h264 == null) {
                     LOG.log(Level.INFO, "The camera sends H.264 within its JPEGs; Perch uses both.");
-                    h264 = new H264Publisher(noting(output.h264()), nominalFrameNanos);
+                    h264 = new H264Publisher(noting(output.track(TrackId.main(Encoding.H264))), nominalFrameNanos);
                 }
                 h264.accessUnit(accessUnit.get(), time);
             }

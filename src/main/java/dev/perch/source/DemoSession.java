@@ -3,7 +3,9 @@ package dev.perch.source;
 import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
+import dev.perch.media.TrackId;
 import dev.perch.memory.Arena;
 import dev.perch.memory.BudgetExceededException;
 import java.io.IOException;
@@ -59,8 +61,8 @@ final class DemoSession implements Source.Session {
 
     private void play(DemoLoop loop) throws IOException, InterruptedException {
         DemoClock clock = source.clock();
-        H264Publisher h264 = new H264Publisher(output.h264(), header.dueNanos(1));
-        JpegPublisher jpeg = new JpegPublisher(output.jpeg());
+        H264Publisher h264 = new H264Publisher(output.track(TrackId.main(Encoding.H264)), header.dueNanos(1));
+        JpegPublisher jpeg = new JpegPublisher(output.track(TrackId.main(Encoding.JPEG)));
         long startNanos = clock.nanoTime();
         loop.advance();
         while (clock.reaches(startNanos + header.dueNanos(loop.index()), stop)) {

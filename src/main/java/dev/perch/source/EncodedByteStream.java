@@ -4,8 +4,10 @@ import dev.perch.h264.AccessUnitSplitter;
 import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.jpeg.JpegSplitter;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import java.nio.ByteBuffer;
 
 /** A command's stream of H.264 access units or of JPEG images. */
@@ -22,7 +24,7 @@ abstract class EncodedByteStream implements ByteStream {
 
     /** H.264 in Annex B form. An access unit goes out when the next one begins, with the time when its own first byte was read. */
     static ByteStream h264(SourceOutput output, long nominalFrameNanos, KeyFrameWatch keys) {
-        CountingSink sink = new CountingSink(output.h264(), keys);
+        CountingSink sink = new CountingSink(output.track(TrackId.main(Encoding.H264)), keys);
         AccessUnitSplitter splitter = new AccessUnitSplitter(H264Publisher.ofUnasked(sink, nominalFrameNanos));
         return new EncodedByteStream(sink, "H264", /* framesPerSecond= */ 0) {
             @Override
@@ -44,7 +46,7 @@ abstract class EncodedByteStream implements ByteStream {
 
     /** JPEG images one behind the other. An image goes out with its last byte. They tell no rate: that of the file is told where it is below one a second. */
     static ByteStream jpeg(SourceOutput output, long nominalFrameNanos) {
-        CountingSink sink = new CountingSink(output.jpeg());
+        CountingSink sink = new CountingSink(output.track(TrackId.main(Encoding.JPEG)));
         JpegPublisher publisher = JpegPublisher.ofStream(sink, nominalFrameNanos);
         JpegSplitter splitter = new JpegSplitter(new JpegSplitter.Output() {
             @Override

@@ -3,15 +3,18 @@ package dev.perch.source;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameSink;
 import dev.perch.media.RawPicture;
+import dev.perch.media.TrackId;
 import java.util.Optional;
 
 /** What a running session hands its frames to. Called on the session's thread; nothing here waits. */
 public interface SourceOutput {
-    /** Where H.264 access units go. */
-    FrameSink h264();
-
-    /** Where JPEG images go. */
-    FrameSink jpeg();
+    /**
+     * Returns where the frames of a track go. The camera takes it that a track that was asked for is going to be filled; its configuration is told to the sink
+     * before its first frame.
+     *
+     * @throws IllegalArgumentException if the camera has no such track
+     */
+    FrameSink track(TrackId track);
 
     /**
      * Takes over a raw picture: the receiver closes it.

@@ -1,6 +1,7 @@
 package dev.perch.camera;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig;
@@ -11,9 +12,11 @@ import dev.perch.feed.Cursor;
 import dev.perch.feed.FrameLostException;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
+import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -116,6 +119,25 @@ class CameraStartTest {
         }
         int sides = cursor.payloadInt(at + 5);
         return (sides & 0xffff) + "x" + (sides >>> 16);
+    }
+
+    @Test
+    void tracks_aTrackThatTheCameraLacks_isRefused_andBecomesNoOther() throws Exception {
+        ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
+        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ALWAYS), source, pool())) {
+            ScriptedCameraSource.Run run = source.next();
+            IllegalArgumentException sound =
+                    assertThrows(IllegalArgumentException.class, () -> run.track(TrackId.main(Encoding.AAC)));
+            assertEquals("no such track: id=AAC tracks=H264, JPEG", sound.getMessage());
+            assertThrows(IllegalArgumentException.class, () -> run.track(new TrackId("small", Encoding.JPEG)));
+            run.frame();
+            await(camera, CameraState.Live.class);
+            assertEquals(
+                    List.of("H264 0", "JPEG 1"),
+                    camera.feeds().stream()
+                            .map(feed -> feed.track() + " " + feed.stats().frames())
+                            .toList());
+        }
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.perch.camera;
 
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceControls;
@@ -85,10 +87,15 @@ final class ScriptedCameraSource implements Source {
 
         /** Gives one frame that is said to be of that size. */
         void frame(int width, int height) {
-            FrameSink jpeg = output.jpeg();
+            FrameSink jpeg = output.track(TrackId.main(Encoding.JPEG));
             jpeg.configure(new StreamConfig.Jpeg(width, height));
             jpeg.claim(4).orElseThrow().putInt(0xffd8ffd9);
             jpeg.publish(new FrameTime(System.nanoTime(), System.currentTimeMillis() * 1000), /* key= */ true);
+        }
+
+        /** The sink of a track, as a session asks for it. */
+        FrameSink track(TrackId track) {
+            return output.track(track);
         }
 
         /** Ends; null for an end that was asked for. */

@@ -14,6 +14,7 @@ import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
@@ -118,7 +119,7 @@ class SetbackTest {
         }
 
         private static void give(SourceOutput output) {
-            FrameSink sink = output.h264();
+            FrameSink sink = output.track(TrackId.main(Encoding.H264));
             sink.configure(new StreamConfig.H264(
                     Bytes.copyOf((byte) 0x67, (byte) 66, (byte) 0, (byte) 30),
                     Bytes.copyOf((byte) 0x68, (byte) 1),

@@ -8,6 +8,7 @@ import dev.perch.media.Bytes;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import java.nio.ByteBuffer;
@@ -22,10 +23,10 @@ class KeptKeyFrameTest {
 
     private final MemoryBudget budget = new MemoryBudget(1 << 20, "memory.budget");
     private final Feed feed = new Feed(
-            "front H264",
-            Encoding.H264,
+            "front",
+            TrackId.main(Encoding.H264),
             new ArenaPool(budget),
-            new RingSize(OptionalInt.of(RING_BYTES), 1 << 20, "cameras.front.ring"),
+            new RingSize(OptionalInt.of(RING_BYTES), 1 << 20, "cameras.front"),
             () -> {});
     private int frames;
 

@@ -185,7 +185,6 @@ class RingGrowthTest {
 
     @Test
     void ringSize_neverBelow64KiB() {
-        assertThrows(
-                IllegalArgumentException.class, () -> new RingSize(OptionalInt.empty(), 65_535, "cameras.front.ring"));
+        assertThrows(IllegalArgumentException.class, () -> new RingSize(OptionalInt.empty(), 65_535, "cameras.front"));
     }
 }

@@ -4,6 +4,7 @@ import dev.perch.media.Bytes;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import java.nio.ByteBuffer;
@@ -28,7 +29,7 @@ final class TestFeed {
         this.encoding = encoding;
         this.budget = new MemoryBudget(budgetBytes, "memory.budget");
         this.pool = new ArenaPool(budget);
-        this.feed = new Feed("front " + encoding, encoding, pool, size, onFrame);
+        this.feed = new Feed("front", TrackId.main(encoding), pool, size, onFrame);
         feed.configure(encoding.everyFrameStarts() ? JPEG : VIDEO);
     }
 
@@ -37,12 +38,12 @@ final class TestFeed {
     }
 
     static TestFeed fixed(Encoding encoding, int ringBytes, Runnable onFrame) {
-        RingSize size = new RingSize(OptionalInt.of(ringBytes), 64 << 20, "cameras.front.ring");
+        RingSize size = new RingSize(OptionalInt.of(ringBytes), 64 << 20, "cameras.front");
         return new TestFeed(encoding, 64 << 20, size, onFrame);
     }
 
     static TestFeed growing(Encoding encoding, long budgetBytes, int largestBytes) {
-        RingSize size = new RingSize(OptionalInt.empty(), largestBytes, "cameras.front.ring");
+        RingSize size = new RingSize(OptionalInt.empty(), largestBytes, "cameras.front");
         return new TestFeed(encoding, budgetBytes, size, () -> {});
     }
 

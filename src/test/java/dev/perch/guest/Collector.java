@@ -9,6 +9,7 @@ import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.source.SessionStats;
@@ -145,12 +146,7 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
     }
 
     @Override
-    public FrameSink h264() {
-        return this;
-    }
-
-    @Override
-    public FrameSink jpeg() {
+    public FrameSink track(TrackId track) {
         return this;
     }
 

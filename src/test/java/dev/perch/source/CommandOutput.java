@@ -6,6 +6,7 @@ import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -28,13 +29,12 @@ final class CommandOutput implements SourceOutput {
     private volatile Optional<CaptureException> end = Optional.empty();
 
     @Override
-    public FrameSink h264() {
-        return counted(h264);
-    }
-
-    @Override
-    public FrameSink jpeg() {
-        return counted(jpeg);
+    public FrameSink track(TrackId track) {
+        return switch (track.encoding()) {
+            case H264 -> counted(h264);
+            case JPEG -> counted(jpeg);
+            case AAC -> throw new AssertionError("no source here gives sound");
+        };
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,13 +70,12 @@ final class RecordingOutput implements SourceOutput {
     }
 
     @Override
-    public FrameSink h264() {
-        return h264;
-    }
-
-    @Override
-    public FrameSink jpeg() {
-        return jpeg;
+    public FrameSink track(TrackId track) {
+        return switch (track.encoding()) {
+            case H264 -> h264;
+            case JPEG -> jpeg;
+            case AAC -> throw new AssertionError("no source here gives sound");
+        };
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.perch.media.FrameSink;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.media.RecordingSink;
+import dev.perch.media.TrackId;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.v4l2.FakeH264Unit;
 import dev.perch.v4l2.FakeV4l2;
@@ -42,12 +43,7 @@ class V4l2SourceTest {
         final BlockingQueue<Optional<CaptureException>> ends = new LinkedBlockingQueue<>();
 
         @Override
-        public FrameSink h264() {
-            return sink;
-        }
-
-        @Override
-        public FrameSink jpeg() {
+        public FrameSink track(TrackId track) {
             return sink;
         }
 

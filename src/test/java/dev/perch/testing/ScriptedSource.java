@@ -4,9 +4,11 @@ import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
+import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
@@ -191,13 +193,14 @@ public final class ScriptedSource implements Source {
         }
 
         public H264Publisher h264() {
-            H264Publisher present = h264 == null ? new H264Publisher(output.h264(), FRAME_NANOS) : h264;
+            H264Publisher present =
+                    h264 == null ? new H264Publisher(output.track(TrackId.main(Encoding.H264)), FRAME_NANOS) : h264;
             h264 = present;
             return present;
         }
 
         public JpegPublisher jpeg() {
-            JpegPublisher present = jpeg == null ? new JpegPublisher(output.jpeg()) : jpeg;
+            JpegPublisher present = jpeg == null ? new JpegPublisher(output.track(TrackId.main(Encoding.JPEG))) : jpeg;
             jpeg = present;
             return present;
         }

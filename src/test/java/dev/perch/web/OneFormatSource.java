@@ -6,6 +6,7 @@ import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
 import dev.perch.source.SessionStats;
@@ -61,13 +62,8 @@ public final class OneFormatSource implements Source {
         }
 
         @Override
-        public FrameSink h264() {
-            return format == PixelFormat.H264 ? output.h264() : new Nowhere();
-        }
-
-        @Override
-        public FrameSink jpeg() {
-            return format == PixelFormat.MJPG ? output.jpeg() : new Nowhere();
+        public FrameSink track(TrackId track) {
+            return format.encoding() == track.encoding() ? output.track(track) : new Nowhere();
         }
 
         @Override

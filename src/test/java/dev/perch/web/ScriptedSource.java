@@ -1,10 +1,12 @@
 package dev.perch.web;
 
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceControls;
@@ -136,9 +138,9 @@ public final class ScriptedSource implements Source {
 
         @Override
         public void run() {
-            sink.jpeg().configure(new StreamConfig.Jpeg(320, 240));
+            sink.track(TrackId.main(Encoding.JPEG)).configure(new StreamConfig.Jpeg(320, 240));
             while (!stopped) {
-                publish(sink.jpeg());
+                publish(sink.track(TrackId.main(Encoding.JPEG)));
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
             }
             sink.ended(Optional.ofNullable(trouble));

@@ -207,7 +207,7 @@ public final class Numbers {
     }
 
     private static void derivation(JsonStringWriter json, DerivedFigures made) {
-        json.object(made.encoding().name())
+        json.object(made.track().toString())
                 .value("running", made.running())
                 .value("by", made.by().isEmpty() ? null : made.by())
                 .value("buffers", made.by().isEmpty() ? null : made.imports() ? "DMABUF" : "copied")

@@ -1,0 +1,64 @@
+package dev.perch.camera;
+
+import dev.perch.feed.Feed;
+import dev.perch.feed.RingSize;
+import dev.perch.media.TrackId;
+import dev.perch.memory.ArenaPool;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One track of a camera: its ring, who wants it, what makes it where the source does not, and what is made of it. */
+final class Track {
+    private final TrackId id;
+    private final Feed feed;
+    private final Demand demand = new Demand();
+    private final Consumer<Feed> news;
+
+    // set while the camera is put together, before anything runs
+    private @Nullable DerivedFeed derived;
+    private DerivedFeed[] made = {};
+
+    /**
+     * @param camera the camera's id
+     * @param news told of each frame, on the producer's thread
+     */
+    Track(String camera, TrackId id, ArenaPool pool, RingSize size, Consumer<Feed> news) {
+        this.id = id;
+        this.news = news;
+        this.feed = new Feed(camera, id, pool, size, this::frameCame);
+    }
+
+    /** Makes this track of {@code source} where the camera's source does not give it. */
+    void derive(Track source, DerivedFeed derivation) {
+        derived = derivation;
+        DerivedFeed[] more = Arrays.copyOf(source.made, source.made.length + 1);
+        more[source.made.length] = derivation;
+        source.made = more;
+    }
+
+    private void frameCame() {
+        for (DerivedFeed derivation : made) {
+            derivation.frameCame();
+        }
+        news.accept(feed);
+    }
+
+    TrackId id() {
+        return id;
+    }
+
+    Feed feed() {
+        return feed;
+    }
+
+    Demand demand() {
+        return demand;
+    }
+
+    /** What makes it; empty where nothing can. */
+    Optional<DerivedFeed> derived() {
+        return Optional.ofNullable(derived);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.perch.camera;
+
+import dev.perch.codec.Deriver;
+import dev.perch.config.CameraConfig;
+import dev.perch.feed.Feed;
+import dev.perch.feed.RingSize;
+import dev.perch.media.Encoding;
+import dev.perch.media.TrackId;
+import dev.perch.memory.ArenaPool;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The tracks of a camera, fixed when it is made. One that no source and no codec fills takes no memory. */
+final class Tracks {
+    private final List<Track> all;
+    private final List<Feed> feeds;
+    private final List<DerivedFeed> derived;
+
+    private Tracks(List<Track> all) {
+        this.all = all;
+        this.feeds = all.stream().map(Track::feed).toList();
+        this.derived = all.stream().flatMap(track -> track.derived().stream()).toList();
+    }
+
+    /**
+     * Makes the rings of a camera's tracks, and what makes each of the other.
+     *
+     * @param news told of each frame, on its producer's thread
+     * @param wake makes the camera's pump look
+     */
+    static Tracks of(CameraConfig config, ArenaPool pool, Deriver deriver, Consumer<Feed> news, Runnable wake) {
+        List<TrackId> ids = List.of(TrackId.main(Encoding.H264), TrackId.main(Encoding.JPEG));
+        RingSize.Shares shares = RingSize.shares(
+                "cameras." + config.id(),
+                pool.budget().totalBytes(),
+                config.running().ringBytes(),
+                ids.stream().map(TrackId::encoding).toList());
+        List<Track> all = ids.stream()
+                .map(id -> new Track(config.id(), id, pool, shares.of(id.encoding()), news))
+                .toList();
+        derive(config, deriver, wake, all.get(0), all.get(1));
+        derive(config, deriver, wake, all.get(1), all.get(0));
+        return new Tracks(all);
+    }
+
+    private static void derive(CameraConfig config, Deriver deriver, Runnable wake, Track source, Track made) {
+        DerivedFeed.Making making = new DerivedFeed.Making(deriver, made.demand(), wake);
+        made.derive(source, new DerivedFeed(config, made.feed(), source.feed(), making));
+    }
+
+    List<Track> all() {
+        return all;
+    }
+
+    List<Feed> feeds() {
+        return feeds;
+    }
+
+    /** What makes the tracks that the source does not give. */
+    List<DerivedFeed> derived() {
+        return derived;
+    }
+
+    /**
+     * Returns the track of that name.
+     *
+     * @throws IllegalArgumentException if the camera has none
+     */
+    Track of(TrackId id) {
+        for (Track track : all) {
+            if (track.id().equals(id)) {
+                return track;
+            }
+        }
+        throw unknown(id, all.stream().map(Track::id));
+    }
+
+    static IllegalArgumentException unknown(TrackId id, Stream<TrackId> present) {
+        return new IllegalArgumentException("no such track: id=" + id + " tracks="
+                + present.map(TrackId::toString).collect(Collectors.joining(", ")));
+    }
+}
