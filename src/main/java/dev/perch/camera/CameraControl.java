@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The state machine of one camera. {@link #run} is called on the pump's thread only; what other threads tell it waits in volatile fields. */
@@ -34,6 +33,9 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     };
 
     private static final long STOP_PATIENCE_MILLIS = 3_000;
+
+    /** A stream that is joined between two key frames, or changes its size, may be good a second later. */
+    private static final long REFUSAL_PATIENCE_NANOS = 2_000_000_000L;
 
     private final CameraConfig config;
     private final Source source;
@@ -160,7 +162,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         Optional<CameraSession.End> end = current.end();
         if (end.isPresent()) {
             session = null;
-            ended(end.get(), nowNanos, wanted);
+            ended(current, end.get(), nowNanos, wanted);
             return 0;
         }
         if (state instanceof Stopping || state instanceof Refused) {
@@ -173,13 +175,16 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             return TimeUnit.SECONDS.toNanos(1);
         }
         if (state instanceof Starting && current.hasFrames()) {
-            attempts = 0;
-            logged = "";
-            failure = null;
-            placeholder.forget();
-            state = new Live(nowNanos);
+            live(nowNanos);
         }
-        long derivedNanos = derive(current, nowNanos);
+        long refusedNanos = refusedNanos(current, nowNanos);
+        if (refusedNanos <= 0) {
+            current.stop();
+            fail(new Refused(current.refusedWhy(), retry(nowNanos)));
+            attempts++;
+            return TimeUnit.SECONDS.toNanos(1);
+        }
+        long derivedNanos = Math.min(refusedNanos, derive(current, nowNanos));
         if (wanted) {
             return derivedNanos;
         }
@@ -191,6 +196,21 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         current.stop();
         state = new Stopping(nowNanos);
         return TimeUnit.SECONDS.toNanos(1);
+    }
+
+    private void live(long nowNanos) {
+        attempts = 0;
+        logged = "";
+        failure = null;
+        placeholder.forget();
+        state = new Live(nowNanos);
+    }
+
+    /** Returns in how many nanoseconds the source is given up for sending nothing but what is not taken; at most 0 when it is. */
+    private static long refusedNanos(CameraSession current, long nowNanos) {
+        return current.refusedWhy().isEmpty()
+                ? Long.MAX_VALUE
+                : REFUSAL_PATIENCE_NANOS - (nowNanos - current.refusedNanos());
     }
 
     /** Makes what the source lacks: in how many nanoseconds it is to be looked after again. */
@@ -209,7 +229,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return nanos;
     }
 
-    private void ended(CameraSession.End end, long nowNanos, boolean wanted) {
+    private void ended(CameraSession over, CameraSession.End end, long nowNanos, boolean wanted) {
         if (state instanceof Refused) {
             return; // its reason stands; rest() tries again when due
         }
@@ -218,7 +238,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             state = atRest(nowNanos);
             return;
         }
-        CaptureException reason = withRefusals(end.reason());
+        CaptureException reason = withRefusals(end.reason(), over.refusedWhy());
         boolean hopeless = reason.kind() == CaptureException.Kind.UNSUPPORTED;
         fail(
                 hopeless
@@ -229,11 +249,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     }
 
     /** What was wrong with the frames that were not taken says more than that there were none. */
-    private CaptureException withRefusals(CaptureException reason) {
-        String why = tracks.feeds().stream()
-                .map(Feed::refusedWhy)
-                .filter(each -> !each.isEmpty())
-                .collect(Collectors.joining(" "));
+    private static CaptureException withRefusals(CaptureException reason, String why) {
         return why.isEmpty() ? reason : new CaptureException(reason.kind(), reason.getMessage() + " " + why, reason);
     }
 

@@ -30,6 +30,8 @@ final class CameraSession implements SourceOutput {
     private volatile boolean frames; // written by the source's thread, as all below, read by the pump
     private volatile long firstFrameNanos;
     private volatile boolean raw;
+    private volatile String refusedWhy = ""; // of frames that are not taken; empty since one was
+    private volatile long refusedNanos; // since when
     private volatile @Nullable End end;
 
     private CameraSession(Tracks tracks, Runnable wake) {
@@ -89,9 +91,32 @@ final class CameraSession implements SourceOutput {
 
     /** A frame came, whole, from the source. */
     private void frameCame() {
+        if (!refusedWhy.isEmpty()) {
+            refusedWhy = "";
+        }
         if (!frames) {
             firstFrameNanos = System.nanoTime();
             frames = true;
+        }
+    }
+
+    /** Returns why frames of the source are not taken, as a sentence; empty if they are. */
+    String refusedWhy() {
+        return refusedWhy;
+    }
+
+    /** Returns when the first of the frames in a row came that are not taken, on the monotonic clock. */
+    long refusedNanos() {
+        return refusedNanos;
+    }
+
+    private void refuse(String why) {
+        if (refusedWhy.isEmpty()) {
+            refusedNanos = System.nanoTime();
+            refusedWhy = why;
+            wake.run();
+        } else {
+            refusedWhy = why;
         }
     }
 
@@ -160,6 +185,12 @@ final class CameraSession implements SourceOutput {
         public void publish(FrameTime time, boolean key) {
             frameCame();
             super.publish(time, key);
+        }
+
+        @Override
+        public void refused(String why) {
+            super.refused(why);
+            refuse(why);
         }
     }
 }

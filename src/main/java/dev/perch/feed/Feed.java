@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Feed implements FrameSink {
     private static final System.Logger LOG = System.getLogger(Feed.class.getName());
 
+    /** Frames that are taken and refused in turn, or that claim another size each, fill no log. */
+    private static final long QUIET_NANOS = 10_000_000_000L;
+
     private final String name;
     private final TrackId track;
     private final ArenaPool pool;
@@ -46,6 +49,8 @@ public final class Feed implements FrameSink {
     private long bytes;
     private long dropped;
     private String refusedWhy = "";
+    private long toldNanos; // when the log had the last of the refusals
+    private long refusals; // in the log
     private long placeholders;
 
     /**
@@ -216,10 +221,13 @@ public final class Feed implements FrameSink {
 
     @Override
     public synchronized void refused(String why) {
-        if (!why.equals(refusedWhy)) {
+        boolean told = why.equals(refusedWhy) || (refusals > 0 && System.nanoTime() - toldNanos < QUIET_NANOS);
+        refusedWhy = why;
+        if (!told) {
+            refusals++;
+            toldNanos = System.nanoTime();
             LOG.log(Level.WARNING, "{0}: {1}", name, why);
         }
-        refusedWhy = why;
     }
 
     /** Why its source's frames are not published, a sentence; empty when they are. */

@@ -29,8 +29,13 @@ public final class AccessUnitSplitter {
          */
         void accessUnit(ByteBuffer annexB, FrameTime time);
 
-        /** One was larger than {@link H264Publisher#MAX_ACCESS_UNIT_BYTES} and was thrown away. */
+        /** Called for a unit of more NAL units than are taken, which was thrown away. */
         void dropped();
+
+        /** Called for a unit of more than {@link H264Publisher#MAX_ACCESS_UNIT_BYTES}, which was thrown away. */
+        default void tooLong() {
+            dropped();
+        }
     }
 
     private final Output output;
@@ -239,9 +244,13 @@ public final class AccessUnitSplitter {
 
     /** Keeps memory bounded: bytes outside an access unit go, and of one that is too long only what may begin a start code stays. */
     private void bound() {
-        boolean tooLong = heldBytes - begin > H264Publisher.MAX_ACCESS_UNIT_BYTES || nals > NalTable.MAX_NAL_UNITS;
-        if (inUnit && !overflown && tooLong) {
-            output.dropped();
+        boolean tooLong = heldBytes - begin > H264Publisher.MAX_ACCESS_UNIT_BYTES;
+        if (inUnit && !overflown && (tooLong || nals > NalTable.MAX_NAL_UNITS)) {
+            if (tooLong) {
+                output.tooLong();
+            } else {
+                output.dropped();
+            }
             overflown = picture.present();
             inUnit = overflown; // without a picture nothing depends on what the unit begins with
             nals = 0;

@@ -98,7 +98,7 @@ final class BitReader {
     int unsigned(String element, int max) throws MalformedBitstreamException {
         long value = unsigned();
         if (value > max) {
-            fail(quiet ? element : element + " is out of range", value);
+            fail(quiet ? element : element + " is above " + max, value);
             return 0;
         }
         return (int) value;

@@ -4,11 +4,11 @@ import dev.perch.media.Bytes;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
-import dev.perch.media.PictureLimits;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings H.264 access units from a source into a feed: start codes become lengths, the parameter sets stand before each key frame, and every
@@ -35,6 +35,9 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     /** So long pictures without IDR picture or recovery point have to come before intra pictures serve; a viewer waits 10 s for its first. */
     private static final long START_PATIENCE_NANOS = 4_000_000_000L;
 
+    private static final String TOO_LONG =
+            "H.264 access units of more than " + MAX_ACCESS_UNIT_BYTES + " bytes are not taken.";
+
     private static final int LENGTH_BYTES = 4;
 
     private final FrameSink sink;
@@ -47,6 +50,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     private long configuredFrameNanos;
     private Bytes configuredSps = Bytes.empty();
     private Bytes configuredPps = Bytes.empty();
+    private @Nullable MalformedBitstreamException damagedSet; // the last, until a key frame has all of its sets
     private boolean awaitingKey = true;
     private boolean firstTime = true;
     private long lastStartNanos; // of an IDR picture or a recovery point; before any, of the first picture
@@ -101,6 +105,12 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         sink.dropped();
     }
 
+    @Override
+    public void tooLong() {
+        sink.refused(TOO_LONG);
+        sink.dropped();
+    }
+
     private void drop() {
         awaitingKey |= key;
         sink.dropped();
@@ -108,7 +118,11 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
 
     private boolean readable(ByteBuffer annexB) {
         key = false;
-        return annexB.remaining() <= MAX_ACCESS_UNIT_BYTES && nals.scan(annexB);
+        if (annexB.remaining() > MAX_ACCESS_UNIT_BYTES) {
+            sink.refused(TOO_LONG);
+            return false;
+        }
+        return nals.scan(annexB);
     }
 
     /** Reads what the access unit consists of; whether it can be published, or is only parameter sets. */
@@ -145,6 +159,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
                     parameterSets.remember(annexB, nals.offset(i), nals.length(i));
                 } catch (MalformedBitstreamException damaged) { // an older one of its id may do
                     nals.leaveOut(i);
+                    damagedSet = damaged;
                     readable = false;
                 }
             }
@@ -189,17 +204,19 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     private boolean configure(ByteBuffer annexB) throws MalformedBitstreamException {
         slice.tryRead(annexB, nals.offset(firstSlice), nals.length(firstSlice), parameterSets);
         if (!slice.complete()) {
+            tellDamagedSet();
             return false;
         }
+        damagedSet = null;
         int pps = parameterSets.indexOfPps(slice.ppsId());
         int sps = parameterSets.indexOfSps(parameterSets.ppsAt(pps).spsId());
         Bytes spsNal = parameterSets.spsNalAt(sps);
         Bytes ppsNal = parameterSets.ppsNalAt(pps);
         if (!spsNal.equals(configuredSps) || !ppsNal.equals(configuredPps)) {
             SequenceParameterSet set = parameterSets.spsAt(sps);
-            Optional<String> refusal = PictureLimits.refusal(set.width(), set.height());
-            if (refusal.isPresent()) {
-                sink.refused(refusal.get());
+            String refusal = parameterSets.refusalAt(sps);
+            if (!refusal.isEmpty()) {
+                sink.refused(refusal);
                 return false;
             }
             configuredFrameNanos = frameNanos(set);
@@ -208,6 +225,14 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
             configuredPps = ppsNal;
         }
         return true;
+    }
+
+    /** A key frame without a set that could be read: nothing will come as long as they are like that. */
+    private void tellDamagedSet() {
+        MalformedBitstreamException damaged = damagedSet;
+        if (damaged != null) {
+            sink.refused("The parameter sets of the H.264 stream cannot be used: " + damaged.words() + ".");
+        }
     }
 
     /**

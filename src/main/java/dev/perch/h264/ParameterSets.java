@@ -18,8 +18,9 @@ public final class ParameterSets {
      *
      * @param came as it came, to know it again
      * @param nal as it is given to players
+     * @param refusal why pictures of its size are not taken, a sentence; empty where they are
      */
-    private record Sps(Bytes came, Bytes nal, SequenceParameterSet set) {}
+    private record Sps(Bytes came, Bytes nal, SequenceParameterSet set, String refusal) {}
 
     /** Likewise. */
     private record Pps(Bytes nal, PictureParameterSet set) {}
@@ -38,8 +39,8 @@ public final class ParameterSets {
             Bytes nal = Bytes.copyOf(memory.slice(offset, length));
             if (sps) {
                 SpsReader reader = new SpsReader(nal);
-                SequenceParameterSet set = reader.read();
-                replace(new Sps(nal, reader.playable(), set));
+                SequenceParameterSet set = reader.readAnySize();
+                replace(new Sps(nal, reader.playable(), set, reader.refusal().orElse("")));
             } else {
                 replace(new Pps(nal, PictureParameterSet.parse(nal)));
             }
@@ -73,6 +74,11 @@ public final class ParameterSets {
 
     SequenceParameterSet spsAt(int index) {
         return spss.get(index).set();
+    }
+
+    /** Returns why pictures of the sequence parameter set at {@code index} are not taken, as a sentence; empty if they are. */
+    String refusalAt(int index) {
+        return spss.get(index).refusal();
     }
 
     Bytes ppsNalAt(int index) {

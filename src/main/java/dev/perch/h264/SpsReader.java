@@ -2,13 +2,18 @@ package dev.perch.h264;
 
 import dev.perch.media.Bytes;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.PictureLimits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads seq_parameter_set_data() (ITU-T H.264 (08/2021) §7.3.2.1.1), element after element; used once. */
 final class SpsReader {
-    /** 16,384 pixels: level 6.2, the highest of Table A-1, allows 139,264 macroblocks, of which a side may take the root of 8 times that: 1,055. */
+    /** 16,880 pixels: level 6.2, the highest of Table A-1, allows 139,264 macroblocks, of which a side may take the root of 8 times that: 1,055. */
     private static final int MAX_MACROBLOCKS_A_SIDE = 1055;
+
+    /** Up to here a size is read, so that its refusal can name it: the pixels of a side, two fields together, fit an int. */
+    private static final int MOST_READ_MACROBLOCKS = 1 << 25;
 
     private final Bytes nal;
     private final BitReader in;
@@ -16,6 +21,10 @@ final class SpsReader {
     private boolean separateColourPlanes;
     private int bitDepthLuma = 8;
     private int bitDepthChroma = 8;
+    private int widthInMbs;
+    private int heightInMapUnits;
+    private int codedWidth;
+    private int codedHeight;
     private int width;
     private int height;
     private int vuiFlagBits; // how many stand before vui_parameters_present_flag
@@ -26,7 +35,26 @@ final class SpsReader {
         this.in = new BitReader(nal);
     }
 
+    /**
+     * Reads the set.
+     *
+     * @throws MalformedBitstreamException also when it is of a picture larger than any level allows
+     */
     SequenceParameterSet read() throws MalformedBitstreamException {
+        SequenceParameterSet set = readAnySize();
+        requireInLevels("pic_width_in_mbs_minus1", widthInMbs);
+        requireInLevels("pic_height_in_map_units_minus1", heightInMapUnits);
+        return set;
+    }
+
+    private void requireInLevels(String element, int macroblocks) throws MalformedBitstreamException {
+        if (macroblocks > MAX_MACROBLOCKS_A_SIDE) {
+            throw in.malformed(element + " is above " + (MAX_MACROBLOCKS_A_SIDE - 1), macroblocks - 1);
+        }
+    }
+
+    /** Reads a set whose pictures may be of any size: {@link #refusal} is to be asked before anybody takes memory for one. */
+    SequenceParameterSet readAnySize() throws MalformedBitstreamException {
         int profileIdc = (int) in.bits(8);
         int constraintFlags = (int) in.bits(8);
         int levelIdc = (int) in.bits(8);
@@ -59,6 +87,14 @@ final class SpsReader {
                 log2MaxFrameNum,
                 order,
                 vui);
+    }
+
+    /**
+     * Returns why pictures of the set that was read are not taken, as a sentence; empty if they are. It is the coded size that counts: a decoder
+     * takes memory for what is cropped, too.
+     */
+    Optional<String> refusal() {
+        return PictureLimits.refusal(codedWidth, codedHeight);
     }
 
     private Vui vui() {
@@ -141,16 +177,18 @@ final class SpsReader {
     }
 
     private boolean size() throws MalformedBitstreamException {
-        int widthInMbs = in.unsigned("pic_width_in_mbs_minus1", MAX_MACROBLOCKS_A_SIDE - 1) + 1;
-        int heightInMapUnits = in.unsigned("pic_height_in_map_units_minus1", MAX_MACROBLOCKS_A_SIDE - 1) + 1;
+        widthInMbs = in.unsigned("pic_width_in_mbs_minus1", MOST_READ_MACROBLOCKS - 1) + 1;
+        heightInMapUnits = in.unsigned("pic_height_in_map_units_minus1", MOST_READ_MACROBLOCKS - 1) + 1;
         boolean frameMbsOnly = in.flag();
         int fields = frameMbsOnly ? 1 : 2;
         if (!frameMbsOnly) {
             in.flag(); // mb_adaptive_frame_field_flag
         }
         in.flag(); // direct_8x8_inference_flag
-        width = widthInMbs * 16;
-        height = heightInMapUnits * 16 * fields;
+        codedWidth = widthInMbs * 16;
+        codedHeight = heightInMapUnits * 16 * fields;
+        width = codedWidth;
+        height = codedHeight;
         if (in.flag()) { // frame_cropping_flag
             crop(fields);
         }
@@ -169,7 +207,9 @@ final class SpsReader {
         long croppedWidth = width - unitX * (left + right);
         long croppedHeight = height - unitY * (top + bottom);
         if (croppedWidth <= 0 || croppedHeight <= 0) {
-            throw in.malformed("frame cropping leaves no picture", nal.size());
+            throw in.malformed(
+                    "frame cropping leaves no picture of " + width + "x" + height + " pixels",
+                    Math.min(croppedWidth, croppedHeight));
         }
         width = (int) croppedWidth;
         height = (int) croppedHeight;

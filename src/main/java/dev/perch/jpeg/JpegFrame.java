@@ -28,7 +28,11 @@ public record JpegFrame(int width, int height, int precisionBits, boolean progre
     public static JpegFrame parse(Bytes jpeg) throws MalformedBitstreamException {
         JpegScanner scanner = new JpegScanner();
         scanner.scan(jpeg.buffer());
-        return scanner.frame();
+        JpegFrame frame = scanner.frame();
+        if (frame.width == 0 || frame.height == 0) {
+            throw new MalformedBitstreamException("frame header has no size", 0, frame.width);
+        }
+        return frame;
     }
 
     /** How the chroma is sampled, as J:a:b, {@code "4:0:0"} for grey; the factors themselves where that notation has no word for them. */

@@ -20,6 +20,8 @@ public final class JpegPublisher {
     /** 2160p at 4:4:4 has 24.9 MB of samples; quality 100 makes under half of them. Seen: 1 MB for 1080p. */
     public static final int MAX_IMAGE_BYTES = 16 << 20;
 
+    private static final String TOO_LONG = "JPEG images of more than " + MAX_IMAGE_BYTES + " bytes are not taken.";
+
     private final FrameSink sink;
     private final JpegScanner scanner = new JpegScanner();
     private final SoundImages soundImages = new SoundImages();
@@ -67,7 +69,7 @@ public final class JpegPublisher {
 
     private void frame(ByteBuffer jpeg, boolean looked, FrameTime time) {
         if (jpeg.remaining() > MAX_IMAGE_BYTES) {
-            sink.dropped();
+            tooLong();
             return;
         }
         try {
@@ -105,6 +107,12 @@ public final class JpegPublisher {
             copy(jpeg, claimed.get());
             sink.publish(time, /* key= */ true);
         }
+    }
+
+    /** Counts an image that never came whole because it is larger than {@link #MAX_IMAGE_BYTES}. */
+    public void tooLong() {
+        sink.refused(TOO_LONG);
+        sink.dropped();
     }
 
     private void configure() {

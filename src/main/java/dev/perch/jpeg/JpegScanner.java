@@ -246,8 +246,8 @@ final class JpegScanner {
             throw malformed("frame header out of place or too short", at, marker);
         }
         int components = u8(at + 9);
-        if (u16(at + 5) == 0 || u16(at + 7) == 0 || components == 0 || components > MAX_COMPONENTS) {
-            throw malformed("frame header has no size or components", at, components);
+        if (components == 0 || components > MAX_COMPONENTS) {
+            throw malformed("frame header has no components, or more than four", at, components);
         }
         if (end - at < 10 + 3 * components) {
             throw malformed("frame header is too short for its components", at, components);

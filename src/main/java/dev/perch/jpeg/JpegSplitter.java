@@ -26,8 +26,13 @@ public final class JpegSplitter {
             image(jpeg, time);
         }
 
-        /** One was damaged, or larger than {@link JpegPublisher#MAX_IMAGE_BYTES}, and was thrown away. */
+        /** Called for a damaged image, which was thrown away. */
         void dropped();
+
+        /** Called for an image larger than {@link JpegPublisher#MAX_IMAGE_BYTES}, which was thrown away. */
+        default void tooLong() {
+            dropped();
+        }
     }
 
     private enum Place {
@@ -66,7 +71,8 @@ public final class JpegSplitter {
             }
             if (heldBytes - begin > JpegPublisher.MAX_IMAGE_BYTES) {
                 at = heldBytes;
-                giveUp();
+                output.tooLong();
+                awaitImage();
             }
         }
     }
@@ -200,9 +206,13 @@ public final class JpegSplitter {
     /** Drops the image at hand; the next one may begin where its damage was found. */
     private boolean giveUp() {
         output.dropped();
+        awaitImage();
+        return true;
+    }
+
+    private void awaitImage() {
         begin = at;
         place = Place.BETWEEN_IMAGES;
-        return true;
     }
 
     private void put(int end) {

@@ -21,6 +21,11 @@ public final class MalformedBitstreamException extends Exception {
         this.value = value;
     }
 
+    /** Returns what is wrong and the value that was found, as the end of a sentence for people, without its full stop. */
+    public String words() {
+        return what + ", found " + value;
+    }
+
     @Override
     public String getMessage() {
         return what + " at offset=" + offsetBytes + " value=" + value;

@@ -12,8 +12,11 @@ public final class PictureLimits {
 
     private PictureLimits() {}
 
-    /** Why a picture of that size is not taken, a sentence; empty when it is. */
+    /** Returns why a picture of that size is not taken, as a sentence; empty if it is. */
     public static Optional<String> refusal(int width, int height) {
+        if (width == 0 || height == 0) {
+            return Optional.of("Pictures of " + width + "x" + height + " pixels are not taken: 1 a side is the least.");
+        }
         boolean taken = width > 0
                 && height > 0
                 && width <= MOST_SIDE

@@ -63,6 +63,11 @@ abstract class EncodedByteStream implements ByteStream {
             public void dropped() {
                 sink.dropped();
             }
+
+            @Override
+            public void tooLong() {
+                publisher.tooLong();
+            }
         });
         double slow = nominalFrameNanos > 1_000_000_000L ? 1e9 / nominalFrameNanos : 0;
         return new EncodedByteStream(sink, "MJPG", slow) {

@@ -84,6 +84,27 @@ class CameraStartTest {
         }
     }
 
+    @Test
+    void sourceWhoseFramesAreNotTaken_isRefusedWithTheReason_andTriedAgain() throws Exception {
+        ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
+        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool())) {
+            try (Watch first = camera.watch(Encoding.JPEG, null)) {
+                source.next().refusedFrame("Pictures of 9x0 pixels are not taken.");
+                await(first.camera(), CameraState.Refused.class);
+                assertEquals("refused Pictures of 9x0 pixels are not taken.", said(camera));
+                ScriptedCameraSource.Run again = source.next();
+                again.refusedFrame("Pictures of 9x0 pixels are not taken.");
+                again.frame();
+                await(camera, CameraState.Live.class);
+                again.refusedFrame("Pictures of 8x0 pixels are not taken."); // no more than a change that passes
+                again.frame();
+                again.refusedFrame("Pictures of 7x0 pixels are not taken.");
+                await(camera, CameraState.Refused.class);
+                assertEquals("refused Pictures of 7x0 pixels are not taken.", said(camera));
+            }
+        }
+    }
+
     private static String said(Camera camera) {
         return camera.state().word() + " " + camera.state().reason();
     }

@@ -98,6 +98,13 @@ final class ScriptedCameraSource implements Source {
             return output.track(track);
         }
 
+        /** Gives one frame that is not taken. */
+        void refusedFrame(String why) {
+            FrameSink jpeg = output.track(TrackId.main(Encoding.JPEG));
+            jpeg.refused(why);
+            jpeg.dropped();
+        }
+
         /** Ends; null for an end that was asked for. */
         void end(@Nullable CaptureException reason) {
             output.ended(Optional.ofNullable(reason));

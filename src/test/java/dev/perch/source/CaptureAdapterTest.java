@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.h264.AbsurdStreams;
 import dev.perch.h264.AccessUnitSplitter;
 import dev.perch.h264.Streams;
 import dev.perch.jpeg.MixedJpeg;
+import dev.perch.jpeg.TextPicture;
 import dev.perch.media.Bytes;
 import dev.perch.media.Corpus;
 import dev.perch.media.FrameTime;
@@ -89,6 +91,26 @@ class CaptureAdapterTest {
             requiring.encoded(ByteBuffer.wrap(Corpus.read(JPEG)), time);
         }
         assertEquals(List.of(true), plain);
+    }
+
+    @Test
+    void absurdSizes_areToldInWords() {
+        CaptureAdapter adapter = adapter(CaptureRequest.Embedding.OFF);
+        ByteBuffer jpeg = TextPicture.jpeg(16, 16, List.of());
+        int sof = 0;
+        while (jpeg.getShort(sof) != (short) 0xffc0) {
+            sof++;
+        }
+        adapter.encoded(jpeg.putInt(sof + 5, -1), new FrameTime(1, 2));
+        assertEquals(
+                "Pictures of 65535x65535 pixels are not taken: 16880 a side and 67108864 in all are the most.",
+                output.jpeg.refusedWhy());
+        AbsurdStreams.bySentence().forEach((sentence, unit) -> {
+            adapter.started(
+                    new CaptureFormat(PixelFormat.H264, 640, 480, List.of(), 1 << 20, /* fullRange= */ false, 0));
+            adapter.encoded(unit.buffer(), new FrameTime(2, 3));
+            assertEquals(sentence, output.h264.refusedWhy());
+        });
     }
 
     @Test

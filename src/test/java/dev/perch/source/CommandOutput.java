@@ -1,13 +1,12 @@
 package dev.perch.source;
 
 import dev.perch.media.CaptureException;
+import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
 import dev.perch.media.RecordingSink;
-import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -70,27 +69,12 @@ final class CommandOutput implements SourceOutput {
     }
 
     private FrameSink counted(RecordingSink sink) {
-        return new FrameSink() {
-            @Override
-            public void configure(StreamConfig config) {
-                sink.configure(config);
-            }
-
-            @Override
-            public Optional<ByteBuffer> claim(int sizeBytes) {
-                return sink.claim(sizeBytes);
-            }
-
+        return new ForwardingSink(sink) {
             @Override
             public void publish(FrameTime time, boolean key) {
                 check();
-                sink.publish(time, key);
+                super.publish(time, key);
                 frames.release();
-            }
-
-            @Override
-            public void dropped() {
-                sink.dropped();
             }
         };
     }
