@@ -46,7 +46,8 @@ final class ImageIoEncoder implements JpegEncoder {
         if (!writers.hasNext()) {
             lease.close();
             throw new CaptureException(
-                    Kind.UNSUPPORTED, "This Java has no JPEG writer; libturbojpeg would do: apt install libturbojpeg0");
+                    Kind.UNSUPPORTED,
+                    "This Java has no JPEG writer; libturbojpeg would do: apt install libturbojpeg0.");
         }
         this.writer = writers.next();
         this.quality = writer.getDefaultWriteParam();

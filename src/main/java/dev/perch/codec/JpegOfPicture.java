@@ -72,7 +72,7 @@ final class JpegOfPicture implements AutoCloseable {
             if (REPLACEMENT_TOLD.compareAndSet(false, true)) {
                 LOG.log(
                         Level.WARNING,
-                        "{0}. Until then Java''s own encoder takes its place, which is several times slower.",
+                        "{0} Until then Java''s own encoder takes its place, which is several times slower.",
                         absent.getMessage());
             }
             return new ImageIoEncoder(camera, picture, QUALITY, arenas);

@@ -35,7 +35,7 @@ final class TurboJpeg {
         } catch (LinkageError absent) {
             throw new CaptureException(
                     Kind.UNSUPPORTED,
-                    "JPEG of raw pictures needs the library libturbojpeg, which is not on this machine: apt install libturbojpeg0",
+                    "JPEG of raw pictures needs the library libturbojpeg, which is not on this machine: apt install libturbojpeg0.",
                     absent);
         }
     }

@@ -123,6 +123,24 @@ class ScriptTest {
         assertEquals(2, perch(Map.of(), "--version", "now").code());
     }
 
+    /** No program of this machine is run: none could build. */
+    @Test
+    void optionThatIsNone_isRefusedBeforeAnyBuild() throws Exception {
+        for (List<String> words : List.of(
+                List.of("--prot", "1"), List.of("--prot=1"), List.of("demo", "--prot", "1"), List.of("-p", "1"))) {
+            Ended refused = perch(Map.of(), words.toArray(String[]::new));
+            assertEquals(2, refused.code(), words::toString);
+            String wrong = words.get(words.size() > 2 ? 1 : 0);
+            assertEquals(
+                    "perch: unknown option " + (wrong.contains("=") ? "--prot" : wrong)
+                            + ", accepted: --config FILE, --port N, --address A, --version, --help\n",
+                    refused.err());
+        }
+        Ended cut = perch(Map.of(), "--address", "--prot", "demo", "--port");
+        assertEquals("2 perch: --port needs a value behind it\n", cut.code() + " " + cut.err());
+        assertFalse(Files.exists(machine.resolve("home/target")));
+    }
+
     @Test
     void build_onABareDebian13_installsItsJava_andSaysItInWords() throws Exception {
         program("id", "echo 0");
