@@ -25,7 +25,7 @@ import org.apache.tomcat.util.modeler.Registry;
  * The Tomcat of {@code java -jar perch.war}, with what a small machine does without left out: no JMX, no web.xml, no scanning of jars, no JSP,
  * no WebSocket, no naming, no servlets but the program's own.
  */
-final class EmbeddedTomcat implements AutoCloseable {
+public final class EmbeddedTomcat implements AutoCloseable {
     /** Below a stock Tomcat's in what costs memory; conf/tomcat-connector.xml says the same for a stock one. */
     private static final Map<String, String> CONNECTOR = Map.ofEntries(
             Map.entry(
@@ -72,7 +72,7 @@ final class EmbeddedTomcat implements AutoCloseable {
      * @throws UnknownHostException when the configured address is no address
      * @throws LifecycleException when the port cannot be had, or the program does not start
      */
-    static EmbeddedTomcat start(PerchConfig config, Path webFolder, Path workFolder)
+    public static EmbeddedTomcat start(PerchConfig config, Path webFolder, Path workFolder)
             throws UnknownHostException, LifecycleException {
         return start(config.server(), webFolder, workFolder, context -> {
             context.addApplicationListener(PerchListener.class.getName());
@@ -81,7 +81,7 @@ final class EmbeddedTomcat implements AutoCloseable {
     }
 
     /** The same with whatever {@code program} puts into the context. */
-    static EmbeddedTomcat start(
+    public static EmbeddedTomcat start(
             PerchConfig.ServerConfig server, Path webFolder, Path workFolder, Consumer<Context> program)
             throws UnknownHostException, LifecycleException {
         TOMCAT_LOG.setLevel(Level.WARNING);
@@ -159,7 +159,7 @@ final class EmbeddedTomcat implements AutoCloseable {
     }
 
     /** The port that it listens at: the configured one, or the one that the system chose. */
-    int port() {
+    public int port() {
         return tomcat.getConnector().getLocalPort();
     }
 

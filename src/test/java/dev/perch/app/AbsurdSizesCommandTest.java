@@ -7,6 +7,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.h264.AbsurdStreams;
 import dev.perch.jpeg.TextPicture;
+import dev.perch.testing.PerchServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,7 +33,7 @@ class AbsurdSizesCommandTest {
                 .toArray();
         CameraConfig h264 = camera("h264", unit);
         CameraConfig jpeg = camera("jpeg", jpeg());
-        try (LiveServer server = LiveServer.start(LiveServer.config(h264, jpeg), work.resolve("perch"))) {
+        try (PerchServer server = PerchServer.start(PerchServer.config(h264, jpeg), work.resolve("perch"))) {
             told(server, "h264/stream.mp4", "65536x65536");
             told(server, "h264/stream.h264", "65536x65536");
             told(server, "h264/healthz", "65536x65536");
@@ -49,13 +50,13 @@ class AbsurdSizesCommandTest {
         }
     }
 
-    private static void told(LiveServer server, String path, String size) throws Exception {
+    private static void told(PerchServer server, String path, String size) throws Exception {
         HttpResponse<String> answer = get(server, path);
         assertEquals(503, answer.statusCode(), path);
         assertTrue(answer.body().contains("Pictures of " + size + LIMITS), () -> path + ": " + answer.body());
     }
 
-    private static HttpResponse<String> get(LiveServer server, String path) throws Exception {
+    private static HttpResponse<String> get(PerchServer server, String path) throws Exception {
         URI address = URI.create("http://127.0.0.1:" + server.port() + "/" + path);
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());

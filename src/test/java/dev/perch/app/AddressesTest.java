@@ -12,6 +12,8 @@ import dev.perch.media.Bytes;
 import dev.perch.testing.Answer;
 import dev.perch.testing.DemoFrames;
 import dev.perch.testing.MultipartBody;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -35,11 +37,11 @@ class AddressesTest {
     @TempDir
     static Path work;
 
-    private static LiveServer server;
+    private static PerchServer server;
 
     @BeforeAll
     static void start() throws Exception {
-        server = LiveServer.start(LiveServer.config(LiveServer.demo("front"), LiveServer.demo("yard")), work);
+        server = PerchServer.start(PerchServer.config(TestCameras.demo("front"), TestCameras.demo("yard")), work);
     }
 
     @AfterAll

@@ -6,6 +6,8 @@ import com.grack.nanojson.JsonParser;
 import dev.perch.config.CameraConfig;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,8 +24,8 @@ class AlwaysTest {
 
     @Test
     void segmentsAreMade_beforeAnybodyAsks_andAreThereForTheFirst() throws Exception {
-        CameraConfig always = always(LiveServer.demo("always"));
-        try (LiveServer server = LiveServer.start(LiveServer.config(always, LiveServer.demo("idle")), work)) {
+        CameraConfig always = always(TestCameras.demo("always"));
+        try (PerchServer server = PerchServer.start(PerchServer.config(always, TestCameras.demo("idle")), work)) {
             Await.until(20, () -> stats(server).contains("always HLS window"), () -> stats(server));
             assertTrue(!stats(server).contains("idle HLS window"), () -> stats(server));
             Await.until(
@@ -33,7 +35,7 @@ class AlwaysTest {
         }
     }
 
-    private static String stats(LiveServer server) {
+    private static String stats(PerchServer server) {
         String text = text(server, "/stats");
         try {
             return JsonParser.object()
@@ -46,7 +48,7 @@ class AlwaysTest {
         }
     }
 
-    private static String text(LiveServer server, String path) {
+    private static String text(PerchServer server, String path) {
         try (Answer answer = Answer.get(server.port(), path)) {
             return answer.text();
         } catch (Exception broken) {

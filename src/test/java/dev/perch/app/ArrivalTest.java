@@ -7,6 +7,7 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Mp4Body;
+import dev.perch.testing.ScriptedServer;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;

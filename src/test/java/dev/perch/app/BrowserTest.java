@@ -7,6 +7,8 @@ import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.DemoFrames;
 import dev.perch.testing.Painted;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +30,12 @@ class BrowserTest {
     @TempDir
     static Path work;
 
-    private static LiveServer server;
+    private static PerchServer server;
     private static Chromium browser;
 
     @BeforeAll
     static void start() throws Exception {
-        server = LiveServer.start(LiveServer.config(LiveServer.demo("demo")), work);
+        server = PerchServer.start(PerchServer.config(TestCameras.demo("demo")), work);
         browser = Chromium.start(work);
     }
 

@@ -12,7 +12,9 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,10 +36,10 @@ class BudgetTest {
 
     @Test
     void viewers_areRefusedWithTheNumbers_andLetInAgain() throws Exception {
-        ArenaPool pool = LiveServer.pool(3 << 20);
-        Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool);
+        ArenaPool pool = TestCameras.pool(3 << 20);
+        Camera camera = TestCameras.camera(new DemoSource("fake", pool), pool);
         List<Answer> viewers = new ArrayList<>();
-        try (LiveServer server = LiveServer.start(camera, pool, work)) {
+        try (PerchServer server = PerchServer.start(camera, pool, work)) {
             Answer answer = Answer.get(server.port(), "/stream.mp4");
             while (answer.status() == 200) {
                 assertTrue(viewers.size() < 30, "the budget holds");
@@ -67,10 +69,10 @@ class BudgetTest {
 
     @Test
     void ringWithoutRoom_refusesTheCameraWithTheNumbers() throws Exception {
-        ArenaPool pool = LiveServer.pool(340 << 10);
+        ArenaPool pool = TestCameras.pool(340 << 10);
         ScriptedSource source = new ScriptedSource(PixelFormat.H264, PixelFormat.JPEG);
-        Camera camera = LiveServer.camera(source, pool);
-        try (LiveServer server = LiveServer.start(camera, pool, work)) {
+        Camera camera = TestCameras.camera(source, pool);
+        try (PerchServer server = PerchServer.start(camera, pool, work)) {
             Socket asked = Answer.ask(server.port(), "GET", "/stream.mp4", "1.1");
             source.awaitStart(1);
             source.accessUnit(0);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.Painted;
+import dev.perch.testing.PerchServer;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -27,11 +28,11 @@ class BurstPlayersTest {
     @TempDir
     static Path work;
 
-    private static LiveServer server;
+    private static PerchServer server;
 
     @BeforeAll
     static void start() throws Exception {
-        server = LiveServer.start(LiveServer.config(LargeStream.make(work).inBursts("bursts", BURST_BYTES)), work);
+        server = PerchServer.start(PerchServer.config(LargeStream.make(work).inBursts("bursts", BURST_BYTES)), work);
     }
 
     @AfterAll

@@ -3,7 +3,7 @@ package dev.perch.app;
 /** The same where Tomcat's sockets cannot be had: over TLS, HTTP/2, in other containers. */
 class DemandByServletApiTest extends DemandTest {
     @Override
-    String output() {
+    protected String output() {
         return "servlet";
     }
 }

@@ -19,7 +19,10 @@ import dev.perch.testing.DemoFrames;
 import dev.perch.testing.Mp4Body;
 import dev.perch.testing.MultipartBody;
 import dev.perch.testing.NalUnits;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -337,9 +340,9 @@ class DemandTest extends ScriptedServer {
 
     @Test
     void aFormatThatTheCameraLacks_409WithWhatItHas() throws Exception {
-        ArenaPool own = LiveServer.pool(8 << 20);
-        Camera jpegOnly = LiveServer.camera(new ScriptedSource(PixelFormat.YUYV), own);
-        try (LiveServer other = LiveServer.start(jpegOnly, own, work);
+        ArenaPool own = TestCameras.pool(8 << 20);
+        Camera jpegOnly = TestCameras.camera(new ScriptedSource(PixelFormat.YUYV), own);
+        try (PerchServer other = PerchServer.start(jpegOnly, own, work);
                 Answer answer = Answer.get(other.port(), "/stream.mp4");
                 Answer head = Answer.request(other.port(), "HEAD", "/fake/stream.h264")) {
             assertEquals(409, answer.status());

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.testing.Await;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,7 +41,8 @@ class EdgeCachePlayersTest {
 
     @Test
     void fiveHundredViewers_areOneToPerch() throws Exception {
-        try (LiveServer server = LiveServer.start(LiveServer.config(LiveServer.demo("demo")), work.resolve("perch"))) {
+        try (PerchServer server =
+                PerchServer.start(PerchServer.config(TestCameras.demo("demo")), work.resolve("perch"))) {
             int port = freePort();
             Process nginx = nginx(server.port(), port);
             try {

@@ -8,6 +8,8 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import dev.perch.testing.WebSocketClient;
 import java.io.IOException;
 import java.net.Socket;
@@ -25,8 +27,8 @@ class FloodTest {
     @TempDir
     Path work;
 
-    private final ArenaPool pool = LiveServer.pool(64 << 20);
-    private final Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool);
+    private final ArenaPool pool = TestCameras.pool(64 << 20);
+    private final Camera camera = TestCameras.camera(new DemoSource("fake", pool), pool);
 
     private interface Flood {
         void send() throws IOException;
@@ -52,7 +54,7 @@ class FloodTest {
         byte[] pings = repeated(WebSocketClient.frame(0x89), 8192);
         byte[] fragments = repeated(WebSocketClient.frame(0x00), 8192);
         byte[] messages = repeated(WebSocketClient.frame(0x82, new byte[4000]), 8192);
-        try (LiveServer server = LiveServer.start(camera, pool, work, output);
+        try (PerchServer server = PerchServer.start(camera, pool, work, output);
                 WebSocketClient quiet = WebSocketClient.open(server.port(), "/ws")) {
             for (byte[] flood : new byte[][] {pings, fragments, messages}) {
                 try (WebSocketClient rude = WebSocketClient.open(server.port(), "/ws")) {
@@ -74,7 +76,7 @@ class FloodTest {
     @ParameterizedTest
     @ValueSource(strings = {"/stream.mjpg", "/stream.mp4"})
     void stream_thatReadsNothing_isClosed(String target) throws Exception {
-        try (LiveServer server = LiveServer.start(camera, pool, work)) {
+        try (PerchServer server = PerchServer.start(camera, pool, work)) {
             Socket asked = Answer.ask(server.port(), "GET", target, "1.1");
             byte[] junk = new byte[8192];
             try (Answer answer = Answer.of(asked)) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.DemoFrames;
+import dev.perch.testing.DemoServer;
 import dev.perch.testing.FrameNumber;
 import dev.perch.testing.NalUnits;
 import dev.perch.testing.Painted;

@@ -12,7 +12,9 @@ import dev.perch.media.Corpus;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import dev.perch.testing.Await;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -56,8 +58,8 @@ class HourTest {
     Path work;
 
     private final ScriptedSource source = new ScriptedSource(PixelFormat.H264, PixelFormat.JPEG);
-    private final ArenaPool pool = LiveServer.pool(64 << 20);
-    private final Camera camera = LiveServer.camera(source, pool);
+    private final ArenaPool pool = TestCameras.pool(64 << 20);
+    private final Camera camera = TestCameras.camera(source, pool);
     private final Random random = new Random(20);
     private final List<List<Bytes>> streams = new ArrayList<>();
     private final List<Bytes> images = new ArrayList<>();
@@ -77,7 +79,7 @@ class HourTest {
 
     @Test
     void booksAndRealMemoryAgree_andNothingGrows() throws Exception {
-        try (LiveServer server = LiveServer.start(camera, pool, work);
+        try (PerchServer server = PerchServer.start(camera, pool, work);
                 Passers passers = new Passers()) {
             minute(server, passers);
             empty(passers);
@@ -112,7 +114,7 @@ class HourTest {
     }
 
     /** Sixty seconds; the camera vanishes in every fifth minute, and its pictures have another size in every second. */
-    private void minute(LiveServer server, Passers passers) throws IOException {
+    private void minute(PerchServer server, Passers passers) throws IOException {
         size++;
         frame = 0; // begins with a key frame
         int started = source.starts();

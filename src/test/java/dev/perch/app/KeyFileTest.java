@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.PerchConfig;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -68,9 +70,9 @@ class KeyFileTest {
     /** The demo has no controls: 404 tells that the key was right, 403 that it was not. */
     @Test
     void set_takesTheKeyFile_whereAKeyIsConfigured() throws Exception {
-        PerchConfig config = LiveServer.config(LiveServer.demo("demo"))
+        PerchConfig config = PerchServer.config(TestCameras.demo("demo"))
                 .withServer(new PerchConfig.ServerConfig("127.0.0.1", 0, "s3cret"));
-        try (LiveServer server = LiveServer.start(config, folder.resolve("work"))) {
+        try (PerchServer server = PerchServer.start(config, folder.resolve("work"))) {
             String refused = set(server.port(), Map.of("XDG_RUNTIME_DIR", folder.toString()));
             assertTrue(refused.startsWith("perch: 403 ") && refused.contains("no key file"), refused);
         }

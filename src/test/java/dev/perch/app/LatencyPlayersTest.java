@@ -8,6 +8,8 @@ import dev.perch.testing.Chromium;
 import dev.perch.testing.Firefox;
 import dev.perch.testing.FrameNumber;
 import dev.perch.testing.Painted;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +60,7 @@ class LatencyPlayersTest {
     @TempDir
     static Path work;
 
-    private static LiveServer server;
+    private static PerchServer server;
     private static Chromium chromium;
     private static Firefox firefox;
     private static Ruler small;
@@ -67,7 +69,7 @@ class LatencyPlayersTest {
     @BeforeAll
     static void start() throws Exception {
         LargeStream film = LargeStream.make(work);
-        server = LiveServer.start(LiveServer.config(LiveServer.demo("small"), film.camera("large")), work);
+        server = PerchServer.start(PerchServer.config(TestCameras.demo("small"), film.camera("large")), work);
         chromium = Chromium.start(work);
         firefox = Firefox.start(work);
         small = Ruler.lay(server.port(), "/small/stream.h264");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.media.Bytes;
 import dev.perch.testing.Answer;
 import dev.perch.testing.DemoFrames;
+import dev.perch.testing.DemoServer;
 import dev.perch.testing.FrameNumber;
 import dev.perch.testing.Mp4Body;
 import dev.perch.testing.MultipartBody;

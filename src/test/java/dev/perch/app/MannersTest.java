@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.media.Bytes;
 import dev.perch.testing.Answer;
 import dev.perch.testing.DemoFrames;
+import dev.perch.testing.DemoServer;
 import dev.perch.testing.Mp4Body;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

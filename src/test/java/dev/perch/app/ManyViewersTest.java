@@ -14,6 +14,8 @@ import dev.perch.testing.DemoFrames;
 import dev.perch.testing.Mp4Body;
 import dev.perch.testing.MultipartBody;
 import dev.perch.testing.NalUnits;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -49,8 +51,8 @@ class ManyViewersTest {
     @TempDir
     Path work;
 
-    private final ArenaPool pool = LiveServer.pool(BUDGET_BYTES);
-    private final Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool);
+    private final ArenaPool pool = TestCameras.pool(BUDGET_BYTES);
+    private final Camera camera = TestCameras.camera(new DemoSource("fake", pool), pool);
 
     /** Where a stream went on otherwise than with the next frame: only where the source itself was late and went on with a key frame. */
     private final AtomicInteger irregular = new AtomicInteger();
@@ -65,7 +67,7 @@ class ManyViewersTest {
     @ValueSource(strings = {"sockets", "servlet"})
     void fastViewersGetEveryFrame_besideSlowAndRudeOnes(String output) throws Exception {
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (LiveServer server = LiveServer.start(camera, pool, work, output)) {
+        try (PerchServer server = PerchServer.start(camera, pool, work, output)) {
             for (String stream : STREAMS) {
                 watch(server, stream, 1); // so that the crowd does not meet classes that are not compiled yet
             }
@@ -120,7 +122,7 @@ class ManyViewersTest {
     }
 
     /** A fast viewer: each frame is the demo's, to the byte, and the one after the frame before. @return how many */
-    private int watch(LiveServer server, String stream, int seconds) throws IOException {
+    private int watch(PerchServer server, String stream, int seconds) throws IOException {
         int step = stream.endsWith("mjpg") ? 5 : 1;
         try (Answer answer = Answer.get(server.port(), stream + "?duration=" + seconds)) {
             assertEquals(200, answer.status(), () -> answer.headers().toString());
@@ -163,7 +165,7 @@ class ManyViewersTest {
     }
 
     /** A slow viewer: takes half of what the stream has. @return how many bytes */
-    private static int crawl(LiveServer server, String stream) throws IOException {
+    private static int crawl(PerchServer server, String stream) throws IOException {
         try (Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
@@ -179,7 +181,7 @@ class ManyViewersTest {
     }
 
     /** Comes, looks, and goes by a reset, again and again. @return how often */
-    private static int reset(LiveServer server, String stream) throws IOException {
+    private static int reset(PerchServer server, String stream) throws IOException {
         int visits = 0;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (System.nanoTime() < end) {
@@ -194,7 +196,7 @@ class ManyViewersTest {
     }
 
     /** One snapshot after the other; of the unsteady, every second one is given up half-way. @return how many */
-    private static Callable<Integer> snapshots(LiveServer server, boolean unsteady) {
+    private static Callable<Integer> snapshots(PerchServer server, boolean unsteady) {
         return () -> {
             int count = 0;
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);

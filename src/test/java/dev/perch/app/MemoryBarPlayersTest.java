@@ -9,6 +9,8 @@ import com.grack.nanojson.JsonParserException;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,8 +38,8 @@ class MemoryBarPlayersTest {
 
     @Test
     void wall_whileItsCamerasPlay_showsEachHolderOfStats() throws Exception {
-        try (LiveServer server =
-                        LiveServer.start(LiveServer.config(LiveServer.demo("front"), LiveServer.demo("back")), work);
+        try (PerchServer server = PerchServer.start(
+                        PerchServer.config(TestCameras.demo("front"), TestCameras.demo("back")), work);
                 Chromium browser = Chromium.start(work)) {
             browser.open("http://127.0.0.1:" + server.port() + "/");
             Await.until(
@@ -68,11 +70,11 @@ class MemoryBarPlayersTest {
                 .stream().map(width -> ((Number) width).doubleValue()).toList();
     }
 
-    private static Set<String> holders(LiveServer server) {
+    private static Set<String> holders(PerchServer server) {
         return new TreeSet<>(budget(server).getObject("holders").keySet());
     }
 
-    private static JsonObject budget(LiveServer server) {
+    private static JsonObject budget(PerchServer server) {
         try (Answer answer = Answer.get(server.port(), "/stats")) {
             String json = new String(
                     answer.body().readNBytes(Integer.parseInt(answer.header("Content-Length"))),

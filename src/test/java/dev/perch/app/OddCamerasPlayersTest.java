@@ -11,6 +11,7 @@ import dev.perch.config.CameraConfig.FrameRate;
 import dev.perch.config.CameraConfig.PictureSize;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.Corpus;
+import dev.perch.testing.PerchServer;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
@@ -41,12 +42,12 @@ class OddCamerasPlayersTest {
     @TempDir
     private static Path folder = Path.of("");
 
-    private static LiveServer server;
+    private static PerchServer server;
 
     @BeforeAll
     static void start() throws Exception {
-        server = LiveServer.start(
-                LiveServer.config(
+        server = PerchServer.start(
+                PerchServer.config(
                         camera("empty-nal", "h264", Format.H264, 15),
                         camera("stray-byte-before-dqt", "mjpg", Format.AUTO, 10),
                         camera("no-eoi", "mjpg", Format.MJPG, 10),

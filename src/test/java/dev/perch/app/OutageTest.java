@@ -16,6 +16,7 @@ import dev.perch.testing.Await;
 import dev.perch.testing.DemoFrames;
 import dev.perch.testing.Mp4Body;
 import dev.perch.testing.MultipartBody;
+import dev.perch.testing.ScriptedServer;
 import java.net.Socket;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -17,7 +17,9 @@ import dev.perch.testing.DemoFrames;
 import dev.perch.testing.Firefox;
 import dev.perch.testing.Gate;
 import dev.perch.testing.Painted;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,14 +51,14 @@ class PagePicturePlayersTest {
     @TempDir
     static Path work;
 
-    private static LiveServer server;
+    private static PerchServer server;
     private static Chromium chromium;
     private static Firefox firefox;
 
     @BeforeAll
     static void start() throws Exception {
-        server = LiveServer.start(
-                LiveServer.config(LiveServer.demo("video"), LiveServer.demo("mse"), LiveServer.demo("hls")), work);
+        server = PerchServer.start(
+                PerchServer.config(TestCameras.demo("video"), TestCameras.demo("mse"), TestCameras.demo("hls")), work);
         chromium = Chromium.start(work);
         firefox = Firefox.start(Files.createDirectories(work.resolve("other")));
         chromium.driver().manage().window().setSize(new Dimension(1600, 1600));
@@ -139,10 +141,10 @@ class PagePicturePlayersTest {
     @Test
     void cameraThatWasAway_isShownByTheBestTechnique() throws Exception {
         ScriptedSource source = new ScriptedSource(PixelFormat.H264);
-        ArenaPool pool = LiveServer.pool(64 << 20);
-        Camera camera = LiveServer.camera(source, pool);
+        ArenaPool pool = TestCameras.pool(64 << 20);
+        Camera camera = TestCameras.camera(source, pool);
         Film film = new Film(source);
-        try (LiveServer scripted = LiveServer.startWithPages(camera, pool, work);
+        try (PerchServer scripted = PerchServer.of(pool, camera).pages().start(work);
                 Socket another = Answer.ask(scripted.port(), "GET", "/stream.h264", "1.1")) {
             source.awaitStart(1);
             film.start();

@@ -14,7 +14,9 @@ import dev.perch.testing.Chromium;
 import dev.perch.testing.DemoFrames;
 import dev.perch.testing.NalUnits;
 import dev.perch.testing.Painted;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -48,17 +50,17 @@ class PlayerPagePlayersTest {
     @TempDir
     static Path work;
 
-    private static LiveServer server;
+    private static PerchServer server;
     private static Chromium browser;
 
     @BeforeAll
     static void start() throws Exception {
-        server = LiveServer.start(
-                LiveServer.config(
-                        LiveServer.demo("webcodecs"),
-                        LiveServer.demo("mse"),
-                        LiveServer.demo("video"),
-                        LiveServer.demo("mjpeg")),
+        server = PerchServer.start(
+                PerchServer.config(
+                        TestCameras.demo("webcodecs"),
+                        TestCameras.demo("mse"),
+                        TestCameras.demo("video"),
+                        TestCameras.demo("mjpeg")),
                 work);
         browser = Chromium.start(work);
     }
@@ -216,9 +218,9 @@ class PlayerPagePlayersTest {
     void droppedGop_andNewSps_stopNobody(String technique) throws Exception {
         List<List<ByteBuffer>> other = LargeStream.halved(work, 150, 120);
         ScriptedSource source = new ScriptedSource(PixelFormat.H264);
-        ArenaPool pool = LiveServer.pool(64 << 20);
-        Camera camera = LiveServer.camera(source, pool);
-        try (LiveServer scripted = LiveServer.startWithPages(camera, pool, work)) {
+        ArenaPool pool = TestCameras.pool(64 << 20);
+        Camera camera = TestCameras.camera(source, pool);
+        try (PerchServer scripted = PerchServer.of(pool, camera).pages().start(work)) {
             browser.open("http://127.0.0.1:" + scripted.port() + "/fake/");
             Await.until(10, () -> choose("", technique), () -> "no button for " + technique);
             source.awaitStart(1);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.testing.DemoFrames;
+import dev.perch.testing.DemoServer;
 import dev.perch.testing.FrameNumber;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,6 +7,8 @@ import dev.perch.config.AddressRange;
 import dev.perch.config.Origins;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.testing.Answer;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -29,9 +31,9 @@ class ProxiesPlayersTest {
     @TempDir
     Path work;
 
-    private LiveServer perch(String name, List<AddressRange> trusted) throws Exception {
+    private PerchServer perch(String name, List<AddressRange> trusted) throws Exception {
         ServerConfig server = new ServerConfig("127.0.0.1", 0, "", trusted, Origins.none());
-        return LiveServer.start(LiveServer.config(LiveServer.demo("demo")).withServer(server), work.resolve(name));
+        return PerchServer.start(PerchServer.config(TestCameras.demo("demo")).withServer(server), work.resolve(name));
     }
 
     /** The status of the answer; the demo has no controls, so that 404 would be an operator's. */
@@ -49,7 +51,7 @@ class ProxiesPlayersTest {
     void localhostThroughAProxy_isNobodysPrivilege(ReverseProxy.Kind kind) throws Exception {
         for (boolean trusted : new boolean[] {false, true}) {
             String name = kind + "-" + trusted;
-            try (LiveServer perch = perch(name, trusted ? List.of(THIS_MACHINE) : List.of());
+            try (PerchServer perch = perch(name, trusted ? List.of(THIS_MACHINE) : List.of());
                     ReverseProxy proxy = ReverseProxy.start(kind, perch.port(), work.resolve(name + "-proxy"))) {
                 String put = "PUT /demo/controls";
                 // a proxy that is named and a program on the same machine cannot be told apart
@@ -73,7 +75,7 @@ class ProxiesPlayersTest {
     /** What the sample keeps for one page is not given to another. */
     @Test
     void cachedAnswers_areEachForTheirOrigin() throws Exception {
-        try (LiveServer perch = perch("cache", List.of(THIS_MACHINE));
+        try (PerchServer perch = perch("cache", List.of(THIS_MACHINE));
                 ReverseProxy proxy =
                         ReverseProxy.start(ReverseProxy.Kind.NGINX, perch.port(), work.resolve("cache-proxy"))) {
             String playlist;

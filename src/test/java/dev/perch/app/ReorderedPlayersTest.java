@@ -7,6 +7,7 @@ import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.FrameNumber;
 import dev.perch.testing.Painted;
+import dev.perch.testing.PerchServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,11 +69,11 @@ class ReorderedPlayersTest {
     @TempDir
     static Path work;
 
-    private static LiveServer server;
+    private static PerchServer server;
 
     @BeforeAll
     static void start() throws Exception {
-        server = LiveServer.start(LiveServer.config(LargeStream.reordered("reordered", work)), work);
+        server = PerchServer.start(PerchServer.config(LargeStream.reordered("reordered", work)), work);
     }
 
     @AfterAll

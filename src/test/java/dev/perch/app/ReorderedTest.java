@@ -10,6 +10,7 @@ import dev.perch.media.PixelFormat;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
 import dev.perch.testing.Mp4Body;
+import dev.perch.testing.ScriptedServer;
 import dev.perch.testing.WebSocketClient;
 import java.net.Socket;
 import java.util.ArrayList;

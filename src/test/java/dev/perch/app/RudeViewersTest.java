@@ -10,7 +10,9 @@ import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
 import dev.perch.testing.DemoFrames;
 import dev.perch.testing.MultipartBody;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -34,8 +36,8 @@ class RudeViewersTest {
     Path work;
 
     private final ScriptedSource source = new ScriptedSource(PixelFormat.JPEG);
-    private final ArenaPool pool = LiveServer.pool(64 << 20);
-    private final Camera camera = LiveServer.camera(source, pool);
+    private final ArenaPool pool = TestCameras.pool(64 << 20);
+    private final Camera camera = TestCameras.camera(source, pool);
 
     /** Does something to its connection after frame {@code number} was published. */
     private interface Manners {
@@ -48,7 +50,7 @@ class RudeViewersTest {
     }
 
     private void beside(String output, Manners manners) throws Exception {
-        try (LiveServer server = LiveServer.start(camera, pool, work, output);
+        try (PerchServer server = PerchServer.start(camera, pool, work, output);
                 Socket rude = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1");
                 Socket asked = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1")) {
             source.awaitStart(1);
@@ -91,7 +93,7 @@ class RudeViewersTest {
     @ValueSource(strings = {"sockets", "servlet"})
     void moreRequests_areNotAnswered_andDoNotDisturbTheFirst(String output) throws Exception {
         byte[] request = "GET /snapshot.jpg HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-        try (LiveServer server = LiveServer.start(camera, pool, work, output);
+        try (PerchServer server = PerchServer.start(camera, pool, work, output);
                 Socket asked = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1")) {
             source.awaitStart(1);
             source.jpeg(0, 0);
@@ -111,7 +113,7 @@ class RudeViewersTest {
     @ParameterizedTest
     @ValueSource(strings = {"sockets", "servlet"})
     void aHalfClose_keepsTheStream(String output) throws Exception {
-        try (LiveServer server = LiveServer.start(camera, pool, work, output);
+        try (PerchServer server = PerchServer.start(camera, pool, work, output);
                 Socket asked = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1")) {
             source.awaitStart(1);
             source.jpeg(0, 0);
@@ -128,7 +130,7 @@ class RudeViewersTest {
     /** The next who gets the container's objects must not get the bytes, nor the end, of the one before. */
     @Test
     void oneAfterTheOther_getTheirOwnAnswers() throws Exception {
-        try (LiveServer server = LiveServer.start(camera, pool, work, "sockets")) {
+        try (PerchServer server = PerchServer.start(camera, pool, work, "sockets")) {
             for (int i = 0; i < 60; i++) {
                 Socket gone = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1");
                 try (Socket asked = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1")) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
+import dev.perch.testing.PerchServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -48,11 +49,11 @@ class SecretsTest {
 
     @Test
     void nothingThatIsWritten_hasThem() throws Exception {
-        PerchConfig config = LiveServer.config(camera(0), camera(1), camera(2), camera(3));
+        PerchConfig config = PerchServer.config(camera(0), camera(1), camera(2), camera(3));
         Queue<String> written = new ConcurrentLinkedQueue<>();
         Handler listener = listener(written);
         ROOT.addHandler(listener);
-        try (LiveServer server = LiveServer.start(config, work.resolve("perch"))) {
+        try (PerchServer server = PerchServer.start(config, work.resolve("perch"))) {
             for (CameraConfig camera : config.cameras()) {
                 HttpResponse<String> refusal = get(server, camera.id() + "/snapshot.jpg");
                 assertEquals(503, refusal.statusCode(), refusal.body());
@@ -93,7 +94,7 @@ class SecretsTest {
         assertTrue(text.contains("rtsp://***@cam/live"), text);
     }
 
-    private static HttpResponse<String> get(LiveServer server, String path) throws Exception {
+    private static HttpResponse<String> get(PerchServer server, String path) throws Exception {
         URI address = URI.create("http://127.0.0.1:" + server.port() + "/" + path);
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString());

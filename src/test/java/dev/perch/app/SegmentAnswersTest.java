@@ -8,6 +8,7 @@ import dev.perch.camera.CameraState;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
 import dev.perch.testing.Await;
+import dev.perch.testing.ScriptedServer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -15,7 +15,9 @@ import dev.perch.memory.MemoryWatch;
 import dev.perch.source.DemoSource;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -38,7 +40,7 @@ class SheddingTest {
     @TempDir
     Path work;
 
-    private final ArenaPool pool = LiveServer.pool(64 << 20);
+    private final ArenaPool pool = TestCameras.pool(64 << 20);
     private FakeMachine machine;
     private MemoryWatch watch;
     private long seconds = 1000;
@@ -59,7 +61,7 @@ class SheddingTest {
         }
     }
 
-    private static JsonObject stats(LiveServer server) throws Exception {
+    private static JsonObject stats(PerchServer server) throws Exception {
         try (Answer answer = Answer.get(server.port(), "/stats")) {
             return JsonParser.object().from(answer.text());
         }
@@ -69,14 +71,14 @@ class SheddingTest {
         assertEquals(3_000, viewer.body().readNBytes(3_000).length);
     }
 
-    private static long departed(LiveServer server, String how) throws Exception {
+    private static long departed(PerchServer server, String how) throws Exception {
         return stats(server).getObject("viewers").getObject("departures").getLong(how);
     }
 
     @Test
     void shortOfMemory_ringsAreShortened_nobodyNewIsLetIn_everybodyStays() throws Exception {
-        Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool, OptionalLong.of(2 * MIB));
-        try (LiveServer server = LiveServer.start(camera, pool, watch, work);
+        Camera camera = TestCameras.camera(new DemoSource("fake", pool), pool, OptionalLong.of(2 * MIB));
+        try (PerchServer server = PerchServer.of(pool, camera).watchedBy(watch).start(work);
                 Answer viewer = Answer.get(server.port(), "/stream.mjpg")) {
             readMore(viewer);
             Await.until(
@@ -117,9 +119,9 @@ class SheddingTest {
 
     @Test
     void memoryNearlyGone_closesWhoCameLast_halfStay() throws Exception {
-        Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool);
+        Camera camera = TestCameras.camera(new DemoSource("fake", pool), pool);
         List<Answer> viewers = new ArrayList<>();
-        try (LiveServer server = LiveServer.start(camera, pool, watch, work)) {
+        try (PerchServer server = PerchServer.of(pool, camera).watchedBy(watch).start(work)) {
             for (int i = 0; i < 6; i++) {
                 viewers.add(Answer.get(server.port(), i % 2 == 0 ? "/stream.mp4" : "/stream.mjpg"));
                 readMore(viewers.get(i));
@@ -158,8 +160,8 @@ class SheddingTest {
     @Test
     void derivedFormat_isStopped_itsViewersAreClosed_andItComesBack() throws Exception {
         ScriptedSource source = new ScriptedSource(PixelFormat.YUYV);
-        Camera camera = LiveServer.camera(source, pool);
-        try (LiveServer server = LiveServer.start(camera, pool, watch, work);
+        Camera camera = TestCameras.camera(source, pool);
+        try (PerchServer server = PerchServer.of(pool, camera).watchedBy(watch).start(work);
                 Answer viewer = picture(server, source, 1)) {
             assertEquals(200, viewer.status());
             poll(2, SHORT_BYTES);
@@ -182,7 +184,7 @@ class SheddingTest {
                 () -> pool.budget().leasedByHolder().toString());
     }
 
-    private static Answer picture(LiveServer server, ScriptedSource source, int start) throws Exception {
+    private static Answer picture(PerchServer server, ScriptedSource source, int start) throws Exception {
         Socket asked = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1");
         source.awaitStart(start);
         Thread pictures = new Thread(

@@ -9,7 +9,9 @@ import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import dev.perch.testing.Answer;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,11 +38,11 @@ class StallTest {
     @ParameterizedTest
     @ValueSource(strings = {"sockets", "servlet"})
     void stalledViewers_areClosedAfter15Seconds_andHoldNobodyUp(String output) throws Exception {
-        ArenaPool pool = LiveServer.pool(32 << 20);
+        ArenaPool pool = TestCameras.pool(32 << 20);
         ScriptedSource source = new ScriptedSource(PixelFormat.JPEG);
-        Camera camera = LiveServer.camera(source, pool);
+        Camera camera = TestCameras.camera(source, pool);
         List<Socket> stalled = new ArrayList<>();
-        try (LiveServer server = LiveServer.start(camera, pool, work, output);
+        try (PerchServer server = PerchServer.start(camera, pool, work, output);
                 Watch keepsItRunning = camera.watch(Encoding.JPEG, null)) {
             assertEquals(camera, keepsItRunning.camera());
             for (int i = 0; i < STALLED; i++) {
@@ -80,7 +82,7 @@ class StallTest {
                 () -> pool.budget().leasedByHolder().toString());
     }
 
-    private static Socket stall(LiveServer server) throws IOException {
+    private static Socket stall(PerchServer server) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));

@@ -7,6 +7,8 @@ import dev.perch.camera.Camera;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
 import dev.perch.testing.Await;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +34,13 @@ class ThousandViewersTest {
     @TempDir
     Path work;
 
-    private final ArenaPool pool = LiveServer.pool(BUDGET_BYTES);
-    private final Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool);
+    private final ArenaPool pool = TestCameras.pool(BUDGET_BYTES);
+    private final Camera camera = TestCameras.camera(new DemoSource("fake", pool), pool);
 
     @ParameterizedTest
     @ValueSource(strings = {"sockets", "servlet"})
     void theOthersGetEveryFrameWhole_andAllIsGivenBack(String output) throws Exception {
-        try (LiveServer server = LiveServer.start(camera, pool, work, output)) {
+        try (PerchServer server = PerchServer.start(camera, pool, work, output)) {
             try (Crowd first = new Crowd()) {
                 first.join(server.port(), "/stream.mjpg?duration=1");
                 first.read(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
@@ -58,7 +60,7 @@ class ThousandViewersTest {
         }
     }
 
-    private void watch(LiveServer server, String output) throws IOException {
+    private void watch(PerchServer server, String output) throws IOException {
         try (Crowd crowd = new Crowd()) {
             for (int i = 0; i < STALLED; i++) {
                 crowd.joinStalled(server.port(), "/stream.mjpg");

@@ -13,6 +13,8 @@ import dev.perch.testing.DemoFrames;
 import dev.perch.testing.Mp4Body;
 import dev.perch.testing.MultipartBody;
 import dev.perch.testing.NalUnits;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import dev.perch.testing.WebSocketClient;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -64,8 +66,8 @@ class TlsTest {
     @TempDir
     Path work;
 
-    private final ArenaPool pool = LiveServer.pool(64 << 20);
-    private final Camera camera = LiveServer.camera(new DemoSource("fake", pool), pool);
+    private final ArenaPool pool = TestCameras.pool(64 << 20);
+    private final Camera camera = TestCameras.camera(new DemoSource("fake", pool), pool);
     private final Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
     private final Logger logger = Logger.getLogger("dev.perch.web.line.Handover");
@@ -87,7 +89,7 @@ class TlsTest {
     };
     private int connections; // of HTTP/2 that the client keeps
     private SSLContext trusting;
-    private LiveServer server;
+    private PerchServer server;
 
     @SuppressWarnings("NullAway.Init") // set before each test
     TlsTest() {}
@@ -98,7 +100,9 @@ class TlsTest {
         makeKey(keys);
         trusting = trusting(keys);
         logger.addHandler(listening);
-        server = LiveServer.start(camera, pool, work, context -> addTls(context, keys));
+        server = PerchServer.of(pool, camera)
+                .inTomcat(context -> addTls(context, keys))
+                .start(work);
     }
 
     private static void makeKey(Path keys) throws IOException, InterruptedException {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.DemoFrames;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,12 +102,12 @@ class WebSocketPlayersTest {
     @TempDir
     static Path work;
 
-    private static LiveServer server;
+    private static PerchServer server;
     private static Chromium browser;
 
     @BeforeAll
     static void start() throws Exception {
-        server = LiveServer.start(LiveServer.config(LiveServer.demo("left"), LiveServer.demo("right")), work);
+        server = PerchServer.start(PerchServer.config(TestCameras.demo("left"), TestCameras.demo("right")), work);
         browser = Chromium.start(work);
     }
 

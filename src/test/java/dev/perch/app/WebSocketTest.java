@@ -13,7 +13,9 @@ import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
 import dev.perch.testing.DemoFrames;
 import dev.perch.testing.MultipartBody;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import dev.perch.testing.WebSocketClient;
 import dev.perch.testing.WebSocketClient.Frame;
 import dev.perch.testing.WebSocketClient.Message;
@@ -48,12 +50,12 @@ class WebSocketTest {
 
     private final ScriptedSource front = new ScriptedSource(PixelFormat.JPEG, PixelFormat.H264);
     private final ScriptedSource back = new ScriptedSource(PixelFormat.JPEG, PixelFormat.H264);
-    private final ArenaPool pool = LiveServer.pool(64 << 20);
-    private final Camera frontCamera = LiveServer.camera("front", front, pool, OptionalLong.of(200_000));
-    private final Camera backCamera = LiveServer.camera("back", back, pool, OptionalLong.of(200_000));
+    private final ArenaPool pool = TestCameras.pool(64 << 20);
+    private final Camera frontCamera = TestCameras.camera("front", front, pool, OptionalLong.of(200_000));
+    private final Camera backCamera = TestCameras.camera("back", back, pool, OptionalLong.of(200_000));
 
-    private LiveServer start(String output) throws Exception {
-        return LiveServer.start(List.of(frontCamera, backCamera), pool, work, output);
+    private PerchServer start(String output) throws Exception {
+        return PerchServer.of(pool, frontCamera, backCamera).output(output).start(work);
     }
 
     @AfterEach
@@ -69,7 +71,7 @@ class WebSocketTest {
     @ParameterizedTest
     @ValueSource(strings = {"sockets", "servlet"})
     void jpegs_equalTheStreamsParts(String output) throws Exception {
-        try (LiveServer server = start(output);
+        try (PerchServer server = start(output);
                 WebSocketClient client = WebSocketClient.open(server.port(), "/front/ws");
                 Socket asked = Answer.ask(server.port(), "GET", "/front/stream.mjpg", "1.1")) {
             JsonObject hello = client.nextButPings().json();
@@ -104,7 +106,7 @@ class WebSocketTest {
     @ParameterizedTest
     @CsvSource({"sockets, h264", "servlet, h264", "sockets, mp4", "servlet, mp4"})
     void video_equalsTheStreamsBody(String output, String format) throws Exception {
-        try (LiveServer server = start(output);
+        try (PerchServer server = start(output);
                 WebSocketClient client = WebSocketClient.open(server.port(), "/front/ws?format=" + format);
                 Socket asked = Answer.ask(server.port(), "GET", "/front/stream." + format, "1.1")) {
             front.awaitStart(1);
@@ -130,7 +132,7 @@ class WebSocketTest {
     /** The texts come first, then frames of the configuration that they tell. */
     @Test
     void texts_tellCodecsAndSize_beforeTheFirstFrame_andWhyACameraIsAway() throws Exception {
-        try (LiveServer server = start("sockets");
+        try (PerchServer server = start("sockets");
                 WebSocketClient client = WebSocketClient.open(server.port(), "/ws?cameras=back,front&format=mp4")) {
             JsonObject hello = client.nextButPings().json();
             assertEquals(2, hello.getArray("cameras").size());
@@ -166,7 +168,7 @@ class WebSocketTest {
     /** A lost camera is waited for, and does not keep the others from being shown. */
     @Test
     void aWall_goesOnWithoutALostCamera() throws Exception {
-        try (LiveServer server = start("sockets");
+        try (PerchServer server = start("sockets");
                 Socket asked = Answer.ask(server.port(), "GET", "/back/stream.mjpg", "1.1")) {
             back.awaitStart(1);
             back.fail(CaptureException.Kind.ABSENT, "It was unplugged.");
@@ -192,7 +194,7 @@ class WebSocketTest {
     @ParameterizedTest
     @ValueSource(strings = {"sockets", "servlet"})
     void severalCameras_skipEachOnItsOwn_andHarmNoOther(String output) throws Exception {
-        try (LiveServer server = start(output);
+        try (PerchServer server = start(output);
                 Socket slow = new Socket();
                 Socket asked = Answer.ask(server.port(), "GET", "/front/stream.mjpg", "1.1")) {
             slow.setReceiveBufferSize(4096);
@@ -231,7 +233,7 @@ class WebSocketTest {
     @ParameterizedTest
     @ValueSource(strings = {"sockets", "servlet"})
     void pingsInPieces_areAnswered_andTheCloseToo(String output) throws Exception {
-        try (LiveServer server = start(output);
+        try (PerchServer server = start(output);
                 WebSocketClient client = WebSocketClient.open(server.port(), "/front/ws")) {
             front.awaitStart(1);
             assertEquals("cameras", client.nextButPings().json().getString("type"));
@@ -274,14 +276,14 @@ class WebSocketTest {
     @ValueSource(strings = {"sockets", "servlet"})
     void whatBreaksTheProtocol_isClosedWithItsCode(String output) throws Exception {
         byte[] tooLong = WebSocketClient.frame(0x82, new byte[5000]);
-        try (LiveServer server = start(output)) {
+        try (PerchServer server = start(output)) {
             assertEquals(1002, codeFor(server, (byte) 0x81, (byte) 1, (byte) 'x'), "not masked");
             assertEquals(1009, codeFor(server, tooLong), "too long");
             assertEquals(1002, codeFor(server, WebSocketClient.frame(0x83)), "no such opcode");
         }
     }
 
-    private int codeFor(LiveServer server, byte... sent) throws Exception {
+    private int codeFor(PerchServer server, byte... sent) throws Exception {
         try (WebSocketClient client = WebSocketClient.open(server.port(), "/front/ws")) {
             awaitWatchers(1);
             client.sendRaw(sent);
@@ -299,7 +301,7 @@ class WebSocketTest {
     @ParameterizedTest
     @ValueSource(strings = {"sockets", "servlet"})
     void aGoneClient_isNoticed(String output) throws Exception {
-        try (LiveServer server = start(output);
+        try (PerchServer server = start(output);
                 WebSocketClient client = WebSocketClient.open(server.port(), "/front/ws")) {
             Frame frame = client.next();
             while (frame.opcode() != WebSocketClient.PING) {
@@ -312,7 +314,7 @@ class WebSocketTest {
 
     @Test
     void theProgramsEnd_isToldToTheClient() throws Exception {
-        LiveServer server = start("sockets");
+        PerchServer server = start("sockets");
         try (WebSocketClient client = WebSocketClient.open(server.port(), "/front/ws")) {
             awaitWatchers(1);
             client.next();
@@ -327,7 +329,7 @@ class WebSocketTest {
 
     @Test
     void badHandshakes_areToldWhatIsAccepted() throws Exception {
-        try (LiveServer server = start("sockets")) {
+        try (PerchServer server = start("sockets")) {
             assertRefused(server, "/ws", 426, "Upgrade: websocket");
             assertRefused(server, "/front/ws", 426, "Upgrade: websocket", without("Connection"));
             assertRefused(server, "/ws", 426, "Sec-WebSocket-Version: 13", without("Sec-WebSocket-Version"));
@@ -349,7 +351,7 @@ class WebSocketTest {
                 .toArray(String[]::new);
     }
 
-    private static void assertRefused(LiveServer server, String target, int status, String sentence, String... headers)
+    private static void assertRefused(PerchServer server, String target, int status, String sentence, String... headers)
             throws Exception {
         try (Answer answer = Answer.get(server.port(), target, headers)) {
             assertEquals(status, answer.status(), target);

@@ -5,13 +5,22 @@ import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
+import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
+import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
+import dev.perch.source.SourceControls;
 import dev.perch.source.SourceOutput;
+import dev.perch.v4l2.Control;
+import dev.perch.v4l2.ControlException;
+import dev.perch.v4l2.ControlSetting;
+import dev.perch.v4l2.Controls;
+import dev.perch.v4l2.Device;
+import dev.perch.v4l2.FakeV4l2;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,40 +30,102 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A source that delivers what a test tells it to, when the test tells it to; the frames are the demo's. */
+/**
+ * A source that delivers what a test tells it to, when the test tells it to; the frames are the demo's. A steady one gives frames by itself. It fails when the test says so, and has the
+ * controls of a scripted driver.
+ */
 public final class ScriptedSource implements Source {
     private static final long FRAME_NANOS = 33_333_333;
 
+    private static final String DEVICE = "/dev/video7";
+    private static final long STEADY_MILLIS = 5;
+
     private final Set<PixelFormat> formats;
+    private final boolean steady;
     private final AtomicInteger starts = new AtomicInteger();
     private final AtomicInteger ends = new AtomicInteger();
+    private @Nullable SourceControls controls;
+    private volatile @Nullable CaptureException trouble; // written by the test, read by the pump
     private volatile @Nullable Run running; // written by the pump, read by the test
 
     public ScriptedSource(PixelFormat... formats) {
-        this.formats = Set.of(formats);
+        this(Set.of(formats), /* steady= */ false);
+    }
+
+    private ScriptedSource(Set<PixelFormat> formats, boolean steady) {
+        this.formats = formats;
+        this.steady = steady;
+    }
+
+    /** Returns a source that, once started, gives a JPEG of four bytes every few milliseconds by itself. */
+    public static ScriptedSource steady(PixelFormat... formats) {
+        return new ScriptedSource(Set.of(formats), /* steady= */ true);
+    }
+
+    /** From the next start on it ends at once, for {@code reason}. */
+    public ScriptedSource failing(CaptureException reason) {
+        trouble = reason;
+        return this;
+    }
+
+    /** It has the controls of this driver. */
+    public ScriptedSource controlledBy(FakeV4l2 driver) {
+        controls = new ScriptedControls(driver);
+        return this;
+    }
+
+    /** Asking for its controls fails. */
+    public ScriptedSource failingControls(Error error) {
+        controls = new SourceControls() {
+            @Override
+            public List<Control> read() {
+                throw error;
+            }
+
+            @Override
+            public void set(List<ControlSetting> settings) {
+                throw error;
+            }
+        };
+        return this;
+    }
+
+    @Override
+    public Optional<SourceControls> controls() {
+        return Optional.ofNullable(controls);
     }
 
     @Override
     public String description() {
-        return "script";
+        return steady ? DEVICE : "script";
     }
 
     @Override
-    public Set<PixelFormat> delivers() {
+    public Set<PixelFormat> delivers() throws CaptureException {
+        CaptureException reason = trouble;
+        if (reason != null && formats.isEmpty()) {
+            throw reason;
+        }
         return formats;
     }
 
     @Override
     public Session start(SourceOutput output) {
         Run run = new Run(output);
+        running = run;
+        starts.incrementAndGet();
+        CaptureException reason = trouble;
+        if (reason != null) {
+            run.over(Optional.of(reason));
+            return run;
+        }
         Thread thread = new Thread(run::loop, "script");
         thread.setDaemon(true);
         thread.start();
-        running = run;
-        starts.incrementAndGet();
         return run;
     }
 
@@ -124,6 +195,22 @@ public final class ScriptedSource implements Source {
         run().tell(() -> run().output.raw(new Picture(time(0))));
     }
 
+    private record ScriptedControls(FakeV4l2 driver) implements SourceControls {
+        @Override
+        public List<Control> read() throws CaptureException {
+            try (Device device = Device.open(driver, DEVICE)) {
+                return new Controls(device).all();
+            }
+        }
+
+        @Override
+        public void set(List<ControlSetting> settings) throws ControlException, CaptureException {
+            try (Device device = Device.open(driver, DEVICE)) {
+                new Controls(device).set(settings, setting -> {});
+            }
+        }
+    }
+
     private record Picture(FrameTime time) implements RawPicture {
         @Override
         public PixelFormat format() {
@@ -161,6 +248,12 @@ public final class ScriptedSource implements Source {
         run().end(Optional.of(new CaptureException(kind, sentence)));
     }
 
+    /** Ends the session as a fault does, and each one that is started from now on. */
+    public void lose(CaptureException reason) {
+        trouble = reason;
+        run().end(Optional.of(reason));
+    }
+
     private Run run() {
         Run run = running;
         if (run == null) {
@@ -192,41 +285,55 @@ public final class ScriptedSource implements Source {
             this.output = output;
         }
 
-        public H264Publisher h264() {
+        H264Publisher h264() {
             H264Publisher present =
                     h264 == null ? new H264Publisher(output.track(TrackId.main(Encoding.H264)), FRAME_NANOS) : h264;
             h264 = present;
             return present;
         }
 
-        public JpegPublisher jpeg() {
+        JpegPublisher jpeg() {
             JpegPublisher present = jpeg == null ? new JpegPublisher(output.track(TrackId.main(Encoding.JPEG))) : jpeg;
             jpeg = present;
             return present;
         }
 
-        public void tell(Runnable task) {
+        void tell(Runnable task) {
             told.add(task);
         }
 
-        public void loop() {
+        void loop() {
             try {
                 while (!over) {
-                    told.take().run();
+                    Runnable task = steady ? told.poll(STEADY_MILLIS, TimeUnit.MILLISECONDS) : told.take();
+                    if (task == null) {
+                        steadyFrame();
+                    } else {
+                        task.run();
+                    }
                 }
             } catch (InterruptedException nobodyDoes) {
                 throw new AssertionError(nobodyDoes);
             }
         }
 
-        public void end(Optional<CaptureException> reason) {
-            tell(() -> {
-                if (!over) {
-                    over = true;
-                    ends.incrementAndGet();
-                    output.ended(reason);
-                }
-            });
+        void end(Optional<CaptureException> reason) {
+            tell(() -> over(reason));
+        }
+
+        void over(Optional<CaptureException> reason) {
+            if (!over) {
+                over = true;
+                ends.incrementAndGet();
+                output.ended(reason);
+            }
+        }
+
+        private void steadyFrame() {
+            FrameSink sink = output.track(TrackId.main(Encoding.JPEG));
+            sink.configure(new StreamConfig.Jpeg(320, 240));
+            sink.claim(4).orElseThrow().putInt(0xFFD8FFD9);
+            sink.publish(time(0), /* key= */ true);
         }
 
         @Override
@@ -241,7 +348,7 @@ public final class ScriptedSource implements Source {
 
         @Override
         public SessionStats stats() {
-            return SessionStats.NONE;
+            return steady ? new SessionStats(12, 3, 2, 320, 240, 12.5, "MJPG") : SessionStats.NONE;
         }
     }
 }

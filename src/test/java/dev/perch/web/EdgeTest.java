@@ -8,6 +8,9 @@ import dev.perch.config.AddressRange;
 import dev.perch.config.Origins;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.media.PixelFormat;
+import dev.perch.source.Source;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedSource;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeV4l2;
 import java.io.IOException;
@@ -16,8 +19,10 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.catalina.Valve;
 import org.apache.catalina.valves.RemoteIpValve;
 import org.junit.jupiter.api.Test;
 
@@ -40,11 +45,11 @@ class EdgeTest {
     }
 
     private static ScriptedSource controlled() {
-        return new ScriptedSource(PixelFormat.MJPG).controlledBy(new FakeV4l2().controls(new FakeControls()));
+        return ScriptedSource.steady(PixelFormat.MJPG).controlledBy(new FakeV4l2().controls(new FakeControls()));
     }
 
     /** The head of the answer to a request with these lines, without a client between. */
-    private static String ask(RunningSite site, String start, String lines) throws IOException {
+    private static String ask(PerchServer site, String start, String lines) throws IOException {
         try (Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), site.address().getPort())) {
             socket.setSoTimeout(10_000);
@@ -62,7 +67,7 @@ class EdgeTest {
         }
     }
 
-    private static String put(RunningSite site, String lines) throws IOException {
+    private static String put(PerchServer site, String lines) throws IOException {
         return ask(
                 site,
                 "PUT /cams/front/controls",
@@ -72,7 +77,7 @@ class EdgeTest {
     @Test
     void remoteIpValve_makesNobodyTheOperator() throws Exception {
         RemoteIpValve valve = new RemoteIpValve(); // 127.0.0.1 is one of its internal proxies
-        try (RunningSite site = RunningSite.start(controlled(), server("127.0.0.1", Set.of()), valve)) {
+        try (PerchServer site = start(controlled(), server("127.0.0.1", Set.of()), valve)) {
             for (String header : List.of(
                     "X-Forwarded-For: 127.0.0.1",
                     "X-Forwarded-For: 127.0.0.1, 203.0.113.9",
@@ -81,14 +86,14 @@ class EdgeTest {
                 assertTrue(answer.startsWith("HTTP/1.1 403 "), answer);
             }
         }
-        try (RunningSite site = RunningSite.start(controlled(), server("127.0.0.1", Set.of()))) {
+        try (PerchServer site = start(controlled(), server("127.0.0.1", Set.of()))) {
             assertTrue(put(site, "Host: localhost\r\n").startsWith("HTTP/1.1 200 "));
         }
     }
 
     @Test
     void loopbackOnly_foreignHost_isMisdirected() throws Exception {
-        try (RunningSite site = RunningSite.start(controlled(), server("127.0.0.1", Set.of()))) {
+        try (PerchServer site = start(controlled(), server("127.0.0.1", Set.of()))) {
             for (String host : List.of("evil.example", "127.0.0.1.evil.example:8080", "192.168.1.7")) {
                 String answer = ask(site, "GET /cams/stats", "Host: " + host + "\r\n");
                 assertTrue(answer.startsWith("HTTP/1.1 421 "), answer);
@@ -107,7 +112,7 @@ class EdgeTest {
     @Test
     void everywhere_orByATrustedProxy_anyHostIsAnswered() throws Exception {
         for (ServerConfig server : List.of(server("0.0.0.0", Set.of()), server("127.0.0.1", Set.of(), loopback()))) {
-            try (RunningSite site = RunningSite.start(controlled(), server)) {
+            try (PerchServer site = start(controlled(), server)) {
                 String answer = ask(site, "GET /cams/stats", "Host: cam.example.org\r\n");
                 assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
             }
@@ -116,7 +121,7 @@ class EdgeTest {
 
     @Test
     void webSocket_ofAForeignPage_isForbidden() throws Exception {
-        try (RunningSite site = RunningSite.start(controlled(), server("0.0.0.0", Set.of()))) {
+        try (PerchServer site = start(controlled(), server("0.0.0.0", Set.of()))) {
             for (String origin : List.of("https://example.org", "null", "http://203.0.113.9")) {
                 String answer = ask(site, "GET /cams/front/ws", "Host: cam\r\nOrigin: " + origin + "\r\n" + HANDSHAKE);
                 assertTrue(answer.startsWith("HTTP/1.1 403 "), answer);
@@ -132,7 +137,7 @@ class EdgeTest {
 
     @Test
     void any_isReadableByAll_andOneAnswerForCaches() throws Exception {
-        try (RunningSite site = RunningSite.start(controlled(), server("0.0.0.0", Set.of("any")))) {
+        try (PerchServer site = start(controlled(), server("0.0.0.0", Set.of("any")))) {
             HttpResponse<String> answer = site.get("stats", "Origin", "https://example.org");
             assertEquals(Optional.of("*"), answer.headers().firstValue("Access-Control-Allow-Origin"));
             assertEquals(Optional.empty(), answer.headers().firstValue("Vary"));
@@ -141,7 +146,7 @@ class EdgeTest {
 
     @Test
     void preflight_ofAPublicPageThatIsNamed_mayAskForAPrivateNetwork() throws Exception {
-        try (RunningSite site = RunningSite.start(controlled(), server("0.0.0.0", Set.of("https://example.org")))) {
+        try (PerchServer site = start(controlled(), server("0.0.0.0", Set.of("https://example.org")))) {
             String[] asked = {
                 "Origin",
                 "",
@@ -163,7 +168,7 @@ class EdgeTest {
 
     @Test
     void page_isFramedByWhoMayRead_andHasNoInlineScript() throws Exception {
-        try (RunningSite site = RunningSite.start(controlled(), server("0.0.0.0", Set.of("https://example.org")))) {
+        try (PerchServer site = start(controlled(), server("0.0.0.0", Set.of("https://example.org")))) {
             String policy = policy(site.get("", "Referer", "http://192.168.1.20:4408/dashboard"));
             assertTrue(policy.contains("default-src 'self'") && !policy.contains("unsafe-inline"), policy);
             String ancestors = policy.replaceFirst(".*frame-ancestors ", "");
@@ -184,7 +189,7 @@ class EdgeTest {
 
     @Test
     void pageOfAnError_isFramedByTheSame_andVariesByWhatIsAskedFor() throws Exception {
-        try (RunningSite site = RunningSite.start(controlled(), server("0.0.0.0", Set.of("https://example.org")))) {
+        try (PerchServer site = start(controlled(), server("0.0.0.0", Set.of("https://example.org")))) {
             HttpResponse<String> page = site.get("nothing", "Accept", "text/html", "Referer", "http://octopi/");
             assertEquals(404, page.statusCode());
             String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
@@ -197,5 +202,12 @@ class EdgeTest {
     private static String policy(HttpResponse<String> page) {
         assertEquals(200, page.statusCode());
         return page.headers().firstValue("Content-Security-Policy").orElse("");
+    }
+
+    private static PerchServer start(Source front, ServerConfig server, Valve... valves) throws Exception {
+        return PerchServer.siteOf(PerchServer.named(Map.of("front", front)))
+                .server(server)
+                .inTomcat(context -> List.of(valves).forEach(context.getParent().getPipeline()::addValve))
+                .startInPlainTomcat();
     }
 }

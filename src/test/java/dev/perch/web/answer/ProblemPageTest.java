@@ -8,8 +8,8 @@ import dev.perch.camera.CameraState;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
-import dev.perch.web.RunningSite;
-import dev.perch.web.ScriptedSource;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedSource;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,11 +30,11 @@ class ProblemPageTest {
             "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    private static RunningSite site;
+    private static PerchServer site;
 
     @BeforeAll
     static void start() throws Exception {
-        site = RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG)));
+        site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)));
     }
 
     @AfterAll
@@ -139,8 +139,8 @@ class ProblemPageTest {
     @Test
     void cameraThatIsAway_isAPageThatAsksAgain() throws Exception {
         CaptureException unplugged = new CaptureException(CaptureException.Kind.ABSENT, "/dev/video7 was <unplugged>.");
-        try (RunningSite away =
-                RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG).failing(unplugged)))) {
+        try (PerchServer away = PerchServer.site(
+                Map.of("front", ScriptedSource.steady(PixelFormat.MJPG).failing(unplugged)))) {
             URI stream = away.address().resolve("front/stream.mjpg");
             HttpResponse<String> waited = ask(stream, "GET", CHROMIUM);
             assertPageAsksAgain(waited);

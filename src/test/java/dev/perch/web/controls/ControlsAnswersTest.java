@@ -8,10 +8,10 @@ import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import dev.perch.media.PixelFormat;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedSource;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeV4l2;
-import dev.perch.web.RunningSite;
-import dev.perch.web.ScriptedSource;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,14 +28,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ControlsAnswersTest {
     private final FakeControls controls = new FakeControls();
     private final FakeV4l2 driver = new FakeV4l2().controls(controls);
-    private RunningSite site; // set by open
+    private PerchServer site; // set by open
 
     @BeforeEach
     void open() throws Exception {
         Map<String, ScriptedSource> sources = new LinkedHashMap<>();
-        sources.put("front", new ScriptedSource(PixelFormat.MJPG).controlledBy(driver));
-        sources.put("bare", new ScriptedSource(PixelFormat.MJPG));
-        site = RunningSite.start(sources);
+        sources.put("front", ScriptedSource.steady(PixelFormat.MJPG).controlledBy(driver));
+        sources.put("bare", ScriptedSource.steady(PixelFormat.MJPG));
+        site = PerchServer.site(sources);
     }
 
     @AfterEach
@@ -158,7 +158,7 @@ class ControlsAnswersTest {
                 "X-Forwarded-For",
                 "192.0.2.7",
                 "X-Perch-Key",
-                RunningSite.KEY);
+                PerchServer.KEY);
         assertEquals(200, answer.statusCode());
     }
 

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.media.PixelFormat;
 import dev.perch.testing.Chromium;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedSource;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeV4l2;
-import dev.perch.web.RunningSite;
-import dev.perch.web.ScriptedSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +31,8 @@ class ControlsPanelTest {
 
     @Test
     void fields_setTheControls_andARefusalIsShown() throws Exception {
-        ScriptedSource source = new ScriptedSource(PixelFormat.MJPG).controlledBy(new FakeV4l2().controls(controls));
-        try (RunningSite site = RunningSite.start(Map.of("front", source));
+        ScriptedSource source = ScriptedSource.steady(PixelFormat.MJPG).controlledBy(new FakeV4l2().controls(controls));
+        try (PerchServer site = PerchServer.site(Map.of("front", source));
                 Chromium browser = Chromium.start(work)) {
             browser.open(site.address().resolve("front/").toString());
             use(browser.driver());
@@ -44,7 +44,7 @@ class ControlsPanelTest {
         await(() -> browser.findElements(By.cssSelector("[data-control]")).size() == 12);
         browser.findElement(By.cssSelector("[data-control=horizontal_flip]")).click();
         await(() -> browser.findElement(By.cssSelector("[data-key] input")).isDisplayed());
-        browser.findElement(By.cssSelector("[data-key] input")).sendKeys(RunningSite.KEY);
+        browser.findElement(By.cssSelector("[data-key] input")).sendKeys(PerchServer.KEY);
         browser.findElement(By.cssSelector("[data-control=horizontal_flip]")).click();
         await(() -> controls.written().equals(List.of("Horizontal Flip=1")));
         browser.executeScript("""

@@ -14,8 +14,8 @@ import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.testing.FrameNumber;
+import dev.perch.testing.PerchServer;
 import dev.perch.web.OneFormatSource;
-import dev.perch.web.RunningSite;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ class FourTechniquesPlayersTest {
             value = PixelFormat.class,
             names = {"H264", "MJPG", "YUYV"})
     void everyTechnique_isDecodedWithoutError_andAdvances(PixelFormat format) throws Exception {
-        try (RunningSite site = start(format, Encoders.AUTO)) {
+        try (PerchServer site = start(format, Encoders.AUTO)) {
             assertRises(numbers(fetch(site, "stream.h264?duration=2.5"), "h264"), 8);
             assertRises(numbers(fetch(site, "stream.mp4?duration=2.5"), "mp4"), 8);
             assertRises(numbers(fetch(site, "stream.mjpg?duration=2.5"), "mjpeg"), 8);
@@ -65,7 +65,7 @@ class FourTechniquesPlayersTest {
     @Test
     void rawPictures_toBothFormatsAtOnce_areAllHandedBack() throws Exception {
         OneFormatSource source = new OneFormatSource(PixelFormat.YUYV, pool);
-        try (RunningSite site = RunningSite.startConfigured(Map.of(config(Encoders.AUTO), source), pool)) {
+        try (PerchServer site = PerchServer.site(Map.of(config(Encoders.AUTO), source), pool)) {
             try (var watch = site.camera("front").watch(Encoding.H264, null)) {
                 assertFalse(watch.cursor().jumped());
                 assertRises(numbers(fetch(site, "stream.mjpg?duration=1.5"), "mjpeg"), 5);
@@ -80,7 +80,7 @@ class FourTechniquesPlayersTest {
     @Test
     void derivation_endsAfterTheLinger_whileTheCameraGoesOn() throws Exception {
         OneFormatSource source = new OneFormatSource(PixelFormat.MJPG, pool);
-        try (RunningSite site = RunningSite.startConfigured(Map.of(config(Encoders.AUTO), source), pool);
+        try (PerchServer site = PerchServer.site(Map.of(config(Encoders.AUTO), source), pool);
                 var watch = site.camera("front").watch(Encoding.JPEG, null)) {
             assertRises(numbers(fetch(site, "stream.h264?duration=1"), "h264"), 3);
             awaitNothing(() -> processes());
@@ -92,7 +92,7 @@ class FourTechniquesPlayersTest {
     @Test
     void snapshots_ofKeyFrames_startNoDecoderForGood() throws Exception {
         OneFormatSource source = new OneFormatSource(PixelFormat.H264, pool);
-        try (RunningSite site = RunningSite.startConfigured(Map.of(config(Encoders.AUTO), source), pool);
+        try (PerchServer site = PerchServer.site(Map.of(config(Encoders.AUTO), source), pool);
                 var watch = site.camera("front").watch(Encoding.H264, null)) {
             int first = numbers(fetch(site, "snapshot.jpg"), "mjpeg").get(0);
             int second = numbers(fetch(site, "snapshot.jpg"), "mjpeg").get(0);
@@ -108,7 +108,7 @@ class FourTechniquesPlayersTest {
     @Test
     void jpegByFfmpeg_isChosenByTheConfiguration() throws Exception {
         Encoders ffmpeg = new Encoders(EncoderChoice.AUTO, EncoderChoice.of(EncoderChoice.Kind.FFMPEG));
-        try (RunningSite site = start(PixelFormat.YUYV, ffmpeg)) {
+        try (PerchServer site = start(PixelFormat.YUYV, ffmpeg)) {
             assertRises(numbers(fetch(site, "stream.mjpg?duration=2"), "mjpeg"), 8);
         }
     }
@@ -116,13 +116,13 @@ class FourTechniquesPlayersTest {
     @Test
     void imageio_isChosenByTheConfiguration() throws Exception {
         Encoders java = new Encoders(EncoderChoice.AUTO, EncoderChoice.of(EncoderChoice.Kind.IMAGEIO));
-        try (RunningSite site = start(PixelFormat.YUYV, java)) {
+        try (PerchServer site = start(PixelFormat.YUYV, java)) {
             assertRises(numbers(fetch(site, "stream.mjpg?duration=2"), "mjpeg"), 8);
         }
     }
 
-    private RunningSite start(PixelFormat format, Encoders encoders) throws Exception {
-        return RunningSite.startConfigured(Map.of(config(encoders), new OneFormatSource(format, pool)), pool);
+    private PerchServer start(PixelFormat format, Encoders encoders) throws Exception {
+        return PerchServer.site(Map.of(config(encoders), new OneFormatSource(format, pool)), pool);
     }
 
     private static CameraConfig config(Encoders encoders) {
@@ -162,7 +162,7 @@ class FourTechniquesPlayersTest {
         }
     }
 
-    private Path fetch(RunningSite site, String address) throws IOException, InterruptedException {
+    private Path fetch(PerchServer site, String address) throws IOException, InterruptedException {
         Path file = folder.resolve("fetched-" + System.nanoTime());
         Process curl = new ProcessBuilder(
                         "curl",

@@ -18,8 +18,9 @@ import dev.perch.memory.FakeMachine;
 import dev.perch.memory.Lease;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
-import dev.perch.web.RunningSite;
-import dev.perch.web.ScriptedSource;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.io.StringReader;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -49,8 +50,8 @@ class PagesTest {
 
     @Test
     void wall_idle_showsEachCameraAndStartsNone() throws Exception {
-        ScriptedSource front = new ScriptedSource(PixelFormat.MJPG);
-        try (RunningSite site = RunningSite.start(Map.of("front", front))) {
+        ScriptedSource front = ScriptedSource.steady(PixelFormat.MJPG);
+        try (PerchServer site = PerchServer.site(Map.of("front", front))) {
             known(site, "front");
             Document page = page(site.get(""));
             assertEquals("The front", text(page, "h2"));
@@ -63,7 +64,7 @@ class PagesTest {
 
     @Test
     void wall_live_showsSizeAndViewers() throws Exception {
-        try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG)));
+        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)));
                 Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Live.class);
             Document page = page(site.get(""));
@@ -78,8 +79,8 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "front/"})
     void page_lost_tellsTheReason(String path) throws Exception {
-        try (RunningSite site =
-                        RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG).failing(unplugged)));
+        try (PerchServer site = PerchServer.site(
+                        Map.of("front", ScriptedSource.steady(PixelFormat.MJPG).failing(unplugged)));
                 Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Lost.class);
             Document page = page(site.get(path));
@@ -93,8 +94,8 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "front/"})
     void page_refused_tellsTheReasonEscaped(String path) throws Exception {
-        try (RunningSite site =
-                        RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG).failing(unsupported)));
+        try (PerchServer site = PerchServer.site(
+                        Map.of("front", ScriptedSource.steady(PixelFormat.MJPG).failing(unsupported)));
                 Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Refused.class);
             Document page = page(site.get(path));
@@ -108,8 +109,9 @@ class PagesTest {
     @ValueSource(strings = {"", "front/"})
     void page_hostileTitle_isText(String path) throws Exception {
         String title = "<script>alert('x')</script> & \"Söhne\"";
-        CameraConfig config = RunningSite.config("front", title);
-        try (RunningSite site = RunningSite.startConfigured(Map.of(config, new ScriptedSource(PixelFormat.MJPG)))) {
+        CameraConfig config = TestCameras.device("front", title);
+        try (PerchServer site = PerchServer.siteOf(Map.of(config, ScriptedSource.steady(PixelFormat.MJPG)))
+                .startInPlainTomcat()) {
             known(site, "front");
             HttpResponse<String> answer = site.get(path);
             assertFalse(answer.body().contains("<script>alert"), answer::body);
@@ -119,8 +121,9 @@ class PagesTest {
 
     @Test
     void cameraPage_snippets_nameTheAddressAndEscapeTwice() throws Exception {
-        CameraConfig config = RunningSite.config("front", "A \"b\" & <c>");
-        try (RunningSite site = RunningSite.startConfigured(Map.of(config, new ScriptedSource(PixelFormat.MJPG)))) {
+        CameraConfig config = TestCameras.device("front", "A \"b\" & <c>");
+        try (PerchServer site = PerchServer.siteOf(Map.of(config, ScriptedSource.steady(PixelFormat.MJPG)))
+                .startInPlainTomcat()) {
             known(site, "front");
             Document page = page(site.get("front/"));
             assertEquals(
@@ -132,8 +135,8 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "front/"})
     void page_links_areRelativeAndAnswer(String path) throws Exception {
-        try (RunningSite site =
-                RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG, PixelFormat.H264)))) {
+        try (PerchServer site =
+                PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG, PixelFormat.H264)))) {
             known(site, "front");
             for (String link : links(page(site.get(path)))) {
                 assertFalse(link.startsWith("/") || link.contains(":"), link);
@@ -149,7 +152,7 @@ class PagesTest {
 
     @Test
     void page_jpegOnly_strikesTheOthersWithTheReason() throws Exception {
-        try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG)))) {
+        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)))) {
             known(site, "front");
             Document page = page(site.get("front/"));
             assertEquals("stream.h264", text(page, "s"));
@@ -168,9 +171,10 @@ class PagesTest {
         FakeMachine machine = new FakeMachine(root).available(100 << 20);
         MemoryWatch watch = new MemoryWatch(machine.gauge());
         ArenaPool pool = new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"));
-        CameraConfig config = RunningSite.config("front", "The front");
-        try (RunningSite site =
-                        RunningSite.startConfigured(Map.of(config, new ScriptedSource(PixelFormat.MJPG)), pool, watch);
+        CameraConfig config = TestCameras.device("front", "The front");
+        try (PerchServer site = PerchServer.siteOf(Map.of(config, ScriptedSource.steady(PixelFormat.MJPG)), pool)
+                        .watchedBy(watch)
+                        .startInPlainTomcat();
                 Lease large = pool.budget().lease("front driver buffers", 4 << 20, "x");
                 Lease small = pool.budget().lease("front <ring>", 2 << 20, "x")) {
             watch.poll(1);
@@ -202,7 +206,7 @@ class PagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "front/"})
     void page_h264Only_playsWhatTheCameraHas(String path) throws Exception {
-        try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.H264)))) {
+        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.H264)))) {
             known(site, "front");
             Document page = page(site.get(path));
             assertEquals(List.of(), pictures(page));
@@ -217,8 +221,9 @@ class PagesTest {
     void wall_wantsTheFormatThatNeedsNoEncoder(String gives, String best) throws Exception {
         PixelFormat[] formats =
                 Arrays.stream(gives.split(",")).map(PixelFormat::valueOf).toArray(PixelFormat[]::new);
-        try (RunningSite site = RunningSite.startConfigured(
-                Map.of(CameraConfig.defaults("front", new SourceConfig.Demo()), new ScriptedSource(formats)))) {
+        try (PerchServer site = PerchServer.siteOf(
+                        Map.of(CameraConfig.defaults("front", new SourceConfig.Demo()), ScriptedSource.steady(formats)))
+                .startInPlainTomcat()) {
             known(site, "front");
             Element stage = elements(page(site.get("")), "div").stream()
                     .filter(element -> element.hasAttribute("data-stage"))
@@ -230,7 +235,8 @@ class PagesTest {
 
     @Test
     void page_formatsUnknown_offersAllWithANote() throws Exception {
-        try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource().failing(unplugged)))) {
+        try (PerchServer site =
+                PerchServer.site(Map.of("front", ScriptedSource.steady().failing(unplugged)))) {
             assertThrows(UnavailableException.class, () -> site.camera("front").requireOffered(Encoding.JPEG));
             Document page = page(site.get("front/"));
             assertEquals(0, page.getElementsByTagName("s").getLength());
@@ -244,9 +250,9 @@ class PagesTest {
     void wall_manyCameras_movesFourPicturesAtALowRate() throws Exception {
         Map<String, ScriptedSource> sources = new LinkedHashMap<>();
         for (int i = 1; i <= 6; i++) {
-            sources.put("c" + i, new ScriptedSource(PixelFormat.MJPG));
+            sources.put("c" + i, ScriptedSource.steady(PixelFormat.MJPG));
         }
-        try (RunningSite site = RunningSite.start(sources)) {
+        try (PerchServer site = PerchServer.site(sources)) {
             for (String id : sources.keySet()) {
                 known(site, id);
             }
@@ -263,7 +269,7 @@ class PagesTest {
     }
 
     /** Waits until the camera has told what it gives. */
-    private static void known(RunningSite site, String id) throws Exception {
+    private static void known(PerchServer site, String id) throws Exception {
         for (Encoding encoding : Encoding.values()) {
             try {
                 site.camera(id).requireOffered(encoding);

@@ -13,8 +13,9 @@ import dev.perch.testing.Browser;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.Firefox;
 import dev.perch.testing.Gate;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
 import dev.perch.web.OneFormatSource;
-import dev.perch.web.RunningSite;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -63,8 +64,8 @@ class WallPlayersTest {
     @TempDir
     static Path work;
 
-    private static RunningSite video;
-    private static RunningSite mixed;
+    private static PerchServer video;
+    private static PerchServer mixed;
     private static Chromium browser;
 
     @BeforeAll
@@ -82,13 +83,13 @@ class WallPlayersTest {
         video.close();
     }
 
-    private static RunningSite site(PixelFormat even, PixelFormat odd) throws Exception {
+    private static PerchServer site(PixelFormat even, PixelFormat odd) throws Exception {
         ArenaPool pool = new ArenaPool(new MemoryBudget(64 << 20, "memory.budget"));
         Map<CameraConfig, Source> cameras = new LinkedHashMap<>();
         for (int i = 0; i < CAMERAS; i++) {
-            cameras.put(RunningSite.config("c" + i, "Camera " + i), new OneFormatSource(i % 2 == 0 ? even : odd, pool));
+            cameras.put(TestCameras.device("c" + i, "Camera " + i), new OneFormatSource(i % 2 == 0 ? even : odd, pool));
         }
-        return RunningSite.startConfigured(cameras, pool);
+        return PerchServer.site(cameras, pool);
     }
 
     private static List<Map<?, ?>> cards(Browser in) {
@@ -117,7 +118,7 @@ class WallPlayersTest {
                 () -> seen + " of " + cards(in));
     }
 
-    private static void assertNothingWasEncoded(RunningSite site) {
+    private static void assertNothingWasEncoded(PerchServer site) {
         for (int i = 0; i < CAMERAS; i++) {
             site.camera("c" + i).derivations().forEach(made -> assertEquals(0, made.framesOut(), made::toString));
         }

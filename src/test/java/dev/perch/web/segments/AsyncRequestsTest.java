@@ -23,11 +23,11 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.source.DemoSource;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedSource;
 import dev.perch.web.Admission;
 import dev.perch.web.Audience;
 import dev.perch.web.Edge;
-import dev.perch.web.RunningSite;
-import dev.perch.web.ScriptedSource;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.HeldAnswer;
@@ -266,8 +266,7 @@ class AsyncRequestsTest {
     @Test
     void aFilterWithoutAsyncSupport_inTomcat_isAnsweredWithTheRemedy_andTheRestGoesOn() throws Exception {
         Filter blocking = (asked, answer, chain) -> chain.doFilter(asked, answer);
-        try (RunningSite site =
-                RunningSite.startBehind(blocking, Map.of("front", new ScriptedSource(PixelFormat.MJPG)))) {
+        try (PerchServer site = behind(blocking)) {
             for (String path : new String[] {"front/snapshot.jpg", "front/snapshot.jpg"}) {
                 HttpResponse<String> answer = site.get(path);
                 assertEquals(500, answer.statusCode(), answer::body);
@@ -280,6 +279,16 @@ class AsyncRequestsTest {
                     () -> site.camera("front").watchers() == 0,
                     () -> site.camera("front").watchers() + " watch");
         }
+    }
+
+    private static PerchServer behind(Filter filter) throws Exception {
+        return PerchServer.siteOf(PerchServer.named(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG))))
+                .besideServlets(servlets -> {
+                    FilterRegistration.Dynamic added = servlets.addFilter("blocking", filter);
+                    added.setAsyncSupported(false);
+                    added.addMappingForUrlPatterns(/* dispatcherTypes= */ null, /* isMatchAfter= */ false, "/*");
+                })
+                .startInPlainTomcat();
     }
 
     private static void await(BooleanSupplier condition, Supplier<String> state) {

@@ -14,8 +14,8 @@ import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.source.SessionStats;
-import dev.perch.web.RunningSite;
-import dev.perch.web.ScriptedSource;
+import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +81,7 @@ class HealthTest {
         SessionStats session = new SessionStats(1, 0, 0, 320, 240, fps, "MJPG");
         ArenaPool pool = new ArenaPool(new MemoryBudget(1 << 20, "memory.budget"));
         try (Camera camera =
-                Camera.start(RunningSite.config("front", "Front"), new ScriptedSource(PixelFormat.MJPG), pool)) {
+                Camera.start(TestCameras.device("front", "Front"), ScriptedSource.steady(PixelFormat.MJPG), pool)) {
             return Health.of(new CameraFacts(camera, state, NOW, session, List.of(feed), Set.of(Encoding.JPEG)))
                     .reason();
         }

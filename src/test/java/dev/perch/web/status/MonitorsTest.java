@@ -16,8 +16,8 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.source.DemoSource;
 import dev.perch.source.Source;
-import dev.perch.web.RunningSite;
-import dev.perch.web.ScriptedSource;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedSource;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,9 +37,9 @@ class MonitorsTest {
     @Test
     void stats_names_areThoseOfTheDocument() throws Exception {
         Map<String, Source> sources = new LinkedHashMap<>();
-        sources.put("front", new ScriptedSource(PixelFormat.MJPG));
+        sources.put("front", ScriptedSource.steady(PixelFormat.MJPG));
         sources.put("demo", new DemoSource("demo", new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"))));
-        try (RunningSite site = RunningSite.start(sources);
+        try (PerchServer site = PerchServer.site(sources);
                 Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Live.class);
             Set<String> names = new TreeSet<>();
@@ -51,8 +51,8 @@ class MonitorsTest {
 
     @Test
     void health_isBadAfterAnErrorInARequest_whichIsAnsweredInWords() throws Exception {
-        ScriptedSource source = new ScriptedSource(PixelFormat.MJPG).failingControls(new StackOverflowError());
-        try (RunningSite site = RunningSite.start(Map.of("front", source))) {
+        ScriptedSource source = ScriptedSource.steady(PixelFormat.MJPG).failingControls(new StackOverflowError());
+        try (PerchServer site = PerchServer.site(Map.of("front", source))) {
             assertEquals(200, site.get("healthz").statusCode());
             HttpResponse<String> failed = site.get("front/controls");
             assertEquals(500, failed.statusCode());
@@ -68,7 +68,7 @@ class MonitorsTest {
 
     @Test
     void stats_live_countsWhatHappened() throws Exception {
-        try (RunningSite site = RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG)));
+        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)));
                 Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Live.class);
             JsonObject stats = stats(site);
@@ -91,8 +91,8 @@ class MonitorsTest {
 
     @Test
     void stats_idle_hasNullsAndStartsNothing() throws Exception {
-        ScriptedSource source = new ScriptedSource(PixelFormat.MJPG);
-        try (RunningSite site = RunningSite.start(Map.of("front", source))) {
+        ScriptedSource source = ScriptedSource.steady(PixelFormat.MJPG);
+        try (PerchServer site = PerchServer.site(Map.of("front", source))) {
             HttpResponse<String> answer = site.get("stats", "Origin", "http://192.168.1.9:8123");
             JsonObject camera =
                     JsonParser.object().from(answer.body()).getArray("cameras").getObject(0);
@@ -111,8 +111,8 @@ class MonitorsTest {
 
     @Test
     void healthz_idle_is200AndStartsNothing() throws Exception {
-        ScriptedSource source = new ScriptedSource(PixelFormat.MJPG);
-        try (RunningSite site = RunningSite.start(Map.of("front", source))) {
+        ScriptedSource source = ScriptedSource.steady(PixelFormat.MJPG);
+        try (PerchServer site = PerchServer.site(Map.of("front", source))) {
             assertEquals(200, site.get("healthz").statusCode());
             assertEquals(200, site.get("front/healthz").statusCode());
             assertEquals(404, site.get("metrics").statusCode());
@@ -123,9 +123,9 @@ class MonitorsTest {
     @Test
     void healthz_lost_is503WithTheReason_otherCameraStays200() throws Exception {
         Map<String, ScriptedSource> sources = new LinkedHashMap<>();
-        sources.put("front", new ScriptedSource(PixelFormat.MJPG));
-        sources.put("back", new ScriptedSource(PixelFormat.MJPG));
-        try (RunningSite site = RunningSite.start(sources);
+        sources.put("front", ScriptedSource.steady(PixelFormat.MJPG));
+        sources.put("back", ScriptedSource.steady(PixelFormat.MJPG));
+        try (PerchServer site = PerchServer.site(sources);
                 Watch front = site.camera("front").watch(Encoding.JPEG, null);
                 Watch back = site.camera("back").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Live.class);
@@ -148,8 +148,8 @@ class MonitorsTest {
     @Test
     void healthz_refused_is503() throws Exception {
         CaptureException reason = new CaptureException(CaptureException.Kind.UNSUPPORTED, "no format that is served");
-        try (RunningSite site =
-                        RunningSite.start(Map.of("front", new ScriptedSource(PixelFormat.MJPG).failing(reason)));
+        try (PerchServer site = PerchServer.site(
+                        Map.of("front", ScriptedSource.steady(PixelFormat.MJPG).failing(reason)));
                 Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Refused.class);
             assertEquals(503, site.get("front/healthz").statusCode());
@@ -157,7 +157,7 @@ class MonitorsTest {
         }
     }
 
-    private static JsonObject stats(RunningSite site) throws Exception {
+    private static JsonObject stats(PerchServer site) throws Exception {
         return JsonParser.object().from(site.get("stats").body());
     }
 

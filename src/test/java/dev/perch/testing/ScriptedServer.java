@@ -1,12 +1,11 @@
-package dev.perch.app;
+package dev.perch.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perch.camera.Camera;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
-import dev.perch.testing.Answer;
-import dev.perch.testing.ScriptedSource;
+import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -14,28 +13,28 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A program with one camera whose frames the test gives, anew for each test; at its end everything has been given back. */
-abstract class ScriptedServer {
+public abstract class ScriptedServer {
     @TempDir
-    Path work;
+    protected Path work;
 
-    final ScriptedSource source;
-    final ArenaPool pool = LiveServer.pool(64 << 20);
-    final Camera camera;
-    LiveServer server;
+    protected final ScriptedSource source;
+    protected final ArenaPool pool = TestCameras.pool(64 << 20);
+    protected final Camera camera;
+    protected PerchServer server;
 
     @SuppressWarnings("NullAway.Init") // the server is set before each test
-    ScriptedServer(PixelFormat... formats) {
+    protected ScriptedServer(PixelFormat... formats) {
         this.source = new ScriptedSource(formats);
-        this.camera = LiveServer.camera(source, pool);
+        this.camera = TestCameras.camera(source, pool);
     }
 
     @BeforeEach
     void start() throws Exception {
-        server = LiveServer.start(camera, pool, work, output());
+        server = PerchServer.start(camera, pool, work, output());
     }
 
     /** How live answers are written. */
-    String output() {
+    protected String output() {
         return "sockets";
     }
 
@@ -50,7 +49,7 @@ abstract class ScriptedServer {
         assertEquals(source.starts(), source.ends());
     }
 
-    Socket connect(String target) throws Exception {
-        return Answer.ask(server.port(), "GET", target, "1.1");
+    protected Socket connect(String target) throws IOException {
+        return server.connect(target);
     }
 }
