@@ -31,10 +31,12 @@ public final class Site implements AutoCloseable {
 
     private final Audience audience;
     private final SegmentAnswers segments;
+    private final Routes routes;
     private final Optional<IdleConnections> connections;
 
-    private Site(Audience audience, SegmentAnswers segments, Optional<IdleConnections> connections) {
+    private Site(Audience audience, SegmentAnswers segments, Routes routes, Optional<IdleConnections> connections) {
         this.audience = audience;
+        this.routes = routes;
         this.segments = segments;
         this.connections = connections;
     }
@@ -58,22 +60,23 @@ public final class Site implements AutoCloseable {
         Admission admission = admission(cameras, server, edge.callers());
         SegmentAnswers segments = new SegmentAnswers(cameras, admission);
         MemorySheds.register(cameras, audience, segments);
-        List<Route> routes = new ArrayList<>();
-        routes.addAll(new LiveAnswers(cameras, audience, admission, handover, edge.callers()).routes());
-        routes.addAll(new WebSockets(cameras, audience, admission, handover, edge.origins()).routes());
-        routes.addAll(segments.routes());
-        routes.addAll(new Pages(cameras, version, context, edge.origins()).routes());
-        routes.add(new StaticFiles(context).route());
-        routes.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission, version)).routes());
-        routes.addAll(ControlsAnswers.routes());
+        List<Route> all = new ArrayList<>();
+        all.addAll(new LiveAnswers(cameras, audience, admission, handover, edge.callers()).routes());
+        all.addAll(new WebSockets(cameras, audience, admission, handover, edge.origins()).routes());
+        all.addAll(segments.routes());
+        all.addAll(new Pages(cameras, version, context, edge.origins()).routes());
+        all.add(new StaticFiles(context).route());
+        all.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission, version)).routes());
+        all.addAll(ControlsAnswers.routes());
+        Routes routes = new Routes(cameras, all);
         Access access = new Access(server.operatorKey(), localKeys);
-        ServletRegistration.Dynamic front = context.addServlet(
-                "perch", new FrontServlet(cameras, new Routes(cameras, routes), access, edge, admission));
+        ServletRegistration.Dynamic front =
+                context.addServlet("perch", new FrontServlet(cameras, routes, access, edge, admission));
         front.setAsyncSupported(true);
         front.addMapping("/");
         Optional<IdleConnections> connections = connections(context, audience);
         connections.ifPresent(idle -> context.setAttribute(MAKE_ROOM, (Runnable) idle::makeRoom));
-        return new Site(audience, segments, connections);
+        return new Site(audience, segments, routes, connections);
     }
 
     private static Optional<IdleConnections> connections(ServletContext context, Audience audience) {
@@ -93,6 +96,11 @@ public final class Site implements AutoCloseable {
         cameras.all().forEach(camera -> media.keep(camera.id(), shareBytes));
         int most = Admission.mostPerAddress(server.maxViewersPerAddress(), media, count * shareBytes, heap);
         return new Admission(media, heap).boundedBy(new AddressShares(callers, most));
+    }
+
+    /** Returns every address that is answered. */
+    Routes routes() {
+        return routes;
     }
 
     /** Begins what runs without being asked for; to be called every second or so. Does not wait. */

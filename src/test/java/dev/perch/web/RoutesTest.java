@@ -1,0 +1,232 @@
+package dev.perch.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import dev.perch.access.Access;
+import dev.perch.access.Action;
+import dev.perch.access.Verdict;
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.config.CameraConfig;
+import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
+import dev.perch.memory.MemoryGauge;
+import dev.perch.memory.MemoryWatch;
+import dev.perch.source.DemoSource;
+import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.FakeRequest;
+import dev.perch.web.answer.Route;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.mockito.ArgumentCaptor;
+
+/** All addresses of the program: what each means, and that nothing is answered before access is asked. */
+class RoutesTest {
+    private static final Verdict NO = new Verdict.Refused("No", "Nobody may.");
+
+    private final MemoryBudget media = new MemoryBudget(16 << 20, "memory.budget");
+    private final ArenaPool pool = new ArenaPool(media);
+    private final ServerConfig server = new ServerConfig("127.0.0.1", 0, "s3cret");
+    private final ServletContext context = mock(ServletContext.class);
+    private final HttpServletResponse response = mock(HttpServletResponse.class);
+    private Cameras cameras;
+    private Site site;
+
+    @SuppressWarnings("NullAway.Init") // made before each test
+    RoutesTest() {}
+
+    @BeforeEach
+    void open() throws Exception {
+        cameras = new Cameras(
+                List.of(camera("front"), camera("back")), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+        when(context.addServlet(anyString(), any(FrontServlet.class)))
+                .thenReturn(mock(ServletRegistration.Dynamic.class));
+        when(response.getOutputStream()).thenReturn(mock(ServletOutputStream.class));
+        site = Site.open(cameras, "0.0.1-test", server, port -> Optional.empty(), context);
+    }
+
+    private Camera camera(String id) throws Exception {
+        return Camera.start(CameraConfig.defaults(id, new SourceConfig.Demo()), new DemoSource(id, pool), pool);
+    }
+
+    @AfterEach
+    void close() {
+        site.close();
+        cameras.close();
+    }
+
+    private static String address(Route route) {
+        return route.path().replace(Route.CAMERA, "/back").replace("*", "index.m3u8");
+    }
+
+    private static Optional<String> cameraOf(Route route) {
+        return route.path().startsWith(Route.CAMERA) ? Optional.of("back") : Optional.empty();
+    }
+
+    @Test
+    void oneServletAnswersEverything_byRoutes() {
+        verify(context, times(1)).addServlet(anyString(), any(FrontServlet.class));
+        assertTrue(site.routes().all().size() >= 18, () -> site.routes().all().toString());
+    }
+
+    @Test
+    void everyRoute_isFoundAtItsAddress_andHasAnAction() {
+        for (Route route : site.routes().all()) {
+            assertNotNull(route.action(), route::path);
+            Routes.Target target = site.routes()
+                    .target(FakeRequest.of(route.method(), address(route)).request());
+            assertEquals(Optional.of(route), target.route(route.method()));
+            assertEquals(cameraOf(route), target.camera().map(Camera::id), route::path);
+        }
+    }
+
+    @Test
+    void nothingIsAnswered_beforeAccessIsAsked() throws Exception {
+        for (Route route : site.routes().all()) {
+            for (String method : route.takesBody() ? List.of(route.method()) : List.of("GET", "HEAD")) {
+                Access nobody = mock(Access.class);
+                when(nobody.decide(any(), any(), any())).thenReturn(NO);
+                HttpServletRequest request =
+                        FakeRequest.of(method, address(route)).request();
+                HttpServletResponse refused = mock(HttpServletResponse.class);
+                when(refused.getOutputStream()).thenReturn(mock(ServletOutputStream.class));
+                front(nobody).service((ServletRequest) request, refused);
+                verify(nobody).decide(any(), eq(route.action()), eq(cameraOf(route)));
+                ArgumentCaptor<Integer> status = ArgumentCaptor.forClass(Integer.class);
+                verify(refused).setStatus(status.capture());
+                assertEquals(HttpServletResponse.SC_FORBIDDEN, status.getValue(), method + " " + route.path());
+                verify(request, never()).startAsync();
+                verify(request, never()).getInputStream();
+            }
+        }
+    }
+
+    private FrontServlet front(Access access) {
+        MemoryBudget heap = new MemoryBudget(16 << 20, "-Xmx");
+        return new FrontServlet(
+                cameras, site.routes(), access, Edge.of(server, Optional.empty()), new Admission(media, heap));
+    }
+
+    @Test
+    void whatChangesSomething_isTheOperators_andWhatReadsIsEverybodys() {
+        Access access = new Access(server.operatorKey(), port -> Optional.empty());
+        Callers callers = new Callers(List.of());
+        HttpServletRequest stranger = FakeRequest.from("192.0.2.7", "cam").request();
+        HttpServletRequest operator = FakeRequest.from("192.0.2.7", "cam")
+                .header("Authorization", "Bearer s3cret")
+                .request();
+        for (Route route : site.routes().all()) {
+            Verdict verdict = access.decide(callers.of(stranger), route.action(), cameraOf(route));
+            assertEquals(route.takesBody(), verdict instanceof Verdict.Refused, route::path);
+            assertEquals(Verdict.ALLOWED, access.decide(callers.of(operator), route.action(), cameraOf(route)));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // path, action= of the query, camera, route, rest
+        "/, , , /, ",
+        "/stats, , , /stats, ",
+        "/healthz, , , /healthz, ",
+        "/ws, , , /ws, ",
+        "/static/player/rate.js, , , /static/*, player/rate.js",
+        "/front, , front, /{camera}, ",
+        "/back/, , back, /{camera}/, ",
+        "/back/stream.mjpg, , back, /{camera}/stream.mjpg, ",
+        "/back/stream, , back, /{camera}/stream, ",
+        "/snapshot, , front, /{camera}/snapshot, ",
+        "/stream.mp4, , front, /{camera}/stream.mp4, ",
+        "/controls, , front, /{camera}/controls, ",
+        "/back/ws, , back, /{camera}/ws, ",
+        "/back/healthz, , back, /{camera}/healthz, ",
+        "/back/hls/index.m3u8, , back, /{camera}/hls/*, index.m3u8",
+        "/dash/a/b, , front, /{camera}/dash/*, a/b",
+        "/hls/, , front, /{camera}/hls/*, ",
+        "/, stream, front, /{camera}/stream.mjpg, ",
+        "/, snapshot_1, back, /{camera}/snapshot.jpg, ",
+        "/back/, snapshot, back, /{camera}/snapshot.jpg, ",
+        "/back/, stream_0, front, /{camera}/stream.mjpg, ",
+        "/, command, , /, ",
+        "/back/, anything, back, /{camera}/, ",
+        "/stats, stream, , /stats, ",
+    })
+    void address_meansOneRoute(String path, String action, String camera, String route, String rest) {
+        FakeRequest asked = FakeRequest.of("GET", path);
+        if (action != null) {
+            asked.parameter("action", action);
+        }
+        Routes.Target target = site.routes().target(asked.request());
+        assertEquals(route, target.route("HEAD").map(Route::path).orElse("none"));
+        assertEquals(Optional.ofNullable(camera), target.camera().map(Camera::id));
+        assertEquals(rest == null ? "" : rest, target.rest());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/nothing",
+                "/back/nothing",
+                "/back/stats",
+                "/back/static/perch.css",
+                "/nobody/stream.mjpg",
+                "/hls",
+                "/static",
+                "/*",
+                "/static*",
+                "/{camera}",
+                "/{camera}/stream.mjpg",
+                "/front/back/",
+                "/back//",
+                "/front/controls/"
+            })
+    void otherAddresses_meanNothing(String path) {
+        Routes.Target target = site.routes().target(FakeRequest.of("GET", path).request());
+        assertEquals(List.of(), target.routes());
+        assertEquals(Routes.READING, target.methods());
+    }
+
+    @Test
+    void numberedActionWithoutSuchACamera_meansNothing() {
+        Routes.Target target = site.routes()
+                .target(FakeRequest.of("GET", "/")
+                        .parameter("action", "stream_7")
+                        .request());
+        assertEquals(List.of(), target.routes());
+        assertEquals("action=stream_7", target.name());
+    }
+
+    @Test
+    void methods_followFromTheRoutes() {
+        Routes.Target controls =
+                site.routes().target(FakeRequest.of("DELETE", "/back/controls").request());
+        assertEquals("GET, HEAD, OPTIONS, PUT", controls.methods());
+        assertEquals(Optional.of(Action.WATCH), controls.route("HEAD").map(Route::action));
+        assertEquals(Optional.of(Action.CONTROL), controls.route("PUT").map(Route::action));
+        assertEquals(Optional.empty(), controls.route("DELETE"));
+        assertEquals(Optional.empty(), controls.route("OPTIONS"));
+    }
+}
