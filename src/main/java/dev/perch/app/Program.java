@@ -59,6 +59,7 @@ final class Program implements AutoCloseable {
                 config.server(),
                 port -> KeyFile.of(System.getenv(), port).read(),
                 context);
+        site.shedders().forEach(watch::register);
         return new Program(
                 cameras, site, WatchTimer.start(watch, site, pool.budget().faults(), context));
     }

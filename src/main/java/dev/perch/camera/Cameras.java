@@ -2,6 +2,7 @@ package dev.perch.camera;
 
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryWatch;
+import dev.perch.memory.Shedder;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,11 @@ public final class Cameras implements AutoCloseable {
     /** The watch on the system's memory. */
     public MemoryWatch watch() {
         return watch;
+    }
+
+    /** Returns what gives back memory of their rings. */
+    public Shedder rings() {
+        return new RingShedder(all);
     }
 
     /** Ends each of them, whatever the end of an earlier one throws. */

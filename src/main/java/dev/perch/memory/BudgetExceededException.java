@@ -9,29 +9,30 @@ public final class BudgetExceededException extends Exception {
     private final long totalBytes;
     private final String setting;
 
-    BudgetExceededException(
-            String holder, long askedBytes, long leftBytes, long totalBytes, String limitedBy, String setting) {
+    BudgetExceededException(MemoryBudget budget, String holder, long askedBytes, long leftBytes, String setting) {
         super(String.format(
                 Locale.ROOT,
                 "Out of %s: %s asks for %s, %s of %s are left. %s",
-                limitedBy.equals(MemoryBudget.HEAP_LIMIT) ? "heap" : "media memory",
+                budget.memory(),
                 holder,
                 FreeMemory.mebibytes(askedBytes),
                 FreeMemory.mebibytes(leftBytes),
-                FreeMemory.mebibytes(totalBytes),
-                advice(limitedBy, setting)));
+                FreeMemory.mebibytes(budget.totalBytes()),
+                advice(budget.limitedBy(), setting)));
         this.askedBytes = askedBytes;
         this.leftBytes = leftBytes;
-        this.totalBytes = totalBytes;
+        this.totalBytes = budget.totalBytes();
         this.setting = setting;
     }
 
     /** A frame that its ring would not hold if it were empty. */
-    static BudgetExceededException ofFrame(String ring, long frameBytes, long mostBytes, String raise, String setting) {
+    static BudgetExceededException ofFrame(
+            MemoryBudget budget, String ring, long frameBytes, long mostBytes, String raise, String setting) {
         return new BudgetExceededException(
                 String.format(
                         Locale.ROOT,
-                        "Out of media memory: a frame may have %s, the %s at most %s. %s",
+                        "Out of %s: a frame may have %s, the %s at most %s. %s",
+                        budget.memory(),
                         FreeMemory.mebibytes(frameBytes),
                         ring,
                         FreeMemory.mebibytes(mostBytes),
@@ -43,7 +44,7 @@ public final class BudgetExceededException extends Exception {
 
     /** What the budget has left, but the JVM has not. */
     static BudgetExceededException ofJvm(
-            String holder, long askedBytes, long leftBytes, long totalBytes, String setting) {
+            MemoryBudget budget, String holder, long askedBytes, long leftBytes, String setting) {
         return new BudgetExceededException(
                 String.format(
                         Locale.ROOT,
@@ -52,7 +53,7 @@ public final class BudgetExceededException extends Exception {
                         holder,
                         FreeMemory.mebibytes(askedBytes),
                         FreeMemory.mebibytes(leftBytes),
-                        FreeMemory.mebibytes(totalBytes),
+                        FreeMemory.mebibytes(budget.totalBytes()),
                         advice("-XX:MaxDirectMemorySize", setting)),
                 askedBytes,
                 leftBytes,

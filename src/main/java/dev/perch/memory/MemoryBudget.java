@@ -11,9 +11,7 @@ import java.util.TreeMap;
  * <p>Safe from any thread; nothing here waits.
  */
 public final class MemoryBudget {
-    /** What limits a budget of the Java heap. */
-    static final String HEAP_LIMIT = "-Xmx";
-
+    private final String memory;
     private final long totalBytes;
     private final String limitedBy;
     private final Faults faults = new Faults();
@@ -23,15 +21,32 @@ public final class MemoryBudget {
     private long refusals; // guarded by this
 
     /**
+     * A budget of media memory.
+     *
      * @param totalBytes how much may be leased at once
-     * @param limitedBy the setting that holds the number down, for refusals: {@code memory.budget} or {@code -XX:MaxDirectMemorySize}, or {@code -Xmx}
+     * @param limitedBy the setting that holds the number down, for refusals: {@code memory.budget} or {@code -XX:MaxDirectMemorySize}
      */
     public MemoryBudget(long totalBytes, String limitedBy) {
+        this("media memory", totalBytes, limitedBy);
+    }
+
+    private MemoryBudget(String memory, long totalBytes, String limitedBy) {
         if (totalBytes <= 0) {
             throw new IllegalArgumentException("a budget is positive: totalBytes=" + totalBytes);
         }
+        this.memory = memory;
         this.totalBytes = totalBytes;
         this.limitedBy = limitedBy;
+    }
+
+    /** Returns a budget of the Java heap. */
+    public static MemoryBudget ofHeap(long totalBytes) {
+        return new MemoryBudget("heap", totalBytes, "-Xmx");
+    }
+
+    /** What it is a budget of, for people: {@code media memory}, {@code heap}. */
+    String memory() {
+        return memory;
     }
 
     /** Where those who hold of it tell the Errors that they survive. */
@@ -53,7 +68,7 @@ public final class MemoryBudget {
         long leftBytes = totalBytes - leasedBytes;
         if (bytes > leftBytes) {
             refusals++;
-            throw new BudgetExceededException(holder, bytes, leftBytes, totalBytes, limitedBy, setting);
+            throw new BudgetExceededException(this, holder, bytes, leftBytes, setting);
         }
         leasedBytes += bytes;
         leasedByHolder.merge(holder, bytes, Long::sum);
@@ -75,7 +90,7 @@ public final class MemoryBudget {
         long leftBytes = totalBytes - leasedBytes - unclaimedBytes();
         if (bytes > leftBytes) {
             refusals++;
-            throw new BudgetExceededException(holder, bytes, Math.max(0, leftBytes), totalBytes, limitedBy, setting);
+            throw new BudgetExceededException(this, holder, bytes, Math.max(0, leftBytes), setting);
         }
         return lease(holder, bytes, setting);
     }
@@ -107,13 +122,13 @@ public final class MemoryBudget {
             String ring, long frameBytes, long mostBytes, String fixedBy, String setting) {
         refusals++;
         return BudgetExceededException.ofFrame(
-                ring, frameBytes, mostBytes, fixedBy.isEmpty() ? limitedBy : fixedBy, setting);
+                this, ring, frameBytes, mostBytes, fixedBy.isEmpty() ? limitedBy : fixedBy, setting);
     }
 
     /** The refusal, counted, of what this budget has left and the JVM has not: others in it hold its direct memory. */
     synchronized BudgetExceededException refuseByJvm(String holder, long bytes, String setting) {
         refusals++;
-        return BudgetExceededException.ofJvm(holder, bytes, totalBytes - leasedBytes, totalBytes, setting);
+        return BudgetExceededException.ofJvm(this, holder, bytes, totalBytes - leasedBytes, setting);
     }
 
     /** As {@link #lease}, for a holder that can do without: empty when less is left. */

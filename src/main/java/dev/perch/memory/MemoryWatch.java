@@ -3,70 +3,32 @@ package dev.perch.memory;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The watch on the system's free memory: when that runs short, parts of the program give theirs back, one {@link Step} after the other, and
- * nobody new is let in; when there has been room for a while, they take it again in the opposite order.
+ * nobody new is let in; when there has been room for a while, they take it again in the opposite order. Knows the parts only as {@link Shedder}s.
  *
  * <p>Has no thread: whoever made it calls {@link #poll} every second. Registering and polling are safe from any thread, and so is asking,
  * which never waits. Shedders are called by the polling thread, one at a time, under this object's lock.
  */
 public final class MemoryWatch {
-    /** What gives memory back, in this order. */
-    public enum Step {
-        /** The window of segments of HLS and DASH, down to the fewest that players need. */
-        HLS_WINDOW("the HLS window shortened"),
-        /** Rings, down to the last GOP. */
-        RINGS("rings shortened to one GOP"),
-        /** Formats that are made of another: what makes them ends, and their viewers are told. */
-        DERIVED_FORMATS("derived formats stopped"),
-        /** Those who came last, some at each poll, while memory is nearly gone. */
-        NEWEST_VIEWERS("the newest viewers closed");
-
-        private final String done;
-
-        Step(String done) {
-            this.done = done;
-        }
-
-        /** What was done, for people. */
-        public String done() {
-            return done;
-        }
-    }
-
     /** How short memory is. */
     public enum Scarcity {
         /** There is room. */
         NONE,
-        /** Steps are taken, one at a poll, but no viewer of a format that the camera gives is closed. */
+        /** Steps are taken, one at a poll, but none of last resort. */
         SHORT,
-        /** All steps are taken at once, and viewers closed. */
+        /** All steps are taken at once. */
         CRITICAL
-    }
-
-    /** A part of the program that can give memory back. */
-    public interface Shedder {
-        /**
-         * Gives back what it can, and takes no more than it needs to go on until {@link #restore}. Called once, but for the newest viewers.
-         *
-         * @return bytes of leases given back
-         */
-        long shed();
-
-        /** Takes again what it wants. */
-        void restore();
-
-        /** Whether there is anything that it could give back; a step of which nobody has anything is passed over. */
-        default boolean holdsAny() {
-            return true;
-        }
     }
 
     /**
@@ -74,7 +36,7 @@ public final class MemoryWatch {
      *
      * @param free what was read; empty before the first poll and where the system does not tell
      * @param taken the steps that are in force, in the order of the plan
-     * @param counts how often each step was taken since the start
+     * @param counts how often each registered step was taken since the start, in the same order
      */
     public record Status(
             Optional<FreeMemory> free,
@@ -89,10 +51,10 @@ public final class MemoryWatch {
     private static final System.Logger LOG = System.getLogger(MemoryWatch.class.getName());
 
     private final MemoryGauge gauge;
-    private final Map<Step, List<Shedder>> shedders = new EnumMap<>(Step.class); // guarded by this, as all below
+    private final NavigableMap<Step, List<Shedder>> shedders = new TreeMap<>(); // guarded by this, as all below
     private final Deque<Step> taken = new ArrayDeque<>(); // newest last
-    private final Map<Step, Long> givenBytes = new EnumMap<>(Step.class); // of the steps in force
-    private final Map<Step, Long> counts = new EnumMap<>(Step.class);
+    private final Map<Step, Long> givenBytes = new HashMap<>(); // of the steps in force
+    private final NavigableMap<Step, Long> counts = new TreeMap<>();
     private long givenBackBytes;
     private long roomSinceNanos;
     private boolean room;
@@ -100,16 +62,15 @@ public final class MemoryWatch {
 
     public MemoryWatch(MemoryGauge gauge) {
         this.gauge = gauge;
-        for (Step step : Step.values()) {
-            shedders.put(step, new ArrayList<>());
-            counts.put(step, 0L);
-        }
         this.status = status(null, Scarcity.NONE);
     }
 
-    /** Has {@code shedder} give memory back at its place in the order; at once, when that step is in force already. */
-    public synchronized void register(Step step, Shedder shedder) {
+    /** Has {@code shedder} give memory back when its step is taken; at once, when that is in force already. */
+    public synchronized void register(Shedder shedder) {
+        Step step = shedder.step();
         of(step).add(shedder);
+        counts.putIfAbsent(step, 0L);
+        status = new Status(status.free, status.scarcity, status.taken, counted(), givenBackBytes);
         if (taken.contains(step)) {
             shed(step, List.of(shedder));
         }
@@ -166,11 +127,10 @@ public final class MemoryWatch {
         return free.scarce() ? Scarcity.SHORT : Scarcity.NONE;
     }
 
-    /** The next step that somebody can do something for; while memory is nearly gone all of them, and viewers each time. */
+    /** Takes the next step that somebody can do something for; while memory is nearly gone all of them, and those of last resort each time. */
     private void takeSteps(FreeMemory free, Scarcity scarcity) {
-        for (Step step : Step.values()) {
-            boolean viewers = step == Step.NEWEST_VIEWERS;
-            boolean due = viewers ? scarcity == Scarcity.CRITICAL : !taken.contains(step);
+        for (Step step : shedders.keySet()) {
+            boolean due = step.lastResort() ? scarcity == Scarcity.CRITICAL : !taken.contains(step);
             if (due && of(step).stream().anyMatch(Shedder::holdsAny)) {
                 take(step, free);
                 if (scarcity == Scarcity.SHORT) {
@@ -190,7 +150,7 @@ public final class MemoryWatch {
             counts.merge(step, 1L, Long::sum);
             LOG.log(
                     Level.WARNING,
-                    "Memory is short, " + free + ": " + step.done + ", " + FreeMemory.mebibytes(bytes) + " freed.");
+                    "Memory is short, " + free + ": " + step.done() + ", " + FreeMemory.mebibytes(bytes) + " freed.");
         }
     }
 
@@ -210,12 +170,16 @@ public final class MemoryWatch {
         of(step).forEach(Shedder::restore);
         LOG.log(
                 Level.INFO,
-                "Memory is no longer short, " + free + ". No more: " + step.done
+                "Memory is no longer short, " + free + ". No more: " + step.done()
                         + (taken.isEmpty() ? ". New viewers are let in again." : "."));
     }
 
     private Status status(@Nullable FreeMemory free, Scarcity scarcity) {
         List<Step> inOrder = taken.stream().sorted().toList();
-        return new Status(Optional.ofNullable(free), scarcity, inOrder, new EnumMap<>(counts), givenBackBytes);
+        return new Status(Optional.ofNullable(free), scarcity, inOrder, counted(), givenBackBytes);
+    }
+
+    private Map<Step, Long> counted() {
+        return Collections.unmodifiableMap(new TreeMap<>(counts));
     }
 }

@@ -91,7 +91,7 @@ public final class SystemMemory {
 
     static MemoryBudget heap(long mostBytes, int connections) {
         long left = heapForAll(mostBytes) - (long) connections * CONNECTION_HEAP_BYTES;
-        return new MemoryBudget(Math.max(mostBytes / 8, left), MemoryBudget.HEAP_LIMIT);
+        return MemoryBudget.ofHeap(Math.max(mostBytes / 8, left));
     }
 
     /** All but what the program needs itself, and at least a quarter. */

@@ -4,6 +4,7 @@ import dev.perch.access.Access;
 import dev.perch.camera.Cameras;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.memory.Shedder;
 import dev.perch.memory.SystemMemory;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Route;
@@ -17,6 +18,7 @@ import dev.perch.web.pages.StaticFiles;
 import dev.perch.web.segments.SegmentAnswers;
 import dev.perch.web.status.Monitors;
 import dev.perch.web.status.Numbers;
+import dev.perch.window.Windows;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.util.ArrayList;
@@ -29,15 +31,18 @@ public final class Site implements AutoCloseable {
     /** The context attribute with a {@link Runnable} that the embedded server calls before it takes a connection. */
     public static final String MAKE_ROOM = "dev.perch.makeRoom";
 
+    private final Cameras cameras;
     private final Audience audience;
-    private final SegmentAnswers segments;
+    private final Windows windows;
     private final Routes routes;
     private final Optional<IdleConnections> connections;
 
-    private Site(Audience audience, SegmentAnswers segments, Routes routes, Optional<IdleConnections> connections) {
+    private Site(
+            Cameras cameras, Audience audience, Windows windows, Routes routes, Optional<IdleConnections> connections) {
+        this.cameras = cameras;
         this.audience = audience;
+        this.windows = windows;
         this.routes = routes;
-        this.segments = segments;
         this.connections = connections;
     }
 
@@ -58,12 +63,11 @@ public final class Site implements AutoCloseable {
         Optional<Handover> handover = Handover.find(context);
         Edge edge = Edge.of(server, handover);
         Admission admission = admission(cameras, server, edge.callers());
-        SegmentAnswers segments = new SegmentAnswers(cameras, admission);
-        MemorySheds.register(cameras, audience, segments);
+        Windows windows = new Windows(cameras);
         List<Route> all = new ArrayList<>();
         all.addAll(new LiveAnswers(cameras, audience, admission, handover, edge.callers()).routes());
         all.addAll(new WebSockets(cameras, audience, admission, handover, edge.origins()).routes());
-        all.addAll(segments.routes());
+        all.addAll(new SegmentAnswers(cameras, windows, admission).routes());
         all.addAll(new Pages(cameras, version, context, edge.origins()).routes());
         all.add(new StaticFiles(context).route());
         all.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission, version)).routes());
@@ -76,7 +80,7 @@ public final class Site implements AutoCloseable {
         front.addMapping("/");
         Optional<IdleConnections> connections = connections(context, audience);
         connections.ifPresent(idle -> context.setAttribute(MAKE_ROOM, (Runnable) idle::makeRoom));
-        return new Site(audience, segments, routes, connections);
+        return new Site(cameras, audience, windows, routes, connections);
     }
 
     private static Optional<IdleConnections> connections(ServletContext context, Audience audience) {
@@ -103,9 +107,14 @@ public final class Site implements AutoCloseable {
         return routes;
     }
 
+    /** Returns who gives memory back when the system's runs short. */
+    public List<Shedder> shedders() {
+        return List.of(windows, cameras.rings(), new DerivedShedder(cameras, audience), new NewestShedder(audience));
+    }
+
     /** Begins what runs without being asked for; to be called every second or so. Does not wait. */
     public void tend() {
-        segments.tend();
+        windows.tend();
     }
 
     /** Sees that there is room for new connections; to be called some times a second. Does not wait. */
@@ -116,7 +125,7 @@ public final class Site implements AutoCloseable {
     /** Ends every answer that is under way. */
     @Override
     public void close() {
-        Closer.quietly("the segments", segments::close);
+        Closer.quietly("the windows", windows::close);
         audience.close();
     }
 }

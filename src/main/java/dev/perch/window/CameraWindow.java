@@ -48,7 +48,7 @@ public final class CameraWindow implements Outlet {
     private volatile boolean closed; // likewise
     private volatile long lastAskedNanos; // written by those who ask, read by the pump
 
-    public CameraWindow(Camera camera, Cameras cameras) {
+    CameraWindow(Camera camera, Cameras cameras) {
         this.camera = camera;
         this.cameras = cameras;
         CameraConfig.Segments segments = camera.config().segments();
@@ -106,7 +106,7 @@ public final class CameraWindow implements Outlet {
     }
 
     /** Begins of its own accord for a camera that runs always, once that gives H.264 itself; to be called now and then. */
-    public void tend() {
+    void tend() {
         boolean due = camera.config().running().run() == CameraConfig.Run.ALWAYS
                 && !running
                 && camera.state() instanceof CameraState.Live
@@ -220,12 +220,12 @@ public final class CameraWindow implements Outlet {
     }
 
     /** Keeps the window as short as it may be, or no longer. @return bytes given back */
-    public long save(boolean on) {
+    long save(boolean on) {
         return run.window().map(window -> window.save(on)).orElse(0L);
     }
 
     /** The program ends. */
-    public void close() {
+    void close() {
         lock.lock();
         try {
             closed = true;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.memory.MemoryWatch.Scarcity;
-import dev.perch.memory.MemoryWatch.Step;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The order in which memory is given back and taken again, on a machine of files and with a clock of numbers. */
 class MemoryWatchTest {
+    private static final Step WINDOWS = new Step(10, "windows", "windows shortened", /* lastResort= */ false);
+    private static final Step RINGS = new Step(20, "rings", "rings shortened", /* lastResort= */ false);
+    private static final Step FORMATS = new Step(30, "formats", "formats ended", /* lastResort= */ false);
+    private static final Step VIEWERS = new Step(40, "viewers", "viewers closed", /* lastResort= */ true);
+
     private static final long MIB = 1 << 20;
     private static final long SHORT_BYTES = 30 * MIB; // 35.6 is the mark
     private static final long CRITICAL_BYTES = 15 * MIB; // 17.8
@@ -36,22 +40,27 @@ class MemoryWatchTest {
     }
 
     private void register(Step step, long bytes) {
-        watch.register(step, new MemoryWatch.Shedder() {
+        watch.register(new Shedder() {
+            @Override
+            public Step step() {
+                return step;
+            }
+
             @Override
             public long shed() {
-                done.add("shed " + step);
+                done.add("shed " + step.name());
                 return bytes;
             }
 
             @Override
             public void restore() {
-                done.add("restore " + step);
+                done.add("restore " + step.name());
             }
         });
     }
 
     private void registerAll() {
-        for (Step step : Step.values()) {
+        for (Step step : List.of(RINGS, VIEWERS, WINDOWS, FORMATS)) { // the order is theirs
             register(step, MIB);
         }
     }
@@ -76,13 +85,11 @@ class MemoryWatchTest {
     @Test
     void short_takesOneStepAPoll_inTheOrder_andNoViewers() {
         registerAll();
-        assertEquals(List.of("shed HLS_WINDOW"), poll(1, SHORT_BYTES));
-        assertEquals(List.of("shed RINGS"), poll(1, SHORT_BYTES));
-        assertEquals(List.of("shed DERIVED_FORMATS"), poll(1, SHORT_BYTES));
+        assertEquals(List.of("shed windows"), poll(1, SHORT_BYTES));
+        assertEquals(List.of("shed rings"), poll(1, SHORT_BYTES));
+        assertEquals(List.of("shed formats"), poll(1, SHORT_BYTES));
         assertEquals(List.of(), poll(30, SHORT_BYTES));
-        assertEquals(
-                List.of(Step.HLS_WINDOW, Step.RINGS, Step.DERIVED_FORMATS),
-                watch.status().taken());
+        assertEquals(List.of(WINDOWS, RINGS, FORMATS), watch.status().taken());
         assertEquals(3 * MIB, watch.status().givenBackBytes());
     }
 
@@ -98,13 +105,11 @@ class MemoryWatchTest {
     @Test
     void critical_takesAllStepsAtOnce_andViewersEachTime() {
         registerAll();
-        assertEquals(
-                List.of("shed HLS_WINDOW", "shed RINGS", "shed DERIVED_FORMATS", "shed NEWEST_VIEWERS"),
-                poll(1, CRITICAL_BYTES));
-        assertEquals(List.of("shed NEWEST_VIEWERS", "shed NEWEST_VIEWERS"), poll(2, CRITICAL_BYTES));
+        assertEquals(List.of("shed windows", "shed rings", "shed formats", "shed viewers"), poll(1, CRITICAL_BYTES));
+        assertEquals(List.of("shed viewers", "shed viewers"), poll(2, CRITICAL_BYTES));
         assertEquals(List.of(), poll(2, SHORT_BYTES));
-        assertEquals(3, watch.status().counts().get(Step.NEWEST_VIEWERS));
-        assertEquals(1, watch.status().counts().get(Step.RINGS));
+        assertEquals(3, watch.status().counts().get(VIEWERS));
+        assertEquals(1, watch.status().counts().get(RINGS));
     }
 
     @Test
@@ -112,17 +117,17 @@ class MemoryWatchTest {
         registerAll();
         poll(1, CRITICAL_BYTES);
         assertEquals(List.of(), poll(10, ROOM_BYTES));
-        assertEquals(List.of("restore NEWEST_VIEWERS"), poll(1, ROOM_BYTES));
-        assertEquals(List.of("restore DERIVED_FORMATS"), poll(10, ROOM_BYTES));
+        assertEquals(List.of("restore viewers"), poll(1, ROOM_BYTES));
+        assertEquals(List.of("restore formats"), poll(10, ROOM_BYTES));
         assertEquals(
                 Optional.of("Memory is short, so nobody new is let in for now: 100.0 MiB of 427.6 MiB of the machine's"
                         + " memory are available, less than 35.6 MiB is short."
                         + " There is room again; what was given back is taken first."),
                 watch.refusal());
-        assertEquals(List.of("restore RINGS", "restore HLS_WINDOW"), poll(20, ROOM_BYTES));
+        assertEquals(List.of("restore rings", "restore windows"), poll(20, ROOM_BYTES));
         assertEquals(Optional.empty(), watch.refusal());
         assertEquals(List.of(), poll(30, ROOM_BYTES));
-        assertEquals(List.of("shed HLS_WINDOW"), poll(1, SHORT_BYTES));
+        assertEquals(List.of("shed windows"), poll(1, SHORT_BYTES));
     }
 
     @Test
@@ -134,15 +139,15 @@ class MemoryWatchTest {
         poll(9, ROOM_BYTES);
         assertEquals(List.of(), poll(1, BETWEEN_BYTES), "the ten seconds begin again");
         assertEquals(List.of(), poll(10, ROOM_BYTES));
-        assertEquals(List.of("restore RINGS"), poll(1, ROOM_BYTES));
+        assertEquals(List.of("restore rings"), poll(1, ROOM_BYTES));
     }
 
     @Test
     void whatWasGivenBack_isTakenAgainOnlyIfItFits() {
-        register(Step.RINGS, 20 * MIB);
+        register(RINGS, 20 * MIB);
         poll(1, SHORT_BYTES);
         assertEquals(List.of(), poll(60, 70 * MIB), "with 20 MiB taken, 50 would be left, less than room");
-        assertEquals(List.of("restore RINGS"), poll(11, 75 * MIB));
+        assertEquals(List.of("restore rings"), poll(11, 75 * MIB));
     }
 
     @Test
@@ -151,7 +156,7 @@ class MemoryWatchTest {
         machine.stall(0);
         poll(1, BETWEEN_BYTES);
         machine.stall(200_000);
-        assertEquals(List.of("shed HLS_WINDOW"), poll(1, BETWEEN_BYTES));
+        assertEquals(List.of("shed windows"), poll(1, BETWEEN_BYTES));
         machine.stall(200_000);
         assertEquals(4, poll(1, SHORT_BYTES).size() + 1, "short with a standstill is critical: the other three");
         machine.stall(200_000);
@@ -173,17 +178,17 @@ class MemoryWatchTest {
 
     @Test
     void stepWithoutAPart_isPassedOver() {
-        register(Step.DERIVED_FORMATS, 0);
-        assertEquals(List.of("shed DERIVED_FORMATS"), poll(1, SHORT_BYTES));
+        register(FORMATS, 0);
+        assertEquals(List.of("shed formats"), poll(1, SHORT_BYTES));
     }
 
     @Test
     void partThatComesLate_givesBackAtOnce() {
-        register(Step.RINGS, MIB);
+        register(RINGS, MIB);
         poll(1, SHORT_BYTES);
         done.clear();
-        register(Step.RINGS, MIB);
-        assertEquals(List.of("shed RINGS"), done);
+        register(RINGS, MIB);
+        assertEquals(List.of("shed rings"), done);
         poll(1, SHORT_BYTES);
         assertEquals(2 * MIB, watch.status().givenBackBytes());
     }

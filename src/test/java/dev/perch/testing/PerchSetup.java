@@ -150,6 +150,7 @@ public final class PerchSetup {
         context.addServletContainerInitializer(
                 (classes, servlets) -> {
                     Site site = Site.open(all, "0.0.1-test", server, port -> localKey, servlets);
+                    site.shedders().forEach(all.watch()::register);
                     besideServlets.accept(servlets);
                     servlets.addListener(new ServletContextListener() {
                         @Override

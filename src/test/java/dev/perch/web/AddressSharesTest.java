@@ -20,7 +20,7 @@ class AddressSharesTest {
     private static final int MOST = 3;
 
     private final MemoryBudget media = new MemoryBudget(64 << 20, "memory.budget");
-    private final MemoryBudget heap = new MemoryBudget(16 << 20, "-Xmx");
+    private final MemoryBudget heap = MemoryBudget.ofHeap(16 << 20);
     private final Admission admission =
             new Admission(media, heap).boundedBy(new AddressShares(new Callers(List.of(proxy())), MOST));
 

@@ -13,7 +13,7 @@ class AdmissionTest {
     private static final int OWN_BYTES = 64 << 10;
 
     private final MemoryBudget media = new MemoryBudget(1 << 20, "memory.budget");
-    private final MemoryBudget heap = new MemoryBudget(200 << 10, "-Xmx");
+    private final MemoryBudget heap = MemoryBudget.ofHeap(200 << 10);
     private final Admission admission = new Admission(media, heap);
 
     @Test

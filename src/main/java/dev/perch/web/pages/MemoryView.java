@@ -3,6 +3,7 @@ package dev.perch.web.pages;
 import dev.perch.memory.FreeMemory;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
+import dev.perch.memory.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -70,10 +71,7 @@ record MemoryView(String summary, String limitedBy, List<Part> parts, String mac
                 ? ""
                 : "Memory is short: nobody new is let in. In force: "
                         + String.join(
-                                ", ",
-                                status.taken().stream()
-                                        .map(MemoryWatch.Step::done)
-                                        .toList());
+                                ", ", status.taken().stream().map(Step::done).toList());
     }
 
     static String megabytes(long bytes) {

@@ -11,7 +11,6 @@ import dev.perch.hls.Reload;
 import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.web.Admission;
-import dev.perch.web.Closer;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
@@ -19,10 +18,10 @@ import dev.perch.web.answer.Route;
 import dev.perch.window.CameraWindow;
 import dev.perch.window.SegmentName;
 import dev.perch.window.WindowView;
+import dev.perch.window.Windows;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,23 +38,15 @@ public final class SegmentAnswers {
 
     private final Cameras cameras;
     private final Admission admission;
-    private final Map<Camera, CameraWindow> windows = new HashMap<>();
+    private final Windows windows;
     private final Map<Camera, Manifest> manifests = new ConcurrentHashMap<>();
     private final SegmentResources whole = new SegmentResources(/* growing= */ false);
     private final SegmentResources growing = new SegmentResources(/* growing= */ true);
 
-    public SegmentAnswers(Cameras cameras, Admission admission) {
+    public SegmentAnswers(Cameras cameras, Windows windows, Admission admission) {
         this.cameras = cameras;
+        this.windows = windows;
         this.admission = admission;
-        cameras.all().forEach(camera -> windows.put(camera, new CameraWindow(camera, cameras)));
-    }
-
-    private CameraWindow window(Camera camera) {
-        CameraWindow window = windows.get(camera);
-        if (window == null) {
-            throw new IllegalArgumentException("no such camera: camera=" + camera.id());
-        }
-        return window;
     }
 
     /** Returns the addresses of HLS and DASH. */
@@ -71,30 +62,10 @@ public final class SegmentAnswers {
                         answer(exchange.camera(), folder + exchange.rest(), exchange.request(), exchange.response()));
     }
 
-    /** Keeps all windows as short as they may be, or no longer. @return bytes given back */
-    public long save(boolean on) {
-        return windows.values().stream().mapToLong(window -> window.save(on)).sum();
-    }
-
-    /** Begins what runs always. */
-    public void tend() {
-        windows.values().forEach(CameraWindow::tend);
-    }
-
-    /** Whether segments of any camera are being made. */
-    public boolean running() {
-        return windows.values().stream().anyMatch(CameraWindow::running);
-    }
-
-    /** The program ends. */
-    public void close() {
-        windows.values().forEach(window -> Closer.quietly("a window", window::close));
-    }
-
     /** @param name the address behind the camera's, under one of the two folders */
     void answer(Camera camera, String name, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        SegmentExchange exchange = new SegmentExchange(window(camera), admission, request, response);
+        SegmentExchange exchange = new SegmentExchange(windows.of(camera), admission, request, response);
         try {
             if (exchange.head() && !exchange.window().running()) {
                 camera.requireOffered(Encoding.H264);

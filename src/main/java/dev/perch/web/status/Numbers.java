@@ -101,9 +101,9 @@ public final class Numbers {
                     .value("stalledPercent", free.stalledPercent());
         }
         json.value("scarcity", camelCase(status.scarcity().name())).array("inForce");
-        status.taken().forEach(step -> json.value(camelCase(step.name())));
+        status.taken().forEach(step -> json.value(step.name()));
         json.end().value("givenBackBytes", status.givenBackBytes()).object("steps");
-        status.counts().forEach((step, count) -> json.value(camelCase(step.name()), count));
+        status.counts().forEach((step, count) -> json.value(step.name(), count));
         json.end().end();
     }
 

@@ -37,6 +37,7 @@ import dev.perch.web.live.WebSockets;
 import dev.perch.window.CameraWindow;
 import dev.perch.window.SegmentName;
 import dev.perch.window.WindowView;
+import dev.perch.window.Windows;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;
@@ -69,7 +70,7 @@ class AsyncRequestsTest {
     private static final String WEB_SOCKET = "ws?format=h264";
 
     private final MemoryBudget media = new MemoryBudget(16 << 20, "memory.budget");
-    private final MemoryBudget heap = new MemoryBudget(16 << 20, "-Xmx");
+    private final MemoryBudget heap = MemoryBudget.ofHeap(16 << 20);
     private final ArenaPool pool = new ArenaPool(media);
     private final HttpServletRequest request = mock(HttpServletRequest.class);
     private final HttpServletResponse response = mock(HttpServletResponse.class);
@@ -81,6 +82,7 @@ class AsyncRequestsTest {
     private Camera camera;
     private Cameras cameras;
     private LiveAnswers live;
+    private Windows windows;
     private SegmentAnswers segments;
     private WebSockets sockets;
 
@@ -94,7 +96,8 @@ class AsyncRequestsTest {
         cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
         Edge edge = Edge.of(new ServerConfig("127.0.0.1", 0, ""), Optional.empty());
         live = new LiveAnswers(cameras, audience, admission, Optional.empty(), edge.callers());
-        segments = new SegmentAnswers(cameras, admission);
+        windows = new Windows(cameras);
+        segments = new SegmentAnswers(cameras, windows, admission);
         sockets = new WebSockets(cameras, audience, admission, Optional.empty(), edge.origins());
         when(request.getMethod()).thenReturn("GET");
         when(request.getProtocol()).thenReturn("HTTP/1.1");
@@ -120,7 +123,7 @@ class AsyncRequestsTest {
 
     @AfterEach
     void close() {
-        segments.close();
+        windows.close();
         audience.close();
         cameras.close();
     }
@@ -227,7 +230,7 @@ class AsyncRequestsTest {
 
     @Test
     void segmentsThatCannotBeSent_areLetGoOf() throws Exception {
-        CameraWindow window = new CameraWindow(camera, cameras);
+        CameraWindow window = windows.of(camera);
         try {
             window.ask();
             await(() -> window.window().map(made -> made.view().playable()).orElse(false), window::trouble);
@@ -246,7 +249,7 @@ class AsyncRequestsTest {
             assertThrows(IllegalStateException.class, () -> growing.answer(name, exchange));
             assertNothingIsTaken();
         } finally {
-            window.close();
+            windows.close();
         }
         assertEquals(0, camera.watchers());
         cameras.close();

@@ -1,0 +1,39 @@
+package dev.perch.web;
+
+import dev.perch.memory.Shedder;
+import dev.perch.memory.Step;
+
+/** The viewers who came last: some go at each poll while memory is nearly gone, until half of those who were there at first are left. */
+final class NewestShedder implements Shedder {
+    private static final Step STEP = new Step(40, "newestViewers", "the newest viewers closed", /* lastResort= */ true);
+
+    /** Goes at each poll: a quarter. */
+    private static final int SHARE_CLOSED = 4;
+
+    private final Audience audience;
+    private int stay = -1; // of those who were there when memory was nearly gone; -1 while it is not
+
+    NewestShedder(Audience audience) {
+        this.audience = audience;
+    }
+
+    @Override
+    public Step step() {
+        return STEP;
+    }
+
+    @Override
+    public long shed() {
+        int present = audience.stayingCount();
+        if (stay < 0) {
+            stay = (present + 1) / 2;
+        }
+        int share = (present + SHARE_CLOSED - 1) / SHARE_CLOSED;
+        return audience.closeNewest(Math.max(0, Math.min(share, present - stay)));
+    }
+
+    @Override
+    public void restore() {
+        stay = -1;
+    }
+}
