@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Debian's Chromium, headless: what a bare {@code <video>} and a bare {@code <img>} paint, read from the picture. */
-@Tag("players")
+@Tag("quiet")
 class BrowserTest {
     /** As the README tells to embed it. */
     private static final String README_LINE =

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A camera whose frames come many at once, in Chromium: the picture moves, and not in jumps from burst to burst. */
-@Tag("players")
+@Tag("quiet")
 @Timeout(120)
 @Isolated
 class BurstPlayersTest {

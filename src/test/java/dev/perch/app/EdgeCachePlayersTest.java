@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** Debian's nginx with the sample configuration, between Perch and a crowd: what it asks of Perch does not grow with the crowd. */
-@Tag("players")
+@Tag("quiet")
 @Timeout(180)
 @Isolated
 class EdgeCachePlayersTest {

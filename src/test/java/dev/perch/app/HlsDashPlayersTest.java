@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HLS and DASH in hls.js, dash.js, ffmpeg, VLC and GStreamer, over HTTP from the program as it runs. */
-@Tag("players")
+@Tag("quiet")
 @Timeout(300)
 @Isolated
 class HlsDashPlayersTest {

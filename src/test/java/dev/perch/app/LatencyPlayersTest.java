@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each technique starts and advances in Chromium and Firefox. How late each is, from a frame's leaving the server to the page's showing it (by the
  * number in the picture), goes to target/latency.txt and is not judged: docs/latency.md.
  */
-@Tag("players")
+@Tag("quiet")
 @Timeout(720)
 @Isolated
 class LatencyPlayersTest {

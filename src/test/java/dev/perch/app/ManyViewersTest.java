@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A crowd at the demo camera: the fast get every frame whole, whatever the slow and the rude ones do, and memory stays in its budget. */
-@Tag("players")
+@Tag("quiet")
 class ManyViewersTest {
     private static final List<String> STREAMS = List.of("/stream.mjpg", "/stream.mp4", "/stream.h264");
     private static final int OF_EACH = 20;

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Viewers that take nothing: more of them than the server has threads are closed after 15 s, and nobody else notices. */
-@Tag("players") // it takes 20 s
+@Tag("quiet") // it takes 20 s
 class StallTest {
     private static final int STALLED = 12;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A thousand viewers of one camera, of whom three hundred never read. */
-@Tag("players") // it takes half a minute
+@Tag("quiet") // it takes half a minute
 @Isolated("it counts the process's threads and descriptors")
 class ThousandViewersTest {
     private static final int READING = 700;

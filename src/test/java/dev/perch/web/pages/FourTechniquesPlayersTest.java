@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Cameras that give one format: ffmpeg makes the other, over the whole way from the source to HTTP. */
-@Tag("players")
+@Tag("quiet")
 @Timeout(120)
 class FourTechniquesPlayersTest {
     private static final int WIDTH = 160;
