@@ -12,6 +12,7 @@ import dev.perch.config.CameraConfig.PictureSize;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.Corpus;
 import dev.perch.testing.PerchServer;
+import dev.perch.testing.Player;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.net.URI;

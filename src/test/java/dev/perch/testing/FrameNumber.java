@@ -1,6 +1,8 @@
 package dev.perch.testing;
 
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 
 /**
@@ -49,6 +51,28 @@ public final class FrameNumber {
      */
     public static int read(byte[] pixels, int offset, int width, int height) {
         return read(width, height, (x, y) -> pixels[offset + y * width + x] & 0xff);
+    }
+
+    /** Reads the numbers of the grey pictures that stand one after the other in {@code pictures}. */
+    public static List<Integer> all(byte[] pictures, int width, int height) {
+        List<Integer> numbers = new ArrayList<>();
+        for (int at = 0; at < pictures.length; at += width * height) {
+            numbers.add(read(pictures, at, width, height));
+        }
+        return numbers;
+    }
+
+    /** Reads the numbers in what VLC writes: a line, then before each I420 picture the line FRAME. */
+    public static List<Integer> allOfY4m(byte[] file, int width, int height) {
+        int line = "FRAME\n".length();
+        int picture = width * height * 3 / 2;
+        int at = 0;
+        while (file[at++] != '\n') {}
+        List<Integer> numbers = new ArrayList<>();
+        for (at += line; at + picture <= file.length; at += line + picture) {
+            numbers.add(read(file, at, width, height));
+        }
+        return numbers;
     }
 
     /** As {@link #read(BufferedImage)}; empty when a cell is neither black nor white: not painted yet, or another picture. */

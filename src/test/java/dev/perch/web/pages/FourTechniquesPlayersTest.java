@@ -14,8 +14,8 @@ import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.testing.FrameNumber;
+import dev.perch.testing.OneFormatSource;
 import dev.perch.testing.PerchServer;
-import dev.perch.web.OneFormatSource;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -200,10 +200,6 @@ class FourTechniquesPlayersTest {
         byte[] pictures = ffmpeg.getInputStream().readAllBytes();
         assertEquals(0, ffmpeg.waitFor(), () -> text(complaints.toPath()));
         assertEquals("", text(complaints.toPath()));
-        List<Integer> numbers = new ArrayList<>();
-        for (int at = 0; at < pictures.length; at += WIDTH * HEIGHT) {
-            numbers.add(FrameNumber.read(pictures, at, WIDTH, HEIGHT));
-        }
-        return numbers;
+        return FrameNumber.all(pictures, WIDTH, HEIGHT);
     }
 }

@@ -1,9 +1,0 @@
-package dev.perch.app;
-
-/** The same where Tomcat's sockets cannot be had: over TLS, HTTP/2, in other containers. */
-class DemandByServletApiTest extends DemandTest {
-    @Override
-    protected String output() {
-        return "servlet";
-    }
-}
