@@ -48,7 +48,9 @@ class ArchitectureTest {
             Map.entry("h264", "media"),
             Map.entry("jpeg", "media"),
             Map.entry("aac", "media"),
+            Map.entry("flv", "media h264 aac"),
             Map.entry("mp4", "media h264 aac"),
+            Map.entry("rtmp", "media flv"),
             Map.entry("v4l2", "media memory"),
             Map.entry("feed", "media memory"),
             Map.entry("codec", "media memory config process v4l2 h264 jpeg"),
@@ -121,7 +123,13 @@ class ArchitectureTest {
     static final ArchRule bytesLayersDoNoIoAndReadNoClock = noClasses()
             .that()
             .resideInAnyPackage(
-                    "dev.perch.media..", "dev.perch.h264..", "dev.perch.jpeg..", "dev.perch.aac..", "dev.perch.mp4..")
+                    "dev.perch.media..",
+                    "dev.perch.h264..",
+                    "dev.perch.jpeg..",
+                    "dev.perch.aac..",
+                    "dev.perch.flv..",
+                    "dev.perch.mp4..",
+                    "dev.perch.rtmp..")
             .and()
             .haveNameNotMatching("dev\\.perch\\.media\\.Clock\\$1") // the machine's clock, for others to read
             .should()

@@ -48,8 +48,9 @@ public final class ReusedSink implements FrameSink {
     @Override
     public void publish(FrameTime time, boolean key) {
         StreamConfig known = config;
-        boolean sized = known instanceof StreamConfig.Picture picture && picture.width() > 0 && picture.height() > 0;
-        if (memory.hasRemaining() || !sized) {
+        boolean described = known instanceof StreamConfig.Aac
+                || (known instanceof StreamConfig.Picture picture && picture.width() > 0 && picture.height() > 0);
+        if (memory.hasRemaining() || !described) {
             throw new AssertionError("published not as claimed, or without a size: " + memory + " " + known);
         }
         frames++;

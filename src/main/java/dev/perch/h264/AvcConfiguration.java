@@ -1,0 +1,95 @@
+package dev.perch.h264;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.StreamConfig;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An AVCDecoderConfigurationRecord (ISO/IEC 14496-15:2017 §5.3.3.1): the parameter sets of an H.264 stream, and how long the lengths in front of its NAL units
+ * are.
+ *
+ * <pre>
+ *  version 8 | profile 8 | constraints 8 | level 8 | 111111 lengthSizeMinusOne 2 | 111 count 5, each SPS behind 16 bits of length | count 8, each PPS likewise
+ * </pre>
+ *
+ * @param lengthBytes of the length in front of each NAL unit: 1, 2 or 4
+ */
+public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthBytes) {
+    /** Two sets of the most bytes that are taken, and more than any encoder is known to write. */
+    public static final int MAX_BYTES = 16 << 10;
+
+    private static final int LENGTHS_OF_FOUR = 3;
+
+    public AvcConfiguration {
+        spss = List.copyOf(spss);
+        ppss = List.copyOf(ppss);
+    }
+
+    /**
+     * Reads a record between position and limit; its position stays, and its sets are copied.
+     *
+     * @throws MalformedBitstreamException if it ends early, or is of another version
+     */
+    public static AvcConfiguration parse(ByteBuffer record) throws MalformedBitstreamException {
+        ByteBuffer in = record.slice();
+        if (in.remaining() > MAX_BYTES) {
+            throw new MalformedBitstreamException("AVC decoder configuration is too long", 0, in.remaining());
+        }
+        try {
+            int version = in.get();
+            if (version != 1) {
+                throw new MalformedBitstreamException("not an AVC decoder configuration", 0, version);
+            }
+            in.position(4);
+            int lengthBytes = 1 + (in.get() & LENGTHS_OF_FOUR);
+            if (lengthBytes == 3) {
+                throw new MalformedBitstreamException("lengthSizeMinusOne is 2", 4, lengthBytes);
+            }
+            List<Bytes> spss = sets(in, in.get() & 0x1f);
+            List<Bytes> ppss = sets(in, in.get() & 0xff);
+            return new AvcConfiguration(spss, ppss, lengthBytes);
+        } catch (BufferUnderflowException | IllegalArgumentException cut) {
+            throw new MalformedBitstreamException("AVC decoder configuration ends early", in.position(), in.limit());
+        }
+    }
+
+    private static List<Bytes> sets(ByteBuffer in, int count) throws MalformedBitstreamException {
+        List<Bytes> sets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int length = in.getShort() & 0xffff;
+            if (length > in.remaining()) {
+                throw new MalformedBitstreamException("parameter set ends early", in.position(), length);
+            }
+            sets.add(Bytes.copyOf(in.slice(in.position(), length)));
+            in.position(in.position() + length);
+        }
+        return sets;
+    }
+
+    /** Returns the record of a stream whose NAL units stand behind lengths of four bytes. */
+    public static Bytes of(StreamConfig.H264 stream) throws MalformedBitstreamException {
+        Bytes sps = stream.sps();
+        ByteBuffer out = ByteBuffer.allocate(15 + sps.size() + stream.pps().size());
+        out.put((byte) 1).put((byte) sps.at(1)).put((byte) sps.at(2)).put((byte) sps.at(3));
+        out.put((byte) (0xfc | LENGTHS_OF_FOUR)).put((byte) (0xe0 | 1)).putShort((short) sps.size());
+        sps.copyTo(out);
+        out.put((byte) 1).putShort((short) stream.pps().size());
+        stream.pps().copyTo(out);
+        SequenceParameterSet set = SequenceParameterSet.parse(sps);
+        if (extended(set.profileIdc())) {
+            out.put((byte) (0xfc | set.chromaFormatIdc()));
+            out.put((byte) (0xf8 | (set.bitDepthLuma() - 8))).put((byte) (0xf8 | (set.bitDepthChroma() - 8)));
+            out.put((byte) 0); // numOfSequenceParameterSetExt
+        }
+        return Bytes.view(out.flip());
+    }
+
+    /** Readers expect the fields of chroma format and bit depth for all but the three old profiles. */
+    private static boolean extended(int profileIdc) {
+        return profileIdc != 66 && profileIdc != 77 && profileIdc != 88;
+    }
+}

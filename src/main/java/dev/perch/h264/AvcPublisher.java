@@ -1,0 +1,286 @@
+package dev.perch.h264;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.PictureLimits;
+import dev.perch.media.StreamConfig;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings H.264 access units into a feed whose NAL units stand behind lengths, as FLV, RTMP and MP4 have them (ISO/IEC 14496-15:2017 §5.3.3): the bytes go
+ * straight into the feed's memory as they arrive, and are put in order there. The parameter sets stand before each key frame; what {@link H264Publisher} leaves out is left
+ * out here. For one thread at a time; nothing is allocated for a frame.
+ */
+public final class AvcPublisher {
+    private static final int LENGTH_BYTES = 4;
+
+    private final Function<StreamConfig.H264, FrameSink> open;
+    private final ParameterSets sets = new ParameterSets();
+    private final SliceHeader slice = new SliceHeader();
+    private @Nullable FrameSink sink;
+    private StreamConfig.@Nullable H264 config;
+    private long nominalFrameNanos;
+    private int lengthBytes = LENGTH_BYTES;
+    private boolean awaitingKey = true;
+    private boolean keysUntold; // the stream does not tell which frames are key frames
+    private @Nullable ByteBuffer unit; // claimed
+    private int begin; // of what arrives, behind the room for the sets
+    private boolean key;
+    private int kept; // NAL units
+    private int firstKept; // where the first of them lies, -1: none
+    private int firstSlice; // likewise, with its length
+    private int firstSliceBytes;
+
+    /** @param open called with the stream's description before its first frame, for where the frames go */
+    public AvcPublisher(Function<StreamConfig.H264, FrameSink> open) {
+        this.open = open;
+    }
+
+    /**
+     * Describes the frames that follow.
+     *
+     * @param nominalFrameNanos the interval between frames where the stream says nothing plausible
+     * @return why the stream is not taken, as a sentence for people; empty if it is taken
+     */
+    public Optional<String> configure(AvcConfiguration next, long nominalFrameNanos)
+            throws MalformedBitstreamException {
+        this.nominalFrameNanos = nominalFrameNanos;
+        lengthBytes = next.lengthBytes();
+        for (Bytes sps : next.spss()) {
+            remember(sps, NalTable.SPS);
+        }
+        for (Bytes pps : next.ppss()) {
+            remember(pps, NalTable.PPS);
+        }
+        if (next.spss().isEmpty() || next.ppss().isEmpty()) {
+            return Optional.empty(); // its key frames have them
+        }
+        awaitingKey = true;
+        return use(
+                sets.indexOfSps(SequenceParameterSet.parse(next.spss().get(0)).id()),
+                next.ppss().get(0));
+    }
+
+    private void remember(Bytes nal, int type) throws MalformedBitstreamException {
+        if (nal.size() < 2 || NalTable.type(nal.at(0)) != type) {
+            throw new MalformedBitstreamException(
+                    "not a parameter set of its kind", 0, nal.size() < 1 ? -1 : nal.at(0));
+        }
+        sets.remember(nal.buffer(), 0, nal.size());
+    }
+
+    /** Describes the stream by its sets, where they are others than before. */
+    private Optional<String> use(int sps, Bytes pps) {
+        SequenceParameterSet set = sets.spsAt(sps);
+        Bytes spsNal = sets.spsNalAt(sps);
+        StreamConfig.H264 before = config;
+        if (before != null && before.sps().equals(spsNal) && before.pps().equals(pps)) {
+            return Optional.empty();
+        }
+        Optional<String> refusal = PictureLimits.refusal(set.width(), set.height());
+        if (refusal.isEmpty()) {
+            StreamConfig.H264 now =
+                    new StreamConfig.H264(spsNal, pps, set.width(), set.height(), frameNanos(set.frameNanos()));
+            FrameSink known = sink;
+            if (known == null) {
+                known = open.apply(now);
+                sink = known;
+            }
+            known.configure(now);
+            config = now;
+        }
+        return refusal;
+    }
+
+    /** Returns what the VUI states where it lies between a frame a minute and 250 a second. */
+    private long frameNanos(long stated) {
+        return stated >= 4_000_000 && stated <= 60_000_000_000L ? stated : nominalFrameNanos;
+    }
+
+    /**
+     * Returns the space for one access unit, from the buffer's position to its limit, to be filled before {@link #publish}; empty if the frame is not
+     * taken, which is counted.
+     *
+     * @param key whether the container tells a key frame
+     */
+    public Optional<ByteBuffer> claim(int sizeBytes, boolean key) {
+        this.key = key;
+        unit = null;
+        FrameSink known = sink;
+        if (known == null) {
+            return Optional.empty();
+        }
+        if (sizeBytes <= 0 || sizeBytes > H264Publisher.MAX_ACCESS_UNIT_BYTES) {
+            dropped();
+            return Optional.empty();
+        }
+        // shorter lengths become longer in place: what arrives stands so much further back
+        int spread = (LENGTH_BYTES - lengthBytes) * Math.min(sizeBytes / (lengthBytes + 1), NalTable.MAX_NAL_UNITS);
+        begin = spread + (key || keysUntold ? sets.writtenBytes() : 0);
+        Optional<ByteBuffer> claimed = known.claim(begin + sizeBytes);
+        if (claimed.isPresent()) {
+            unit = claimed.get().order(ByteOrder.BIG_ENDIAN).position(begin);
+        } else {
+            awaitingKey |= key;
+        }
+        return claimed;
+    }
+
+    /** Counts a frame that never came whole. */
+    public void dropped() {
+        awaitingKey |= key;
+        unit = null;
+        FrameSink known = sink;
+        if (known != null) {
+            known.dropped();
+        }
+    }
+
+    /** Publishes the access unit in the space that was claimed last, or drops and counts it. Parameter sets alone are remembered. */
+    public void publish(FrameTime time) {
+        ByteBuffer filled = unit;
+        FrameSink known = sink;
+        if (filled == null || known == null) {
+            throw new IllegalStateException("published without a claim");
+        }
+        boolean told = key;
+        try {
+            if (!readable(filled) || !publishable(filled, told)) {
+                dropped();
+            } else if (firstSlice >= 0) {
+                putInOrder(filled);
+                known.publish(time, key);
+                awaitingKey = false;
+            }
+        } catch (MalformedBitstreamException damaged) {
+            dropped(); // counted; what was wrong with one of many frames helps nobody
+        }
+        unit = null;
+    }
+
+    /** Walks through the lengths, remembers the parameter sets, and finds out what the unit consists of. */
+    private boolean readable(ByteBuffer filled) throws MalformedBitstreamException {
+        kept = 0;
+        firstKept = -1;
+        firstSlice = -1;
+        int count = 0;
+        int at = begin;
+        while (at < filled.limit()) {
+            int length = length(filled, at);
+            at += lengthBytes;
+            if (length < 0 || ++count > NalTable.MAX_NAL_UNITS) {
+                return false;
+            }
+            if (length > 0 && filled.get(at) >= 0) { // forbidden_zero_bit
+                look(filled, at, length);
+            }
+            at += length;
+        }
+        at = begin;
+        while (at < filled.limit()) { // once more: whether it is a key frame decides what is kept
+            int length = length(filled, at);
+            at += lengthBytes;
+            if (kept(filled, at, length)) {
+                kept++;
+                firstKept = firstKept < 0 ? at : firstKept;
+            }
+            at += length;
+        }
+        return true;
+    }
+
+    private void look(ByteBuffer filled, int at, int length) throws MalformedBitstreamException {
+        int type = NalTable.type(filled.get(at));
+        if (type == NalTable.SPS || type == NalTable.PPS) {
+            sets.remember(filled, at, length);
+        } else if (type == NalTable.IDR_SLICE || type == NalTable.SLICE || type == 2) {
+            key |= type == NalTable.IDR_SLICE;
+            if (firstSlice < 0) {
+                firstSlice = at;
+                firstSliceBytes = length;
+            }
+        } else if (type == NalTable.SEI) {
+            key |= RecoveryPoint.in(filled, at, length);
+        }
+    }
+
+    /** Returns the NAL unit's length that stands at {@code at}, -1 where it does not fit. */
+    private int length(ByteBuffer filled, int at) {
+        int left = filled.limit() - at - lengthBytes;
+        if (left < 0) {
+            return -1;
+        }
+        int length = switch (lengthBytes) {
+            case 1 -> filled.get(at) & 0xff;
+            case 2 -> filled.getShort(at) & 0xffff;
+            default -> filled.getInt(at);
+        };
+        return length > left ? -1 : length;
+    }
+
+    private boolean publishable(ByteBuffer filled, boolean told) throws MalformedBitstreamException {
+        if (firstSlice < 0) {
+            return true;
+        }
+        if (!key) {
+            return !awaitingKey;
+        }
+        slice.tryRead(filled, firstSlice, firstSliceBytes, sets);
+        if (!slice.complete()) {
+            return false;
+        }
+        int pps = sets.indexOfPps(slice.ppsId());
+        Optional<String> refusal = use(sets.indexOfSps(sets.ppsAt(pps).spsId()), sets.ppsNalAt(pps));
+        FrameSink known = sink;
+        if (refusal.isPresent() && known != null) {
+            known.refused(refusal.get());
+            return false;
+        }
+        keysUntold |= !told;
+        // without room for new sets this key frame is lost; the next one has it
+        return sets.writtenBytes() + LENGTH_BYTES + (kept - 1) * (LENGTH_BYTES - lengthBytes) <= firstKept;
+    }
+
+    /** Writes the sets in front of a key frame, and moves together what is kept: most frames stay as they are. */
+    private void putInOrder(ByteBuffer filled) {
+        int at = firstKept - lengthBytes; // what stands before it may be overwritten by the sets
+        int end = filled.limit();
+        int out = 0;
+        if (key) {
+            sets.writeTo(filled.position(0));
+            out = filled.position();
+        }
+        while (at < end) {
+            int length = length(filled, at);
+            at += lengthBytes;
+            if (kept(filled, at, length)) {
+                filled.putInt(out, length);
+                out += LENGTH_BYTES;
+                if (out != at) {
+                    filled.put(out, filled, at, length);
+                }
+                out += length;
+            }
+            at += length;
+        }
+        filled.limit(out).position(out);
+    }
+
+    private boolean kept(ByteBuffer filled, int at, int length) {
+        if (length == 0 || filled.get(at) < 0) {
+            return false;
+        }
+        return switch (NalTable.type(filled.get(at))) {
+            case NalTable.SPS, NalTable.PPS -> !key; // a key frame has them all in front
+            case NalTable.ACCESS_UNIT_DELIMITER, NalTable.END_OF_STREAM, NalTable.FILLER_DATA -> false;
+            case 0, 24, 25, 26, 27, 28, 29, 30, 31 -> false; // unspecified
+            default -> true;
+        };
+    }
+}
