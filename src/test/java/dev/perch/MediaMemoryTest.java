@@ -65,6 +65,7 @@ class MediaMemoryTest {
             Map.entry("v4l2/SourceChanges", STRUCTS),
             // what a source gathers on the heap
             Map.entry("h264/AccessUnitSplitter", LEASED_BY_CALLER + "CommandReader, GatherMemory"),
+            Map.entry("h264/NalTable", "4 KiB, where a device gives H.264"),
             Map.entry("h264/BitReader", "an empty buffer in the place of none"),
             Map.entry("h264/NalWriter", "a parameter set, when a new one has come damaged"),
             Map.entry("aac/AdtsSplitter", LEASED_BY_CALLER + "none yet; 16 KiB, always"),
@@ -83,7 +84,7 @@ class MediaMemoryTest {
             Map.entry("source/FirstBytes", "at most 4 KiB of text, at the start"),
             Map.entry("source/DemoLoop", "a record's head of some bytes; frames go to the demo's arena"),
             // codecs
-            Map.entry("codec/FfmpegRun", "heapBytes(), in EncoderDerivation's lease"),
+            Map.entry("codec/FfmpegRun", "heapBytes(), in DerivationLoop's lease"),
             Map.entry("codec/FlvVideo", LEASED_BY_CALLER + "FfmpegRun"),
             Map.entry("codec/ImageIoEncoder", "the picture and what ImageIO makes of it, in its own lease"),
             Map.entry("codec/TurboJpegDecoder", "pointers and table rows; the image and its planes are arenas"),

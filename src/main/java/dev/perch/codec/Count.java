@@ -19,14 +19,14 @@ final class Count extends ForwardingSink {
         super(sink);
     }
 
-    /** A frame was put in. */
+    /** Counts a frame that was put in. */
     void in(String by, boolean imports) {
         this.by = by;
         this.imports = imports;
         in.incrementAndGet();
     }
 
-    /** How many frames have come out. */
+    /** Returns how many frames have come out. */
     long out() {
         return out.get();
     }
@@ -45,7 +45,11 @@ final class Count extends ForwardingSink {
         }
     }
 
-    /** Waits until a frame has come out that was captured at a time like this, but not for long. @return whether one has */
+    /**
+     * Waits until a frame has come out that was captured at a time like this, but not for long.
+     *
+     * @return whether one has
+     */
     synchronized boolean awaitOut(LongPredicate captured, long millis) {
         long endNanos = System.nanoTime() + millis * 1_000_000;
         while (newest == null || !captured.test(newest.decodeNanos())) {

@@ -7,11 +7,14 @@ import dev.perch.media.RawPicture;
  *
  * <p>Its end, asked for or not, is told by {@link #over}: it holds nothing any more then.
  */
-public interface Derivation {
+public interface Derivation extends AutoCloseable {
+    /** So long {@link #close} waits for the frame at hand. */
+    long CLOSE_MILLIS = 5_000;
+
     /** Takes over a picture, which it closes; one that reads frames is given none. */
     void accept(RawPicture picture);
 
-    /** There is a new frame to read; nothing to one that is given pictures. */
+    /** Tells it that there is a new frame to read; does nothing where pictures are given. */
     void frameCame();
 
     /** Asks for a key frame soon, where the encoder can. */
@@ -20,10 +23,10 @@ public interface Derivation {
     /** Asks it to end. Idempotent. */
     void stop();
 
-    /** Whether it has ended and given everything back. */
+    /** Returns whether it has ended and given everything back. */
     boolean over();
 
-    /** How many pictures or frames it left out because newer ones came. */
+    /** Returns how many pictures or frames it left out because newer ones came. */
     long superseded();
 
     /**
@@ -36,9 +39,20 @@ public interface Derivation {
      */
     record Figures(String by, boolean imports, long framesIn, long framesOut) {}
 
-    /** What it works with, and what it has done so far. */
+    /** Returns what it works with, and what it has done so far. */
     Figures figures();
 
-    /** Waits for the end, after {@link #stop}; false when it has not come in time. */
+    /**
+     * Waits for the end, after {@link #stop}.
+     *
+     * @return false when it has not come in time
+     */
     boolean awaitOver(long millis);
+
+    /** Stops it, and waits some seconds for its end. Idempotent. */
+    @Override
+    default void close() {
+        stop();
+        awaitOver(CLOSE_MILLIS);
+    }
 }

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param arenas where its memory comes from
  * @param sink where the frames go, produced to by the derivation alone
  * @param passedOver of a run for one picture: how many of the first frames are decoded only, but for the very first; {@link #STREAM} for a stream
+ * @param heapBytes what a worker takes of the heap, leased while it works
  * @param failed told at most once, on a thread of the derivation, why it ended unasked
  */
 record DerivationSpec(
@@ -29,7 +30,14 @@ record DerivationSpec(
         ArenaPool arenas,
         Count sink,
         int passedOver,
+        int heapBytes,
         Consumer<CaptureException> failed) {
+    /** Of what is made in this process, by arenas alone. */
+    static DerivationSpec inProcess(
+            String camera, Encoding to, ArenaPool arenas, Count sink, Consumer<CaptureException> failed) {
+        return new DerivationSpec(camera, to, 0, "", List.of(), arenas, sink, STREAM, 0, failed);
+    }
+
     /** All frames are wanted. */
     static final int STREAM = -1;
 
@@ -39,6 +47,7 @@ record DerivationSpec(
 
     /** The same for a run for one picture, which passes frames over. */
     DerivationSpec passing(int frames) {
-        return new DerivationSpec(camera, to, framesPerSecond, program, controls, arenas, sink, frames, failed);
+        return new DerivationSpec(
+                camera, to, framesPerSecond, program, controls, arenas, sink, frames, heapBytes, failed);
     }
 }

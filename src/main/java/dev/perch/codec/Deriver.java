@@ -56,11 +56,11 @@ public final class Deriver {
             case M2M, FFMPEG, OFF -> false;
         };
         if (library) {
-            return RawToJpeg.start(camera.id(), chosen.kind(), arenas, sink, failed);
+            return RawToJpeg.start(
+                    camera.id(), chosen.kind(), camera.encoders().jpegWorkers().orElse(0), arenas, sink, failed);
         }
-        DerivationSpec spec = spec(encoding, framesPerSecond, sink, failed);
-        Inlet inlet = Inlet.ofPictures(camera.id(), holder(encoding), arenas);
-        return EncoderDerivation.start(spec, inlet, first -> runs(encoding).start(spec, first));
+        DerivationSpec spec = spec(encoding, framesPerSecond, FfmpegRun.heapBytes(), sink, failed);
+        return everyFrame(spec, Inlet.ofPictures(camera.id(), holder(encoding), arenas, new NewestPicture()));
     }
 
     /** Likewise of encoded frames of the other kind, whose reader is closed by the end of the derivation. */
@@ -70,9 +70,17 @@ public final class Deriver {
             double framesPerSecond,
             FrameSink sink,
             Consumer<CaptureException> failed) {
-        DerivationSpec spec = spec(encoding, framesPerSecond, sink, failed);
-        Inlet inlet = Inlet.ofFrames(camera.id(), holder(encoding), arenas, from);
-        return EncoderDerivation.start(spec, inlet, first -> runs(encoding).start(spec, first));
+        DerivationSpec spec = spec(encoding, framesPerSecond, FfmpegRun.heapBytes(), sink, failed);
+        return everyFrame(spec, Inlet.ofFrames(camera.id(), holder(encoding), arenas, from));
+    }
+
+    private Derivation everyFrame(DerivationSpec spec, Inlet inlet) {
+        String name = "perch-" + camera.id() + "-to-" + spec.to().name().toLowerCase(Locale.ROOT);
+        return DerivationLoop.start(
+                spec,
+                name,
+                /* mostWorkers= */ 1,
+                () -> new EveryFrame(spec, inlet, first -> runs(spec.to()).start(spec, first)));
     }
 
     /**
@@ -82,13 +90,21 @@ public final class Deriver {
      */
     public Derivation ofKeyFrames(
             FrameReader from, LongPredicate wanted, FrameSink sink, Consumer<CaptureException> failed) {
-        DerivationSpec spec = spec(Encoding.JPEG, /* framesPerSecond= */ 0, sink, failed);
-        return KeyFramePictures.start(
-                spec, Inlet.ofFrames(camera.id(), holder(Encoding.JPEG), arenas, from), wanted, jpegRuns::start);
+        DerivationSpec spec = spec(Encoding.JPEG, /* framesPerSecond= */ 0, /* heapBytes= */ 0, sink, failed);
+        Inlet inlet = Inlet.ofFrames(camera.id(), holder(Encoding.JPEG), arenas, from);
+        return DerivationLoop.start(
+                spec,
+                "perch-" + camera.id() + "-key-frame-to-jpeg",
+                /* mostWorkers= */ 1,
+                () -> new KeyFramePictures(spec, inlet, wanted, jpegRuns::start));
     }
 
     private DerivationSpec spec(
-            Encoding encoding, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
+            Encoding encoding,
+            double framesPerSecond,
+            int heapBytes,
+            FrameSink sink,
+            Consumer<CaptureException> failed) {
         double rate =
                 framesPerSecond > 0 ? framesPerSecond : camera.capture().fps().perSecond();
         Count counted = new Count(sink);
@@ -101,6 +117,7 @@ public final class Deriver {
                 arenas,
                 counted,
                 DerivationSpec.STREAM,
+                heapBytes,
                 trouble -> {
                     runs(encoding).failed(camera.id(), counted, trouble);
                     failed.accept(trouble);

@@ -61,8 +61,12 @@ final class ImageIoEncoder implements JpegEncoder {
     }
 
     @Override
-    public ByteBuffer encode(RawPicture picture) throws CaptureException {
+    public void read(RawPicture picture) {
         paint(picture);
+    }
+
+    @Override
+    public ByteBuffer encode() throws CaptureException {
         ByteArrayOutputStream jpeg = new ByteArrayOutputStream(width * height / 4);
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(jpeg)) {
             writer.setOutput(out);

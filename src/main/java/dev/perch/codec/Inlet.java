@@ -30,9 +30,13 @@ abstract class Inlet implements AutoCloseable {
         this.arenas = arenas;
     }
 
-    /** Of a source's raw pictures: the newest one, others are handed back. */
-    static Inlet ofPictures(String camera, String what, ArenaPool arenas) {
-        return new Pictures(camera, what, arenas);
+    /**
+     * Of a source's raw pictures: the newest one, others are handed back.
+     *
+     * @param newest shared by the inlets of all workers
+     */
+    static Inlet ofPictures(String camera, String what, ArenaPool arenas, NewestPicture newest) {
+        return new Pictures(camera, what, arenas, newest);
     }
 
     /** Of a source's encoded frames. */
@@ -40,16 +44,19 @@ abstract class Inlet implements AutoCloseable {
         return new Frames(camera, what, arenas, reader);
     }
 
-    /** The next frame, after waiting for it; null once it is stopped. The frame before is not valid any more; its picture was handed back. */
-    abstract @Nullable InputFrame take() throws CaptureException;
+    /**
+     * Returns the next frame, after waiting for it; the frame before is not valid any more, and its picture was handed back.
+     *
+     * @param patienceMillis how long to wait for a frame at most; 0 for as long as it takes. Pictures are waited for as long as it takes
+     * @return null when none has come in time, or the inlet is stopped
+     */
+    abstract @Nullable InputFrame take(long patienceMillis) throws CaptureException;
 
-    /** Likewise, but null also when none has come within {@code patienceMillis}. */
-    @Nullable
-    InputFrame take(long patienceMillis) throws CaptureException {
-        throw new IllegalStateException("pictures are waited for: patienceMillis=" + patienceMillis);
-    }
-
-    /** Goes back to the newest key frame. @return how many frames there are from it on; 0 when there is none */
+    /**
+     * Goes back to the newest key frame.
+     *
+     * @return how many frames there are from it on; 0 when there is none
+     */
     int rewind() {
         return 0;
     }
@@ -147,10 +154,11 @@ abstract class Inlet implements AutoCloseable {
     }
 
     private static final class Pictures extends Inlet {
-        private final NewestPicture newest = new NewestPicture();
+        private final NewestPicture newest;
 
-        Pictures(String camera, String what, ArenaPool arenas) {
+        Pictures(String camera, String what, ArenaPool arenas, NewestPicture newest) {
             super(camera, what, arenas);
+            this.newest = newest;
         }
 
         @Override
@@ -160,9 +168,11 @@ abstract class Inlet implements AutoCloseable {
 
         @Override
         @Nullable
-        InputFrame take() {
-            RawPicture picture = newest.take();
-            return picture == null ? null : new InputFrame(picture, this::room);
+        InputFrame take(long patienceMillis) {
+            synchronized (newest) {
+                RawPicture picture = newest.take();
+                return picture == null ? null : new InputFrame(picture, newest.taken(), this::room);
+            }
         }
 
         @Override
@@ -196,22 +206,13 @@ abstract class Inlet implements AutoCloseable {
 
         @Override
         @Nullable
-        InputFrame take() throws CaptureException {
-            do {
-                InputFrame frame = next();
-                if (frame != null) {
-                    return frame;
-                }
-            } while (awaitWake());
-            return null;
-        }
-
-        @Override
-        @Nullable
         InputFrame take(long patienceMillis) throws CaptureException {
             InputFrame frame = next();
-            if (frame == null) {
+            if (patienceMillis > 0 && frame == null) {
                 awaitWake(patienceMillis);
+                return next();
+            }
+            while (frame == null && awaitWake()) {
                 frame = next();
             }
             return frame;

@@ -17,6 +17,7 @@ final class InputFrame {
     private final boolean fullRange;
     private final FrameTime time;
     private final boolean key;
+    private final long taken;
     private @Nullable RawPicture picture; // until it is handed back
     private @Nullable ByteBuffer bytes; // of a picture, once it is copied
     private final StreamConfig.@Nullable H264 h264; // of an H.264 frame
@@ -28,13 +29,22 @@ final class InputFrame {
         ByteBuffer room(int sizeBytes) throws CaptureException;
     }
 
-    /** A picture, handed back by {@link #handBack} or once it is copied. */
-    InputFrame(RawPicture picture, Room room) {
-        this(picture, picture.time(), room);
+    /**
+     * A picture, handed back by {@link #handBack} or once it is copied.
+     *
+     * @param taken its number among the pictures that the workers have taken, from 1
+     */
+    InputFrame(RawPicture picture, long taken, Room room) {
+        this(picture, picture.time(), taken, room);
     }
 
     /** Likewise, of a picture that does not know its time. */
     InputFrame(RawPicture picture, FrameTime time, Room room) {
+        this(picture, time, /* taken= */ 0, room);
+    }
+
+    private InputFrame(RawPicture picture, FrameTime time, long taken, Room room) {
+        this.taken = taken;
         this.format = picture.format();
         this.width = picture.width();
         this.height = picture.height();
@@ -58,6 +68,7 @@ final class InputFrame {
         this.time = reader.time();
         this.key = reader.key();
         this.h264 = config instanceof StreamConfig.H264 video ? video : null;
+        this.taken = 0;
         this.bytes = bytes;
         this.room = sizeBytes -> bytes;
     }
@@ -84,7 +95,12 @@ final class InputFrame {
         return time;
     }
 
-    /** Whether a decoder can start here. */
+    /** Returns its number among the pictures that the workers have taken, from 1; 0 of what only one worker takes. */
+    long taken() {
+        return taken;
+    }
+
+    /** Returns whether a decoder can start here. */
     boolean key() {
         return key;
     }

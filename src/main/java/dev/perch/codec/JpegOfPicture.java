@@ -3,13 +3,13 @@ package dev.perch.codec;
 import dev.perch.config.EncoderChoice;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameSink;
-import dev.perch.media.FrameTime;
 import dev.perch.media.PictureLimits;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -33,16 +33,20 @@ final class JpegOfPicture implements AutoCloseable {
         this.sink = sink;
     }
 
-    /** Encodes and publishes. */
-    void encode(RawPicture picture, FrameTime time) throws CaptureException {
-        ByteBuffer jpeg = forPicture(picture).encode(picture);
-        sink.claim(jpeg.remaining()).ifPresent(space -> {
-            space.put(jpeg);
-            sink.publish(time, /* key= */ true);
-        });
+    /** Encodes and publishes; the picture is handed back as soon as it is read. */
+    void encode(InputFrame frame) throws CaptureException {
+        JpegEncoder encoder = forPicture(frame.picture());
+        encoder.read(frame.picture());
+        frame.handBack();
+        ByteBuffer jpeg = encoder.encode();
+        Optional<ByteBuffer> space = sink.claim(jpeg.remaining());
+        if (space.isPresent()) {
+            space.get().put(jpeg);
+            sink.publish(frame.time(), /* key= */ true);
+        }
     }
 
-    /** The encoder's name; empty before the first picture. */
+    /** Returns the encoder's name; empty before the first picture. */
     String name() {
         return current == null ? "" : current.name();
     }

@@ -17,7 +17,7 @@ final class JpegRun implements EncoderRun {
 
     @Override
     public void put(InputFrame frame) throws CaptureException {
-        jpeg.encode(frame.picture(), frame.time());
+        jpeg.encode(frame);
     }
 
     @Override

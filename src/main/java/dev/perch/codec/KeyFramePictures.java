@@ -2,8 +2,6 @@ package dev.perch.codec;
 
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
-import dev.perch.media.RawPicture;
-import java.lang.System.Logger.Level;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * that is wanted comes out: of a stream that refreshes column by column the first is whole after a round, and of fields it takes two. The first
  * picture of each run is published in any case: an older one is better than none.
  */
-final class KeyFramePictures implements Derivation {
+final class KeyFramePictures extends Policy {
     static final int KEY_PATIENCE_MILLIS = 2_000;
 
     /** How factories are told which frames a run is to pass over. */
@@ -38,16 +36,9 @@ final class KeyFramePictures implements Derivation {
     /** So long a decoder may take to start and to make its first picture, before it is given frames that most streams do not need for it. */
     private static final long FIRST_PICTURE_MILLIS = 1_500;
 
-    private static final System.Logger LOG = System.getLogger(KeyFramePictures.class.getName());
-
-    private final DerivationSpec spec;
-    private final Inlet inlet;
     private final LongPredicate wanted;
-    private final Thread worker;
-    private final End end = new End();
     private final Runs runs;
-    private volatile @Nullable EncoderRun run; // the worker writes, any thread reads
-    private volatile long runBeganNanos; // likewise
+    private volatile long runBeganNanos; // the worker writes, any thread reads
 
     // the worker's
     private @Nullable Long lastRunNanos;
@@ -63,42 +54,24 @@ final class KeyFramePictures implements Derivation {
     private int heldBack; // so many wanted frames may be put in before a picture comes out
     private long skippedBefore;
 
-    private KeyFramePictures(DerivationSpec spec, Inlet inlet, LongPredicate wanted, Runs runs) {
-        this.spec = spec;
-        this.inlet = inlet;
+    /** @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock */
+    KeyFramePictures(DerivationSpec spec, Inlet inlet, LongPredicate wanted, Runs runs) {
+        super(spec, inlet);
         this.wanted = wanted;
         this.runs = runs;
-        this.worker = new Thread(this::work, "perch-" + spec.camera() + "-key-frame-to-jpeg");
-        worker.setDaemon(true);
     }
 
-    /** @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock */
-    static Derivation start(DerivationSpec spec, Inlet inlet, LongPredicate wanted, Runs runs) {
-        KeyFramePictures pictures = new KeyFramePictures(spec, inlet, wanted, runs);
-        pictures.worker.start();
-        return pictures;
+    @Override
+    long patienceMillis() {
+        return LOOK_MILLIS;
     }
 
-    private void work() {
-        try (inlet) {
-            while (!inlet.stopped()) {
-                InputFrame frame = inlet.take(LOOK_MILLIS);
-                if (frame != null) {
-                    see(frame);
-                }
-                look(frame);
-            }
-        } catch (CaptureException trouble) {
-            fail(trouble);
-        } catch (RuntimeException | Error defect) {
-            spec.arenas().budget().faults().tell("the JPEG pictures of " + spec.camera(), defect);
-            LOG.log(Level.ERROR, worker.getName() + " failed; this is a bug in Perch.", defect);
-            fail(new CaptureException(Kind.FAULT, "Making a JPEG ended by a defect of Perch.", defect));
-        } finally {
-            inlet.stop();
-            endRun();
-            end.tell();
+    @Override
+    void next(@Nullable InputFrame frame) throws CaptureException {
+        if (frame != null) {
+            see(frame);
         }
+        look(frame);
     }
 
     private void see(InputFrame frame) {
@@ -119,7 +92,7 @@ final class KeyFramePictures implements Derivation {
 
     /** @param frame the next one; null where none has come for a while */
     private void look(@Nullable InputFrame frame) throws CaptureException {
-        EncoderRun present = run;
+        EncoderRun present = run();
         if (present != null && frame != null && (!present.takes(frame) || inlet.superseded() != skippedBefore)) {
             endRun(); // what is missing would be seen in the picture
             present = null;
@@ -176,7 +149,7 @@ final class KeyFramePictures implements Derivation {
         heldBack = HELD_BACK + key.recoveryFrames();
         EncoderRun begun = runs.start(spec.passing(passedOver), key);
         runBeganNanos = System.nanoTime();
-        run = begun;
+        beginRun(begun);
         if (!inlet.stopped()) { // whoever stopped it may not have seen the run
             goOn(begun, key);
         }
@@ -192,7 +165,7 @@ final class KeyFramePictures implements Derivation {
             wantedPuts += asked ? 1 : 0;
             firstWantedNanos = asked ? Math.min(firstWantedNanos, captured(frame)) : firstWantedNanos;
         }
-        if (spec.sink().awaitOut(this::ofUse, waits ? patienceMillis() : 0)) {
+        if (spec.sink().awaitOut(this::ofUse, waits ? pictureMillis() : 0)) {
             endRun();
             return;
         }
@@ -203,7 +176,7 @@ final class KeyFramePictures implements Derivation {
         }
     }
 
-    private long patienceMillis() {
+    private long pictureMillis() {
         if (spec.sink().out() > outBefore) {
             return PICTURE_MILLIS;
         }
@@ -218,7 +191,7 @@ final class KeyFramePictures implements Derivation {
 
     /** Has all pictures come out; fails where there are none. */
     private void finish() throws CaptureException {
-        EncoderRun present = run;
+        EncoderRun present = run();
         if (present != null) {
             present.finish(PATIENCE_MILLIS);
             if (spec.sink().out() == outBefore && !inlet.stopped()) {
@@ -229,72 +202,24 @@ final class KeyFramePictures implements Derivation {
         }
     }
 
-    private void endRun() {
-        EncoderRun present = run;
-        run = null;
-        if (present != null) {
-            present.close();
+    /** A decoder that hangs, for which the worker waits. */
+    @Override
+    boolean hangs(long nowNanos) {
+        if (run() == null || nowNanos - runBeganNanos <= 3 * PATIENCE_MILLIS * 1_000_000) {
+            return false;
         }
-    }
-
-    private void fail(CaptureException trouble) {
-        if (!inlet.stopped()) {
-            spec.failed().accept(trouble);
-        }
+        runBeganNanos = nowNanos;
+        return true;
     }
 
     @Override
-    public void accept(RawPicture picture) {
-        inlet.give(picture);
-    }
-
-    /** Also ends a decoder that hangs, for which the worker waits. */
-    @Override
-    public void frameCame() {
-        inlet.wake();
-        if (run != null && System.nanoTime() - runBeganNanos > 3 * PATIENCE_MILLIS * 1_000_000) {
-            runBeganNanos = System.nanoTime();
-            kill();
-        }
-    }
-
-    @Override
-    public void requestKeyFrame() {
+    void requestKeyFrame() {
         // the source is asked, not the decoder
     }
 
+    /** Returns 0: frames that no picture is made of are not missed. */
     @Override
-    public void stop() {
-        inlet.stop();
-        kill();
-    }
-
-    private void kill() {
-        EncoderRun present = run;
-        if (present != null) {
-            Thread killer = new Thread(present::kill, worker.getName() + "-end");
-            killer.setDaemon(true);
-            killer.start();
-        }
-    }
-
-    @Override
-    public boolean over() {
-        return end.told();
-    }
-
-    @Override
-    public long superseded() {
+    long superseded() {
         return 0;
-    }
-
-    @Override
-    public Figures figures() {
-        return spec.sink().figures();
-    }
-
-    @Override
-    public boolean awaitOver(long millis) {
-        return end.await(millis);
     }
 }

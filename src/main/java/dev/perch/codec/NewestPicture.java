@@ -5,13 +5,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place between a capture thread and a worker: the newest picture wins, the one that it replaces goes back to the driver at once.
+ * The one place between a capture thread and the workers: the newest picture wins, the one that it replaces goes back to the driver at once.
  * Safe from any thread.
  */
 final class NewestPicture {
     private final AtomicLong superseded = new AtomicLong();
     private @Nullable RawPicture waiting; // guarded by this
-    private boolean stopped; // guarded by this
+    private boolean stopped; // guarded by this, as the next
+    private long taken;
 
     /** Takes over a picture; never waits. */
     void give(RawPicture picture) {
@@ -26,7 +27,7 @@ final class NewestPicture {
         handBack(old);
     }
 
-    /** The newest, after waiting for it, from then on the caller's; null once it is stopped. */
+    /** Returns the newest, the caller's from then on, after waiting for it; null once it is stopped. */
     synchronized @Nullable RawPicture take() {
         while (waiting == null && !stopped) {
             try {
@@ -35,10 +36,16 @@ final class NewestPicture {
                 stopped = true;
             }
         }
-        RawPicture taken = stopped ? null : waiting;
-        if (taken != null) {
+        RawPicture picture = stopped ? null : waiting;
+        if (picture != null) {
             waiting = null;
+            taken++;
         }
+        return picture;
+    }
+
+    /** Returns how many were taken: to be asked under this object's lock, by whoever takes. */
+    synchronized long taken() {
         return taken;
     }
 
@@ -54,7 +61,7 @@ final class NewestPicture {
         handBack(old);
     }
 
-    /** How many were handed back without being taken. */
+    /** Returns how many were handed back without being taken. */
     long superseded() {
         return superseded.get();
     }

@@ -59,8 +59,12 @@ final class TurboJpegEncoder implements JpegEncoder {
     }
 
     @Override
-    public ByteBuffer encode(RawPicture picture) throws CaptureException {
+    public void read(RawPicture picture) {
         samples.split(picture, planes);
+    }
+
+    @Override
+    public ByteBuffer encode() throws CaptureException {
         TurboJpeg.putWord(jpegPointer, 0, Pointer.nativeValue(Native.getDirectBufferPointer(jpeg)));
         TurboJpeg.putWord(jpegSize, 0, jpegCapacityBytes);
         int result = TurboJpeg.Calls.tjCompressFromYUVPlanes(

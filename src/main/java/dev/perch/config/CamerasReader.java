@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -118,6 +119,7 @@ final class CamerasReader {
         return new Encoders(
                 section.value("encoder", Values.ENCODER, EncoderChoice.AUTO),
                 section.value("jpeg-encoder", Values.JPEG_ENCODER, EncoderChoice.AUTO),
+                section.value("jpeg-workers", Values.JPEG_WORKERS, OptionalInt.empty()),
                 section.node("encoder-controls")
                         .map(new ControlsReader(problems)::read)
                         .orElse(List.of()));

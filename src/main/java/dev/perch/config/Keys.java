@@ -33,6 +33,7 @@ record Keys(List<String> known, List<String> later) {
                     "encoder",
                     "encoder-controls",
                     "jpeg-encoder",
+                    "jpeg-workers",
                     "segment",
                     "part",
                     "window"),

@@ -67,15 +67,10 @@ final class Values {
             text -> text.equals(ANY) ? Optional.of(ANY) : Origins.normal(text));
 
     /** As many as a port has connections from one address. */
-    static final ValueType<OptionalInt> MOST_PER_ADDRESS = ValueType.of(
-            "auto, or a whole number from 1 to 65535",
-            text -> text.equals("auto")
-                    ? Optional.of(OptionalInt.empty())
-                    : Optional.of(text)
-                            .filter(word -> word.matches("[0-9]{1,5}"))
-                            .map(Integer::parseInt)
-                            .filter(number -> number >= 1 && number <= 65535)
-                            .map(OptionalInt::of));
+    static final ValueType<OptionalInt> MOST_PER_ADDRESS = number(65535);
+
+    /** No common small computer has more cores. */
+    static final ValueType<OptionalInt> JPEG_WORKERS = number(8);
 
     static final ValueType<OptionalLong> BUDGET = byteSize(1L << 20, 64L << 30, "from 1MiB to 64GiB, such as 48MiB");
 
@@ -233,6 +228,18 @@ final class Values {
             case "m" -> Duration.ofMinutes(number);
             default -> Duration.ofHours(number);
         };
+    }
+
+    private static ValueType<OptionalInt> number(int most) {
+        return ValueType.of(
+                "auto, or a whole number from 1 to " + most,
+                text -> text.equals("auto")
+                        ? Optional.of(OptionalInt.empty())
+                        : Optional.of(text)
+                                .filter(word -> word.matches("[0-9]{1,5}"))
+                                .map(Integer::parseInt)
+                                .filter(number -> number >= 1 && number <= most)
+                                .map(OptionalInt::of));
     }
 
     private static ValueType<OptionalLong> byteSize(long least, long most, String range) {

@@ -127,7 +127,7 @@ class RawToJpegPlayersTest {
     @Test
     void newestPictureWins_andEveryPictureGoesBack() throws Exception {
         GatedSink sink = new GatedSink(2);
-        RawToJpeg encoder = RawToJpeg.start("front", arenas, sink, failures::add);
+        Derivation encoder = RawToJpeg.start("front", arenas, sink, failures::add);
         List<TestPicture> pictures = new ArrayList<>();
         for (int luma : List.of(30, 80, 130, 180)) {
             pictures.add(TestPicture.plain(64, 32, luma));
@@ -155,7 +155,7 @@ class RawToJpegPlayersTest {
     void anotherSize_isAnotherEncoderAndConfig() {
         GatedSink sink = new GatedSink(2);
         sink.open.countDown();
-        try (RawToJpeg encoder = RawToJpeg.start("front", arenas, sink, failures::add)) {
+        try (Derivation encoder = RawToJpeg.start("front", arenas, sink, failures::add)) {
             encoder.accept(TestPicture.plain(64, 32, 100));
             await(sink.entered);
             while (sink.published.getCount() == 2) {
@@ -169,7 +169,7 @@ class RawToJpegPlayersTest {
 
     @Test
     void afterClose_picturesGoStraightBack() {
-        RawToJpeg encoder = RawToJpeg.start("front", arenas, new RecordingSink(), failures::add);
+        Derivation encoder = RawToJpeg.start("front", arenas, new RecordingSink(), failures::add);
         encoder.close();
         TestPicture late = TestPicture.plain(64, 32, 100);
         encoder.accept(late);
@@ -181,7 +181,7 @@ class RawToJpegPlayersTest {
     void withoutMemory_isToldOnceAndPicturesGoBack() throws Exception {
         List<TestPicture> pictures;
         ArenaPool none = new ArenaPool(new MemoryBudget(1000, "memory.budget"));
-        try (RawToJpeg encoder = RawToJpeg.start("front", none, new RecordingSink(), failures::add)) {
+        try (Derivation encoder = RawToJpeg.start("front", none, new RecordingSink(), failures::add)) {
             TestPicture first = TestPicture.plain(64, 32, 100);
             encoder.accept(first);
             CaptureException failure = failures.poll(10, TimeUnit.SECONDS);

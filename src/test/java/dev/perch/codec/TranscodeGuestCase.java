@@ -46,6 +46,7 @@ class TranscodeGuestCase {
             arenas,
             new Count(sink),
             /* passedOver= */ 0,
+            /* heapBytes= */ 0,
             trouble -> {});
 
     /** One frame after the other. */

@@ -73,6 +73,7 @@ class PerchConfigTest {
                     encoder: /dev/video11
                     encoder-controls: { video_bitrate: 2000000 }
                     jpeg-encoder: off
+                    jpeg-workers: 3
                     segment: 2s
                     part: 500ms
                     window: 1m
@@ -94,6 +95,7 @@ class PerchConfigTest {
                 new Encoders(
                         EncoderChoice.of(Path.of("/dev/video11")),
                         EncoderChoice.of(EncoderChoice.Kind.OFF),
+                        OptionalInt.of(3),
                         List.of(new ControlConfig("video_bitrate", "2000000", /* quoted= */ false))),
                 new CameraConfig.Segments(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMinutes(1)));
         assertEquals(

@@ -1,5 +1,6 @@
 package dev.perch.guest;
 
+import dev.perch.codec.Derivation;
 import dev.perch.codec.RawToJpeg;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.SourceConfig;
@@ -42,7 +43,7 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
     final BlockingQueue<StreamConfig> configs = new LinkedBlockingQueue<>();
     final BlockingQueue<Optional<CaptureException>> ends = new LinkedBlockingQueue<>();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final @Nullable RawToJpeg jpeg;
+    private final @Nullable Derivation jpeg;
     private final Source.Session session;
     private ByteBuffer claimed = ByteBuffer.allocate(0);
 

@@ -3,6 +3,7 @@ package dev.perch.guest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.codec.Derivation;
 import dev.perch.codec.RawToJpeg;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameSink;
@@ -68,7 +69,7 @@ class MultiPlanarGuestCase {
         final MemoryBudget budget = new MemoryBudget(16 << 20, "memory.budget");
         final BlockingQueue<byte[]> images = new LinkedBlockingQueue<>();
         final BlockingQueue<Optional<CaptureException>> ends = new LinkedBlockingQueue<>();
-        final RawToJpeg encoder =
+        final Derivation encoder =
                 RawToJpeg.start("vivid", new ArenaPool(budget), this, trouble -> ends.add(Optional.of(trouble)));
         private ByteBuffer claimed = ByteBuffer.allocate(0);
 

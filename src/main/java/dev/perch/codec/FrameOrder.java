@@ -1,0 +1,90 @@
+package dev.perch.codec;
+
+import dev.perch.media.ForwardingSink;
+import dev.perch.media.FrameSink;
+import dev.perch.media.StreamConfig;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the frames of several workers into one sink in the order in which their pictures were taken. A worker whose frame is ready early waits for those before it, outside of
+ * any lock that encoding needs.
+ */
+final class FrameOrder {
+    private final FrameSink sink;
+    private long next = 1; // guarded by this
+    private @Nullable StreamConfig told; // of whoever's turn it is
+
+    FrameOrder(FrameSink sink) {
+        this.sink = sink;
+    }
+
+    /** Makes a worker's way in. */
+    Place place() {
+        return new Place();
+    }
+
+    private synchronized void await(long number) {
+        boolean interrupted = false;
+        while (next != number) {
+            try {
+                wait();
+            } catch (InterruptedException asked) {
+                interrupted = true; // those before are on their way
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void pass() {
+        next++;
+        notifyAll();
+    }
+
+    /** The sink as one worker sees it. For that worker. */
+    final class Place extends ForwardingSink {
+        private long number;
+        private @Nullable StreamConfig config;
+        private boolean myTurn;
+
+        private Place() {
+            super(sink);
+        }
+
+        /** What is published until {@link #leave} is made of the picture that was taken as the {@code number}th, from 1. */
+        void take(long number) {
+            this.number = number;
+            myTurn = false;
+        }
+
+        /** Lets the next one in, once those before have been: of this picture no more is published. */
+        void leave() {
+            if (!myTurn) {
+                await(number);
+            }
+            pass();
+        }
+
+        @Override
+        public void configure(StreamConfig next) {
+            config = next;
+        }
+
+        @Override
+        public Optional<ByteBuffer> claim(int sizeBytes) {
+            if (!myTurn) {
+                await(number);
+                myTurn = true;
+            }
+            StreamConfig mine = config;
+            if (mine != null && !mine.equals(told)) {
+                told = mine;
+                sink.configure(mine);
+            }
+            return sink.claim(sizeBytes);
+        }
+    }
+}
