@@ -1,16 +1,17 @@
 // Refreshes the numbers, shows the cameras, and lets go of pictures that nobody sees. The pages work without it.
 
-import { tellMemory } from './memory.js';
+import { Connections } from './page/connections.js';
+import { tellMemory } from './page/memory.js';
+import { Server } from './page/server.js';
+import { mendAddresses, offerCopies } from './page/snippets.js';
+import { Stage } from './page/stage.js';
 import { Sockets } from './player/sockets.js';
-import { Server } from './server.js';
-import { Stage } from './stage.js';
-
-/** A browser opens six connections of HTTP/1.1 to a host; of HTTP/2 one carries a hundred streams. */
-const MOST_STREAMS = /^h[23]/.test(performance.getEntriesByType('navigation')[0]?.nextHopProtocol ?? '') ? 60 : 4;
 
 const root = document.body.dataset.root || ''; // an empty attribute is left out
 const alarm = document.querySelector('[data-alarm]');
+const cards = [...document.querySelectorAll('[data-camera]')];
 const stages = new Map();
+const connections = new Connections(stages);
 
 const server = new Server(root, {
   answered(stats, returned) {
@@ -18,15 +19,13 @@ const server = new Server(root, {
     if (returned) sockets?.reset();
     for (const camera of stats.cameras) stages.get(camera.id)?.tell(camera, returned);
     tellMemory(stats);
-    giveRoom();
+    connections.giveRoom();
   },
   silent() {
     alarm.hidden = false;
     stages.forEach(stage => stage.silent());
   },
 });
-
-const cards = [...document.querySelectorAll('[data-camera]')];
 
 /** One camera has a connection of its own, which is somewhat sooner there. */
 const sockets = cards.length > 1 && 'WebSocket' in window ? new Sockets({
@@ -35,24 +34,9 @@ const sockets = cards.length > 1 && 'WebSocket' in window ? new Sockets({
   alive: () => server.ask(),
 }) : undefined;
 
-/** Whether there is a connection for one more picture: a chosen one takes that of the picture that has moved for longest. */
-function room(stage) {
-  const others = [...stages.values()].filter(other => other !== stage && other.streaming);
-  if (others.length < MOST_STREAMS) return true;
-  if (!stage.chosen) return false;
-  others.sort((a, b) => a.since - b.since);
-  others[0].crowd(true);
-  return true;
+for (const card of cards) {
+  stages.set(card.dataset.camera, new Stage(card, { server, sockets, room: stage => connections.room(stage) }));
 }
-
-/** Somebody may have let go of a connection. */
-function giveRoom() {
-  const all = [...stages.values()];
-  let left = MOST_STREAMS - all.filter(stage => stage.streaming).length;
-  for (const stage of all) if (left > 0 && stage.crowded && left--) stage.crowd(false);
-}
-
-for (const card of cards) stages.set(card.dataset.camera, new Stage(card, { server, sockets, room }));
 
 const sight = new IntersectionObserver(
   entries => entries.forEach(entry => stages.get(entry.target.dataset.camera).sight(entry.isIntersecting)),
@@ -63,22 +47,6 @@ document.addEventListener('visibilitychange', () => {
   server.watch();
 });
 
-/** Behind a proxy only the browser knows the address. */
-for (const box of document.querySelectorAll('[data-address]')) {
-  const real = new URL('.', document.baseURI).href;
-  for (const code of box.querySelectorAll('code')) {
-    code.textContent = code.textContent.split(box.dataset.address).join(real);
-  }
-}
-
-for (const button of document.querySelectorAll('[data-copy]')) {
-  button.hidden = false;
-  button.addEventListener('click', () => {
-    getSelection().selectAllChildren(button.parentElement.querySelector('code'));
-    // the clipboard API is for https only; cameras are mostly watched without
-    button.textContent = document.execCommand('copy') ? 'Copied' : 'Press Ctrl+C';
-    setTimeout(() => { button.textContent = 'Copy'; }, 2000);
-  });
-}
-
+mendAddresses();
+offerCopies();
 server.watch();

@@ -1,6 +1,6 @@
 // Where one camera's picture stands. A new picture begins under the old one, which goes when the new one paints.
 
-import { dropPicture } from './pictures.js';
+import { dropPicture } from './elements.js';
 
 export class Place {
   #element;

@@ -1,7 +1,5 @@
 // What all techniques have in common.
 
-export const make = (name, properties) => Object.assign(document.createElement(name), properties);
-
 /** One connection and one element. */
 export class Streamed {
   #aborter = new AbortController();

@@ -10,12 +10,15 @@
 // refused, retryMillis }) once: network faults do not count against the technique; unsure means that it may be one. To add a technique, write a class
 // and put it into TECHNIQUES where it should be tried.
 
-import { segmented } from './segmented.js';
-import { Mjpeg, MjpegImage, Snapshots } from './pictures.js';
-import { BareVideo, MediaSourceExtensions, NativeHls, Video } from './video.js';
-import { WebCodecs } from './webcodecs.js';
-
-const [HlsJs, DashJs] = segmented(Video, MediaSourceExtensions.usable);
+import { BareVideo } from './techniques/bare.js';
+import { DashJs } from './techniques/dash.js';
+import { HlsJs } from './techniques/hls.js';
+import { MjpegImage } from './techniques/img.js';
+import { Mjpeg } from './techniques/mjpeg.js';
+import { MediaSourceExtensions } from './techniques/mse.js';
+import { NativeHls } from './techniques/native-hls.js';
+import { Snapshots } from './techniques/snapshots.js';
+import { WebCodecs } from './techniques/webcodecs.js';
 
 /** In the order in which they are tried. hls.js keeps nearer to the newest than browsers do by themselves. */
 export const TECHNIQUES = [

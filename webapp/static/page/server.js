@@ -1,6 +1,6 @@
 // What the server tells of itself: /stats, asked every other second while somebody looks.
 
-import { ServerClock } from './player/clock.js';
+import { ServerClock } from '../player/clock.js';
 
 const POLL_MS = 2000;
 const EAGER_MS = 1000; // while there is no answer

@@ -1,8 +1,7 @@
-// The technique that decodes by itself, as techniques.js describes them.
-
-import { TIMESCALE, toAnnexB } from './boxes.js';
-import { frames } from './frames.js';
-import { Streamed, make } from './streamed.js';
+import { TIMESCALE, toAnnexB } from '../boxes.js';
+import { make } from '../elements.js';
+import { frames } from '../frames.js';
+import { Streamed } from '../streamed.js';
 
 const MOST_QUEUED = 30; // frames; a decoder that is so far behind gets the next key frame
 

@@ -1,6 +1,6 @@
 // The place where one camera's picture is, and what is told beside it.
 
-import { Player } from './player/player.js';
+import { Player } from '../player/player.js';
 import { perSecond, say } from './say.js';
 
 const NO_PICTURE = 'No picture; trying again.';

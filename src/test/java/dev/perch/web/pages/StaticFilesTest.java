@@ -1,0 +1,60 @@
+package dev.perch.web.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.media.PixelFormat;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedSource;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The scripts of the pages, followed from one import to the next as a browser does. */
+class StaticFilesTest {
+    private static final Pattern SCRIPT = Pattern.compile("<script[^>]* src=\"([^\"]+)\"");
+    private static final Pattern IMPORT = Pattern.compile("(?m)^(?:import|export) [^;]* from '([^']+)';");
+
+    @Test
+    void everyImport_isServed_andKeptForSomeMinutes() throws Exception {
+        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)))) {
+            Set<String> seen = new HashSet<>();
+            Deque<URI> left = new ArrayDeque<>();
+            for (String page : List.of("", "front/")) {
+                follow(SCRIPT, site.address().resolve(page), site.get(page).body(), left, seen);
+            }
+            while (!left.isEmpty()) {
+                URI script = left.remove();
+                HttpResponse<String> answer = site.get(script.toString());
+                assertEquals(200, answer.statusCode(), script::toString);
+                assertEquals("text/javascript;charset=utf-8", header(answer, "Content-Type"), script::toString);
+                assertEquals("max-age=300", header(answer, "Cache-Control"), script::toString);
+                follow(IMPORT, script, answer.body(), left, seen);
+            }
+            assertTrue(seen.contains("/cams/static/player/techniques/native-hls.js"), seen::toString);
+            assertTrue(seen.size() > 20, seen::toString);
+        }
+    }
+
+    private static void follow(Pattern reference, URI from, String text, Deque<URI> left, Set<String> seen) {
+        Matcher found = reference.matcher(text);
+        while (found.find()) {
+            URI to = from.resolve(found.group(1));
+            if (seen.add(to.getPath())) {
+                left.add(to);
+            }
+        }
+    }
+
+    private static String header(HttpResponse<String> answer, String name) {
+        return answer.headers().firstValue(name).orElse("");
+    }
+}

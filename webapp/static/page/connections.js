@@ -1,0 +1,30 @@
+// A browser's connections, shared among the moving pictures of a page.
+
+/** A browser opens six connections of HTTP/1.1 to a host; of HTTP/2 one carries a hundred streams. */
+const MOST_STREAMS = /^h[23]/.test(performance.getEntriesByType('navigation')[0]?.nextHopProtocol ?? '') ? 60 : 4;
+
+export class Connections {
+  #stages;
+
+  /** @param {Map} stages all stages of the page */
+  constructor(stages) {
+    this.#stages = stages;
+  }
+
+  /** Whether there is a connection for one more picture: a chosen one takes that of the picture that has moved for longest. */
+  room(stage) {
+    const others = [...this.#stages.values()].filter(other => other !== stage && other.streaming);
+    if (others.length < MOST_STREAMS) return true;
+    if (!stage.chosen) return false;
+    others.sort((a, b) => a.since - b.since);
+    others[0].crowd(true);
+    return true;
+  }
+
+  /** Lets pictures move that had no connection, as far as others have let go of theirs. */
+  giveRoom() {
+    const all = [...this.#stages.values()];
+    let left = MOST_STREAMS - all.filter(stage => stage.streaming).length;
+    for (const stage of all) if (left > 0 && stage.crowded && left--) stage.crowd(false);
+  }
+}

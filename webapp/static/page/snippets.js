@@ -1,0 +1,24 @@
+// The lines to copy, which show a camera elsewhere.
+
+/** Writes the address that the browser knows into them: behind a proxy the server knows another. */
+export function mendAddresses() {
+  const real = new URL('.', document.baseURI).href;
+  for (const box of document.querySelectorAll('[data-address]')) {
+    for (const code of box.querySelectorAll('code')) {
+      code.textContent = code.textContent.split(box.dataset.address).join(real);
+    }
+  }
+}
+
+/** Shows the buttons that copy them. */
+export function offerCopies() {
+  for (const button of document.querySelectorAll('[data-copy]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      getSelection().selectAllChildren(button.parentElement.querySelector('code'));
+      // the clipboard API is for https only; cameras are mostly watched without
+      button.textContent = document.execCommand('copy') ? 'Copied' : 'Press Ctrl+C';
+      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+    });
+  }
+}

@@ -1,0 +1,93 @@
+// What the techniques over a <video> have in common.
+
+import { make } from './elements.js';
+import { Streamed } from './streamed.js';
+
+const STALE_MS = 1500; // a pause that leaves no more than this behind goes on where it was
+
+/** A <video>; mounts it and tells the host when it paints. */
+export class Video extends Streamed {
+  #counted = 0;
+  #heldAt = 0;
+
+  constructor(host, properties) {
+    const video = make('video', { muted: true, autoplay: true, playsInline: true, disableRemotePlayback: true, ...properties });
+    super(host, video);
+    video.addEventListener('error', () => this.ended(video.error));
+    video.addEventListener('ended', () => this.ended({ code: MediaError.MEDIA_ERR_NETWORK }));
+    video.addEventListener('progress', () => host.heard());
+    video.addEventListener('pause', () => this.#hold());
+    video.addEventListener('play', () => this.#goOn());
+    // autoplay alone waits until Chromium thinks that it can play to the end, which an endless stream lets it think late or never
+    video.addEventListener('canplay', () => this.#play());
+    if ('requestVideoFrameCallback' in video) {
+      const painted = (now, { mediaTime, presentedFrames }) => {
+        if (this.stopped) return;
+        video.requestVideoFrameCallback(painted);
+        this.#painted(presentedFrames, mediaTime);
+      };
+      video.requestVideoFrameCallback(painted);
+    } else {
+      video.addEventListener('timeupdate', () => {
+        const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
+        this.#painted(totalVideoFrames - droppedVideoFrames, video.currentTime);
+      });
+    }
+  }
+
+  #painted(presented, mediaTime) {
+    this.host.painted(this.capturedAt(mediaTime), Math.max(1, presented - this.#counted));
+    this.#counted = presented;
+  }
+
+  /** Whether the picture stands still because somebody wants it to. */
+  get held() {
+    return this.#heldAt > 0;
+  }
+
+  #play() {
+    if (!this.view.paused || this.held) return;
+    this.view.play().catch(refusal => {
+      if (this.stopped || refusal.name !== 'NotAllowedError') return;
+      this.view.controls = true; // the user may press play
+      this.#heldAt = Date.now();
+    });
+  }
+
+  #hold() {
+    if (this.stopped || this.view.ended) return;
+    this.#heldAt = Date.now();
+    this.pause();
+  }
+
+  #goOn() {
+    if (this.stopped || !this.held) return;
+    const heldMillis = Date.now() - this.#heldAt;
+    this.#heldAt = 0;
+    if (heldMillis > STALE_MS || this.aborted) this.host.again();
+  }
+
+  /** What is held needs no frames. */
+  pause() {}
+
+  /** The browser gave up, or was told that there is no more. */
+  ended(error) {
+    if (this.stopped || this.held) return;
+    this.host.failed({
+      why: error?.message || 'The stream has ended.',
+      network: error?.code === MediaError.MEDIA_ERR_NETWORK,
+      unsure: error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED, // what a browser says of any answer but a video
+    });
+  }
+
+  /** When the picture of that media time was captured, where that is known. */
+  capturedAt() {
+    return undefined;
+  }
+
+  stop() {
+    super.stop();
+    this.view.removeAttribute('src');
+    this.view.load();
+  }
+}

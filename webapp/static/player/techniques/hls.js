@@ -1,0 +1,55 @@
+// HLS by hls.js.
+
+import { library } from '../library.js';
+import { Video } from '../playing.js';
+import { MediaSourceExtensions } from './mse.js';
+
+export class HlsJs extends Video {
+  static name = 'hls';
+  static label = 'HLS';
+  static needs = 'H264';
+  static usable = MediaSourceExtensions.usable;
+  static file = 'hls/index.m3u8';
+
+  #hls;
+
+  constructor(host) {
+    super(host, { controls: true });
+    this.#begin();
+  }
+
+  async #begin() {
+    try {
+      const Hls = await library('hls.light.min.js', 'Hls');
+      if (this.stopped) return;
+      const hls = this.#hls = new Hls({
+        lowLatencyMode: true,
+        maxLiveSyncPlaybackRate: 1.1,
+        liveSyncOnStallIncrease: 0.05, // by default a second: one stall would cost more than all else
+        backBufferLength: 10,
+        enableWorker: false, // fragmented MP4 needs no transmuxer, and the page allows no blob for one
+      });
+      hls.on(Hls.Events.FRAG_BUFFERED, () => this.host.heard());
+      hls.on(Hls.Events.ERROR, (event, data) => {
+        if (!data.fatal || this.stopped) return;
+        const status = data.response?.code || undefined; // 0 when there was no answer
+        this.host.failed({ why: `hls.js: ${data.details}`, status, network: data.type === 'networkError' && !status });
+      });
+      hls.loadSource(this.host.url(HlsJs.file, ''));
+      hls.attachMedia(this.view);
+    } catch (failure) {
+      if (!this.stopped) this.host.failed({ why: failure.message, unsure: true });
+    }
+  }
+
+  /** The playlist dates its segments. */
+  capturedAt(mediaTime) {
+    const date = this.#hls?.playingDate?.getTime();
+    return date === undefined ? undefined : date + 1000 * (mediaTime - this.view.currentTime);
+  }
+
+  stop() {
+    this.#hls?.destroy();
+    super.stop();
+  }
+}

@@ -1,0 +1,128 @@
+// Media Source Extensions.
+
+import { TIMESCALE, join } from '../boxes.js';
+import { frames } from '../frames.js';
+import { Video } from '../playing.js';
+
+const JUMP_SECONDS = 1;
+const KEPT_SECONDS = 8;
+const SLACK_SECONDS = 0.03;
+const MOST_SLACK_SECONDS = 0.5;
+
+const Source = window.ManagedMediaSource ?? window.MediaSource;
+
+/** The player holds the <video> a few frames behind the newest, by its speed. */
+export class MediaSourceExtensions extends Video {
+  static name = 'mse';
+  static label = 'MSE';
+  static needs = 'H264';
+  static frames = true;
+  static usable = () => Boolean(Source?.isTypeSupported('video/mp4; codecs="avc1.42e01e"'));
+
+  #source = new Source();
+  #queue = [];
+  #times = []; // [media seconds, captured], rising
+  #slack = SLACK_SECONDS;
+  #reorder = 0; // how much later than decoded a frame is shown at most: so much of what is buffered has holes yet
+  #duration = 1 / 30; // of a frame, smoothed
+  #ticks = 0;
+  #buffer;
+
+  constructor(host) {
+    super(host, {});
+    this.address = URL.createObjectURL(this.#source);
+    this.#source.addEventListener('sourceopen', () => this.#open(), { once: true });
+    this.view.addEventListener('waiting', () => this.#starved());
+    this.view.src = this.address;
+    this.timer = setInterval(() => this.#keepUp(), 100);
+  }
+
+  #open() {
+    URL.revokeObjectURL(this.address);
+    frames(this.host, 'mp4', this.signal, {
+      init: (bytes, mimeType) => this.#init(bytes, mimeType),
+      frame: sample => this.#fragment(sample),
+    });
+  }
+
+  #init(bytes, mimeType) {
+    if (!this.#buffer) {
+      this.#buffer = this.#source.addSourceBuffer(mimeType);
+      this.#buffer.addEventListener('updateend', () => this.#next());
+    }
+    this.#append(bytes);
+  }
+
+  /** Each frame begins where the one before ends: frames that come early or late would leave gaps, over which no browser plays. */
+  #fragment({ bytes, ticksAt, duration, later, captured }) {
+    this.host.framed();
+    new DataView(bytes.buffer).setBigUint64(ticksAt, BigInt(this.#ticks));
+    this.#times.push([this.#ticks / TIMESCALE, captured]);
+    this.#ticks += duration;
+    this.#reorder = Math.max(later / TIMESCALE, this.#reorder * 0.999);
+    this.#duration += (Math.min(0.2, duration / TIMESCALE) - this.#duration) / 16;
+    if (this.#times.length > 300) this.#times.splice(0, 150);
+    this.#append(bytes);
+  }
+
+  #append(bytes) {
+    this.#queue.push(bytes);
+    this.#next();
+  }
+
+  #next() {
+    const buffer = this.#buffer;
+    if (this.aborted || !buffer || buffer.updating || this.#source.readyState !== 'open') return;
+    if (this.#queue.length) {
+      buffer.appendBuffer(join(this.#queue.splice(0)));
+    } else if (buffer.buffered.length && this.view.currentTime - buffer.buffered.start(0) > 2 * KEPT_SECONDS) {
+      buffer.remove(0, this.view.currentTime - KEPT_SECONDS);
+    }
+    this.#keepUp();
+  }
+
+  /** The buffer ran empty: keep a little more of it from now on. */
+  #starved() {
+    this.#slack = Math.min(MOST_SLACK_SECONDS, this.#slack + 0.02);
+  }
+
+  /** Jumps to the newest when far behind or before a gap; else goes a little faster, or slower, which nobody sees. */
+  #keepUp() {
+    const { view } = this;
+    const ranges = view.buffered;
+    if (!ranges.length || this.aborted) return;
+    const last = ranges.length - 1;
+    const end = ranges.end(last);
+    const behind = end - view.currentTime;
+    const wanted = this.#slack + this.#duration + this.#reorder;
+    this.#slack = Math.max(SLACK_SECONDS, this.#slack - 0.0002);
+    if (view.currentTime < ranges.start(last) || behind > JUMP_SECONDS || (!this.begun && behind > wanted)) {
+      this.begun = true;
+      view.currentTime = Math.max(ranges.start(last), end - wanted);
+      return;
+    }
+    const excess = behind - wanted;
+    const rate = excess > 0.15 ? 1.1 : excess > 0.015 ? 1.03 : behind < this.#slack / 2 ? 0.97 : 1;
+    if (view.playbackRate !== rate) view.playbackRate = rate;
+  }
+
+  capturedAt(mediaTime) {
+    let found;
+    for (const [time, captured] of this.#times) {
+      if (time > mediaTime + 0.002) break;
+      found = captured;
+    }
+    return found;
+  }
+
+  /** What would come meanwhile is old when it is looked at. */
+  pause() {
+    this.abort();
+    clearInterval(this.timer);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    super.stop();
+  }
+}

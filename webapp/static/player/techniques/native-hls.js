@@ -1,0 +1,17 @@
+// HLS without a script.
+
+import { make } from '../elements.js';
+import { Video } from '../playing.js';
+
+/** HLS where the browser plays it itself. */
+export class NativeHls extends Video {
+  static name = 'hls';
+  static label = 'HLS';
+  static needs = 'H264';
+  static usable = () => make('video', {}).canPlayType('application/vnd.apple.mpegurl') !== '';
+
+  constructor(host) {
+    super(host, { controls: true });
+    this.view.src = host.url('hls/index.m3u8', '');
+  }
+}
