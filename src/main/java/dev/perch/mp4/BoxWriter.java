@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Writes nested boxes (ISO/IEC 14496-12:2015 §4.2): a size that is known only at the box's end is written there. */
 final class BoxWriter {
+    static final int UNITY = 0x0001_0000; // 16.16
+
     private final ByteBuffer out;
 
     BoxWriter(int capacityBytes) {
@@ -71,6 +73,11 @@ final class BoxWriter {
     BoxWriter bytes(Bytes bytes) {
         bytes.copyTo(out);
         return this;
+    }
+
+    /** The unity matrix (§6.2.2). */
+    static void matrix(BoxWriter out) {
+        out.u32(UNITY).zeros(12).u32(UNITY).zeros(12).u32(0x4000_0000);
     }
 
     /** All that was written, copied. */

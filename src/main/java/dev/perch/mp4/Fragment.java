@@ -40,14 +40,16 @@ public final class Fragment {
     private static final int MOOF_BYTES = 8 + MFHD_BYTES + TRAF_BYTES;
     private static final int TRUN_FLAGS = 0x0701;
     private static final int TRUN_FLAGS_WITH_COMPOSITION = 0x0f01;
-    private static final int VERSION_1 = 0x0100_0000;
+    static final int VERSION_1 = 0x0100_0000;
+    static final int DEFAULT_BASE_IS_MOOF = 0x02_0000;
 
     /** sample_depends_on 2: does not depend on others (§8.8.3.1). */
-    private static final int KEY_SAMPLE_FLAGS = 0x0200_0000;
+    static final int KEY_SAMPLE_FLAGS = 0x0200_0000;
 
     /** sample_depends_on 1: depends on others; sample_is_non_sync_sample. */
-    private static final int OTHER_SAMPLE_FLAGS = 0x0101_0000;
+    static final int OTHER_SAMPLE_FLAGS = 0x0101_0000;
 
+    private final int trackId;
     private int sequenceNumber = 1;
     private long decodeTimeTicks;
     private int durationTicks;
@@ -56,12 +58,25 @@ public final class Fragment {
     private boolean composed;
     private int compositionTicks;
 
+    /** Fragments of the one track of pictures. */
+    public Fragment() {
+        this(MovieTrack.VIDEO_ID);
+    }
+
+    /** Fragments of one of several tracks. */
+    public Fragment(int trackId) {
+        this.trackId = trackId;
+    }
+
     /** How many bytes stand in front of a sample's own. */
     public static int headBytes(boolean composed) {
         return composed ? MOST_HEAD_BYTES : HEAD_BYTES;
     }
 
-    /** Where the fragment stands: its number (1 for the first; wraps as an unsigned 32-bit number) and its decode time in {@link InitSegment#TIMESCALE_HZ}. */
+    /**
+     * Where the fragment stands: its number (1 for the first; wraps as an unsigned 32-bit number) and its decode time in the
+     * timescale of its track.
+     */
     public Fragment at(int sequenceNumber, long decodeTimeTicks) {
         this.sequenceNumber = sequenceNumber;
         this.decodeTimeTicks = decodeTimeTicks;
@@ -71,7 +86,7 @@ public final class Fragment {
     /**
      * Its one sample.
      *
-     * @param durationTicks in {@link InitSegment#TIMESCALE_HZ}
+     * @param durationTicks in the timescale of its track
      * @param payloadBytes how many bytes the caller sends behind the head
      * @param key whether it is a sync sample
      */
@@ -89,7 +104,7 @@ public final class Fragment {
     /**
      * Tells when the sample is shown; for every sample of a stream that is reordered.
      *
-     * @param offsetTicks how much later than decoded, in {@link InitSegment#TIMESCALE_HZ}
+     * @param offsetTicks how much later than decoded, in the timescale of its track
      */
     public Fragment composed(int offsetTicks) {
         this.composed = true;
@@ -103,7 +118,7 @@ public final class Fragment {
         out.putInt(MOOF_BYTES + more).putInt(Fourcc.MOOF);
         out.putInt(MFHD_BYTES).putInt(Fourcc.MFHD).putInt(0).putInt(sequenceNumber);
         out.putInt(TRAF_BYTES + more).putInt(Fourcc.TRAF);
-        out.putInt(TFHD_BYTES).putInt(Fourcc.TFHD).putInt(0x02_0000).putInt(InitSegment.VIDEO_TRACK_ID);
+        out.putInt(TFHD_BYTES).putInt(Fourcc.TFHD).putInt(DEFAULT_BASE_IS_MOOF).putInt(trackId);
         out.putInt(TFDT_BYTES).putInt(Fourcc.TFDT).putInt(VERSION_1).putLong(decodeTimeTicks);
         trun(out);
         out.putInt(MDAT_HEADER_BYTES + payloadBytes).putInt(Fourcc.MDAT);

@@ -24,9 +24,20 @@ public final class ProducerTime {
      * @param decodeTicks the fragment's decode time in {@link InitSegment#TIMESCALE_HZ}
      */
     public static void write(ByteBuffer out, long wallClockMicros, long decodeTicks) {
+        write(out, MovieTrack.VIDEO_ID, wallClockMicros, decodeTicks);
+    }
+
+    /**
+     * Writes the box of a fragment of one of several tracks.
+     *
+     * @param trackId whose times are told
+     * @param wallClockMicros since 1970, UTC
+     * @param decodeTicks the fragment's decode time in the timescale of that track
+     */
+    public static void write(ByteBuffer out, int trackId, long wallClockMicros, long decodeTicks) {
         long seconds = wallClockMicros / 1_000_000;
         long fraction = ((wallClockMicros % 1_000_000) << 32) / 1_000_000;
-        out.putInt(BYTES).putInt(Fourcc.PRFT).putInt(VERSION_1 | CAPTURED).putInt(InitSegment.VIDEO_TRACK_ID);
+        out.putInt(BYTES).putInt(Fourcc.PRFT).putInt(VERSION_1 | CAPTURED).putInt(trackId);
         out.putLong((seconds + NTP_EPOCH_SECONDS) << 32 | fraction).putLong(decodeTicks);
     }
 }

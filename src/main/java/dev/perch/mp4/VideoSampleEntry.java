@@ -6,7 +6,7 @@ import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.StreamConfig;
 
 /** The sample entry of an H.264 track: {@code avc1} with {@code avcC}, {@code colr} and {@code pasp}. */
-final class VideoSampleEntry {
+final class VideoSampleEntry implements SampleEntry {
     private static final int LENGTH_SIZE_MINUS_ONE = 3;
 
     private final StreamConfig.H264 config;
@@ -21,8 +21,38 @@ final class VideoSampleEntry {
         }
     }
 
+    @Override
+    public int mostBytes() {
+        return 250 + config.sps().size() + config.pps().size();
+    }
+
+    @Override
+    public void volumeAndSize(BoxWriter out) {
+        out.u16(/* volume */ 0).zeros(2);
+        BoxWriter.matrix(out);
+        out.u32(displayWidth() << 16).u32(config.height() << 16);
+    }
+
+    @Override
+    public String handler() {
+        return "vide";
+    }
+
+    @Override
+    public String handlerName() {
+        return "VideoHandler";
+    }
+
+    /** ISO/IEC 14496-12:2015 §12.1.2. */
+    @Override
+    public void mediaHeader(BoxWriter out) {
+        int vmhd = out.beginFull("vmhd", 0, 1);
+        out.u16(/* graphicsmode */ 0).zeros(6);
+        out.end(vmhd);
+    }
+
     /** The width at which square pixels show the picture in its proportions (ISO/IEC 14496-12:2015 §8.3.2.3), at most what 16.16 holds. */
-    int displayWidth() {
+    private int displayWidth() {
         Vui vui = sps.vui();
         if (!stretched(vui)) {
             return config.width();
@@ -40,7 +70,8 @@ final class VideoSampleEntry {
      *   pasp         where its pixels are not square
      * </pre>
      */
-    void avc1(BoxWriter out) {
+    @Override
+    public void write(BoxWriter out) {
         int avc1 = out.begin("avc1");
         out.zeros(6).u16(/* data_reference_index */ 1).zeros(16);
         out.u16(config.width()).u16(config.height());

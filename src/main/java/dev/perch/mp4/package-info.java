@@ -1,4 +1,4 @@
-/** ISO base media files as bytes: the init segment and the fragments of a live stream. */
+/** ISO base media files as bytes: init segments and fragments of one or several tracks. */
 @NullMarked
 package dev.perch.mp4;
 

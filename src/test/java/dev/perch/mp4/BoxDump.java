@@ -10,10 +10,11 @@ import java.util.Set;
 /** Reads boxes on its own, knowing nothing of the writers, and shows them as text: one line a box, then its payload in hexadecimal. */
 final class BoxDump {
     private static final Set<String> CONTAINERS = Set.of(
-            "moov", "trak", "edts", "mdia", "minf", "dinf", "stbl", "mvex", "moof", "traf", "dref", "stsd", "avc1");
+            "moov", "trak", "edts", "mdia", "minf", "dinf", "stbl", "mvex", "moof", "traf", "dref", "stsd", "avc1",
+            "mp4a");
 
     /** How many bytes stand before the first box inside. */
-    private static final Map<String, Integer> PREFIX_BYTES = Map.of("dref", 8, "stsd", 8, "avc1", 78);
+    private static final Map<String, Integer> PREFIX_BYTES = Map.of("dref", 8, "stsd", 8, "avc1", 78, "mp4a", 28);
 
     private static final int LINE_BYTES = 32;
 

@@ -34,6 +34,41 @@ class InitSegmentTest {
         Golden.assertGolden("mp4/init-hybrid.txt", BoxDump.of(segment));
     }
 
+    /** AAC-LC beside H.264, heard from the end of the encoder's priming on, and 40 ms after the pictures begin. */
+    @Test
+    void pictureAndSound_boxTree() {
+        Bytes segment = InitSegment.of(List.of(
+                MovieTrack.of(config("x264-baseline.h264")),
+                MovieTrack.of(sound(2)).from(1024).after(40)));
+        Golden.assertGolden("mp4/init-sound.txt", BoxDump.of(segment));
+    }
+
+    /** ISO/IEC 14496-1 §8.3.3: seven bits of the size a byte. */
+    @Test
+    void sound_longConfiguration_hasLongDescriptorSizes() {
+        byte[] segment = InitSegment.of(List.of(MovieTrack.of(sound(300)))).toArray();
+        String hex = HexFormat.of().formatHex(segment);
+        assertTrue(hex.contains("05822c1210"), "DecoderSpecificInfo of 300 bytes");
+        assertTrue(hex.contains("04823c40150000000000000000000000"), "DecoderConfigDescriptor of 13 + 3 + 300");
+        assertTrue(hex.contains("0382450000000482"), "ES_Descriptor of 3 + 319 + 3");
+    }
+
+    @Test
+    void of_sameIdTwice_orNoTrack_orJpeg_isRefused() {
+        MovieTrack sound = MovieTrack.of(sound(2));
+        assertThrows(IllegalArgumentException.class, () -> InitSegment.of(List.of(sound, sound)));
+        assertThrows(IllegalArgumentException.class, () -> InitSegment.of(List.of()));
+        MovieTrack jpeg = MovieTrack.of(new StreamConfig.Jpeg(640, 480));
+        assertThrows(IllegalArgumentException.class, () -> InitSegment.of(List.of(jpeg)));
+    }
+
+    private static StreamConfig.Aac sound(int configBytes) {
+        byte[] config = new byte[configBytes];
+        config[0] = 0x12;
+        config[1] = 0x10;
+        return new StreamConfig.Aac(Bytes.copyOf(config), 44_100, 2);
+    }
+
     /** A stream that is reordered: what is shown begins at 0, though the first sample is shown later than decoded. */
     @Test
     void video_reordered_hasAnEditList() {

@@ -1,0 +1,39 @@
+package dev.perch.mp4;
+
+import dev.perch.media.StreamConfig;
+
+/** What the boxes of a track say of its medium and of how its samples are encoded. */
+sealed interface SampleEntry permits VideoSampleEntry, SoundSampleEntry {
+    /**
+     * Returns the entry of a track.
+     *
+     * @throws IllegalArgumentException if nothing here writes tracks of that encoding, or its parameter sets cannot be read
+     */
+    static SampleEntry of(StreamConfig config) {
+        if (config instanceof StreamConfig.H264 video) {
+            return new VideoSampleEntry(video);
+        }
+        if (config instanceof StreamConfig.Aac sound) {
+            return new SoundSampleEntry(sound);
+        }
+        throw new IllegalArgumentException("MP4 carries no such track here: encoding=" + config.encoding());
+    }
+
+    /** The bytes of {@link #write}, at most. */
+    int mostBytes();
+
+    /** Writes the rest of the track header (ISO/IEC 14496-12:2015 §8.3.2) from the volume on. */
+    void volumeAndSize(BoxWriter out);
+
+    /** The handler_type (§8.4.3). */
+    String handler();
+
+    /** The handler's name. */
+    String handlerName();
+
+    /** Writes the media header (§8.4.5.2). */
+    void mediaHeader(BoxWriter out);
+
+    /** Writes the sample entry. */
+    void write(BoxWriter out);
+}
