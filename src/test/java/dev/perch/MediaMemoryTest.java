@@ -107,7 +107,7 @@ class MediaMemoryTest {
             Map.entry("websocket/MessageHeads", "an init segment, in the viewer's lease"),
             Map.entry("websocket/ServerFrames", "texts and control frames, in the viewer's lease"),
             // no media
-            Map.entry("web/AddressShares", "the first eight bytes of an address"),
+            Map.entry("audience/AddressShares", "the first eight bytes of an address"),
             Map.entry("web/controls/ControlsAnswers", "a PUT's body, at most MAX_BODY_BYTES, for two seconds"),
             Map.entry("app/KeyFile", "the operator's key, some bytes"),
             Map.entry("app/SetCommand", "the server's answer, in the program on the command line"),

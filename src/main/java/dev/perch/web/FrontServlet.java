@@ -2,6 +2,7 @@ package dev.perch.web;
 
 import dev.perch.access.Access;
 import dev.perch.access.Verdict;
+import dev.perch.audience.AddressShares;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.media.Encoding;
@@ -13,6 +14,7 @@ import dev.perch.web.answer.HeldBody;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
+import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
 import dev.perch.web.line.TomcatRequest;
@@ -36,10 +38,10 @@ final class FrontServlet extends HttpServlet {
     private final Routes routes;
     private final Access access;
     private final Edge edge;
-    private final Admission admission;
+    private final RequestAdmission admission;
     private final Turns turns = new Turns();
 
-    FrontServlet(Cameras cameras, Routes routes, Access access, Edge edge, Admission admission) {
+    FrontServlet(Cameras cameras, Routes routes, Access access, Edge edge, RequestAdmission admission) {
         this.cameras = cameras;
         this.routes = routes;
         this.access = access;
@@ -87,7 +89,7 @@ final class FrontServlet extends HttpServlet {
                 refusal = Optional.of(Turns.full());
             }
         } catch (AddressShares.FullException full) {
-            refusal = Optional.of(full.problem());
+            refusal = Optional.of(Refusals.of(full));
         } catch (BudgetExceededException full) {
             refusal = Optional.of(Refusals.of(full));
         }
@@ -133,7 +135,7 @@ final class FrontServlet extends HttpServlet {
         try {
             route.answerer().answer(exchange);
         } catch (AddressShares.FullException full) {
-            full.problem().answer(exchange.request(), exchange.response());
+            Refusals.of(full).answer(exchange.request(), exchange.response());
         } catch (AsyncRequests.UnsupportedException unsupported) {
             unsupported.problem().answer(exchange.request(), exchange.response());
         }

@@ -1,12 +1,18 @@
 package dev.perch.web;
 
 import dev.perch.access.Access;
+import dev.perch.audience.AddressShares;
+import dev.perch.audience.Admission;
+import dev.perch.audience.Audience;
+import dev.perch.audience.Closer;
+import dev.perch.audience.DerivedShedder;
+import dev.perch.audience.NewestShedder;
 import dev.perch.camera.Cameras;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.SystemMemory;
-import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import dev.perch.web.controls.ControlsAnswers;
 import dev.perch.web.line.Handover;
@@ -62,7 +68,7 @@ public final class Site implements AutoCloseable {
         Audience audience = new Audience();
         Optional<Handover> handover = Handover.find(context);
         Edge edge = Edge.of(server, handover);
-        Admission admission = admission(cameras, server, edge.callers());
+        RequestAdmission admission = new RequestAdmission(admission(cameras, server), edge.callers());
         Windows windows = new Windows(cameras);
         List<Route> all = new ArrayList<>();
         all.addAll(new LiveAnswers(cameras, audience, admission, handover, edge.callers()).routes());
@@ -70,7 +76,7 @@ public final class Site implements AutoCloseable {
         all.addAll(new SegmentAnswers(cameras, windows, admission).routes());
         all.addAll(new Pages(cameras, version, context, edge.origins()).routes());
         all.add(new StaticFiles(context).route());
-        all.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission, version)).routes());
+        all.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission.admission(), version)).routes());
         all.addAll(ControlsAnswers.routes());
         Routes routes = new Routes(cameras, all);
         Access access = new Access(server.operatorKey(), localKeys);
@@ -92,14 +98,14 @@ public final class Site implements AutoCloseable {
     }
 
     /** Keeps of the budget what each camera needs to show anything, before viewers get any. */
-    private static Admission admission(Cameras cameras, ServerConfig server, Callers callers) {
+    private static Admission admission(Cameras cameras, ServerConfig server) {
         MemoryBudget media = cameras.pool().budget();
         MemoryBudget heap = SystemMemory.heap();
         int count = cameras.all().size();
         long shareBytes = Admission.keptForEach(media, count);
         cameras.all().forEach(camera -> media.keep(camera.id(), shareBytes));
         int most = Admission.mostPerAddress(server.maxViewersPerAddress(), media, count * shareBytes, heap);
-        return new Admission(media, heap).boundedBy(new AddressShares(callers, most));
+        return new Admission(media, heap).boundedBy(new AddressShares(most));
     }
 
     /** Returns every address that is answered. */

@@ -51,7 +51,7 @@ final class Turns {
      * @param address whom the request is counted for
      * @return false when neither may be, since as many wait as may
      * @throws BudgetExceededException when there is no memory for one that waits
-     * @throws AddressShares.FullException when as many of its address wait as may
+     * @throws dev.perch.audience.AddressShares.FullException when as many of its address wait as may
      */
     boolean take(HttpServletRequest request, Supplier<String> address, Admittance admittance, Work work)
             throws IOException, BudgetExceededException {

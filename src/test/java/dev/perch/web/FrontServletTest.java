@@ -12,6 +12,7 @@ import static org.mockito.Mockito.when;
 
 import dev.perch.access.Access;
 import dev.perch.access.Action;
+import dev.perch.audience.Admission;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
@@ -22,8 +23,10 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.source.DemoSource;
+import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.FakeRequest;
+import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
@@ -73,7 +76,7 @@ class FrontServletTest {
                 new Routes(cameras, routes),
                 new Access("s3cret", port -> Optional.empty()),
                 Edge.of(server, Optional.empty()),
-                new Admission(media, new MemoryBudget(16 << 20, "-Xmx")));
+                new RequestAdmission(new Admission(media, MemoryBudget.ofHeap(16 << 20)), new Callers(List.of())));
         doAnswer(call -> status = call.getArgument(0)).when(response).setStatus(anyInt());
         when(response.getStatus()).thenAnswer(call -> status);
         doAnswer(call -> headers.put(call.getArgument(0), call.getArgument(1)))

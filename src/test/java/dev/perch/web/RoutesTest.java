@@ -15,6 +15,7 @@ import static org.mockito.Mockito.when;
 import dev.perch.access.Access;
 import dev.perch.access.Action;
 import dev.perch.access.Verdict;
+import dev.perch.audience.Admission;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
@@ -27,6 +28,7 @@ import dev.perch.memory.MemoryWatch;
 import dev.perch.source.DemoSource;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.FakeRequest;
+import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletOutputStream;
@@ -126,9 +128,10 @@ class RoutesTest {
     }
 
     private FrontServlet front(Access access) {
-        MemoryBudget heap = new MemoryBudget(16 << 20, "-Xmx");
-        return new FrontServlet(
-                cameras, site.routes(), access, Edge.of(server, Optional.empty()), new Admission(media, heap));
+        MemoryBudget heap = MemoryBudget.ofHeap(16 << 20);
+        Edge edge = Edge.of(server, Optional.empty());
+        RequestAdmission admission = new RequestAdmission(new Admission(media, heap), edge.callers());
+        return new FrontServlet(cameras, site.routes(), access, edge, admission);
     }
 
     @Test

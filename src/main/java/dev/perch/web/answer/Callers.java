@@ -71,6 +71,14 @@ public final class Callers {
         return new Caller(client, proxied, trustedPeer, host, request.getLocalPort(), given(request));
     }
 
+    /** Returns the address that the sender of {@code request} is counted by; empty for a trusted proxy itself, and where none is known. */
+    Optional<InetAddress> counted(HttpServletRequest request) {
+        Caller caller = of(request);
+        return caller.address()
+                .filter(address ->
+                        !caller.trustedPeer() || !address.getHostAddress().equals(request.getRemoteAddr()));
+    }
+
     private boolean trusted(InetAddress address) {
         return trusted.stream().anyMatch(range -> range.contains(address));
     }

@@ -1,8 +1,8 @@
 package dev.perch.web.answer;
 
+import dev.perch.audience.AddressShares;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
-import dev.perch.web.AddressShares;
 import dev.perch.web.line.EndListener;
 import dev.perch.web.line.TomcatRequest;
 import jakarta.servlet.AsyncContext;

@@ -1,5 +1,6 @@
 package dev.perch.web.answer;
 
+import dev.perch.audience.AddressShares;
 import dev.perch.camera.Camera;
 import dev.perch.camera.UnavailableException;
 import dev.perch.media.Encoding;
@@ -44,6 +45,14 @@ public final class Refusals {
         return problem.with("availableBytes", free.availableBytes())
                 .with("totalBytes", free.totalBytes())
                 .with("shortBelowBytes", free.shortBelowBytes());
+    }
+
+    public static Problem of(AddressShares.FullException full) {
+        return Problem.of(
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "Too many viewers from one address",
+                        String.valueOf(full.getMessage()))
+                .with("mostPerAddress", full.most());
     }
 
     public static Problem of(BudgetExceededException full) {

@@ -3,7 +3,7 @@ package dev.perch.web.line;
 import java.io.IOException;
 
 /** A line that may yet answer otherwise than with a stream. */
-public interface AnswerLine extends Line {
+public interface AnswerLine extends HttpLine {
     /** The protocol of the request, as {@code HTTP/1.1}. */
     String protocol();
 

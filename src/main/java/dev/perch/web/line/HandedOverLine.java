@@ -1,7 +1,8 @@
 package dev.perch.web.line;
 
-import dev.perch.web.Closer;
-import dev.perch.web.live.LiveViewer;
+import dev.perch.audience.Closer;
+import dev.perch.audience.Departure;
+import dev.perch.audience.LineListener;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ abstract class HandedOverLine implements MessageLine {
     }
 
     @Override
-    public final void end(LiveViewer.Departure how) {
+    public final void end(Departure how) {
         over = true;
         if (closer != null) {
             closer.execute(this::close);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A line that carries more than frames, and listens. */
-public interface MessageLine extends Line {
+public interface MessageLine extends HttpLine {
     /** Sends what can be sent now of the opening, and of {@code bytes} after it. @return how many of {@code bytes} left */
     int write(ByteBuffer bytes) throws IOException;
 }

@@ -1,10 +1,11 @@
 package dev.perch.web.line;
 
+import dev.perch.audience.Closer;
+import dev.perch.audience.Departure;
+import dev.perch.audience.LineListener;
 import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Outgoing;
 import dev.perch.media.Bytes;
-import dev.perch.web.Closer;
-import dev.perch.web.live.LiveViewer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.ServletOutputStream;
@@ -148,14 +149,14 @@ public final class PortableLine implements AnswerLine, EndListener {
      * container's own write time-out, and one that broke to the container that noticed; a container that does neither is told at last.
      */
     @Override
-    public void end(LiveViewer.Departure how) {
+    public void end(Departure how) {
         endNanos = System.nanoTime();
         graceNanos = switch (how) {
             case STALLED -> CONTAINER_NANOS;
             case GONE -> BROKEN_NANOS;
             default -> 0;
         };
-        leaving = how == LiveViewer.Departure.COMPLETE || how == LiveViewer.Departure.REFUSED;
+        leaving = how == Departure.COMPLETE || how == Departure.REFUSED;
         if (!completing && graceNanos == 0 && (!leaving || drained())) {
             closer.execute(this::close);
         }

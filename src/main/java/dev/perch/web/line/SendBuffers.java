@@ -1,5 +1,6 @@
 package dev.perch.web.line;
 
+import dev.perch.audience.Admission;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.StandardSocketOptions;
@@ -14,10 +15,7 @@ import org.apache.catalina.connector.Connector;
  */
 public final class SendBuffers {
     /** As conf/tomcat-connector.xml sets it: 0.25 MB measured, at no cost in CPU time. */
-    static final int SET_BYTES = 128 << 10;
-
-    /** What a viewer may take of the kernel's memory then. */
-    public static final int MOST_BYTES = 2 * SET_BYTES;
+    static final int SET_BYTES = Admission.KERNEL_BYTES / 2;
 
     private static final String PROPERTY = "socket.txBufSize";
     private static final System.Logger LOG = System.getLogger(SendBuffers.class.getName());

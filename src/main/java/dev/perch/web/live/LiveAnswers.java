@@ -1,6 +1,7 @@
 package dev.perch.web.live;
 
 import dev.perch.access.Action;
+import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Cameras;
@@ -15,8 +16,6 @@ import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.mjpeg.PartHeads;
 import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.Mp4Framing;
-import dev.perch.web.Admission;
-import dev.perch.web.Audience;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.LiveAddress;
@@ -24,6 +23,7 @@ import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.ProblemForm;
 import dev.perch.web.answer.Refusals;
+import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import dev.perch.web.line.AnswerLine;
 import dev.perch.web.line.Handover;
@@ -49,11 +49,15 @@ public final class LiveAnswers {
     private final Optional<Handover> handover;
     private final Cameras cameras;
     private final Audience audience;
-    private final Admission admission;
+    private final RequestAdmission admission;
     private final Callers callers;
 
     public LiveAnswers(
-            Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover, Callers callers) {
+            Cameras cameras,
+            Audience audience,
+            RequestAdmission admission,
+            Optional<Handover> handover,
+            Callers callers) {
         this.admission = admission;
         this.callers = callers;
         this.handover = handover;

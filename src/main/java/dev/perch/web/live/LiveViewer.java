@@ -1,5 +1,9 @@
 package dev.perch.web.live;
 
+import dev.perch.audience.Audience;
+import dev.perch.audience.Departure;
+import dev.perch.audience.LineListener;
+import dev.perch.audience.Viewer;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
@@ -10,14 +14,11 @@ import dev.perch.feed.Outgoing;
 import dev.perch.feed.Outlet;
 import dev.perch.media.Encoding;
 import dev.perch.memory.Lease;
-import dev.perch.web.Audience;
-import dev.perch.web.Spectator;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.ProblemForm;
 import dev.perch.web.line.AnswerLine;
 import dev.perch.web.line.Head;
 import dev.perch.web.line.Headers;
-import dev.perch.web.line.LineListener;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
@@ -26,23 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** One live answer: which frames go out and when. The pump and the container's threads meet here under one lock a viewer. */
-public final class LiveViewer implements Outlet, LineListener, Spectator {
-    /** How an answer ended. */
-    public enum Departure {
-        /** All that was asked for has been sent. */
-        COMPLETE,
-        /** The client closed the connection. */
-        GONE,
-        /** The client took nothing for too long. */
-        STALLED,
-        /** A half-written frame's memory was needed. */
-        TOO_SLOW,
-        /** No frame came in time, or the camera could not start. */
-        REFUSED,
-        /** The program ended. */
-        SHUT_DOWN
-    }
-
+public final class LiveViewer implements Outlet, LineListener, Viewer {
     static final long FIRST_FRAME_NANOS = 10_000_000_000L;
     static final long HEARTBEAT_NANOS = 1_000_000_000L;
     static final long STALL_NANOS = 15_000_000_000L;

@@ -1,15 +1,16 @@
 package dev.perch.web.live;
 
+import dev.perch.audience.Audience;
+import dev.perch.audience.Departure;
+import dev.perch.audience.LineListener;
+import dev.perch.audience.Viewer;
 import dev.perch.camera.Camera;
 import dev.perch.feed.FrameLostException;
 import dev.perch.media.Bytes;
 import dev.perch.media.Encoding;
 import dev.perch.memory.Lease;
-import dev.perch.web.Audience;
-import dev.perch.web.Spectator;
 import dev.perch.web.line.Head;
 import dev.perch.web.line.InboundBound;
-import dev.perch.web.line.LineListener;
 import dev.perch.web.line.MessageLine;
 import dev.perch.websocket.ClientFrames;
 import dev.perch.websocket.PayloadFormat;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * A WebSocket with frames of one or more cameras. The cameras' pumps and the container's threads meet here under one lock; a message that has
  * begun is finished before another begins, and then it is the next camera's turn, so that each skips on its own.
  */
-final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Listener {
+final class WebSocketViewer implements LineListener, Viewer, ClientFrames.Listener {
     /** So long a client may take to end its side. */
     private static final long GOODBYE_NANOS = 1_000_000_000L;
 
@@ -151,11 +152,11 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
             return;
         }
         if (!line.writable() && nowNanos - lastProgressNanos > LiveViewer.STALL_NANOS) {
-            end(LiveViewer.Departure.STALLED);
+            end(Departure.STALLED);
         } else if (unansweredNanos != 0 && nowNanos - unansweredNanos > LiveViewer.STALL_NANOS) {
-            end(LiveViewer.Departure.GONE);
+            end(Departure.GONE);
         } else if (closeDueNanos != 0 && nowNanos - closeDueNanos > 0) {
-            end(LiveViewer.Departure.COMPLETE);
+            end(Departure.COMPLETE);
         }
     }
 
@@ -184,9 +185,9 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
                 saidGoodbye(nowNanos);
             }
         } catch (IOException gone) {
-            end(LiveViewer.Departure.GONE);
+            end(Departure.GONE);
         } catch (FrameLostException tooSlow) {
-            end(LiveViewer.Departure.TOO_SLOW);
+            end(Departure.TOO_SLOW);
         }
     }
 
@@ -277,13 +278,13 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
     /** To a client that went first that is all; another may still be sending, and would lose our Close to a reset. */
     private void saidGoodbye(long nowNanos) {
         if (heardClose) {
-            end(LiveViewer.Departure.COMPLETE);
+            end(Departure.COMPLETE);
         } else if (closeDueNanos == 0) {
             closeDueNanos = nowNanos + GOODBYE_NANOS;
         }
     }
 
-    private void end(LiveViewer.Departure how) {
+    private void end(Departure how) {
         if (over) {
             return;
         }
@@ -306,7 +307,7 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
         lock.lock();
         try {
             close(ServerFrames.GOING_AWAY);
-            end(LiveViewer.Departure.SHUT_DOWN);
+            end(Departure.SHUT_DOWN);
         } finally {
             lock.unlock();
         }
@@ -326,7 +327,7 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
 
     @Override
     public void onGone() {
-        end(LiveViewer.Departure.GONE);
+        end(Departure.GONE);
         unserve();
     }
 
@@ -351,7 +352,7 @@ final class WebSocketViewer implements LineListener, Spectator, ClientFrames.Lis
     @Override
     public void onFlood() {
         close(ServerFrames.POLICY_VIOLATION);
-        end(LiveViewer.Departure.GONE);
+        end(Departure.GONE);
     }
 
     /** A WebSocket ends in both directions at once (RFC 6455 §7.1.1). */

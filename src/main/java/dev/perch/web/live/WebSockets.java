@@ -1,18 +1,19 @@
 package dev.perch.web.live;
 
 import dev.perch.access.Action;
+import dev.perch.audience.Audience;
+import dev.perch.audience.Departure;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
-import dev.perch.web.Admission;
-import dev.perch.web.Audience;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
+import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import dev.perch.web.line.Handover;
 import dev.perch.web.line.Head;
@@ -45,12 +46,16 @@ public final class WebSockets {
 
     private final Cameras cameras;
     private final Audience audience;
-    private final Admission admission;
+    private final RequestAdmission admission;
     private final Optional<Handover> handover;
     private final CrossOrigin origins;
 
     public WebSockets(
-            Cameras cameras, Audience audience, Admission admission, Optional<Handover> handover, CrossOrigin origins) {
+            Cameras cameras,
+            Audience audience,
+            RequestAdmission admission,
+            Optional<Handover> handover,
+            CrossOrigin origins) {
         this.cameras = cameras;
         this.admission = admission;
         this.audience = audience;
@@ -202,7 +207,7 @@ public final class WebSockets {
             begun = true;
         } finally {
             if (!begun) {
-                hookup.line().end(LiveViewer.Departure.GONE);
+                hookup.line().end(Departure.GONE);
             }
         }
     }

@@ -10,10 +10,10 @@ import dev.perch.hls.MultivariantPlaylist;
 import dev.perch.hls.Reload;
 import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
-import dev.perch.web.Admission;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
+import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import dev.perch.window.CameraWindow;
 import dev.perch.window.SegmentName;
@@ -37,13 +37,13 @@ public final class SegmentAnswers {
     private static final int CACHED_TARGETS = 6;
 
     private final Cameras cameras;
-    private final Admission admission;
+    private final RequestAdmission admission;
     private final Windows windows;
     private final Map<Camera, Manifest> manifests = new ConcurrentHashMap<>();
     private final SegmentResources whole = new SegmentResources(/* growing= */ false);
     private final SegmentResources growing = new SegmentResources(/* growing= */ true);
 
-    public SegmentAnswers(Cameras cameras, Windows windows, Admission admission) {
+    public SegmentAnswers(Cameras cameras, Windows windows, RequestAdmission admission) {
         this.cameras = cameras;
         this.windows = windows;
         this.admission = admission;

@@ -4,10 +4,10 @@ import dev.perch.camera.CameraState;
 import dev.perch.cmaf.Geometry;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
-import dev.perch.web.Admission;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.ProblemForm;
+import dev.perch.web.answer.RequestAdmission;
 import dev.perch.window.CameraWindow;
 import dev.perch.window.SegmentWindow;
 import dev.perch.window.WindowView;
@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 
 /** One request for something of a camera's window. */
 record SegmentExchange(
-        CameraWindow window, Admission admission, HttpServletRequest request, HttpServletResponse response) {
+        CameraWindow window, RequestAdmission admission, HttpServletRequest request, HttpServletResponse response) {
     /**
      * The first segment is there when the camera has started and given a GOP, or 6 s of one; where others watch a camera whose key frames are far
      * apart, the next one has to be waited for. Players wait longer than this (hls.js 20 s for a playlist).

@@ -2,6 +2,9 @@ package dev.perch.web.status;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
+import dev.perch.audience.Admission;
+import dev.perch.audience.Audience;
+import dev.perch.audience.Departure;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.DerivedFigures;
@@ -12,10 +15,7 @@ import dev.perch.memory.MemoryWatch;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.DemoSource;
 import dev.perch.source.SessionStats;
-import dev.perch.web.Admission;
-import dev.perch.web.Audience;
 import dev.perch.web.answer.LiveAddress;
-import dev.perch.web.live.LiveViewer;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -115,7 +115,7 @@ public final class Numbers {
                         cameras.all().stream().mapToLong(Camera::served).sum())
                 .value("sentBytes", audience.sentBytes())
                 .object("departures");
-        for (LiveViewer.Departure how : LiveViewer.Departure.values()) {
+        for (Departure how : Departure.values()) {
             json.value(camelCase(how.name()), audience.departed(how));
         }
         json.value("shed", audience.shed()).end();

@@ -12,6 +12,8 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.reset;
 import static org.mockito.Mockito.when;
 
+import dev.perch.audience.Admission;
+import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
@@ -25,12 +27,12 @@ import dev.perch.memory.MemoryWatch;
 import dev.perch.source.DemoSource;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
-import dev.perch.web.Admission;
-import dev.perch.web.Audience;
 import dev.perch.web.Edge;
 import dev.perch.web.answer.AsyncRequests;
+import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.HeldAnswer;
+import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import dev.perch.web.live.LiveAnswers;
 import dev.perch.web.live.WebSockets;
@@ -77,7 +79,7 @@ class AsyncRequestsTest {
     private final ServletOutputStream out = mock(ServletOutputStream.class);
     private final AsyncContext async = mock(AsyncContext.class);
     private final ServletContext context = mock(ServletContext.class);
-    private final Admission admission = new Admission(media, heap);
+    private final RequestAdmission admission = new RequestAdmission(new Admission(media, heap), new Callers(List.of()));
     private final Audience audience = new Audience();
     private Camera camera;
     private Cameras cameras;
@@ -143,7 +145,7 @@ class AsyncRequestsTest {
                 .filter(each -> meant.contains(each.path()))
                 .findFirst()
                 .orElseThrow();
-        HeldAnswer answer = new HeldAnswer(request, response, admission::waiting);
+        HeldAnswer answer = new HeldAnswer(request, response, admission.admission()::waiting);
         route.answerer().answer(new Exchange(request, answer, Optional.of(camera), folder.isEmpty() ? "" : file));
     }
 
@@ -243,6 +245,7 @@ class AsyncRequestsTest {
             assertNothingIsTaken();
             reset(request);
             when(request.getMethod()).thenReturn("GET");
+            when(request.getHeaderNames()).thenAnswer(call -> Collections.emptyEnumeration());
             when(request.isAsyncSupported()).thenReturn(true);
             when(request.startAsync()).thenReturn(async);
             doThrow(new IllegalStateException("already set")).when(out).setWriteListener(any());

@@ -1,8 +1,7 @@
-package dev.perch.web;
+package dev.perch.audience;
 
 import dev.perch.camera.Camera;
 import dev.perch.media.Encoding;
-import dev.perch.web.live.LiveViewer;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
@@ -14,9 +13,9 @@ import java.util.stream.Stream;
 
 /** Everybody who watches now, so that all can be ended, and what their going told. */
 public final class Audience implements AutoCloseable {
-    private final Set<Spectator> present = ConcurrentHashMap.newKeySet();
-    private final Map<LiveViewer.Departure, LongAdder> departures = new ConcurrentHashMap<>();
-    private final Map<Spectator, Place> places = new ConcurrentHashMap<>();
+    private final Set<Viewer> present = ConcurrentHashMap.newKeySet();
+    private final Map<Departure, LongAdder> departures = new ConcurrentHashMap<>();
+    private final Map<Viewer, Place> places = new ConcurrentHashMap<>();
     private final AtomicLong arrivals = new AtomicLong();
     private final LongAdder shed = new LongAdder();
     private final LongAdder turnedAway = new LongAdder();
@@ -30,26 +29,26 @@ public final class Audience implements AutoCloseable {
      * @param number of arrival, rising
      * @param shed whether it is being closed for want of memory
      */
-    private record Place(Spectator spectator, long number, long leaseBytes, AtomicBoolean shed) {}
+    private record Place(Viewer viewer, long number, long leaseBytes, AtomicBoolean shed) {}
 
     public Closer closer() {
         return closer;
     }
 
     /** Makes known what one that is about to enter holds. */
-    public void announce(Spectator spectator, long leaseBytes) {
-        places.put(spectator, new Place(spectator, arrivals.incrementAndGet(), leaseBytes, new AtomicBoolean()));
+    public void announce(Viewer viewer, long leaseBytes) {
+        places.put(viewer, new Place(viewer, arrivals.incrementAndGet(), leaseBytes, new AtomicBoolean()));
     }
 
     /** Counts one in; false when the program is ending. */
-    public boolean enter(Spectator spectator) {
-        present.add(spectator);
+    public boolean enter(Viewer viewer) {
+        present.add(viewer);
         return !closed;
     }
 
-    public void leave(Spectator spectator, LiveViewer.Departure how) {
-        Place place = places.remove(spectator);
-        if (present.remove(spectator)) {
+    public void leave(Viewer viewer, Departure how) {
+        Place place = places.remove(viewer);
+        if (present.remove(viewer)) {
             boolean forMemory = place != null && place.shed.get();
             LongAdder count = forMemory ? shed : departures.computeIfAbsent(how, key -> new LongAdder());
             count.increment();
@@ -69,7 +68,7 @@ public final class Audience implements AutoCloseable {
         return present.size();
     }
 
-    public long departed(LiveViewer.Departure how) {
+    public long departed(Departure how) {
         LongAdder count = departures.get(how);
         return count == null ? 0 : count.sum();
     }
@@ -97,7 +96,7 @@ public final class Audience implements AutoCloseable {
 
     /** Closes those who watch a format of a camera, for want of memory. @return bytes of their leases */
     long closeWatching(Camera camera, Set<Encoding> encodings) {
-        return shed(staying().filter(place -> place.spectator.watches(camera, encodings)));
+        return shed(staying().filter(place -> place.viewer.watches(camera, encodings)));
     }
 
     /** How many are not being closed for want of memory. */
@@ -112,7 +111,7 @@ public final class Audience implements AutoCloseable {
     private long shed(Stream<Place> those) {
         return those.filter(place -> place.shed.compareAndSet(false, true))
                 .mapToLong(place -> {
-                    closer.execute(place.spectator::shutDown);
+                    closer.execute(place.viewer::shutDown);
                     return place.leaseBytes;
                 })
                 .sum();
@@ -122,7 +121,7 @@ public final class Audience implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        present.forEach(spectator -> Closer.quietly("a viewer", spectator::shutDown));
+        present.forEach(viewer -> Closer.quietly("a viewer", viewer::shutDown));
         closer.close();
     }
 }

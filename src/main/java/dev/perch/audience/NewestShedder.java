@@ -1,10 +1,10 @@
-package dev.perch.web;
+package dev.perch.audience;
 
 import dev.perch.memory.Shedder;
 import dev.perch.memory.Step;
 
 /** The viewers who came last: some go at each poll while memory is nearly gone, until half of those who were there at first are left. */
-final class NewestShedder implements Shedder {
+public final class NewestShedder implements Shedder {
     private static final Step STEP = new Step(40, "newestViewers", "the newest viewers closed", /* lastResort= */ true);
 
     /** Goes at each poll: a quarter. */
@@ -13,7 +13,7 @@ final class NewestShedder implements Shedder {
     private final Audience audience;
     private int stay = -1; // of those who were there when memory was nearly gone; -1 while it is not
 
-    NewestShedder(Audience audience) {
+    public NewestShedder(Audience audience) {
         this.audience = audience;
     }
 

@@ -1,4 +1,4 @@
-package dev.perch.web;
+package dev.perch.audience;
 
 import java.lang.System.Logger.Level;
 import java.util.concurrent.ExecutorService;

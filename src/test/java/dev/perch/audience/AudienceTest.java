@@ -1,4 +1,4 @@
-package dev.perch.web;
+package dev.perch.audience;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class AudienceTest {
-    private record Watching(String name, List<String> ended, boolean fails) implements Spectator {
+    private record Watching(String name, List<String> ended, boolean fails) implements Viewer {
         @Override
         public void shutDown() {
             ended.add(name);

@@ -1,4 +1,4 @@
-package dev.perch.web;
+package dev.perch.audience;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

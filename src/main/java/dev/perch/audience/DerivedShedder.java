@@ -1,4 +1,4 @@
-package dev.perch.web;
+package dev.perch.audience;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
@@ -6,13 +6,13 @@ import dev.perch.memory.Shedder;
 import dev.perch.memory.Step;
 
 /** The formats that are made of another: while memory is short, what makes them ends, and their viewers are told. */
-final class DerivedShedder implements Shedder {
+public final class DerivedShedder implements Shedder {
     private static final Step STEP = new Step(30, "derivedFormats", "derived formats stopped", /* lastResort= */ false);
 
     private final Cameras cameras;
     private final Audience audience;
 
-    DerivedShedder(Cameras cameras, Audience audience) {
+    public DerivedShedder(Cameras cameras, Audience audience) {
         this.cameras = cameras;
         this.audience = audience;
     }

@@ -1,12 +1,12 @@
-package dev.perch.web;
+package dev.perch.audience;
 
 import dev.perch.camera.Camera;
 import dev.perch.media.Encoding;
 import java.util.Set;
 
-/** Somebody who watches, by one connection. */
-public interface Spectator {
-    /** Ends the answer, on any thread. */
+/** One who watches, over one connection. */
+public interface Viewer {
+    /** Ends the stream; called on any thread. */
     void shutDown();
 
     /** Whether it shows {@code camera} in one of {@code encodings}. */

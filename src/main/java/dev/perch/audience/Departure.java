@@ -1,0 +1,17 @@
+package dev.perch.audience;
+
+/** The ways in which a viewer's stream ends. */
+public enum Departure {
+    /** All that was asked for has been sent. */
+    COMPLETE,
+    /** The client closed the connection. */
+    GONE,
+    /** The client took nothing for too long. */
+    STALLED,
+    /** A half-written frame's memory was needed. */
+    TOO_SLOW,
+    /** No frame came in time, or the camera could not start. */
+    REFUSED,
+    /** The program ended. */
+    SHUT_DOWN
+}

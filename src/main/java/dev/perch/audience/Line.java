@@ -1,0 +1,45 @@
+package dev.perch.audience;
+
+import dev.perch.feed.FrameLostException;
+import dev.perch.feed.Outgoing;
+import java.io.IOException;
+
+/** One connection, as its viewer sees it. Its methods are called under the viewer's lock, except {@link #close}. */
+public interface Line {
+    /** Begins to tell {@code listener} what happens on the connection. */
+    void open(LineListener listener);
+
+    /** Whether the connection was last seen to take bytes. */
+    boolean writable();
+
+    /**
+     * Tries whether the connection takes bytes again, without waiting to be told: whoever would tell may have much else to do.
+     *
+     * @return whether a write may be tried
+     */
+    default boolean retry() {
+        return writable();
+    }
+
+    /** Whether {@link #write} would send something now; if not, {@link LineListener#onWritable} follows. */
+    boolean ready() throws IOException;
+
+    /**
+     * Sends what the connection takes now.
+     *
+     * @return the bytes of {@code outgoing} that left
+     */
+    int write(Outgoing outgoing) throws IOException, FrameLostException;
+
+    /** Ends a turn of writes: sends what they left in a buffer. */
+    void flush() throws IOException;
+
+    /** Ends the connection soon, on another thread; the viewer writes no more. */
+    void end(Departure how);
+
+    /** Whether the connection needs no more looking at after its end. */
+    boolean ended(long nowNanos);
+
+    /** Ends the connection on the calling thread, which may have to wait for the other side. */
+    void close();
+}
