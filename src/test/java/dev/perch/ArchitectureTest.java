@@ -141,6 +141,15 @@ class ArchitectureTest {
             .orShould()
             .callMethod(System.class, "currentTimeMillis");
 
+    /** What is told of a camera is gathered once, by CameraFacts: else the page and the JSON of one moment differ. */
+    @ArchTest
+    static final ArchRule onlyFactsAskTheCamera = noClasses()
+            .that()
+            .haveNameMatching("dev\\.perch\\.web\\.(pages\\.(CameraView|Snippets)|status\\.(CameraJson|Health)).*")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("dev.perch.camera.Camera");
+
     /** A thread that starts in a constructor may meet fields that are not set yet, and parts that are not wired. */
     @ArchTest
     static final ArchRule noThreadStartsInAConstructor = constructors()

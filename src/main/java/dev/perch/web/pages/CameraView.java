@@ -73,10 +73,10 @@ record CameraView(
         private Encoding best(CameraFacts facts, Set<Encoding> offered) {
             Encoding liked = wall ? Encoding.JPEG : Encoding.H264;
             Encoding other = wall ? Encoding.H264 : Encoding.JPEG;
-            if (facts.camera().natively(liked)) {
+            if (facts.offer().natively().contains(liked)) {
                 return liked;
             }
-            if (facts.camera().natively(other)) {
+            if (facts.offer().natively().contains(other)) {
                 return other;
             }
             return offered.contains(Encoding.JPEG) ? Encoding.JPEG : Encoding.H264;
@@ -90,21 +90,23 @@ record CameraView(
 
     static CameraView of(CameraFacts facts, Manner manner) {
         String base = manner.base();
-        Set<Encoding> offered = facts.offered().isEmpty() ? Encoding.of(Medium.VIDEO) : EnumSet.copyOf(facts.offered());
+        Set<Encoding> offered = facts.offer().encodings().isEmpty()
+                ? Encoding.of(Medium.VIDEO)
+                : EnumSet.copyOf(facts.offer().encodings());
         Encoding best = manner.best(facts, offered);
         String shows = shows(best, manner);
         String mjpeg = base + LiveAddress.MJPEG.path() + (manner.query().isEmpty() ? "" : "?" + manner.query());
         boolean known = facts.width() > 0 && facts.height() > 0;
         return new CameraView(
-                facts.camera().id(),
-                facts.camera().config().title(),
+                facts.id(),
+                facts.identity().title(),
                 base,
-                facts.camera().sourceName(),
+                facts.identity().source(),
                 facts.state().word(),
                 facts.state().reason(),
                 known ? facts.width() + " × " + facts.height() : UNKNOWN,
                 rate(facts.measuredFps()),
-                Integer.toString(facts.camera().watchers()),
+                Integer.toString(facts.watchers().now()),
                 known ? facts.width() : null,
                 known ? facts.height() : null,
                 shows,
@@ -114,7 +116,7 @@ record CameraView(
                 Arrays.stream(LiveAddress.values())
                         .map(address -> way(address, base, offered))
                         .toList(),
-                facts.camera().controls().isPresent(),
+                facts.controlled(),
                 note(facts, offered));
     }
 
@@ -149,9 +151,9 @@ record CameraView(
     }
 
     private static String note(CameraFacts facts, Set<Encoding> offered) {
-        String source = facts.camera().sourceName();
-        if (facts.offered().isEmpty()) {
-            String trouble = facts.camera().offerTrouble();
+        String source = facts.identity().source();
+        if (facts.offer().encodings().isEmpty()) {
+            String trouble = facts.offer().trouble();
             return "What " + source + " gives is not known yet: some of these may be refused."
                     + (trouble.isEmpty() ? "" : " The last try: " + trouble);
         }

@@ -80,12 +80,7 @@ public final class Pages {
         String address = address(request);
         answer(
                 "camera",
-                page(
-                        view.title() + " · Perch",
-                        "../",
-                        address,
-                        List.of(view),
-                        Snippets.of(camera, address, facts.offered())),
+                page(view.title() + " · Perch", "../", address, List.of(view), Snippets.of(facts, address)),
                 request,
                 response);
     }

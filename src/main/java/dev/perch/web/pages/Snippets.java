@@ -1,8 +1,8 @@
 package dev.perch.web.pages;
 
-import dev.perch.camera.Camera;
 import dev.perch.media.Encoding;
 import dev.perch.web.pages.PageView.Snippet;
+import dev.perch.web.status.CameraFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,25 +13,27 @@ final class Snippets {
     private Snippets() {}
 
     /**
+     * Returns the lines for the formats that the camera gives, all lines when they are not known.
+     *
      * @param address of the camera, ending in a slash
-     * @param offered the formats that it gives; empty when not known: then all lines
      */
-    static List<Snippet> of(Camera camera, String address, Set<Encoding> offered) {
+    static List<Snippet> of(CameraFacts facts, String address) {
+        Set<Encoding> offered = facts.offer().encodings();
         boolean jpeg = offered.isEmpty() || offered.contains(Encoding.JPEG);
         boolean video = offered.isEmpty() || offered.contains(Encoding.H264);
         List<Snippet> lines = new ArrayList<>();
         if (jpeg) {
-            lines.addAll(pictures(camera, address));
+            lines.addAll(pictures(facts.identity(), address));
         }
         if (video) {
-            lines.addAll(videos(camera, address));
+            lines.addAll(videos(facts.identity(), address));
         }
         lines.add(new Snippet("In VLC", "vlc '" + address + (video ? "stream.mp4'" : "stream.mjpg'")));
         return lines;
     }
 
-    private static List<Snippet> pictures(Camera camera, String address) {
-        String title = HtmlEscape.escapeHtml4Xml(camera.config().title());
+    private static List<Snippet> pictures(CameraFacts.Identity camera, String address) {
+        String title = HtmlEscape.escapeHtml4Xml(camera.title());
         return List.of(
                 new Snippet(
                         "Moving picture in a web page",
@@ -40,7 +42,7 @@ final class Snippets {
                         "One picture into a file", "wget -O " + camera.id() + ".jpg '" + address + "snapshot.jpg'"));
     }
 
-    private static List<Snippet> videos(Camera camera, String address) {
+    private static List<Snippet> videos(CameraFacts.Identity camera, String address) {
         return List.of(
                 new Snippet(
                         "Video in a web page",

@@ -2,13 +2,19 @@ package dev.perch.web.status;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
+import dev.perch.camera.DerivedFigures;
+import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
 import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
+import dev.perch.source.DemoPosition;
+import dev.perch.source.DemoSource;
 import dev.perch.source.SessionStats;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -16,19 +22,59 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What there is to tell of one camera at one moment, read once, so that the parts of an answer agree with each other. Reading it neither
- * starts the camera nor waits for its device.
+ * All that there is to tell of one camera at one moment, read once: the page, the JSON and the health agree with each other, and none of them asks the
+ * camera itself. Reading neither starts the camera nor waits for its device.
  *
  * @param nowNanos the moment, on the monotonic clock
- * @param offered the formats that it gives; empty when that is not known yet
+ * @param demo where the demo's film is; empty for other sources
+ * @param controlled whether its device has controls
  */
 public record CameraFacts(
-        Camera camera,
+        Identity identity,
         CameraState state,
         long nowNanos,
         SessionStats session,
         List<FeedFacts> feeds,
-        Set<Encoding> offered) {
+        Offer offer,
+        Watchers watchers,
+        List<DerivedFigures> derivations,
+        Optional<DemoPosition> demo,
+        boolean controlled) {
+
+    /**
+     * Which camera it is.
+     *
+     * @param title for people
+     * @param source as its configuration names it
+     * @param run whether it runs always or on demand
+     */
+    public record Identity(String id, String title, String source, String run) {}
+
+    /**
+     * The formats that it gives.
+     *
+     * @param encodings empty when they are not known yet
+     * @param natively those that need no encoding here
+     * @param trouble why they could not be found out, a sentence; empty when they could
+     */
+    public record Offer(Set<Encoding> encodings, Set<Encoding> natively, String trouble) {
+        private static Offer of(Camera camera) {
+            Set<Encoding> natively = EnumSet.noneOf(Encoding.class);
+            for (Encoding encoding : Encoding.values()) {
+                if (camera.natively(encoding)) {
+                    natively.add(encoding);
+                }
+            }
+            return new Offer(camera.knownOffer(), natively, camera.offerTrouble());
+        }
+    }
+
+    /**
+     * Who watches it.
+     *
+     * @param served how many have come since the start
+     */
+    public record Watchers(int now, long served) {}
 
     /**
      * One feed.
@@ -53,11 +99,31 @@ public record CameraFacts(
         }
     }
 
+    /** Returns what there is to tell of {@code camera} now. */
     public static CameraFacts of(Camera camera) {
         CameraState state = camera.state();
         SessionStats session = camera.sessionStats();
         List<FeedFacts> feeds = camera.feeds().stream().map(FeedFacts::of).toList();
-        return new CameraFacts(camera, state, System.nanoTime(), session, feeds, camera.knownOffer());
+        CameraConfig config = camera.config();
+        return new CameraFacts(
+                new Identity(
+                        camera.id(),
+                        config.title(),
+                        camera.sourceName(),
+                        config.running().run().toString()),
+                state,
+                System.nanoTime(),
+                session,
+                feeds,
+                Offer.of(camera),
+                new Watchers(camera.watchers(), camera.served()),
+                camera.derivations(),
+                camera.source() instanceof DemoSource source ? Optional.of(source.position()) : Optional.empty(),
+                camera.controls().isPresent());
+    }
+
+    public String id() {
+        return identity.id();
     }
 
     /** Width of the picture in pixels: of the running stream, else the last known; 0 when no frame has come yet. */

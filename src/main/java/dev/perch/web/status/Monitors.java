@@ -48,7 +48,7 @@ public final class Monitors {
         List<CameraFacts> all = asked.stream().map(CameraFacts::of).toList();
         Stream<String> unwell = all.stream()
                 .filter(facts -> !Health.of(facts).healthy())
-                .map(facts -> facts.camera().id() + ": " + Health.of(facts).reason());
+                .map(facts -> facts.id() + ": " + Health.of(facts).reason());
         Optional<String> fault = cameras.pool().budget().faults().recent(System.nanoTime());
         String reasons = Stream.concat(unwell, fault.stream()).collect(Collectors.joining(" "));
         json.value("healthy", reasons.isEmpty()).value("reason", reasons).array("cameras");
@@ -65,11 +65,11 @@ public final class Monitors {
     private static void camera(JsonStringWriter json, CameraFacts facts) {
         Health health = Health.of(facts);
         json.object()
-                .value("id", facts.camera().id())
+                .value("id", facts.id())
                 .value("healthy", health.healthy())
                 .value("state", facts.state().word())
                 .value("reason", health.reason());
-        Numbers.number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
+        CameraJson.number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
         json.end();
     }
 

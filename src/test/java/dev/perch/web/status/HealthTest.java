@@ -2,21 +2,16 @@ package dev.perch.web.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
-import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamConfig;
-import dev.perch.memory.ArenaPool;
-import dev.perch.memory.MemoryBudget;
 import dev.perch.source.SessionStats;
-import dev.perch.testing.ScriptedSource;
-import dev.perch.testing.TestCameras;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -79,11 +74,17 @@ class HealthTest {
         CameraFacts.FeedFacts feed = new CameraFacts.FeedFacts(
                 Encoding.JPEG, new FeedStats(1, 4, 0, 0, 0, 65536, 1, fps), /* viewers= */ 1, newest, config);
         SessionStats session = new SessionStats(1, 0, 0, 320, 240, fps, "MJPG");
-        ArenaPool pool = new ArenaPool(new MemoryBudget(1 << 20, "memory.budget"));
-        try (Camera camera =
-                Camera.start(TestCameras.device("front", "Front"), ScriptedSource.steady(PixelFormat.MJPG), pool)) {
-            return Health.of(new CameraFacts(camera, state, NOW, session, List.of(feed), Set.of(Encoding.JPEG)))
-                    .reason();
-        }
+        CameraFacts facts = new CameraFacts(
+                new CameraFacts.Identity("front", "Front", "/dev/video7", "on-demand"),
+                state,
+                NOW,
+                session,
+                List.of(feed),
+                new CameraFacts.Offer(Set.of(Encoding.JPEG), Set.of(Encoding.JPEG), ""),
+                new CameraFacts.Watchers(1, 1),
+                List.of(),
+                Optional.empty(),
+                /* controlled= */ false);
+        return Health.of(facts).reason();
     }
 }

@@ -1,0 +1,119 @@
+package dev.perch.web.status;
+
+import com.grack.nanojson.JsonStringWriter;
+import dev.perch.camera.DerivedFigures;
+import dev.perch.media.Encoding;
+import dev.perch.source.DemoPosition;
+import dev.perch.source.SessionStats;
+import dev.perch.web.answer.LiveAddress;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** One camera's figures as {@code /stats} tells them. */
+final class CameraJson {
+    private CameraJson() {}
+
+    static void write(JsonStringWriter json, CameraFacts facts) {
+        CameraFacts.Identity identity = facts.identity();
+        SessionStats session = facts.session();
+        json.object()
+                .value("id", identity.id())
+                .value("title", identity.title())
+                .value("source", identity.source())
+                .value("run", identity.run())
+                .value("state", facts.state().word())
+                .value("reason", facts.state().reason());
+        number(json, "stateAgeMillis", facts.stateAgeMillis());
+        number(json, "retryInMillis", facts.retryInMillis());
+        number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
+        offers(json, facts);
+        json.array("native");
+        facts.offer().natively().forEach(encoding -> json.value(encoding.name()));
+        json.end();
+        json.value("offersTrouble", facts.offer().trouble());
+        json.value("format", session.format().isEmpty() ? null : session.format());
+        number(json, "width", positive(facts.width()));
+        number(json, "height", positive(facts.height()));
+        if (session.framesPerSecond() > 0) {
+            json.value("negotiatedFps", hundredths(session.framesPerSecond()));
+        } else {
+            json.nul("negotiatedFps");
+        }
+        json.value("measuredFps", hundredths(facts.measuredFps()))
+                .value("viewers", facts.watchers().now())
+                .value("served", facts.watchers().served())
+                .object("session")
+                .value("frames", session.frames())
+                .value("sequenceGaps", session.sequenceGaps())
+                .value("errorFrames", session.errorFrames())
+                .end();
+        json.object("feeds");
+        facts.feeds().forEach(feed -> feed(json, feed));
+        json.end().object("derivations");
+        facts.derivations().forEach(made -> derivation(json, made));
+        json.end();
+        facts.demo().ifPresent(position -> demo(json, position));
+        json.end();
+    }
+
+    private static void offers(JsonStringWriter json, CameraFacts facts) {
+        Set<Encoding> encodings = facts.offer().encodings();
+        if (encodings.isEmpty()) {
+            json.nul("offers").nul("streams");
+            return;
+        }
+        json.array("offers");
+        encodings.forEach(encoding -> json.value(encoding.name()));
+        json.end().array("streams", LiveAddress.paths(encodings));
+    }
+
+    private static void feed(JsonStringWriter json, CameraFacts.FeedFacts feed) {
+        json.object(feed.encoding().name())
+                .value("frames", feed.stats().frames())
+                .value("bytes", feed.stats().bytes())
+                .value("dropped", feed.stats().dropped())
+                .value("skipped", feed.stats().skipped())
+                .value("relocated", feed.stats().relocated())
+                .value("ringBytes", feed.stats().ringBytes())
+                .value("framesInRing", feed.stats().framesInRing())
+                .value("framesPerSecond", hundredths(feed.stats().framesPerSecond()))
+                .value("viewers", feed.viewers())
+                .end();
+    }
+
+    private static void derivation(JsonStringWriter json, DerivedFigures made) {
+        json.object(made.track().toString())
+                .value("running", made.running())
+                .value("by", made.by().isEmpty() ? null : made.by())
+                .value("buffers", made.by().isEmpty() ? null : made.imports() ? "DMABUF" : "copied")
+                .value("framesIn", made.framesIn())
+                .value("framesOut", made.framesOut())
+                .value("leftOut", made.leftOut())
+                .value("starts", made.starts())
+                .value("failures", made.failures())
+                .end();
+    }
+
+    private static void demo(JsonStringWriter json, DemoPosition position) {
+        json.object("demo")
+                .value("frame", position.frame())
+                .value("loopFrames", position.loopFrames())
+                .end();
+    }
+
+    private static OptionalLong positive(int number) {
+        return number > 0 ? OptionalLong.of(number) : OptionalLong.empty();
+    }
+
+    static void number(JsonStringWriter json, String name, OptionalLong number) {
+        if (number.isPresent()) {
+            json.value(name, number.getAsLong());
+        } else {
+            json.nul(name);
+        }
+    }
+
+    private static double hundredths(double number) {
+        return Math.round(number * 100) / 100.0;
+    }
+}
