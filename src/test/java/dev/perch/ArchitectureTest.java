@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
@@ -18,10 +19,13 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /** The table of rooms: which package may import which. */
 @AnalyzeClasses(packages = "dev.perch", importOptions = ArchitectureTest.WithoutTests.class)
@@ -68,6 +72,56 @@ class ArchitectureTest {
             Map.entry("audience", "media memory feed camera"),
             Map.entry("record", "media memory config process h264 aac mp4 feed cmaf camera"),
             Map.entry("push", "media memory config process h264 aac mp4 feed cmaf camera")));
+
+    /** The folders of web: which of them uses which. The package itself joins them, so that none of them uses it. */
+    private static final Map<String, String> WEB_FOLDERS = new TreeMap<>(Map.of(
+            "line", "",
+            "answer", "line",
+            "live", "line answer",
+            "segments", "line answer",
+            "status", "line answer",
+            "pages", "line answer status",
+            "controls", "line answer"));
+
+    @ArchTest
+    static void eachFolderOfWebUsesOnlyWhatTheTableNames(JavaClasses all) {
+        WEB_FOLDERS.forEach((folder, allowed) -> {
+            Set<String> used = new HashSet<>(Set.of("dev.perch.web." + folder));
+            Arrays.stream(allowed.split(" "))
+                    .filter(name -> !name.isEmpty())
+                    .forEach(name -> used.add("dev.perch.web." + name));
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.perch.web." + folder)
+                    .should()
+                    .dependOnClassesThat(DescribedPredicate.describe(
+                            "are elsewhere in web",
+                            known -> known.getPackageName().startsWith("dev.perch.web")
+                                    && !known.getPackageName().startsWith("dev.perch.websocket")
+                                    && !used.contains(known.getPackageName())))
+                    .check(all);
+        });
+    }
+
+    @ArchTest
+    static final ArchRule webHasNoOtherFolders = classes()
+            .that()
+            .resideInAPackage("dev.perch.web..")
+            .should()
+            .resideInAnyPackage(Stream.concat(
+                            Stream.of("dev.perch.web"),
+                            WEB_FOLDERS.keySet().stream().map(folder -> "dev.perch.web." + folder))
+                    .toArray(String[]::new));
+
+    @ArchTest
+    static final ArchRule onlyLineTouchesTomcat = noClasses()
+            .that()
+            .resideInAPackage("dev.perch.web..")
+            .and()
+            .resideOutsideOfPackage("dev.perch.web.line")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache..");
 
     @ArchTest
     static void eachRoomImportsOnlyWhatTheTableNames(JavaClasses all) {
