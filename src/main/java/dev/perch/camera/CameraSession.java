@@ -71,15 +71,30 @@ final class CameraSession implements SourceOutput {
             frameCame();
             wake.run();
         }
+        DerivedFeed only = null;
+        int takers = 0;
+        for (DerivedFeed each : derived) {
+            if (each.running()) {
+                only = each;
+                takers++;
+            }
+        }
+        if (only == null) {
+            picture.close();
+        } else if (takers == 1) {
+            only.accept(picture);
+        } else {
+            share(picture);
+        }
+    }
+
+    private void share(RawPicture picture) {
         List<DerivedFeed> takers = derived.stream().filter(DerivedFeed::running).toList();
         if (takers.isEmpty()) {
-            picture.close();
-        } else if (takers.size() == 1) {
-            takers.get(0).accept(picture);
-        } else {
-            AtomicInteger holds = new AtomicInteger(takers.size());
-            takers.forEach(taker -> taker.accept(new SharedPicture(picture, holds)));
+            picture.close(); // all of them ended meanwhile
         }
+        AtomicInteger holds = new AtomicInteger(takers.size());
+        takers.forEach(taker -> taker.accept(new SharedPicture(picture, holds)));
     }
 
     @Override

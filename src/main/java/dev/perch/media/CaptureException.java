@@ -1,16 +1,16 @@
 package dev.perch.media;
 
-/** A camera that cannot be opened or has stopped giving frames; the message is a sentence for the person who reads it. */
+/** Thrown or told when a camera cannot be opened or has stopped giving frames; the message is a sentence for people. */
 public final class CaptureException extends Exception {
-    /** What kind of trouble, for the program's own decisions. */
+    /** The cause, as far as the program decides by it. */
     public enum Kind {
-        /** There is no such device (any more). */
+        /** There is no such device, or no longer. */
         ABSENT,
-        /** Another program has it. */
+        /** Another program uses the device. */
         BUSY,
-        /** The process may not open it. */
+        /** The process may not open the device. */
         NOT_PERMITTED,
-        /** The device, or a library that it needs, does not offer what the configuration asks for. */
+        /** The device, or a library that it needs, cannot do what the configuration asks for. */
         UNSUPPORTED,
         /** Memory, bandwidth or another resource ran out. */
         NO_ROOM,
@@ -30,7 +30,7 @@ public final class CaptureException extends Exception {
         this.kind = kind;
     }
 
-    /** What kind of trouble. */
+    /** The cause. */
     public Kind kind() {
         return kind;
     }

@@ -1,8 +1,8 @@
 package dev.perch.media;
 
 /**
- * Bytes that break the rules of their format: says what, where and which value. Without a stack trace, and with a text that is made when somebody asks: hostile
- * input may throw one for each few bytes.
+ * Thrown for bytes that break the rules of their format, with what is wrong, where, and the value there. Hostile input may cause one for each few bytes, so it
+ * has no stack trace and makes its text only when asked.
  */
 public final class MalformedBitstreamException extends Exception {
     private final String what;
@@ -10,9 +10,9 @@ public final class MalformedBitstreamException extends Exception {
     private final long value;
 
     /**
-     * @param what what is wrong, in the words of the format's standard
-     * @param offsetBytes where in the parsed input
-     * @param value the value that was found there
+     * @param what the fault, in the words of the format's standard
+     * @param offsetBytes its place in the parsed input
+     * @param value the value found there
      */
     public MalformedBitstreamException(String what, int offsetBytes, long value) {
         super(null, null, /* enableSuppression= */ false, /* writableStackTrace= */ false);

@@ -2,7 +2,7 @@ package dev.perch.media;
 
 import java.util.Optional;
 
-/** The largest picture that is taken from anybody: what a header claims is held against it before memory is taken. */
+/** The largest picture that Perch accepts. The size that a header claims is checked against it before memory is taken. */
 public final class PictureLimits {
     /** ITU-T H.264 level 6.2 allows 16,880 pixels; the largest sensor seen on a Pi has 9,152. */
     public static final int MOST_SIDE = 16_880;
@@ -31,8 +31,8 @@ public final class PictureLimits {
     /**
      * Refuses a picture that is too large.
      *
-     * @param who gives it: {@code /dev/video0}
-     * @throws CaptureException with both numbers
+     * @param who the picture comes from: {@code /dev/video0}
+     * @throws CaptureException naming the size and the limits
      */
     public static void require(String who, int width, int height) throws CaptureException {
         Optional<String> refusal = refusal(width, height);

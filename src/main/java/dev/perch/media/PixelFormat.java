@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a picture or an encoded frame lies in memory, named by its V4L2 four-character code (linux/videodev2.h). In the order in which Perch takes
- * them of a device: what needs no encoder here, then the fewest bytes a picture.
+ * The layout of a picture or an encoded frame in memory, named by its V4L2 four-character code (linux/videodev2.h). The order is that in which Perch prefers
+ * them of a device: first what needs no encoder here, then the fewest bytes a picture.
  */
 public enum PixelFormat {
     /** H.264 access units in Annex B form. */
@@ -29,7 +29,7 @@ public enum PixelFormat {
     /** Y alone. */
     GREY("GREY", new Plane(2, 1));
 
-    /** @param rowsPerRow how many rows of the picture share one of the plane */
+    /** @param rowsPerRow rows of the picture that share one row of the plane */
     private record Plane(int bytesPerTwoPixels, int rowsPerRow) {}
 
     private final String fourCharacterCode;
@@ -42,7 +42,7 @@ public enum PixelFormat {
         this.planes = List.of(planes);
     }
 
-    /** The V4L2 code as a little-endian number, {@code v4l2_fourcc(a, b, c, d)}. */
+    /** Returns the V4L2 code as a little-endian number, {@code v4l2_fourcc(a, b, c, d)}. */
     public int fourcc() {
         int code = 0;
         for (int i = 3; i >= 0; i--) {
@@ -51,17 +51,16 @@ public enum PixelFormat {
         return code;
     }
 
-    /** The four characters. */
     public String fourCharacterCode() {
         return fourCharacterCode;
     }
 
-    /** Whether a frame is compressed; otherwise it is a picture of known size. */
+    /** True of compressed frames, false of pictures, whose size follows from their sides. */
     public boolean encoded() {
         return planes.isEmpty();
     }
 
-    /** What the frames of a track in this format are; null for pictures. */
+    /** The encoding of frames in this format; null for pictures. */
     public @Nullable Encoding encoding() {
         return switch (this) {
             case H264 -> Encoding.H264;
@@ -70,17 +69,17 @@ public enum PixelFormat {
         };
     }
 
-    /** How many planes a picture has; 0 of an encoded frame. */
+    /** The number of planes of a picture; 0 of encoded frames. */
     public int planes() {
         return planes.size();
     }
 
-    /** How many pieces of memory a frame lies in (V4L2's planes, which are not the picture's). */
+    /** The number of pieces of memory that hold a frame (V4L2's planes, which are not the picture's). */
     public int memoryPlanes() {
         return contiguous() == this ? 1 : planes.size();
     }
 
-    /** The format with the same samples, all planes in one piece of memory, one behind the other. */
+    /** Returns the format of the same samples with all planes in one piece of memory, one behind the other. */
     public PixelFormat contiguous() {
         return switch (this) {
             case NM12 -> NV12;
@@ -89,7 +88,7 @@ public enum PixelFormat {
         };
     }
 
-    /** The format with the same samples, each plane in a piece of memory of its own; this one where there is none. */
+    /** Returns the format of the same samples with each plane in a piece of memory of its own; this format if there is none. */
     public PixelFormat separate() {
         return switch (this) {
             case NV12 -> NM12;
@@ -98,23 +97,23 @@ public enum PixelFormat {
         };
     }
 
-    /** Bytes of one row's samples in a plane, without padding. */
+    /** Returns the bytes of one row's samples in a plane, without padding. */
     public int rowBytes(int plane, int width) {
         return (planes.get(plane).bytesPerTwoPixels * width + 1) / 2;
     }
 
-    /** How many rows a plane of a picture has. */
+    /** Returns the number of rows of a plane of a picture. */
     public int rows(int plane, int height) {
         int shared = planes.get(plane).rowsPerRow;
         return (height + shared - 1) / shared;
     }
 
-    /** From one row to the next in a plane, where all planes lie behind each other and the first has {@code first} bytes a row. */
+    /** Returns the bytes from one row to the next in a plane, if all planes lie behind each other and the first has {@code first} bytes a row. */
     public int bytesPerLine(int plane, int first) {
         return (int) ((long) first * planes.get(plane).bytesPerTwoPixels / planes.get(0).bytesPerTwoPixels);
     }
 
-    /** Bytes of a picture without any padding. */
+    /** Returns the bytes of a picture without any padding. */
     public int sizeBytes(int width, int height) {
         int sum = 0;
         for (int plane = 0; plane < planes.size(); plane++) {

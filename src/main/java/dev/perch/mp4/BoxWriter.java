@@ -4,7 +4,7 @@ import dev.perch.media.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Writes nested boxes (ISO/IEC 14496-12:2015 §4.2): a size that is known only at the box's end is written there. */
+/** Writes nested boxes (ISO/IEC 14496-12:2015 §4.2). The size of a box is written when the box ends. */
 final class BoxWriter {
     static final int UNITY = 0x0001_0000; // 16.16
 
@@ -14,7 +14,7 @@ final class BoxWriter {
         this.out = ByteBuffer.allocate(capacityBytes);
     }
 
-    /** Opens a box; the returned mark goes to {@link #end}. */
+    /** Opens a box. Returns its mark, for {@link #end}. */
     int begin(String type) {
         int mark = out.position();
         out.putInt(0);
@@ -22,7 +22,7 @@ final class BoxWriter {
         return mark;
     }
 
-    /** Opens a FullBox (§4.2). */
+    /** Opens a FullBox (§4.2), likewise. */
     int beginFull(String type, int version, int flags) {
         int mark = begin(type);
         out.putInt(version << 24 | flags);
@@ -53,12 +53,12 @@ final class BoxWriter {
         return this;
     }
 
-    /** Where the next byte goes. */
+    /** The offset of the next byte. */
     int position() {
         return out.position();
     }
 
-    /** Writes a 32-bit number over what stands at {@code position}. */
+    /** Replaces the 32-bit number at {@code position}. */
     void overwrite(int position, int value) {
         out.putInt(position, value);
     }
@@ -80,7 +80,7 @@ final class BoxWriter {
         out.u32(UNITY).zeros(12).u32(UNITY).zeros(12).u32(0x4000_0000);
     }
 
-    /** All that was written, copied. */
+    /** Returns a copy of all that was written. */
     Bytes written() {
         return Bytes.copyOf(out.duplicate().flip());
     }

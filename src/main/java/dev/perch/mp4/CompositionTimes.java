@@ -4,9 +4,9 @@ import dev.perch.media.FrameTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Composition offsets (ISO/IEC 14496-12:2015 §8.6.1.3) of a track's samples: how much later than decoded each is shown, so that all are shown in
- * output order, wherever their decode times stand. A sample that is shown between two that went before stands between their times; one that is shown behind
- * all of them stands as much later than decoded as it is told. Takes memory only for a stream that is reordered. Not thread-safe.
+ * Finds the composition offsets of a track's samples (ISO/IEC 14496-12:2015 §8.6.1.3), the time from decoding to showing, such that all are shown in output
+ * order whatever their decode times are. A sample that is shown between two earlier ones gets a time between theirs; one that is shown behind all of them gets
+ * the offset that it comes with. Takes memory only for a stream that is reordered. Not thread-safe.
  */
 public final class CompositionTimes {
     /** A decoder reorders 16 frames at most (ITU-T H.264 §A.3.1), or their fields. */
@@ -16,16 +16,16 @@ public final class CompositionTimes {
     private long[] shown = {};
     private int next;
 
-    /** Forgets all samples: what comes continues nothing. */
+    /** Forgets all samples; the next one continues nothing. */
     public void clear() {
         orders = null;
     }
 
     /**
-     * The offset of the next sample; less than 0 where it comes to be decoded too late.
+     * Returns the offset of the next sample, in ticks; less than 0 if the sample is decoded later than it should be shown.
      *
      * @param decodeTicks its decode time
-     * @param aheadTicks how much later it is shown if nothing that went before is shown after it
+     * @param aheadTicks its offset if no earlier sample is shown after it
      */
     public int offsetTicks(FrameTime time, long decodeTicks, long aheadTicks) {
         if (!time.reordered()) {
@@ -56,7 +56,7 @@ public final class CompositionTimes {
         return (int) (ticks - decodeTicks);
     }
 
-    /** The sample that is shown just before or after {@code order}; -1 for none. Empty places have order 0, which no sample has. */
+    /** Returns the index of the sample that is shown just before or after {@code order}, or -1. Unused elements have order 0, which no sample has. */
     private static int neighbour(long[] known, long order, boolean later) {
         int found = -1;
         for (int i = 0; i < SAMPLES; i++) {

@@ -3,8 +3,8 @@ package dev.perch.mp4;
 import java.nio.ByteBuffer;
 
 /**
- * The head of a movie fragment of one sample: all that stands in front of the sample's bytes. One instance is set and written again and
- * again, so that a frame allocates nothing; not thread-safe.
+ * The head of a movie fragment of one sample, which stands in front of the sample's bytes. One instance is set and written again and again, so that a frame
+ * allocates nothing. Not thread-safe.
  *
  * <p>ISO/IEC 14496-12:2015 §8.8:
  *
@@ -20,15 +20,15 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 public final class Fragment {
-    /** How many bytes {@link #write} writes, for a sample without composition offset. */
+    /** The size of a head without composition offset. */
     public static final int HEAD_BYTES = 108;
 
     private static final int COMPOSITION_BYTES = 4;
 
-    /** The most that {@link #write} writes. */
+    /** The size of a head with composition offset. */
     public static final int MOST_HEAD_BYTES = HEAD_BYTES + COMPOSITION_BYTES;
 
-    /** How many bytes {@link #freeBox} writes. */
+    /** The size of an empty {@code free} box. */
     public static final int FREE_BOX_BYTES = 8;
 
     private static final int MDAT_HEADER_BYTES = 8;
@@ -68,13 +68,13 @@ public final class Fragment {
         this.trackId = trackId;
     }
 
-    /** How many bytes stand in front of a sample's own. */
+    /** Returns the size of a head. */
     public static int headBytes(boolean composed) {
         return composed ? MOST_HEAD_BYTES : HEAD_BYTES;
     }
 
     /**
-     * Where the fragment stands: its number (1 for the first; wraps as an unsigned 32-bit number) and its decode time in the
+     * Places the fragment: its number (1 for the first; wraps as an unsigned 32-bit number) and its decode time in the
      * timescale of its track.
      */
     public Fragment at(int sequenceNumber, long decodeTimeTicks) {
@@ -84,10 +84,10 @@ public final class Fragment {
     }
 
     /**
-     * Its one sample.
+     * Describes its sample, as one without composition offset.
      *
      * @param durationTicks in the timescale of its track
-     * @param payloadBytes how many bytes the caller sends behind the head
+     * @param payloadBytes the size of the sample, which the caller sends behind the head
      * @param key whether it is a sync sample
      */
     public Fragment sample(int durationTicks, int payloadBytes, boolean key) {
@@ -102,9 +102,9 @@ public final class Fragment {
     }
 
     /**
-     * Tells when the sample is shown; for every sample of a stream that is reordered.
+     * Gives the sample a composition offset, as every sample of a reordered stream has.
      *
-     * @param offsetTicks how much later than decoded, in the timescale of its track
+     * @param offsetTicks the time from decoding to showing, in the timescale of its track
      */
     public Fragment composed(int offsetTicks) {
         this.composed = true;
@@ -112,7 +112,7 @@ public final class Fragment {
         return this;
     }
 
-    /** Writes {@link #headBytes} bytes, big-endian as all boxes are, at the position of {@code out}, which moves on; {@code out} must be big-endian. */
+    /** Writes the head, {@link #headBytes} bytes, at the position of {@code out}, which moves on and must be big-endian. */
     public void write(ByteBuffer out) {
         int more = composed ? COMPOSITION_BYTES : 0;
         out.putInt(MOOF_BYTES + more).putInt(Fourcc.MOOF);
@@ -124,12 +124,12 @@ public final class Fragment {
         out.putInt(MDAT_HEADER_BYTES + payloadBytes).putInt(Fourcc.MDAT);
     }
 
-    /** Writes an empty {@code free} box (§8.1.2), which readers step over: the heartbeat of a stream that has no frame. */
+    /** Writes an empty {@code free} box (§8.1.2), which readers skip: the heartbeat of a stream without frames. */
     public static void freeBox(ByteBuffer out) {
         freeBox(out, FREE_BOX_BYTES);
     }
 
-    /** Writes the header of a {@code free} box of {@code sizeBytes}, {@value #FREE_BOX_BYTES} of them its header; the rest is the caller's to send. */
+    /** Writes the header, {@value #FREE_BOX_BYTES} bytes, of a {@code free} box of {@code sizeBytes}; the caller sends the rest. */
     public static void freeBox(ByteBuffer out, int sizeBytes) {
         out.putInt(sizeBytes).putInt(Fourcc.FREE);
     }

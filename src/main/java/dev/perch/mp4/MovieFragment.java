@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The head of a movie fragment of several tracks and several samples each: all that stands in front of the samples' bytes, which follow track by track in
- * the order in which they were told. One instance is told and written again and again, and takes memory only while fragments grow; not thread-safe.
+ * The head of a movie fragment of several tracks with several samples each, which stands in front of the samples' bytes. Those follow track by track in the
+ * order in which the samples were added. One instance is filled and written again and again, and allocates only while fragments grow. Not thread-safe.
  *
  * <p>ISO/IEC 14496-12:2015 §8.8:
  *
@@ -188,7 +188,7 @@ public final class MovieFragment {
      * Adds a sample to the run.
      *
      * @param durationTicks in the timescale of the track
-     * @param sizeBytes how many bytes the caller sends for it behind the head
+     * @param sizeBytes its size, which the caller sends behind the head
      * @param key whether it is a sync sample, as all samples of sound are
      */
     public MovieFragment sample(int durationTicks, int sizeBytes, boolean key) {
@@ -200,9 +200,9 @@ public final class MovieFragment {
     }
 
     /**
-     * Tells when the sample that was added last is shown.
+     * Gives the sample that was added last a composition offset.
      *
-     * @param offsetTicks how much later than decoded, in the timescale of the track
+     * @param offsetTicks the time from decoding to showing, in the timescale of the track
      */
     public MovieFragment composed(int offsetTicks) {
         if (present().count == 0) {
@@ -219,12 +219,12 @@ public final class MovieFragment {
         return runs.get(tracks - 1);
     }
 
-    /** The bytes that {@link #write} writes. */
+    /** The size of the head. */
     public int headBytes() {
         return moofBytes() + MDAT_HEADER_BYTES;
     }
 
-    /** The bytes of all samples, which the caller sends behind the head. */
+    /** The size of all samples, which the caller sends behind the head. */
     public int payloadBytes() {
         int bytes = 0;
         for (int i = 0; i < tracks; i++) {
@@ -242,7 +242,7 @@ public final class MovieFragment {
     }
 
     /**
-     * Writes {@link #headBytes} bytes at the position of {@code out}, which moves on; {@code out} must be big-endian.
+     * Writes the head at the position of {@code out}, which moves on and must be big-endian.
      *
      * @throws IllegalStateException if a track has no sample
      */

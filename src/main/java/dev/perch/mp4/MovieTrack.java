@@ -6,9 +6,9 @@ import dev.perch.media.StreamConfig;
  * A track as an init segment describes it.
  *
  * @param id the track_ID, from 1 on and different for each track of a file
- * @param startTicks the media time at which its presentation begins, in the timescale of {@code config}: the first picture's composition offset, the priming
- *     samples of an encoder, or what stands in front of the moment that a clip begins at
- * @param delayMillis how much later than the whole its presentation begins
+ * @param startTicks the media time at which its presentation begins, in the timescale of {@code config}: behind the first picture's composition offset, the
+ *     priming samples of an encoder, or all that stands in front of a clip's first moment
+ * @param delayMillis the time from the beginning of the whole presentation to that of the track
  */
 public record MovieTrack(int id, StreamConfig config, int startTicks, int delayMillis) {
     /** The track_ID of the one track of pictures. */

@@ -4,15 +4,15 @@ import java.nio.ByteBuffer;
 
 /** The time of day at which a fragment's first sample was captured, in front of the fragment (ISO/IEC 14496-12:2020 §8.16.5, {@code prft}). */
 public final class ProducerTime {
-    /** How many bytes {@link #write} writes. */
+    /** The size of the box. */
     public static final int BYTES = 32;
 
-    /** From 1900, where NTP counts from, to 1970 (RFC 5905 §6). */
+    /** From 1900, the beginning of NTP's count, to 1970 (RFC 5905 §6). */
     private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
 
     private static final int VERSION_1 = 0x0100_0000;
 
-    /** The time is that of capture, on a clock that goes with the sending. */
+    /** Flags: the time is that of capture, told by a clock that keeps pace with the one of the sending. */
     private static final int CAPTURED = 24;
 
     private ProducerTime() {}

@@ -51,7 +51,7 @@ final class VideoSampleEntry implements SampleEntry {
         out.end(vmhd);
     }
 
-    /** The width at which square pixels show the picture in its proportions (ISO/IEC 14496-12:2015 §8.3.2.3), at most what 16.16 holds. */
+    /** Returns the width at which square pixels show the picture in its proportions (ISO/IEC 14496-12:2015 §8.3.2.3), at most what 16.16 holds. */
     private int displayWidth() {
         Vui vui = sps.vui();
         if (!stretched(vui)) {
@@ -102,7 +102,7 @@ final class VideoSampleEntry implements SampleEntry {
         out.end(avcC);
     }
 
-    /** The standard lists 100, 110, 122, 144; 144 became 244, and readers expect the fields for all but the three old profiles. */
+    /** The standard lists the profiles 100, 110, 122 and 144, which became 244; readers expect the fields of all but the three old ones. */
     private static boolean hasExtension(int profileIdc) {
         return profileIdc != 66 && profileIdc != 77 && profileIdc != 88;
     }
