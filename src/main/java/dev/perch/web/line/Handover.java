@@ -48,8 +48,8 @@ public final class Handover {
      * servlet API; says in the log which way live answers will go.
      */
     public static Optional<Handover> find(ServletContext context) {
-        String wish = Objects.requireNonNullElse(context.getInitParameter(OUTPUT), System.getProperty(OUTPUT, ""));
-        if (wish.equals("servlet")) {
+        String output = Objects.requireNonNullElse(context.getInitParameter(OUTPUT), System.getProperty(OUTPUT, ""));
+        if (output.equals("servlet")) {
             LOG.log(
                     Level.INFO,
                     "Streams go through the servlet API, which takes more CPU, because " + OUTPUT + " says so.");

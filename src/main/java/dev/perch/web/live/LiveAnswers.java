@@ -132,11 +132,11 @@ public final class LiveAnswers {
             case MJPEG ->
                 LiveStream.mjpeg(
                         partHeads,
-                        Manners.parts(request, callers, duration),
+                        StreamLayout.parts(request, callers, duration),
                         Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),
                         duration);
             case ANNEX_B -> LiveStream.annexB(duration);
-            case MP4 -> LiveStream.mp4(Manners.mp4(request, callers, duration), duration);
+            case MP4 -> LiveStream.mp4(StreamLayout.mp4(request, callers, duration), duration);
         };
     }
 

@@ -102,7 +102,8 @@ public final class WebSockets {
         }
         try {
             begin(
-                    new Wish(format(request), Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY), wanted),
+                    new Subscription(
+                            format(request), Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY), wanted),
                     request,
                     response);
         } catch (Parameters.RefusedException refused) {
@@ -152,20 +153,20 @@ public final class WebSockets {
         return format.get();
     }
 
-    /** What is asked for. */
-    private record Wish(PayloadFormat format, double mostFramesPerSecond, List<Camera> cameras) {}
+    /** The format, the rate and the cameras that a client asks for. */
+    private record Subscription(PayloadFormat format, double mostFramesPerSecond, List<Camera> cameras) {}
 
-    private void begin(Wish wish, HttpServletRequest request, HttpServletResponse response)
+    private void begin(Subscription subscription, HttpServletRequest request, HttpServletResponse response)
             throws BudgetExceededException, IOException {
-        for (Camera camera : wish.cameras()) {
-            Optional<Problem> never = never(wish.format(), camera);
+        for (Camera camera : subscription.cameras()) {
+            Optional<Problem> never = never(subscription.format(), camera);
             if (never.isPresent()) {
                 never.get().answer(request, response);
                 return;
             }
         }
         boolean bySocket = handover.filter(way -> way.fits(request)).isPresent();
-        long lanesBytes = (long) LANE_BYTES * wish.cameras().size();
+        long lanesBytes = (long) LANE_BYTES * subscription.cameras().size();
         Lease lease = bySocket
                 ? admission.of(request).bySocket(lanesBytes)
                 : admission.of(request).byContainer(lanesBytes + UpgradeLine.SLICE_BYTES);
@@ -176,7 +177,7 @@ public final class WebSockets {
             Head head = head(request);
             Optional<? extends MessageLine> line = line(lock, bySocket, head, request, response);
             if (line.isPresent()) {
-                begin(wish, new WebSocketViewer.Hookup(line.get(), head), lock, lease, lanes);
+                begin(subscription, new WebSocketViewer.Hookup(line.get(), head), lock, lease, lanes);
                 begun = true;
             } else {
                 noConnection().answer(request, response);
@@ -197,11 +198,16 @@ public final class WebSockets {
     }
 
     /** @param lanes filled as the cameras are joined */
-    private void begin(Wish wish, WebSocketViewer.Hookup hookup, ReentrantLock lock, Lease lease, List<Lane> lanes) {
+    private void begin(
+            Subscription subscription,
+            WebSocketViewer.Hookup hookup,
+            ReentrantLock lock,
+            Lease lease,
+            List<Lane> lanes) {
         boolean begun = false;
         try {
-            WebSocketViewer viewer = new WebSocketViewer(lock, audience, wish.format(), lease, hookup);
-            join(wish, viewer, lanes);
+            WebSocketViewer viewer = new WebSocketViewer(lock, audience, subscription.format(), lease, hookup);
+            join(subscription, viewer, lanes);
             audience.announce(viewer, lease.bytes());
             viewer.begin(lanes);
             begun = true;
@@ -224,13 +230,16 @@ public final class WebSockets {
         return Optional.empty();
     }
 
-    private void join(Wish wish, WebSocketViewer viewer, List<Lane> lanes) {
-        for (Camera camera : wish.cameras()) {
-            MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), wish.format());
-            camera.feed(wish.format().encoding()).attach(heads);
-            Watch watch = camera.watchPatiently(wish.format().encoding(), heads);
+    private void join(Subscription subscription, WebSocketViewer viewer, List<Lane> lanes) {
+        for (Camera camera : subscription.cameras()) {
+            MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), subscription.format());
+            camera.feed(subscription.format().encoding()).attach(heads);
+            Watch watch = camera.watchPatiently(subscription.format().encoding(), heads);
             lanes.add(new Lane(
-                    heads, watch, MessageFraming.of(wish.format(), wish.mostFramesPerSecond()), viewer::deliver));
+                    heads,
+                    watch,
+                    MessageFraming.of(subscription.format(), subscription.mostFramesPerSecond()),
+                    viewer::deliver));
         }
     }
 

@@ -68,7 +68,7 @@ record CameraView(
      * @param moves whether a moving picture stands there before the script begins, or without it
      * @param wall whether it is one of many: a camera that gives both formats then shows JPEG, at a low rate
      */
-    record Manner(String base, String query, boolean moves, boolean wall) {
+    record Presentation(String base, String query, boolean moves, boolean wall) {
         /** The format that is shown: nothing is encoded for it unless there is no other way. */
         private Encoding best(CameraFacts facts, Set<Encoding> offered) {
             Encoding liked = wall ? Encoding.JPEG : Encoding.H264;
@@ -88,14 +88,15 @@ record CameraView(
         return shows.equals("mjpeg") || shows.equals("video");
     }
 
-    static CameraView of(CameraFacts facts, Manner manner) {
-        String base = manner.base();
+    static CameraView of(CameraFacts facts, Presentation presentation) {
+        String base = presentation.base();
         Set<Encoding> offered = facts.offer().encodings().isEmpty()
                 ? Encoding.of(Medium.VIDEO)
                 : EnumSet.copyOf(facts.offer().encodings());
-        Encoding best = manner.best(facts, offered);
-        String shows = shows(best, manner);
-        String mjpeg = base + LiveAddress.MJPEG.path() + (manner.query().isEmpty() ? "" : "?" + manner.query());
+        Encoding best = presentation.best(facts, offered);
+        String shows = shows(best, presentation);
+        String mjpeg =
+                base + LiveAddress.MJPEG.path() + (presentation.query().isEmpty() ? "" : "?" + presentation.query());
         boolean known = facts.width() > 0 && facts.height() > 0;
         return new CameraView(
                 facts.id(),
@@ -111,7 +112,7 @@ record CameraView(
                 known ? facts.height() : null,
                 shows,
                 picture(shows, base, mjpeg),
-                manner.query(),
+                presentation.query(),
                 best.name(),
                 Arrays.stream(LiveAddress.values())
                         .map(address -> way(address, base, offered))
@@ -120,10 +121,10 @@ record CameraView(
                 note(facts, offered));
     }
 
-    private static String shows(Encoding best, Manner manner) {
+    private static String shows(Encoding best, Presentation presentation) {
         return switch (best) {
-            case JPEG -> manner.moves() ? "mjpeg" : "snapshot";
-            case H264 -> manner.moves() ? "video" : "off";
+            case JPEG -> presentation.moves() ? "mjpeg" : "snapshot";
+            case H264 -> presentation.moves() ? "video" : "off";
             case AAC -> "off";
         };
     }

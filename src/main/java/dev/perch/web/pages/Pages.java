@@ -62,7 +62,7 @@ public final class Pages {
             CameraFacts facts = CameraFacts.of(camera);
             CameraView view = CameraView.of(
                     facts,
-                    new CameraView.Manner(
+                    new CameraView.Presentation(
                             camera.id() + "/",
                             cameras.all().size() > 1 ? WALL_RATE : "",
                             /* moves= */ moving < MOVING_PICTURES,
@@ -76,7 +76,8 @@ public final class Pages {
     /** One camera, with the lines that embed it elsewhere. */
     private void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
         CameraFacts facts = CameraFacts.of(camera);
-        CameraView view = CameraView.of(facts, new CameraView.Manner("./", "", /* moves= */ true, /* wall= */ false));
+        CameraView view =
+                CameraView.of(facts, new CameraView.Presentation("./", "", /* moves= */ true, /* wall= */ false));
         String address = address(request);
         answer(
                 "camera",

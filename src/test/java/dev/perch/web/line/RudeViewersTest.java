@@ -40,7 +40,7 @@ class RudeViewersTest {
     private final Camera camera = TestCameras.camera(source, pool);
 
     /** Does something to its connection after frame {@code number} was published. */
-    private interface Manners {
+    private interface Rudeness {
         void after(Socket socket, int number) throws IOException;
     }
 
@@ -49,7 +49,7 @@ class RudeViewersTest {
         Await.allGivenBack(pool);
     }
 
-    private void beside(String output, Manners manners) throws Exception {
+    private void beside(String output, Rudeness rudeness) throws Exception {
         try (PerchServer server = PerchServer.start(camera, pool, work, output);
                 Socket rude = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1");
                 Socket asked = Answer.ask(server.port(), "GET", "/stream.mjpg", "1.1")) {
@@ -61,7 +61,7 @@ class RudeViewersTest {
                 assertEquals(0, DEMO.number(parts.next().jpeg()));
                 for (int i = 1; i < FRAMES; i++) {
                     source.jpeg(5 * i, 0);
-                    manners.after(rude, i);
+                    rudeness.after(rude, i);
                     int number = DEMO.number(parts.next().jpeg());
                     assertEquals(5 * i, number);
                 }

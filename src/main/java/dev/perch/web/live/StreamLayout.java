@@ -11,32 +11,32 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Optional;
 
-/** How a stream is laid out for one client: as its query asks for, else as suits what the request tells of the client. */
-final class Manners {
+/** Chooses the layout of a stream for one client: from the query where it says, else from what the request tells of the client. */
+final class StreamLayout {
     private static final String TWICE = "twice";
     private static final String HYBRID = "hybrid";
     private static final String PLAIN = "plain";
 
-    private Manners() {}
+    private StreamLayout() {}
 
-    /** The parts of {@code stream.mjpg}. {@code advance_headers} is µStreamer's word. */
+    /** Chooses the layout of the parts of {@code stream.mjpg}. {@code advance_headers} is µStreamer's word. */
     static MultipartFraming.Layout parts(HttpServletRequest request, Callers callers, double durationSeconds)
             throws Parameters.RefusedException {
         Optional<Boolean> ours = Parameters.flag(request, "advance");
         Optional<Boolean> asked = ours.isPresent() ? ours : Parameters.flag(request, "advance_headers");
         boolean ends = durationSeconds < Double.POSITIVE_INFINITY;
-        if (asked.orElseGet(() -> !ends && Client.of(request, callers).paintsParts())) {
+        if (asked.orElseGet(() -> !ends && ClientProfile.of(request, callers).paintsParts())) {
             return MultipartFraming.Layout.ADVANCE;
         }
         return ends ? MultipartFraming.Layout.ENDING : MultipartFraming.Layout.LENGTHS;
     }
 
-    /** {@code stream.mp4}: how it begins, with which frames, whether it is padded, whether it tells the time. */
+    /** Chooses how {@code stream.mp4} begins, with which frames, whether it is padded and whether it tells the time. */
     static Mp4Framing mp4(HttpServletRequest request, Callers callers, double durationSeconds)
             throws Parameters.RefusedException {
-        Client client = Client.of(request, callers);
+        ClientProfile client = ClientProfile.of(request, callers);
         Optional<String> word = Parameters.word(request, "start", List.of(HYBRID, PLAIN, TWICE));
-        Mp4Start start = word.map(Manners::start).orElseGet(client::start);
+        Mp4Start start = word.map(StreamLayout::start).orElseGet(client::start);
         boolean pads = Parameters.flag(request, "pad").orElseGet(() -> start == Mp4Start.HYBRID && client.near());
         boolean timed = Parameters.flag(request, "prft").orElse(false);
         boolean records = durationSeconds < Double.POSITIVE_INFINITY || !client.browser();

@@ -7,10 +7,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What a request tells of who sent it, and of what for. Browsers say what an address is for in {@code Sec-Fetch-Dest}, but only to https and to
+ * The program that sent a request, and what it wants the answer for, as far as the request tells. Browsers say what an address is for in {@code Sec-Fetch-Dest}, but only to https and to
  * the machine they run on; elsewhere {@code Accept} and {@code Range} tell an element from a script.
  */
-final class Client {
+final class ClientProfile {
     /** An element of a page, or the window itself; a script's fetch is {@code empty}. */
     private static final Set<String> PICTURE_PLACES = Set.of("image", "document", "iframe", "embed", "object", "frame");
 
@@ -22,7 +22,7 @@ final class Client {
     private final boolean ranged;
     private final boolean near;
 
-    private Client(HttpServletRequest request, Callers callers) {
+    private ClientProfile(HttpServletRequest request, Callers callers) {
         agent = header(request, "User-Agent");
         accept = header(request, "Accept");
         place = header(request, "Sec-Fetch-Dest");
@@ -30,8 +30,8 @@ final class Client {
         near = callers.of(request).near();
     }
 
-    static Client of(HttpServletRequest request, Callers callers) {
-        return new Client(request, callers);
+    static ClientProfile of(HttpServletRequest request, Callers callers) {
+        return new ClientProfile(request, callers);
     }
 
     private static String header(HttpServletRequest request, String name) {
@@ -51,7 +51,7 @@ final class Client {
         return agent.startsWith("Mozilla/");
     }
 
-    /** How its {@code <video>} wants a file to begin; a script that feeds a MediaSource knows the plain start only. */
+    /** Returns how its {@code <video>} wants a file to begin; a script that feeds a MediaSource knows the plain start only. */
     Mp4Start start() {
         boolean plays = place.isEmpty()
                 ? ranged || accept.contains("video/") || accept.contains("text/html")
