@@ -13,12 +13,15 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls the watch on memory, and tends the site, every second, its connections ten times as often: by the timer that Tomcat has for such things, by
- * a thread of its own in another container.
+ * Polls the watch on memory, and tends the site, every second, its connections ten times as often while they are crowded: by the timer that Tomcat has
+ * for such things, by a thread of its own in another container.
  */
 final class WatchTimer implements AutoCloseable {
     /** Under this name Tomcat lends its timer to applications (org.apache.catalina.core.StandardContext). */
     private static final String TOMCATS_TIMER = "org.apache.tomcat.util.threads.ScheduledThreadPoolExecutor";
+
+    private static final long CALM_MILLIS = 1000;
+    private static final long CROWDED_MILLIS = 100;
 
     private static final System.Logger LOG = System.getLogger(WatchTimer.class.getName());
 
@@ -49,7 +52,13 @@ final class WatchTimer implements AutoCloseable {
 
     private synchronized void begin(ScheduledExecutorService timer) {
         polls = timer.scheduleWithFixedDelay(this::poll, 1, 1, TimeUnit.SECONDS);
-        connections = timer.scheduleWithFixedDelay(this::tendConnections, 1000, 100, TimeUnit.MILLISECONDS);
+        tendConnectionsIn(CALM_MILLIS, timer);
+    }
+
+    private synchronized void tendConnectionsIn(long millis, ScheduledExecutorService timer) {
+        if (!closed) {
+            connections = timer.schedule(() -> tendConnections(timer), millis, TimeUnit.MILLISECONDS);
+        }
     }
 
     private static ScheduledExecutorService ownTimer() {
@@ -79,15 +88,15 @@ final class WatchTimer implements AutoCloseable {
         }
     }
 
-    private synchronized void tendConnections() {
-        if (!closed) {
-            try {
-                site.tendConnections();
-            } catch (Throwable fault) {
-                faults.tell("the look for idle connections", fault);
-                LOG.log(Level.DEBUG, "The look for idle connections failed; it is done again at once.", fault);
-            }
+    private synchronized void tendConnections(ScheduledExecutorService timer) {
+        boolean crowded = false;
+        try {
+            crowded = !closed && site.tendConnections();
+        } catch (Throwable fault) {
+            faults.tell("the look for idle connections", fault);
+            LOG.log(Level.DEBUG, "The look for idle connections failed; it is done again in a second.", fault);
         }
+        tendConnectionsIn(crowded ? CROWDED_MILLIS : CALM_MILLIS, timer);
     }
 
     /** When it returns, nothing is polled any more. */

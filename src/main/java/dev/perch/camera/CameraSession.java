@@ -51,7 +51,10 @@ final class CameraSession implements SourceOutput {
     @Override
     public FrameSink track(TrackId track) {
         NativeSink sink = sink(track);
-        sink.used = true;
+        if (!sink.used) {
+            sink.used = true;
+            wake.run();
+        }
         return sink;
     }
 
@@ -106,13 +109,15 @@ final class CameraSession implements SourceOutput {
 
     /** A frame came, whole, from the source. */
     private void frameCame() {
-        if (!refusedWhy.isEmpty()) {
-            refusedWhy = "";
+        if (frames && refusedWhy.isEmpty()) {
+            return;
         }
+        refusedWhy = "";
         if (!frames) {
             firstFrameNanos = System.nanoTime();
             frames = true;
         }
+        wake.run();
     }
 
     /** Returns why frames of the source are not taken, as a sentence; empty if they are. */

@@ -88,14 +88,19 @@ final class Outlets {
         return all.length == 0;
     }
 
-    /** Has those who watch {@code feed} visited by the next {@link #visitNews}. */
-    void tell(Feed feed) {
+    /**
+     * Has those who watch {@code feed} visited by the next {@link #visitNews}.
+     *
+     * @return whether there are any
+     */
+    boolean tell(Feed feed) {
         for (Readership readership : readerships) {
             if (readership.feed == feed) {
                 readership.news = true;
-                return;
+                return readership.outlets.length > 0;
             }
         }
+        return false;
     }
 
     /** Has all visited by the next {@link #visitNews}. */

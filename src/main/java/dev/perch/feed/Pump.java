@@ -15,7 +15,7 @@ public final class Pump implements AutoCloseable {
     /** What the pump runs each time around. */
     public interface Control {
         /**
-         * Does its turn; called once each round.
+         * Does its turn; called when it asked for that, and after a wake-up. A frame is none.
          *
          * @return in how many nanoseconds to call again at the latest; {@link Long#MAX_VALUE} for not before a wake-up
          */
@@ -35,6 +35,9 @@ public final class Pump implements AutoCloseable {
     private final Thread thread;
     private boolean controlFaulty; // the pump's own, like the next
     private long lastTickNanos = System.nanoTime();
+    private long controlDueNanos;
+    private boolean controlRests; // until it is woken
+    private volatile boolean controlWoken = true; // set by anybody, cleared by the pump
     private volatile boolean closed; // set by close, read by the pump
 
     /**
@@ -69,20 +72,23 @@ public final class Pump implements AutoCloseable {
         outlets.remove(outlet);
     }
 
-    /** Delivers to those who watch {@code feed}: it has another frame. */
+    /** Delivers to those who watch {@code feed}, if any: it has another frame. */
     public void wake(Feed feed) {
-        outlets.tell(feed);
-        goRound();
+        if (outlets.tell(feed)) {
+            goRound();
+        }
     }
 
-    /** Delivers to everyone: something else has changed. */
+    /** Delivers to everyone and runs the control: something else has changed. */
     public void wake() {
         outlets.tellAll();
+        controlWoken = true;
         goRound();
     }
 
     /** Runs the control; nobody is delivered to for that. */
     public void wakeControl() {
+        controlWoken = true;
         goRound();
     }
 
@@ -104,6 +110,7 @@ public final class Pump implements AutoCloseable {
                 }
             }
             if (Thread.interrupted()) {
+                controlWoken = true;
                 LOG.log(
                         Level.DEBUG,
                         "an interrupt is not how a pump ends; left set, it would keep the pump from parking");
@@ -124,11 +131,12 @@ public final class Pump implements AutoCloseable {
     private long around(long nowNanos) {
         if (nowNanos - lastTickNanos >= TICK_NANOS) {
             lastTickNanos = nowNanos;
+            controlWoken = true;
             outlets.visitAll(visitor, nowNanos);
         } else {
             outlets.visitNews(visitor, nowNanos);
         }
-        long waitNanos = control(nowNanos);
+        long waitNanos = controlIfDue(nowNanos);
         return outlets.isEmpty() ? waitNanos : Math.min(waitNanos, lastTickNanos + TICK_NANOS - nowNanos);
     }
 
@@ -140,6 +148,17 @@ public final class Pump implements AutoCloseable {
             faults.tell("a viewer", fault);
             LOG.log(Level.ERROR, "Serving a viewer failed; it gets no more. This is a bug in Perch.", fault);
         }
+    }
+
+    /** Returns in how many nanoseconds the control is due. */
+    private long controlIfDue(long nowNanos) {
+        if (controlWoken || (!controlRests && nowNanos - controlDueNanos >= 0)) {
+            controlWoken = false; // before it looks at what changed
+            long waitNanos = control(nowNanos);
+            controlRests = waitNanos == Long.MAX_VALUE;
+            controlDueNanos = nowNanos + waitNanos;
+        }
+        return controlRests ? Long.MAX_VALUE : Math.max(0, controlDueNanos - nowNanos);
     }
 
     /** The control's fault must not end the deliveries; it is tried again at the next tick. */

@@ -123,9 +123,13 @@ public final class Site implements AutoCloseable {
         windows.tend();
     }
 
-    /** Sees that there is room for new connections; to be called some times a second. Does not wait. */
-    public void tendConnections() {
-        connections.ifPresent(IdleConnections::tend);
+    /**
+     * Makes room for connections; to be called every second, and ten times as often where it says so.
+     *
+     * @return whether they are crowded
+     */
+    public boolean tendConnections() {
+        return connections.isPresent() && connections.get().tend();
     }
 
     /** Ends every answer that is under way. */

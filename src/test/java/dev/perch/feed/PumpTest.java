@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.media.Encoding;
 import dev.perch.memory.Faults;
 import java.util.List;
 import java.util.Objects;
@@ -109,6 +110,30 @@ class PumpTest {
             await(controlled, 50);
             wait.set(Long.MAX_VALUE);
             pump.wake();
+        }
+    }
+
+    /** A frame costs no wake-up where nobody watches it, and no turn of the control where somebody does. */
+    @Test
+    void frames_wakeThosePumpsThatDeliverThem() throws Exception {
+        Feed watched = TestFeed.fixed(Encoding.JPEG, 10_000).feed;
+        Feed unwatched = TestFeed.fixed(Encoding.H264, 10_000).feed;
+        try (Pump pump = started("pump", this::control)) {
+            awaitParked(pump);
+            for (int i = 0; i < 100; i++) {
+                pump.wake(unwatched);
+            }
+            assertEquals(pump, LockSupport.getBlocker(pumpThread()));
+            assertEquals(0, controlled.availablePermits());
+
+            pump.add(now -> delivered.release(), List.of(watched));
+            await(delivered, 1);
+            int frames = 0;
+            for (int before = controlled.availablePermits(); controlled.availablePermits() < before + 2; frames++) {
+                pump.wake(watched);
+                await(delivered, 1);
+            }
+            assertTrue(frames > 4, "from one tick to the next, and its control: frames=" + frames);
         }
     }
 

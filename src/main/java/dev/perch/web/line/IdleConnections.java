@@ -38,13 +38,16 @@ public final class IdleConnections {
     /** A head that has left its client is read within so much, unless requests wait for a thread. */
     private static final long FRESH_MILLIS = 50;
 
+    /** About a second, so that a timer that comes a little early is not sent away. */
+    private static final long LOOK_NANOS = 900_000_000;
+
     private static final int TRIES = 20;
     private static final long TRY_NANOS = 10_000_000;
 
     private final List<AbstractEndpoint<?, ?>> endpoints;
     private final int most;
     private final IntSupplier served;
-    private int calls;
+    private long lastLookNanos = System.nanoTime(); // of the timer's thread
 
     private IdleConnections(List<AbstractEndpoint<?, ?>> endpoints, int most, IntSupplier served) {
         this.endpoints = endpoints;
@@ -67,15 +70,24 @@ public final class IdleConnections {
         }
     }
 
-    /** Looks whether there is room; to be called some times a second. */
-    public void tend() {
-        calls++;
+    /**
+     * Looks whether there is room; to be called every second, and ten times as often where it says so.
+     *
+     * @return whether it is crowded
+     */
+    public boolean tend() {
+        long nowNanos = System.nanoTime();
+        boolean lookDue = nowNanos - lastLookNanos >= LOOK_NANOS;
+        lastLookNanos = lookDue ? nowNanos : lastLookNanos;
+        boolean anyCrowded = false;
         for (AbstractEndpoint<?, ?> endpoint : endpoints) {
             boolean crowded = unserved(endpoint) > bound(endpoint) / 2;
-            if (crowded || calls % 10 == 0) {
+            if (crowded || lookDue) {
                 look(endpoint, crowded);
             }
+            anyCrowded |= crowded;
         }
+        return anyCrowded;
     }
 
     /** Makes room for one more, or waits for a moment in which there may come to be some. Called by the thread that takes connections. */
