@@ -245,9 +245,14 @@ public final class Camera implements AutoCloseable {
         return watch;
     }
 
-    /** Asks what makes its H.264 for a key frame; does nothing where that cannot be asked, or nothing runs. */
+    /** Asks what makes its H.264 for a key frame that somebody waits for; does nothing where that cannot be asked, or nothing runs. */
     public void requestKeyFrame() {
         control.requestKeyFrame();
+    }
+
+    /** Asks for a key frame that nobody waits for, as {@link #requestKeyFrame}; no source is started anew for it. */
+    public void suggestKeyFrame() {
+        control.suggestKeyFrame();
     }
 
     /** Shortens its rings to one GOP each and keeps them so, or lets them grow again. @return bytes given back */

@@ -101,6 +101,14 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         derived.forEach(DerivedFeed::requestKeyFrame);
     }
 
+    void suggestKeyFrame() {
+        CameraSession current = session;
+        if (current != null) {
+            current.suggestKeyFrame();
+        }
+        derived.forEach(DerivedFeed::requestKeyFrame);
+    }
+
     @Override
     public long run(long nowNanos) {
         if (closed) {

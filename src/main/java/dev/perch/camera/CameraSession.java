@@ -177,6 +177,13 @@ final class CameraSession implements SourceOutput {
         }
     }
 
+    void suggestKeyFrame() {
+        Source.Session session = running;
+        if (session != null) {
+            session.suggestKeyFrame();
+        }
+    }
+
     SessionStats stats() {
         Source.Session session = running;
         return session == null ? SessionStats.NONE : session.stats();

@@ -28,7 +28,7 @@ public final class Segmenter {
     private static final long CLOCK_STEP_MICROS = 1_000_000L;
 
     private final SegmentTaker taker;
-    private final Runnable wantKeyFrame;
+    private final KeyFrameRequests requests;
     private final List<TrackCutter> tracks = new ArrayList<>();
     private final TrackCutter lead;
     private final Boundaries boundaries;
@@ -43,7 +43,8 @@ public final class Segmenter {
     private long segmentTicks;
     private long partTicks;
     private boolean broken = true; // the next segment continues nothing
-    private boolean asked; // for a key frame, in this segment
+    private boolean needed; // a key frame was asked for, to begin a segment
+    private boolean welcomed; // or to end this one
     private long nextNumber;
     private long discontinuities;
     private boolean first = true;
@@ -56,7 +57,6 @@ public final class Segmenter {
      * @param numbering where it begins to count
      * @param origin the capture that has decode time 0
      * @param configs of the tracks, the leading one first
-     * @param wantKeyFrame asks the encoder for a key frame, where it can be asked
      */
     public Segmenter(
             SegmentSettings settings,
@@ -64,9 +64,9 @@ public final class Segmenter {
             Numbering numbering,
             FrameTime origin,
             List<StreamConfig> configs,
-            Runnable wantKeyFrame) {
+            KeyFrameRequests requests) {
         this.taker = taker;
-        this.wantKeyFrame = wantKeyFrame;
+        this.requests = requests;
         this.origin = origin;
         this.anchor = origin;
         configs.forEach(config -> tracks.add(new TrackCutter(origin, config)));
@@ -126,7 +126,7 @@ public final class Segmenter {
     private void leading(Frame frame, FramePayload payload) {
         if (!frame.key() && (broken || !open)) {
             dropped++;
-            ask();
+            need();
             return;
         }
         if (!lead.decodable(frame)) {
@@ -145,10 +145,17 @@ public final class Segmenter {
         tracks.forEach(TrackCutter::restart);
     }
 
-    private void ask() {
-        if (!asked) {
-            asked = true;
-            wantKeyFrame.run();
+    private void need() {
+        if (!needed) {
+            needed = true;
+            requests.needed();
+        }
+    }
+
+    private void welcome() {
+        if (!welcomed) {
+            welcomed = true;
+            requests.welcome();
         }
     }
 
@@ -159,7 +166,7 @@ public final class Segmenter {
             if ((due && frame.key()) || boundaries.tooLong(segmentTicks + lead.durationTicks())) {
                 complete();
             } else if (due) {
-                ask();
+                welcome();
             }
         }
         if (!open) {
@@ -168,7 +175,8 @@ public final class Segmenter {
     }
 
     private void begin(FrameTime time) {
-        asked = false;
+        needed = false;
+        welcomed = false;
         long wallMicros = anchor.wallClockMicros() + (time.decodeNanos() - anchor.decodeNanos()) / 1000;
         if (Math.abs(wallMicros - time.wallClockMicros()) > CLOCK_STEP_MICROS) {
             anchor = time;

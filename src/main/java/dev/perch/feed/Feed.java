@@ -3,6 +3,7 @@ package dev.perch.feed;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
+import dev.perch.media.KeyFrames;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
@@ -293,6 +294,11 @@ public final class Feed implements FrameSink {
             heads.indexOf(packager); // throws where it was never attached
         }
         return new Cursor(this, packager, table.next());
+    }
+
+    /** What its key frames tell of the next one. */
+    public synchronized KeyFrames keyFrames() {
+        return table.keyFrames();
     }
 
     /** Whether a viewer that joins now must wait for the next key frame. */

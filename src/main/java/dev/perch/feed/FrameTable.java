@@ -1,5 +1,6 @@
 package dev.perch.feed;
 
+import dev.perch.media.KeyFrames;
 import org.jspecify.annotations.Nullable;
 
 /** The frames in the ring by sequence number, oldest at the tail. Guarded by the feed. */
@@ -11,16 +12,32 @@ final class FrameTable {
     private long tail;
     private long next;
     private long newestKey = -1;
+    private boolean keySeen; // since the last interruption
+    private long keyNanos;
+    private long longestGopNanos;
 
     void add(FrameEntry entry) {
         if (next - tail == CAPACITY) {
             throw new IllegalStateException("the table is full: frames=" + CAPACITY);
         }
         entries[slot(next)] = entry;
+        keySeen &= !entry.frame.afterGap();
         if (entry.frame.key()) {
             newestKey = next;
+            noteKey(entry.frame.time().decodeNanos());
         }
         next++;
+    }
+
+    private void noteKey(long nanos) {
+        longestGopNanos = keySeen ? Math.max(longestGopNanos, nanos - keyNanos) : longestGopNanos;
+        keyNanos = nanos;
+        keySeen = true;
+    }
+
+    /** What the key frames tell of the next one. */
+    KeyFrames keyFrames() {
+        return new KeyFrames(keySeen, keyNanos, longestGopNanos);
     }
 
     FrameEntry at(long sequence) {
@@ -47,6 +64,7 @@ final class FrameTable {
     }
 
     void clear() {
+        keySeen = false;
         while (!isEmpty()) {
             removeTail();
         }

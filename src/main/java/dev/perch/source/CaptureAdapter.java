@@ -44,12 +44,23 @@ final class CaptureAdapter implements CaptureSession.Output {
      * @param watch told of each JPEG whether it carries H.264
      */
     CaptureAdapter(SourceOutput output, long nominalFrameNanos, GatherMemory gathering, EmbeddedH264Watch watch) {
+        this(output, nominalFrameNanos, gathering, watch, new KeyFrameWatch(nominalFrameNanos, System.nanoTime()));
+    }
+
+    /** @param keys the source's own, of all its sessions */
+    CaptureAdapter(
+            SourceOutput output,
+            long nominalFrameNanos,
+            GatherMemory gathering,
+            EmbeddedH264Watch watch,
+            KeyFrameWatch keys) {
         this.output = output;
         this.nominalFrameNanos = nominalFrameNanos;
         this.gathering = gathering;
         this.embedded = new EmbeddedH264(gathering::atLeast);
         this.watch = watch;
-        this.keys = new KeyFrameWatch(nominalFrameNanos, System.nanoTime());
+        this.keys = keys;
+        keys.begin(System.nanoTime());
     }
 
     /** The source's view of the session that this adapter serves. */
@@ -60,6 +71,11 @@ final class CaptureAdapter implements CaptureSession.Output {
             public void requestKeyFrame() {
                 capture.requestKeyFrame();
                 keyFrameWanted(System.nanoTime());
+            }
+
+            @Override
+            public void suggestKeyFrame() {
+                capture.requestKeyFrame();
             }
 
             @Override
@@ -138,7 +154,7 @@ final class CaptureAdapter implements CaptureSession.Output {
     private void lookForKeys(FrameTime time) {
         Runnable stop = end;
         if (keyless == null && stop != null && keys.overdue(time.decodeNanos())) {
-            keyless = new CaptureException(CaptureException.Kind.FAULT, keys.sentence("The camera"));
+            keyless = new CaptureException(CaptureException.Kind.FAULT, keys.giveUp("The camera"));
             stop.run();
         }
     }

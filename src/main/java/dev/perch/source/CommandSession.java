@@ -39,7 +39,8 @@ final class CommandSession implements Source.Session {
     CommandSession(CommandSource source, SourceOutput output) {
         this.source = source;
         this.output = output;
-        this.keys = new KeyFrameWatch(source.camera().capture().fps().frameNanos(), System.nanoTime());
+        this.keys = source.keys();
+        keys.begin(System.nanoTime());
     }
 
     /** The body of the session's thread. */
@@ -118,7 +119,7 @@ final class CommandSession implements Source.Session {
             }
             return Optional.of(reading.fault()
                     .orElseGet(() -> keyless
-                            ? new CaptureException(Kind.FAULT, keys.sentence(source.description()))
+                            ? new CaptureException(Kind.FAULT, keys.giveUp(source.description()))
                             : silent ? silence(reading, program) : ended(exit, program)));
         }
     }
@@ -199,6 +200,10 @@ final class CommandSession implements Source.Session {
     public void requestKeyFrame() {
         keys.wanted(System.nanoTime());
     }
+
+    /** There is no way to ask, and no reason to start the program anew. */
+    @Override
+    public void suggestKeyFrame() {}
 
     @Override
     public synchronized void stop() {

@@ -26,6 +26,7 @@ public final class CommandSource implements Source {
     private final Duration startTimeout;
     private final Duration silence;
     private final Redaction redaction;
+    private final KeyFrameWatch keys;
     private volatile @Nullable PixelFormat found; // by the last session that told; any thread reads
 
     /**
@@ -50,6 +51,12 @@ public final class CommandSource implements Source {
         this.arenas = arenas;
         this.startTimeout = atLeast(startTimeout, 2);
         this.silence = atLeast(silence, 3);
+        this.keys = new KeyFrameWatch(camera.capture().fps().frameNanos(), System.nanoTime());
+    }
+
+    /** What watches its key frames, over all its sessions. */
+    KeyFrameWatch keys() {
+        return keys;
     }
 
     /** A camera of one picture in many seconds is as quiet between them as it says. */

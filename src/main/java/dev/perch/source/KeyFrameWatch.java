@@ -1,30 +1,38 @@
 package dev.perch.source;
 
+import dev.perch.media.KeyFrames;
+
 /**
  * Watches whether a source of H.264 goes on sending pictures that a viewer can begin with. Some encoders send one IDR picture, and then neither another nor a recovery point nor an intra
- * picture: who comes later would wait for ever, and only starting the source anew helps.
+ * picture: who comes later would wait for ever, and only starting the source anew helps. One for all sessions of a source, whose GOPs it comes to know.
  */
 final class KeyFrameWatch {
-    /** As far as key frames are apart by x264's default, 250 frames, at 8 fps; what is rarer is taken for never. */
-    static final long NEVER_NANOS = 30_000_000_000L;
-
     /** What an encoder that can be asked for a key frame has to make it. */
     private static final long ANSWER_NANOS = 2_000_000_000L;
 
-    private final long neverNanos;
+    private final long nominalFrameNanos;
 
     // any thread writes and reads; what is lost between two threads is asked for again
+    private volatile KeyFrames keys = KeyFrames.NONE;
     private volatile long lastNanos;
     private volatile long requestedNanos; // 0: nobody waits
 
     /** @param nominalFrameNanos a slow source is given more time */
     KeyFrameWatch(long nominalFrameNanos, long nowNanos) {
-        this.neverNanos = Math.max(NEVER_NANOS, 300 * nominalFrameNanos);
+        this.nominalFrameNanos = nominalFrameNanos;
         this.lastNanos = nowNanos;
+    }
+
+    /** A session of the source begins. */
+    void begin(long nowNanos) {
+        keys = keys.interrupted();
+        lastNanos = nowNanos;
+        requestedNanos = 0;
     }
 
     /** One came. */
     void came(long nowNanos) {
+        keys = keys.next(nowNanos);
         lastNanos = nowNanos;
         requestedNanos = 0;
     }
@@ -39,12 +47,27 @@ final class KeyFrameWatch {
     /** Whether somebody waits for one that does not come. */
     boolean overdue(long nowNanos) {
         long requested = requestedNanos;
-        return requested != 0 && nowNanos - requested >= ANSWER_NANOS && nowNanos - lastNanos >= neverNanos;
+        return requested != 0 && nowNanos - requested >= ANSWER_NANOS && nowNanos - lastNanos >= neverNanos();
+    }
+
+    private long neverNanos() {
+        return keys.neverNanos(nominalFrameNanos);
+    }
+
+    /**
+     * Gives the session up. The next one is given twice the time, for this one's GOP may just not have been seen to its end.
+     *
+     * @return what the state says
+     */
+    String giveUp(String source) {
+        String sentence = sentence(source);
+        keys = keys.lasting(KeyFrames.NONE.neverNanos(/* frameNanos= */ 0));
+        return sentence;
     }
 
     /** What the state says. */
     String sentence(String source) {
-        return source + " has sent no key frame for " + neverNanos / 1_000_000_000
+        return source + " has sent no key frame for " + neverNanos() / 1_000_000_000
                 + " seconds, and who begins to watch needs one. It is started anew.";
     }
 }

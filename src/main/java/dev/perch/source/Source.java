@@ -43,8 +43,13 @@ public interface Source {
 
     /** One run of the source, from open to close. */
     interface Session {
-        /** Asks the encoder for a key frame soon, where the source can; never waits. */
+        /** Asks for a key frame that somebody waits for, where the source can be asked; never waits. */
         void requestKeyFrame();
+
+        /** Asks for a key frame that nobody waits for, where the source can be asked; never waits. */
+        default void suggestKeyFrame() {
+            requestKeyFrame();
+        }
 
         /** Asks the session to end; returns at once. {@link SourceOutput#ended} tells when the device is closed. Idempotent. */
         void stop();

@@ -27,6 +27,7 @@ public final class V4l2Source implements Source {
     private final CameraConfig camera;
     private final CaptureRequest request;
     private final DeviceControls controls;
+    private final KeyFrameWatch keys;
     private volatile boolean
             plainJpeg; // the device was told to send H.264 within its JPEGs and does not; the capture thread writes
 
@@ -68,6 +69,7 @@ public final class V4l2Source implements Source {
                 camera.id() + " driver buffers",
                 "cameras." + camera.id() + ".size");
         this.controls = new DeviceControls(calls, place, camera.capture().controls());
+        this.keys = new KeyFrameWatch(camera.capture().fps().frameNanos(), System.nanoTime());
     }
 
     /** Whether a source is a V4L2 device, by path or by name. */
@@ -105,7 +107,7 @@ public final class V4l2Source implements Source {
         EmbeddedH264Watch watch = new EmbeddedH264Watch(request, plain -> plainJpeg = plain);
         GatherMemory gathering = new GatherMemory(new ArenaPool(budget), camera.id());
         CaptureAdapter adapter =
-                new CaptureAdapter(output, camera.capture().fps().frameNanos(), gathering, watch);
+                new CaptureAdapter(output, camera.capture().fps().frameNanos(), gathering, watch, keys);
         return adapter.running(
                 CaptureSession.start(calls, budget, request.withControls(controls.forSession()), place, adapter));
     }

@@ -5,10 +5,13 @@ import dev.perch.camera.CameraState;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
+import dev.perch.cmaf.KeyFrameRequests;
 import dev.perch.cmaf.SegmentSettings;
 import dev.perch.config.CameraConfig;
 import dev.perch.feed.Outlet;
+import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
+import dev.perch.media.KeyFrames;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,18 @@ import org.jspecify.annotations.Nullable;
  * that runs always they are made always. Driven by the camera's pump; asked by any thread.
  */
 public final class CameraWindow implements Outlet {
+    private record Requests(Camera camera) implements KeyFrameRequests {
+        @Override
+        public void needed() {
+            camera.requestKeyFrame();
+        }
+
+        @Override
+        public void welcome() {
+            camera.suggestKeyFrame();
+        }
+    }
+
     /** Whoever waits for something in the window. */
     public interface Waiter {
         /**
@@ -38,17 +53,24 @@ public final class CameraWindow implements Outlet {
 
     private static final int LINGER_TARGETS = 4;
 
+    /** How much later than told a client may come back. */
+    private static final long EXPECTED_NANOS = 5_000_000_000L;
+
     private final Camera camera;
     private final Cameras cameras;
     private final SegmentRun run;
+    private final Clock clock;
     private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock(); // the pump, and who begins or ends a run
     private @Nullable Watch watch; // guarded by the lock
     private volatile boolean running; // written under the lock, read by everybody
     private volatile boolean closed; // likewise
+    private volatile long expectedNanos; // written by those who are told to come back, read by the pump
     private volatile long lastAskedNanos; // written by those who ask, read by the pump
 
-    CameraWindow(Camera camera, Cameras cameras) {
+    CameraWindow(Camera camera, Cameras cameras, Clock clock) {
+        this.clock = clock;
+        this.expectedNanos = clock.nanoTime() - EXPECTED_NANOS;
         this.camera = camera;
         this.cameras = cameras;
         CameraConfig.Segments segments = camera.config().segments();
@@ -56,7 +78,7 @@ public final class CameraWindow implements Outlet {
                 new SegmentSettings(segments.segment(), segments.part()),
                 new WindowSettings(camera.id(), segments.window()),
                 cameras.pool(),
-                camera::requestKeyFrame);
+                new Requests(camera));
     }
 
     public Camera camera() {
@@ -131,9 +153,34 @@ public final class CameraWindow implements Outlet {
         begun.serve(this);
     }
 
+    /** What keeps the first segment from beginning while frames come; empty where nothing does, or no frames come. */
+    public Optional<FirstSegment> firstSegment() {
+        KeyFrames keys = camera.feed(Encoding.H264).keyFrames();
+        boolean waits = run.window().isEmpty() && camera.state() instanceof CameraState.Live && keys.seen();
+        return waits
+                ? Optional.of(FirstSegment.of(
+                        keys, clock.nanoTime(), camera.config().capture().fps().frameNanos()))
+                : Optional.empty();
+    }
+
+    /** How long a request for the first segment is held. */
+    public long firstHeldNanos() {
+        return firstSegment().map(FirstSegment::heldNanos).orElse(FirstSegment.LEAST_HELD_NANOS);
+    }
+
+    /** Somebody was told to ask again in so many seconds: until then, and a little longer, segments go on being made. */
+    public void expectBack(int seconds) {
+        expectedNanos = clock.nanoTime() + seconds * 1_000_000_000L;
+    }
+
+    /** The clock that those who wait go by. */
+    public Clock clock() {
+        return clock;
+    }
+
     /** Somebody wants what has been made: it goes on being made. */
     public void touch() {
-        lastAskedNanos = System.nanoTime();
+        lastAskedNanos = clock.nanoTime();
     }
 
     /** Memory is short: nobody new is let in. */
@@ -148,7 +195,7 @@ public final class CameraWindow implements Outlet {
         waiters.add(waiter);
         boolean waits = false;
         try {
-            waits = !waiter.look(System.nanoTime());
+            waits = !waiter.look(clock.nanoTime());
         } finally {
             if (!waits) {
                 waiters.remove(waiter);
@@ -196,7 +243,9 @@ public final class CameraWindow implements Outlet {
     }
 
     private boolean lingered(long nowNanos) {
-        if (camera.config().running().run() == CameraConfig.Run.ALWAYS || !waiters.isEmpty()) {
+        if (camera.config().running().run() == CameraConfig.Run.ALWAYS
+                || !waiters.isEmpty()
+                || nowNanos - expectedNanos < EXPECTED_NANOS) {
             return false;
         }
         int target = run.window()
@@ -233,7 +282,7 @@ public final class CameraWindow implements Outlet {
         } finally {
             lock.unlock();
         }
-        long nowNanos = System.nanoTime();
+        long nowNanos = clock.nanoTime();
         waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
     }
 

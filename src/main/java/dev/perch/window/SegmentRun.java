@@ -1,6 +1,7 @@
 package dev.perch.window;
 
 import dev.perch.cmaf.FramePayload;
+import dev.perch.cmaf.KeyFrameRequests;
 import dev.perch.cmaf.Numbering;
 import dev.perch.cmaf.SegmentSettings;
 import dev.perch.cmaf.Segmenter;
@@ -30,19 +31,18 @@ final class SegmentRun {
     private final SegmentSettings cut;
     private final WindowSettings settings;
     private final ArenaPool pool;
-    private final Runnable wantKeyFrame;
+    private final KeyFrameRequests requests;
     private Numbering numbering = Numbering.START;
     private @Nullable Segmenter segmenter;
     private volatile @Nullable SegmentWindow window; // written by the driving thread, read by everybody
     private volatile String refusal = ""; // likewise
     private volatile long dropped; // likewise
 
-    /** @param wantKeyFrame asks the encoder for a key frame, where it can be asked */
-    SegmentRun(SegmentSettings cut, WindowSettings settings, ArenaPool pool, Runnable wantKeyFrame) {
+    SegmentRun(SegmentSettings cut, WindowSettings settings, ArenaPool pool, KeyFrameRequests requests) {
         this.cut = cut;
         this.settings = settings;
         this.pool = pool;
-        this.wantKeyFrame = wantKeyFrame;
+        this.requests = requests;
     }
 
     /** Returns a name for a run. Caches keep segments for ever, so no two runs may share one, those before a restart included. */
@@ -85,7 +85,7 @@ final class SegmentRun {
 
     private Segmenter begin(Frame first) {
         SegmentWindow empty = new SegmentWindow(settings, pool, name(), numbering.nextNumber(), first.time());
-        Segmenter begun = new Segmenter(cut, empty, numbering, first.time(), List.of(first.config()), wantKeyFrame);
+        Segmenter begun = new Segmenter(cut, empty, numbering, first.time(), List.of(first.config()), requests);
         segmenter = begun;
         window = empty;
         return begun;

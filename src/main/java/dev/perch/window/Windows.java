@@ -2,6 +2,7 @@ package dev.perch.window;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.media.Clock;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.Step;
 import java.lang.System.Logger.Level;
@@ -16,7 +17,12 @@ public final class Windows implements Shedder, AutoCloseable {
     private final Map<Camera, CameraWindow> windows = new HashMap<>();
 
     public Windows(Cameras cameras) {
-        cameras.all().forEach(camera -> windows.put(camera, new CameraWindow(camera, cameras)));
+        this(cameras, Clock.SYSTEM);
+    }
+
+    /** @param clock what those who wait go by */
+    public Windows(Cameras cameras, Clock clock) {
+        cameras.all().forEach(camera -> windows.put(camera, new CameraWindow(camera, cameras, clock)));
     }
 
     /** Returns the window of {@code camera}. */

@@ -30,11 +30,11 @@ class FileTakerTest {
     private Path folder = Path.of("");
 
     private final RecordingSink stream = Streams.publish(Corpus.read("h264/x264-high-slices.h264"), FRAME_NANOS);
-    private int keyFrameRequests;
+    private final CountedRequests requests = new CountedRequests();
     private long sequence;
 
     private Segmenter segmenter(SegmentTaker taker) {
-        return new Segmenter(CUT, taker, Numbering.START, time(), List.of(config()), () -> keyFrameRequests++);
+        return new Segmenter(CUT, taker, Numbering.START, time(), List.of(config()), requests);
     }
 
     private StreamConfig config() {
@@ -137,7 +137,7 @@ class FileTakerTest {
         segmenter.close();
         taker.end();
         assertEquals("", segmenter.refusal());
-        assertTrue(keyFrameRequests > 0);
+        assertTrue(requests.needed > 0);
         assertEquals(
                 200,
                 segmenter.dropped()

@@ -38,4 +38,35 @@ class KeyFrameWatchTest {
                 "curl has sent no key frame for 4500 seconds, and who begins to watch needs one. It is started anew.",
                 slow.sentence("curl"));
     }
+
+    @Test
+    void overdue_ofASourceOfLongGops_takesTwiceTheLongestSeen_inAllItsSessions() {
+        watch.came(0);
+        watch.came(40 * SECOND);
+        watch.begin(1000 * SECOND);
+        watch.came(1000 * SECOND);
+        watch.wanted(1010 * SECOND);
+        assertFalse(watch.overdue(1079 * SECOND));
+        assertTrue(watch.overdue(1080 * SECOND));
+    }
+
+    /** A GOP of 40 s is not known before it was seen whole, which a second start after 30 s would prevent for good. */
+    @Test
+    void overdue_afterASessionThatWasGivenUp_takesTwiceAsLong() {
+        watch.begin(0);
+        watch.came(0);
+        watch.wanted(1);
+        assertTrue(watch.overdue(30 * SECOND));
+        assertEquals(
+                "ffmpeg has sent no key frame for 30 seconds, and who begins to watch needs one. It is started anew.",
+                watch.giveUp("ffmpeg"));
+        watch.begin(31 * SECOND);
+        watch.came(31 * SECOND);
+        watch.wanted(40 * SECOND);
+        assertFalse(watch.overdue(90 * SECOND));
+        watch.came(71 * SECOND);
+        watch.wanted(72 * SECOND);
+        assertFalse(watch.overdue(150 * SECOND));
+        assertTrue(watch.overdue(151 * SECOND));
+    }
 }

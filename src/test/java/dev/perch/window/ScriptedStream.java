@@ -1,5 +1,6 @@
 package dev.perch.window;
 
+import dev.perch.cmaf.CountedRequests;
 import dev.perch.cmaf.FramePayload;
 import dev.perch.cmaf.Numbering;
 import dev.perch.cmaf.SegmentSettings;
@@ -29,7 +30,7 @@ public final class ScriptedStream {
     private static final long BEGIN_MICROS = 1_767_225_600_000_000L;
 
     public final ArenaPool pool;
-    public int keyFrameRequests;
+    public final CountedRequests requests = new CountedRequests();
     private final WindowSettings settings;
     private Numbering numbering = Numbering.START;
     private SegmentWindow window;
@@ -59,7 +60,7 @@ public final class ScriptedStream {
     }
 
     private Segmenter begin() {
-        return new Segmenter(CUT, window, numbering, frame(0, true).time(), List.of(config), () -> keyFrameRequests++);
+        return new Segmenter(CUT, window, numbering, frame(0, true).time(), List.of(config), requests);
     }
 
     private static StreamConfig.H264 config(String stream) {

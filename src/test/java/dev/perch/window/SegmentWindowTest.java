@@ -39,7 +39,7 @@ class SegmentWindowTest {
             assertEquals(segment.number() == 0 ? 0 : 5, segment.parts().size());
         }
         assertTrue(view.keyFrameNext(), "the last has as many frames as those before");
-        assertEquals(0, stream.keyFrameRequests);
+        assertEquals(0, stream.requests.welcome + stream.requests.needed);
     }
 
     /** Each fragment's decode time is where the one before ended, over segments too, and near the true capture. */
@@ -176,7 +176,8 @@ class SegmentWindowTest {
         }
         assertEquals(2, stream.view().geometry().orElseThrow().targetSeconds());
         assertEquals(2, complete().get(1).seconds(), 0.001);
-        assertEquals(4, stream.keyFrameRequests, "once a segment");
+        assertEquals(4, stream.requests.welcome, "once a segment");
+        assertEquals(0, stream.requests.needed, "nobody waits");
     }
 
     @Test
@@ -226,7 +227,7 @@ class SegmentWindowTest {
         stream.frame(5 * FRAME, false, 100, /* jumped= */ true);
         stream.frame(FRAME, false, 100);
         assertEquals(2, stream.dropped());
-        assertEquals(1, stream.keyFrameRequests);
+        assertEquals(1, stream.requests.needed);
         stream.frame(FRAME, true, 100);
         assertTrue(stream.view().newest().discontinuity());
     }

@@ -14,7 +14,7 @@ import java.util.Map;
 /** An error as the outside sees it: {@code application/problem+json} (RFC 9457), or a page that says the same. */
 public record Problem(int status, String title, String detail, Map<String, Object> members) {
     /** The member that says in how many seconds to come back. */
-    static final String RETRY_AFTER = "retryAfterSeconds";
+    public static final String RETRY_AFTER = "retryAfterSeconds";
 
     public static Problem of(int status, String title, String detail) {
         return new Problem(status, title, detail, Map.of());

@@ -29,12 +29,16 @@ final class Blocked implements CameraWindow.Waiter, AsyncListener {
     private final AtomicBoolean over = new AtomicBoolean();
 
     private Blocked(
-            HttpServletRequest request, AsyncContext async, BooleanSupplier answerable, Lease lease, long waitNanos) {
+            HttpServletRequest request,
+            AsyncContext async,
+            BooleanSupplier answerable,
+            Lease lease,
+            long deadlineNanos) {
         this.request = request;
         this.async = async;
         this.answerable = answerable;
         this.lease = lease;
-        this.deadlineNanos = System.nanoTime() + waitNanos;
+        this.deadlineNanos = deadlineNanos;
     }
 
     /**
@@ -46,7 +50,8 @@ final class Blocked implements CameraWindow.Waiter, AsyncListener {
             CameraWindow window, HttpServletRequest request, BooleanSupplier answerable, Lease lease, long waitNanos) {
         boolean begun = false;
         try {
-            Blocked blocked = new Blocked(request, AsyncRequests.start(request), answerable, lease, waitNanos);
+            long deadlineNanos = window.clock().nanoTime() + waitNanos;
+            Blocked blocked = new Blocked(request, AsyncRequests.start(request), answerable, lease, deadlineNanos);
             blocked.async.setTimeout(2 * waitNanos / 1_000_000); // should the camera's pump have ended
             blocked.async.addListener(blocked);
             window.await(blocked);

@@ -138,7 +138,7 @@ public final class SegmentAnswers {
         exchange.window().ask();
         Optional<WindowView> view = exchange.playable();
         if (view.isEmpty()) {
-            exchange.block(SegmentExchange.FIRST_NANOS, WindowView::playable);
+            exchange.block(exchange.window().firstHeldNanos(), WindowView::playable);
         }
         return view;
     }

@@ -9,6 +9,7 @@ import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.ProblemForm;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.window.CameraWindow;
+import dev.perch.window.FirstSegment;
 import dev.perch.window.SegmentWindow;
 import dev.perch.window.WindowView;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,12 +23,6 @@ import java.util.function.Predicate;
 /** One request for something of a camera's window. */
 record SegmentExchange(
         CameraWindow window, RequestAdmission admission, HttpServletRequest request, HttpServletResponse response) {
-    /**
-     * The first segment is there when the camera has started and given a GOP, or 6 s of one; where others watch a camera whose key frames are far
-     * apart, the next one has to be waited for. Players wait longer than this (hls.js 20 s for a playlist).
-     */
-    static final long FIRST_NANOS = 18_000_000_000L;
-
     /** RFC 8216bis §6.2.5.2: a server that cannot answer within three target durations says 503. */
     private static final int BLOCK_TARGETS = 3;
 
@@ -92,24 +87,34 @@ record SegmentExchange(
         Problem.of(400, "Too far ahead", sentence).answer(request, response);
     }
 
-    private String noSegment() {
+    /** Why nothing is there after as long a wait as there may be. */
+    private Problem late() {
+        String camera = window.camera().id();
+        Optional<FirstSegment> first = window.firstSegment();
+        if (first.isPresent()) {
+            int seconds = first.get().retrySeconds();
+            window.expectBack(seconds);
+            return unavailable(first.get().sentence(camera)).with(Problem.RETRY_AFTER, seconds);
+        }
         CameraState state = window.camera().state();
-        return state instanceof CameraState.Live
-                ? "Camera " + window.camera().id()
-                        + " gave no key frame in time, with which a segment begins: its key frames"
-                        + " are far apart. Set one every second, or ask again."
-                : "Camera " + window.camera().id() + " gave no frames in time; it is " + state.word() + ".";
+        return unavailable(
+                state instanceof CameraState.Live
+                        ? "Camera " + camera + " gave no whole segment in time. Ask again."
+                        : "Camera " + camera + " gave no frames in time; it is " + state.word() + ".");
+    }
+
+    private Problem unavailable(String sentence) {
+        return Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No picture now", sentence)
+                .with("camera", window.camera().id())
+                .with("state", window.camera().state().word());
     }
 
     /** Waits, unless it has waited already or there is nothing to wait for. */
     void block(long waitNanos, Predicate<WindowView> enough) throws BudgetExceededException, IOException {
         String trouble = window.trouble();
         if (!trouble.isEmpty() || window.closed() || Blocked.expired(request)) {
-            String sentence = trouble.isEmpty() ? noSegment() : trouble;
-            Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "No picture now", sentence)
-                    .with("camera", window.camera().id())
-                    .with("state", window.camera().state().word())
-                    .answer(request, response);
+            Problem problem = trouble.isEmpty() ? late() : unavailable(trouble);
+            problem.answer(request, response);
             return;
         }
         BooleanSupplier answerable = () -> window.closed()

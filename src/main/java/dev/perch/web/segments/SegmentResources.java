@@ -104,7 +104,7 @@ final class SegmentResources {
                             "The segment has " + segment.parts().size() + " parts so far.")
                     .answer(exchange.request(), exchange.response());
         } else {
-            long nanos = exchange.view().map(SegmentExchange::blockNanos).orElse(SegmentExchange.FIRST_NANOS);
+            long nanos = exchange.view().map(SegmentExchange::blockNanos).orElseGet(exchange.window()::firstHeldNanos);
             exchange.block(nanos, now -> there(name, now));
         }
     }
