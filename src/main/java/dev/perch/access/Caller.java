@@ -27,24 +27,24 @@ public record Caller(
     }
 
     /**
-     * Whether it sits at this machine: by the address that it comes from and by the name that it uses. A page of another site that has its name lead
+     * Returns whether it sits at this machine: by the address that it comes from and by the name that it uses. A page of another site that has its name lead
      * here (DNS rebinding) comes from this machine too, but names its own host.
      */
     public boolean atThisMachine() {
         return !proxied && fromLoopback() && ownHost();
     }
 
-    /** Whether {@link #address} is one of this machine's own. */
+    /** Returns whether {@link #address} is one of this machine's own. */
     public boolean fromLoopback() {
         return address.filter(InetAddress::isLoopbackAddress).isPresent();
     }
 
-    /** Whether {@link #host} can mean only the machine that the client runs on. */
+    /** Returns whether {@link #host} can mean only the machine that the client runs on. */
     public boolean ownHost() {
         return LocalNames.loopback(host);
     }
 
-    /** Whether it is in the same house, as far as its address tells. */
+    /** Returns whether it is in the same house, as far as its address tells. */
     public boolean near() {
         return address.filter(LocalNames::isPrivate).isPresent();
     }

@@ -13,7 +13,7 @@ public final class LocalNames {
 
     private LocalNames() {}
 
-    /** Whether {@code host} means the machine that asks (RFC 6761 §6.3). */
+    /** Returns whether {@code host} means the machine that asks (RFC 6761 §6.3). */
     static boolean loopback(String host) {
         return host.equals("localhost")
                 || host.endsWith(".localhost")
@@ -22,7 +22,7 @@ public final class LocalNames {
                         .isPresent();
     }
 
-    /** Whether {@code host} can lead nowhere but into one's own network: nobody else can own such a name. */
+    /** Returns whether {@code host} can lead nowhere but into one's own network: nobody else can own such a name. */
     public static boolean local(String host) {
         Optional<InetAddress> address = AddressRange.literal(host);
         if (address.isPresent()) {
@@ -34,7 +34,7 @@ public final class LocalNames {
                 || LOCAL_DOMAINS.stream().anyMatch(domain -> host.endsWith(domain) && host.length() > domain.length());
     }
 
-    /** Whether {@code address} is loopback's, link-local or of a private network (RFC 1918, 3927, 4193, 4291). */
+    /** Returns whether {@code address} is loopback's, link-local or of a private network (RFC 1918, 3927, 4193, 4291). */
     static boolean isPrivate(InetAddress address) {
         return address.isLoopbackAddress()
                 || address.isLinkLocalAddress()

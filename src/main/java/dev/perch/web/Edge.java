@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What is decided of a request before anybody looks at what it asks for.
+ * The checks of a request that precede its route.
  *
- * @param callers who asks
- * @param origins which pages of elsewhere may read
- * @param loopbackOnly whether the request came by a connector that listens at this machine only
+ * @param callers finds out who asks
+ * @param origins decides which pages of other sites may read
+ * @param loopbackOnly tells whether the request came by a connector that listens on this machine only
  */
 public record Edge(Callers callers, CrossOrigin origins, Predicate<HttpServletRequest> loopbackOnly) {
     private static final int MISDIRECTED = 421; // RFC 9110 §15.5.20
@@ -28,8 +28,8 @@ public record Edge(Callers callers, CrossOrigin origins, Predicate<HttpServletRe
     }
 
     /**
-     * Why the request is none for this server: it listens at this machine only, and is called by a name of elsewhere. Either that name leads here
-     * by somebody's ill will (DNS rebinding), or a proxy stands before it that the configuration does not name.
+     * Returns why the request is not for this server: it listens on this machine only, and is called by a name of elsewhere. Either that name leads
+     * here by somebody's ill will (DNS rebinding), or a proxy stands before it that the configuration does not name.
      */
     Optional<Problem> misdirected(HttpServletRequest request) {
         if (!loopbackOnly.test(request)) {

@@ -49,7 +49,7 @@ final class FrontServlet extends HttpServlet {
         this.admission = admission;
     }
 
-    /** Whatever a request throws ends that request alone, in words; one that has begun to be answered is cut off by the container. */
+    /** Ends the request alone, in words, whatever it throws. The container cuts off an answer that has begun. */
     @Override
     public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
         try {
@@ -158,7 +158,7 @@ final class FrontServlet extends HttpServlet {
                 .answer(request, response);
     }
 
-    /** Pages of other sites may look, if they may at all; none of them may PUT, and a browser asks here before it does. */
+    /** Tells the methods. Pages of other sites may read, if they may at all; none of them may PUT, and a browser asks here before it does. */
     private void options(Routes.Target target, HttpServletRequest request, HttpServletResponse response) {
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         response.setHeader("Allow", target.methods());

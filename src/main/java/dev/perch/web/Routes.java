@@ -16,7 +16,7 @@ import java.util.Optional;
  * which needs no name. Immutable.
  */
 final class Routes {
-    /** What reads, on every address (RFC 9110 §9.3.1, §9.3.2, §9.3.7). */
+    /** The methods that read, answered at every address (RFC 9110 §9.3.1, §9.3.2, §9.3.7). */
     static final String READING = "GET, HEAD, OPTIONS";
 
     private static final char ANY = '*';
@@ -39,7 +39,7 @@ final class Routes {
     }
 
     /**
-     * What an address means.
+     * The meaning of an address.
      *
      * @param camera whose address it is; empty when it is the program's own
      * @param name the address behind the camera's, or behind the program's root
@@ -112,7 +112,7 @@ final class Routes {
         return new Target(camera, path.isEmpty() ? "" : path.substring(1), rest, routes);
     }
 
-    /** mjpg-streamer's {@code /?action=stream}; it numbers its inputs, so that {@code action=stream_1} is the second camera. */
+    /** Returns the target of mjpg-streamer's {@code /?action=stream}; it numbers its inputs, so that {@code action=stream_1} is the second camera. */
     private Optional<Target> ofAction(Camera unnumbered, HttpServletRequest request) {
         String action = request.getParameter("action");
         Optional<LiveAddress> address = action == null ? Optional.empty() : LiveAddress.ofAction(action);

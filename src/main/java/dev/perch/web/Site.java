@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/** The program's outside, from start to end: the servlets and everybody they serve. */
+/** The HTTP edge of the program, from start to end: the servlet, its routes and everybody they serve. */
 public final class Site implements AutoCloseable {
     /** The context attribute with a {@link Runnable} that the embedded server calls before it takes a connection. */
     public static final String MAKE_ROOM = "dev.perch.makeRoom";
@@ -53,7 +53,7 @@ public final class Site implements AutoCloseable {
     }
 
     /**
-     * Registers the servlets with {@code context}, which is being initialized.
+     * Registers the servlet with {@code context}, which is being initialized.
      *
      * @param version of the program, for people
      * @param server who may do what
@@ -118,7 +118,7 @@ public final class Site implements AutoCloseable {
         return List.of(windows, cameras.rings(), new DerivedShedder(cameras, audience), new NewestShedder(audience));
     }
 
-    /** Begins what runs without being asked for; to be called every second or so. Does not wait. */
+    /** Begins what runs without being asked for. Called about once a second; does not wait. */
     public void tend() {
         windows.tend();
     }

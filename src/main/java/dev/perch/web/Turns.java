@@ -34,12 +34,12 @@ final class Turns {
     private int taken;
     private String lastAddress = ""; // of whom a turn was handed to
 
-    /** What answers a request. */
+    /** Answers a request. */
     interface Work {
         void run() throws IOException;
     }
 
-    /** What a request that waits holds. */
+    /** Leases what a waiting request holds. */
     public interface Admittance {
         Lease lease() throws BudgetExceededException;
     }
@@ -71,7 +71,7 @@ final class Turns {
         return true;
     }
 
-    /** The answer to a request that may not wait either. */
+    /** Returns the answer to a request that may not wait either. */
     static Problem full() {
         return Problem.of(
                 HttpServletResponse.SC_SERVICE_UNAVAILABLE,
@@ -100,7 +100,7 @@ final class Turns {
         return queued;
     }
 
-    /** Within the lock, so that whoever takes it from the queue finds its context. */
+    /** Queues {@code waiting}, within the lock, so that whoever takes it from the queue finds its context. */
     private synchronized boolean queue(HttpServletRequest request, Waiting waiting) {
         if (queue.size() >= MOST_WAITING) {
             return false;
@@ -126,7 +126,7 @@ final class Turns {
         }
     }
 
-    /** The addresses take turns, so that whoever asks for one thing does not wait behind all that another asks for. */
+    /** Returns the next request, or null. The addresses take turns, so that one request of an address does not wait behind all of another's. */
     private synchronized @Nullable Waiting next() {
         if (taken >= AT_ONCE || queue.isEmpty()) {
             return null;
@@ -201,7 +201,7 @@ final class Turns {
             return true;
         }
 
-        /** The client has gone, or the container has given up; a turn that it was given is the next one's. */
+        /** Gives up: the client has gone, or the container has. A turn that this request had passes to the next. */
         private void gone() {
             remove(this);
             boolean had;

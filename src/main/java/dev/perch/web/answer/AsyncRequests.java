@@ -16,7 +16,7 @@ public final class AsyncRequests {
 
     private AsyncRequests() {}
 
-    /** The container was told to let no request go asynchronous; the message names the remedy. */
+    /** Thrown where the container lets no request go asynchronous; the message names the remedy. */
     public static final class UnsupportedException extends IllegalStateException {
         UnsupportedException(String sentence) {
             super(sentence);
@@ -30,7 +30,7 @@ public final class AsyncRequests {
         }
     }
 
-    /** Checks that {@code request} can leave its thread; to be called before anything is taken for it. */
+    /** Checks that {@code request} can leave its thread. Called before anything is taken for it. */
     public static void require(HttpServletRequest request) {
         if (!request.isAsyncSupported()) {
             UnsupportedException unsupported = new UnsupportedException(sentence(request));
@@ -41,7 +41,7 @@ public final class AsyncRequests {
         }
     }
 
-    /** Has {@code request} leave its thread. */
+    /** Takes {@code request} off its thread. */
     public static AsyncContext start(HttpServletRequest request) {
         require(request);
         return request.startAsync();

@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds out who asks. What proxies say of a client anybody may say too, so their headers are believed only of those that the configuration
- * names; that there is a header at all is believed of everybody, as it takes rights and gives none.
+ * Finds out who asks. Anybody can send the headers of a proxy, so they are believed only from proxies that the configuration names. That such a header
+ * is there is believed of everybody, as it takes rights and gives none.
  */
 public final class Callers {
-    /** What proxies add, beside {@code X-Forwarded-…} (RFC 7239, RFC 9110 §7.6.3, and what CDNs have of their own). */
+    /** The headers that proxies add, beside {@code X-Forwarded-…} (RFC 7239, RFC 9110 §7.6.3, and those that CDNs have of their own). */
     private static final Set<String> FORWARDING = Set.of(
             "forwarded",
             "forwarded-for",
@@ -40,7 +40,7 @@ public final class Callers {
     /** Set by Tomcat's RemoteIpValve and RemoteIpFilter, which take the headers away and put another address in the place of the proxy's. */
     private static final String REWRITTEN = "org.apache.tomcat.request.forwarded";
 
-    /** The attribute of a request that keeps what was found out. */
+    /** The attribute of a request that keeps its caller. */
     private static final String FOUND = Caller.class.getName();
 
     private static final String BEARER = "bearer ";
@@ -110,7 +110,7 @@ public final class Callers {
         return false;
     }
 
-    /** The addresses that the request has come by, the client's first; {@code X-Forwarded-For} is what most proxies write, so that it goes before. */
+    /** Returns the addresses that the request has come by, the client's first. {@code X-Forwarded-For} comes first, as most proxies write it. */
     private static List<String> hops(HttpServletRequest request) {
         List<String> hops = list(request, "X-Forwarded-For");
         if (!hops.isEmpty()) {
@@ -131,7 +131,7 @@ public final class Callers {
         return all;
     }
 
-    /** The node of {@code for=} (RFC 7239 §4); empty where there is none. */
+    /** Returns the node of {@code for=} (RFC 7239 §4); empty where there is none. */
     private static String forOf(String element) {
         for (String pair : element.split(";", -1)) {
             String text = pair.strip();
@@ -161,7 +161,7 @@ public final class Callers {
         return last;
     }
 
-    /** An address, or one with a port: {@code 192.0.2.7:4711}, {@code [2001:db8::7]:4711}. */
+    /** Parses an address, with or without a port: {@code 192.0.2.7:4711}, {@code [2001:db8::7]:4711}. */
     private static Optional<InetAddress> node(String text) {
         String bare = text;
         if (text.startsWith("[")) {

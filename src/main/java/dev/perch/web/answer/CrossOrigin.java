@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Which pages of elsewhere may read what Perch sends (Fetch Standard, HTTP extensions): those of the same host, those of one's own network, and
- * those that the configuration names. All headers about origins are written here. Pictures and films that a page only shows ask nobody.
+ * Decides which pages of other sites may read the answers (Fetch Standard, HTTP extensions): those of the same host, those of one's own network, and
+ * those that the configuration names. All headers about origins are written here. Pictures and films that a page only shows need no permission.
  */
 public final class CrossOrigin {
     private static final String DECIDER = CrossOrigin.class.getName();
@@ -24,13 +24,13 @@ public final class CrossOrigin {
         this.configured = configured;
     }
 
-    /** Whether the page that sent {@code request} may read the answer; a request that no page of elsewhere has sent may. */
+    /** Returns whether the page that sent {@code request} may read the answer; true for a request that no page of another site has sent. */
     public boolean mayRead(HttpServletRequest request) {
         String origin = request.getHeader("Origin");
         return origin == null || allowed(origin, request);
     }
 
-    /** Sets what tells a browser, and a cache between, who may read the answer; and leaves word of who may show an error in a frame. */
+    /** Sets the fields that tell a browser, and a cache between, who may read the answer. Notes in the request who may show an error in a frame. */
     public void mark(HttpServletRequest request, HttpServletResponse response) {
         request.setAttribute(DECIDER, this);
         String origin = request.getHeader("Origin");
@@ -46,7 +46,7 @@ public final class CrossOrigin {
         }
     }
 
-    /** Answers a browser that asks before it sends a request out of the ordinary; pages of elsewhere look, and never set. */
+    /** Answers a browser's preflight request; pages of other sites may read, and never write. */
     public void preflight(String methods, HttpServletRequest request, HttpServletResponse response) {
         if (response.getHeader(Headers.ALLOW_ORIGIN) == null) {
             return;
@@ -60,12 +60,12 @@ public final class CrossOrigin {
         }
     }
 
-    /** The pages that may show the answer to {@code request}, which is marked, in a frame. */
+    /** Returns the pages that may show the answer to {@code request}, which is marked, in a frame. */
     static String ancestorsOf(HttpServletRequest request) {
         return request.getAttribute(DECIDER) instanceof CrossOrigin decider ? decider.ancestors(request) : "'self'";
     }
 
-    /** Tells a cache that the answer depends on the form that was asked for, too. */
+    /** Tells a cache that the answer depends on {@code Accept}, too. */
     public static void varyByAccept(HttpServletResponse response) {
         String vary = response.getHeader(Headers.VARY);
         response.setHeader(Headers.VARY, vary == null || vary.equals("Accept") ? "Accept" : "Accept, Origin");
@@ -79,8 +79,8 @@ public final class CrossOrigin {
     }
 
     /**
-     * A policy cannot say "a private address" or "a name without a dot": the page around this one is named where the request tells it
-     * ({@code Referer}, of which browsers leave the origin when they go to another site).
+     * Returns the pages that may show this one in a frame. A policy cannot say "a private address" or "a name without a dot", so the page around this
+     * one is named where the request tells it ({@code Referer}, of which browsers leave the origin when they go to another site).
      */
     private String ancestors(HttpServletRequest request) {
         if (configured.any()) {
@@ -144,7 +144,10 @@ public final class CrossOrigin {
                         || LocalNames.local(host));
     }
 
-    /** A proxy that calls Perch by another name says here how the client called it; a page of elsewhere cannot send this without having asked. */
+    /**
+     * Returns the host that the client called, as told by a proxy that calls Perch by another name. A page of another site cannot send this without a
+     * preflight.
+     */
     private static String forwardedHost(HttpServletRequest request) {
         String header = request.getHeader("X-Forwarded-Host");
         return header == null ? "" : host(withoutPort(header.strip()));
@@ -154,7 +157,7 @@ public final class CrossOrigin {
         return authority.replaceFirst(":[0-9]+$", "");
     }
 
-    /** Without brackets and the root's dot, in lower case. */
+    /** Returns {@code text} without brackets and the root's dot, in lower case. */
     private static String host(String text) {
         return text.replaceAll("^\\[|]$", "").replaceFirst("(?<=.)\\.$", "").toLowerCase(Locale.ROOT);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * another protocol) passes by.
  */
 public final class HeldAnswer extends HttpServletResponseWrapper {
-    /** What holds memory while a client does not read it. */
+    /** Leases the memory of an answer while its client does not read it. */
     public interface Admittance {
         Lease lease() throws BudgetExceededException;
     }
@@ -44,7 +44,7 @@ public final class HeldAnswer extends HttpServletResponseWrapper {
         return out;
     }
 
-    /** Has {@code bytes} be the body, read as they leave and closed then. */
+    /** Sets the body, which is read as it leaves and closed then. */
     public void body(InputStream bytes) {
         source = bytes;
     }

@@ -36,7 +36,7 @@ public enum LiveAddress {
         return alias.isEmpty() ? List.of(path) : List.of(path, alias);
     }
 
-    /** By the query of mjpg-streamer's {@code /?action=stream} and {@code /?action=snapshot}, with or without its {@code _N}. */
+    /** Returns the address that mjpg-streamer's {@code /?action=stream} and {@code /?action=snapshot} mean, with or without its {@code _N}. */
     public static Optional<LiveAddress> ofAction(String action) {
         if (action.equals("stream") || action.matches("stream_\\d{1,3}")) {
             return Optional.of(MJPEG);
@@ -46,7 +46,7 @@ public enum LiveAddress {
                 : Optional.empty();
     }
 
-    /** What a camera that gives {@code encodings} answers to. */
+    /** Returns the paths that a camera with {@code encodings} answers to. */
     public static List<String> paths(Set<Encoding> encodings) {
         return Arrays.stream(values())
                 .filter(address -> encodings.contains(address.encoding))

@@ -12,14 +12,14 @@ public final class Parameters {
 
     private Parameters() {}
 
-    /** A parameter that is refused; the message says what is accepted. */
+    /** Thrown for a parameter that is refused; the message says what is accepted. */
     public static final class RefusedException extends Exception {
         public RefusedException(String sentence) {
             super(sentence);
         }
     }
 
-    /** A number from {@code least} to {@code most}; {@code absent} where the request has no such parameter, or an empty one. */
+    /** Returns a number from {@code least} to {@code most}; {@code absent} where the request has no such parameter, or an empty one. */
     public static double number(HttpServletRequest request, String name, Range range, double absent)
             throws RefusedException {
         @Nullable String text = request.getParameter(name);
@@ -37,7 +37,7 @@ public final class Parameters {
         throw refused(name, text, range);
     }
 
-    /** One of these words; empty where the request has no such parameter, or an empty one. */
+    /** Returns one of the accepted words; empty where the request has no such parameter, or an empty one. */
     public static Optional<String> word(HttpServletRequest request, String name, List<String> accepted)
             throws RefusedException {
         @Nullable String text = request.getParameter(name);
@@ -52,7 +52,7 @@ public final class Parameters {
         return Optional.of(word);
     }
 
-    /** Yes or no. */
+    /** Returns yes or no; empty where the request has no such parameter, or an empty one. */
     public static Optional<Boolean> flag(HttpServletRequest request, String name) throws RefusedException {
         return word(request, name, FLAGS).map(word -> word.equals("1") || word.equals("true"));
     }
@@ -77,6 +77,6 @@ public final class Parameters {
         return number == Math.rint(number) ? String.format(Locale.ROOT, "%.0f", number) : Double.toString(number);
     }
 
-    /** What is accepted. */
+    /** The numbers that are accepted, and their unit for people. */
     public record Range(double least, double most, String unit) {}
 }

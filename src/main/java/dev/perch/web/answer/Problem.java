@@ -26,7 +26,7 @@ public record Problem(int status, String title, String detail, Map<String, Objec
         return new Problem(status, title, detail, more);
     }
 
-    /** The head to go with {@code body}. */
+    /** Returns the head of an answer with {@code body}. */
     Head head(byte[] body) {
         Head head = new Head(status)
                 .set("Content-Type", "application/problem+json")
@@ -37,7 +37,7 @@ public record Problem(int status, String title, String detail, Map<String, Objec
                 : head;
     }
 
-    /** The JSON, in UTF-8. */
+    /** Returns the JSON, in UTF-8. */
     byte[] body() {
         return json().getBytes(StandardCharsets.UTF_8);
     }

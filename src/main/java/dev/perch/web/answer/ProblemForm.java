@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** How one client reads an error: a person in a browser's window as a page, a program as {@code application/problem+json}. */
+/** The form in which a client reads an error: a page for a person in a browser's window, {@code application/problem+json} for a program. */
 public final class ProblemForm {
     /** For programs. */
     public static final ProblemForm JSON = new ProblemForm("", "");
@@ -21,7 +21,10 @@ public final class ProblemForm {
         this.ancestors = ancestors;
     }
 
-    /** A window asks for HTML by name (RFC 9110 §12.5.1); elements and programs ask for something else, or for anything. */
+    /**
+     * Returns the form for {@code request}. A window asks for HTML by name (RFC 9110 §12.5.1); elements and programs ask for something else, or for
+     * anything.
+     */
     public static ProblemForm of(HttpServletRequest request) {
         String accept = String.valueOf(request.getHeader("Accept")).toLowerCase(Locale.ROOT);
         // Java's URLConnection names HTML for every program that says nothing else
@@ -34,7 +37,7 @@ public final class ProblemForm {
         return html > 0 && html >= json ? new ProblemForm(root(request), CrossOrigin.ancestorsOf(request)) : JSON;
     }
 
-    /** The weight of a media range that is named; 0 where it is not. */
+    /** Returns the weight of a media range that is named; 0 where it is not. */
     private static double quality(String accept, String range) {
         for (String item : accept.split(",", 32)) {
             String[] words = item.split(";");
@@ -55,19 +58,19 @@ public final class ProblemForm {
         return 1;
     }
 
-    /** The slashes that a browser counts: those of the address as it was sent, before the query. */
+    /** Returns the way to the program's root. Counts the slashes that a browser counts: those of the address as it was sent, before the query. */
     private static String root(HttpServletRequest request) {
         String path = request.getRequestURI().substring(request.getContextPath().length());
         long folders = path.chars().filter(character -> character == '/').count() - 1;
         return folders <= 0 ? "./" : "../".repeat((int) Math.min(folders, 64));
     }
 
-    /** The error in this form. */
+    /** Returns the error in this form. */
     public byte[] body(Problem problem) {
         return root.isEmpty() ? problem.body() : ProblemPage.html(problem, root).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The head to go with {@code body}. */
+    /** Returns the head of an answer with {@code body}. */
     public Head head(Problem problem, byte[] body) {
         Head head = problem.head(body);
         return root.isEmpty() ? head : ProblemPage.head(head, ancestors);

@@ -25,7 +25,7 @@ final class ProblemPage {
     private ProblemPage() {}
 
     /**
-     * The page.
+     * Returns the page.
      *
      * @param root from its address to the program's root
      */
@@ -82,7 +82,7 @@ final class ProblemPage {
     }
 
     /**
-     * What the page's head needs beside the problem's.
+     * Adds the page's fields to the problem's head.
      *
      * @param ancestors the pages that may show it in a frame
      */

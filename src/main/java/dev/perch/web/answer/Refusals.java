@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Why a live answer does not begin, with the numbers. */
+/** Problems that tell why a live answer does not begin, with the figures. */
 public final class Refusals {
-    /** There must have been room for ten seconds before somebody is let in. */
+    /** Room must have lasted for ten seconds before somebody is let in. */
     private static final int SHORTAGE_SECONDS = 10;
 
     private Refusals() {}

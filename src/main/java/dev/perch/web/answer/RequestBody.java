@@ -12,12 +12,12 @@ import jakarta.servlet.http.HttpServletResponse;
 public final class RequestBody {
     private RequestBody() {}
 
-    /** Whether the head announces one (RFC 9112 §6.3). */
+    /** Returns whether the head announces one (RFC 9112 §6.3). */
     public static boolean announced(HttpServletRequest request) {
         return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     }
 
-    /** Ends the connection with the answer, and leaves unread what the client has not sent yet. To be called before the answer is committed. */
+    /** Ends the connection with the answer, and leaves unread what the client has not sent yet. Called before the answer is committed. */
     public static void leaveUnread(HttpServletRequest request, HttpServletResponse response) {
         if (request.getProtocol().startsWith("HTTP/1.")) { // a stream of HTTP/2 is reset by itself
             response.setHeader("Connection", "close");

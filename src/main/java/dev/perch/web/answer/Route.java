@@ -36,7 +36,7 @@ public record Route(String method, String path, Action action, Answerer answerer
         return new Route(method, path, action, answerer, /* costly= */ true);
     }
 
-    /** Whether requests have a body that the answerer reads. */
+    /** Returns whether requests have a body that the answerer reads. */
     public boolean takesBody() {
         return !method.equals("GET");
     }

@@ -1,4 +1,4 @@
-/** What all answers share: who asks, what a request says, and how a refusal is told. */
+/** Parts that all answers share: routes, callers, parameters and problems. */
 @NullMarked
 package dev.perch.web.answer;
 

@@ -79,7 +79,7 @@ public final class ControlsAnswers {
         }
     }
 
-    /** A request thread waits for the body: not for long, however slowly it comes. */
+    /** Reads the body, for which a request thread waits: not for long, however slowly it comes. */
     private static String body(HttpServletRequest request) throws IOException, Parameters.RefusedException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] some = new byte[4096];

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Controls as JSON: what /controls answers, and what it is sent. docs/controls.md has the form. */
+/** Controls as JSON: the answer of /controls, and the body that it takes. docs/controls.md has the form. */
 final class ControlsJson {
     private ControlsJson() {}
 
@@ -75,7 +75,7 @@ final class ControlsJson {
     }
 
     /**
-     * An object of names with values, in its order.
+     * Parses an object of names with values, in its order.
      *
      * @throws Parameters.RefusedException when it is something else
      */

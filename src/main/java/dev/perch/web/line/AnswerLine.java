@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** A line that may yet answer otherwise than with a stream. */
 public interface AnswerLine extends HttpLine {
-    /** The protocol of the request, as {@code HTTP/1.1}. */
+    /** Returns the protocol of the request, such as {@code HTTP/1.1}. */
     String protocol();
 
     /** Sends a whole answer that fits the socket's buffer. */

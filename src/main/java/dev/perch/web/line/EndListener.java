@@ -4,7 +4,10 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.WriteListener;
 
-/** Of an answer by the servlet API's non-blocking output, for which all ways to end are one. On the container's threads, any number of times. */
+/**
+ * Hears of an answer by the servlet API's non-blocking output, for which all ways to end are one. Called on the container's threads, any number of
+ * times.
+ */
 public interface EndListener extends AsyncListener, WriteListener {
     /** The answer is over: it was completed, the client has gone, or the container gave up. */
     void over();

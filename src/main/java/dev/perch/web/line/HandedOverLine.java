@@ -14,7 +14,7 @@ abstract class HandedOverLine implements MessageLine {
     private @Nullable LineListener listener; // guarded by the lock
     private volatile boolean over; // set under the lock, read by the container's threads
 
-    /** Sets what the container does not know of, before it goes on. */
+    /** Sets the lock and the closer, which the container does not know. */
     public final void prepare(ReentrantLock itsLock, Closer itsCloser) {
         lock = itsLock;
         closer = itsCloser;
@@ -38,12 +38,12 @@ abstract class HandedOverLine implements MessageLine {
         return true;
     }
 
-    /** Whether its end was asked for. */
+    /** Returns whether its end was asked for. */
     final boolean over() {
         return over;
     }
 
-    /** Tells the viewer, under its lock; no viewer hears nothing. */
+    /** Tells the viewer, under its lock; does nothing before there is a viewer. */
     final void tell(Consumer<LineListener> event) {
         underLock(() -> {
             if (listener != null) {

@@ -30,7 +30,7 @@ public final class Handover {
     /** The one value it knows, {@code servlet}, is for trouble with the other way, and for measuring. */
     private static final String OUTPUT = "perch.output";
 
-    /** Of the servlet API: Tomcat 10.1, which this program is compiled against. */
+    /** The servlet API of Tomcat 10.1, which this program is compiled against. */
     private static final int KNOWN_MAJOR = 6;
 
     private static final int KNOWN_MINOR = 0;
@@ -44,8 +44,8 @@ public final class Handover {
     }
 
     /**
-     * Empty where this is no Tomcat, or one that is made otherwise, or where {@value #OUTPUT} (of the context, or of the system) asks for the
-     * servlet API; says in the log which way live answers will go.
+     * Returns the way to the sockets; empty where this is not Tomcat, or a Tomcat that is made otherwise, or where {@value #OUTPUT} (of the context,
+     * or of the system) asks for the servlet API. Logs which way live answers will go.
      */
     public static Optional<Handover> find(ServletContext context) {
         String output = Objects.requireNonNullElse(context.getInitParameter(OUTPUT), System.getProperty(OUTPUT, ""));
@@ -72,7 +72,7 @@ public final class Handover {
         }
     }
 
-    /** Whether the socket of {@code request} can be had. */
+    /** Returns whether the socket of {@code request} can be had. */
     public boolean fits(HttpServletRequest request) {
         Request tomcats = tomcats(request);
         return tomcats != null
@@ -82,7 +82,7 @@ public final class Handover {
     }
 
     /**
-     * The socket of {@code request}, which fits; empty, and nothing has been changed, where Tomcat refuses it.
+     * Takes the socket of {@code request}, which fits. Returns empty, and changes nothing, where Tomcat refuses it.
      *
      * @param status that the answer will have, for the access log
      */
@@ -108,7 +108,7 @@ public final class Handover {
         }
     }
 
-    /** Whether the connector of {@code request} listens at a loopback address, so that only this machine itself reaches it. */
+    /** Returns whether the connector of {@code request} listens at a loopback address, so that only this machine itself reaches it. */
     public boolean loopbackOnly(HttpServletRequest request) {
         Request tomcats = tomcats(request);
         return tomcats != null
@@ -117,7 +117,7 @@ public final class Handover {
                 && protocol.getAddress().isLoopbackAddress();
     }
 
-    /** Says once of the connector of {@code request}, which is not taken over, that it does not bound what the kernel keeps, if so. */
+    /** Warns once that the connector of {@code request}, which is not taken over, does not bound what the kernel keeps, if so. */
     public void warnOfSendBuffers(HttpServletRequest request) {
         Request tomcats = tomcats(request);
         if (tomcats != null) {

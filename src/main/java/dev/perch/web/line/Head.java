@@ -21,13 +21,13 @@ public final class Head {
         return this;
     }
 
-    /** Sets status and fields of a response that is not committed. */
+    /** Sets status and fields on a response that is not committed. */
     public void applyTo(HttpServletResponse response) {
         response.setStatus(status);
         fields.forEach(response::setHeader);
     }
 
-    /** The status line and the fields, up to the empty line. */
+    /** Returns the status line and the fields, up to the empty line. */
     Bytes toBytes() {
         StringBuilder text =
                 new StringBuilder(512).append("HTTP/1.1 ").append(status).append(" \r\n");
@@ -36,7 +36,7 @@ public final class Head {
         return Bytes.copyOf(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** A line's end in a value would begin a field of somebody else's making. */
+    /** Returns {@code value} on one line: a line's end in it would begin a field of somebody else's making. */
     private static String oneLine(String value) {
         return value.replace('\r', ' ').replace('\n', ' ');
     }

@@ -32,13 +32,13 @@ public final class Headers {
         fields.accept("X-Accel-Buffering", "no");
     }
 
-    /** Whether the body ends with the connection, so that it needs no chunk framing: HTTP/2 has no such field (RFC 9113 §8.2.2). */
+    /** Returns whether the body ends with the connection, so that it needs no chunk framing: HTTP/2 has no such field (RFC 9113 §8.2.2). */
     static boolean endsConnection(String protocol) {
         return protocol.startsWith("HTTP/1.");
     }
 
     /**
-     * Of an endless answer.
+     * Sets the fields of an endless answer.
      *
      * @param protocol of the request
      */

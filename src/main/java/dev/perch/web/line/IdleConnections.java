@@ -23,16 +23,16 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 /**
- * Closes connections on which nothing is asked, so that there is room for those on which something is. Each takes memory in Tomcat, most of all one
- * with half a head, and Tomcat's time-out begins again with each byte. Of the NIO connectors of the server that this program is in.
+ * Closes connections without a request, so that there is room for those with one. Each takes memory in Tomcat, most of all one with half a head, and
+ * Tomcat's time-out begins again with each byte. Covers the NIO connectors of the server that this program is in.
  */
 public final class IdleConnections {
     private static final System.Logger LOG = System.getLogger(IdleConnections.class.getName());
 
-    /** So long a head may take however few connections there are, and from end to end. */
+    /** A head may take so long however few connections there are, from end to end. */
     private static final long HEAD_MILLIS = 10_000;
 
-    /** So long, and no longer, may be nothing asked while more than half of the connections are taken. */
+    /** A connection may be without a request for so long while more than half of the connections are taken. */
     private static final long CROWDED_MILLIS = 2_000;
 
     /** A head that has left its client is read within so much, unless requests wait for a thread. */
@@ -56,7 +56,7 @@ public final class IdleConnections {
     }
 
     /**
-     * Those of the server that {@code context} is in; empty in another container than Tomcat.
+     * Returns those of the server that {@code context} is in; empty in another container than Tomcat.
      *
      * @param most how many connections the memory bears beside those of viewers
      * @param served how many viewers there are
@@ -70,11 +70,7 @@ public final class IdleConnections {
         }
     }
 
-    /**
-     * Looks whether there is room; to be called every second, and ten times as often where it says so.
-     *
-     * @return whether it is crowded
-     */
+    /** Looks whether there is room. Called some times a second. */
     public boolean tend() {
         long nowNanos = System.nanoTime();
         boolean lookDue = nowNanos - lastLookNanos >= LOOK_NANOS;
@@ -90,7 +86,7 @@ public final class IdleConnections {
         return anyCrowded;
     }
 
-    /** Makes room for one more, or waits for a moment in which there may come to be some. Called by the thread that takes connections. */
+    /** Makes room for one more connection, or waits for a moment in which room may come. Called by the thread that takes connections. */
     public void makeRoom() {
         for (AbstractEndpoint<?, ?> endpoint : endpoints) {
             for (int i = 0; i < TRIES && unserved(endpoint) > bound(endpoint) * 3L / 4; i++) {
@@ -128,21 +124,21 @@ public final class IdleConnections {
         }
     }
 
-    /** Whether requests wait for a thread: a connection that seems silent may be one of them, as when a crowd comes back at once. */
+    /** Returns whether requests wait for a thread: a connection that seems silent may be one of them, as when a crowd comes back at once. */
     private static boolean backlogged(AbstractEndpoint<?, ?> endpoint) {
         return endpoint.getExecutor() instanceof ThreadPoolExecutor pool
                 && (!pool.getQueue().isEmpty() || pool.getActiveCount() >= pool.getMaximumPoolSize());
     }
 
     /**
-     * A connection on which nothing is asked.
+     * A connection without a request.
      *
      * @param sinceMillis when it was made, or last answered on
      * @param newer how many idle ones of the same address are newer
      */
     private record Idle(NioSocketWrapper connection, long sinceMillis, int newer) {}
 
-    /** The oldest of the address that has most of them first. */
+    /** Returns the connections in the order in which they are closed: first the oldest of the address that has most of them. */
     private static List<Idle> mostDispensable(AbstractEndpoint<?, ?> endpoint, boolean silentToo) {
         List<Idle> all = new ArrayList<>();
         for (SocketWrapperBase<?> one : endpoint.getConnections()) {
@@ -161,7 +157,7 @@ public final class IdleConnections {
     }
 
     /**
-     * Whether no request of it is being answered.
+     * Returns whether no request of it is being answered.
      *
      * @param silentToo also where nothing of the next request has come
      */
@@ -172,7 +168,7 @@ public final class IdleConnections {
                 : processor instanceof Processor present && !present.isUpgrade() && !present.isAsync();
     }
 
-    /** The ways in, none of which the servlet API has. */
+    /** The inside of Tomcat's connectors, which the servlet API does not show. */
     private static final class Tomcats {
         static List<AbstractEndpoint<?, ?>> endpoints(ServletContext context) throws ReflectiveOperationException {
             Context own = (Context) inside(inside(context));

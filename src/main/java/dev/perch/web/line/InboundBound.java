@@ -1,7 +1,7 @@
 package dev.perch.web.line;
 
 /**
- * How much a client may send that nobody asked for, in a second: some pings, a Close, a request behind the first. A flood would take a core of the
+ * Bounds what a client sends in a second without being asked: some pings, a Close, a request behind the first. A flood would take a core of the
  * machine to be read and dropped. Used by one thread at a time.
  */
 public final class InboundBound {
@@ -22,7 +22,7 @@ public final class InboundBound {
         this.most = most;
     }
 
-    /** Counts {@code more}. @return whether that was too much */
+    /** Counts {@code more}. Returns whether that was too much. */
     public boolean exceededBy(long more, long nowNanos) {
         if (count == 0 || nowNanos - sinceNanos > SECOND_NANOS) {
             sinceNanos = nowNanos;

@@ -5,6 +5,6 @@ import java.nio.ByteBuffer;
 
 /** A line that carries more than frames, and listens. */
 public interface MessageLine extends HttpLine {
-    /** Sends what can be sent now of the opening, and of {@code bytes} after it. @return how many of {@code bytes} left */
+    /** Sends what can be sent now of the opening, and of {@code bytes} after it. Returns how many of {@code bytes} have left. */
     int write(ByteBuffer bytes) throws IOException;
 }

@@ -162,7 +162,7 @@ public final class PortableLine implements AnswerLine, EndListener {
         }
     }
 
-    /** Whether the container has nothing left to send. Where it has, and the answer is whole, {@link #onWritePossible} follows. */
+    /** Returns whether the container has nothing left to send. Where it has, and the answer is whole, {@link #onWritePossible} follows. */
     private boolean drained() {
         try {
             if (ready) {
@@ -188,8 +188,8 @@ public final class PortableLine implements AnswerLine, EndListener {
     }
 
     /**
-     * One completion at a time, so that a request thread is free for each: one that Tomcat had to make for it here would inherit this thread's
-     * access control context, hand it on to those that take its place, and so hold this program's class loader for ever.
+     * Ends the answer on the closer's thread, one at a time, so that a request thread is free for each: one that Tomcat had to make for it here would
+     * inherit this thread's access control context, hand it on to those that take its place, and so hold this program's class loader for ever.
      */
     @Override
     public void close() {

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.catalina.connector.Connector;
 
 /**
- * What the kernel may keep for a viewer that does not read: left to itself, as much as net.ipv4.tcp_wmem allows, 3.8 MB measured; bounded by
+ * Bounds what the kernel keeps for a viewer that does not read: left to itself, as much as net.ipv4.tcp_wmem allows, 3.8 MB measured; bounded by
  * SO_SNDBUF, twice what it is set to (socket(7)).
  */
 public final class SendBuffers {
@@ -22,7 +22,7 @@ public final class SendBuffers {
 
     private final Set<Connector> warned = ConcurrentHashMap.newKeySet();
 
-    /** Whether {@code connector} bounds them. */
+    /** Returns whether {@code connector} bounds them. */
     static boolean bounded(Connector connector) {
         Object value = connector.getProperty(PROPERTY);
         try {
@@ -32,7 +32,7 @@ public final class SendBuffers {
         }
     }
 
-    /** Bounds that of one connection. */
+    /** Bounds the buffer of one connection. */
     static void bound(SocketChannel channel) {
         try {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SET_BYTES);
@@ -41,7 +41,7 @@ public final class SendBuffers {
         }
     }
 
-    /** Says once, of a connector whose sockets stay its own, that it does not bound them. @return whether it was said now */
+    /** Warns once that a connector whose sockets stay its own does not bound them. Returns whether it has warned now. */
     boolean warn(Connector connector) {
         boolean now = !bounded(connector) && warned.add(connector);
         if (now) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * write, with no buffer between them. Public for Tomcat, which makes it.
  */
 public final class SocketLine extends HandedOverLine implements AnswerLine, InternalHttpUpgradeHandler {
-    /** What a client says is read so much at a time, and so often in a row. */
+    /** A client's bytes are read so often in a row, and so many at a time. */
     private static final int MOST_READS = 16;
 
     /** No less than Tomcat's own buffer: what waited in that one would not be told of again. */

@@ -11,13 +11,16 @@ import org.apache.coyote.Request;
 import org.apache.coyote.http11.Http11InputBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What Tomcat can do with a request beyond the servlet API. In another container, and in a Tomcat that is made otherwise, nothing happens. */
+/** Does with a request what Tomcat can beyond the servlet API. In another container, and in a Tomcat that is made otherwise, does nothing. */
 public final class TomcatRequest {
     private static final System.Logger LOG = System.getLogger(TomcatRequest.class.getName());
 
     private TomcatRequest() {}
 
-    /** Whether the client has sent more behind the head of {@code request}, which has no body: its next request, without waiting for the answer. */
+    /**
+     * Returns whether the client has sent more behind the head of {@code request}, which has no body: its next request, without waiting for the
+     * answer.
+     */
     public static boolean pipelined(ServletRequest request) {
         try {
             Request tomcats = Inside.of(request);
@@ -30,7 +33,7 @@ public final class TomcatRequest {
         }
     }
 
-    /** Has Tomcat not read what is left of the request's body after the answer, for which a thread would wait. */
+    /** Keeps Tomcat from reading the rest of the request's body after the answer, for which a thread would wait. */
     public static void leaveBodyUnread(ServletRequest request) {
         try {
             Request tomcats = Inside.of(request);
@@ -54,7 +57,7 @@ public final class TomcatRequest {
         }
     }
 
-    /** Loaded with the first request. */
+    /** The reflection, loaded with the first request. */
     private static final class Inside {
         private static final Field REQUEST;
         private static final Method SWALLOW;

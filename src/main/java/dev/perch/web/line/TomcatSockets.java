@@ -18,7 +18,7 @@ import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
-/** Closes Tomcat's sockets from outside, and tells a Tomcat whose sockets are made otherwise. */
+/** Closes Tomcat's sockets from outside, and detects a Tomcat whose sockets are made otherwise. */
 final class TomcatSockets {
     private static final System.Logger LOG = System.getLogger(TomcatSockets.class.getName());
 
@@ -67,7 +67,7 @@ final class TomcatSockets {
         }
     }
 
-    /** Under the lock with which Tomcat handles the socket's events: closed within one, the connection would stay in Tomcat's books. */
+    /** Closes the socket under the lock with which Tomcat handles its events: closed within one, the connection would stay in Tomcat's books. */
     static void close(SocketWrapperBase<?> open) {
         Lock events = events(open);
         events.lock();
@@ -95,7 +95,7 @@ final class TomcatSockets {
         }
     }
 
-    /** As {@link #close}, where no event of the socket is being handled and {@code condition} holds then. @return whether it was closed */
+    /** As {@link #close}, if no event of the socket is being handled and {@code condition} holds then. Returns whether it was closed. */
     static boolean closeIf(SocketWrapperBase<?> open, BooleanSupplier condition) {
         Lock events = events(open);
         if (!events.tryLock()) {

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * TLS too. Public for the container, which makes it.
  */
 public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHandler, WriteListener, ReadListener {
-    /** What is written at a time: most of a record of TLS, and never what fills Tomcat's buffer to the last byte, for then it waits for an event. */
+    /**
+     * The most that is written at a time: most of a record of TLS, and never what fills Tomcat's buffer to the last byte, for then it waits for an
+     * event.
+     */
     public static final int SLICE_BYTES = (16 << 10) - 1;
 
     private static final int READ_BYTES = 512;

@@ -38,7 +38,7 @@ final class ClientProfile {
         return Objects.requireNonNullElse(request.getHeader(name), "");
     }
 
-    /** Whether it is a browser that shows each part as a picture: not one whose script reads the parts. */
+    /** Returns whether it is a browser that shows each part as a picture: not one whose script reads the parts. */
     boolean paintsParts() {
         boolean shows = place.isEmpty()
                 ? accept.contains("image/") || accept.contains("text/html")
@@ -46,7 +46,7 @@ final class ClientProfile {
         return browser() && shows;
     }
 
-    /** Whether it is a browser, which plays what it gets; others look at the first frames' times, or keep them. */
+    /** Returns whether it is a browser, which plays what it gets; others look at the first frames' times, or keep them. */
     boolean browser() {
         return agent.startsWith("Mozilla/");
     }
@@ -66,7 +66,7 @@ final class ClientProfile {
         return agent.contains("Gecko/") && agent.contains("Firefox/") ? Mp4Start.TWICE : Mp4Start.PLAIN;
     }
 
-    /** Whether it is in the same house, as far as its address tells; of a trusted proxy, the address that it forwards for. */
+    /** Returns whether it is in the same house, as far as its address tells; of a trusted proxy, the address that it forwards for. */
     boolean near() {
         return near;
     }

@@ -44,7 +44,7 @@ final class Snapshot implements Technique, Framing {
         this.warmUpNanos = warmUpNanos;
     }
 
-    /** The earliest time of capture that will do. */
+    /** Returns the earliest time of capture that will do. */
     long oldestNanos() {
         return oldestNanos;
     }

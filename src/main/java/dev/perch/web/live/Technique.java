@@ -9,36 +9,36 @@ import org.jspecify.annotations.Nullable;
 
 /** One kind of live answer: what it needs of a camera, and how its response begins and ends. One instance a viewer. */
 interface Technique {
-    /** The feed that it reads. */
+    /** Returns the encoding of the feed that it reads. */
     Encoding encoding();
 
-    /** The packager whose heads it uses. */
+    /** Returns the packager whose heads it uses; null for none. */
     @Nullable
     Packager packager();
 
-    /** How frames are laid out. */
+    /** Returns the layout of frames. */
     Framing framing();
 
-    /** Whether it begins with the next key frame, and not with what there is since the last one. */
+    /** Returns whether it begins with the next key frame, without the backlog since the last one. */
     default boolean skipsBacklog() {
         return false;
     }
 
-    /** How large a response buffer it wants where there is one: as large as most of its frames, so that a frame leaves in one write. */
+    /** Returns the size of response buffer that it wants: as large as most of its frames, so that a frame leaves in one write. */
     int bufferBytes();
 
     /** Sets the fields that depend on the first frame. */
     void head(Head head, Frame first);
 
     /**
-     * Whether the response is complete before {@code next}.
+     * Returns whether the response is complete before {@code next}.
      *
      * @param first the response's first frame; null before there is one
      */
     boolean endsBefore(Frame next, @Nullable Frame first);
 
     /**
-     * Whether the response is complete at {@code nowNanos} on the monotonic clock, though no frame comes any more.
+     * Returns whether the response is complete at {@code nowNanos} on the monotonic clock, though no frame comes any more.
      *
      * @param first the response's first frame
      */
@@ -46,7 +46,7 @@ interface Technique {
         return false;
     }
 
-    /** Whether the newest frame of the ring would do instead of a fresh one, at {@code nowNanos}. */
+    /** Returns whether the newest frame of the ring would do instead of a fresh one, at {@code nowNanos}. */
     default boolean takesNewest(Frame newest, long nowNanos) {
         return false;
     }

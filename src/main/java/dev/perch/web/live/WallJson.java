@@ -11,7 +11,7 @@ import java.util.Optional;
 final class WallJson {
     private WallJson() {}
 
-    /** The first message. */
+    /** Returns the first message, of all cameras. */
     static String cameras(PayloadFormat format, List<Lane> lanes) {
         JsonStringWriter json = JsonWriter.string()
                 .object()
@@ -26,7 +26,7 @@ final class WallJson {
         return json.end().end().done();
     }
 
-    /** Whenever something of one camera has changed. */
+    /** Returns the message that tells what has changed of one camera. */
     static String camera(PayloadFormat format, Lane lane) {
         JsonStringWriter json = JsonWriter.string().object().value("type", "camera");
         facts(json, format, lane);

@@ -114,7 +114,7 @@ public final class WebSockets {
         }
     }
 
-    /** What is wrong with the handshake, or with letting anybody in now. */
+    /** Returns what is wrong with the handshake, or with letting anybody in now. */
     private Optional<Problem> fault(HttpServletRequest request, HttpServletResponse response) {
         if (!request.getProtocol().startsWith("HTTP/1.")) {
             return Optional.of(Problem.of(
@@ -218,7 +218,7 @@ public final class WebSockets {
         }
     }
 
-    /** Whether a camera never gives the format; what it cannot give just now is told when the connection is there. */
+    /** Returns whether a camera never gives the format; what it cannot give just now is told when the connection is there. */
     private static Optional<Problem> never(PayloadFormat format, Camera camera) {
         try {
             camera.requireOffered(format.encoding());

@@ -61,7 +61,7 @@ record CameraView(
     record Way(String name, String file, String address, String mode, boolean offered) {}
 
     /**
-     * How a page shows pictures.
+     * The place of a camera on a page.
      *
      * @param base as in the view
      * @param query what is asked of the moving picture: empty, or such as {@code fps=5}
@@ -69,7 +69,7 @@ record CameraView(
      * @param wall whether it is one of many: a camera that gives both formats then shows JPEG, at a low rate
      */
     record Presentation(String base, String query, boolean moves, boolean wall) {
-        /** The format that is shown: nothing is encoded for it unless there is no other way. */
+        /** Returns the format that is shown: nothing is encoded for it unless there is no other way. */
         private Encoding best(CameraFacts facts, Set<Encoding> offered) {
             Encoding liked = wall ? Encoding.JPEG : Encoding.H264;
             Encoding other = wall ? Encoding.H264 : Encoding.JPEG;
@@ -83,7 +83,7 @@ record CameraView(
         }
     }
 
-    /** Whether a moving picture stands in the page. */
+    /** Returns whether a moving picture stands in the page. */
     boolean moves() {
         return shows.equals("mjpeg") || shows.equals("video");
     }

@@ -32,7 +32,7 @@ final class PageTemplates {
         return files;
     }
 
-    /** The whole page, so that a fault in a template is an error answer and not half a page. */
+    /** Renders a page as a whole, so that a fault in a template is an error answer and not half a page. */
     byte[] render(String template, PageView page) {
         Context values = new Context(Locale.ENGLISH, Map.of("page", page));
         return engine.process(template, values).getBytes(StandardCharsets.UTF_8);

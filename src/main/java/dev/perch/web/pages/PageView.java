@@ -3,7 +3,7 @@ package dev.perch.web.pages;
 import java.util.List;
 
 /**
- * What a template is given; every word ready for the page, none escaped yet.
+ * The values that a template shows; every word ready for the page, none escaped yet.
  *
  * @param title of the window
  * @param root from the page to the program's root: empty, or {@code ../}

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What people look at: the wall and a camera's page. */
+/** The pages: the wall and one for each camera. */
 public final class Pages {
     /** Without a script a browser opens six connections to a host: four pictures leave one for the numbers and one for a click. */
     private static final int MOVING_PICTURES = 4;
@@ -49,12 +49,14 @@ public final class Pages {
                         .asCostly());
     }
 
-    /** A camera's page is a folder, so that its links reach what is in it. */
+    /** Redirects to the camera's page, which is a folder, so that its links reach what is in it. */
     private static void toPage(Exchange exchange) throws IOException {
         exchange.response().sendRedirect(exchange.camera().id() + "/");
     }
 
-    /** All cameras, each in the format that it has: the first few with moving pictures until the script begins, the others with a picture. */
+    /**
+     * Answers with all cameras, each in the format that it has: the first few with moving pictures until the script begins, the others with a still.
+     */
     private void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         List<CameraView> views = new ArrayList<>();
         int moving = 0;
@@ -73,7 +75,7 @@ public final class Pages {
         answer("wall", page("Perch", "", address(request), views, List.of()), request, response);
     }
 
-    /** One camera, with the lines that embed it elsewhere. */
+    /** Answers with one camera and the lines that embed it elsewhere. */
     private void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
         CameraFacts facts = CameraFacts.of(camera);
         CameraView view =
@@ -93,7 +95,7 @@ public final class Pages {
         return new PageView(title, root, address, version, memory, views, snippets);
     }
 
-    /** The address of the page as the client named it, for the lines to copy; the script mends it where a proxy stands between. */
+    /** Returns the address of the page as the client named it, for the lines to copy; the script mends it where a proxy stands between. */
     private static String address(HttpServletRequest request) {
         return request.getRequestURL().toString();
     }

@@ -63,7 +63,7 @@ final class Blocked implements CameraWindow.Waiter, AsyncListener {
         }
     }
 
-    /** Whether {@code request} has waited for as long as it may. */
+    /** Returns whether {@code request} has waited for as long as it may. */
     static boolean expired(HttpServletRequest request) {
         return request.getAttribute(EXPIRED) != null;
     }

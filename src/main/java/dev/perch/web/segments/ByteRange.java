@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 record ByteRange(int from, int to) {
     private static final Pattern FORM = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
-    /** Whether there is such a range in so many bytes. */
+    /** Returns whether there is such a range in so many bytes. */
     boolean satisfiable() {
         return from < to;
     }
 
     /**
-     * What {@code header} asks of {@code size} bytes; empty for all of them: it names none, several, or something else, which a server may pass over.
+     * Returns the range that {@code header} asks of {@code size} bytes; empty for all of them, also where it names several or is malformed, which a
+     * server may ignore.
      */
     static Optional<ByteRange> of(@Nullable String header, int size) {
         Matcher matcher = FORM.matcher(header == null ? "" : header.strip());

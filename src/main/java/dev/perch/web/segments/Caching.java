@@ -3,26 +3,26 @@ package dev.perch.web.segments;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-/** How answers of HLS and DASH may be kept by caches. */
+/** Tells caches how long answers of HLS and DASH may be kept. */
 final class Caching {
     /** A name means the same bytes for ever. */
     private static final String FOR_EVER = "public, max-age=31536000, immutable";
 
     private Caching() {}
 
-    /** What all of them have in common. */
+    /** Sets the fields that all of them have. */
     static void open(HttpServletResponse response) {
         response.setHeader("X-Content-Type-Options", "nosniff");
     }
 
-    /** An answer that never changes. */
+    /** Marks an answer that never changes. */
     static void forEver(HttpServletResponse response, String tag) {
         open(response);
         response.setHeader("Cache-Control", FOR_EVER);
         response.setHeader("ETag", tag);
     }
 
-    /** An answer that will do for some seconds. */
+    /** Marks an answer that will do for some seconds. */
     static void seconds(HttpServletResponse response, long seconds) {
         open(response);
         response.setHeader("Cache-Control", seconds <= 0 ? "no-cache" : "public, max-age=" + seconds);

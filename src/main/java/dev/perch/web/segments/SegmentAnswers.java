@@ -33,7 +33,7 @@ public final class SegmentAnswers {
     static final String DASH = "dash/";
     static final String INDEX = "index.m3u8";
 
-    /** What was waited for is the same for everybody for six target durations (RFC 8216bis §B.1). */
+    /** An answer that was waited for is the same for everybody for six target durations (RFC 8216bis §B.1). */
     private static final int CACHED_TARGETS = 6;
 
     private final Cameras cameras;
@@ -132,7 +132,7 @@ public final class SegmentAnswers {
         }
     }
 
-    /** The window, begun if need be; empty where the request has to wait for its first segment. */
+    /** Returns the window, begun if need be; empty where the request has to wait for its first segment. */
     private static Optional<WindowView> begin(SegmentExchange exchange)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
         exchange.window().ask();
@@ -187,7 +187,7 @@ public final class SegmentAnswers {
         }
     }
 
-    /** The clock that the manifest's times are told by, which no step of the system's changes. */
+    /** Answers with the clock of the manifest's times, which no step of the system's changes. */
     private static void time(SegmentExchange exchange) throws IOException {
         long micros = exchange.view()
                 .map(view -> view.wallMicrosAt(System.nanoTime()))

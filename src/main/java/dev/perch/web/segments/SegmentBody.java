@@ -33,9 +33,9 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
     private boolean done;
 
     /**
-     * What is there already.
+     * Sends what is there already.
      *
-     * @param bytes held by the caller, who may let go of them afterwards
+     * @param bytes held by the caller, who may release them afterwards
      * @param from the first byte
      * @param to behind the last
      */
@@ -46,7 +46,7 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
     }
 
     /**
-     * All of a segment that is being made.
+     * Sends all of a segment that is being made.
      *
      * @param grown whether it grows no more
      */
@@ -83,7 +83,7 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
         }
     }
 
-    /** Whether the segment can grow: looks, with each frame, for more to send. */
+    /** Looks for more to send. Returns whether the segment can grow. */
     @Override
     public boolean look(long nowNanos) {
         lock.lock();

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/** One request for something of a camera's window. */
+/** A request for something of a camera's window. */
 record SegmentExchange(
         CameraWindow window, RequestAdmission admission, HttpServletRequest request, HttpServletResponse response) {
     /** RFC 8216bis §6.2.5.2: a server that cannot answer within three target durations says 503. */
@@ -30,7 +30,7 @@ record SegmentExchange(
         return window.window().map(SegmentWindow::view);
     }
 
-    /** The window, once playlists can be made of it. */
+    /** Returns the window, once playlists can be made of it. */
     Optional<WindowView> playable() {
         return view().filter(WindowView::playable);
     }
@@ -39,7 +39,7 @@ record SegmentExchange(
         return request.getMethod().equals("HEAD");
     }
 
-    /** The whole address of a file beside the one that is asked for, as far as the request tells it. */
+    /** Returns the whole address of a file beside the one that is asked for, as far as the request tells it. */
     String beside(String file) {
         String asked = request.getRequestURL().toString();
         return asked.substring(0, asked.lastIndexOf('/') + 1) + file;
@@ -49,7 +49,7 @@ record SegmentExchange(
         return view.geometry().map(Geometry::targetSeconds).orElse(1);
     }
 
-    /** How long a request may wait for what comes next. */
+    /** Returns how long a request may wait for what comes next. */
     static long blockNanos(WindowView view) {
         return 1_000_000_000L * BLOCK_TARGETS * target(view);
     }
@@ -69,7 +69,7 @@ record SegmentExchange(
         }
     }
 
-    /** There is no such thing, any more. */
+    /** Answers that there is no such thing, any more. */
     void gone(String sentence) throws IOException {
         Problem problem = Problem.of(404, "Not found", sentence);
         ProblemForm form = ProblemForm.of(request);
@@ -87,7 +87,7 @@ record SegmentExchange(
         Problem.of(400, "Too far ahead", sentence).answer(request, response);
     }
 
-    /** Why nothing is there after as long a wait as there may be. */
+    /** Returns why nothing is there after as long a wait as there may be. */
     private Problem late() {
         String camera = window.camera().id();
         Optional<FirstSegment> first = window.firstSegment();

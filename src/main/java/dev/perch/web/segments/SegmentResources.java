@@ -22,14 +22,14 @@ final class SegmentResources {
     /** A client asks for the part that was hinted at, perhaps for some after it. */
     private static final int MOST_PARTS_AHEAD = 15;
 
-    /** Whether a segment that is being made is sent as it grows; otherwise when it is whole. */
+    /** Sends a segment as it is being made; otherwise when it is whole. */
     private final boolean growing;
 
     SegmentResources(boolean growing) {
         this.growing = growing;
     }
 
-    /** What has a name in playlists. A name of another run, or of a segment that is kept no more, is gone for good. */
+    /** Answers with what has a name in playlists. A name of another run, or of a segment that is kept no more, is gone for good. */
     void answer(SegmentName name, SegmentExchange exchange) throws BudgetExceededException, IOException {
         exchange.window().touch();
         Optional<SegmentWindow> present = exchange.window().window();
@@ -71,7 +71,7 @@ final class SegmentResources {
         }
     }
 
-    /** Whether waiting for {@code name} is over: it is there, or will not come. */
+    /** Returns whether waiting for {@code name} is over: it is there, or will not come. */
     private boolean there(SegmentName name, WindowView view) {
         Optional<Segment> segment = view.segment(name.number());
         boolean whole = segment.map(known -> growing || known.complete()).orElse(name.number() < view.nextNumber());
@@ -178,7 +178,7 @@ final class SegmentResources {
                 .orElse(true);
     }
 
-    /** Sets the head of what a name means. @return whether a body is wanted */
+    /** Sets the head of what a name means. Returns whether a body is wanted. */
     private static boolean begins(SegmentName name, SegmentExchange exchange) {
         String tag = "\"" + name.run() + "-" + name.number()
                 + (name.part() == SegmentName.WHOLE ? "" : "." + name.part()) + "\"";

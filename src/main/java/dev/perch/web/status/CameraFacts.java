@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that there is to tell of one camera at one moment, read once: the page, the JSON and the health agree with each other, and none of them asks the
- * camera itself. Reading neither starts the camera nor waits for its device.
+ * The facts of one camera at one moment, read once: the page, the JSON and the health agree with each other, and none of them asks the camera itself.
+ * Reading neither starts the camera nor waits for its device.
  *
  * @param nowNanos the moment, on the monotonic clock
  * @param demo where the demo's film is; empty for other sources
@@ -42,7 +42,7 @@ public record CameraFacts(
         boolean controlled) {
 
     /**
-     * Which camera it is.
+     * The camera's names.
      *
      * @param title for people
      * @param source as its configuration names it
@@ -70,7 +70,7 @@ public record CameraFacts(
     }
 
     /**
-     * Who watches it.
+     * The viewers.
      *
      * @param served how many have come since the start
      */
@@ -99,7 +99,7 @@ public record CameraFacts(
         }
     }
 
-    /** Returns what there is to tell of {@code camera} now. */
+    /** Returns the facts of {@code camera} now. */
     public static CameraFacts of(Camera camera) {
         CameraState state = camera.state();
         SessionStats session = camera.sessionStats();
@@ -126,7 +126,7 @@ public record CameraFacts(
         return identity.id();
     }
 
-    /** Width of the picture in pixels: of the running stream, else the last known; 0 when no frame has come yet. */
+    /** Returns the width of the picture in pixels: of the running stream, else the last known; 0 when no frame has come yet. */
     public int width() {
         return feeds.stream()
                 .mapToInt(feed -> feed.config() instanceof StreamConfig.Picture config ? config.width() : 0)
@@ -135,7 +135,7 @@ public record CameraFacts(
                 .orElse(session.width());
     }
 
-    /** Height of the picture in pixels; 0 when no frame has come yet. */
+    /** Returns the height of the picture in pixels; 0 when no frame has come yet. */
     public int height() {
         return feeds.stream()
                 .mapToInt(feed -> feed.config() instanceof StreamConfig.Picture config ? config.height() : 0)
@@ -148,7 +148,7 @@ public record CameraFacts(
         return state instanceof CameraState.Live;
     }
 
-    /** Frames in a second over the last seconds, of the faster feed; 0 unless it is live. */
+    /** Returns the frames in a second over the last seconds, of the faster feed; 0 unless it is live. */
     public double measuredFps() {
         return live()
                 ? feeds.stream()
@@ -158,7 +158,7 @@ public record CameraFacts(
                 : 0;
     }
 
-    /** How long ago the newest frame was captured; empty when no ring holds one. */
+    /** Returns how long ago the newest frame was captured; empty when no ring holds one. */
     OptionalLong lastFrameAgeMillis() {
         return feeds.stream()
                 .flatMap(feed -> Stream.ofNullable(feed.newest()))
@@ -166,7 +166,7 @@ public record CameraFacts(
                 .min();
     }
 
-    /** How long it has been in its state; empty for a state that does not tell. */
+    /** Returns how long it has been in its state; empty for a state that does not tell. */
     OptionalLong stateAgeMillis() {
         if (state instanceof CameraState.Starting starting) {
             return OptionalLong.of(millisSince(starting.sinceNanos()));
@@ -182,7 +182,7 @@ public record CameraFacts(
                 .findFirst();
     }
 
-    /** In how long it is tried again, once somebody asks; empty unless it is lost or refused. */
+    /** Returns in how long it is tried again, once somebody asks; empty unless it is lost or refused. */
     OptionalLong retryInMillis() {
         return state.retry().stream()
                 .mapToLong(retry -> Math.max(0, -millisSince(retry.atNanos())))

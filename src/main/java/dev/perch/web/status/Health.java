@@ -4,9 +4,9 @@ import dev.perch.camera.CameraState;
 import java.util.Locale;
 
 /**
- * Whether a camera does what is asked of it. One that nobody watches is healthy, for nothing is asked of it, unless its last start has failed.
+ * Tells whether a camera does what is asked of it. One that nobody watches is healthy, for nothing is asked of it, unless its last start has failed.
  *
- * @param reason why not, as a sentence; empty when it is
+ * @param reason why it is unhealthy, a sentence; empty when it is healthy
  */
 record Health(boolean healthy, String reason) {
     private static final Health GOOD = new Health(true, "");

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What programs ask about Perch: /stats and /healthz. Answering neither starts a camera nor waits for a device. */
+/** Answers what programs ask about Perch: /stats and /healthz. Neither starts a camera nor waits for a device. */
 public final class Monitors {
     private final Cameras cameras;
     private final Numbers numbers;
@@ -42,7 +42,7 @@ public final class Monitors {
         health(exchange.target().map(List::of).orElseGet(cameras::all), exchange.response());
     }
 
-    /** 200 when each of {@code asked} does what is asked of it, else 503 with the reasons. */
+    /** Answers 200 when each of {@code asked} does what is asked of it, else 503 with the reasons. */
     private void health(List<Camera> asked, HttpServletResponse response) throws IOException {
         JsonStringWriter json = JsonWriter.string().object();
         List<CameraFacts> all = asked.stream().map(CameraFacts::of).toList();

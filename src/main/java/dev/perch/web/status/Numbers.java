@@ -14,7 +14,7 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
-/** The numbers of /stats; docs/stats.md names each. What is not known is null, and no name is ever missing but demo. */
+/** The figures of /stats; docs/stats.md names each. What is not known is null, and no name is ever missing but demo. */
 public final class Numbers {
     private final long startNanos = System.nanoTime();
     private final Cameras cameras;
@@ -57,7 +57,7 @@ public final class Numbers {
                 .end();
     }
 
-    /** Direct buffers of the whole JVM. Asking loads the management classes: 0.9 MB, measured, once somebody wants to know. */
+    /** Returns the direct buffers of the whole JVM. Asking loads the management classes: 0.9 MB, measured, once somebody wants to know. */
     private static long directBytes() {
         return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
                 .filter(pool -> pool.getName().equals("direct"))
