@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class AacFuzzTest {
     private static final byte[][] WORDS = Stream.of("fff1", "fff0", "fff14c80", "1fffe0", "56e5", "5488", "ffff")
             .map(HexFormat.of()::parseHex)

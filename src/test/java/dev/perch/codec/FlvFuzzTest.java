@@ -14,8 +14,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a broken ffmpeg may print in the place of FLV. */
+@Execution(ExecutionMode.CONCURRENT)
 class FlvFuzzTest {
     private static final byte[][] WORDS = Stream.of(
                     "464c5601010000000900000000",

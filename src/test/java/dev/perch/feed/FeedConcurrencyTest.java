@@ -16,12 +16,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A producer at full speed, readers at every pace, memory taken away in between: every byte that is read is right, and everything is given
  * back. A read of freed memory would end the JVM.
  */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class FeedConcurrencyTest {
     private static final long RUN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 

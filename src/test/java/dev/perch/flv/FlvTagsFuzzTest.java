@@ -13,8 +13,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a broken program or a hostile publisher may send as FLV. */
+@Execution(ExecutionMode.CONCURRENT)
 class FlvTagsFuzzTest {
     private static final byte[][] WORDS = Stream.of(
                     "464c5601050000000900000000",

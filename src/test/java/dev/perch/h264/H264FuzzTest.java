@@ -12,8 +12,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whatever bytes come, what is published is NAL units behind their lengths, and no memory is taken that the bytes do not fill. */
+@Execution(ExecutionMode.CONCURRENT)
 class H264FuzzTest {
     private static final List<byte[]> SEEDS = Fuzz.h264();
 

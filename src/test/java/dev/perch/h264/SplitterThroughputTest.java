@@ -17,9 +17,12 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How fast the splitters with their publishers take input that was made to be slow, beside ordinary input. Quadratic work would take minutes. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class SplitterThroughputTest {
     private static final int TOTAL_BYTES = 8 << 20;
     private static final int PIECE_BYTES = 64 << 10;

@@ -15,8 +15,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whatever bytes come, what is published is from SOI to EOI, and of a size. */
+@Execution(ExecutionMode.CONCURRENT)
 class JpegFuzzTest {
     private static final List<byte[]> SEEDS = Fuzz.jpeg();
 

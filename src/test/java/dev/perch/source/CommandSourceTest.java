@@ -30,6 +30,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real programs of every Debian: sh, cat, head. */
 @Timeout(60)
 @Isolated("it counts the process's threads and descriptors")
+@Execution(ExecutionMode.CONCURRENT)
 class CommandSourceTest {
     private static final String FOLDER = "src/test/resources/corpus/";
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whatever a command prints first, it is a format, a refusal with advice, or more is waited for. */
+@Execution(ExecutionMode.CONCURRENT)
 class FirstBytesFuzzTest {
     private static final byte[][] WORDS = Stream.of(
                     "--",

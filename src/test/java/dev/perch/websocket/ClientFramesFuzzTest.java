@@ -9,8 +9,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a stranger may send over a WebSocket: it is heard, or ends with a code of RFC 6455 §7.4. */
+@Execution(ExecutionMode.CONCURRENT)
 class ClientFramesFuzzTest {
     private static final byte[][] WORDS = Stream.of(
                     "818537fa213d7f9f4d5158",

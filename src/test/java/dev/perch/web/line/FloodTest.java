@@ -16,10 +16,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that send what nobody asked for, as fast as they can. */
+@Execution(ExecutionMode.CONCURRENT)
 class FloodTest {
     /** What the kernel takes of a client that nobody reads any more, and then some. */
     private static final int MOST_SENT_BYTES = 64 << 20;

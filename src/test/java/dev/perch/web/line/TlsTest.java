@@ -52,6 +52,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +61,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A connector with TLS, by HTTP/1.1 and HTTP/2: there is no socket to be had, and all techniques play all the same. */
 @Tag("players") // it takes some seconds
 @Isolated("it listens to the log")
+@Execution(ExecutionMode.CONCURRENT)
 class TlsTest {
     private static final DemoFrames DEMO = DemoFrames.all();
     private static final String PASSWORD = "changeit";

@@ -24,11 +24,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Viewers that take nothing: more of them than the server has threads are closed after 15 s, and nobody else notices. */
 @Tag("quiet") // it takes 20 s
+@Execution(ExecutionMode.CONCURRENT)
 class StallTest {
     private static final int STALLED = 12;
 

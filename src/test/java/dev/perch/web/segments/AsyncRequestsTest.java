@@ -63,11 +63,14 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that cannot leave their thread, for whatever reason: the remedy is named where there is one, and nothing stays taken. */
+@Execution(ExecutionMode.CONCURRENT)
 class AsyncRequestsTest {
     private static final String WEB_SOCKET = "ws?format=h264";
 

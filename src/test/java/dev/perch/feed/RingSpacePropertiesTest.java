@@ -18,7 +18,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 /** No place that is given out touches a live frame, nor one that is still being read. */
-class RingSpaceProperties {
+class RingSpacePropertiesTest {
     private final MemoryBudget budget = new MemoryBudget(1 << 20, "memory.budget");
 
     @Property(tries = 500)

@@ -20,7 +20,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /** Any order of publishing, joining, writing, leaving: what a viewer reads is whole, in order, and what it missed is counted. */
-class FeedProperties {
+class FeedPropertiesTest {
     enum Deed {
         PUBLISH,
         PUBLISH_KEY,
