@@ -8,6 +8,7 @@ import dev.perch.feed.Outlet;
 import dev.perch.feed.Packager;
 import dev.perch.feed.Pump;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Camera implements AutoCloseable {
     private final CameraConfig config;
     private final Source source;
+    private final Clock clock;
     private final Offer offer;
     private final Tracks tracks;
     private final CameraControl control;
@@ -37,16 +39,17 @@ public final class Camera implements AutoCloseable {
     private final Pump pump;
     private final AtomicLong served = new AtomicLong();
 
-    private Camera(CameraConfig config, Source source, ArenaPool pool) {
+    private Camera(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
         this.config = config;
         this.source = source;
+        this.clock = clock;
         Deriver deriver = new Deriver(config, pool);
         this.offer = new Offer(config.id(), source, deriver::makes);
-        this.tracks = Tracks.of(config, pool, deriver, this::wake, this::wake);
-        this.control =
-                new CameraControl(new CameraControl.Parts(config, source, tracks, offer), this::watchers, this::wake);
+        this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), this::wake, this::wake);
+        this.control = new CameraControl(
+                new CameraControl.Parts(config, source, tracks, offer, clock), this::watchers, this::wake);
         this.pump = new Pump(
-                "perch-" + config.id() + "-pump", control, pool.budget().faults());
+                "perch-" + config.id() + "-pump", control, pool.budget().faults(), clock);
         this.deviceControls = source.controls()
                 .map(controls -> new CameraControls(config.id(), source.description(), controls))
                 .orElse(null);
@@ -59,7 +62,16 @@ public final class Camera implements AutoCloseable {
      * @param pool where the rings' arenas come from
      */
     public static Camera start(CameraConfig config, Source source, ArenaPool pool) {
-        Camera camera = new Camera(config, source, pool);
+        return start(config, source, pool, Clock.SYSTEM);
+    }
+
+    /**
+     * Likewise, by another clock.
+     *
+     * @param clock what lingers and pauses are measured by
+     */
+    static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
+        Camera camera = new Camera(config, source, pool, clock);
         camera.offer.ask();
         camera.pump.start();
         return camera;
@@ -69,7 +81,8 @@ public final class Camera implements AutoCloseable {
         pump.wake(news);
     }
 
-    private void wake() {
+    /** Makes the pump look at once. */
+    void wake() {
         pump.wake();
     }
 

@@ -10,6 +10,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Pump;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.TrackId;
 import dev.perch.memory.BudgetExceededException;
@@ -41,6 +42,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private final Source source;
     private final Tracks tracks;
     private final Offer offer;
+    private final Clock clock;
     private final List<DerivedFeed> derived;
     private final IntSupplier watchers;
     private final Placeholder placeholder;
@@ -55,7 +57,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private String logged = "";
 
     /** What a control works with. */
-    record Parts(CameraConfig config, Source source, Tracks tracks, Offer offer) {}
+    record Parts(CameraConfig config, Source source, Tracks tracks, Offer offer, Clock clock) {}
 
     /**
      * @param watchers how many watch now
@@ -66,10 +68,11 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         this.source = parts.source();
         this.tracks = parts.tracks();
         this.offer = parts.offer();
+        this.clock = parts.clock();
         this.derived = tracks.derived();
         this.watchers = watchers;
         this.wake = wake;
-        this.placeholder = new Placeholder(config, tracks.of(TrackId.main(Encoding.JPEG)));
+        this.placeholder = new Placeholder(config, tracks.of(TrackId.main(Encoding.JPEG)), clock);
     }
 
     CameraState state() {
@@ -90,7 +93,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     }
 
     void watcherLeft() {
-        lastLeaveNanos = System.nanoTime();
+        lastLeaveNanos = clock.nanoTime();
     }
 
     void requestKeyFrame() {
@@ -163,7 +166,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             feed.markGap();
         });
         state = new Starting(nowNanos, failure == null ? "" : failure.reason());
-        session = CameraSession.start(source, tracks, wake);
+        session = CameraSession.start(source, tracks, clock, wake);
     }
 
     private long follow(CameraSession current, long nowNanos, boolean wanted) {

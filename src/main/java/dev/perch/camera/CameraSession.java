@@ -1,6 +1,7 @@
 package dev.perch.camera;
 
 import dev.perch.media.CaptureException;
+import dev.perch.media.Clock;
 import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
@@ -23,6 +24,7 @@ final class CameraSession implements SourceOutput {
 
     private final List<NativeSink> sinks;
     private final List<DerivedFeed> derived;
+    private final Clock clock;
     private final Runnable wake;
     private final CountDownLatch over = new CountDownLatch(1);
 
@@ -34,15 +36,16 @@ final class CameraSession implements SourceOutput {
     private volatile long refusedNanos; // since when
     private volatile @Nullable End end;
 
-    private CameraSession(Tracks tracks, Runnable wake) {
+    private CameraSession(Tracks tracks, Clock clock, Runnable wake) {
         this.sinks = tracks.all().stream().map(NativeSink::new).toList();
         this.derived = tracks.derived();
+        this.clock = clock;
         this.wake = wake;
     }
 
     /** Starts the source. */
-    static CameraSession start(Source source, Tracks tracks, Runnable wake) {
-        CameraSession session = new CameraSession(tracks, wake);
+    static CameraSession start(Source source, Tracks tracks, Clock clock, Runnable wake) {
+        CameraSession session = new CameraSession(tracks, clock, wake);
         session.running = source.start(session);
         return session;
     }
@@ -114,7 +117,7 @@ final class CameraSession implements SourceOutput {
         }
         refusedWhy = "";
         if (!frames) {
-            firstFrameNanos = System.nanoTime();
+            firstFrameNanos = clock.nanoTime();
             frames = true;
         }
         wake.run();
@@ -132,7 +135,7 @@ final class CameraSession implements SourceOutput {
 
     private void refuse(String why) {
         if (refusedWhy.isEmpty()) {
-            refusedNanos = System.nanoTime();
+            refusedNanos = clock.nanoTime();
             refusedWhy = why;
             wake.run();
         } else {

@@ -1,14 +1,20 @@
 package dev.perch.camera;
 
+import dev.perch.media.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Who wants one format of a camera: streams, and single pictures. Safe from any thread. */
 final class Demand {
+    private final Clock clock;
     private final List<Long> pictures = new ArrayList<>(); // for each that waits: how old it may be; guarded by this
     private int streams; // guarded by this
     private long lastStreamLeaveNanos; // guarded by this, like the next
     private long lastLeaveNanos;
+
+    Demand(Clock clock) {
+        this.clock = clock;
+    }
 
     synchronized void joined() {
         streams++;
@@ -16,7 +22,7 @@ final class Demand {
 
     synchronized void left() {
         streams--;
-        lastLeaveNanos = System.nanoTime();
+        lastLeaveNanos = clock.nanoTime();
         lastStreamLeaveNanos = lastLeaveNanos;
     }
 
@@ -28,7 +34,7 @@ final class Demand {
     /** @param oldestNanos as when it joined */
     synchronized void leftWithPicture(long oldestNanos) {
         pictures.remove((Object) oldestNanos);
-        lastLeaveNanos = System.nanoTime();
+        lastLeaveNanos = clock.nanoTime();
     }
 
     synchronized int all() {

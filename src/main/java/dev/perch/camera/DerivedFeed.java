@@ -6,6 +6,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
@@ -69,8 +70,8 @@ final class DerivedFeed {
         this.demand = making.demand();
         this.wake = making.wake();
         String name = CameraConfig.called(cameraId) + " has no " + feed.track();
-        this.streams = new Setback(name);
-        this.pictures = new Setback(name + " picture");
+        this.streams = new Setback(name, making.clock());
+        this.pictures = new Setback(name + " picture", making.clock());
     }
 
     /**
@@ -79,7 +80,7 @@ final class DerivedFeed {
      * @param demand who wants it
      * @param wake makes the pump look
      */
-    record Making(Deriver deriver, Demand demand, Runnable wake) {}
+    record Making(Deriver deriver, Demand demand, Clock clock, Runnable wake) {}
 
     TrackId track() {
         return feed.track();

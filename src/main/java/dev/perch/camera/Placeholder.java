@@ -3,6 +3,7 @@ package dev.perch.camera;
 import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.jpeg.TextPicture;
+import dev.perch.media.Clock;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ import java.util.List;
  * costs the same for all of them. The pump's thread only.
  */
 final class Placeholder {
-    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+    private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
     private static final int MOST_WIDTH = 1920;
     private static final int MOST_HEIGHT = 1080;
@@ -25,20 +26,24 @@ final class Placeholder {
     private final String title;
     private final Feed feed;
     private final DerivedFeed turns;
+    private final Clock clock;
     private String since = ""; // empty until the camera is away
     private String shown = "";
 
     /** @param jpeg the track that shows it, whose derivation's turns keep that one's end apart from the placeholder */
-    Placeholder(CameraConfig camera, Track jpeg) {
+    Placeholder(CameraConfig camera, Track jpeg, Clock clock) {
         this.title = camera.title();
         this.feed = jpeg.feed();
+        this.clock = clock;
         this.turns = jpeg.derived().orElseThrow();
     }
 
     /** Shows {@code reason}, unless it is shown already or nobody has seen a picture yet. */
     void show(String reason) {
         if (since.isEmpty()) {
-            since = CLOCK.format(Instant.now().atZone(ZoneId.systemDefault()));
+            since = TIME_OF_DAY.format(Instant.EPOCH
+                    .plus(clock.wallClockMicros(), ChronoUnit.MICROS)
+                    .atZone(ZoneId.systemDefault()));
         }
         StreamConfig config = feed.config().orElse(null);
         boolean seen = feed.readers() > 0 && feed.stats().framesInRing() > 0;
@@ -58,8 +63,8 @@ final class Placeholder {
         return TextPicture.jpeg(Math.max(1, (int) (width * scale)), Math.max(1, (int) (height * scale)), text);
     }
 
-    private static FrameTime now() {
-        return new FrameTime(System.nanoTime(), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+    private FrameTime now() {
+        return new FrameTime(clock.nanoTime(), clock.wallClockMicros());
     }
 
     /** The camera is no longer away. */

@@ -1,5 +1,6 @@
 package dev.perch.camera;
 
+import dev.perch.media.Clock;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
@@ -9,20 +10,22 @@ final class Setback {
     private static final long[] BACK_OFF_NANOS = {1_000_000_000L, 2_000_000_000L, 5_000_000_000L, 10_000_000_000L};
 
     private final String what;
+    private final Clock clock;
     private String sentence = ""; // guarded by this, as all below; empty when the last try has not failed
     private long retryAtNanos;
     private int attempts;
     private String logged = "";
 
     /** @param what the beginning of a line in the log: {@code camera front has no JPEG} */
-    Setback(String what) {
+    Setback(String what, Clock clock) {
         this.what = what;
+        this.clock = clock;
     }
 
     /** It failed, for a reason; a repeating one is logged once until it changes. */
     synchronized void failed(String reason) {
         sentence = reason;
-        retryAtNanos = System.nanoTime() + BACK_OFF_NANOS[Math.min(attempts++, BACK_OFF_NANOS.length - 1)];
+        retryAtNanos = clock.nanoTime() + BACK_OFF_NANOS[Math.min(attempts++, BACK_OFF_NANOS.length - 1)];
         if (!reason.equals(logged)) {
             logged = reason;
             LOG.log(Level.WARNING, "{0}: {1}", what, reason);
@@ -47,6 +50,6 @@ final class Setback {
 
     /** Why it is not tried now, a sentence; empty when it can be. */
     synchronized Optional<String> trouble() {
-        return pauseNanos(System.nanoTime()) > 0 ? Optional.of(sentence) : Optional.empty();
+        return pauseNanos(clock.nanoTime()) > 0 ? Optional.of(sentence) : Optional.empty();
     }
 }

@@ -3,7 +3,6 @@ package dev.perch.camera;
 import dev.perch.feed.Feed;
 import dev.perch.feed.RingSize;
 import dev.perch.media.TrackId;
-import dev.perch.memory.ArenaPool;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Track {
     private final TrackId id;
     private final Feed feed;
-    private final Demand demand = new Demand();
+    private final Demand demand;
     private final Consumer<Feed> news;
 
     // set while the camera is put together, before anything runs
@@ -21,13 +20,14 @@ final class Track {
     private DerivedFeed[] made = {};
 
     /**
-     * @param camera the camera's id
+     * @param parts of its camera
      * @param news told of each frame, on the producer's thread
      */
-    Track(String camera, TrackId id, ArenaPool pool, RingSize size, Consumer<Feed> news) {
+    Track(Tracks.Parts parts, TrackId id, RingSize size, Consumer<Feed> news) {
         this.id = id;
+        this.demand = new Demand(parts.clock());
         this.news = news;
-        this.feed = new Feed(camera, id, pool, size, this::frameCame);
+        this.feed = new Feed(parts.config().id(), id, parts.pool(), size, this::frameCame);
     }
 
     /** Makes this track of {@code source} where the camera's source does not give it. */

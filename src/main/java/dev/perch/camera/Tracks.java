@@ -4,6 +4,7 @@ import dev.perch.codec.Deriver;
 import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.RingSize;
+import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
@@ -18,6 +19,13 @@ final class Tracks {
     private final List<Feed> feeds;
     private final List<DerivedFeed> derived;
 
+    /**
+     * What tracks are made of.
+     *
+     * @param pool where the rings' arenas come from
+     */
+    record Parts(CameraConfig config, ArenaPool pool, Deriver deriver, Clock clock) {}
+
     private Tracks(List<Track> all) {
         this.all = all;
         this.feeds = all.stream().map(Track::feed).toList();
@@ -30,24 +38,24 @@ final class Tracks {
      * @param news told of each frame, on its producer's thread
      * @param wake makes the camera's pump look
      */
-    static Tracks of(CameraConfig config, ArenaPool pool, Deriver deriver, Consumer<Feed> news, Runnable wake) {
+    static Tracks of(Parts parts, Consumer<Feed> news, Runnable wake) {
         List<TrackId> ids = List.of(TrackId.main(Encoding.H264), TrackId.main(Encoding.JPEG));
         RingSize.Shares shares = RingSize.shares(
-                "cameras." + config.id(),
-                pool.budget().totalBytes(),
-                config.running().ringBytes(),
+                "cameras." + parts.config().id(),
+                parts.pool().budget().totalBytes(),
+                parts.config().running().ringBytes(),
                 ids.stream().map(TrackId::encoding).toList());
         List<Track> all = ids.stream()
-                .map(id -> new Track(config.id(), id, pool, shares.of(id.encoding()), news))
+                .map(id -> new Track(parts, id, shares.of(id.encoding()), news))
                 .toList();
-        derive(config, deriver, wake, all.get(0), all.get(1));
-        derive(config, deriver, wake, all.get(1), all.get(0));
+        derive(parts, wake, all.get(0), all.get(1));
+        derive(parts, wake, all.get(1), all.get(0));
         return new Tracks(all);
     }
 
-    private static void derive(CameraConfig config, Deriver deriver, Runnable wake, Track source, Track made) {
-        DerivedFeed.Making making = new DerivedFeed.Making(deriver, made.demand(), wake);
-        made.derive(source, new DerivedFeed(config, made.feed(), source.feed(), making));
+    private static void derive(Parts parts, Runnable wake, Track source, Track made) {
+        DerivedFeed.Making making = new DerivedFeed.Making(parts.deriver(), made.demand(), parts.clock(), wake);
+        made.derive(source, new DerivedFeed(parts.config(), made.feed(), source.feed(), making));
     }
 
     List<Track> all() {

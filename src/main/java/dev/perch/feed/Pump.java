@@ -1,5 +1,6 @@
 package dev.perch.feed;
 
+import dev.perch.media.Clock;
 import dev.perch.memory.Faults;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -32,9 +33,10 @@ public final class Pump implements AutoCloseable {
     private final AtomicBoolean woken = new AtomicBoolean(); // set by anybody, cleared by the pump
     private final Control control;
     private final Faults faults;
+    private final Clock clock;
     private final Thread thread;
     private boolean controlFaulty; // the pump's own, like the next
-    private long lastTickNanos = System.nanoTime();
+    private long lastTickNanos;
     private long controlDueNanos;
     private boolean controlRests; // until it is woken
     private volatile boolean controlWoken = true; // set by anybody, cleared by the pump
@@ -46,8 +48,19 @@ public final class Pump implements AutoCloseable {
      * @param faults told of each Error, which the pump survives
      */
     public Pump(String threadName, Control control, Faults faults) {
+        this(threadName, control, faults, Clock.SYSTEM);
+    }
+
+    /**
+     * Likewise, with the times of another clock. The pump itself waits by the machine's: who moves another clock wakes it.
+     *
+     * @param clock what the control and the outlets are told the time by
+     */
+    public Pump(String threadName, Control control, Faults faults, Clock clock) {
         this.control = control;
         this.faults = faults;
+        this.clock = clock;
+        this.lastTickNanos = clock.nanoTime();
         this.thread = new Thread(this::loop, threadName);
         thread.setDaemon(true);
     }
@@ -121,7 +134,7 @@ public final class Pump implements AutoCloseable {
     /** Nothing that is thrown ends the pump, be it in telling what was thrown before: it goes around again at the next tick. */
     private long aroundWhatever() {
         try {
-            return around(System.nanoTime());
+            return around(clock.nanoTime());
         } catch (Throwable fault) {
             faults.tell("a camera's pump", fault);
             return TICK_NANOS;

@@ -1,5 +1,8 @@
 package dev.perch.media;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
 /** The time: the monotonic clock that frames are stamped with, and the time of day. Safe from any thread. */
 public interface Clock {
     /** The machine's clocks. */
@@ -10,14 +13,14 @@ public interface Clock {
         }
 
         @Override
-        public long wallClockMillis() {
-            return System.currentTimeMillis();
+        public long wallClockMicros() {
+            return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
         }
     };
 
     /** CLOCK_MONOTONIC in nanoseconds, as {@link System#nanoTime} on Linux; only differences mean something. */
     long nanoTime();
 
-    /** Milliseconds since 1970-01-01T00:00:00Z. */
-    long wallClockMillis();
+    /** Microseconds since 1970-01-01T00:00:00Z. */
+    long wallClockMicros();
 }

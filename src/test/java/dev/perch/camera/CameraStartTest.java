@@ -180,7 +180,7 @@ class CameraStartTest {
         await(camera, () -> kind.isInstance(camera.state()));
     }
 
-    private static void await(Camera camera, BooleanSupplier condition) {
+    static void await(Camera camera, BooleanSupplier condition) {
         long endNanos = System.nanoTime() + 20_000_000_000L;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - endNanos > 0) {

@@ -18,6 +18,7 @@ import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
+import dev.perch.testing.FakeClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,18 +33,24 @@ import org.junit.jupiter.api.Timeout;
 class SetbackTest {
     @Test
     void pausesGrow_andAreOverWithASuccess() {
-        Setback setback = new Setback("camera front has no JPEG");
-        assertEquals(0, setback.pauseNanos(System.nanoTime()));
+        FakeClock clock = new FakeClock();
+        Setback setback = new Setback("camera front has no JPEG", clock);
+        assertEquals(0, setback.pauseNanos(clock.nanoTime()));
         for (long seconds : new long[] {1, 2, 5, 10, 10}) {
             setback.failed("It has ended.");
-            assertEquals(seconds, Math.round(setback.pauseNanos(System.nanoTime()) / 1e9));
+            assertEquals(seconds * 1_000_000_000, setback.pauseNanos(clock.nanoTime()));
             assertEquals("It has ended.", setback.trouble().orElseThrow());
+            clock.advance(Duration.ofSeconds(seconds).minusNanos(1));
+            assertEquals(1, setback.pauseNanos(clock.nanoTime()));
+            clock.advance(Duration.ofNanos(1));
+            assertTrue(setback.trouble().isEmpty(), "it can be tried");
         }
+        setback.failed("It has ended.");
         setback.over();
         assertTrue(setback.trouble().isEmpty());
         setback.succeeded();
         setback.failed("It has ended.");
-        assertEquals(1, Math.round(setback.pauseNanos(System.nanoTime()) / 1e9));
+        assertEquals(1_000_000_000, setback.pauseNanos(clock.nanoTime()));
     }
 
     /** Of a camera of H.264 whose frames nothing on this machine decodes. */

@@ -79,8 +79,8 @@ class LongGopTest {
             }
 
             @Override
-            public long wallClockMillis() {
-                return System.currentTimeMillis();
+            public long wallClockMicros() {
+                return System.currentTimeMillis() * 1000;
             }
         });
         segments = new SegmentAnswers(cameras, windows, admission);
