@@ -35,7 +35,6 @@ public final class FlvReader {
     private int headBytes;
     private int left; // bytes of the body, or to pass over
     private int type;
-    private int base; // added to each timestamp
 
     /** Reads a whole stream, from its header. */
     public FlvReader(TagSink tags) {
@@ -52,9 +51,8 @@ public final class FlvReader {
         return new FlvReader(tags, State.HEAD);
     }
 
-    /** Begins a new row of tags; {@code base} is added to the timestamp of each. */
-    public void restart(int base) {
-        this.base = base;
+    /** Begins a new row of tags; what was under way is forgotten. */
+    public void restart() {
         state = State.HEAD;
         headBytes = 0;
     }
@@ -112,7 +110,7 @@ public final class FlvReader {
         }
         left = u24(1);
         int timestamp = (head[7] & 0xff) << 24 | u24(4);
-        tags.begin(type, base + timestamp, left);
+        tags.begin(type, timestamp, left);
         state = State.BODY;
         if (left == 0) {
             end();

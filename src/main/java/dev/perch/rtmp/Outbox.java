@@ -1,0 +1,43 @@
+package dev.perch.rtmp;
+
+import java.nio.ByteBuffer;
+
+/** What is to be sent and has not been taken by the connection yet. Not thread-safe. */
+final class Outbox {
+    private static final int FIRST_BYTES = 4 << 10;
+
+    private final Heap heap;
+    private ByteBuffer bytes = ByteBuffer.allocate(0).limit(0); // from position to limit
+
+    Outbox(Heap heap) {
+        this.heap = heap;
+    }
+
+    /** Returns what is to be sent; whoever sends moves the position. */
+    ByteBuffer pending() {
+        return bytes;
+    }
+
+    /** Returns space for {@code sizeBytes} more, to be put and then {@link #added}. */
+    ByteBuffer space(int sizeBytes) throws RtmpException {
+        int pendingBytes = bytes.remaining();
+        if (bytes.capacity() - bytes.limit() < sizeBytes) {
+            ByteBuffer room = bytes;
+            if (bytes.capacity() - pendingBytes < sizeBytes) {
+                int grown = Math.max(FIRST_BYTES, Math.max(pendingBytes + sizeBytes, 2 * bytes.capacity()));
+                room = ByteBuffer.wrap(heap.take(grown));
+                room.put(bytes).flip();
+                heap.giveBack(bytes.capacity());
+            } else {
+                room.compact().flip();
+            }
+            bytes = room;
+        }
+        return bytes.duplicate().position(bytes.limit()).limit(bytes.limit() + sizeBytes);
+    }
+
+    /** What was put into the space counts from now on. */
+    void added(ByteBuffer space) {
+        bytes.limit(space.position());
+    }
+}

@@ -1,0 +1,280 @@
+package dev.perch.rtmp;
+
+import dev.perch.flv.Amf;
+import dev.perch.flv.AmfWriter;
+import dev.perch.flv.TagType;
+import dev.perch.media.Bytes;
+import dev.perch.media.MalformedBitstreamException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One side of a connection as a state machine over bytes: what comes is given to {@link #receive}, what is to be sent stands in {@link #output}. Handshake, chunks,
+ * acknowledgements and user control are here; commands are the server's or the client's. For one thread at a time.
+ */
+public abstract class RtmpSession implements AutoCloseable {
+    /** In front of a media message's first chunk. */
+    public static final int MOST_HEAD_BYTES = ChunkWriter.MOST_HEAD_BYTES;
+
+    /** In front of each further chunk of a message. */
+    public static final int MOST_CONTINUATION_BYTES = ChunkWriter.MOST_CONTINUATION_BYTES;
+
+    static final int CONTROL_STREAM = 2;
+    static final int COMMAND_STREAM = 3;
+    private static final int SOUND_STREAM = 4;
+    static final int STATUS_STREAM = 5;
+    private static final int PICTURE_STREAM = 6;
+    private static final int DATA_STREAM = 7;
+
+    static final int WINDOW_BYTES = 2_500_000;
+    private static final int DYNAMIC = 2; // limit type of §5.4.5
+
+    // events of user control messages (§7.1.7)
+    static final int STREAM_BEGIN = 0;
+    static final int STREAM_EOF = 1;
+    static final int SET_BUFFER_LENGTH = 3;
+    private static final int PING_REQUEST = 6;
+    private static final int PING_RESPONSE = 7;
+
+    /** A peer that has so much to read and asks for more reads nothing. */
+    private static final int MOST_PENDING_BYTES = 256 << 10;
+
+    private final Heap heap;
+    private final Outbox out;
+    private final ChunkWriter writer = new ChunkWriter();
+    private final ChunkReader reader;
+    private @Nullable Handshake handshake; // until it is over
+    private final int chunkBytes;
+    final MediaGate media = new MediaGate();
+    private long receivedBytes;
+    private long acknowledgedBytes; // by us
+    private int windowBytes = WINDOW_BYTES; // the peer's wish
+    private boolean closing;
+
+    /** @param chunkBytes of the chunks that are sent */
+    RtmpSession(boolean server, int chunkBytes, long seed, RtmpMemory memory) throws RtmpException {
+        if (chunkBytes < 1 || chunkBytes > 0xff_ffff) {
+            throw new IllegalArgumentException("no such chunks: chunkBytes=" + chunkBytes);
+        }
+        this.chunkBytes = chunkBytes;
+        heap = new Heap(memory);
+        out = new Outbox(heap);
+        Handshake begun = new Handshake(server, seed, heap);
+        handshake = begun;
+        reader = new ChunkReader(new Messages(this, heap));
+        if (!server) {
+            begun.begin(out);
+        }
+    }
+
+    /**
+     * Takes the bytes between position and limit, whose position moves to the limit.
+     *
+     * @throws RtmpException if the session cannot go on: what is pending may be sent, then the connection ends
+     */
+    public final void receive(ByteBuffer in) throws RtmpException {
+        receivedBytes += in.remaining();
+        if (closing) {
+            in.position(in.limit());
+            return;
+        }
+        try {
+            Handshake first = handshake;
+            if (first != null && first.receive(in, out)) {
+                handshake = null;
+                connected();
+            }
+            if (handshake == null) {
+                reader.bytes(in);
+                acknowledge();
+            }
+        } catch (MalformedBitstreamException malformed) {
+            throw new RtmpException("The peer sent what is not RTMP: " + malformed.getMessage() + ".");
+        }
+    }
+
+    /** Returns what is to be sent; whoever sends moves the position. Valid until the next call of another method. */
+    public final ByteBuffer output() {
+        return out.pending();
+    }
+
+    /** Whether the connection is to be closed as soon as what is pending has been sent. */
+    public final boolean closing() {
+        return closing;
+    }
+
+    /** Returns how much heap the session has drawn. */
+    public final int drawnBytes() {
+        return heap.drawnBytes();
+    }
+
+    /** Gives all memory back. The connection is gone; whoever listens is told so where it did not end the session itself. */
+    @Override
+    public void close() {
+        media.open(null);
+        heap.close();
+    }
+
+    /** The handshake is over. */
+    abstract void connected() throws RtmpException;
+
+    /** Answers a command. */
+    abstract void command(Command command) throws RtmpException;
+
+    /** Whether media on this message stream are wanted. */
+    abstract boolean takes(int messageStream);
+
+    /** The peer told an event of user control that is not answered here. */
+    abstract void event(int event, int messageStream, int value) throws RtmpException;
+
+    /** Returns the message stream on which media are sent. */
+    abstract int mediaStream();
+
+    final void closeSoon() {
+        closing = true;
+    }
+
+    // ---- media that are sent
+
+    /** Returns how many bytes of a message's body stand behind each header. */
+    public final int chunkBytes() {
+        return writer.chunkBytes();
+    }
+
+    /**
+     * Writes the header of a media message, behind which its first {@link #chunkBytes} go; for senders that do not copy frames. What is pending goes first.
+     *
+     * @param type one of {@link TagType}
+     * @param millis of which the lowest 32 bits count
+     */
+    public final void messageHead(ByteBuffer space, int type, long millis, int bodyBytes) {
+        writer.head(space, chunkStream(type), type, (int) millis, mediaStream(), bodyBytes);
+    }
+
+    /** Writes the header of a chunk that goes on with the last message of this type. */
+    public final void continuationHead(ByteBuffer space, int type) {
+        writer.continuation(space, chunkStream(type));
+    }
+
+    /** Appends a whole media message to what is pending, copying it. */
+    public final void send(int type, long millis, Bytes body) throws RtmpException {
+        write(chunkStream(type), type, (int) millis, mediaStream(), body.buffer());
+    }
+
+    /**
+     * Writes the header of a media message to players that depends on none before: the same for all of them.
+     *
+     * @param messageStream on which the player plays
+     */
+    public static void sharedHead(ByteBuffer space, int type, long millis, int messageStream, int bodyBytes) {
+        ChunkWriter.absoluteHead(space, chunkStream(type), type, (int) millis, messageStream, bodyBytes);
+    }
+
+    private static int chunkStream(int type) {
+        return switch (type) {
+            case TagType.AUDIO -> SOUND_STREAM;
+            case TagType.VIDEO -> PICTURE_STREAM;
+            default -> DATA_STREAM;
+        };
+    }
+
+    // ---- what is sent for the protocol's sake
+
+    final void announceChunks() throws RtmpException {
+        control(MessageType.SET_CHUNK_SIZE, ByteBuffer.allocate(4).putInt(chunkBytes));
+        writer.chunkBytes(chunkBytes);
+    }
+
+    final void announceWindow() throws RtmpException {
+        control(MessageType.WINDOW_SIZE, ByteBuffer.allocate(4).putInt(WINDOW_BYTES));
+    }
+
+    final void limitPeer() throws RtmpException {
+        ByteBuffer body = ByteBuffer.allocate(5).putInt(WINDOW_BYTES).put((byte) DYNAMIC);
+        control(MessageType.PEER_BANDWIDTH, body);
+    }
+
+    final void userControl(int event, int first) throws RtmpException {
+        control(
+                MessageType.USER_CONTROL,
+                ByteBuffer.allocate(6).putShort((short) event).putInt(first));
+    }
+
+    final void bufferLength(int messageStream, int millis) throws RtmpException {
+        ByteBuffer body = ByteBuffer.allocate(10).putShort((short) SET_BUFFER_LENGTH);
+        control(MessageType.USER_CONTROL, body.putInt(messageStream).putInt(millis));
+    }
+
+    final void invoke(int chunkStream, int messageStream, Amf... values) throws RtmpException {
+        bound();
+        write(
+                chunkStream,
+                MessageType.COMMAND,
+                0,
+                messageStream,
+                AmfWriter.write(values).buffer());
+    }
+
+    final void data(int messageStream, Amf... values) throws RtmpException {
+        bound();
+        write(
+                DATA_STREAM,
+                TagType.SCRIPT,
+                0,
+                messageStream,
+                AmfWriter.write(values).buffer());
+    }
+
+    private void control(int type, ByteBuffer body) throws RtmpException {
+        bound();
+        write(CONTROL_STREAM, type, 0, 0, body.flip());
+    }
+
+    private void write(int stream, int type, int timestamp, int messageStream, ByteBuffer body) throws RtmpException {
+        ByteBuffer space = out.space(writer.mostBytes(body.remaining()));
+        writer.message(space, stream, type, timestamp, messageStream, body);
+        out.added(space);
+    }
+
+    private void bound() throws RtmpException {
+        if (out.pending().remaining() > MOST_PENDING_BYTES) {
+            throw new RtmpException("The peer asks for more than it reads.");
+        }
+    }
+
+    /** Half a window before the peer would stop (§5.4.3). */
+    private void acknowledge() throws RtmpException {
+        if (receivedBytes - acknowledgedBytes >= windowBytes / 2) {
+            acknowledgedBytes = receivedBytes;
+            control(MessageType.ACKNOWLEDGEMENT, ByteBuffer.allocate(4).putInt((int) receivedBytes));
+        }
+    }
+
+    // ---- what comes for the protocol's sake
+
+    /** Takes a protocol control message (§5.4). */
+    final void control(int type, byte[] body) throws RtmpException {
+        ByteBuffer in = ByteBuffer.wrap(body);
+        if (body.length < 4) {
+            throw new RtmpException("A control message of the peer is cut.");
+        }
+        switch (type) {
+            case MessageType.SET_CHUNK_SIZE -> reader.chunkBytes(in.getInt());
+            case MessageType.ABORT -> reader.abort(in.getInt());
+            case MessageType.WINDOW_SIZE -> windowBytes = Math.max(in.getInt(), 2 * ChunkReader.FIRST_CHUNK_BYTES);
+            case MessageType.USER_CONTROL -> userControl(in);
+            default -> {} // ACKNOWLEDGEMENT, PEER_BANDWIDTH: nobody is throttled by them
+        }
+    }
+
+    private void userControl(ByteBuffer in) throws RtmpException {
+        int event = in.getShort();
+        int first = in.remaining() >= 4 ? in.getInt() : 0;
+        int second = in.remaining() >= 4 ? in.getInt() : 0;
+        if (event == PING_REQUEST) {
+            userControl(PING_RESPONSE, first);
+        } else if (event != PING_RESPONSE) {
+            event(event, first, second);
+        }
+    }
+}
