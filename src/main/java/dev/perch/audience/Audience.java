@@ -1,6 +1,7 @@
 package dev.perch.audience;
 
 import dev.perch.camera.Camera;
+import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import java.util.Comparator;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class Audience implements AutoCloseable {
     private final LongAdder turnedAway = new LongAdder();
     private final AtomicLong bytes = new AtomicLong();
     private final Closer closer = new Closer();
+    private final Clock clock;
     private volatile boolean closed; // set by close, read by those who enter
 
     /**
@@ -31,22 +33,35 @@ public final class Audience implements AutoCloseable {
      */
     private record Place(Viewer viewer, long number, long leaseBytes, AtomicBoolean shed) {}
 
+    public Audience() {
+        this(Clock.SYSTEM);
+    }
+
+    /** @param clock by which streams wait and give up */
+    public Audience(Clock clock) {
+        this.clock = clock;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
     public Closer closer() {
         return closer;
     }
 
     /** Makes known what one that is about to enter holds. */
-    public void announce(Viewer viewer, long leaseBytes) {
+    void announce(Viewer viewer, long leaseBytes) {
         places.put(viewer, new Place(viewer, arrivals.incrementAndGet(), leaseBytes, new AtomicBoolean()));
     }
 
     /** Counts one in; false when the program is ending. */
-    public boolean enter(Viewer viewer) {
+    boolean enter(Viewer viewer) {
         present.add(viewer);
         return !closed;
     }
 
-    public void leave(Viewer viewer, Departure how) {
+    void leave(Viewer viewer, Departure how) {
         Place place = places.remove(viewer);
         if (present.remove(viewer)) {
             boolean forMemory = place != null && place.shed.get();
@@ -55,7 +70,7 @@ public final class Audience implements AutoCloseable {
         }
     }
 
-    public void sent(int sizeBytes) {
+    void sent(int sizeBytes) {
         bytes.addAndGet(sizeBytes);
     }
 

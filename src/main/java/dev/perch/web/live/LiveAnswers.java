@@ -174,7 +174,6 @@ public final class LiveAnswers {
             AnswerLine line = line(lock, bySocket, technique, request, response);
             LiveViewer viewer = new LiveViewer(lock, audience, technique, watch, lease, line);
             viewer.refuseAs(ProblemForm.of(request));
-            audience.announce(viewer, lease.bytes());
             viewer.begin();
             begun = true;
         } finally {

@@ -12,32 +12,32 @@ final class WallJson {
     private WallJson() {}
 
     /** Returns the first message, of all cameras. */
-    static String cameras(PayloadFormat format, List<Lane> lanes) {
+    static String cameras(PayloadFormat format, List<CameraChannel> channels) {
         JsonStringWriter json = JsonWriter.string()
                 .object()
                 .value("type", "cameras")
                 .value("format", format.word())
                 .array("cameras");
-        for (Lane lane : lanes) {
+        for (CameraChannel channel : channels) {
             json.object();
-            facts(json, format, lane);
+            facts(json, format, channel);
             json.end();
         }
         return json.end().end().done();
     }
 
     /** Returns the message that tells what has changed of one camera. */
-    static String camera(PayloadFormat format, Lane lane) {
+    static String camera(PayloadFormat format, CameraChannel channel) {
         JsonStringWriter json = JsonWriter.string().object().value("type", "camera");
-        facts(json, format, lane);
+        facts(json, format, channel);
         return json.end().done();
     }
 
-    private static void facts(JsonStringWriter json, PayloadFormat format, Lane lane) {
-        Lane.Facts facts = lane.told();
-        json.value("camera", lane.number())
-                .value("id", lane.camera().id())
-                .value("title", lane.camera().config().title())
+    private static void facts(JsonStringWriter json, PayloadFormat format, CameraChannel channel) {
+        CameraChannel.Facts facts = channel.told();
+        json.value("camera", channel.number())
+                .value("id", channel.camera().id())
+                .value("title", channel.camera().config().title())
                 .value("state", facts.state().word())
                 .value("reason", facts.reason())
                 .value("mimeType", format.mimeType(facts.config()))
@@ -53,7 +53,7 @@ final class WallJson {
                         picture(facts).map(StreamConfig.Picture::height).orElse(null));
     }
 
-    private static Optional<StreamConfig.Picture> picture(Lane.Facts facts) {
+    private static Optional<StreamConfig.Picture> picture(CameraChannel.Facts facts) {
         return facts.config().filter(StreamConfig.Picture.class::isInstance).map(StreamConfig.Picture.class::cast);
     }
 }

@@ -41,8 +41,8 @@ public final class WebSockets {
     private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
     private static final int UPGRADE_REQUIRED = 426;
 
-    /** A position, its pieces, and what a text about a camera takes. */
-    private static final int LANE_BYTES = 4 << 10;
+    /** A camera's position, its pieces, and what a text about it takes. */
+    private static final int CHANNEL_BYTES = 4 << 10;
 
     private final Cameras cameras;
     private final Audience audience;
@@ -166,25 +166,25 @@ public final class WebSockets {
             }
         }
         boolean bySocket = handover.filter(way -> way.fits(request)).isPresent();
-        long lanesBytes = (long) LANE_BYTES * subscription.cameras().size();
+        long channelsBytes = (long) CHANNEL_BYTES * subscription.cameras().size();
         Lease lease = bySocket
-                ? admission.of(request).bySocket(lanesBytes)
-                : admission.of(request).byContainer(lanesBytes + UpgradeLine.SLICE_BYTES);
-        List<Lane> lanes = new ArrayList<>();
+                ? admission.of(request).bySocket(channelsBytes)
+                : admission.of(request).byContainer(channelsBytes + UpgradeLine.SLICE_BYTES);
+        List<CameraChannel> channels = new ArrayList<>();
         boolean begun = false;
         try {
             ReentrantLock lock = new ReentrantLock();
             Head head = head(request);
             Optional<? extends MessageLine> line = line(lock, bySocket, head, request, response);
             if (line.isPresent()) {
-                begin(subscription, new WebSocketViewer.Hookup(line.get(), head), lock, lease, lanes);
+                begin(subscription, new WebSocketViewer.Connection(lock, line.get(), head), lease, channels);
                 begun = true;
             } else {
                 noConnection().answer(request, response);
             }
         } finally {
             if (!begun) {
-                lanes.forEach(lane -> lane.watch().close());
+                channels.forEach(channel -> channel.watch().close());
                 lease.close();
             }
         }
@@ -197,23 +197,21 @@ public final class WebSockets {
                 "This server gives no connection to another protocol.");
     }
 
-    /** @param lanes filled as the cameras are joined */
+    /** @param channels filled as the cameras are joined */
     private void begin(
             Subscription subscription,
-            WebSocketViewer.Hookup hookup,
-            ReentrantLock lock,
+            WebSocketViewer.Connection connection,
             Lease lease,
-            List<Lane> lanes) {
+            List<CameraChannel> channels) {
         boolean begun = false;
         try {
-            WebSocketViewer viewer = new WebSocketViewer(lock, audience, subscription.format(), lease, hookup);
-            join(subscription, viewer, lanes);
-            audience.announce(viewer, lease.bytes());
-            viewer.begin(lanes);
+            join(subscription, channels);
+            Messages messages = new Messages(subscription.format(), channels);
+            new WebSocketViewer(audience, lease, connection, channels, messages).begin();
             begun = true;
         } finally {
             if (!begun) {
-                hookup.line().end(Departure.GONE);
+                connection.line().end(Departure.GONE);
             }
         }
     }
@@ -230,16 +228,13 @@ public final class WebSockets {
         return Optional.empty();
     }
 
-    private void join(Subscription subscription, WebSocketViewer viewer, List<Lane> lanes) {
+    private void join(Subscription subscription, List<CameraChannel> channels) {
         for (Camera camera : subscription.cameras()) {
             MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), subscription.format());
             camera.feed(subscription.format().encoding()).attach(heads);
             Watch watch = camera.watchPatiently(subscription.format().encoding(), heads);
-            lanes.add(new Lane(
-                    heads,
-                    watch,
-                    MessageFraming.of(subscription.format(), subscription.mostFramesPerSecond()),
-                    viewer::deliver));
+            channels.add(new CameraChannel(
+                    heads, watch, MessageFraming.of(subscription.format(), subscription.mostFramesPerSecond())));
         }
     }
 

@@ -7,44 +7,34 @@ import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Outgoing;
-import dev.perch.feed.Outlet;
 import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
 import dev.perch.websocket.MessageFraming;
 import dev.perch.websocket.MessageHeads;
 import java.util.Optional;
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** One camera within a WebSocket: its own position in its feed, and what the client knows of it. Used under the connection's lock. */
-final class Lane implements Outlet {
-    /** What a client is told of a camera, when it differs from what it was told before. */
+/** One camera within a WebSocket: its position in the camera's feed, and what the client knows of the camera. Used under the connection's lock. */
+final class CameraChannel {
+    /** The facts about a camera that a client is told when they change. */
     record Facts(CameraState state, String reason, Optional<StreamConfig> config) {}
 
     private final MessageHeads heads;
     private final Watch watch;
     private final MessageFraming framing;
-    private final ObjLongConsumer<Lane> onDeliver;
 
     private boolean due = true;
     private @Nullable StreamConfig shown; // the configuration of the frame before
     private Facts told;
 
-    /** @param onDeliver what the camera's pump calls, with the time on the monotonic clock */
-    Lane(MessageHeads heads, Watch watch, MessageFraming framing, ObjLongConsumer<Lane> onDeliver) {
+    CameraChannel(MessageHeads heads, Watch watch, MessageFraming framing) {
         this.heads = heads;
         this.watch = watch;
         this.framing = framing;
-        this.onDeliver = onDeliver;
         this.told = facts();
     }
 
-    @Override
-    public void deliver(long nowNanos) {
-        onDeliver.accept(this, nowNanos);
-    }
-
-    /** Its camera's number in messages. */
+    /** The camera's number in messages. */
     int number() {
         return heads.camera();
     }
@@ -65,16 +55,12 @@ final class Lane implements Outlet {
         return cursor().outgoing();
     }
 
-    /** There may be a frame that it has not had. */
+    /** Has {@link #next} look for a frame again: there may be one. */
     void frameMayBeThere() {
         due = true;
     }
 
-    /**
-     * Lays out the next frame.
-     *
-     * @return false when there is none yet
-     */
+    /** Lays out the next frame. Returns false when there is none yet. */
     boolean next() throws FrameLostException {
         while (due && cursor().advance()) {
             if (framing.wants(cursor().frame())) {
@@ -86,7 +72,7 @@ final class Lane implements Outlet {
         return false;
     }
 
-    /** What the client must have before the frame that is laid out; empty when the stream goes on as it was. */
+    /** Returns what the client must have before the frame that is laid out; empty if the stream goes on as it was. */
     Bytes opening() {
         Frame frame = cursor().frame();
         boolean another = frame.config() != shown && !frame.config().equals(shown);
@@ -104,7 +90,7 @@ final class Lane implements Outlet {
         return told;
     }
 
-    /** Whether there is something new to tell of the camera, which {@link #told} is from then on. */
+    /** Returns whether the facts have changed, and takes the new ones for {@link #told}. */
     boolean hasNews() {
         Facts now = facts();
         boolean news = !now.equals(told);
@@ -112,7 +98,7 @@ final class Lane implements Outlet {
         return news;
     }
 
-    /** Of the configuration, what the next frames will have: a frame of an older one may still be on its way. */
+    /** The configuration is that of the frames that the client gets next: a frame of an older one may still be on its way. */
     private Facts facts() {
         CameraState state = camera().state();
         String reason = state.reason();

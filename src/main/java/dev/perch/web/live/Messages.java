@@ -1,0 +1,123 @@
+package dev.perch.web.live;
+
+import dev.perch.feed.FrameLostException;
+import dev.perch.media.Bytes;
+import dev.perch.web.line.MessageLine;
+import dev.perch.websocket.PayloadFormat;
+import dev.perch.websocket.ServerFrames;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages of one WebSocket in the order in which they leave. A message that has begun is finished before another begins, and then it is the next
+ * camera's turn, so that each skips on its own. Used under the connection's lock.
+ */
+final class Messages {
+    private final PayloadFormat format;
+    private final List<CameraChannel> channels;
+
+    /** Texts, init segments and control frames: whole frames that leave between messages. Few, for nothing is added while the line is full. */
+    private final Deque<ByteBuffer> notes = new ArrayDeque<>();
+
+    private @Nullable CameraChannel current; // whose frame is laid out
+    private boolean begun; // whether some of it has left
+    private int turn; // the channel that is asked next
+
+    Messages(PayloadFormat format, List<CameraChannel> channels) {
+        this.format = format;
+        this.channels = channels;
+    }
+
+    /** Puts the message that lists the cameras before all others. */
+    void listCameras() {
+        notes.addFirst(ServerFrames.text(WallJson.cameras(format, channels)).buffer());
+    }
+
+    /** Adds what has changed about a camera since the viewer was last told. */
+    void tellNews(CameraChannel channel) {
+        if (channel.hasNews()) {
+            add(ServerFrames.text(WallJson.camera(format, channel)));
+        }
+    }
+
+    /** Adds whole frames to leave between messages; nothing if {@code note} is empty. */
+    void add(Bytes note) {
+        if (note.size() > 0) {
+            notes.add(note.buffer());
+        }
+    }
+
+    /** Whether half a message has left: the rest goes before all else. */
+    boolean begun() {
+        return begun;
+    }
+
+    /** Whether anything waits to leave. */
+    boolean pending() {
+        return current != null || !notes.isEmpty();
+    }
+
+    /** Lays out the next frame of the next camera that has one. Returns false when none has. */
+    boolean layOut() throws FrameLostException {
+        for (int i = 0; i < channels.size(); i++) {
+            CameraChannel channel = channels.get((turn + i) % channels.size());
+            if (channel.next()) {
+                turn = (turn + i + 1) % channels.size();
+                current = channel;
+                Bytes opening = channel.opening();
+                tellNews(channel);
+                add(opening);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Writes some of the message that is due, and returns the bytes that left. */
+    int write(MessageLine line) throws IOException, FrameLostException {
+        ByteBuffer note = notes.peek();
+        if (note != null && !begun) {
+            int sent = line.write(note);
+            if (!note.hasRemaining()) {
+                notes.remove();
+            }
+            return sent;
+        }
+        CameraChannel channel = current;
+        return channel == null ? 0 : write(channel, line);
+    }
+
+    private int write(CameraChannel channel, MessageLine line) throws IOException, FrameLostException {
+        try {
+            int sent = line.write(channel.outgoing());
+            begun |= sent > 0;
+            if (channel.outgoing().isEmpty()) {
+                letGo(channel);
+            }
+            return sent;
+        } catch (FrameLostException tooSlow) {
+            if (begun) {
+                throw tooSlow; // half a message cannot be taken back
+            }
+            letGo(channel);
+            return 0;
+        }
+    }
+
+    private void letGo(CameraChannel channel) {
+        channel.release();
+        current = null;
+        begun = false;
+    }
+
+    /** Takes back the frame that is laid out, unless some of it has left. */
+    void takeBack() {
+        if (current != null && !begun) {
+            letGo(current);
+        }
+    }
+}
