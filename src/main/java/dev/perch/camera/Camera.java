@@ -24,9 +24,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One camera: runs while somebody watches (or always), stops after a linger, comes back after a loss while its viewers stay.
+ * One camera. It runs while somebody watches (or always), stops after a linger, and comes back after a loss while its viewers stay.
  *
- * <p>Safe from any thread. Its states change on its pump's thread only, which {@link CameraControl} runs on.
+ * <p>Safe from any thread. {@link CameraControl} changes its state, on the pump's thread only.
  */
 public final class Camera implements AutoCloseable {
     private final CameraConfig config;
@@ -58,17 +58,15 @@ public final class Camera implements AutoCloseable {
     /**
      * Makes a camera and starts its pump, which starts the source as soon as it is wanted.
      *
-     * @param source what it shows; used by this camera only
-     * @param pool where the rings' arenas come from
+     * @param source used by this camera only
+     * @param pool the rings take their arenas from it
      */
     public static Camera start(CameraConfig config, Source source, ArenaPool pool) {
         return start(config, source, pool, Clock.SYSTEM);
     }
 
     /**
-     * Likewise, by another clock.
-     *
-     * @param clock what lingers and pauses are measured by
+     * Does the same with another clock, by which lingers and pauses are measured.
      */
     static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
         Camera camera = new Camera(config, source, pool, clock);
@@ -81,63 +79,61 @@ public final class Camera implements AutoCloseable {
         pump.wake(news);
     }
 
-    /** Makes the pump look at once. */
+    /** Runs the pump at once. */
     void wake() {
         pump.wake();
     }
 
-    /** Its name in addresses. */
+    /** The name in addresses. */
     public String id() {
         return config.id();
     }
 
-    /** How it is configured. */
     public CameraConfig config() {
         return config;
     }
 
-    /** What its source is called: {@code /dev/video0}, {@code demo}. */
+    /** The name of its source: {@code /dev/video0}, {@code demo}. */
     public String sourceName() {
         return source.description();
     }
 
-    /** Its source, for what only that kind of source can tell. */
+    /** Returns its source, for facts that only one kind of source has. */
     public Source source() {
         return source;
     }
 
-    /** The controls of its device; empty when its source has none. */
+    /** Returns the controls of its device; empty if its source has none. */
     public Optional<CameraControls> controls() {
         return Optional.ofNullable(deviceControls);
     }
 
-    /** What it is doing. */
     public CameraState state() {
         return control.state();
     }
 
-    /** The formats that it gives, as far as they are known already; never waits. */
+    /** Returns the encodings that it gives, as far as they are known already; never waits. */
     public Set<Encoding> knownOffer() {
         return offer.known();
     }
 
-    /** Whether its source is known to give {@code encoding} itself, so that nothing has to be encoded; never waits. */
+    /** Returns true if its source is known to give {@code encoding} itself, so that nothing has to be encoded; never waits. */
     public boolean natively(Encoding encoding) {
         return offer.natively(TrackId.main(encoding));
     }
 
-    /** Why its formats are not known, a sentence; empty when they are, or are still being asked for; never waits. */
+    /** Returns why its encodings are not known, as a sentence; empty if they are, or the device is still being asked; never waits. */
     public String offerTrouble() {
         return offer.trouble();
     }
 
-    /** The rings of all its tracks. */
+    /** Returns the rings of all its tracks. */
     public List<Feed> feeds() {
         return tracks.feeds();
     }
 
     /**
-     * The ring of one track.
+     * Returns the ring of one track.
      *
      * @throws IllegalArgumentException if the camera has no such track
      */
@@ -145,17 +141,17 @@ public final class Camera implements AutoCloseable {
         return tracks.of(track).feed();
     }
 
-    /** The ring of the main rendition in one encoding. */
+    /** Returns the ring of the main rendition in one encoding. */
     public Feed feed(Encoding encoding) {
         return feed(TrackId.main(encoding));
     }
 
-    /** What the running session counted; {@link SessionStats#NONE} while none runs. */
+    /** Returns the counts of the running session; {@link SessionStats#NONE} if none runs. */
     public SessionStats sessionStats() {
         return control.sessionStats();
     }
 
-    /** How many watch now. */
+    /** The number of those who watch now. */
     public int watchers() {
         int watchers = 0;
         for (Track track : tracks.all()) {
@@ -164,16 +160,16 @@ public final class Camera implements AutoCloseable {
         return watchers;
     }
 
-    /** How many have watched since the start. */
+    /** The number of those who have watched since the start. */
     public long served() {
         return served.get();
     }
 
     /**
-     * Starts watching: the camera starts if it is idle.
+     * Starts watching, and the camera if it is idle.
      *
-     * @param packager whose heads the viewer wants; null for none
-     * @throws UnavailableException when the camera never gives {@code encoding}, or cannot give anything now
+     * @param packager makes the heads that the viewer sends; null if it sends none
+     * @throws UnavailableException if the camera never gives {@code encoding}, or cannot give anything now
      */
     public Watch watch(Encoding encoding, @Nullable Packager packager) throws UnavailableException {
         Track track = tracks.of(TrackId.main(encoding));
@@ -183,9 +179,9 @@ public final class Camera implements AutoCloseable {
     }
 
     /**
-     * Starts watching whatever the camera does now: one that is lost or refused is waited for, as those wait who were there before.
+     * Starts watching in whatever state the camera is. If it is lost or refused, the viewer waits like those who were there before.
      *
-     * @param packager whose heads the viewer wants; null for none
+     * @param packager makes the heads that the viewer sends; null if it sends none
      */
     public Watch watchPatiently(Encoding encoding, @Nullable Packager packager) {
         Track track = tracks.of(TrackId.main(encoding));
@@ -198,9 +194,9 @@ public final class Camera implements AutoCloseable {
     }
 
     /**
-     * Waits for one JPEG: as {@link #watch}, but a source of H.264 alone has but one picture decoded for it.
+     * Starts watching for a single JPEG, as {@link #watch}; of a source that gives H.264 alone, only one picture is decoded for it.
      *
-     * @param oldestNanos the earliest time of capture that will do, on the monotonic clock
+     * @param oldestNanos the earliest acceptable time of capture, on the monotonic clock
      */
     public Watch watchForPicture(long oldestNanos) throws UnavailableException {
         Track track = tracks.of(TrackId.main(Encoding.JPEG));
@@ -217,7 +213,10 @@ public final class Camera implements AutoCloseable {
         return watch;
     }
 
-    /** A device sends one when asked; a command cannot be asked, and is started anew in the end, which a picture is not worth that can be made of what there is. */
+    /**
+     * Returns true if a key frame is worth asking for. A device sends one when asked. A command cannot be asked: in the end it would be started anew, which is too
+     * much for a picture that can be made of the frames at hand.
+     */
     private boolean keyFrameHelps() {
         Feed video = feed(Encoding.H264);
         return !(config.source() instanceof SourceConfig.Command)
@@ -225,9 +224,9 @@ public final class Camera implements AutoCloseable {
     }
 
     /**
-     * What a watch demands.
+     * The demand of one watch.
      *
-     * @param trouble why it cannot be had now, a sentence; empty when it can
+     * @param trouble says why the demand cannot be met now, as a sentence; empty if it can
      */
     private record Interest(Runnable join, Runnable leave, Supplier<Optional<String>> trouble) {}
 
@@ -244,7 +243,7 @@ public final class Camera implements AutoCloseable {
         }
     }
 
-    /** Joins the feed first: who counts as a watcher misses no frame. */
+    /** Joins the feed before the demand is counted, so that the viewer misses no frame of a source that starts for it. */
     private Watch watch(Track track, @Nullable Packager packager, Interest interest) {
         served.incrementAndGet();
         Feed feed = track.feed();
@@ -258,22 +257,22 @@ public final class Camera implements AutoCloseable {
         return watch;
     }
 
-    /** Asks what makes its H.264 for a key frame that somebody waits for; does nothing where that cannot be asked, or nothing runs. */
+    /** Asks the encoder of its H.264 for a key frame that somebody waits for; does nothing if it cannot be asked, or nothing runs. */
     public void requestKeyFrame() {
         control.requestKeyFrame();
     }
 
-    /** Asks for a key frame that nobody waits for, as {@link #requestKeyFrame}; no source is started anew for it. */
+    /** Asks for a key frame that nobody waits for, as {@link #requestKeyFrame}; a source is never started anew for it. */
     public void suggestKeyFrame() {
         control.suggestKeyFrame();
     }
 
-    /** Shortens its rings to one GOP each and keeps them so, or lets them grow again. @return bytes given back */
+    /** Shortens its rings to one GOP each and keeps them so, or lets them grow again. Returns the number of bytes given back. */
     public long saveRings(boolean on) {
         return tracks.feeds().stream().mapToLong(feed -> feed.save(on)).sum();
     }
 
-    /** Ends what makes formats that its source does not give, until {@link #resumeDerived}. @return the formats that were being made */
+    /** Ends the derivations until {@link #resumeDerived}. Returns the encodings that were being made. */
     public Set<Encoding> holdDerived(String reason) {
         Set<Encoding> made = EnumSet.noneOf(Encoding.class);
         tracks.derived().stream()
@@ -282,17 +281,17 @@ public final class Camera implements AutoCloseable {
         return made;
     }
 
-    /** What was done for the formats that its source does not give. */
+    /** Returns the figures of the derivations, one for each track that can be made. */
     public List<DerivedFigures> derivations() {
         return tracks.derived().stream().map(DerivedFeed::figures).toList();
     }
 
-    /** Lets these formats be made again. */
+    /** Lets derivations run again. */
     public void resumeDerived() {
         tracks.derived().forEach(DerivedFeed::resume);
     }
 
-    /** Returns why no stream of {@code encoding} is made of what the source gives, a sentence; empty if one can be, or need not be. Never waits. */
+    /** Returns why {@code encoding} cannot be derived now, as a sentence; empty if it can, or need not be. Never waits. */
     public Optional<String> trouble(Encoding encoding) {
         return trouble(tracks.of(TrackId.main(encoding)));
     }
@@ -301,15 +300,15 @@ public final class Camera implements AutoCloseable {
         return track.derived().flatMap(DerivedFeed::trouble);
     }
 
-    /** When the running source's first frame came, on the monotonic clock; empty before. */
+    /** Returns when the running source's first frame came, on the monotonic clock; empty before. */
     public OptionalLong firstFrameNanos() {
         return control.firstFrameNanos();
     }
 
     /**
-     * Checks that the camera gives {@code encoding}, asking the device if need be; never starts it.
+     * Checks that the camera gives {@code encoding}. Asks the device if need be, but never starts it.
      *
-     * @throws UnavailableException when it does not, or the device gives no answer
+     * @throws UnavailableException if it does not, or the device does not answer
      */
     public void requireOffered(Encoding encoding) throws UnavailableException {
         Set<Encoding> encodings;
@@ -341,7 +340,7 @@ public final class Camera implements AutoCloseable {
         pump.remove(outlet);
     }
 
-    /** Ends the pump and the source; waits for both shortly, never for a stuck device. */
+    /** Ends the pump and the source, and waits for both a few seconds at most, even if the device is stuck. */
     @Override
     public void close() {
         pump.close();

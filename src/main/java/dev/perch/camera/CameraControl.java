@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The state machine of one camera. {@link #run} is called on the pump's thread only; what other threads tell it waits in volatile fields. */
+/** The state machine of one camera. It runs on the pump's thread only; what other threads tell it waits in volatile fields. */
 final class CameraControl implements Pump.Control, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CameraControl.class.getName());
 
@@ -56,11 +56,11 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private int attempts;
     private String logged = "";
 
-    /** What a control works with. */
+    /** The parts of the camera that a control works with. */
     record Parts(CameraConfig config, Source source, Tracks tracks, Offer offer, Clock clock) {}
 
     /**
-     * @param watchers how many watch now
+     * @param watchers counts those who watch now
      * @param wake has {@link #run} called soon
      */
     CameraControl(Parts parts, IntSupplier watchers, Runnable wake) {
@@ -84,7 +84,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return current == null ? SessionStats.NONE : current.stats();
     }
 
-    /** When the running session's first frame came, on the monotonic clock; empty before. */
+    /** Returns when the running session's first frame came, on the monotonic clock; empty before. */
     OptionalLong firstFrameNanos() {
         CameraSession current = session;
         return current != null && current.hasFrames()
@@ -122,7 +122,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return current == null ? rest(nowNanos, wanted) : follow(current, nowNanos, wanted);
     }
 
-    /** No session: start one when it is wanted and due. */
+    /** Without a session: starts one if it is wanted and due. Returns the time until the next look. */
     private long rest(long nowNanos, boolean wanted) {
         derived.forEach(DerivedFeed::stop);
         if (!wanted) {
@@ -140,7 +140,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return TimeUnit.SECONDS.toNanos(1);
     }
 
-    /** Nobody watches: gives everything back; what has failed is remembered until it works. */
+    /** Gives everything back, as nobody watches. A failure is remembered until a start works. */
     private void settle(long nowNanos) {
         boolean settled = state instanceof Idle || (state.retry().isPresent() && !state.failing());
         if (!settled) {
@@ -217,14 +217,14 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         state = new Live(nowNanos);
     }
 
-    /** Returns in how many nanoseconds the source is given up for sending nothing but what is not taken; at most 0 when it is. */
+    /** Returns the time left until the source is given up because none of its frames are accepted; 0 or less once it is. */
     private static long refusedNanos(CameraSession current, long nowNanos) {
         return current.refusedWhy().isEmpty()
                 ? Long.MAX_VALUE
                 : REFUSAL_PATIENCE_NANOS - (nowNanos - current.refusedNanos());
     }
 
-    /** Makes what the source lacks: in how many nanoseconds it is to be looked after again. */
+    /** Starts, stops and watches the derivation of what the source lacks. Returns the time until the next look. */
     private long derive(CameraSession current, long nowNanos) {
         if (!current.hasFrames()) {
             return Long.MAX_VALUE; // until then it is not known what the source gives
@@ -259,12 +259,12 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         log(reason, wanted);
     }
 
-    /** What was wrong with the frames that were not taken says more than that there were none. */
+    /** Adds why frames were refused, which says more than that there were none. */
     private static CaptureException withRefusals(CaptureException reason, String why) {
         return why.isEmpty() ? reason : new CaptureException(reason.kind(), reason.getMessage() + " " + why, reason);
     }
 
-    /** A repeating fault is logged once until it changes. */
+    /** Logs a fault once until it changes. */
     private void log(CaptureException reason, boolean wanted) {
         String sentence = String.valueOf(reason.getMessage());
         if (!sentence.equals(logged)) {
@@ -287,7 +287,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return new CameraState.Retry(nowNanos, nowNanos + backOffNanos, /* wanted= */ true);
     }
 
-    /** Of a feed that the source fills; a format that is made of it fails by itself. */
+    /** Returns why a ring that the source fills got no memory. A derived track fails by itself. */
     private Optional<BudgetExceededException> refusal(CameraSession current) {
         return tracks.feeds().stream()
                 .filter(feed -> current.gives(feed.track()))

@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The controls of a camera's device, on a thread of their own that ends when idle: a stuck device keeps that thread, never a request. */
+/** Reads and sets the controls of a camera's device, on a thread of its own that ends when idle. A stuck device holds up that thread, never a request. */
 public final class CameraControls implements AutoCloseable {
     /** A USB camera answers in milliseconds, a control that it does not have after 5 s at worst. */
     private static final long PATIENCE_MILLIS = 6_000;
@@ -40,9 +40,9 @@ public final class CameraControls implements AutoCloseable {
     }
 
     /**
-     * All of them, with their current values; waits for the device, but not for long.
+     * Returns all controls with their current values. Waits a few seconds for the device at most.
      *
-     * @throws CaptureException when the device cannot be opened, fails or does not answer
+     * @throws CaptureException if the device cannot be opened, fails or does not answer
      */
     public List<Control> read() throws CaptureException {
         try {
@@ -53,11 +53,11 @@ public final class CameraControls implements AutoCloseable {
     }
 
     /**
-     * Sets some, in this order, now and for every later start of the camera until the program ends.
+     * Sets controls in this order, now and at every later start of the camera until the program ends.
      *
-     * @return all of them as they are then
-     * @throws ControlException naming what is accepted
-     * @throws CaptureException when the device cannot be opened, fails or does not answer
+     * @return all controls as they are then
+     * @throws ControlException if one is not accepted; names what is
+     * @throws CaptureException if the device cannot be opened, fails or does not answer
      */
     public List<Control> set(List<ControlSetting> settings) throws ControlException, CaptureException {
         return answer(() -> {
@@ -90,7 +90,7 @@ public final class CameraControls implements AutoCloseable {
         }
     }
 
-    /** Lets a question that is under way end by itself. */
+    /** Accepts no more questions; one that is under way ends by itself. */
     @Override
     public void close() {
         worker.shutdown();

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a camera's source: takes its frames to the feeds, and its raw pictures to whatever makes frames of them. */
+/** One run of a camera's source. Takes its frames to the feeds, and its raw pictures to the derivations. */
 final class CameraSession implements SourceOutput {
-    /** How the run ended: with a reason when nobody asked for it. */
+    /** The end of a run, with a reason if nobody asked for it. */
     record End(@Nullable CaptureException reason) {}
 
     private final List<NativeSink> sinks;
@@ -50,7 +50,7 @@ final class CameraSession implements SourceOutput {
         return session;
     }
 
-    /** Whoever asks for it fills it, even if the first frames are none that it takes. */
+    /** Counts the track as given from now on, even if the first frames are refused. */
     @Override
     public FrameSink track(TrackId track) {
         NativeSink sink = sink(track);
@@ -110,7 +110,7 @@ final class CameraSession implements SourceOutput {
         wake.run();
     }
 
-    /** A frame came, whole, from the source. */
+    /** Notes that a whole frame came from the source. */
     private void frameCame() {
         if (frames && refusedWhy.isEmpty()) {
             return;
@@ -123,12 +123,12 @@ final class CameraSession implements SourceOutput {
         wake.run();
     }
 
-    /** Returns why frames of the source are not taken, as a sentence; empty if they are. */
+    /** Returns why frames of the source are refused, as a sentence; empty if they are not. */
     String refusedWhy() {
         return refusedWhy;
     }
 
-    /** Returns when the first of the frames in a row came that are not taken, on the monotonic clock. */
+    /** Returns when the first of the refused frames in a row came, on the monotonic clock. */
     long refusedNanos() {
         return refusedNanos;
     }
@@ -143,17 +143,17 @@ final class CameraSession implements SourceOutput {
         }
     }
 
-    /** Whether the source gives the track itself. */
+    /** Returns true if the source gives the track itself. */
     boolean gives(TrackId track) {
         return sink(track).used;
     }
 
-    /** Whether it gives raw pictures. */
+    /** Returns true once it has given a raw picture. */
     boolean raw() {
         return raw;
     }
 
-    /** When the first frame came, on the monotonic clock; 0 before. */
+    /** Returns when the first frame came, on the monotonic clock; 0 before. */
     long firstFrameNanos() {
         return firstFrameNanos;
     }
@@ -201,7 +201,7 @@ final class CameraSession implements SourceOutput {
         }
     }
 
-    /** A track's feed as the source sees it: notes that it is used. */
+    /** A track's feed as the source sees it, which notes that it is used. */
     private final class NativeSink extends ForwardingSink {
         private final TrackId id;
         volatile boolean used; // written by the source's thread, read by the pump

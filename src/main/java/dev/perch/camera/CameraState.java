@@ -3,32 +3,32 @@ package dev.perch.camera;
 import dev.perch.media.CaptureException;
 import java.util.Optional;
 
-/** What a camera is doing. Values; the camera replaces one by the next on its pump's thread. */
+/** The state of a camera. Immutable; the camera replaces one by the next on its pump's thread. */
 public sealed interface CameraState {
     /** One word for pages and /stats. */
     String word();
 
-    /** A sentence for people; empty when there is nothing to say. */
+    /** A sentence for people; empty if there is nothing to say. */
     default String reason() {
         return "";
     }
 
-    /** Of a camera whose last start failed, or that was lost, and is not being started again at this moment: since when, and what next. */
+    /** Returns the plan for the next try, if the last start failed or the camera was lost, and it is not being started at this moment. */
     default Optional<Retry> retry() {
         return Optional.empty();
     }
 
-    /** Whether no frame will come for now to those who wait for one: it has failed, and the next try is not due yet. */
+    /** Returns true if those who wait for a frame will get none for now: the camera has failed, and its next try is not due yet. */
     default boolean failing() {
         return retry().filter(Retry::wanted).isPresent();
     }
 
     /**
-     * When a camera that has failed is tried again.
+     * The plan for the next try of a camera that has failed.
      *
-     * @param sinceNanos when it failed the last time
-     * @param atNanos when it is tried again
-     * @param wanted whether somebody waits for it; where nobody does, it is tried as soon as somebody asks
+     * @param sinceNanos the time of the last failure
+     * @param atNanos the time of the next try
+     * @param wanted whether somebody waits for it; if nobody does, it is tried as soon as somebody asks
      */
     record Retry(long sinceNanos, long atNanos, boolean wanted) {
         Retry unwanted(long nowNanos) {
@@ -36,7 +36,7 @@ public sealed interface CameraState {
         }
     }
 
-    /** Nobody watches, and the last start has not failed: the device is closed. */
+    /** Nobody watches, the last start has not failed, and the device is closed. */
     record Idle() implements CameraState {
         @Override
         public String word() {
@@ -47,7 +47,7 @@ public sealed interface CameraState {
     /**
      * The source has been started; no frame has come yet.
      *
-     * @param reason why the start before failed, a sentence; empty when it has not
+     * @param reason why the start before failed, as a sentence; empty if it has not
      */
     record Starting(long sinceNanos, String reason) implements CameraState {
         @Override
@@ -65,9 +65,9 @@ public sealed interface CameraState {
     }
 
     /**
-     * Nobody watches: the source has been asked to end and has not said yet that it did.
+     * Nobody watches; the source was asked to end and has not ended yet.
      *
-     * @param sinceNanos when it was asked
+     * @param sinceNanos the time at which it was asked
      */
     record Stopping(long sinceNanos) implements CameraState {
         @Override
@@ -77,10 +77,10 @@ public sealed interface CameraState {
     }
 
     /**
-     * The source ended by itself; it is tried again. A camera stays lost without viewers, until it is asked again and works.
+     * The source ended by itself and is tried again. Without viewers a camera stays lost until somebody asks for it and it works.
      *
-     * @param cause why, in a sentence
-     * @param attempts failed starts in a row
+     * @param cause the reason, as a sentence
+     * @param attempts the number of failed starts in a row
      */
     record Lost(CaptureException cause, Retry when, int attempts) implements CameraState {
         @Override
@@ -100,10 +100,10 @@ public sealed interface CameraState {
     }
 
     /**
-     * The camera cannot run as things are: the memory budget has no room for it, or it cannot give what is configured. It stays refused as a
+     * The camera cannot run as things are, because the memory budget has no room for it, or it cannot give what is configured. It stays refused as a
      * lost one stays lost.
      *
-     * @param sentence why, with what to change
+     * @param sentence the reason, with what to change
      */
     record Refused(String sentence, Retry when) implements CameraState {
         @Override

@@ -18,7 +18,7 @@ public final class Cameras implements AutoCloseable {
 
     /**
      * @param all at least one; the first also answers without its name
-     * @param watch on the system's memory, polled by whoever made it
+     * @param watch watches the system's memory; polled by whoever made it
      */
     public Cameras(List<Camera> all, ArenaPool pool, MemoryWatch watch) {
         if (all.isEmpty()) {
@@ -29,42 +29,40 @@ public final class Cameras implements AutoCloseable {
         this.watch = watch;
     }
 
-    /** All of them. */
     public List<Camera> all() {
         return all;
     }
 
-    /** The one that answers without its name. */
+    /** Returns the camera that also answers without its name. */
     public Camera first() {
         return all.get(0);
     }
 
-    /** The one of that name. */
+    /** Returns the camera of that name. */
     public Optional<Camera> named(String id) {
         return all.stream().filter(camera -> camera.id().equals(id)).findFirst();
     }
 
-    /** The names, for people. */
+    /** Returns the names, as a list for people. */
     public String names() {
         return all.stream().map(Camera::id).collect(Collectors.joining(", "));
     }
 
-    /** Where their memory comes from. */
+    /** The pool that all rings take their arenas from. */
     public ArenaPool pool() {
         return pool;
     }
 
-    /** The watch on the system's memory. */
     public MemoryWatch watch() {
         return watch;
     }
 
-    /** Returns what gives back memory of their rings. */
+    /** Returns the part of the memory watch that shortens their rings. */
     public Shedder rings() {
         return new RingShedder(all);
     }
 
-    /** Ends each of them, whatever the end of an earlier one throws. */
+    /** Ends each camera, even if ending an earlier one throws. */
     @Override
     public void close() {
         all.forEach(Cameras::close);

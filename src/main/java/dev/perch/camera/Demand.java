@@ -4,10 +4,11 @@ import dev.perch.media.Clock;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who wants one format of a camera: streams, and single pictures. Safe from any thread. */
+/** The demand for one track of a camera: streams, and single pictures. Safe from any thread. */
 final class Demand {
     private final Clock clock;
-    private final List<Long> pictures = new ArrayList<>(); // for each that waits: how old it may be; guarded by this
+    private final List<Long> pictures =
+            new ArrayList<>(); // the oldest acceptable time of capture of each; guarded by this
     private int streams; // guarded by this
     private long lastStreamLeaveNanos; // guarded by this, like the next
     private long lastLeaveNanos;
@@ -26,7 +27,7 @@ final class Demand {
         lastStreamLeaveNanos = lastLeaveNanos;
     }
 
-    /** @param oldestNanos the earliest time of capture, on the monotonic clock, that will do */
+    /** @param oldestNanos the earliest acceptable time of capture, on the monotonic clock */
     synchronized void joinedForPicture(long oldestNanos) {
         pictures.add(oldestNanos);
     }
@@ -49,7 +50,7 @@ final class Demand {
         return pictures.size();
     }
 
-    /** Whether somebody waits for a picture that was captured at {@code nanos}. */
+    /** Returns true if a picture that was captured at {@code nanos} is what somebody waits for. */
     synchronized boolean wantsPictureOf(long nanos) {
         return pictures.stream().anyMatch(oldest -> nanos - oldest >= 0);
     }

@@ -3,16 +3,16 @@ package dev.perch.camera;
 import dev.perch.media.TrackId;
 
 /**
- * What was done for a track that the source does not give, since the start of the program.
+ * The work done since the start of the program for a track that the source does not give.
  *
- * @param running whether it is made now
- * @param by what makes it, or made it last: {@code libturbojpeg}, {@code ffmpeg}, {@code /dev/video11}; empty before the first frame
+ * @param running whether the track is being made
+ * @param by the name of what makes it, or made it last: {@code libturbojpeg}, {@code ffmpeg}, {@code /dev/video11}; empty before the first frame
  * @param imports whether a device reads the pictures where they were captured (DMABUF), instead of a copy
  * @param framesIn pictures or frames that were put in
  * @param framesOut frames that were published
  * @param leftOut pictures or frames that were not put in because newer ones came
- * @param starts how often the making began
- * @param failures how often it ended unasked
+ * @param starts the number of starts
+ * @param failures the number of ends that nobody asked for
  */
 public record DerivedFigures(
         TrackId track,

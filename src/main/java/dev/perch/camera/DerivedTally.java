@@ -4,7 +4,7 @@ import dev.perch.codec.Derivation;
 import dev.perch.media.TrackId;
 import org.jspecify.annotations.Nullable;
 
-/** Counts over all derivations of one format. Any thread. */
+/** Sums up all derivations of one track. Safe from any thread. */
 final class DerivedTally {
     private String by = ""; // guarded by this, as all below
     private boolean imports;
@@ -22,7 +22,7 @@ final class DerivedTally {
         failures++;
     }
 
-    /** Adds what an ended one has done. */
+    /** Adds the work of one that has ended. */
     synchronized void ended(Derivation derivation) {
         Derivation.Figures last = derivation.figures();
         if (!last.by().isEmpty()) {
@@ -34,7 +34,7 @@ final class DerivedTally {
         leftOut += derivation.superseded();
     }
 
-    /** All, with the one that runs. */
+    /** Returns the sum, with the one that runs. */
     synchronized DerivedFigures figures(TrackId track, @Nullable Derivation running) {
         if (running == null) {
             return new DerivedFigures(track, false, by, imports, framesIn, framesOut, leftOut, starts, failures);

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
- * What a camera's source can give, asked of the device on a thread of its own: a stuck device keeps that thread, never a viewer.
+ * The encodings that a camera can give. The device is asked on a thread of its own, so that a stuck one holds up that thread, never a viewer.
  */
 final class Offer {
     private static final System.Logger LOG = System.getLogger(Offer.class.getName());
 
-    /** A device answers in milliseconds; what takes longer than this is stuck, or still starting. */
+    /** A device answers in milliseconds; one that takes longer than this is stuck, or still starting. */
     private static final long PATIENCE_MILLIS = 2_000;
 
     private final String cameraId;
@@ -33,9 +33,9 @@ final class Offer {
             new CompletableFuture<>(); // guarded by this; replaced when it failed
 
     /**
-     * Asks nothing yet: {@link #ask} does.
+     * Asks nothing yet; {@link #ask} does.
      *
-     * @param makes which formats can be made where the source does not give them
+     * @param makes true of encodings that can be derived if the source does not give them
      */
     Offer(String cameraId, Source source, Predicate<Encoding> makes) {
         this.cameraId = cameraId;
@@ -43,7 +43,7 @@ final class Offer {
         this.makes = makes;
     }
 
-    /** Asks the device, on a thread that the answer ends. */
+    /** Asks the device, on a thread that ends with the answer. */
     synchronized void ask() {
         CompletableFuture<Set<PixelFormat>> asked = new CompletableFuture<>();
         answer = asked;
@@ -64,7 +64,7 @@ final class Offer {
         thread.start();
     }
 
-    /** Once until it changes: the device is asked again with each request. */
+    /** Logs a sentence once until it changes, as each request asks the device again. */
     private synchronized void log(String sentence) {
         if (!sentence.equals(logged)) {
             logged = sentence;
@@ -72,7 +72,7 @@ final class Offer {
         }
     }
 
-    /** What the source gives, and what can be made of that. */
+    /** Returns the encodings that the source gives, and those that can be derived of its formats. */
     private Set<Encoding> encodings(Set<PixelFormat> formats) {
         Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
         for (Encoding encoding : Encoding.values()) {
@@ -88,7 +88,7 @@ final class Offer {
         return format.encoding() == encoding;
     }
 
-    /** Whether the source is known to give the track itself; never waits. */
+    /** Returns true if the source is known to give the track itself; never waits. */
     boolean natively(TrackId track) {
         return track.rendition().equals(TrackId.MAIN)
                 && formats().stream().anyMatch(format -> gives(format, track.encoding()));
@@ -110,12 +110,12 @@ final class Offer {
         return answer;
     }
 
-    /** What is known now, without waiting; empty when nothing is. */
+    /** Returns the encodings known so far; empty if none are. Never waits. */
     Set<Encoding> known() {
         return encodings(formats());
     }
 
-    /** Why the device gave no answer the last time, a sentence; empty when it gave one or is still being asked. Without waiting. */
+    /** Returns why the device did not answer the last time, as a sentence; empty if it did, or is still being asked. Never waits. */
     String trouble() {
         CompletableFuture<Set<PixelFormat>> present = answer(false);
         if (!present.isCompletedExceptionally()) {
@@ -126,9 +126,9 @@ final class Offer {
     }
 
     /**
-     * What the camera gives, asking the device again if it gave no answer the last time.
+     * Returns the encodings that the camera gives. Asks the device again if it did not answer the last time.
      *
-     * @throws CaptureException why the device gave none, or that it does not answer
+     * @throws CaptureException if the device reports a fault, or does not answer
      */
     Set<Encoding> encodings() throws CaptureException {
         Optional<Set<PixelFormat>> told = source.deliversAsFarAsKnown();

@@ -14,8 +14,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * What MJPEG viewers see while a camera is away: why, and since when. It is made once a reason and put into the ring as a frame is, so that it
- * costs the same for all of them. The pump's thread only.
+ * The picture that MJPEG viewers see while a camera is away, with the reason and the time since. It is made once for each reason and put into the ring like a
+ * frame, so that it costs the same for any number of them. For the pump's thread only.
  */
 final class Placeholder {
     private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
@@ -30,7 +30,7 @@ final class Placeholder {
     private String since = ""; // empty until the camera is away
     private String shown = "";
 
-    /** @param jpeg the track that shows it, whose derivation's turns keep that one's end apart from the placeholder */
+    /** @param jpeg the track that shows it; its derivation takes turns with the placeholder */
     Placeholder(CameraConfig camera, Track jpeg, Clock clock) {
         this.title = camera.title();
         this.feed = jpeg.feed();
@@ -38,7 +38,7 @@ final class Placeholder {
         this.turns = jpeg.derived().orElseThrow();
     }
 
-    /** Shows {@code reason}, unless it is shown already or nobody has seen a picture yet. */
+    /** Shows {@code reason}, unless it is shown already, or nobody has seen a picture yet. */
     void show(String reason) {
         if (since.isEmpty()) {
             since = TIME_OF_DAY.format(Instant.EPOCH
@@ -57,7 +57,7 @@ final class Placeholder {
         }
     }
 
-    /** Of the camera's size and shape, but no larger than a screen. */
+    /** Draws the text in the camera's proportions, no larger than a screen. */
     private static ByteBuffer picture(int width, int height, List<String> text) {
         double scale = Math.min(1, Math.min((double) MOST_WIDTH / width, (double) MOST_HEIGHT / height));
         return TextPicture.jpeg(Math.max(1, (int) (width * scale)), Math.max(1, (int) (height * scale)), text);
@@ -67,7 +67,7 @@ final class Placeholder {
         return new FrameTime(clock.nanoTime(), clock.wallClockMicros());
     }
 
-    /** The camera is no longer away. */
+    /** Forgets what was shown: the camera is no longer away. */
     void forget() {
         since = "";
         shown = "";

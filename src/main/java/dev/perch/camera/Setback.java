@@ -4,14 +4,14 @@ import dev.perch.media.Clock;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 
-/** The failures in a row of one thing that is tried again, less and less often. Any thread. */
+/** The failures in a row of something that is tried again less and less often. Safe from any thread. */
 final class Setback {
     private static final System.Logger LOG = System.getLogger(Setback.class.getName());
     private static final long[] BACK_OFF_NANOS = {1_000_000_000L, 2_000_000_000L, 5_000_000_000L, 10_000_000_000L};
 
     private final String what;
     private final Clock clock;
-    private String sentence = ""; // guarded by this, as all below; empty when the last try has not failed
+    private String sentence = ""; // guarded by this, as all below; empty if the last try has not failed
     private long retryAtNanos;
     private int attempts;
     private String logged = "";
@@ -22,7 +22,7 @@ final class Setback {
         this.clock = clock;
     }
 
-    /** It failed, for a reason; a repeating one is logged once until it changes. */
+    /** Notes a failure. Logs its reason once until it changes. */
     synchronized void failed(String reason) {
         sentence = reason;
         retryAtNanos = clock.nanoTime() + BACK_OFF_NANOS[Math.min(attempts++, BACK_OFF_NANOS.length - 1)];
@@ -32,23 +32,23 @@ final class Setback {
         }
     }
 
-    /** It is tried again now. */
+    /** Notes that it is tried again. */
     synchronized void over() {
         sentence = "";
     }
 
-    /** It works. */
+    /** Notes that it works. */
     synchronized void succeeded() {
         attempts = 0;
         logged = "";
     }
 
-    /** How long it is not tried yet; 0 when it can be. */
+    /** Returns the time left until the next try; 0 if it can be tried. */
     synchronized long pauseNanos(long nowNanos) {
         return sentence.isEmpty() ? 0 : Math.max(0, retryAtNanos - nowNanos);
     }
 
-    /** Why it is not tried now, a sentence; empty when it can be. */
+    /** Returns why it is not tried now, as a sentence; empty if it can be. */
     synchronized Optional<String> trouble() {
         return pauseNanos(clock.nanoTime()) > 0 ? Optional.of(sentence) : Optional.empty();
     }

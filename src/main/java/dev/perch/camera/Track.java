@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One track of a camera: its ring, who wants it, what makes it where the source does not, and what is made of it. */
+/** One track of a camera: its ring, the demand for it, the derivation that makes it if the source does not, and those that are made of it. */
 final class Track {
     private final TrackId id;
     private final Feed feed;
@@ -30,7 +30,7 @@ final class Track {
         this.feed = new Feed(parts.config().id(), id, parts.pool(), size, this::frameCame);
     }
 
-    /** Makes this track of {@code source} where the camera's source does not give it. */
+    /** Has this track made of another one, if the camera's source does not give it. */
     void derive(Track source, DerivedFeed derivation) {
         derived = derivation;
         DerivedFeed[] more = Arrays.copyOf(source.made, source.made.length + 1);
@@ -57,7 +57,7 @@ final class Track {
         return demand;
     }
 
-    /** What makes it; empty where nothing can. */
+    /** Returns what makes it; empty if nothing can. */
     Optional<DerivedFeed> derived() {
         return Optional.ofNullable(derived);
     }

@@ -13,16 +13,16 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The tracks of a camera, fixed when it is made. One that no source and no codec fills takes no memory. */
+/** The tracks of a camera, fixed when the camera is made. A track that is never filled takes no memory. */
 final class Tracks {
     private final List<Track> all;
     private final List<Feed> feeds;
     private final List<DerivedFeed> derived;
 
     /**
-     * What tracks are made of.
+     * The parts of the camera that tracks are made with.
      *
-     * @param pool where the rings' arenas come from
+     * @param pool the rings take their arenas from it
      */
     record Parts(CameraConfig config, ArenaPool pool, Deriver deriver, Clock clock) {}
 
@@ -33,10 +33,10 @@ final class Tracks {
     }
 
     /**
-     * Makes the rings of a camera's tracks, and what makes each of the other.
+     * Makes the rings of a camera's tracks, and the derivations that make one of the other.
      *
      * @param news told of each frame, on its producer's thread
-     * @param wake makes the camera's pump look
+     * @param wake runs the camera's pump
      */
     static Tracks of(Parts parts, Consumer<Feed> news, Runnable wake) {
         List<TrackId> ids = List.of(TrackId.main(Encoding.H264), TrackId.main(Encoding.JPEG));
@@ -66,7 +66,7 @@ final class Tracks {
         return feeds;
     }
 
-    /** What makes the tracks that the source does not give. */
+    /** Returns the derivations of all tracks. */
     List<DerivedFeed> derived() {
         return derived;
     }

@@ -3,11 +3,11 @@ package dev.perch.camera;
 import dev.perch.media.Encoding;
 import java.util.Set;
 
-/** A camera cannot give what a viewer asks for; the message is a sentence for the viewer. */
+/** Thrown when a camera cannot give what a viewer asks for; the message is a sentence for the viewer. */
 public final class UnavailableException extends Exception {
-    /** What the viewer can do about it. */
+    /** The advice to the viewer. */
     public enum Kind {
-        /** Ask for another format: this camera never gives that one. */
+        /** Ask for another encoding; this camera never gives that one. */
         FORMAT,
         /** Come back later. */
         LATER
@@ -22,12 +22,11 @@ public final class UnavailableException extends Exception {
         this.offered = Set.copyOf(offered);
     }
 
-    /** What the viewer can do about it. */
     public Kind kind() {
         return kind;
     }
 
-    /** What the camera does give; empty when that is not known. */
+    /** The encodings that the camera does give; empty if they are not known. */
     public Set<Encoding> offered() {
         return offered;
     }

@@ -1,4 +1,4 @@
-/** A camera: its states, the demand that starts and stops it, and the joining of source, codecs and feeds. */
+/** A camera: its states, the demand that starts and stops it, and its tracks, which join source, codecs and feeds. */
 @NullMarked
 package dev.perch.camera;
 

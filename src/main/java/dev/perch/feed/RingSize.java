@@ -7,11 +7,11 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * How large a feed's arena is: fixed by the configuration, or grown to what the stream turns out to need.
+ * The size of a feed's arena, which the configuration fixes, or which grows to what the track turns out to need.
  *
  * @param fixedBytes the configured size
  * @param largestBytes the most that an automatic ring may take
- * @param section where its settings stand, which a refusal names: {@code cameras.front}
+ * @param section the section of its settings, which a refusal names: {@code cameras.front}
  */
 public record RingSize(OptionalInt fixedBytes, int largestBytes, String section) {
     /** An automatic ring holds the last GOP up to this age. */
@@ -42,10 +42,9 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
     }
 
     /**
-     * Shares out what a camera's rings may take, a quarter of the budget: what little its sound needs to each track of sound, the rest evenly to its tracks of
-     * pictures.
+     * Shares out a quarter of the budget among a camera's tracks: the little that sound needs to each track of sound, the rest evenly to the tracks of pictures.
      *
-     * @param section where the camera's settings stand: {@code cameras.front}
+     * @param section the section of the camera's settings: {@code cameras.front}
      * @param fixedBytes the configured size of each ring of pictures
      * @param tracks the encodings of the camera's tracks
      */
@@ -84,12 +83,12 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
         return section + ".ring";
     }
 
-    /** The most that it can become: a larger frame never fits. */
+    /** The largest size it can reach; a larger frame never fits. */
     int most() {
         return fixedBytes.orElse(largestBytes);
     }
 
-    /** The setting that holds {@link #most} down; empty when that is the budget. */
+    /** The setting that limits {@link #most}; empty if the budget does. */
     String fixedBy() {
         return fixedBytes.isPresent() ? setting() : "";
     }
@@ -99,7 +98,7 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
         return section + ".size";
     }
 
-    /** The size for a first arena, when the first frame has at most {@code claimedBytes}. */
+    /** Returns the size of the first arena, if the first frame has at most {@code claimedBytes}. */
     int first(Encoding encoding, int claimedBytes) {
         // an H.264 stream begins with a key frame, which is several times as large as the frames after it
         int claims = switch (encoding) {
@@ -110,7 +109,7 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
         return fixedBytes.orElseGet(() -> bounded((long) claims * claimedBytes));
     }
 
-    /** The least that is worth having, when the budget refuses more. */
+    /** Returns the least size that is worth having if the budget refuses more. */
     int least(Encoding encoding, int claimedBytes) {
         int claims = switch (encoding) {
             case H264 -> FRAMES_AT_LEAST;
@@ -120,7 +119,7 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
         return fixedBytes.orElseGet(() -> bounded((long) claims * claimedBytes));
     }
 
-    /** The size that holds the largest frame seen often enough, and the one that is claimed now. */
+    /** Returns the size that holds enough of the largest frame seen, and the one that is claimed now. */
     int atLeast(Encoding encoding, int claimedBytes, int largestSeenBytes) {
         int frames = switch (encoding) {
             case H264 -> FRAMES_AT_LEAST;
@@ -131,12 +130,12 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
                 least(encoding, claimedBytes), fixedBytes.orElseGet(() -> bounded((long) frames * largestSeenBytes)));
     }
 
-    /** The next size up, when a GOP did not fit in {@code presentBytes}. */
+    /** Returns the next larger size, for a GOP that did not fit in {@code presentBytes}. */
     int larger(int presentBytes) {
         return fixedBytes.orElseGet(() -> bounded(presentBytes + presentBytes / 2L));
     }
 
-    /** While the machine is short of memory, also of a fixed ring: the last GOP and the frame behind it, and never less than the design's least. */
+    /** Returns the size while the machine is short of memory, also of a fixed ring: the last GOP and the frame behind it, and never less than the design's least. */
     int saving(Encoding encoding, int claimedBytes, int largestSeenBytes, int gopBytes) {
         long most = (long) FRAMES_AT_LEAST * largestSeenBytes;
         return bounded(

@@ -40,7 +40,7 @@ public enum Encoding {
         return medium;
     }
 
-    /** Whether a reader can begin with any frame; otherwise only with a key frame, and needs every frame from there on. */
+    /** True if a reader can begin with any frame; else it begins with a key frame and needs every frame from there on. */
     public boolean everyFrameStarts() {
         return everyFrameStarts;
     }

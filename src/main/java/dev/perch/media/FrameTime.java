@@ -21,7 +21,7 @@ public record FrameTime(long decodeNanos, long presentationOffsetNanos, long pre
         return new FrameTime(decodeNanos, offsetNanos, order, wallClockMicros);
     }
 
-    /** Whether the frame's place in output order is known. */
+    /** Returns true if the frame's place in output order is known. */
     public boolean reordered() {
         return presentationOrder != 0;
     }

@@ -1,9 +1,9 @@
 package dev.perch.media;
 
-/** What a track is for. */
+/** The sense that a track addresses. */
 public enum Medium {
-    /** To be seen. */
+    /** Pictures. */
     VIDEO,
-    /** To be heard. */
+    /** Sound. */
     SOUND
 }

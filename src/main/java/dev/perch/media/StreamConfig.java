@@ -1,6 +1,6 @@
 package dev.perch.media;
 
-/** What a reader must know of a track before its first frame. A new instance replaces an old one when the track changes. */
+/** The facts of a track that its readers need before the first frame. A new instance replaces an old one when the track changes. */
 public sealed interface StreamConfig {
     Encoding encoding();
 

@@ -2,7 +2,7 @@ package dev.perch.mp4;
 
 import dev.perch.media.StreamConfig;
 
-/** What the boxes of a track say of its medium and of how its samples are encoded. */
+/** The boxes of a track that depend on its medium and on the encoding of its samples. */
 sealed interface SampleEntry permits VideoSampleEntry, SoundSampleEntry {
     /**
      * Returns the entry of a track.
