@@ -3,12 +3,12 @@ package dev.perch.cmaf;
 import dev.perch.feed.Destination;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
-import dev.perch.media.Bytes;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.mp4.Fragment;
 import dev.perch.mp4.InitSegment;
+import dev.perch.mp4.MovieTrack;
 import dev.perch.mp4.ProducerTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,6 +39,8 @@ public final class Segmenter {
     private @Nullable Init init;
     private int inits;
     private boolean open;
+    private long startTicks; // of the open segment
+    private boolean fullLength; // it is as long as the one before
     private int frames; // of the leading track in the open segment, as the two below
     private long segmentTicks;
     private long partTicks;
@@ -110,7 +112,7 @@ public final class Segmenter {
         }
         if (cutter == lead) {
             leading(frame, payload);
-        } else if (open && frames > 0 && cutter.decodable(frame)) {
+        } else if (open && frames > 0 && !cutter.precedes(frame, startTicks) && cutter.decodable(frame)) {
             cutter.next(frame);
             append(cutter, frame, payload);
         } else {
@@ -185,8 +187,10 @@ public final class Segmenter {
         }
         boolean discontinuity = broken && !first;
         discontinuities += discontinuity ? 1 : 0;
-        taker.open(new SegmentHead(nextNumber, init(), discontinuity, discontinuities, lead.decodeTicks(), wallMicros));
+        taker.open(new SegmentHead(nextNumber, init(), discontinuity, discontinuities, lead.startTicks(), wallMicros));
         open = true;
+        startTicks = lead.startTicks();
+        fullLength = false;
         frames = 0;
         segmentTicks = 0;
         partTicks = 0;
@@ -199,17 +203,11 @@ public final class Segmenter {
             return present;
         }
         List<StreamConfig> configs = tracks.stream().map(TrackCutter::config).toList();
-        Init made = new Init(inits++, configs, boxes(configs));
+        List<MovieTrack> described = tracks.stream().map(TrackCutter::track).toList();
+        Init made = new Init(inits++, configs, InitSegment.of(described));
         init = made;
         taker.init(made);
         return made;
-    }
-
-    private Bytes boxes(List<StreamConfig> configs) {
-        if (configs.size() == 1 && configs.get(LEAD) instanceof StreamConfig.H264 video) {
-            return InitSegment.video(video, lead.compositionTicks());
-        }
-        throw new IllegalArgumentException("no init segment for these tracks: configs=" + configs);
     }
 
     private boolean fits(Init present) {
@@ -242,7 +240,7 @@ public final class Segmenter {
         if (leads) {
             lengthen(frame);
         } else {
-            taker.commit(/* addedTicks= */ 0, /* key= */ false, /* fullLength= */ false);
+            taker.commit(/* addedTicks= */ 0, /* key= */ false, fullLength);
         }
     }
 
@@ -255,7 +253,7 @@ public final class Segmenter {
         frames++;
         segmentTicks += lead.durationTicks();
         partTicks += lead.durationTicks();
-        boolean fullLength = frames == framesOfLast && boundaries.due(segmentTicks, lead.intervalTicks());
+        fullLength = frames == framesOfLast && boundaries.due(segmentTicks, lead.intervalTicks());
         taker.commit(lead.durationTicks(), frame.key(), fullLength);
         if (boundaries.partDue(partTicks, lead.intervalTicks())) {
             endPart();
@@ -266,7 +264,7 @@ public final class Segmenter {
             throws FrameLostException, BudgetExceededException, IOException {
         head.clear();
         if (frames == 0) {
-            ProducerTime.write(head, originWallMicros(frame.time()), cutter.decodeTicks());
+            cutter.writeTime(head, originWallMicros(frame.time()));
         }
         cutter.writeHead(head, ++sequenceNumber, frame);
         Destination out = taker.fragment(head.position() + frame.sizeBytes());

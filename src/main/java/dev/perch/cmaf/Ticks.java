@@ -19,6 +19,11 @@ public final class Ticks {
         return of(to.decodeNanos() - from.decodeNanos());
     }
 
+    /** Returns a time of another timescale, rounded down. */
+    public static long of(long ticks, int timescaleHz) {
+        return timescaleHz == HZ ? ticks : ticks / timescaleHz * HZ + ticks % timescaleHz * HZ / timescaleHz;
+    }
+
     /** Returns so many ticks in seconds. */
     public static double seconds(long ticks) {
         return (double) ticks / HZ;

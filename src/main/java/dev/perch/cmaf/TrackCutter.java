@@ -1,10 +1,14 @@
 package dev.perch.cmaf;
 
+import dev.perch.aac.AudioSpecificConfig;
 import dev.perch.feed.Frame;
 import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.StreamConfig;
 import dev.perch.mp4.CompositionTimes;
 import dev.perch.mp4.Fragment;
+import dev.perch.mp4.MovieTrack;
+import dev.perch.mp4.ProducerTime;
 import java.nio.ByteBuffer;
 
 /**
@@ -14,9 +18,11 @@ import java.nio.ByteBuffer;
 final class TrackCutter {
     private static final long UNKNOWN_FRAME_NANOS = 33_333_333;
 
-    private final MediaClock clock;
+    private final FrameTime origin;
+    private final TrackClock clock;
     private final CompositionTimes composition = new CompositionTimes();
-    private final Fragment fragment = new Fragment();
+    private final int id;
+    private final Fragment fragment;
 
     private StreamConfig config;
     private boolean fresh = true; // the next frame continues nothing
@@ -29,12 +35,32 @@ final class TrackCutter {
      * @param config of the track's first frames
      */
     TrackCutter(FrameTime origin, StreamConfig config) {
+        this.origin = origin;
         this.config = config;
-        this.clock = new MediaClock(origin, frameNanos(config));
+        this.clock = clock(origin, config);
+        this.id = MovieTrack.of(config).id();
+        this.fragment = new Fragment(id);
     }
 
-    private static long frameNanos(StreamConfig config) {
-        return config instanceof StreamConfig.H264 video ? video.frameNanos() : UNKNOWN_FRAME_NANOS;
+    private static TrackClock clock(FrameTime origin, StreamConfig config) {
+        if (config instanceof StreamConfig.Aac sound) {
+            return new SoundClock(origin, sound.sampleRateHz(), samplesPerFrame(sound));
+        }
+        return new PictureClock(
+                origin, config instanceof StreamConfig.H264 video ? video.frameNanos() : UNKNOWN_FRAME_NANOS);
+    }
+
+    private static int samplesPerFrame(StreamConfig.Aac sound) {
+        try {
+            return AudioSpecificConfig.parse(sound.audioSpecificConfig()).samplesPerFrame();
+        } catch (MalformedBitstreamException unreadable) {
+            throw new IllegalArgumentException("no sound is published without it: config=" + sound, unreadable);
+        }
+    }
+
+    /** The track as an init segment describes it from here on. */
+    MovieTrack track() {
+        return MovieTrack.of(config).from(Math.max(0, compositionTicks));
     }
 
     /** The configuration of the last frame that was looked at. */
@@ -44,7 +70,7 @@ final class TrackCutter {
 
     /** Whether {@code frame} is one of this track; its configuration is known from then on. */
     boolean accepts(Frame frame) {
-        boolean ours = !frame.placeholder() && frame.config().getClass() == config.getClass();
+        boolean ours = !frame.placeholder() && frame.config().encoding() == config.encoding();
         if (ours) {
             config = frame.config();
         }
@@ -62,6 +88,11 @@ final class TrackCutter {
             fresh = true;
             clock.restart();
         }
+    }
+
+    /** Whether {@code frame} was captured before that time and nothing of the track stands after it yet. */
+    boolean precedes(Frame frame, long startTicks) {
+        return fresh && Ticks.between(origin, frame.time()) < startTicks;
     }
 
     /** Whether a decoder that has the frames taken so far can decode {@code frame}. A key frame can be; others only behind one. */
@@ -107,24 +138,24 @@ final class TrackCutter {
         fresh = false;
     }
 
-    /** The decode time of the frame at hand. */
-    long decodeTicks() {
-        return clock.decodeTicks();
+    /** Writes in front of a segment when its first frame, the one at hand, was captured. */
+    void writeTime(ByteBuffer head, long wallMicros) {
+        ProducerTime.write(head, id, wallMicros, clock.decodeTicks());
     }
 
-    /** The duration of the frame at hand. */
+    /** The decode time of the frame at hand, in {@link Ticks}. */
+    long startTicks() {
+        return Ticks.of(clock.decodeTicks(), config.timescaleHz());
+    }
+
+    /** The duration of the frame at hand, in {@link Ticks}; roundings do not add up. */
     int durationTicks() {
-        return clock.durationTicks();
+        return (int) (Ticks.of(clock.decodeTicks() + clock.durationTicks(), config.timescaleHz()) - startTicks());
     }
 
-    /** How much later than decoded the frame at hand is shown. */
-    int compositionTicks() {
-        return compositionTicks;
-    }
-
-    /** The measured interval between frames. */
+    /** The measured interval between frames, in {@link Ticks}. */
     double intervalTicks() {
-        return clock.intervalTicks();
+        return clock.intervalTicks() * Ticks.HZ / config.timescaleHz();
     }
 
     /** Whether a decoder set up for one configuration has to be set up anew for the other. */

@@ -9,14 +9,12 @@ import dev.perch.media.Corpus;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.StreamConfig;
+import dev.perch.testing.Tool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,8 +78,8 @@ class FileTakerTest {
         taker.end();
         assertEquals(0, segmenter.dropped());
         assertEquals(
-                "codec_name=h264\nnb_read_frames=200\n",
-                run(
+                List.of("codec_name=h264", "nb_read_frames=200"),
+                Tool.lines(
                         "ffprobe",
                         "-v",
                         "error",
@@ -91,9 +89,9 @@ class FileTakerTest {
                         "-of",
                         "default=nw=1",
                         path.toString()));
-        String packets =
-                run("ffprobe", "-v", "error", "-show_entries", "packet=dts", "-of", "csv=p=0", path.toString());
-        List<Long> times = packets.lines().map(Long::valueOf).toList();
+        List<String> packets =
+                Tool.lines("ffprobe", "-v", "error", "-show_entries", "packet=dts", "-of", "csv=p=0", path.toString());
+        List<Long> times = packets.stream().map(Long::valueOf).toList();
         for (int i = 0; i < times.size(); i++) {
             assertEquals(Ticks.of(i * FRAME_NANOS), times.get(i), 2, "frame " + i);
         }
@@ -146,19 +144,6 @@ class FileTakerTest {
                                 .sum());
         assertTrue(taker.told().stream().allMatch(FileTaker.Told::key));
         assertTrue(taker.told().stream().anyMatch(segment -> segment.head().discontinuity()));
-        assertEquals("", run("ffmpeg", "-v", "error", "-i", path.toString(), "-f", "rawvideo", "-y", "/dev/null"));
-    }
-
-    /** All that the program writes, once it has ended. */
-    private String run(String... command) throws IOException, InterruptedException {
-        Path output = folder.resolve("output");
-        Process program = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        assertTrue(program.waitFor(60, TimeUnit.SECONDS), "does not end: " + List.of(command));
-        String text = Files.readString(output, StandardCharsets.UTF_8);
-        assertEquals(0, program.exitValue(), text);
-        return text;
+        Tool.output("ffmpeg", "-v", "error", "-xerror", "-i", path.toString(), "-f", "rawvideo", "-y", "/dev/null");
     }
 }

@@ -3,10 +3,10 @@ package dev.perch.cmaf;
 import dev.perch.media.FrameTime;
 
 /**
- * Decode times without gaps that follow the times of capture: each frame's duration is told when it comes, as the measured interval and a little
- * more or less, so that nobody waits for the next frame to know it and errors do not add up.
+ * The clock of pictures, in {@link Ticks}: each frame's duration is told when it comes, as the measured interval and a little more or less, so that
+ * nobody waits for the next frame to know it and errors do not add up.
  */
-final class MediaClock {
+final class PictureClock implements TrackClock {
     private static final long HOLE_TICKS = Ticks.HZ; // a second: mending that would take half a minute
     private static final int MEASURED_FRAMES = 30;
 
@@ -25,23 +25,23 @@ final class MediaClock {
     private int durationTicks;
 
     /** @param origin the capture that has decode time 0 */
-    MediaClock(FrameTime origin, long nominalNanos) {
+    PictureClock(FrameTime origin, long nominalNanos) {
         this.origin = origin;
         this.intervalTicks = Math.max(1, Ticks.of(nominalNanos));
     }
 
-    /** Whether a frame of {@code time} would stand so far from its true time that only a discontinuity helps. */
-    boolean hole(FrameTime time) {
+    @Override
+    public boolean hole(FrameTime time) {
         return frames > 0 && Math.abs(trueTicks(time) - nextTicks) > HOLE_TICKS;
     }
 
-    /** Goes on at the true time of the next frame, never before the end of the last. */
-    void restart() {
+    @Override
+    public void restart() {
         frames = 0;
     }
 
-    /** Moves on to the frame of {@code time}. */
-    void next(FrameTime time) {
+    @Override
+    public void next(FrameTime time) {
         long trueTicks = trueTicks(time);
         if (frames == 0) {
             decodeTicks = Math.max(trueTicks, nextTicks);
@@ -74,15 +74,18 @@ final class MediaClock {
         return Ticks.between(origin, time);
     }
 
-    long decodeTicks() {
+    @Override
+    public long decodeTicks() {
         return decodeTicks;
     }
 
-    int durationTicks() {
+    @Override
+    public int durationTicks() {
         return durationTicks;
     }
 
-    double intervalTicks() {
+    @Override
+    public double intervalTicks() {
         return intervalTicks;
     }
 }
