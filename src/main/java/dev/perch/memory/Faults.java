@@ -13,6 +13,7 @@ public final class Faults {
     private record Fault(String where, String what, long atNanos) {}
 
     private volatile @Nullable Fault last; // written by whoever survives one, read by /healthz
+    private volatile String lasting = ""; // written by who looks for it, likewise
 
     /**
      * Notes {@code thrown}, if it is an Error or comes of one.
@@ -30,12 +31,21 @@ public final class Faults {
         }
     }
 
+    /** Notes what is wrong until further notice, a sentence; an empty one takes it back. */
+    public void lasting(String sentence) {
+        lasting = sentence;
+    }
+
     /**
      * Why the program is not well, a sentence; empty when it is.
      *
      * @param nowNanos the monotonic clock
      */
     public Optional<String> recent(long nowNanos) {
+        String present = lasting;
+        if (!present.isEmpty()) {
+            return Optional.of(present);
+        }
         Fault fault = last;
         long seconds = fault == null ? WELL_AFTER_SECONDS : (nowNanos - fault.atNanos()) / 1_000_000_000L;
         return fault == null || seconds >= WELL_AFTER_SECONDS

@@ -121,6 +121,7 @@ public final class Site implements AutoCloseable {
     /** Begins what runs without being asked for. Called about once a second; does not wait. */
     public void tend() {
         windows.tend();
+        connections.ifPresent(present -> cameras.pool().budget().faults().lasting(present.unserving()));
     }
 
     /**

@@ -47,12 +47,14 @@ public final class IdleConnections {
     private final List<AbstractEndpoint<?, ?>> endpoints;
     private final int most;
     private final IntSupplier served;
+    private final ServingThreads threads;
     private long lastLookNanos = System.nanoTime(); // of the timer's thread
 
     private IdleConnections(List<AbstractEndpoint<?, ?>> endpoints, int most, IntSupplier served) {
         this.endpoints = endpoints;
         this.most = most;
         this.served = served;
+        this.threads = new ServingThreads(endpoints);
     }
 
     /**
@@ -68,6 +70,11 @@ public final class IdleConnections {
             LOG.log(Level.DEBUG, "connections are left to the container", unlike);
             return Optional.empty();
         }
+    }
+
+    /** Returns why a connector serves nobody any more, as a sentence; empty if each does. Called about once a second. */
+    public String unserving() {
+        return threads.missing();
     }
 
     /** Looks whether there is room. Called some times a second. */

@@ -1,0 +1,76 @@
+package dev.perch.web.line;
+
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.tomcat.util.net.AbstractEndpoint;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two threads of each NIO connector of Tomcat without which it serves nobody: one takes connections, one waits for what comes on them. An
+ * Error, most often of a full heap, ends one, and Tomcat starts no other and says nothing. For one thread at a time.
+ */
+final class ServingThreads {
+    private static final System.Logger LOG = System.getLogger(ServingThreads.class.getName());
+
+    /** As org.apache.tomcat.util.net.NioEndpoint names them, behind its own name. */
+    private static final List<String> ROLES = List.of("-Acceptor", "-Poller");
+
+    private final List<AbstractEndpoint<?, ?>> endpoints;
+    private final Map<String, @Nullable Thread> seen = new HashMap<>();
+    private final Map<String, Integer> absent = new HashMap<>(); // for how many looks
+    private String told = "";
+
+    ServingThreads(List<AbstractEndpoint<?, ?>> endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    /** Returns which of them has ended while its connector runs, as a sentence, which the log has had once; empty if none has. */
+    String missing() {
+        String missing = "";
+        for (AbstractEndpoint<?, ?> endpoint : endpoints) {
+            for (String role : ROLES) {
+                if (endpoint instanceof NioEndpoint && endpoint.isRunning() && ended(endpoint.getName() + role)) {
+                    missing = "Tomcat's thread " + endpoint.getName() + role
+                            + " has ended, and no other takes its place: nobody is served at port "
+                            + endpoint.getLocalPort() + " until Tomcat is started again.";
+                }
+            }
+        }
+        if (!missing.isEmpty() && !missing.equals(told)) {
+            LOG.log(Level.ERROR, missing);
+        }
+        told = missing;
+        return missing;
+    }
+
+    /** Whether there was none at this look and the one before: a connector that has just begun to run may be about to start it. */
+    private boolean ended(String name) {
+        Thread known = seen.get(name);
+        if (known == null || !known.isAlive()) {
+            known = running(name).orElse(null);
+            seen.put(name, known);
+        }
+        int looks = known == null ? absent.getOrDefault(name, 0) + 1 : 0;
+        absent.put(name, looks);
+        return looks > 1;
+    }
+
+    private static Optional<Thread> running(String name) {
+        ThreadGroup root = Thread.currentThread().getThreadGroup();
+        while (root.getParent() != null) {
+            root = root.getParent();
+        }
+        Thread[] all = new Thread[root.activeCount() + 16];
+        int count = root.enumerate(all);
+        for (int i = 0; i < count; i++) {
+            if (all[i].getName().equals(name)) {
+                return Optional.of(all[i]);
+            }
+        }
+        return Optional.empty();
+    }
+}
