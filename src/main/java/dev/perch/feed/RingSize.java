@@ -49,7 +49,7 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
      * @param tracks the encodings of the camera's tracks
      */
     public static Shares shares(String section, long budgetBytes, OptionalLong fixedBytes, List<Encoding> tracks) {
-        int sounds = (int) tracks.stream()
+        long sounds = tracks.stream()
                 .filter(encoding -> encoding.medium() == Medium.SOUND)
                 .count();
         long cameraBytes = budgetBytes / 4;

@@ -111,7 +111,7 @@ final class SoundSampleEntry implements SampleEntry {
     private static void descriptor(BoxWriter out, int tag, int sizeBytes) {
         out.u8(tag);
         for (int shift = 7 * (sizeOfSize(sizeBytes) - 1); shift > 0; shift -= 7) {
-            out.u8(0x80 | sizeBytes >> shift & 0x7f);
+            out.u8(0x80 | ((sizeBytes >> shift) & 0x7f));
         }
         out.u8(sizeBytes & 0x7f);
     }

@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,8 +29,7 @@ class AbsurdSizesCommandTest {
 
     @Test
     void absurdSizes_areToldEverywhere() throws Exception {
-        byte[] unit = AbsurdStreams.bySentence()
-                .get("Pictures of 65536x65536" + LIMITS)
+        byte[] unit = Objects.requireNonNull(AbsurdStreams.bySentence().get("Pictures of 65536x65536" + LIMITS))
                 .toArray();
         CameraConfig h264 = camera("h264", unit);
         CameraConfig jpeg = camera("jpeg", jpeg());

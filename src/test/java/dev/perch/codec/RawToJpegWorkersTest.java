@@ -195,7 +195,7 @@ class RawToJpegWorkersTest {
             long workers = 4;
             while (workers > 1 && System.nanoTime() - end < 0) {
                 derivation.accept(new Picture(System.nanoTime())); // an idle one has not asked for memory yet
-                Thread.yield();
+                Thread.sleep(1);
                 workers = Stream.of(
                                 "perch-jpeg-narrow",
                                 "perch-jpeg-narrow-2",

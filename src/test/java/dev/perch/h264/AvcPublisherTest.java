@@ -148,7 +148,7 @@ class AvcPublisherTest {
                 nals.stream().mapToInt(nal -> lengthBytes + nal.size()).sum());
         for (Bytes nal : nals) {
             for (int i = lengthBytes - 1; i >= 0; i--) {
-                out.put((byte) (nal.size() >> 8 * i));
+                out.put((byte) (nal.size() >> (8 * i)));
             }
             nal.copyTo(out);
         }

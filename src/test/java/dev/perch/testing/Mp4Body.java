@@ -26,6 +26,8 @@ public final class Mp4Body {
     private record Box(String type, ByteBuffer payload) {}
 
     /**
+     * What a body begins with.
+     *
      * @param timescaleHz of the one track's media
      * @param boxes the payload of the moov
      */

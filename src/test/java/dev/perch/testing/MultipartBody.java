@@ -15,7 +15,11 @@ public final class MultipartBody {
     private final boolean ends;
     private boolean begun;
 
-    /** @param headers as they came, in their order */
+    /**
+     * One part.
+     *
+     * @param headers as they came, in their order
+     */
     public record Part(Map<String, String> headers, Bytes jpeg) {
         public Part {
             headers = Map.copyOf(headers);

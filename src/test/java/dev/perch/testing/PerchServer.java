@@ -130,7 +130,7 @@ public final class PerchServer implements AutoCloseable {
     /** Waits until the camera is in a state of this kind. */
     public void await(String id, Class<? extends CameraState> kind) {
         Await.until(
-                DEADLINE.toSeconds(),
+                (double) DEADLINE.toSeconds(),
                 () -> kind.isInstance(camera(id).state()),
                 () -> id + " is " + camera(id).state() + ", not " + kind.getSimpleName());
     }

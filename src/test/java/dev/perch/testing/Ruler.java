@@ -29,7 +29,11 @@ public final class Ruler implements AutoCloseable {
         return lay(port, target, DemoFrames.all()::number);
     }
 
-    /** @param number what number an access unit shows */
+    /**
+     * Reads the stream by its own numbers.
+     *
+     * @param number what number an access unit shows
+     */
     public static Ruler lay(int port, String target, ToIntFunction<List<ByteBuffer>> number) throws IOException {
         Ruler ruler = new Ruler(Answer.get(port, target), number);
         Thread reader = new Thread(ruler::read, "ruler");

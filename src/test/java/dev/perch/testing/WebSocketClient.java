@@ -22,13 +22,15 @@ public final class WebSocketClient implements AutoCloseable {
     public static final int PING = 9;
     public static final int PONG = 10;
 
-    /** The example of RFC 6455 §1.3. */
-    public static final String[] HANDSHAKE = {
-        "Upgrade: websocket",
-        "Connection: keep-alive, Upgrade",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
-    };
+    /** Returns the headers of the example of RFC 6455 §1.3. */
+    public static String[] handshake() {
+        return new String[] {
+            "Upgrade: websocket",
+            "Connection: keep-alive, Upgrade",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+        };
+    }
 
     private static final int FINAL = 0x80;
     private static final int MASKED = 0x80;
@@ -71,7 +73,7 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     public static WebSocketClient open(int port, String target) throws IOException {
-        return of(Answer.ask(port, "GET", target, "1.1", HANDSHAKE));
+        return of(Answer.ask(port, "GET", target, "1.1", handshake()));
     }
 
     /** On a connection on which the handshake has been sent. */

@@ -54,7 +54,6 @@ class RoutesTest {
     private final ArenaPool pool = new ArenaPool(media);
     private final ServerConfig server = new ServerConfig("127.0.0.1", 0, "s3cret");
     private final ServletContext context = mock(ServletContext.class);
-    private final HttpServletResponse response = mock(HttpServletResponse.class);
     private Cameras cameras;
     private Site site;
 
@@ -67,7 +66,6 @@ class RoutesTest {
                 List.of(camera("front"), camera("back")), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
         when(context.addServlet(anyString(), any(FrontServlet.class)))
                 .thenReturn(mock(ServletRegistration.Dynamic.class));
-        when(response.getOutputStream()).thenReturn(mock(ServletOutputStream.class));
         site = Site.open(cameras, "0.0.1-test", server, port -> Optional.empty(), context);
     }
 

@@ -34,7 +34,11 @@ public final class Refusals {
         return paths.isEmpty() ? "" : " It gives " + String.join(", ", paths) + ".";
     }
 
-    /** @param read what was last read of the system's memory */
+    /**
+     * Returns the answer while the machine's memory is short.
+     *
+     * @param read what was last read of the system's memory
+     */
     public static Problem shortage(String sentence, Optional<FreeMemory> read) {
         Problem problem = Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Memory is short", sentence)
                 .with(Problem.RETRY_AFTER, SHORTAGE_SECONDS);

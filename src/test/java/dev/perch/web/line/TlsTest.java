@@ -270,7 +270,7 @@ class TlsTest {
     void aWebSocketPlays_andIsClosed() throws Exception {
         try (Socket socket =
                 trusting.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), connector.getLocalPort())) {
-            Answer.send(socket, "GET", "/ws?format=mjpg", "1.1", WebSocketClient.HANDSHAKE);
+            Answer.send(socket, "GET", "/ws?format=mjpg", "1.1", WebSocketClient.handshake());
             WebSocketClient client = WebSocketClient.of(socket);
             for (int i = 0; i < 5; i++) {
                 assertTrue(DEMO.number(client.message().payload()) >= 0);

@@ -199,7 +199,7 @@ class WebSocketTest {
                 Socket asked = Answer.ask(server.port(), "GET", "/front/stream.mjpg", "1.1")) {
             slow.setReceiveBufferSize(4096);
             slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-            Answer.send(slow, "GET", "/ws?cameras=front,back", "1.1", WebSocketClient.HANDSHAKE);
+            Answer.send(slow, "GET", "/ws?cameras=front,back", "1.1", WebSocketClient.handshake());
             front.awaitStart(1);
             back.awaitStart(1);
             awaitWatchers(2);
@@ -334,19 +334,19 @@ class WebSocketTest {
             assertRefused(server, "/front/ws", 426, "Upgrade: websocket", without("Connection"));
             assertRefused(server, "/ws", 426, "Sec-WebSocket-Version: 13", without("Sec-WebSocket-Version"));
             assertRefused(server, "/ws", 426, "16 bytes in Base64", without("Sec-WebSocket-Key"));
-            assertRefused(server, "/ws?format=avi", 400, "mjpg, h264, mp4", WebSocketClient.HANDSHAKE);
-            assertRefused(server, "/ws?fps=fast", 400, "frames a second", WebSocketClient.HANDSHAKE);
+            assertRefused(server, "/ws?format=avi", 400, "mjpg, h264, mp4", WebSocketClient.handshake());
+            assertRefused(server, "/ws?fps=fast", 400, "frames a second", WebSocketClient.handshake());
             assertRefused(
                     server,
                     "/ws?cameras=front,side",
                     404,
                     "There is no camera side. Cameras: front, back",
-                    WebSocketClient.HANDSHAKE);
+                    WebSocketClient.handshake());
         }
     }
 
     private static String[] without(String header) {
-        return java.util.Arrays.stream(WebSocketClient.HANDSHAKE)
+        return java.util.Arrays.stream(WebSocketClient.handshake())
                 .filter(line -> !line.startsWith(header))
                 .toArray(String[]::new);
     }

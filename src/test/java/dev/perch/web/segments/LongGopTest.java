@@ -176,6 +176,6 @@ class LongGopTest {
         ask();
         verify(response, never()).setStatus(503);
         assertTrue(body.toString(StandardCharsets.UTF_8).contains("#EXT-X-STREAM-INF"), body::toString);
-        assertEquals(100e9, camera.feed(Encoding.H264).keyFrames().longestNanos(), 1e8);
+        assertEquals(100e9, (double) camera.feed(Encoding.H264).keyFrames().longestNanos(), 1e8);
     }
 }
