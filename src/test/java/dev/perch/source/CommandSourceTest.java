@@ -1,26 +1,19 @@
 package dev.perch.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.config.CameraConfig;
 import dev.perch.config.CameraConfig.Format;
 import dev.perch.config.CameraConfig.FrameRate;
-import dev.perch.config.CameraConfig.PictureSize;
 import dev.perch.config.SourceConfig;
 import dev.perch.h264.Streams;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.Bytes;
-import dev.perch.media.CaptureException;
-import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.Corpus;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.media.RecordingSink;
-import dev.perch.memory.ArenaPool;
-import dev.perch.memory.MemoryBudget;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,26 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Real programs of every Debian: sh, cat, head. */
+/** The frames that come of what a command prints. */
 @Timeout(60)
-@Isolated("it counts the process's threads and descriptors")
 @Execution(ExecutionMode.CONCURRENT)
-class CommandSourceTest {
-    private static final String FOLDER = "src/test/resources/corpus/";
-    private static final Duration LONG = Duration.ofSeconds(30);
-    private static final int WIDTH = 32;
-    private static final int HEIGHT = 16;
-    private static final int PICTURE_BYTES = WIDTH * HEIGHT * 2;
-
-    private final MemoryBudget budget = new MemoryBudget(8 << 20, "memory.budget");
-    private final ArenaPool arenas = new ArenaPool(budget);
-    private final CommandOutput output = new CommandOutput();
-
+class CommandSourceTest extends CommandSourceCase {
     @Test
     void h264_eachAccessUnitOfTheStreamIsPublished() throws Exception {
         for (String name : List.of("h264/x264-baseline.h264", "h264/openh264-slices.h264", "h264/x264-open-gop.h264")) {
@@ -180,13 +160,6 @@ class CommandSourceTest {
     }
 
     @Test
-    void stills_aRunThatFails_isALoss() throws Exception {
-        source(Format.MJPG, "sh", "-c", "cat " + FOLDER + "jpeg/turbo-420.jpg; exit 3")
-                .start(output);
-        assertEquals("sh has ended with exit code 3.", message(output));
-    }
-
-    @Test
     void patience_isMeasuredAgainstTheRate() {
         CommandSource slow = new CommandSource(
                 config(Format.MJPG, new FrameRate(1, 15), SourceConfig.Command.ofShell("camera")), arenas);
@@ -196,23 +169,6 @@ class CommandSourceTest {
                 config(Format.MJPG, new FrameRate(25, 1), SourceConfig.Command.ofShell("camera")), arenas);
         assertEquals(Duration.ofSeconds(10), ordinary.startTimeout());
         assertEquals(Duration.ofSeconds(10), ordinary.silence());
-    }
-
-    @Test
-    void startTimeout_isOfTheFirstFrameOnly() throws Exception {
-        String file = FOLDER + "jpeg/turbo-420.jpg";
-        String script = "cat " + file + "; sleep 0.7; cat " + file + "; exec sleep 1000";
-        new CommandSource(
-                        config(Format.MJPG, "sh", "-c", script),
-                        arenas,
-                        Duration.ofMillis(500),
-                        Duration.ofMillis(1100))
-                .start(output);
-        assertEquals("sh has printed nothing for 1 seconds.", message(output));
-        assertEquals(2, output.jpeg.frames().size());
-        CommandOutput late = new CommandOutput();
-        new CommandSource(config(Format.MJPG, "sleep", "1000"), arenas, Duration.ofMillis(1100), LONG).start(late);
-        assertEquals("sleep has printed nothing for 1 seconds.", message(late));
     }
 
     @Test
@@ -288,118 +244,6 @@ class CommandSourceTest {
         assertEquals(12, output.h264.frames().size());
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "\\000\\000\\000\\034ftypisom, MP4",
-        "\\032\\105\\337\\243abcd, Matroska",
-        "FLV\\001abcd, FLV",
-        "RIFFabcdAVI LIST, AVI",
-        "\\211PNG\\r\\n, print JPEG",
-        "YUV4MPEG2 W320, -f rawvideo",
-        "\\000\\000\\000\\001\\100\\001\\014\\001, H.265",
-        "no camera found, messages to stderr",
-        "--help for help and no more, messages to stderr",
-    })
-    void auto_refusal_advisesWhatHelps(String first, String advice) throws Exception {
-        source(Format.AUTO, "sh", "-c", "printf -- '" + first + "'").start(output);
-        CaptureException reason = output.awaitEnd().orElseThrow();
-        assertEquals(Kind.UNSUPPORTED, reason.kind());
-        assertTrue(String.valueOf(reason.getMessage()).contains(advice), reason::toString);
-    }
-
-    @Test
-    void silence_beforeAnything_isALoss() throws Exception {
-        impatient(Format.AUTO, "echo warming up >&2; exec sleep 1000").start(output);
-        assertEquals("sh has printed nothing for 1 seconds. It said: \"warming up\".", message(output));
-        assertNothingHeld();
-    }
-
-    @Test
-    void silence_afterFrames_isALoss() throws Exception {
-        impatient(Format.MJPG, "cat " + FOLDER + "jpeg/turbo-420.jpg; exec sleep 1000")
-                .start(output);
-        assertEquals("sh has printed nothing for 1 seconds.", message(output));
-        assertEquals(1, output.jpeg.frames().size());
-    }
-
-    @Test
-    void noFrameInWhatIsPrinted_isALoss() throws Exception {
-        impatient(Format.H264, "exec yes").start(output);
-        assertEquals("sh prints, but no frame was found in it for 1 seconds; it should print H264.", message(output));
-        assertNothingHeld();
-    }
-
-    @Test
-    void death_isToldWithTheLastLines() throws Exception {
-        source(Format.AUTO, "sh", "-c", "for i in 1 2 3 4 5; do echo line $i >&2; done; exit 7")
-                .start(output);
-        CaptureException reason = output.awaitEnd().orElseThrow();
-        assertEquals(
-                "sh has ended with exit code 7. It said: \"line 2 | line 3 | line 4 | line 5\".", reason.getMessage());
-        assertEquals(Kind.FAULT, reason.kind());
-    }
-
-    @Test
-    void death_bySignal_isTold_andTheFrameThatItCutIsNone() throws Exception {
-        String file = FOLDER + "h264/x264-baseline.h264";
-        source(Format.H264, "sh", "-c", "head -c 15000 " + file + "; kill -9 $$")
-                .start(output);
-        assertEquals("sh has ended with signal 9 (SIGKILL).", message(output));
-        List<Bytes> whole = bytes(Streams.publish(Corpus.read("h264/x264-baseline.h264"), 33_333_333));
-        assertFalse(output.h264.frames().isEmpty());
-        assertEquals(whole.subList(0, output.h264.frames().size()), bytes(output.h264));
-    }
-
-    @Test
-    void absentProgram_isNamed() throws Exception {
-        source(Format.AUTO, "no-such-program", "-x").start(output);
-        CaptureException reason = output.awaitEnd().orElseThrow();
-        assertEquals(Kind.ABSENT, reason.kind());
-        assertTrue(String.valueOf(reason.getMessage()).contains("no-such-program"), reason::toString);
-    }
-
-    @Test
-    void otherOutput_isRefusedWithWhatItIs() throws Exception {
-        source(Format.AUTO, "echo", "usage: camera [options]").start(output);
-        CaptureException reason = output.awaitEnd().orElseThrow();
-        assertEquals(Kind.UNSUPPORTED, reason.kind());
-        assertTrue(
-                String.valueOf(reason.getMessage())
-                        .startsWith("The output of echo begins with \"usage: camera [o\", which is neither"),
-                reason::toString);
-        CommandOutput second = new CommandOutput();
-        source(Format.AUTO, "sh", "-c", "head -c 70000 /dev/zero | tr '\\0' '\\377'; exec sleep 1000")
-                .start(second);
-        assertTrue(message(second).contains("begins with FF FF FF FF FF FF"), second::toString);
-        assertNothingHeld();
-    }
-
-    @Test
-    void budgetExhausted_isTold() throws Exception {
-        MemoryBudget small = new MemoryBudget(CommandReader.READ_BYTES + PICTURE_BYTES * 2, "memory.budget");
-        new CommandSource(config(Format.YUYV, "cat", "/dev/zero"), new ArenaPool(small)).start(output);
-        CaptureException reason = output.awaitEnd().orElseThrow();
-        assertEquals(Kind.NO_ROOM, reason.kind());
-        assertTrue(String.valueOf(reason.getMessage()).contains("cameras.front.size"), reason::toString);
-        assertEquals(0, small.leasedBytes());
-    }
-
-    @Test
-    void twentyCycles_leaveNothing() throws Exception {
-        CommandSource source = endless("h264/x264-baseline.h264");
-        Footing before = null;
-        for (int i = 0; i <= 20; i++) {
-            CommandOutput each = new CommandOutput();
-            Source.Session session = source.start(each);
-            assertTrue(each.frames.tryAcquire(3, 40, TimeUnit.SECONDS));
-            session.stop();
-            assertTrue(each.awaitEnd().isEmpty());
-            before = before == null ? Footing.now() : before;
-        }
-        assertNothingHeld();
-        assertEquals(before, Footing.now());
-    }
-
     @Test
     void description_hidesTheArguments() {
         assertEquals(
@@ -408,44 +252,5 @@ class CommandSourceTest {
                         .description());
         SourceConfig.Command shell = SourceConfig.Command.ofShell("  LANG=C rpicam-vid -o - | cat");
         assertEquals("rpicam-vid", shell.program());
-    }
-
-    private CommandSource endless(String file) {
-        return source(Format.AUTO, "sh", "-c", "while cat " + FOLDER + file + "; do :; done | cat");
-    }
-
-    private CommandSource impatient(Format format, String script) {
-        return new CommandSource(
-                config(format, "sh", "-c", script), arenas, Duration.ofMillis(1500), Duration.ofMillis(1500));
-    }
-
-    private CommandSource source(Format format, String... words) {
-        return new CommandSource(config(format, words), arenas, LONG, LONG);
-    }
-
-    private static CameraConfig config(Format format, String... words) {
-        return config(format, new FrameRate(25, 1), SourceConfig.Command.of(List.of(words)));
-    }
-
-    private static CameraConfig config(Format format, FrameRate fps, SourceConfig.Command command) {
-        CameraConfig plain = CameraConfig.defaults("front", command);
-        return plain.with(new CameraConfig.Capture(
-                format,
-                new PictureSize(WIDTH, HEIGHT, /* exact= */ true),
-                fps,
-                plain.capture().controls()));
-    }
-
-    private void assertNothingHeld() {
-        assertEquals(0, budget.leasedBytes());
-        assertEquals(0, arenas.openArenas());
-    }
-
-    private static String message(CommandOutput output) throws InterruptedException {
-        return String.valueOf(output.awaitEnd().orElseThrow().getMessage());
-    }
-
-    private static List<Bytes> bytes(RecordingSink sink) {
-        return sink.frames().stream().map(RecordingSink.Frame::bytes).toList();
     }
 }
