@@ -30,6 +30,7 @@ public final class Cursor implements AutoCloseable {
     boolean awaitingKey;
     long notBefore = Long.MIN_VALUE; // the earliest key frame that will do while it awaits one
     int falls; // off the ring's tail
+    boolean landsOldest; // where every frame starts: on the oldest frame, not the newest
     boolean jumpPending;
     boolean left;
     long skippedFrames;
@@ -58,6 +59,26 @@ public final class Cursor implements AutoCloseable {
     /** Moves on to the next frame, letting go of the one held. @return false when there is none yet, or the viewer is closed */
     public boolean advance() {
         return feed.advance(this);
+    }
+
+    /** Returns the frame that {@link #advance} would hold; null when there is none yet. */
+    @Nullable
+    Frame peek() {
+        return feed.peek(this);
+    }
+
+    /** Holds the next frame if it is still {@code expected}, letting go of the one held. Returns false if the ring has moved on. */
+    boolean take(Frame expected) {
+        return feed.take(this, expected);
+    }
+
+    /**
+     * Passes over the frames before {@code nanos}, and then over all before the next key frame.
+     *
+     * @param jump whether what is passed over counts as missed
+     */
+    void passTo(long nanos, boolean jump) {
+        feed.passTo(this, nanos, jump);
     }
 
     /** Before the first frame: waits for the next key frame, whatever the ring holds. */

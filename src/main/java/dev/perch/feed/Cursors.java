@@ -58,6 +58,17 @@ final class Cursors {
         cursor.awaitingKey = true;
     }
 
+    /**
+     * Has {@code cursor} pass over the frames before {@code nanos}, and then over all before the next key frame.
+     *
+     * @param jump whether what is passed over counts as missed
+     */
+    void passTo(Cursor cursor, long nanos, boolean jump) {
+        cursor.awaitingKey = true;
+        cursor.notBefore = nanos;
+        cursor.jumpPending |= jump;
+    }
+
     /** Returns the number of frames from the newest key frame on, at which {@code cursor} now stands; 0 without one, and nothing changes. */
     int rewind(Cursor cursor) {
         long key = table.newestKey();
@@ -129,10 +140,13 @@ final class Cursors {
         cursor.jumpPending = false;
     }
 
-    /** Returns where a cursor that fell off the tail goes on: at the newest frame where every frame starts, else at the newest key frame or the next one to come. */
+    /**
+     * Returns where a cursor that fell off the tail goes on: at the newest frame where every frame starts (or the oldest, if it is then moved on to a key
+     * frame of another track), else at the newest key frame or the next one to come.
+     */
     private long jumpTarget(Cursor cursor) {
         if (encoding.everyFrameStarts()) {
-            return Math.max(table.tail(), table.next() - 1);
+            return cursor.landsOldest ? table.tail() : Math.max(table.tail(), table.next() - 1);
         }
         if (table.newestKey() >= cursor.next) {
             return table.newestKey();

@@ -30,7 +30,7 @@ public final class Feed implements FrameSink {
     private final TrackId track;
     private final ArenaPool pool;
     private final RingSize size;
-    private final Runnable onFrame;
+    private final Wakes wakes;
     private final Relocation relocation;
     private final FrameTable table = new FrameTable();
     private final FrameRate rate = new FrameRate();
@@ -40,9 +40,7 @@ public final class Feed implements FrameSink {
 
     private @Nullable RingSpace space;
     private @Nullable StreamConfig config;
-    private @Nullable ByteBuffer claimed;
-    private @Nullable Ring claimedRing;
-    private int claimedOffset;
+    private final Claim claim = new Claim();
     private boolean gap;
     private boolean saving;
     private boolean shrinkDue;
@@ -63,7 +61,7 @@ public final class Feed implements FrameSink {
         this.track = track;
         this.pool = pool;
         this.size = size;
-        this.onFrame = onFrame;
+        this.wakes = new Wakes(onFrame);
         this.keptKey = new KeptKeyFrame(pool, name + " key frame", size.setting());
         this.relocation = new Relocation(new SpareSlots(pool, name + " spare slot", size.setting()));
         this.cursors = new Cursors(track.encoding(), table, relocation);
@@ -92,22 +90,15 @@ public final class Feed implements FrameSink {
 
     @Override
     public synchronized Optional<ByteBuffer> claim(int sizeBytes) {
-        takeBackClaim();
-        if (sizeBytes <= 0 || (space == null && !open(sizeBytes))) {
+        claim.takeBack();
+        boolean open = sizeBytes > 0 && (space != null || open(sizeBytes));
+        RingSpace room = space;
+        int offset = room == null || !open ? -1 : room.place(sizeBytes);
+        if (room == null || offset < 0) {
             dropped++;
             return Optional.empty();
         }
-        RingSpace room = Objects.requireNonNull(space);
-        int offset = room.place(sizeBytes);
-        if (offset < 0) {
-            dropped++;
-            return Optional.empty();
-        }
-        claimedOffset = offset;
-        claimedRing = room.ring();
-        claimedRing.claim();
-        claimed = room.slice(offset, sizeBytes);
-        return Optional.of(claimed);
+        return Optional.of(claim.take(room, offset, sizeBytes));
     }
 
     private boolean open(int frameBytes) {
@@ -122,14 +113,6 @@ public final class Feed implements FrameSink {
             refusal = full;
             return false;
         }
-    }
-
-    private void takeBackClaim() {
-        if (claimedRing != null) {
-            claimedRing.takeBackClaim();
-            claimedRing = null;
-        }
-        claimed = null;
     }
 
     /**
@@ -149,7 +132,7 @@ public final class Feed implements FrameSink {
 
     /** Not while the producer fills a claim: that lies in the present ring. */
     private long shrinkIfDue() {
-        if (!shrinkDue || claimedRing != null) {
+        if (!shrinkDue || claim.held()) {
             return 0;
         }
         shrinkDue = false;
@@ -163,13 +146,12 @@ public final class Feed implements FrameSink {
     @Override
     public void publish(FrameTime time, boolean key) {
         synchronized (this) {
-            ByteBuffer frameBytes = claimed;
+            ByteBuffer frameBytes = claim.takeBack();
             RingSpace room = space;
             StreamConfig current = config;
             if (frameBytes == null || current == null) {
                 throw new IllegalStateException("publish needs a claim and a configuration first: feed=" + name);
             }
-            takeBackClaim();
             if (room == null || frameBytes.position() == 0) {
                 dropped++; // the memory was released meanwhile, or the frame is empty
                 return;
@@ -182,15 +164,15 @@ public final class Feed implements FrameSink {
             bytes += frameBytes.position();
             refusedWhy = "";
         }
-        onFrame.run();
+        wakes.tell();
     }
 
     private void add(RingSpace room, Frame frame) {
-        table.add(new FrameEntry(room.ring(), claimedOffset, frame));
+        table.add(new FrameEntry(room.ring(), claim.offset(), frame));
         if (frame.key()) {
             keptKey.forget();
         }
-        room.published(claimedOffset, frame.sizeBytes());
+        room.published(claim.offset(), frame.sizeBytes());
         heads.make(frame);
         shrinkIfDue();
     }
@@ -210,13 +192,13 @@ public final class Feed implements FrameSink {
                 return false;
             }
             room.get().put(jpeg.duplicate());
-            takeBackClaim();
+            claim.takeBack();
             add(
                     Objects.requireNonNull(space),
                     new Frame(table.next(), jpeg.remaining(), time, true, gap, true, Objects.requireNonNull(current)));
             placeholders++;
         }
-        onFrame.run();
+        wakes.tell();
         return true;
     }
 
@@ -238,7 +220,7 @@ public final class Feed implements FrameSink {
 
     @Override
     public synchronized void dropped() {
-        takeBackClaim();
+        claim.takeBack();
         dropped++;
         shrinkIfDue();
     }
@@ -306,6 +288,11 @@ public final class Feed implements FrameSink {
         return !encoding().everyFrameStarts() && table.newestKey() < 0;
     }
 
+    /** Whoever is told of each frame. */
+    Wakes wakes() {
+        return wakes;
+    }
+
     synchronized void skipBacklog(Cursor cursor) {
         cursors.awaitKey(cursor);
     }
@@ -316,6 +303,20 @@ public final class Feed implements FrameSink {
 
     synchronized boolean advance(Cursor cursor) {
         return withHead(cursor, cursors.advance(cursor));
+    }
+
+    synchronized @Nullable Frame peek(Cursor cursor) {
+        FrameEntry entry = cursors.next(cursor);
+        return entry == null ? null : entry.frame;
+    }
+
+    synchronized boolean take(Cursor cursor, Frame expected) {
+        FrameEntry entry = cursors.next(cursor);
+        return entry != null && entry.frame == expected && advance(cursor);
+    }
+
+    synchronized void passTo(Cursor cursor, long nanos, boolean jump) {
+        cursors.passTo(cursor, nanos, jump);
     }
 
     synchronized boolean repeat(Cursor cursor) {
@@ -357,13 +358,7 @@ public final class Feed implements FrameSink {
 
     /** The newest of the source's frames that a viewer could get, if any. */
     public synchronized Optional<Frame> newest() {
-        for (long i = table.next() - 1; i >= table.tail(); i--) {
-            Frame frame = table.at(i).frame;
-            if (!frame.placeholder()) {
-                return Optional.of(frame);
-            }
-        }
-        return Optional.empty();
+        return Optional.ofNullable(table.newestOfSource());
     }
 
     /** The stream's description, once the source has told it. */

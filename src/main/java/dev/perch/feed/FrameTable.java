@@ -93,6 +93,18 @@ final class FrameTable {
         return newestKey;
     }
 
+    /** Returns the newest frame that is no placeholder; null when there is none. */
+    @Nullable
+    Frame newestOfSource() {
+        for (long i = next - 1; i >= tail; i--) {
+            Frame frame = at(i).frame;
+            if (!frame.placeholder()) {
+                return frame;
+            }
+        }
+        return null;
+    }
+
     /** Returns the number of the last key frame captured at or before {@code nanos}, else of the oldest one; -1 when the ring holds none. */
     long keyAt(long nanos) {
         long found = -1;

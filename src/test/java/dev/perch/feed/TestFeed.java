@@ -67,6 +67,12 @@ final class TestFeed {
         return published() > sequence;
     }
 
+    /** Publishes a frame of that time of capture. */
+    void publishAt(long decodeNanos, int sizeBytes, boolean key) {
+        nanos = decodeNanos - frameNanos;
+        publish(sizeBytes, key);
+    }
+
     /** How many frames were published: the next one's sequence number. */
     long published() {
         return feed.stats().frames();

@@ -1,0 +1,199 @@
+package dev.perch.feed;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several cursors read as one: their frames by decode time, from a key frame on.
+ *
+ * <p>When one falls off its ring's tail all jump together, to a key frame at or after the latest place where one landed, so that picture and sound are
+ * missed alike. A track that gives nothing holds the others up until it has been silent for the time that the constructor names; then they go on without
+ * it, and its frames come again when they come. Holds one frame at a time and allocates nothing a frame. Used by one thread at a time.
+ */
+public final class Interleave implements AutoCloseable {
+    /** A silence that no microphone, and no camera of ten frames a second, makes between two frames. */
+    public static final long MOST_WAIT_NANOS = 300_000_000L;
+
+    private final Cursor[] cursors;
+    private final @Nullable Frame[] frames; // the next of each
+    private final long[] positions; // of each, as last seen
+    private final long[] movedNanos; // when each last had a frame or moved on
+    private final int[] falls; // of each, as last seen
+    private final long mostWaitNanos;
+    private @Nullable Cursor current;
+    private boolean joining = true; // they are to go on together, from `start` or a key frame after it
+    private boolean jump; // and miss frames by that
+    private long start = Long.MIN_VALUE;
+    private long waitNanos = Long.MAX_VALUE;
+
+    /**
+     * @param cursors closed by {@link #close}
+     * @param mostWaitNanos the longest that a silent track holds the others up, {@link #MOST_WAIT_NANOS} for most
+     * @param nowNanos the monotonic clock
+     */
+    public Interleave(List<Cursor> cursors, long mostWaitNanos, long nowNanos) {
+        this.cursors = cursors.toArray(new Cursor[0]);
+        this.frames = new Frame[this.cursors.length];
+        this.positions = new long[this.cursors.length];
+        this.movedNanos = new long[this.cursors.length];
+        this.falls = new int[this.cursors.length];
+        this.mostWaitNanos = mostWaitNanos;
+        boolean keyed = cursors.stream().anyMatch(cursor -> !cursor.encoding().everyFrameStarts());
+        for (int i = 0; i < movedNanos.length; i++) {
+            movedNanos[i] = nowNanos;
+            this.cursors[i].landsOldest =
+                    keyed; // its key frame is where all go on: near the live edge, and seldom ahead of all sound
+        }
+    }
+
+    /** Returns the cursors, in the order in which they were given. */
+    public List<Cursor> cursors() {
+        return List.of(cursors);
+    }
+
+    /** Returns the cursor that holds the present frame. */
+    public Cursor cursor() {
+        if (current == null) {
+            throw new IllegalStateException("no frame is held");
+        }
+        return current;
+    }
+
+    /** Lets go of the held frame. */
+    public void release() {
+        if (current != null) {
+            current.release();
+            current = null;
+        }
+    }
+
+    /** Moves on to the next frame, letting go of the one held. Returns false when there is none yet, or it is not known yet which is next. */
+    public boolean advance(long nowNanos) {
+        release();
+        while (true) {
+            look(nowNanos);
+            if (joining && !join(nowNanos)) {
+                return false;
+            }
+            int next = earliest(nowNanos);
+            Frame frame = next < 0 ? null : frames[next];
+            if (frame == null) {
+                return false;
+            }
+            if (cursors[next].take(frame)) {
+                current = cursors[next];
+                return true;
+            }
+        }
+    }
+
+    /** Returns after how many nanoseconds {@link #advance} may hold another frame though none came; {@link Long#MAX_VALUE} if it never may. */
+    public long waitNanos() {
+        return waitNanos;
+    }
+
+    /** Gives up the rest of the held frame, which was overtaken: all go on together behind it. */
+    public void skip() {
+        long lost = cursor().frame().time().decodeNanos();
+        release();
+        jumpTo(lost + 1);
+    }
+
+    private void jumpTo(long nanos) {
+        start = joining ? Math.max(start, nanos) : nanos;
+        joining = true;
+        jump = true;
+    }
+
+    /** Looks what each track has; finds those that fell off their ring's tail. */
+    private void look(long nowNanos) {
+        waitNanos = Long.MAX_VALUE;
+        for (int i = 0; i < cursors.length; i++) {
+            look(i, nowNanos);
+            if (cursors[i].falls != falls[i]) {
+                falls[i] = cursors[i].falls;
+                Frame landed = frames[i];
+                jumpTo(landed == null ? start : landed.time().decodeNanos());
+            }
+        }
+    }
+
+    private void look(int i, long nowNanos) {
+        frames[i] = cursors[i].peek();
+        if (frames[i] != null || cursors[i].next != positions[i]) {
+            positions[i] = cursors[i].next;
+            movedNanos[i] = nowNanos;
+        }
+    }
+
+    /** Returns whether nothing came of a track for so long that nobody waits for it; if not, notes for how long to wait. */
+    private boolean silent(int i, long nowNanos) {
+        long left = movedNanos[i] + mostWaitNanos - nowNanos;
+        if (left > 0) {
+            waitNanos = Math.min(waitNanos, left);
+        }
+        return left <= 0;
+    }
+
+    /** Brings all to one key frame, or as near to it as each track begins. Returns false while that is yet to come. */
+    private boolean join(long nowNanos) {
+        boolean moved = true;
+        while (moved) { // each track that needs a key frame may move the start on, for the others too
+            moved = false;
+            for (int i = 0; i < cursors.length; i++) {
+                if (!cursors[i].encoding().everyFrameStarts()) {
+                    long before = start;
+                    if (!passTo(i, nowNanos)) {
+                        return false;
+                    }
+                    moved |= start > before;
+                }
+            }
+        }
+        for (int i = 0; i < cursors.length; i++) {
+            cursors[i].passTo(start, jump);
+            look(i, nowNanos);
+        }
+        joining = false;
+        jump = false;
+        return true;
+    }
+
+    /** Returns false while a track that gives frames has not come to a key frame; a silent one is left behind. */
+    private boolean passTo(int i, long nowNanos) {
+        cursors[i].passTo(start, jump);
+        look(i, nowNanos);
+        Frame key = frames[i];
+        if (key == null) {
+            return silent(i, nowNanos);
+        }
+        start = Math.max(start, key.time().decodeNanos());
+        return true;
+    }
+
+    /** Returns the track with the earliest frame; -1 when there is none, or a track that is not silent may yet have an earlier one. */
+    private int earliest(long nowNanos) {
+        int found = -1;
+        boolean open = false;
+        long foundNanos = 0;
+        for (int i = 0; i < cursors.length; i++) {
+            Frame frame = frames[i];
+            if (frame == null) {
+                open |= !silent(i, nowNanos);
+            } else if (found < 0 || frame.time().decodeNanos() < foundNanos) {
+                found = i;
+                foundNanos = frame.time().decodeNanos();
+            }
+        }
+        waitNanos = found < 0 ? Long.MAX_VALUE : waitNanos;
+        return open ? -1 : found;
+    }
+
+    /** Leaves all feeds. */
+    @Override
+    public void close() {
+        for (Cursor cursor : cursors) {
+            cursor.close();
+        }
+    }
+}
