@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +19,14 @@ import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint;
+import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 /**
  * Closes connections without a request, so that there is room for those with one. Each takes memory in Tomcat, most of all one with half a head, and
- * Tomcat's time-out begins again with each byte. Covers the NIO connectors of the server that this program is in.
+ * Tomcat's time-out begins again with each byte. Covers the NIO and NIO2 connectors of the server that this program is in.
  */
 public final class IdleConnections {
     private static final System.Logger LOG = System.getLogger(IdleConnections.class.getName());
@@ -48,6 +50,8 @@ public final class IdleConnections {
     private final int most;
     private final IntSupplier served;
     private final ServingThreads threads;
+    private final Map<AbstractEndpoint<?, ?>, Map<SocketWrapperBase<?>, Long>> idleSinceMillis =
+            new IdentityHashMap<>(); // guarded by this
     private long lastLookNanos = System.nanoTime(); // of the timer's thread
 
     private IdleConnections(List<AbstractEndpoint<?, ?>> endpoints, int most, IntSupplier served) {
@@ -143,15 +147,25 @@ public final class IdleConnections {
      * @param sinceMillis when it was made, or last answered on
      * @param newer how many idle ones of the same address are newer
      */
-    private record Idle(NioSocketWrapper connection, long sinceMillis, int newer) {}
+    private record Idle(SocketWrapperBase<?> connection, long sinceMillis, int newer) {}
 
     /** Returns the connections in the order in which they are closed: first the oldest of the address that has most of them. */
-    private static List<Idle> mostDispensable(AbstractEndpoint<?, ?> endpoint, boolean silentToo) {
+    private List<Idle> mostDispensable(AbstractEndpoint<?, ?> endpoint, boolean silentToo) {
         List<Idle> all = new ArrayList<>();
+        Map<SocketWrapperBase<?>, Long> timeless = new IdentityHashMap<>();
+        long nowMillis = System.currentTimeMillis();
         for (SocketWrapperBase<?> one : endpoint.getConnections()) {
-            if (one instanceof NioSocketWrapper nio && idle(nio, silentToo)) {
-                all.add(new Idle(nio, nio.getLastWrite(), 0));
+            if (idle(one, /* silentToo= */ true)) {
+                long sinceMillis = one instanceof NioSocketWrapper nio
+                        ? nio.getLastWrite()
+                        : timeless.computeIfAbsent(one, unseen -> firstSeenMillis(endpoint, unseen, nowMillis));
+                if (idle(one, silentToo)) {
+                    all.add(new Idle(one, sinceMillis, 0));
+                }
             }
+        }
+        if (!(endpoint instanceof NioEndpoint)) {
+            idleSinceMillis.put(endpoint, timeless);
         }
         all.sort(Comparator.comparingLong(Idle::sinceMillis).reversed());
         Map<String, Integer> seen = new HashMap<>();
@@ -163,12 +177,17 @@ public final class IdleConnections {
         return all;
     }
 
+    /** NIO2 keeps no times: a connection is as old as the looks in a row that have found it idle. */
+    private long firstSeenMillis(AbstractEndpoint<?, ?> endpoint, SocketWrapperBase<?> one, long nowMillis) {
+        return idleSinceMillis.getOrDefault(endpoint, Map.of()).getOrDefault(one, nowMillis);
+    }
+
     /**
      * Returns whether no request of it is being answered.
      *
      * @param silentToo also where nothing of the next request has come
      */
-    private static boolean idle(NioSocketWrapper connection, boolean silentToo) {
+    private static boolean idle(SocketWrapperBase<?> connection, boolean silentToo) {
         Object processor = connection.getCurrentProcessor();
         return processor == null
                 ? silentToo
