@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Keeps the messages that a {@link ChunkReader} puts together. */
 final class RecordedMessages implements ChunkReader.Output {
@@ -23,7 +24,7 @@ final class RecordedMessages implements ChunkReader.Output {
 
     @Override
     public void bytes(ChunkStream stream, ByteBuffer piece) {
-        ByteArrayOutputStream body = open.get(stream.id);
+        ByteArrayOutputStream body = Objects.requireNonNull(open.get(stream.id));
         while (piece.hasRemaining()) {
             body.write(piece.get());
         }
@@ -31,7 +32,7 @@ final class RecordedMessages implements ChunkReader.Output {
 
     @Override
     public void end(ChunkStream stream) {
-        byte[] body = open.remove(stream.id).toByteArray();
+        byte[] body = Objects.requireNonNull(open.remove(stream.id)).toByteArray();
         messages.add(new Message(stream.id, stream.type, stream.timestamp, stream.messageStream, Bytes.copyOf(body)));
     }
 

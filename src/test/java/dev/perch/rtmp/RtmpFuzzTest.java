@@ -16,8 +16,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What hostile or broken peers may send behind the handshake: a sentence or nothing, never another exception, and no memory is kept. */
@@ -58,7 +60,7 @@ class RtmpFuzzTest {
                     CountedMemory memory = new CountedMemory(MEMORY_BYTES);
                     Deciding listener = new Deciding(random);
                     RtmpServer server = new RtmpServer(listener, 4096, 1, memory);
-                    listener.server = server;
+                    listener.serve(server);
                     try {
                         server.receive(ByteBuffer.wrap(new byte[] {3}));
                         server.receive(ByteBuffer.wrap(new byte[2 * Handshake.PACKET_BYTES]));
@@ -81,7 +83,7 @@ class RtmpFuzzTest {
                     RtmpClient client = plays
                             ? RtmpClient.playing(SessionPair.ADDRESS, listener, sink(), 1, memory)
                             : RtmpClient.publishing(SessionPair.ADDRESS, listener, 4096, 1, memory);
-                    listener.client = client;
+                    listener.use(client);
                     try {
                         client.receive(ByteBuffer.wrap(new byte[] {3}));
                         client.receive(ByteBuffer.wrap(new byte[2 * Handshake.PACKET_BYTES]));
@@ -154,10 +156,18 @@ class RtmpFuzzTest {
     /** Decides by chance: at once, later or never. */
     private static final class Deciding implements RtmpServer.Listener {
         private final Random random;
-        private RtmpServer server;
+        private @Nullable RtmpServer server; // set before anything comes
 
         Deciding(Random random) {
             this.random = random;
+        }
+
+        void serve(RtmpServer next) {
+            server = next;
+        }
+
+        private RtmpServer server() {
+            return Objects.requireNonNull(server);
         }
 
         @Override
@@ -165,24 +175,24 @@ class RtmpFuzzTest {
             request.path();
             request.parameter("key");
             switch (random.nextInt(4)) {
-                case 0 -> server.refuse("NetStream.Publish.Denied", "No.");
+                case 0 -> server().refuse("NetStream.Publish.Denied", "No.");
                 case 1 -> {}
-                default -> server.acceptPublish(sink());
+                default -> server().acceptPublish(sink());
             }
         }
 
         @Override
         public void playWanted(StreamRequest request) throws RtmpException {
             switch (random.nextInt(4)) {
-                case 0 -> server.refuse("NetStream.Play.StreamNotFound", "No.");
+                case 0 -> server().refuse("NetStream.Play.StreamNotFound", "No.");
                 case 1 -> {}
-                default -> server.acceptPlay();
+                default -> server().acceptPlay();
             }
         }
 
         @Override
         public void ended() {
-            assertTrue(server.idle());
+            assertTrue(server().idle());
         }
     }
 }

@@ -57,7 +57,7 @@ final class RtmpLoop implements AutoCloseable {
     private void serve() {
         try (Socket socket = listener.accept()) {
             RtmpServer server = new RtmpServer(host, 65536, 1, new CountedMemory(64 << 20));
-            host.server = server;
+            host.serve(server);
             byte[] handshake = socket.getInputStream().readNBytes(1 + Handshake.PACKET_BYTES);
             first.writeBytes(handshake);
             server.receive(ByteBuffer.wrap(handshake));

@@ -38,7 +38,7 @@ class RtmpNginxPlayersTest {
             guest.ends = true;
             RtmpClient client =
                     RtmpClient.publishing(nginx.address("camera"), guest, 4096, 1, new CountedMemory(64 << 20));
-            guest.client = client;
+            guest.use(client);
             RtmpLoop.run(client, socket);
             assertEquals(List.of("ready"), guest.heard);
             RecordedTracks recorded =
@@ -93,7 +93,7 @@ class RtmpNginxPlayersTest {
             try (Socket socket = nginx.connect()) {
                 RtmpClient client = RtmpClient.playing(
                         nginx.address("camera"), guest, new TrackReader(played), 1, new CountedMemory(64 << 20));
-                guest.client = client;
+                guest.use(client);
                 Thread ender = new Thread(() -> endWith(publisher, socket), "publisher's end");
                 ender.start();
                 RtmpLoop.run(client, socket);

@@ -128,8 +128,7 @@ class RtmpSessionTest {
         pair.talk(1000);
         assertEquals(List.of("paused true", "wanted 8 false"), pair.host.heard);
         String answers = text(pair);
-        for (String wanted :
-                List.of("NetStream.Pause.Notify", "NetStream.Seek.Failed", "_result", "\0\7\0\0\u0012\u0034")) {
+        for (String wanted : List.of("NetStream.Pause.Notify", "NetStream.Seek.Failed", "_result", "\0\7\0\0\22\64")) {
             assertTrue(answers.contains(wanted), wanted);
         }
         pair.client.end();

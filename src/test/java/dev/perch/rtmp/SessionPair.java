@@ -10,6 +10,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A client and a server that talk without sockets, with all that they say. */
 final class SessionPair {
@@ -21,7 +24,15 @@ final class SessionPair {
         List<RecordedTracks.Body> toPlay = List.of();
         String refusal = "";
         boolean later;
-        RtmpServer server;
+        private @Nullable RtmpServer server; // set before anything comes
+
+        void serve(RtmpServer next) {
+            server = next;
+        }
+
+        private RtmpServer server() {
+            return Objects.requireNonNull(server);
+        }
 
         @Override
         public void publishWanted(StreamRequest request) throws RtmpException {
@@ -33,9 +44,9 @@ final class SessionPair {
 
         void answer() throws RtmpException {
             if (refusal.isEmpty()) {
-                server.acceptPublish(new TrackReader(tracks));
+                server().acceptPublish(new TrackReader(tracks));
             } else {
-                server.refuse(refusal, "Not here.");
+                server().refuse(refusal, "Not here.");
             }
         }
 
@@ -43,15 +54,15 @@ final class SessionPair {
         public void playWanted(StreamRequest request) throws RtmpException {
             requests.add(request);
             if (!refusal.isEmpty()) {
-                server.refuse(refusal, "Not here.");
+                server().refuse(refusal, "Not here.");
                 return;
             }
-            server.acceptPlay();
+            server().acceptPlay();
             for (RecordedTracks.Body body : toPlay) {
-                server.send(body.type(), body.millis(), body.bytes());
+                server().send(body.type(), body.millis(), body.bytes());
             }
             if (!toPlay.isEmpty()) {
-                server.end("The camera is away.");
+                server().end("The camera is away.");
             }
         }
 
@@ -81,21 +92,29 @@ final class SessionPair {
         final List<String> heard = new ArrayList<>();
         List<RecordedTracks.Body> toPublish = List.of();
         boolean ends;
-        RtmpClient client;
+        private @Nullable RtmpClient client; // set before anything comes
+
+        void use(RtmpClient next) {
+            client = next;
+        }
+
+        private RtmpClient client() {
+            return Objects.requireNonNull(client);
+        }
 
         @Override
         public void ready() throws RtmpException {
             heard.add("ready");
             if (!toPublish.isEmpty()) {
-                client.metadata(new Metadata(java.util.Map.of()));
+                client().metadata(new Metadata(Map.of()));
             }
             for (RecordedTracks.Body body : toPublish) {
                 if (body.type() != TagType.SCRIPT) {
-                    client.send(body.type(), body.millis(), body.bytes());
+                    client().send(body.type(), body.millis(), body.bytes());
                 }
             }
             if (ends) {
-                client.end();
+                client().end();
             }
         }
 
@@ -122,11 +141,11 @@ final class SessionPair {
 
     private SessionPair(boolean publishes, TagSink played, int chunkBytes) throws RtmpException {
         server = new RtmpServer(host, chunkBytes, 1, memory);
-        host.server = server;
+        host.serve(server);
         client = publishes
                 ? RtmpClient.publishing(ADDRESS, guest, chunkBytes, 2, memory)
                 : RtmpClient.playing(ADDRESS, guest, played, 2, memory);
-        guest.client = client;
+        guest.use(client);
     }
 
     static SessionPair publishing(int chunkBytes) throws RtmpException {
@@ -158,7 +177,7 @@ final class SessionPair {
     static Host replay(byte[] said, int at) throws RtmpException {
         Host host = new Host();
         try (RtmpServer server = new RtmpServer(host, 4096, 1, new CountedMemory(1 << 20))) {
-            host.server = server;
+            host.serve(server);
             server.receive(ByteBuffer.wrap(said, 0, at));
             server.output().position(server.output().limit());
             server.receive(ByteBuffer.wrap(said, at, said.length - at));
