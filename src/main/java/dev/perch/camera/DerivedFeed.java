@@ -12,13 +12,15 @@ import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
 import dev.perch.media.TrackId;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One format of a camera, made of another while somebody watches it and for a linger after, where the source does not give it itself. {@link #run} is
+ * A track that is made by one of its recipes while somebody watches it and for a linger after, where the source does not give it itself. {@link #run} is
  * called on the pump's thread only, as are all methods that change it.
  */
 final class DerivedFeed {
@@ -40,7 +42,8 @@ final class DerivedFeed {
     private final long warmUpNanos;
     private final Encoding encoding;
     private final Feed feed;
-    private final Feed other;
+    private final List<Recipe> recipes;
+    private final Function<TrackId, Feed> feeds;
     private final Deriver deriver;
     private final Demand demand;
     private final Runnable wake;
@@ -50,37 +53,42 @@ final class DerivedFeed {
     private Mode mode = Mode.NONE;
     private @Nullable TurnSink sink;
     private volatile @Nullable Derivation running; // the pump writes, the source's thread reads
-    private volatile boolean raw; // the pump writes, viewers read: single pictures are made as streams are
+    private volatile boolean singly; // the pump writes, viewers read: single pictures are made otherwise than streams
     private volatile @Nullable String held; // the watch on memory writes, the pump reads
-    private volatile boolean
-            withheld; // the pump writes, and resume on any thread; viewers read: it is held, and the source does not
-    // give it
+    private volatile boolean withheld; // held, and not given by the source: the pump writes, and resume; viewers read
     private final Setback streams; // what fails is tried again by itself: pictures do not wait for streams
     private final Setback pictures;
 
-    /** @param settings of the camera: id, linger, warm-up */
-    DerivedFeed(CameraConfig settings, Feed feed, Feed other, Making making) {
+    /**
+     * @param settings of the camera: id, linger, warm-up
+     * @param feed of the track that is made
+     * @param recipes the ways to make it, the most wanted first
+     * @param feeds of the tracks that it may be made of
+     */
+    DerivedFeed(CameraConfig settings, Feed feed, List<Recipe> recipes, Function<TrackId, Feed> feeds, Parts parts) {
         this.cameraId = settings.id();
         this.lingerNanos = settings.running().linger().toNanos();
         this.warmUpNanos = settings.running().warmUp().toNanos();
         this.encoding = feed.encoding();
         this.feed = feed;
-        this.other = other;
-        this.deriver = making.deriver();
-        this.demand = making.demand();
-        this.wake = making.wake();
+        this.recipes = recipes;
+        this.feeds = feeds;
+        this.singly = recipes.stream().anyMatch(Recipe::singly);
+        this.deriver = parts.deriver();
+        this.demand = parts.demand();
+        this.wake = parts.wake();
         String name = CameraConfig.called(cameraId) + " has no " + feed.track();
-        this.streams = new Setback(name, making.clock());
-        this.pictures = new Setback(name + " picture", making.clock());
+        this.streams = new Setback(name, parts.clock());
+        this.pictures = new Setback(name + " picture", parts.clock());
     }
 
     /**
-     * What a derived feed works with.
+     * What all of a track's derivations share.
      *
      * @param demand who wants it
      * @param wake makes the pump look
      */
-    record Making(Deriver deriver, Demand demand, Clock clock, Runnable wake) {}
+    record Parts(Deriver deriver, Demand demand, Clock clock, Runnable wake) {}
 
     TrackId track() {
         return feed.track();
@@ -89,24 +97,26 @@ final class DerivedFeed {
     /** Starts, changes or stops the derivation as it is wanted: in how many nanoseconds it wants to run again. */
     long run(long nowNanos, CameraSession session) {
         withheld = held != null;
-        raw = session.raw();
+        Optional<Recipe> recipe =
+                recipes.stream().filter(each -> each.possible(session)).findFirst();
+        singly = recipe.isPresent() && recipe.get().singly();
         Derivation present = running;
         if (present != null) {
-            return follow(present, nowNanos, session);
+            return follow(present, nowNanos);
         }
-        if (!deriver.makes(encoding)) {
+        if (recipe.isEmpty() || !deriver.makes(encoding)) {
             return Long.MAX_VALUE;
         }
-        Mode wanted = wanted(nowNanos, session);
+        Mode wanted = wanted(nowNanos);
         if (wanted != Mode.NONE) {
-            start(wanted, session);
+            start(recipe.get(), wanted, session);
             return TICK_NANOS;
         }
         boolean failed = demand.all() > 0 && !withheld;
         return failed ? Math.min(streams.pauseNanos(nowNanos), pictures.pauseNanos(nowNanos)) : Long.MAX_VALUE;
     }
 
-    private long follow(Derivation present, long nowNanos, CameraSession session) {
+    private long follow(Derivation present, long nowNanos) {
         if (present.over()) {
             tally.ended(present);
             running = null;
@@ -127,20 +137,20 @@ final class DerivedFeed {
                             Kind.NO_ROOM, String.valueOf(feed.refusal().get().getMessage())));
             stop();
         }
-        Mode wanted = wanted(nowNanos, session);
+        Mode wanted = wanted(nowNanos);
         if (wanted != mode) {
             stop();
         }
         return TICK_NANOS;
     }
 
-    private Mode wanted(long nowNanos, CameraSession session) {
+    private Mode wanted(long nowNanos) {
         if (withheld) {
             return Mode.NONE;
         }
         boolean streamable = mode == Mode.STREAM || streams.pauseNanos(nowNanos) == 0;
         boolean lingers = mode == Mode.STREAM && nowNanos - demand.lastLeaveNanos() < lingerNanos;
-        if (onlyStreams(session.raw())) {
+        if (!singly) {
             return (demand.all() > 0 && streamable) || lingers ? Mode.STREAM : Mode.NONE;
         }
         boolean streamLingers = mode == Mode.STREAM && nowNanos - demand.lastStreamLeaveNanos() < lingerNanos;
@@ -152,15 +162,11 @@ final class DerivedFeed {
         return (demand.pictures() > 0 && picturesDue) || pictureLingers ? Mode.PICTURES : Mode.NONE;
     }
 
-    private boolean onlyStreams(boolean ofRaw) {
-        return !encoding.everyFrameStarts() || ofRaw;
-    }
-
     private Setback of(Mode what) {
         return what == Mode.PICTURES ? pictures : streams;
     }
 
-    private void start(Mode wanted, CameraSession session) {
+    private void start(Recipe recipe, Mode wanted, CameraSession session) {
         tally.started();
         of(wanted).over();
         feed.forgetRefusal();
@@ -170,22 +176,24 @@ final class DerivedFeed {
         mode = wanted;
         Consumer<CaptureException> failed = reason -> fail(of(wanted), reason);
         double rate = session.stats().framesPerSecond();
-        if (session.raw()) {
+        if (recipe.source().isEmpty()) {
             running = deriver.ofPictures(encoding, rate, open, failed);
-        } else if (wanted == Mode.PICTURES) {
-            long warmNanos = session.firstFrameNanos() + warmUpNanos;
-            running = deriver.ofKeyFrames(
-                    new RingReader(other),
-                    nanos -> nanos - warmNanos >= 0 && demand.wantsPictureOf(nanos),
-                    open,
-                    failed);
         } else {
-            running = deriver.ofFrames(encoding, new RingReader(other), rate, open, failed);
+            RingReader frames = new RingReader(feeds.apply(recipe.source().get()));
+            long warmNanos = session.firstFrameNanos() + warmUpNanos;
+            running = wanted == Mode.PICTURES
+                    ? deriver.ofKeyFrames(
+                            frames, nanos -> nanos - warmNanos >= 0 && demand.wantsPictureOf(nanos), open, failed)
+                    : deriver.ofFrames(encoding, frames, rate, open, failed);
         }
         frameCame(); // one that came before running was set has woken nobody
     }
 
-    /** Has it not made until {@link #resume}. Any thread. @return whether it was being made */
+    /**
+     * Has it not made until {@link #resume}. Any thread.
+     *
+     * @return whether it was being made
+     */
     boolean hold(String reason) {
         held = reason;
         boolean made = running != null;
@@ -229,7 +237,7 @@ final class DerivedFeed {
 
     /** Likewise of single pictures. */
     Optional<String> troubleOfPictures() {
-        return withholding().or((onlyStreams(raw) ? streams : pictures)::trouble);
+        return withholding().or((singly ? pictures : streams)::trouble);
     }
 
     private Optional<String> withholding() {
@@ -251,7 +259,7 @@ final class DerivedFeed {
         }
     }
 
-    /** The source has put a frame into the ring of the other format. */
+    /** A track that it may be made of has another frame. */
     void frameCame() {
         Derivation present = running;
         if (present != null) {

@@ -30,12 +30,16 @@ final class Track {
         this.feed = new Feed(parts.config().id(), id, parts.pool(), size, this::frameCame);
     }
 
-    /** Has this track made of another one, if the camera's source does not give it. */
-    void derive(Track source, DerivedFeed derivation) {
+    /** The track is made by {@code derivation} where the camera's source does not give it. */
+    void derivedBy(DerivedFeed derivation) {
         derived = derivation;
-        DerivedFeed[] more = Arrays.copyOf(source.made, source.made.length + 1);
-        more[source.made.length] = derivation;
-        source.made = more;
+    }
+
+    /** Wakes {@code derivation}, which may be made of this track, for each frame. */
+    void feeds(DerivedFeed derivation) {
+        DerivedFeed[] more = Arrays.copyOf(made, made.length + 1);
+        more[made.length] = derivation;
+        made = more;
     }
 
     private void frameCame() {

@@ -8,6 +8,8 @@ import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -17,7 +19,7 @@ import java.util.stream.Stream;
 final class Tracks {
     private final List<Track> all;
     private final List<Feed> feeds;
-    private final List<DerivedFeed> derived;
+    private final List<DerivedFeed> derived; // complete when the tracks are handed out
 
     /**
      * The parts of the camera that tracks are made with.
@@ -29,7 +31,7 @@ final class Tracks {
     private Tracks(List<Track> all) {
         this.all = all;
         this.feeds = all.stream().map(Track::feed).toList();
-        this.derived = all.stream().flatMap(track -> track.derived().stream()).toList();
+        this.derived = new ArrayList<>();
     }
 
     /**
@@ -48,14 +50,19 @@ final class Tracks {
         List<Track> all = ids.stream()
                 .map(id -> new Track(parts, id, shares.of(id.encoding()), news))
                 .toList();
-        derive(parts, wake, all.get(0), all.get(1));
-        derive(parts, wake, all.get(1), all.get(0));
-        return new Tracks(all);
+        Tracks tracks = new Tracks(all);
+        all.forEach(made -> tracks.derive(parts, wake, made, Recipe.of(made.id(), ids)));
+        return tracks;
     }
 
-    private static void derive(Parts parts, Runnable wake, Track source, Track made) {
-        DerivedFeed.Making making = new DerivedFeed.Making(parts.deriver(), made.demand(), parts.clock(), wake);
-        made.derive(source, new DerivedFeed(parts.config(), made.feed(), source.feed(), making));
+    private void derive(Parts parts, Runnable wake, Track made, List<Recipe> recipes) {
+        if (!recipes.isEmpty()) {
+            DerivedFeed.Parts shared = new DerivedFeed.Parts(parts.deriver(), made.demand(), parts.clock(), wake);
+            DerivedFeed derivation = new DerivedFeed(parts.config(), made.feed(), recipes, id -> of(id).feed(), shared);
+            made.derivedBy(derivation);
+            recipes.stream().flatMap(recipe -> recipe.source().stream()).forEach(id -> of(id).feeds(derivation));
+            derived.add(derivation);
+        }
     }
 
     List<Track> all() {
@@ -68,7 +75,7 @@ final class Tracks {
 
     /** Returns the derivations of all tracks. */
     List<DerivedFeed> derived() {
-        return derived;
+        return Collections.unmodifiableList(derived);
     }
 
     /**

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A feed as one derivation sees it. One that was stopped may end later than its successor begins: it publishes nothing any more, and while one
- * of them fills a claim the other one waits, for as long as a copy takes.
+ * A feed as one derivation sees it. A derivation that was stopped may end after its successor has begun: it publishes nothing any more, and while one
+ * of the two fills a claim, the other waits for as long as a copy takes.
  */
 final class TurnSink implements FrameSink {
     /** Far longer than a copy: whoever keeps the turn longer has died with it. */
@@ -27,12 +27,12 @@ final class TurnSink implements FrameSink {
         this.turn = turn;
     }
 
-    /** Whether a frame has come through. */
+    /** Returns whether a frame was passed on. */
     boolean published() {
         return published;
     }
 
-    /** From now on nothing comes through; what is being copied may still. */
+    /** Stops passing frames on. A copy that is under way completes. */
     void close() {
         boolean held = take();
         closed = true;
