@@ -3,14 +3,13 @@ package dev.perch.cmaf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where segments and parts end. The first segment tells how long those of this run can be at most, which cannot be changed afterwards. Used by one
- * thread.
+ * Tells where segments and parts end. The first segment fixes how long those of its presentation can be at most. Used by one thread.
  */
 final class Boundaries {
     /** EXTINF is rounded to whole seconds (RFC 8216bis §4.4.3.1): the first segment's duration, and a fifth of a second for those after. */
     private static final double TARGET_SLACK_SECONDS = 0.2;
 
-    /** How much longer than the target a segment may become. */
+    /** By so much a segment may become longer than the target. */
     private static final double FORCED_SLACK_SECONDS = 0.4;
 
     /** The first segment of a camera whose key frames are further apart is cut here: nobody waits longer for a playlist. */
@@ -26,12 +25,12 @@ final class Boundaries {
         this.settings = settings;
     }
 
-    /** Whether a segment of that duration ends before the next key frame. */
+    /** Returns whether a segment of that duration ends before the next key frame. */
     boolean due(long segmentTicks, double frameTicks) {
         return segmentTicks >= settings.segmentTicks() - frameTicks / 2;
     }
 
-    /** Whether a segment of that duration would be too long, so that it is cut within a GOP. */
+    /** Returns whether a segment of that duration would be too long, so that it is cut within a GOP. */
     boolean tooLong(long segmentTicks) {
         Geometry known = geometry;
         long longest = known == null
@@ -40,19 +39,19 @@ final class Boundaries {
         return segmentTicks > longest;
     }
 
-    /** Whether a part of that duration would be too long. */
+    /** Returns whether a part of that duration would be too long. */
     boolean partTooLong(long partTicks) {
         Geometry known = geometry;
         return known != null && partTicks > known.partTargetTicks();
     }
 
-    /** Whether a part of that duration is as long as parts are. */
+    /** Returns whether a part of that duration is as long as parts are. */
     boolean partDue(long partTicks, double frameTicks) {
         Geometry known = geometry;
         return known != null && partTicks >= (double) known.partTargetTicks() / PART_SLACK - frameTicks / 2;
     }
 
-    /** Whether the limits are known. */
+    /** Returns whether the limits are fixed. */
     boolean measured() {
         return geometry != null;
     }

@@ -1,7 +1,7 @@
 package dev.perch.cmaf;
 
 /**
- * What stays the same over a run of a segmenter; its first segment tells it.
+ * The limits of the segments and parts of one presentation, as its first segment fixes them.
  *
  * @param targetSeconds no segment's duration, rounded, is more
  * @param partTargetTicks no part's duration is more

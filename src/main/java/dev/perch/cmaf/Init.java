@@ -5,10 +5,10 @@ import dev.perch.media.StreamConfig;
 import java.util.List;
 
 /**
- * An init segment: one for each version of the tracks' parameters.
+ * An init segment, one for each version of the tracks' parameters.
  *
- * @param version counts from 0 in each run of a segmenter
- * @param tracks what a decoder must know of each track, the leading one first
+ * @param version counts from 0 in each presentation
+ * @param tracks the configuration of each track, the leading one first
  * @param bytes the boxes
  */
 public record Init(int version, List<StreamConfig> tracks, Bytes bytes) {

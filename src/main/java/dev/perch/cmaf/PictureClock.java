@@ -3,7 +3,7 @@ package dev.perch.cmaf;
 import dev.perch.media.FrameTime;
 
 /**
- * The clock of pictures, in {@link Ticks}: each frame's duration is told when it comes, as the measured interval and a little more or less, so that
+ * The clock of pictures, in {@link Ticks}: each frame's duration is fixed when it comes, as the measured interval and a little more or less, so that
  * nobody waits for the next frame to know it and errors do not add up.
  */
 final class PictureClock implements TrackClock {

@@ -3,10 +3,10 @@ package dev.perch.cmaf;
 import java.time.Duration;
 
 /**
- * How a camera's frames are cut.
+ * The durations of segments and parts.
  *
  * @param segment the least duration of a segment, which ends before the next key frame
- * @param part the duration that a part's comes near to
+ * @param part the duration that parts come near to
  */
 public record SegmentSettings(Duration segment, Duration part) {
     long segmentTicks() {

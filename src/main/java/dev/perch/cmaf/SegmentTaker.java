@@ -5,7 +5,7 @@ import dev.perch.memory.BudgetExceededException;
 import java.io.IOException;
 
 /**
- * Takes what a {@link Segmenter} makes: the window in memory, or a file. Called by the segmenter's thread only, in this order:
+ * Takes the segments that a {@link Segmenter} makes: the window in memory, or a file. Called by the segmenter's thread only, in this order:
  *
  * <pre>
  * { init?  open  { fragment  commit  part? }  measured?  close }
@@ -30,7 +30,7 @@ public interface SegmentTaker {
     Destination fragment(int sizeBytes) throws BudgetExceededException, IOException;
 
     /**
-     * The fragment is whole.
+     * Takes the fragment that was written.
      *
      * @param addedTicks by how much it makes the segment longer
      * @param key whether a decoder can begin with it
@@ -38,12 +38,12 @@ public interface SegmentTaker {
      */
     void commit(int addedTicks, boolean key, boolean fullLength);
 
-    /** The fragments since the last part, or since the segment's begin, are a part of it. */
+    /** Makes a part of the fragments since the last one, or since the segment's begin. */
     void part();
 
-    /** Tells the limits of all segments and parts of the run; once, before the first segment is closed. */
+    /** Tells the limits of all segments and parts of the presentation; once, before the first segment is closed. */
     default void measured(Geometry geometry) {}
 
-    /** Ends the open segment. One without a fragment never was: its number is given to the next. */
+    /** Ends the open segment. If it has no fragment, it never was, and its number is given to the next. */
     void close();
 }

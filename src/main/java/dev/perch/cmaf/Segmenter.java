@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a camera's frames into segments and parts and hands them to a taker; one run from its first frame to its end. Used by one thread.
+ * Cuts a camera's frames into the segments and parts of one presentation and hands them to a taker. Used by one thread.
  *
  * <p>The first track leads: a segment begins with a key frame of it, and ends before the first one that comes when the segment is long enough. The
  * frames of other tracks go into the segment that is open when they come. A GOP that is longer than segments can be is cut within, and the next segment
@@ -78,7 +78,7 @@ public final class Segmenter {
         this.discontinuities = numbering.discontinuities();
     }
 
-    /** Returns where a run after this one begins to count. */
+    /** Returns the numbers at which a presentation after this one begins. */
     public Numbering next() {
         return new Numbering(nextNumber, discontinuities + 1);
     }
@@ -140,7 +140,7 @@ public final class Segmenter {
         append(lead, frame, payload);
     }
 
-    /** The camera is away: what there is of a segment is all of it, and the next one continues nothing. */
+    /** Ends the open segment while the camera is away; the next one continues nothing. */
     public void breakOff() {
         complete();
         broken = true;
@@ -196,7 +196,7 @@ public final class Segmenter {
         partTicks = 0;
     }
 
-    /** The init segment for the frames to come: the last one where it still fits. */
+    /** Returns the init segment for the frames to come: the last one if it still fits. */
     private Init init() {
         Init present = init;
         if (present != null && fits(present)) {
@@ -272,12 +272,12 @@ public final class Segmenter {
         payload.copy(0, frame.sizeBytes(), out); // parameter sets too: players join or change here
     }
 
-    /** The time of day on the clock of the run's begin, which no step of the system's clock changes. */
+    /** Returns the time of day on the presentation's clock, which no step of the system's clock changes. */
     private long originWallMicros(FrameTime time) {
         return origin.wallClockMicros() + (time.decodeNanos() - origin.decodeNanos()) / 1000;
     }
 
-    /** Frames that follow this one cannot be decoded without it. */
+    /** Drops a frame, without which those that follow cannot be decoded. */
     private void lose() {
         dropped++;
         breakOff();
@@ -290,7 +290,7 @@ public final class Segmenter {
         }
     }
 
-    /** Nothing more comes into the segment. */
+    /** Ends the open segment. */
     private void complete() {
         if (!open) {
             return;
@@ -307,7 +307,7 @@ public final class Segmenter {
         taker.close();
     }
 
-    /** Ends the run. */
+    /** Ends the presentation. */
     public void close() {
         complete();
     }

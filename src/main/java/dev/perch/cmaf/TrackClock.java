@@ -4,7 +4,7 @@ import dev.perch.media.FrameTime;
 
 /** Gives a track's frames decode times without gaps that follow the times of capture, in ticks of the track's timescale. Used by one thread. */
 interface TrackClock {
-    /** Whether a frame of {@code time} would stand so far from its true time that only a discontinuity helps. */
+    /** Returns whether a frame of {@code time} would stand so far from its true time that only a discontinuity helps. */
     boolean hole(FrameTime time);
 
     /** Goes on at the true time of the next frame, never before the end of the last. */

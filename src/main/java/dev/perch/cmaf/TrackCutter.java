@@ -58,17 +58,17 @@ final class TrackCutter {
         }
     }
 
-    /** The track as an init segment describes it from here on. */
+    /** Returns the track as an init segment describes it from the frame at hand on. */
     MovieTrack track() {
         return MovieTrack.of(config).from(Math.max(0, compositionTicks));
     }
 
-    /** The configuration of the last frame that was looked at. */
+    /** Returns the configuration of the last frame. */
     StreamConfig config() {
         return config;
     }
 
-    /** Whether {@code frame} is one of this track; its configuration is known from then on. */
+    /** Returns whether {@code frame} is one of this track, and notes its configuration. */
     boolean accepts(Frame frame) {
         boolean ours = !frame.placeholder() && frame.config().encoding() == config.encoding();
         if (ours) {
@@ -77,12 +77,12 @@ final class TrackCutter {
         return ours;
     }
 
-    /** Whether {@code frame} does not follow the one before it in time. */
+    /** Returns whether {@code frame} does not follow the one before it in time. */
     boolean interrupted(Frame frame, boolean jumped) {
         return jumped || frame.afterGap() || clock.hole(frame.time());
     }
 
-    /** The next frame continues nothing. */
+    /** Breaks off: the next frame continues nothing. */
     void restart() {
         if (!fresh) {
             fresh = true;
@@ -90,12 +90,12 @@ final class TrackCutter {
         }
     }
 
-    /** Whether {@code frame} was captured before that time and nothing of the track stands after it yet. */
+    /** Returns whether {@code frame} is the first behind a break, and was captured before that time. */
     boolean precedes(Frame frame, long startTicks) {
         return fresh && Ticks.between(origin, frame.time()) < startTicks;
     }
 
-    /** Whether a decoder that has the frames taken so far can decode {@code frame}. A key frame can be; others only behind one. */
+    /** Returns whether a decoder that has the frames taken so far can decode {@code frame}. */
     boolean decodable(Frame frame) {
         if (fresh) {
             leadingBefore = frame.key() ? frame.time().presentationOrder() : 0;
@@ -104,13 +104,13 @@ final class TrackCutter {
         return !leads(frame.time());
     }
 
-    /** Whether a picture is shown before the one behind a break, and so refers to pictures that are not there. */
+    /** Returns whether a picture is shown before the one behind a break, and so refers to pictures that are not there. */
     private boolean leads(FrameTime time) {
         leadingBefore = time.presentationOrder() > leadingBefore ? 0 : leadingBefore;
         return leadingBefore != 0;
     }
 
-    /** Moves on to {@code frame}: its times are known then. */
+    /** Moves on to {@code frame}, whose times are known then. */
     void next(Frame frame) {
         clock.next(frame.time());
         if (fresh) {
@@ -124,7 +124,7 @@ final class TrackCutter {
         return composition.offsetTicks(time, clock.decodeTicks(), Math.round(frames * clock.intervalTicks()));
     }
 
-    /** Writes all that stands in front of the frame's bytes. */
+    /** Writes the head of the fragment, in front of the frame's bytes. */
     void writeHead(ByteBuffer head, int sequenceNumber, Frame frame) {
         fragment.at(sequenceNumber, clock.decodeTicks()).sample(clock.durationTicks(), frame.sizeBytes(), frame.key());
         if (frame.time().reordered()) {
@@ -133,12 +133,12 @@ final class TrackCutter {
         fragment.write(head);
     }
 
-    /** The frame at hand stands in a segment. */
+    /** Notes that the frame at hand stands in a segment. */
     void taken() {
         fresh = false;
     }
 
-    /** Writes in front of a segment when its first frame, the one at hand, was captured. */
+    /** Writes when the frame at hand was captured, in front of a segment. */
     void writeTime(ByteBuffer head, long wallMicros) {
         ProducerTime.write(head, id, wallMicros, clock.decodeTicks());
     }
@@ -158,7 +158,7 @@ final class TrackCutter {
         return clock.intervalTicks() * Ticks.HZ / config.timescaleHz();
     }
 
-    /** Whether a decoder set up for one configuration has to be set up anew for the other. */
+    /** Returns whether a decoder that is set up for one configuration can decode the other. */
     static boolean sameParameters(StreamConfig one, StreamConfig other) {
         if (one instanceof StreamConfig.H264 video && other instanceof StreamConfig.H264 after) {
             return video.sps().equals(after.sps()) && video.pps().equals(after.pps());

@@ -14,35 +14,35 @@ import java.util.Locale;
 
 /**
  * The media presentation description of one camera's window (ISO/IEC 23009-1:2022 §5): numbered segments that can be asked for from their first frame on and come as
- * they are made. Its times are those of the run's clock, which {@code UTCTiming} tells. Safe from any thread.
+ * they are made. Its times are those of the presentation's clock, which {@code UTCTiming} tells. Safe from any thread.
  */
 public final class Manifest {
     /** The content type (ISO/IEC 23009-1 annex C). */
     public static final String CONTENT_TYPE = "application/dash+xml";
 
-    /** Its address. */
+    /** The file name. */
     public static final String PATH = "manifest.mpd";
 
-    /** Where the run's clock is told, beside the manifest. */
+    /** The file that tells the presentation's clock, beside the manifest. */
     public static final String TIME_PATH = "time";
 
-    /** How long after its capture a picture should be shown: three parts of HLS and a network's delay. */
+    /** The time from capture to display that players should keep: three parts of HLS and a network's delay. */
     private static final int TARGET_LATENCY_MILLIS = 600;
 
     private static final int MOST_LATENCY_MILLIS = 3000;
 
-    private Periods periods = new Periods(); // of the run below; guarded by this, as that
+    private Periods periods = new Periods(); // of the presentation below; guarded by this, as that
     private String described = "";
 
     /**
-     * The text.
+     * Returns the text.
      *
-     * @param clock the whole address at which the run's clock is told, for players that do not resolve one; empty where it is not known
+     * @param clock the whole address of the presentation's clock, for players that resolve none; empty if it is not known
      * @throws IllegalArgumentException where the window is not playable yet
      */
     public String text(WindowView view, String clock) {
-        Geometry geometry =
-                view.geometry().orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.run()));
+        Geometry geometry = view.geometry()
+                .orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.presentation()));
         List<Periods.Period> listed = periods(view);
         StringBuilder text = new StringBuilder(2048);
         text.append(head(view, geometry));
@@ -57,20 +57,20 @@ public final class Manifest {
     }
 
     private synchronized List<Periods.Period> periods(WindowView view) {
-        if (!described.equals(view.run())) {
-            described = view.run();
-            periods = new Periods(); // numbers and times are those of one run
+        if (!described.equals(view.presentation())) {
+            described = view.presentation();
+            periods = new Periods(); // their numbers and times are those of one presentation
         }
         return periods.of(view);
     }
 
-    /** Players try one after the other (§5.8.4.11); GStreamer's dashdemux takes the first only, and resolves none. */
+    /** Players try one clock after the other (§5.8.4.11); GStreamer's dashdemux takes the first only, and resolves no relative address. */
     private static String timing(String address) {
         String escaped = address.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
         return "  <UTCTiming schemeIdUri=\"urn:mpeg:dash:utc:http-xsdate:2014\" value=\"" + escaped + "\"/>\n";
     }
 
-    /** The run's clock as an xs:dateTime. */
+    /** Returns the presentation's clock as an xs:dateTime. */
     public static String dateTime(long wallMicros) {
         return Instant.EPOCH
                 .plus(wallMicros, ChronoUnit.MICROS)
@@ -121,7 +121,7 @@ public final class Manifest {
                     </AdaptationSet>
                   </Period>
                 """,
-                view.run(),
+                view.presentation(),
                 period.number(),
                 (double) period.startTicks() / Ticks.HZ,
                 dateTime(view.originWallMicros() + period.startTicks() * 100 / 9),
@@ -133,7 +133,7 @@ public final class Manifest {
                 period.startTicks(),
                 early,
                 SegmentName.init(view, period.first()).path(),
-                view.run(),
+                view.presentation(),
                 config.codecs(),
                 config.width(),
                 config.height(),
@@ -141,7 +141,7 @@ public final class Manifest {
                 Math.max(1, view.peakBitsPerSecond()));
     }
 
-    /** A whole number or a fraction (§5.3.7.2). */
+    /** Returns a whole number or a fraction (§5.3.7.2). */
     private static String frameRate(double perSecond) {
         long thousandths = Math.max(1, Math.round(perSecond * 1000));
         long divisor =

@@ -8,22 +8,22 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The periods of one run's manifest: a new one where a segment does not continue the one before, and where segments have come to stand a quarter of
+ * The periods of one presentation: a new one begins where a segment does not continue the one before, and where segments have come to stand a quarter of
  * their duration away from where their numbers say. What was told of a period stays true. Safe from any thread.
  */
 final class Periods {
-    /** How far a segment may stand from its nominal time (ISO/IEC 23009-1 §7.2.1 allows half). */
+    /** A segment stands at most so much of a duration from its nominal time (ISO/IEC 23009-1 §7.2.1 allows half). */
     private static final double MOST_DRIFT = 0.25;
 
     private final Deque<Period> periods = new ArrayDeque<>(); // guarded by this
     private long next = -1; // the number after the newest segment that has a period; guarded by this
 
     /**
-     * One period.
+     * A period.
      *
-     * @param number of its first segment
-     * @param startTicks decode time of that
-     * @param durationTicks nominal, of each of its segments
+     * @param number the number of its first segment
+     * @param startTicks the decode time of that segment
+     * @param durationTicks the nominal duration of each of its segments
      */
     record Period(long number, long startTicks, long durationTicks, Segment first) {
         long nominalTicks(long of) {
@@ -31,7 +31,7 @@ final class Periods {
         }
     }
 
-    /** Those of the listed segments, oldest first. */
+    /** Returns the periods of the listed segments, oldest first. */
     synchronized List<Period> of(WindowView view) {
         for (Segment segment : view.listed()) {
             if (segment.number() >= next) {
@@ -62,7 +62,7 @@ final class Periods {
         }
     }
 
-    /** The mean of those that are complete. */
+    /** Returns the mean duration of the complete segments. */
     private static long nominal(WindowView view) {
         return (long) view.listed().stream()
                 .filter(Segment::complete)

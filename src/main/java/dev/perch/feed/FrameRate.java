@@ -2,16 +2,16 @@ package dev.perch.feed;
 
 /** The rate of the last frames, from the times of their capture. Guarded by the feed. */
 final class FrameRate {
-    private static final int WINDOW = 32;
+    private static final int FRAMES = 32;
     private static final long SILENCE_NANOS = 2_000_000_000L;
 
-    private final long[] nanos = new long[WINDOW];
+    private final long[] nanos = new long[FRAMES];
     private int count;
 
     void add(long monotonicNanos) {
-        nanos[count++ & WINDOW - 1] = monotonicNanos;
-        if (count == 2 * WINDOW) {
-            count = WINDOW; // keeps the index positive; the window stays full
+        nanos[count++ & FRAMES - 1] = monotonicNanos;
+        if (count == 2 * FRAMES) {
+            count = FRAMES; // keeps the index positive; the places stay full
         }
     }
 
@@ -21,12 +21,12 @@ final class FrameRate {
 
     /** 0 once nothing came for 2 s, or for three intervals of a slower stream. */
     double perSecond(long nowNanos) {
-        int known = Math.min(count, WINDOW);
+        int known = Math.min(count, FRAMES);
         if (known < 2) {
             return 0;
         }
-        long newest = nanos[count - 1 & WINDOW - 1];
-        long oldest = nanos[count - known & WINDOW - 1];
+        long newest = nanos[count - 1 & FRAMES - 1];
+        long oldest = nanos[count - known & FRAMES - 1];
         long span = newest - oldest;
         if (span <= 0 || nowNanos - newest > Math.max(SILENCE_NANOS, 3 * span / (known - 1))) {
             return 0;

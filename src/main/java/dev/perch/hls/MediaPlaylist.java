@@ -17,7 +17,7 @@ public final class MediaPlaylist {
     /** The content type of all playlists (RFC 8216bis §4). */
     public static final String CONTENT_TYPE = "application/vnd.apple.mpegurl";
 
-    /** Its address, beside that of the multivariant playlist. */
+    /** The file name, beside the multivariant playlist. */
     public static final String PATH = "stream.m3u8";
 
     /** "The value [of HOLD-BACK] MUST be at least three times the Target Duration" (§4.4.3.8). */
@@ -44,12 +44,12 @@ public final class MediaPlaylist {
     private MediaPlaylist(WindowView view) {
         this.view = view;
         this.segments = view.listed();
-        this.geometry =
-                view.geometry().orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.run()));
+        this.geometry = view.geometry()
+                .orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.presentation()));
     }
 
     /**
-     * The text.
+     * Returns the text.
      *
      * @param view of a window that is playable
      * @param delta whether segments may be left out that the client has (_HLS_skip)
@@ -78,7 +78,7 @@ public final class MediaPlaylist {
         line("#EXT-X-DISCONTINUITY-SEQUENCE:%d", first.discontinuities() - (first.discontinuity() ? 1 : 0));
     }
 
-    /** How many segments stand wholly before the skip boundary. */
+    /** Returns how many segments stand wholly before the skip boundary. */
     private int skipped() {
         long boundary = end() - (long) SKIP_TARGETS * geometry.targetSeconds() * Ticks.HZ;
         int count = 0;
@@ -93,7 +93,7 @@ public final class MediaPlaylist {
         return count;
     }
 
-    /** The playlist's duration, without the gaps of discontinuities. */
+    /** Returns the playlist's duration, without the gaps of discontinuities. */
     private long end() {
         return segments.stream().mapToLong(MediaPlaylist::listedTicks).sum();
     }
@@ -160,7 +160,7 @@ public final class MediaPlaylist {
                 part.independent() ? ",INDEPENDENT=YES" : "");
     }
 
-    /** What will be there next, as far as that can be told (§4.4.5.3). */
+    /** Hints at the part that comes next, as far as that can be told (§4.4.5.3). */
     private void hint() {
         Segment newest = view.newest();
         boolean another = newest.complete() || view.keyFrameNext();

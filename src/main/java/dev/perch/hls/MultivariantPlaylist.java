@@ -12,12 +12,12 @@ public final class MultivariantPlaylist {
 
     private MultivariantPlaylist() {}
 
-    /** The text for a window that is playable. */
+    /** Returns the text for a window that is playable. */
     public static String text(WindowView view) {
         StreamConfig.H264 config = view.newest().init().video();
         double rate = view.geometry()
                 .map(Geometry::framesPerSecond)
-                .orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.run()));
+                .orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.presentation()));
         return String.format(
                 Locale.ROOT,
                 """

@@ -7,17 +7,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks of a media playlist by the delivery directives {@code _HLS_msn}, {@code _HLS_part} and {@code _HLS_skip} (RFC 8216bis §6.2.5).
+ * A request for a media playlist with the delivery directives {@code _HLS_msn}, {@code _HLS_part} and {@code _HLS_skip} (RFC 8216bis §6.2.5).
  *
  * @param number the segment that the playlist must have; -1 for none
  * @param part the part of it; -1 for the whole segment
- * @param delta whether what the client has may be left out
+ * @param delta whether segments that the client has may be left out
  */
 public record Reload(long number, int part, boolean delta) {
     /** "Three divided by the Part Target Duration if the Part Target Duration is less than one second, or three otherwise" (§6.2.5.2). */
     private static final double ADVANCE_PARTS = 3;
 
-    /** Directives that make no sense; the message says which do. */
+    /** Tells that the directives make no sense; the message says which do. */
     public static final class RefusedException extends Exception {
         RefusedException(String sentence) {
             super(sentence);
@@ -43,7 +43,7 @@ public record Reload(long number, int part, boolean delta) {
         return Long.parseLong(text);
     }
 
-    /** Why a window cannot be waited for to have this, a sentence; empty when it can. */
+    /** Returns why a window cannot be waited for to have this, a sentence; empty if it can. */
     public Optional<String> tooFarAhead(WindowView view) {
         if (number < 0) {
             return Optional.empty();
@@ -63,7 +63,7 @@ public record Reload(long number, int part, boolean delta) {
                 : Optional.empty();
     }
 
-    /** Whether the playlist of {@code view} has it, or something later. */
+    /** Returns whether the playlist of {@code view} has it, or something later. */
     public boolean satisfiedBy(WindowView view) {
         if (number < 0) {
             return true;

@@ -18,12 +18,12 @@ public final class Arena implements AutoCloseable {
         this.memory = memory;
     }
 
-    /** The memory; duplicate it to move in it. */
+    /** Returns the memory; duplicate it before moving its position. */
     public ByteBuffer memory() {
         return memory.bytes();
     }
 
-    /** Its size in bytes. */
+    /** Returns its size in bytes. */
     public int sizeBytes() {
         return memory.bytes().capacity();
     }

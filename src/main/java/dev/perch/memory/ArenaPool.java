@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where arenas come from. Each is leased first and, when closed, freed at once instead of whenever the collector looks: on a small
- * machine a lease given back has to be memory given back.
+ * Makes arenas. Each is leased first, and freed as soon as it is closed, not when the collector comes by: on a small machine a lease given
+ * back has to be memory given back.
  */
 public final class ArenaPool {
     private static final System.Logger LOG = System.getLogger(ArenaPool.class.getName());
@@ -19,7 +19,7 @@ public final class ArenaPool {
         this.budget = budget;
     }
 
-    /** The budget that it draws from. */
+    /** Returns the budget that it draws from. */
     public MemoryBudget budget() {
         return budget;
     }
@@ -47,7 +47,7 @@ public final class ArenaPool {
         }
     }
 
-    /** How many arenas are in use. */
+    /** Returns how many arenas are in use. */
     public int openArenas() {
         return open.get();
     }

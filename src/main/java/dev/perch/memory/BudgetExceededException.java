@@ -2,7 +2,7 @@ package dev.perch.memory;
 
 import java.util.Locale;
 
-/** A lease that does not fit: says who asked, for how much, what is left and which setting to change. */
+/** Tells that a lease does not fit: who asked, for how much, what is left and which setting to change. */
 public final class BudgetExceededException extends Exception {
     private final long askedBytes;
     private final long leftBytes;
@@ -25,7 +25,7 @@ public final class BudgetExceededException extends Exception {
         this.setting = setting;
     }
 
-    /** A frame that its ring would not hold if it were empty. */
+    /** Returns the refusal of a frame that does not fit even into an empty ring. */
     static BudgetExceededException ofFrame(
             MemoryBudget budget, String ring, long frameBytes, long mostBytes, String raise, String setting) {
         return new BudgetExceededException(
@@ -42,7 +42,7 @@ public final class BudgetExceededException extends Exception {
                 setting);
     }
 
-    /** What the budget has left, but the JVM has not. */
+    /** Returns the refusal of memory that the budget has left, but the JVM has not. */
     static BudgetExceededException ofJvm(
             MemoryBudget budget, String holder, long askedBytes, long leftBytes, String setting) {
         return new BudgetExceededException(
@@ -73,22 +73,22 @@ public final class BudgetExceededException extends Exception {
         return setting.equals(limitedBy) ? raise + "." : raise + ", or lower " + setting + ".";
     }
 
-    /** How much was asked for. */
+    /** Returns how much was asked for. */
     public long askedBytes() {
         return askedBytes;
     }
 
-    /** How much was left. */
+    /** Returns how much was left. */
     public long leftBytes() {
         return leftBytes;
     }
 
-    /** The whole budget. */
+    /** Returns the whole budget. */
     public long totalBytes() {
         return totalBytes;
     }
 
-    /** The setting that would make the asker smaller. */
+    /** Returns the setting that would make the asker smaller. */
     public String setting() {
         return setting;
     }

@@ -30,7 +30,7 @@ final class Cgroup {
         }
     }
 
-    /** What one reading gives; {@code limitBytes} is finite. */
+    /** The numbers of one reading; {@code limitBytes} is finite. */
     record Use(long availableBytes, long limitBytes, boolean outOfMemory) {}
 
     private final String name;
@@ -143,7 +143,7 @@ final class Cgroup {
         return pressure;
     }
 
-    /** What it leaves now; empty while it sets no limit below {@code machineBytes}. */
+    /** Returns what it leaves now; empty while it sets no limit below {@code machineBytes}. */
     Optional<Use> use(long machineBytes) {
         long limitBytes = Math.min(number(limit), version == Version.TWO ? number(high) : Long.MAX_VALUE);
         if (limitBytes >= machineBytes || !usage.read()) {

@@ -3,12 +3,12 @@ package dev.perch.memory;
 import java.util.Locale;
 
 /**
- * What is left of the scarcest memory that this process may use: of the machine's, or of the limit of one of the cgroups that it is in.
+ * A reading of the scarcest memory that this process may use: the machine's, or that of one of the cgroups that it is in.
  *
- * @param of whose memory: {@code the machine} or {@code cgroup /system.slice/tomcat10.service}
- * @param availableBytes what can be had without taking anything from anybody; never negative
+ * @param of the owner of the memory: {@code the machine} or {@code cgroup /system.slice/tomcat10.service}
+ * @param availableBytes the memory that can be had without taking it from others; never negative
  * @param totalBytes all of it
- * @param shortBelowBytes less than this is short
+ * @param shortBelowBytes the mark below which memory is short
  * @param stalledPercent how much of the time since the last reading tasks stood still for want of memory, 0 to 100; 0 where the kernel does
  *     not tell
  * @param outOfMemory whether the cgroup's limit has refused memory since the last reading
@@ -20,34 +20,34 @@ public record FreeMemory(
         long shortBelowBytes,
         int stalledPercent,
         boolean outOfMemory) {
-    /** How many standstills mean that the numbers flatter: reclaim keeps up on a healthy machine. */
+    /** From so many standstills on the numbers flatter: on a healthy machine reclaim keeps up. */
     static final int STALLED_PERCENT = 10;
 
     private boolean stalled() {
         return stalledPercent >= STALLED_PERCENT;
     }
 
-    /** Whether the machine is near a standstill, or the kernel's killer. */
+    /** Returns whether the machine is near a standstill, or near the kernel's killer. */
     boolean critical() {
         return outOfMemory || availableBytes < shortBelowBytes / 2 || (availableBytes < shortBelowBytes && stalled());
     }
 
-    /** Whether Perch has to take less. */
+    /** Returns whether Perch has to take less. */
     boolean scarce() {
         return outOfMemory || availableBytes < shortBelowBytes || (availableBytes < roomFromBytes() && stalled());
     }
 
-    /** Whether there is room for {@code moreBytes} that were given back before. */
+    /** Returns whether there is room for {@code moreBytes} that were given back before. */
     boolean roomFor(long moreBytes) {
         return !outOfMemory && !stalled() && availableBytes - moreBytes >= roomFromBytes();
     }
 
-    /** From here on what was given back may be taken again: half as much again as what is short, so that one does not follow the other at once. */
+    /** Returns the mark from which memory may be taken again: half as much again as what is short, so that one does not follow the other at once. */
     long roomFromBytes() {
         return shortBelowBytes + shortBelowBytes / 2;
     }
 
-    /** The numbers, for people: {@code 30.1 MiB of 427.6 MiB of the machine's memory are available, less than 35.6 MiB is short}. */
+    /** Returns the numbers, for people: {@code 30.1 MiB of 427.6 MiB of the machine's memory are available, less than 35.6 MiB is short}. */
     @Override
     public String toString() {
         String numbers = String.format(

@@ -1,7 +1,7 @@
 package dev.perch.memory;
 
 /**
- * How much direct memory the arenas of all Perches in this JVM take. Each has its own budget, and one Tomcat may carry several: together they leave the
+ * Counts the direct memory that the arenas of all Perches in this JVM take. Each has its own budget, and one Tomcat may carry several: together they leave the
  * sockets' buffers room. Counted in a system property, for the classes of two web applications share nothing else. Safe from any thread.
  */
 final class JvmTally {

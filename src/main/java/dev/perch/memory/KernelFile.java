@@ -29,7 +29,11 @@ final class KernelFile {
         return file.exists();
     }
 
-    /** Reads it anew. @return false when it cannot be read */
+    /**
+     * Reads it anew.
+     *
+     * @return false if it cannot be read
+     */
     boolean read() {
         length = 0;
         try (FileInputStream in = new FileInputStream(file)) {

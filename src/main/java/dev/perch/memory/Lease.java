@@ -21,12 +21,12 @@ public final class Lease implements AutoCloseable {
         this.beside = beside;
     }
 
-    /** How much it is. */
+    /** Returns its size in bytes. */
     public long bytes() {
         return bytes;
     }
 
-    /** This one, with something that is done when it is closed, once; this one alone is not to be used any more. */
+    /** Returns a lease in the place of this one that also does {@code atClose}, once, when it is closed. */
     public Lease with(Runnable atClose) {
         Runnable before = beside;
         return new Lease(budget, holder, bytes, () -> {

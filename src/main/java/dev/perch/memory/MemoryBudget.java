@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One number for the whole program's media memory; every holder of frames draws a lease from it before it holds any. Another one for what
- * connections hold of the Java heap.
+ * The limit on the whole program's media memory: whoever holds frames draws a lease from it first. A second one limits what connections hold of the
+ * Java heap.
  *
  * <p>Safe from any thread; nothing here waits.
  */
@@ -44,12 +44,12 @@ public final class MemoryBudget {
         return new MemoryBudget("heap", totalBytes, "-Xmx");
     }
 
-    /** What it is a budget of, for people: {@code media memory}, {@code heap}. */
+    /** Returns the name of the memory that it limits, for people: {@code media memory}, {@code heap}. */
     String memory() {
         return memory;
     }
 
-    /** Where those who hold of it tell the Errors that they survive. */
+    /** Returns the place for the Errors that holders survive. */
     public Faults faults() {
         return faults;
     }
@@ -75,13 +75,13 @@ public final class MemoryBudget {
         return new Lease(this, holder, bytes);
     }
 
-    /** Keeps {@code bytes} for all holders of {@code owner}, whose names begin with it and a space: what they do not lease is no guest's to have. */
+    /** Keeps {@code bytes} for all holders of {@code owner}, whose names begin with it and a space: guests get none of it. */
     public synchronized void keep(String owner, long bytes) {
         keptByOwner.put(owner, bytes);
     }
 
     /**
-     * As {@link #lease}, for a guest: one who gets nothing of what is kept.
+     * Leases as {@link #lease} does, for a guest, who gets nothing of what is kept.
      *
      * @throws BudgetExceededException when less is left beside what is kept
      */
@@ -95,7 +95,7 @@ public final class MemoryBudget {
         return lease(holder, bytes, setting);
     }
 
-    /** How much is kept for those who have not leased it yet. */
+    /** Returns how much is kept for holders who have not leased it yet. */
     private long unclaimedBytes() {
         long bytes = 0;
         for (Map.Entry<String, Long> kept : keptByOwner.entrySet()) {
@@ -112,7 +112,7 @@ public final class MemoryBudget {
     }
 
     /**
-     * The refusal, counted, of a stream whose frames are larger than its whole ring may become.
+     * Returns the refusal, which is counted, of a stream whose frames are larger than its ring may become.
      *
      * @param ring as pages show it: {@code front JPEG ring}
      * @param fixedBy the setting that made the ring so small; empty when it is a share of the budget
@@ -125,13 +125,13 @@ public final class MemoryBudget {
                 this, ring, frameBytes, mostBytes, fixedBy.isEmpty() ? limitedBy : fixedBy, setting);
     }
 
-    /** The refusal, counted, of what this budget has left and the JVM has not: others in it hold its direct memory. */
+    /** Returns the refusal, which is counted, of memory that this budget has left and the JVM has not, as others hold its direct memory. */
     synchronized BudgetExceededException refuseByJvm(String holder, long bytes, String setting) {
         refusals++;
         return BudgetExceededException.ofJvm(this, holder, bytes, totalBytes - leasedBytes, setting);
     }
 
-    /** As {@link #lease}, for a holder that can do without: empty when less is left. */
+    /** Leases as {@link #lease} does, for a holder that can do without; empty if less is left. */
     public Optional<Lease> tryLease(String holder, long bytes) {
         try {
             return Optional.of(lease(holder, bytes, limitedBy));
@@ -145,27 +145,27 @@ public final class MemoryBudget {
         leasedByHolder.compute(holder, (name, held) -> held == null || held == bytes ? null : held - bytes);
     }
 
-    /** How much may be leased at once. */
+    /** Returns how much may be leased at once. */
     public long totalBytes() {
         return totalBytes;
     }
 
-    /** The setting that holds the total down. */
+    /** Returns the setting that holds the total down. */
     public String limitedBy() {
         return limitedBy;
     }
 
-    /** How much is leased now. */
+    /** Returns how much is leased now. */
     public synchronized long leasedBytes() {
         return leasedBytes;
     }
 
-    /** How many leases were refused since the start. */
+    /** Returns how many leases were refused since the start. */
     public synchronized long refusals() {
         return refusals;
     }
 
-    /** Who holds how much now; a copy. */
+    /** Returns a copy of what each holder has leased now. */
     public synchronized Map<String, Long> leasedByHolder() {
         return new TreeMap<>(leasedByHolder);
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * which never waits. Shedders are called by the polling thread, one at a time, under this object's lock.
  */
 public final class MemoryWatch {
-    /** How short memory is. */
+    /** The degrees of a shortage. */
     public enum Scarcity {
         /** There is room. */
         NONE,
@@ -32,9 +32,9 @@ public final class MemoryWatch {
     }
 
     /**
-     * What the watch knows.
+     * A reading and what was done.
      *
-     * @param free what was read; empty before the first poll and where the system does not tell
+     * @param free the reading; empty before the first poll and where the system does not tell
      * @param taken the steps that are in force, in the order of the plan
      * @param counts how often each registered step was taken since the start, in the same order
      */
@@ -45,7 +45,7 @@ public final class MemoryWatch {
             Map<Step, Long> counts,
             long givenBackBytes) {}
 
-    /** So long there must have been room before a step is taken back, and again before the next. */
+    /** There must have been room for this long before a step is taken back, and again before the next one. */
     static final long ROOM_NANOS = 10_000_000_000L;
 
     private static final System.Logger LOG = System.getLogger(MemoryWatch.class.getName());
@@ -80,12 +80,12 @@ public final class MemoryWatch {
         return shedders.computeIfAbsent(step, key -> new ArrayList<>());
     }
 
-    /** What is known now; never waits. */
+    /** Returns the last reading and what is in force; never waits. */
     public Status status() {
         return status;
     }
 
-    /** Why nobody new is let in, a sentence with the numbers; empty when everybody is. Never waits. */
+    /** Returns why nobody new is let in, a sentence with the numbers; empty if everybody is. Never waits. */
     public Optional<String> refusal() {
         Status now = status;
         if (now.scarcity == Scarcity.NONE && now.taken.isEmpty()) {
@@ -96,7 +96,7 @@ public final class MemoryWatch {
         return Optional.of("Memory is short, so nobody new is let in for now: " + numbers + "." + wait);
     }
 
-    /** Looks and acts; to be called every second or two. */
+    /** Reads, and takes a step or takes one back; to be called every second or two. */
     public synchronized void poll(long nowNanos) {
         Optional<FreeMemory> read = gauge.read(nowNanos);
         if (read.isEmpty()) {

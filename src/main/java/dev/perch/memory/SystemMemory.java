@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the machine and the JVM leave for media memory. */
+/** Divides the memory that the machine and the JVM leave. */
 public final class SystemMemory {
     /** The share of the free memory that Perch takes by default: the rest is for the system, the page cache and the JVM. */
     static final double DEFAULT_SHARE = 0.25;
@@ -22,13 +22,13 @@ public final class SystemMemory {
     /** Below this no camera of 640x480 fits. */
     static final long SMALLEST_BUDGET_BYTES = 8L << 20;
 
-    /** What the program itself has in the heap, with pages, twenty cameras and room for the collector. */
+    /** The program itself in the heap, with pages, twenty cameras and room for the collector. */
     private static final long OWN_HEAP_BYTES = 16L << 20;
 
-    /** What threads take of direct memory for what they write from the heap, and whatever else is in this JVM. */
+    /** The direct memory in which threads write from the heap, and that of all else in this JVM. */
     private static final long OWN_DIRECT_BYTES = 2L << 20;
 
-    /** What a connection takes of the heap in Tomcat while the head of its request is not whole: 42 KB, measured. */
+    /** A connection of Tomcat in the heap, while the head of its request is not whole: 42 KB, measured. */
     static final int CONNECTION_HEAP_BYTES = 40 << 10;
 
     /** The buffers of a connection in Tomcat: 8 KiB to read, 16 KiB to write, as conf/tomcat-connector.xml has them. */
@@ -43,7 +43,7 @@ public final class SystemMemory {
     private SystemMemory() {}
 
     /**
-     * The budget of this process: the configured number, or a share of what the machine, or the cgroup's limit, leaves now, but never more
+     * Returns the budget of this process: the configured number, or a share of what the machine, or the cgroup's limit, leaves now, but never more
      * than the JVM's limit on direct memory.
      */
     public static MemoryBudget budget(OptionalLong configuredBytes) {
@@ -59,7 +59,7 @@ public final class SystemMemory {
                 : new MemoryBudget(wantedBytes, "memory.budget");
     }
 
-    /** What the arenas of all Perches in this JVM may take of its direct memory. */
+    /** Returns how much direct memory the arenas of all Perches in this JVM may take. */
     static long mediaBytes() {
         return mediaBytes(maxDirectBytes(), connections());
     }
@@ -71,7 +71,7 @@ public final class SystemMemory {
     }
 
     /**
-     * How many connections there may be at once beside those of viewers: as many as a third of the heap beyond the program's own bears, and a
+     * Returns how many connections there may be at once beside those of viewers: as many as a third of the heap beyond the program's own bears, and a
      * quarter of the direct memory.
      */
     public static int connections() {
@@ -84,7 +84,7 @@ public final class SystemMemory {
         return (int) Math.max(LEAST_CONNECTIONS, Math.min(MOST_CONNECTIONS, fit));
     }
 
-    /** What viewers may take of the Java heap; what other connections take is kept for them. */
+    /** Returns the budget of the Java heap for viewers, beside what is kept for other connections. */
     public static MemoryBudget heap() {
         return heap(Runtime.getRuntime().maxMemory(), connections());
     }
@@ -94,7 +94,7 @@ public final class SystemMemory {
         return MemoryBudget.ofHeap(Math.max(mostBytes / 8, left));
     }
 
-    /** All but what the program needs itself, and at least a quarter. */
+    /** Returns all but what the program needs itself, and at least a quarter. */
     private static long heapForAll(long mostBytes) {
         return Math.max(mostBytes / 4, mostBytes - OWN_HEAP_BYTES);
     }
@@ -112,7 +112,7 @@ public final class SystemMemory {
         return Math.min(LARGEST_DEFAULT_BYTES, Math.max(SMALLEST_BUDGET_BYTES, (long) (DEFAULT_SHARE * freeBytes)));
     }
 
-    /** The JVM's limit on direct memory: its flag, else -Xmx. Read from the command line, for the management classes cost 2 MB. */
+    /** Returns the JVM's limit on direct memory: its flag, else -Xmx. It is read from the command line, as the management classes cost 2 MB. */
     static long maxDirectBytes() {
         // in the order in which the JVM reads them: the last one counts
         String words = String.join(

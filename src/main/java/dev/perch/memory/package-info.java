@@ -1,4 +1,4 @@
-/** The one budget for media memory: who holds how much, and the arenas that are taken from it. */
+/** The one budget for media memory, its leases and arenas, and the watch on the memory that the system has left. */
 @NullMarked
 package dev.perch.memory;
 

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One camera's segments for HLS and DASH, made while somebody asks for them: begins with a request, ends a linger after the last one. Of a camera
- * that runs always they are made always. Driven by the camera's pump; asked by any thread.
+ * One camera's segments for HLS and DASH. They are made from the first request until a linger after the last one, and always of a camera that is
+ * configured to run always. The camera's pump drives it; any thread may ask.
  */
 public final class CameraWindow implements Outlet {
     private record Requests(Camera camera) implements KeyFrameRequests {
@@ -36,12 +36,12 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** Whoever waits for something in the window. */
+    /** A request that waits for something in the window. */
     public interface Waiter {
         /**
-         * Looks at what there is: at once, with each frame, and a few times a second without any. Must not wait, nor call back.
+         * Looks at the window: at once, with each frame, and a few times a second without any. Must not wait, nor call back.
          *
-         * @return whether it need not be called again
+         * @return whether it has seen enough
          */
         boolean look(long nowNanos);
     }
@@ -53,15 +53,15 @@ public final class CameraWindow implements Outlet {
 
     private static final int LINGER_TARGETS = 4;
 
-    /** How much later than told a client may come back. */
+    /** The time that a client may be late in coming back. */
     private static final long EXPECTED_NANOS = 5_000_000_000L;
 
     private final Camera camera;
     private final Cameras cameras;
-    private final SegmentRun run;
+    private final WindowFiller filler;
     private final Clock clock;
     private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
-    private final ReentrantLock lock = new ReentrantLock(); // the pump, and who begins or ends a run
+    private final ReentrantLock lock = new ReentrantLock(); // the pump, and whoever begins or ends a presentation
     private @Nullable Watch watch; // guarded by the lock
     private volatile boolean running; // written under the lock, read by everybody
     private volatile boolean closed; // likewise
@@ -74,7 +74,7 @@ public final class CameraWindow implements Outlet {
         this.camera = camera;
         this.cameras = cameras;
         CameraConfig.Segments segments = camera.config().segments();
-        this.run = new SegmentRun(
+        this.filler = new WindowFiller(
                 new SegmentSettings(segments.segment(), segments.part()),
                 new WindowSettings(camera.id(), segments.window()),
                 cameras.pool(),
@@ -85,24 +85,24 @@ public final class CameraWindow implements Outlet {
         return camera;
     }
 
-    /** Whether segments are being made; never begins. */
+    /** Returns whether segments are being made. */
     public boolean running() {
         return running;
     }
 
-    /** What there is of the present run; none before its first frame. */
+    /** Returns the segments of the present presentation; empty before its first frame. */
     public Optional<SegmentWindow> window() {
-        return run.window();
+        return filler.window();
     }
 
-    /** Why no frame will come for now, a sentence; empty while they come, or may. */
+    /** Returns why no frame will come for now, a sentence; empty while frames come, or may come. */
     public String trouble() {
         CameraState state = camera.state();
-        return state.failing() ? state.reason() : camera.trouble(Encoding.H264).orElse(run.refusal());
+        return state.failing() ? state.reason() : camera.trouble(Encoding.H264).orElse(filler.refusal());
     }
 
     /**
-     * Somebody wants segments: from now on they are made.
+     * Begins to make segments, if none are being made yet.
      *
      * @throws UnavailableException when the camera cannot give H.264 now
      * @throws ShortageException when memory is short, and none are being made yet
@@ -127,7 +127,7 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** Begins of its own accord for a camera that runs always, once that gives H.264 itself; to be called now and then. */
+    /** Begins by itself for a camera that runs always, once that gives H.264 itself; to be called now and then. */
     void tend() {
         boolean due = camera.config().running().run() == CameraConfig.Run.ALWAYS
                 && !running
@@ -153,44 +153,44 @@ public final class CameraWindow implements Outlet {
         begun.serve(this);
     }
 
-    /** What keeps the first segment from beginning while frames come; empty where nothing does, or no frames come. */
+    /** Returns what the first segment waits for while frames come; empty if it has begun, or if no frames come. */
     public Optional<FirstSegment> firstSegment() {
         KeyFrames keys = camera.feed(Encoding.H264).keyFrames();
-        boolean waits = run.window().isEmpty() && camera.state() instanceof CameraState.Live && keys.seen();
+        boolean waits = filler.window().isEmpty() && camera.state() instanceof CameraState.Live && keys.seen();
         return waits
                 ? Optional.of(FirstSegment.of(
                         keys, clock.nanoTime(), camera.config().capture().fps().frameNanos()))
                 : Optional.empty();
     }
 
-    /** How long a request for the first segment is held. */
+    /** Returns how long a request for the first segment is held. */
     public long firstHeldNanos() {
         return firstSegment().map(FirstSegment::heldNanos).orElse(FirstSegment.LEAST_HELD_NANOS);
     }
 
-    /** Somebody was told to ask again in so many seconds: until then, and a little longer, segments go on being made. */
+    /** Goes on making segments for a client that was told to ask again in so many seconds. */
     public void expectBack(int seconds) {
         expectedNanos = clock.nanoTime() + seconds * 1_000_000_000L;
     }
 
-    /** The clock that those who wait go by. */
+    /** Returns the clock by which requests wait. */
     public Clock clock() {
         return clock;
     }
 
-    /** Somebody wants what has been made: it goes on being made. */
+    /** Notes that a client has asked: segments go on being made for a linger. */
     public void touch() {
         lastAskedNanos = clock.nanoTime();
     }
 
-    /** Memory is short: nobody new is let in. */
+    /** Tells that memory is short, so that no presentation begins. */
     public static final class ShortageException extends Exception {
         ShortageException(String sentence) {
             super(sentence);
         }
     }
 
-    /** Has {@code waiter} look now and from now on, until it has seen enough. */
+    /** Has {@code waiter} look, now and again, until it has seen enough. */
     public void await(Waiter waiter) {
         waiters.add(waiter);
         boolean waits = false;
@@ -203,26 +203,27 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** How many wait. */
+    /** Returns how many requests wait. */
     public int waiting() {
         return waiters.size();
     }
 
-    /** Frames of this run that came into no segment. */
+    /** Returns how many frames came into no segment of the present presentation. */
     public long dropped() {
-        return run.dropped();
+        return filler.dropped();
     }
 
     @Override
-    public void deliver(long nowNanos) {
+    public void deliver(long pumpNanos) {
+        long nowNanos = clock.nanoTime(); // by which those wait who are looked after here
         lock.lock();
         try {
             Watch watching = watch;
             if (watching == null) {
                 return;
             }
-            run.drain(watching.cursor());
-            run.away(trouble());
+            filler.drain(watching.cursor());
+            filler.away(trouble());
             if (lingered(nowNanos)) {
                 end();
             }
@@ -232,7 +233,7 @@ public final class CameraWindow implements Outlet {
         waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
     }
 
-    /** One waiter's fault must not keep the others waiting. */
+    /** Keeps one waiter's fault from the others. */
     private static boolean hasSeen(Waiter waiter, long nowNanos) {
         try {
             return waiter.look(nowNanos);
@@ -248,7 +249,7 @@ public final class CameraWindow implements Outlet {
                 || nowNanos - expectedNanos < EXPECTED_NANOS) {
             return false;
         }
-        int target = run.window()
+        int target = filler.window()
                 .flatMap(window -> window.view().geometry())
                 .map(geometry -> geometry.targetSeconds())
                 .orElse(0);
@@ -261,19 +262,23 @@ public final class CameraWindow implements Outlet {
         Watch watching = watch;
         watch = null;
         running = false;
-        run.end();
+        filler.end();
         if (watching != null) {
             watching.unserve(this);
             watching.close();
         }
     }
 
-    /** Keeps the window as short as it may be, or no longer. @return bytes given back */
+    /**
+     * Keeps the window as short as it may be, or lets it grow again.
+     *
+     * @return bytes given back
+     */
     long save(boolean on) {
-        return run.window().map(window -> window.save(on)).orElse(0L);
+        return filler.window().map(window -> window.save(on)).orElse(0L);
     }
 
-    /** The program ends. */
+    /** Ends with the program. */
     void close() {
         lock.lock();
         try {
@@ -286,7 +291,7 @@ public final class CameraWindow implements Outlet {
         waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
     }
 
-    /** Whether the program is ending. */
+    /** Returns whether the program is ending. */
     public boolean closed() {
         return closed;
     }

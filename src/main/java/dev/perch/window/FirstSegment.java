@@ -3,22 +3,22 @@ package dev.perch.window;
 import dev.perch.media.KeyFrames;
 
 /**
- * What there is to say of the first segment of a window while frames come, but no key frame to begin it with: the camera ran before, and its ring does
- * not reach back to the last one.
+ * The wait for the first segment of a window while frames come, but no key frame to begin it with: the camera ran before, and its ring does not reach
+ * back to the last one.
  *
- * @param sinceNanos how long ago the last key frame was
- * @param dueNanos how long the key frame may take: as the longest GOP tells, or else until the source is started anew for want of one
+ * @param sinceNanos the age of the last key frame
+ * @param dueNanos the time until the next one: at most what the longest GOP leaves, or else what passes until the source is started anew for want of one
  * @param longestNanos the longest GOP seen
- * @param known whether a GOP that was seen tells that
+ * @param known whether a GOP tells that
  */
 public record FirstSegment(long sinceNanos, long dueNanos, long longestNanos, boolean known) {
     /**
-     * So long a request is held in any case. The first segment is there when the camera has started and given a GOP, or 6 s of one. Players wait longer than
+     * The least time for which a request is held. The first segment is there when the camera has started and given a GOP, or 6 s of one. Players wait longer than
      * this (hls.js 20 s for a playlist).
      */
     static final long LEAST_HELD_NANOS = 18_000_000_000L;
 
-    /** So long at most: a proxy ends what is silent for longer (nginx: 60 s). */
+    /** The most: a proxy ends what is silent for longer (nginx: 60 s). */
     static final long MOST_HELD_NANOS = 50_000_000_000L;
 
     /** From the key frame on: the first segment of a long GOP is cut after 6 s. */
@@ -33,13 +33,13 @@ public record FirstSegment(long sinceNanos, long dueNanos, long longestNanos, bo
         return new FirstSegment(sinceNanos, Math.max(LEAST_DUE_NANOS, dueNanos), keys.longestNanos(), known);
     }
 
-    /** How long a request is held for it. */
+    /** Returns how long a request is held for it. */
     long heldNanos() {
         long there = dueNanos + SEGMENT_NANOS;
         return Math.max(LEAST_HELD_NANOS, Math.min(MOST_HELD_NANOS, there));
     }
 
-    /** When to ask again, in seconds. */
+    /** Returns after how many seconds to ask again. */
     public int retrySeconds() {
         return (int) ((dueNanos + 999_999_999) / 1_000_000_000);
     }

@@ -21,7 +21,7 @@ final class OpenSegment {
         this.bytes = bytes;
     }
 
-    /** Adds what was written of a fragment. */
+    /** Adds the fragment that was written. */
     void commit(int addedTicks, boolean key) {
         bytes.commit();
         fragments++;
@@ -31,7 +31,7 @@ final class OpenSegment {
         sizeBytes = bytes.sizeBytes();
     }
 
-    /** Makes a part of what was added since the last one. */
+    /** Makes a part of the fragments since the last one. */
     void endPart() {
         parts.add(new Segment.Part(partFromByte, sizeBytes, partTicks, partIndependent));
         partFromByte = sizeBytes;

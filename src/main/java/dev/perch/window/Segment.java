@@ -6,13 +6,13 @@ import dev.perch.cmaf.Ticks;
 import java.util.List;
 
 /**
- * A segment as it stood at one moment: begins with a key frame, has one fragment a frame.
+ * A segment as it stood at one moment, of one fragment a frame.
  *
  * @param head what was known of it when it began
- * @param durationTicks of its frames so far
- * @param parts those that are complete
+ * @param durationTicks the duration of its frames so far
+ * @param parts its complete parts
  * @param complete whether no frame will be added
- * @param sizeBytes of its frames so far
+ * @param sizeBytes the size of its fragments so far
  * @param bytes the memory; a reader retains it first
  */
 public record Segment(
@@ -21,55 +21,55 @@ public record Segment(
         parts = List.copyOf(parts);
     }
 
-    /** Its number, which counts the camera's segments without gaps. */
+    /** Returns its number, which counts the camera's segments without gaps. */
     public long number() {
         return head.number();
     }
 
-    /** The init segment that it needs. */
+    /** Returns the init segment that it needs. */
     public Init init() {
         return head.init();
     }
 
-    /** Whether its time or its parameters do not continue those of the segment before. */
+    /** Returns whether its time or its parameters do not continue those of the segment before. */
     public boolean discontinuity() {
         return head.discontinuity();
     }
 
-    /** How many discontinuities there were up to it, its own included. */
+    /** Returns the number of discontinuities up to it, its own included. */
     public long discontinuities() {
         return head.discontinuities();
     }
 
-    /** The decode time of its first frame. */
+    /** Returns the decode time of its first frame. */
     public long startTicks() {
         return head.startTicks();
     }
 
-    /** When its first frame was captured, in microseconds since 1970. */
+    /** Returns when its first frame was captured, in microseconds since 1970. */
     public long wallClockMicros() {
         return head.wallClockMicros();
     }
 
-    /** Where it ends, or has come to. */
+    /** Returns where its frames so far end. */
     public long endTicks() {
         return startTicks() + durationTicks;
     }
 
-    /** Its duration in seconds. */
+    /** Returns its duration in seconds. */
     public double seconds() {
         return Ticks.seconds(durationTicks);
     }
 
     /**
-     * A part of a segment: some whole fragments.
+     * A part of a segment, of whole fragments.
      *
      * @param fromByte its first byte in the segment
      * @param toByte the byte behind its last
      * @param independent whether it holds a key frame
      */
     public record Part(int fromByte, int toByte, long durationTicks, boolean independent) {
-        /** Its duration in seconds. */
+        /** Returns its duration in seconds. */
         public double seconds() {
             return Ticks.seconds(durationTicks);
         }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The bytes of one segment, which grow while it is being made: a chain of leased blocks that all readers share.
+ * The bytes of one segment, which grow while it is being made: a chain of leased blocks, shared by all readers.
  *
- * <p>One thread writes, any number read what is committed. Held once by the window and once by each reader; when the last one lets go, the memory
+ * <p>One thread writes, and any number read what is committed. The window holds it once, and each reader once; when the last one closes it, the memory
  * goes back at once.
  */
 public final class SegmentBytes implements Destination, AutoCloseable {
@@ -33,7 +33,7 @@ public final class SegmentBytes implements Destination, AutoCloseable {
         this.blockBytes = blockBytes;
     }
 
-    /** Forgets what is not committed, and makes sure that {@code bytes} more can be written. */
+    /** Forgets what is not committed, and makes room for {@code bytes} more. */
     synchronized void reserve(int bytes) throws BudgetExceededException {
         writtenBytes = committedBytes;
         while ((long) blocks.size() * blockBytes < (long) writtenBytes + bytes) {
@@ -58,22 +58,26 @@ public final class SegmentBytes implements Destination, AutoCloseable {
         return blocks.get(index).memory();
     }
 
-    /** Shows to readers what was written. */
+    /** Shows readers what was written. */
     synchronized void commit() {
         committedBytes = writtenBytes;
     }
 
-    /** How much memory it takes. */
+    /** Returns how much memory it takes. */
     synchronized long heldBytes() {
         return (long) blocks.size() * blockBytes;
     }
 
-    /** How many bytes can be read. */
+    /** Returns how many bytes can be read. */
     public synchronized int sizeBytes() {
         return committedBytes;
     }
 
-    /** Holds the bytes for a reader, who closes this once. @return false when the window and all readers have let go of them */
+    /**
+     * Holds the bytes for a reader, who closes this once.
+     *
+     * @return false if the window and all readers have closed it already
+     */
     public synchronized boolean retain() {
         if (holds == 0) {
             return false;
@@ -83,7 +87,7 @@ public final class SegmentBytes implements Destination, AutoCloseable {
     }
 
     /**
-     * Writes the next of what is committed, in one write, for a reader that holds the bytes: up to {@code mostBytes}, or less where a block ends.
+     * Writes committed bytes for a reader that holds them, in one write: up to {@code mostBytes}, or fewer where a block ends.
      *
      * @param from the first byte
      * @return how many {@code destination} took
@@ -98,7 +102,7 @@ public final class SegmentBytes implements Destination, AutoCloseable {
         return size - piece.remaining();
     }
 
-    /** Lets go, once for each hold. */
+    /** Ends one hold. */
     @Override
     public synchronized void close() {
         if (holds == 0) {

@@ -5,14 +5,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the resources of a window are called in playlists and manifests, relative to these: {@code run/init0.mp4}, {@code run/12.m4s}, {@code
- * run/12.3.m4s}. A name means the same bytes for ever.
+ * The name of an init segment, a segment or a part in playlists and manifests, relative to these: {@code 1c9f3a07/init0.mp4}, {@code
+ * 1c9f3a07/12.m4s}, {@code 1c9f3a07/12.3.m4s}. A name means the same bytes for ever.
  *
- * @param run of the packager
+ * @param presentation the name of the presentation
  * @param number of the segment; the version of an init segment
  * @param part index within its segment; {@link #WHOLE} or {@link #INIT}
  */
-public record SegmentName(String run, long number, int part) {
+public record SegmentName(String presentation, long number, int part) {
     /** In the place of a part: the whole segment. */
     public static final int WHOLE = -1;
 
@@ -22,22 +22,22 @@ public record SegmentName(String run, long number, int part) {
     private static final Pattern FORM =
             Pattern.compile("([0-9a-f]{8})/(?:init(\\d{1,9})\\.mp4|(\\d{1,18})(?:\\.(\\d{1,6}))?\\.m4s)");
 
-    /** The init segment that a segment needs. */
+    /** Returns the name of the init segment that a segment needs. */
     public static SegmentName init(WindowView view, Segment segment) {
-        return new SegmentName(view.run(), segment.init().version(), INIT);
+        return new SegmentName(view.presentation(), segment.init().version(), INIT);
     }
 
-    /** A whole segment. */
+    /** Returns the name of a whole segment. */
     public static SegmentName whole(WindowView view, long number) {
-        return new SegmentName(view.run(), number, WHOLE);
+        return new SegmentName(view.presentation(), number, WHOLE);
     }
 
-    /** A part of one. */
+    /** Returns the name of a part of a segment. */
     public static SegmentName part(WindowView view, long number, int part) {
-        return new SegmentName(view.run(), number, part);
+        return new SegmentName(view.presentation(), number, part);
     }
 
-    /** The name that {@code path} is; empty when it is none. */
+    /** Returns the name that {@code path} spells; empty if it is none. */
     public static Optional<SegmentName> parse(String path) {
         Matcher matcher = FORM.matcher(path);
         if (!matcher.matches()) {
@@ -50,12 +50,12 @@ public record SegmentName(String run, long number, int part) {
         return Optional.of(new SegmentName(matcher.group(1), Long.parseLong(matcher.group(3)), part));
     }
 
-    /** The path relative to the playlist. */
+    /** Returns the path relative to the playlist. */
     public String path() {
         return switch (part) {
-            case INIT -> run + "/init" + number + ".mp4";
-            case WHOLE -> run + "/" + number + ".m4s";
-            default -> run + "/" + number + "." + part + ".m4s";
+            case INIT -> presentation + "/init" + number + ".mp4";
+            case WHOLE -> presentation + "/" + number + ".m4s";
+            default -> presentation + "/" + number + "." + part + ".m4s";
         };
     }
 }

@@ -18,24 +18,23 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest segments of one run of a packager, for everybody who reads them. The packager's thread writes; reading is safe from any thread and
- * never waits.
+ * The latest segments of one presentation in memory. The segmenter's thread writes; reading is safe from any thread and never waits.
  *
- * <p>A segment that is not listed any more is kept for those who read it in a list that they have (RFC 8216bis §6.2.2): its own duration and that of
- * the longest list. For want of memory these go first, then the list is shortened down to three target durations.
+ * <p>A segment that is no longer listed is kept for clients that found it in an older playlist (RFC 8216bis §6.2.2), for its own duration and that of
+ * the longest list. When memory is short, kept segments go first; then the list is shortened down to three target durations.
  */
 public final class SegmentWindow implements SegmentTaker {
     private static final int LEAST_TARGETS = 3; // RFC 8216bis §6.2.2
     private static final int LEAST_BLOCK_BYTES = 16 << 10;
     private static final int MOST_BLOCK_BYTES = 512 << 10;
 
-    /** A window is at most so much of the budget. */
+    /** A window takes at most a quarter of the budget. */
     private static final int BUDGET_SHARE = 4;
 
     /**
-     * One that is listed no more.
+     * A segment that is no longer listed.
      *
-     * @param untilTicks when nobody can want it any more
+     * @param untilTicks the end of the newest segment at which no client can want it any more
      */
     private record Kept(Segment segment, long untilTicks) {}
 
@@ -55,15 +54,15 @@ public final class SegmentWindow implements SegmentTaker {
     /**
      * An empty window.
      *
-     * @param run names the run, unlike any other of any process
+     * @param presentation its name, unlike any other of any process
      * @param firstNumber of its first segment
      * @param origin the capture that has decode time 0
      */
-    SegmentWindow(WindowSettings settings, ArenaPool pool, String run, long firstNumber, FrameTime origin) {
+    SegmentWindow(WindowSettings settings, ArenaPool pool, String presentation, long firstNumber, FrameTime origin) {
         this.settings = settings;
         this.pool = pool;
         this.view = new WindowView(
-                run,
+                presentation,
                 /* geometry= */ Optional.empty(),
                 List.of(),
                 firstNumber,
@@ -76,12 +75,12 @@ public final class SegmentWindow implements SegmentTaker {
                 /* closed= */ false);
     }
 
-    /** What it holds now. */
+    /** Returns what it holds now. */
     public WindowView view() {
         return view;
     }
 
-    /** The segment of that number, retained for the caller, who closes its bytes: listed, or still kept. */
+    /** Returns the segment of that number, listed or kept, retained for the caller, who closes its bytes. */
     public synchronized Optional<Segment> retain(long number) {
         return Stream.concat(listed.stream(), kept.stream().map(Kept::segment))
                 .filter(segment -> segment.number() == number)
@@ -89,12 +88,16 @@ public final class SegmentWindow implements SegmentTaker {
                 .filter(segment -> segment.bytes().retain());
     }
 
-    /** The init segment of that version. */
+    /** Returns the init segment of that version. */
     public synchronized Optional<Init> init(int version) {
         return version >= 0 && version < inits.size() ? Optional.of(inits.get(version)) : Optional.empty();
     }
 
-    /** Keeps it as short as it may be, or no longer. @return bytes given back */
+    /**
+     * Keeps it as short as it may be, or lets it grow again.
+     *
+     * @return bytes given back
+     */
     public synchronized long save(boolean on) {
         saving = on;
         long before = heldBytes();
@@ -177,7 +180,7 @@ public final class SegmentWindow implements SegmentTaker {
     private synchronized OpenSegment opened() {
         OpenSegment current = open;
         if (current == null) {
-            throw new IllegalStateException("no segment is open: run=" + view.run());
+            throw new IllegalStateException("no segment is open: presentation=" + view.presentation());
         }
         return current;
     }
@@ -210,7 +213,7 @@ public final class SegmentWindow implements SegmentTaker {
 
     private void renew(Optional<Geometry> geometry, boolean keyFrameNext, String away) {
         view = new WindowView(
-                view.run(),
+                view.presentation(),
                 geometry,
                 List.copyOf(listed),
                 listed.isEmpty() ? view.nextNumber() : listed.getLast().number() + 1,
@@ -257,7 +260,7 @@ public final class SegmentWindow implements SegmentTaker {
         while (dropListed()) {}
     }
 
-    /** The first listed one goes, if what is left lasts long enough. */
+    /** Drops the first listed segment if the rest lasts long enough. */
     private boolean dropListed() {
         long complete = listed.stream()
                 .filter(Segment::complete)
@@ -279,7 +282,7 @@ public final class SegmentWindow implements SegmentTaker {
         return dropListed();
     }
 
-    /** How much memory it takes now. */
+    /** Returns how much memory it takes. */
     public synchronized long heldBytes() {
         long bytes = Stream.concat(listed.stream(), kept.stream().map(Kept::segment))
                 .mapToLong(segment -> segment.bytes().heldBytes())
@@ -292,7 +295,7 @@ public final class SegmentWindow implements SegmentTaker {
         return !listed.isEmpty() && listed.getLast().bytes() == segment.bytes;
     }
 
-    /** Ends the run: all its memory goes back as soon as nobody reads it. */
+    /** Ends the presentation: its memory goes back as soon as nobody reads it. */
     synchronized void end() {
         if (view.closed()) {
             return;
@@ -307,7 +310,7 @@ public final class SegmentWindow implements SegmentTaker {
         WindowView last = view;
         listed.clear();
         view = new WindowView(
-                last.run(),
+                last.presentation(),
                 last.geometry(),
                 List.of(),
                 last.nextNumber(),

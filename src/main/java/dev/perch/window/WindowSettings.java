@@ -3,10 +3,10 @@ package dev.perch.window;
 import java.time.Duration;
 
 /**
- * How much of a camera is kept in memory.
+ * The length of one camera's window.
  *
- * @param camera its name
- * @param length how long the listed segments last together
+ * @param camera the id of the camera
+ * @param length the duration of all listed segments
  */
 public record WindowSettings(String camera, Duration length) {
     String holder() {

@@ -9,7 +9,7 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The windows of all cameras, each down to the fewest segments that players need while memory is short. */
+/** The windows of all cameras. While memory is short, each is shortened to the fewest segments that players need. */
 public final class Windows implements Shedder, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Windows.class.getName());
     private static final Step STEP = new Step(10, "hlsWindow", "the HLS window shortened", /* lastResort= */ false);
@@ -20,7 +20,7 @@ public final class Windows implements Shedder, AutoCloseable {
         this(cameras, Clock.SYSTEM);
     }
 
-    /** @param clock what those who wait go by */
+    /** @param clock the one by which requests wait */
     public Windows(Cameras cameras, Clock clock) {
         cameras.all().forEach(camera -> windows.put(camera, new CameraWindow(camera, cameras, clock)));
     }
@@ -63,7 +63,7 @@ public final class Windows implements Shedder, AutoCloseable {
         return windows.values().stream().anyMatch(CameraWindow::running);
     }
 
-    /** The program ends. */
+    /** Ends with the program. */
     @Override
     public void close() {
         windows.values().forEach(Windows::close);

@@ -109,7 +109,7 @@ class ConformanceTest {
                     window.retain(each.number()).orElseThrow(() -> new AssertionError("gone too early: " + each));
             segment.bytes().close();
         }
-        assertTrue(window.heldBytes() < 8 << 20, "nothing heaps up: " + view.run());
+        assertTrue(window.heldBytes() < 8 << 20, "nothing heaps up: " + view.presentation());
     }
 
     /** §6.2.5.1: what a delta update leaves out is whole segments before the skip boundary, and everything else is the same. */

@@ -54,9 +54,13 @@ public final class ScriptedStream {
         return new ScriptedStream(SETTINGS, 64 << 20);
     }
 
-    private SegmentWindow empty(String run) {
+    private SegmentWindow empty(String presentation) {
         return new SegmentWindow(
-                settings, pool, run, numbering.nextNumber(), frame(0, true).time());
+                settings,
+                pool,
+                presentation,
+                numbering.nextNumber(),
+                frame(0, true).time());
     }
 
     private Segmenter begin() {
@@ -112,10 +116,10 @@ public final class ScriptedStream {
     }
 
     /** Nobody watched for a while; then somebody did again. */
-    public void newRun(String run) {
+    public void newPresentation(String presentation) {
         close();
         numbering = segmenter.next();
-        window = empty(run);
+        window = empty(presentation);
         segmenter = begin();
     }
 

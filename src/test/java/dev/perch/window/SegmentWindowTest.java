@@ -246,11 +246,11 @@ class SegmentWindowTest {
     }
 
     @Test
-    void newRun_countsOn() {
+    void newPresentation_countsOn() {
         stream.second();
         stream.second();
         long next = stream.view().nextNumber();
-        stream.newRun("00c0ffef");
+        stream.newPresentation("00c0ffef");
         stream.second();
         assertEquals(next, stream.view().newest().number());
         assertEquals(1, stream.view().newest().discontinuities());

@@ -29,11 +29,11 @@ final class SegmentResources {
         this.growing = growing;
     }
 
-    /** Answers with what has a name in playlists. A name of another run, or of a segment that is kept no more, is gone for good. */
+    /** Answers with what has a name in playlists. A name of another presentation, or of a segment that is kept no more, is gone for good. */
     void answer(SegmentName name, SegmentExchange exchange) throws BudgetExceededException, IOException {
         exchange.window().touch();
         Optional<SegmentWindow> present = exchange.window().window();
-        if (present.isEmpty() || !present.get().view().run().equals(name.run())) {
+        if (present.isEmpty() || !present.get().view().presentation().equals(name.presentation())) {
             exchange.gone("That segment is not kept any more.");
         } else if (name.part() == SegmentName.INIT) {
             init(name, present.get(), exchange);
@@ -172,7 +172,7 @@ final class SegmentResources {
     private static boolean grown(SegmentName name, CameraWindow window) {
         return window.window()
                 .map(SegmentWindow::view)
-                .filter(view -> view.run().equals(name.run()))
+                .filter(view -> view.presentation().equals(name.presentation()))
                 .flatMap(view -> view.segment(name.number()))
                 .map(Segment::complete)
                 .orElse(true);
@@ -180,7 +180,7 @@ final class SegmentResources {
 
     /** Sets the head of what a name means. Returns whether a body is wanted. */
     private static boolean begins(SegmentName name, SegmentExchange exchange) {
-        String tag = "\"" + name.run() + "-" + name.number()
+        String tag = "\"" + name.presentation() + "-" + name.number()
                 + (name.part() == SegmentName.WHOLE ? "" : "." + name.part()) + "\"";
         Caching.forEver(exchange.response(), tag);
         exchange.response().setHeader("Accept-Ranges", "bytes");

@@ -20,12 +20,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills one camera's window from a cursor of its H.264 feed while it is driven, and counts on from run to run.
+ * Fills one camera's window from a cursor of its H.264 feed, one presentation after the other, whose numbers go on.
  *
  * <p>Driven by one thread at a time; the window may be read by any.
  */
-final class SegmentRun {
-    private static final System.Logger LOG = System.getLogger(SegmentRun.class.getName());
+final class WindowFiller {
+    private static final System.Logger LOG = System.getLogger(WindowFiller.class.getName());
     private static final int VIDEO = 0; // the one track
 
     private final SegmentSettings cut;
@@ -38,14 +38,14 @@ final class SegmentRun {
     private volatile String refusal = ""; // likewise
     private volatile long dropped; // likewise
 
-    SegmentRun(SegmentSettings cut, WindowSettings settings, ArenaPool pool, KeyFrameRequests requests) {
+    WindowFiller(SegmentSettings cut, WindowSettings settings, ArenaPool pool, KeyFrameRequests requests) {
         this.cut = cut;
         this.settings = settings;
         this.pool = pool;
         this.requests = requests;
     }
 
-    /** Returns a name for a run. Caches keep segments for ever, so no two runs may share one, those before a restart included. */
+    /** Returns a name for a presentation. Caches keep segments for ever, so no two may share one, not even over a restart. */
     private static String name() {
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
@@ -60,7 +60,7 @@ final class SegmentRun {
         return refusal;
     }
 
-    /** Returns how many frames of the present run came into no segment. */
+    /** Returns how many frames of the present presentation came into no segment. */
     long dropped() {
         return dropped;
     }
@@ -98,7 +98,7 @@ final class SegmentRun {
         refusal = sentence;
     }
 
-    /** The camera is away for {@code reason}, or back when that is empty. */
+    /** Tells why the camera gives no frames; empty when it gives them again. */
     void away(String reason) {
         Segmenter current = segmenter;
         SegmentWindow filled = window;
@@ -110,7 +110,7 @@ final class SegmentRun {
         }
     }
 
-    /** Ends the run; another one may begin. */
+    /** Ends the presentation; another one may begin. */
     void end() {
         Segmenter current = segmenter;
         SegmentWindow filled = window;
