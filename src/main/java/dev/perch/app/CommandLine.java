@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** What the words after {@code perch} ask for. */
+/** The request of the words after {@code perch}. */
 sealed interface CommandLine {
     /** Reads the words; never fails: words that make no sense are {@link Wrong}. */
     static CommandLine parse(String... words) {

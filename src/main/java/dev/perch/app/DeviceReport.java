@@ -75,7 +75,7 @@ final class DeviceReport {
         });
     }
 
-    /** Likewise sizes that come at the same rates. */
+    /** Joins sizes that come at the same rates. */
     private static List<String> sizes(Offers offers, int code) throws CaptureException {
         Map<String, List<String>> sizesOfRates = new LinkedHashMap<>();
         for (Offers.SizeRange size : offers.sizes(code)) {

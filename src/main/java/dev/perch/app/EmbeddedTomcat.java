@@ -80,7 +80,7 @@ public final class EmbeddedTomcat implements AutoCloseable {
         });
     }
 
-    /** The same with whatever {@code program} puts into the context. */
+    /** Starts the server with whatever {@code program} puts into the context. */
     public static EmbeddedTomcat start(
             PerchConfig.ServerConfig server, Path webFolder, Path workFolder, Consumer<Context> program)
             throws UnknownHostException, LifecycleException {
@@ -158,7 +158,7 @@ public final class EmbeddedTomcat implements AutoCloseable {
         context.setClearReferencesHttpClientKeepAliveThread(false);
     }
 
-    /** The port that it listens at: the configured one, or the one that the system chose. */
+    /** Returns the port that it listens at: the configured one, or the one that the system chose. */
     public int port() {
         return tomcat.getConnector().getLocalPort();
     }

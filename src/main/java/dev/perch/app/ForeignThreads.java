@@ -10,7 +10,7 @@ final class ForeignThreads {
     private ForeignThreads() {}
 
     /**
-     * Has {@code thread} hold the program no more: neither by its context class loader nor by the access control context that it was born with.
+     * Frees the program of the hold of {@code thread}: neither by its context class loader nor by the access control context that it was born with.
      * The latter needs {@code --add-opens=java.base/java.lang=ALL-UNNAMED}, which Tomcat's scripts give the JVM; later JVMs have none.
      */
     static void release(Thread thread, ClassLoader outside) {

@@ -34,7 +34,7 @@ final class KeyFile {
         return new KeyFile(folder(environment).map(folder -> folder.resolve(port + ".key")));
     }
 
-    /** As {@link #of}, for root also that of the service. */
+    /** Returns what {@link #of} does, for root also the key of the service. */
     static Optional<String> find(Map<String, String> environment, int port) {
         return of(environment, port)
                 .read()

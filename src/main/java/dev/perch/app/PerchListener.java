@@ -20,7 +20,7 @@ public final class PerchListener implements ServletContextListener {
 
     private static final Logger LOG = System.getLogger(PerchListener.class.getName());
 
-    /** How the names of this program's threads begin. Others began within it, as the JDK's timer for time-outs of NIO2 does, and stay. */
+    /** The beginning of the names of this program's threads. Others began within it, as the JDK's timer for time-outs of NIO2 does, and stay. */
     private static final String OWN_THREADS = "perch-";
 
     /** A thread waits for nothing by then but its turn on a busy machine. */
@@ -91,7 +91,7 @@ public final class PerchListener implements ServletContextListener {
         return over;
     }
 
-    /** Has nothing outside hold this web application's classes any more. */
+    /** Ends every hold that something outside has on this web application's classes. */
     private static void letGo(boolean threadsOver) {
         if (threadsOver) {
             NativeBindings.undo();

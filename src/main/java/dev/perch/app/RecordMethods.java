@@ -17,7 +17,7 @@ final class RecordMethods {
     private RecordMethods() {}
 
     /**
-     * Has the JDK forget this program's records: it makes the methods once more, as if for a record that has one component.
+     * Makes the JDK forget this program's records: it makes the methods once more, as if for a record that has one component.
      *
      * @param outside what it remembers instead: a class whose loader stays. One of the container's, not of the JDK's: later JDKs remember the last of
      *     their own classes beside the last other one.

@@ -7,7 +7,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 final class RoomyEndpoint extends NioEndpoint {
     private volatile Runnable room = () -> {}; // set when the program has started, called by the acceptor
 
-    /** Has {@code making} called before each connection. */
+    /** Calls {@code making} before each connection. */
     void makeRoomBy(Runnable making) {
         room = making;
     }

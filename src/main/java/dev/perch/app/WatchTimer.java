@@ -99,7 +99,7 @@ final class WatchTimer implements AutoCloseable {
         tendConnectionsIn(crowded ? CROWDED_MILLIS : CALM_MILLIS, timer);
     }
 
-    /** When it returns, nothing is polled any more. */
+    /** Ends the polls. None runs once this has returned. */
     @Override
     public void close() {
         synchronized (this) {

@@ -17,7 +17,7 @@ public record AddressRange(InetAddress network, int prefixBits) {
         }
     }
 
-    /** Reads {@code 192.168.1.7}, {@code 10.0.0.0/8}, {@code fd00::/8}; empty when the text is none of these. */
+    /** Reads {@code 192.168.1.7}, {@code 10.0.0.0/8}, {@code fd00::/8}; empty if the text is none of these. */
     static Optional<AddressRange> read(String text) {
         int slash = text.indexOf('/');
         String bits = slash < 0 ? "" : text.substring(slash + 1);
@@ -47,7 +47,7 @@ public record AddressRange(InetAddress network, int prefixBits) {
         }
     }
 
-    /** Whether {@code address} begins as the network does. */
+    /** Returns whether {@code address} begins as the network does. */
     public boolean contains(InetAddress address) {
         byte[] ours = network.getAddress();
         byte[] theirs = address.getAddress();

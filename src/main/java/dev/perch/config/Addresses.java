@@ -20,7 +20,7 @@ final class Addresses {
         return accepted ? Optional.of(text) : Optional.empty();
     }
 
-    /** Whether {@code text} is an IP address, not a name. */
+    /** Returns whether {@code text} is an IP address, not a name. */
     static boolean isIp(String text) {
         return text.contains(":") ? isIpv6(text) : isIpv4(text);
     }

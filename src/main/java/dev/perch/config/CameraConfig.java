@@ -51,7 +51,7 @@ public record CameraConfig(
     }
 
     /**
-     * What the source is asked for.
+     * The request to the source.
      *
      * @param format what is asked of a device, or what a command prints
      * @param size what is asked of a device; the size of a command's raw pictures
@@ -68,7 +68,7 @@ public record CameraConfig(
     }
 
     /**
-     * When a camera captures, and what it keeps meanwhile.
+     * The times at which a camera captures, and the memory that it keeps meanwhile.
      *
      * @param run whether it captures while nobody watches
      * @param linger the time that it goes on after the last viewer has left
@@ -108,26 +108,26 @@ public record CameraConfig(
         UYVY,
         GREY;
 
-        /** Whether frames are pictures that nothing has encoded. */
+        /** Returns whether frames are pictures that nothing has encoded. */
         public boolean raw() {
             return this != AUTO && this != H264 && this != MJPG && this != MJPGH264;
         }
 
-        /** The word in the file. */
+        /** Returns the word in the file. */
         @Override
         public String toString() {
             return this == AUTO ? "auto" : name();
         }
     }
 
-    /** When a camera captures. */
+    /** The times at which a camera captures. */
     public enum Run {
         /** While somebody watches. */
         ON_DEMAND,
         /** From start to end of the program. */
         ALWAYS;
 
-        /** The word in the file. */
+        /** Returns the word in the file. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -140,7 +140,7 @@ public record CameraConfig(
      * @param exact whether a device that offers another size only is refused; otherwise it gives the nearest that it has
      */
     public record PictureSize(int width, int height, boolean exact) {
-        /** The nearest to this size. */
+        /** Asks for the nearest to this size. */
         public PictureSize(int width, int height) {
             this(width, height, /* exact= */ false);
         }
@@ -151,7 +151,7 @@ public record CameraConfig(
             }
         }
 
-        /** The form in the file, such as {@code 1280x720} or {@code nearest 1280x720}. */
+        /** Returns the form in the file, such as {@code 1280x720} or {@code nearest 1280x720}. */
         @Override
         public String toString() {
             return (exact ? "" : "nearest ") + width + "x" + height;
@@ -172,17 +172,17 @@ public record CameraConfig(
             }
         }
 
-        /** As a decimal number. */
+        /** Returns the rate as a decimal number. */
         public double perSecond() {
             return (double) numerator / denominator;
         }
 
-        /** The interval between two frames in nanoseconds, rounded. */
+        /** Returns the interval between two frames in nanoseconds, rounded. */
         public long frameNanos() {
             return Math.round(1e9 * denominator / numerator);
         }
 
-        /** The form in the file: a whole number or a fraction. */
+        /** Returns the form in the file: a whole number or a fraction. */
         @Override
         public String toString() {
             return denominator == 1 ? Integer.toString(numerator) : numerator + "/" + denominator;

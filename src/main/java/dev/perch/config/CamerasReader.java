@@ -14,7 +14,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** The section {@code cameras}. */
+/** Reads the section {@code cameras}. */
 final class CamerasReader {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
@@ -150,7 +150,7 @@ final class CamerasReader {
         return controls.map(new ControlsReader(problems)::read).orElse(List.of());
     }
 
-    /** Exactly one; the demo stands in for a source that was refused, so that the other values are checked too. */
+    /** Reads exactly one source; the demo stands in for a source that was refused, so that the other values are checked too. */
     private SourceConfig source(String id, Section section, Node key) {
         Optional<SourceConfig> device = section.value("device", Values.DEVICE);
         Optional<SourceConfig.Command> command = section.node("command")
@@ -203,7 +203,7 @@ final class CamerasReader {
         return Section.read("command", node, Values.COMMAND, problems).map(SourceConfig.Command::ofShell);
     }
 
-    /** Raw pictures come without any header: what is not said in the file cannot be known. */
+    /** Requires size and rate of raw pictures, which come without any header. */
     private void checkRaw(CameraConfig camera, Section section) {
         List<String> absent = Stream.of("size", "fps")
                 .filter(key -> section.node(key).isEmpty())
@@ -233,7 +233,7 @@ final class CamerasReader {
                 .orElseThrow();
     }
 
-    /** Whether a key that was refused already explains why there is no source. */
+    /** Returns whether a key that was refused already explains why there is no source. */
     private boolean meansSource(String stranger) {
         return stranger.equals("<<")
                 || Keys.SOURCE.later().contains(stranger)

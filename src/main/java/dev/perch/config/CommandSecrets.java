@@ -46,7 +46,7 @@ final class CommandSecrets {
         }
     }
 
-    /** As a shell splits a line, near enough: without expanding anything. */
+    /** Splits a line about as a shell does, without expanding anything. */
     private static List<String> shellWords(String line) {
         List<String> words = new ArrayList<>();
         Matcher matcher = SHELL_WORD.matcher(line);

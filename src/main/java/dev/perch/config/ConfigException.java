@@ -3,7 +3,7 @@ package dev.perch.config;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A configuration that cannot be used, with all that is wrong with it. */
+/** A configuration that cannot be used, with all its problems. */
 public final class ConfigException extends Exception {
     @SuppressWarnings("serial") // an immutable list of records, never serialized
     private final List<Problem> problems;
@@ -14,13 +14,13 @@ public final class ConfigException extends Exception {
         this.problems = List.copyOf(problems);
     }
 
-    /** What is wrong, in the order of the file; the exception's message has one a line. */
+    /** Returns the problems in the order of the file. The message has one a line. */
     public List<Problem> problems() {
         return problems;
     }
 
     /**
-     * One thing that is wrong.
+     * One problem.
      *
      * @param file the file as it was named
      * @param line from 1; 0 when it is about the file as a whole
@@ -28,7 +28,7 @@ public final class ConfigException extends Exception {
      * @param message what was found and what is accepted, on one line
      */
     public record Problem(String file, int line, int column, String message) {
-        /** The form of compilers, to which editors jump: {@code perch.yml:12:9: message}. */
+        /** Returns the form of compilers, to which editors jump: {@code perch.yml:12:9: message}. */
         @Override
         public String toString() {
             return line == 0 ? file + ": " + message : file + ":" + line + ":" + column + ": " + message;

@@ -20,7 +20,7 @@ final class ConfigFile {
     private ConfigFile() {}
 
     /**
-     * The configuration in {@code file}, checked.
+     * Reads and checks the configuration in {@code file}.
      *
      * @throws ConfigException with everything that is wrong with it; also when it cannot be read
      */
@@ -41,7 +41,7 @@ final class ConfigFile {
         }
     }
 
-    /** Why {@code file} cannot be read, as the rest of a sentence that begins with its name. */
+    /** Returns why {@code file} cannot be read, as the rest of a sentence that begins with its name. */
     static String unreadable(Path file, IOException e) {
         if (Files.isDirectory(file)) {
             return "is a directory, not a file";

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** A tree of YAML nodes to the configuration. */
+/** Reads the configuration from a tree of YAML nodes. */
 final class ConfigReader {
     private final Problems problems;
 
@@ -17,7 +17,7 @@ final class ConfigReader {
     }
 
     /**
-     * The configuration in {@code text}.
+     * Reads the configuration in {@code text}.
      *
      * @param file the name for messages
      */
@@ -51,7 +51,7 @@ final class ConfigReader {
         return new PerchConfig(server, memory, cameras);
     }
 
-    /** A section with all its keys commented out is as good as none. */
+    /** Returns a section; empty too where all its keys are commented out. */
     private Optional<Section> section(Section parent, String name, Keys keys) {
         Optional<Node> node = parent.node(name).filter(value -> !Section.isNothing(value));
         if (node.isPresent() && !(node.get() instanceof MappingNode)) {

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the configuration file is looked for, the first that is named or there wins: the command line's {@code --config}, the environment's
+ * The places of the configuration file, of which the first that is named, or has one, wins: the command line's {@code --config}, the environment's
  * {@value #VARIABLE}, the servlet context parameter {@value #CONTEXT_PARAMETER}, {@code conf/perch.yml} under Tomcat's base,
  * {@code /etc/perch/perch.yml}.
  *
@@ -36,21 +36,21 @@ public record ConfigSearch(
 
     private static final Path SYSTEM_FILE = Path.of("/etc/perch/perch.yml");
 
-    /** The search of the program that runs alone. */
+    /** Returns the search of the program that runs alone. */
     public static ConfigSearch alone(@Nullable Path option, Map<String, String> environment) {
         String base = environment.get("CATALINA_BASE");
         return new ConfigSearch(
                 option, environment, null, base == null || base.isEmpty() ? null : Path.of(base), SYSTEM_FILE);
     }
 
-    /** The search of the WAR inside a Tomcat, whose base is the system property {@code catalina.base}. */
+    /** Returns the search of the WAR inside a Tomcat, whose base is the system property {@code catalina.base}. */
     public static ConfigSearch inTomcat(
             @Nullable String contextParameter, Map<String, String> environment, @Nullable Path catalinaBase) {
         return new ConfigSearch(null, environment, contextParameter, catalinaBase, SYSTEM_FILE);
     }
 
     /**
-     * The file; empty when none is named nor in its place.
+     * Returns the file; empty if none is named, nor in its place.
      *
      * @throws ConfigException when a file that is named is not there or cannot be read, with who named it
      */
@@ -73,7 +73,7 @@ public record ConfigSearch(
                 .findFirst();
     }
 
-    /** What the file says; the defaults without one. */
+    /** Reads the file; returns the defaults without one. */
     public PerchConfig load() throws ConfigException {
         Optional<Path> file = find();
         return file.isPresent() ? PerchConfig.load(file.get()) : PerchConfig.defaults();

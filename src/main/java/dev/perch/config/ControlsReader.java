@@ -9,7 +9,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** A camera's {@code controls}: names and values in the order of the file. */
+/** Reads a camera's {@code controls}: names and values in the order of the file. */
 final class ControlsReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9_]{1,64}"); // drivers' titles have 31 characters
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What encodes a format that a camera's source lacks.
+ * The encoder of a format that a camera's source lacks.
  *
  * @param kind which of the encoders
  * @param device the memory-to-memory device that was named; empty for the first that fits
@@ -26,7 +26,7 @@ public record EncoderChoice(Kind kind, Optional<Path> device) {
         /** None: the camera does not give that format. */
         OFF;
 
-        /** The word in the file. */
+        /** Returns the word in the file. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -36,17 +36,17 @@ public record EncoderChoice(Kind kind, Optional<Path> device) {
     /** The best that this machine has. */
     public static final EncoderChoice AUTO = of(Kind.AUTO);
 
-    /** Without a device. */
+    /** Returns an encoder without a device. */
     public static EncoderChoice of(Kind kind) {
         return new EncoderChoice(kind, Optional.empty());
     }
 
-    /** The memory-to-memory device at {@code path}. */
+    /** Returns the memory-to-memory device at {@code path}. */
     public static EncoderChoice of(Path path) {
         return new EncoderChoice(Kind.M2M, Optional.of(path));
     }
 
-    /** The form in the file. */
+    /** Returns the form in the file. */
     @Override
     public String toString() {
         return device.map(Path::toString).orElseGet(kind::toString);

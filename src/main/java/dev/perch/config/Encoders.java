@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What makes the formats that a camera's source lacks.
+ * The encoders of the formats that a camera's source lacks.
  *
  * @param h264 of {@code encoder}: what makes H.264
  * @param jpeg of {@code jpeg-encoder}: what makes JPEG
@@ -22,6 +22,6 @@ public record Encoders(EncoderChoice h264, EncoderChoice jpeg, OptionalInt jpegW
         this(h264, jpeg, OptionalInt.empty(), List.of());
     }
 
-    /** Whatever this machine has. */
+    /** The best encoders that this machine has. */
     public static final Encoders AUTO = new Encoders(EncoderChoice.AUTO, EncoderChoice.AUTO);
 }

@@ -42,7 +42,7 @@ record Keys(List<String> known, List<String> later) {
     /** Those of a camera's keys that name its source. */
     static final Keys SOURCE = new Keys(List.of("device", "command", "demo"), List.of("url", "publish"));
 
-    /** What is wrong with {@code key}, which is none of {@link #known}. */
+    /** Returns what is wrong with {@code key}, which is none of {@link #known}. */
     String complaint(String key) {
         String accepted = " accepted: " + String.join(", ", known);
         if (later.contains(key)) {
@@ -56,12 +56,12 @@ record Keys(List<String> known, List<String> later) {
                 + accepted;
     }
 
-    /** The key that was probably meant. */
+    /** Returns the key that was probably meant. */
     Optional<String> suggested(String key) {
         return Nearest.of(key, known);
     }
 
-    /** The section where {@code key} would be right. */
+    /** Returns the section where {@code key} would be right. */
     private static Optional<String> home(String key) {
         if (ROOT.known.contains(key)) {
             return Optional.of("the top level");

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The word that somebody may have meant. */
+/** Finds the word that somebody may have meant. */
 final class Nearest {
     /** Longer words are not compared: no key has half as many characters. */
     private static final int MAX_COMPARED = 40;
 
     private Nearest() {}
 
-    /** The nearest of {@code words}, when it is near: one slip in three characters; case, hyphens and underscores do not count. */
+    /** Returns the nearest of {@code words}, if it is near: one slip in three characters; case, hyphens and underscores do not count. */
     static Optional<String> of(String typed, List<String> words) {
         if (typed.length() > MAX_COMPARED) {
             return Optional.empty();
@@ -29,7 +29,7 @@ final class Nearest {
         return word.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
     }
 
-    /** Characters to insert, delete, replace or swap with their neighbour (optimal string alignment distance). */
+    /** Counts the characters to insert, delete, replace or swap with their neighbour (optimal string alignment distance). */
     static int distance(String a, String b) {
         int[][] cost = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

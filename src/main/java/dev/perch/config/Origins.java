@@ -39,7 +39,7 @@ public record Origins(boolean any, Set<String> named) {
         return Optional.of(scheme + "://" + matcher.group(2) + (usual ? "" : ":" + port));
     }
 
-    /** Whether {@code origin}, as {@link #normal} has it, is named. */
+    /** Returns whether {@code origin}, in the form of {@link #normal}, is named. */
     public boolean allows(String origin) {
         return any || named.contains(origin);
     }

@@ -16,13 +16,13 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
         cameras = List.copyOf(cameras);
     }
 
-    /** What holds where no file says otherwise. */
+    /** Returns the configuration of a program without a file. */
     public static PerchConfig defaults() {
         return new PerchConfig(ServerConfig.defaults(), MemoryConfig.defaults(), List.of());
     }
 
     /**
-     * What {@code file} says, checked.
+     * Reads and checks {@code file}.
      *
      * @throws ConfigException with everything that is wrong with it; also when it cannot be read
      */
@@ -30,18 +30,18 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
         return ConfigFile.load(file);
     }
 
-    /** The same with another server section. */
+    /** Returns this configuration with another server section. */
     public PerchConfig withServer(ServerConfig other) {
         return new PerchConfig(other, memory, cameras);
     }
 
-    /** The same with other cameras. */
+    /** Returns this configuration with other cameras. */
     public PerchConfig withCameras(List<CameraConfig> others) {
         return new PerchConfig(server, memory, others);
     }
 
     /**
-     * Where the program listens when it runs alone; inside Tomcat {@code address} and {@code port} do not count.
+     * The addresses of the program that runs alone, and who may do what. Inside Tomcat, {@code address} and {@code port} do not count.
      *
      * @param address an IP address or a host name of this machine
      * @param port 0 to 65535; 0 lets the system choose
@@ -70,38 +70,38 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
             }
         }
 
-        /** One without a word on how many viewers may come from one address. */
+        /** Leaves the number of viewers from one address to the memory there is. */
         public ServerConfig(
                 String address, int port, String operatorKey, List<AddressRange> trustedProxies, Origins cors) {
             this(address, port, operatorKey, trustedProxies, cors, OptionalInt.empty());
         }
 
-        /** One without proxies before it, which pages of the same network may read. */
+        /** Trusts no proxy, and lets pages of the same network read. */
         public ServerConfig(String address, int port, String operatorKey) {
             this(address, port, operatorKey, List.of(), Origins.none());
         }
 
-        /** All addresses, port 8080, no operator but loopback. */
+        /** Returns a server at port 8080 of all addresses, without an operator's key. */
         public static ServerConfig defaults() {
             return new ServerConfig("0.0.0.0", 8080, "");
         }
 
-        /** Whether {@code text} has the form of an IP address or a host name; no name server is asked. */
+        /** Returns whether {@code text} has the form of an IP address or a host name. Asks no name server. */
         public static boolean isAddress(String text) {
             return Addresses.read(text).isPresent();
         }
 
-        /** The same at another address. */
+        /** Returns this server at another address. */
         public ServerConfig withAddress(String other) {
             return new ServerConfig(other, port, operatorKey, trustedProxies, cors, maxViewersPerAddress);
         }
 
-        /** The same at another port. */
+        /** Returns this server at another port. */
         public ServerConfig withPort(int other) {
             return new ServerConfig(address, other, operatorKey, trustedProxies, cors, maxViewersPerAddress);
         }
 
-        /** Without the key, which is a secret: this text ends in logs. */
+        /** Returns the text for logs, without the key. */
         @Override
         public String toString() {
             return "ServerConfig[address=" + address + ", port=" + port + ", operatorKey="
@@ -122,7 +122,7 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
             }
         }
 
-        /** {@code auto}. */
+        /** Returns {@code auto}. */
         public static MemoryConfig defaults() {
             return new MemoryConfig(OptionalLong.empty());
         }

@@ -7,9 +7,9 @@ import java.util.List;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Gathers what is wrong with one file, so that all of it can be told at once. */
+/** Gathers the problems of one file, so that all are told at once. */
 final class Problems {
-    /** What a person can read; a file that is no configuration at all would give thousands. */
+    /** As many as a person reads; a file that is no configuration at all would give thousands. */
     static final int MAX_TOLD = 100;
 
     private final String file;
@@ -43,7 +43,7 @@ final class Problems {
         }
     }
 
-    /** All that was noted, in the order of the file; what an alias repeats at the same place is told once. */
+    /** Returns all problems in the order of the file. One that an alias repeats at the same place is there once. */
     ConfigException exception() {
         List<Problem> sorted = found.stream()
                 .distinct()

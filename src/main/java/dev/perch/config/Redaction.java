@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * as {@code password}, and what a command's own arguments have of these, wherever it appears. Rather too much is taken out than too little. Immutable.
  */
 public final class Redaction {
-    /** What stands in a secret's place. */
+    /** The text in a secret's place. */
     public static final String HIDDEN = "***";
 
     /** Below this a known secret is taken out only where it stands alone: "abc" is part of other words. */
@@ -71,12 +71,12 @@ public final class Redaction {
                 .toList();
     }
 
-    /** What is secret by its form, whoever prints it. */
+    /** Returns the redaction of what is secret by its form, whoever prints it. */
     public static Redaction general() {
         return GENERAL;
     }
 
-    /** Likewise, and the secrets among {@code words}, the program and its arguments, in whatever form it prints them. */
+    /** Returns the redaction that also takes out the secrets among {@code words}, the program and its arguments, in whatever form it prints them. */
     public static Redaction ofCommand(List<String> words) {
         return new Redaction(CommandSecrets.of(words));
     }
@@ -118,7 +118,7 @@ public final class Redaction {
         return BEARER.matcher(result).replaceAll("$1" + HIDDEN);
     }
 
-    /** The same of a stack trace: the messages of exceptions repeat what they were about. */
+    /** Returns a stack trace without secrets: the messages of exceptions repeat what they were about. */
     public String trace(Throwable failure) {
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
@@ -126,7 +126,7 @@ public final class Redaction {
     }
 
     /**
-     * The same of a text that was cut off: its last word, of which the part that tells may be missing, is left out. Of a long one without the signs of
+     * Returns a text that was cut off without its secrets: its last word, of which the part that tells may be missing, is left out. Of a long one without the signs of
      * addresses and assignments only so much as a secret may be long.
      */
     public String redactCut(String text) {
@@ -139,7 +139,7 @@ public final class Redaction {
         return redact(text.substring(0, plain ? text.length() - LONGEST_SECRET : end)) + "…";
     }
 
-    /** Without the user information of each address (RFC 3986 §3.2.1), also where it has characters that it should not have. */
+    /** Takes out the user information of each address (RFC 3986 §3.2.1), also where it has characters that it should not have. */
     private static String addresses(String text) {
         StringBuilder result = new StringBuilder(text.length());
         int from = 0;
@@ -166,7 +166,7 @@ public final class Redaction {
     }
 
     /**
-     * Where the user information ends in what follows {@code ://}; -1 where there is none. A password may hold any of {@code @ / : # ?}, so the last
+     * Returns where the user information ends in what follows {@code ://}; -1 if there is none. A password may hold any of {@code @ / : # ?}, so the last
      * {@code @} counts, unless only a path holds one.
      */
     static int userInformation(String rest) {
@@ -179,7 +179,7 @@ public final class Redaction {
         return plainHost ? -1 : last;
     }
 
-    /** Without the values of {@code name=value} where the name tells that it is secret. */
+    /** Takes out the values of {@code name=value} whose name tells that they are secret. */
     private static String assigned(String text) {
         StringBuilder result = new StringBuilder(text.length());
         int from = 0;
@@ -226,7 +226,7 @@ public final class Redaction {
         return end;
     }
 
-    /** Whether a value behind {@code name} is none for others: {@code --rtsp-password}, {@code apiKey}, {@code STREAM_KEY}. */
+    /** Returns whether a value behind {@code name} is a secret: {@code --rtsp-password}, {@code apiKey}, {@code STREAM_KEY}. */
     static boolean isSecretName(String name) {
         String words = name.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
         Matcher matcher = SECRET_NAME.matcher(words);

@@ -21,7 +21,7 @@ final class Section {
         this.problems = problems;
     }
 
-    /** A section whose keys anybody may choose; {@code node} is a mapping. */
+    /** Returns a section whose keys anybody may choose; {@code node} is a mapping. */
     static Section ofAnyKeys(MappingNode node, Problems problems) {
         Section section = new Section(problems);
         for (NodeTuple tuple : node.getValue()) {
@@ -30,7 +30,7 @@ final class Section {
         return section;
     }
 
-    /** A section of which {@code keys} says what may stand there; {@code node} is a mapping. */
+    /** Returns a section that accepts {@code keys}; {@code node} is a mapping. */
     static Section of(MappingNode node, Keys keys, Problems problems) {
         Section all = ofAnyKeys(node, problems);
         for (NodeTuple tuple : List.copyOf(all.entries.values())) {
@@ -56,12 +56,12 @@ final class Section {
         }
     }
 
-    /** The keys that were accepted, in the order of the file. */
+    /** Returns the keys that were accepted, in the order of the file. */
     Map<String, NodeTuple> entries() {
         return entries;
     }
 
-    /** The keys that were refused. */
+    /** Returns the keys that were refused. */
     List<String> strangers() {
         return strangers;
     }
@@ -70,17 +70,17 @@ final class Section {
         return Optional.ofNullable(entries.get(key)).map(NodeTuple::getValueNode);
     }
 
-    /** The value of {@code key}, or {@code otherwise} when the key is absent or its value is refused. */
+    /** Returns the value of {@code key}, or {@code otherwise} if the key is absent or its value is refused. */
     <T> T value(String key, ValueType<T> type, T otherwise) {
         return node(key).flatMap(node -> read(key, node, type, problems)).orElse(otherwise);
     }
 
-    /** The value of {@code key}; empty when the key is absent or its value is refused. */
+    /** Returns the value of {@code key}; empty if the key is absent or its value is refused. */
     <T> Optional<T> value(String key, ValueType<T> type) {
         return node(key).flatMap(node -> read(key, node, type, problems));
     }
 
-    /** The values of {@code key}, which stand in a list, or alone; those that are refused are left out. */
+    /** Returns the values of {@code key}, a list or a single one, without those that are refused. */
     <T> List<T> values(String key, ValueType<T> type) {
         Optional<Node> node = node(key).filter(value -> !isNothing(value));
         if (node.isPresent() && node.get() instanceof SequenceNode list) {
@@ -91,7 +91,7 @@ final class Section {
         return node.flatMap(value -> read(key, value, type, problems)).stream().toList();
     }
 
-    /** The value of one node; empty when it is refused. */
+    /** Returns the value of one node; empty if it is refused. */
     static <T> Optional<T> read(String key, Node node, ValueType<T> type, Problems problems) {
         if (isNothing(node) || !(node instanceof ScalarNode)) {
             problems.at(node, key + ": found " + kind(node) + ", accepted: " + type.accepted());
@@ -105,7 +105,7 @@ final class Section {
         return value;
     }
 
-    /** From 1. */
+    /** Returns the line, from 1. */
     static int line(NodeTuple tuple) {
         return tuple.getKeyNode().getStartMark().orElseThrow().getLine() + 1;
     }
@@ -114,7 +114,7 @@ final class Section {
         return node instanceof ScalarNode scalar ? scalar.getValue() : "";
     }
 
-    /** Whether nothing at all stands behind the colon. */
+    /** Returns whether nothing stands behind the colon. */
     static boolean isNothing(Node node) {
         return node instanceof ScalarNode scalar
                 && scalar.isPlain()

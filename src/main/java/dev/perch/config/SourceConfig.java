@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Where a camera's frames come from. */
+/** The source of a camera's frames. */
 public sealed interface SourceConfig {
     /**
      * A V4L2 device.
@@ -59,22 +59,22 @@ public sealed interface SourceConfig {
             words = List.copyOf(words);
         }
 
-        /** One executed as it is. */
+        /** Returns a command that is executed as it is. */
         public static Command of(List<String> words) {
             return new Command(words, String.join(" ", words), START_TIMEOUT);
         }
 
-        /** One that a shell reads, with pipes, quotes and variables. */
+        /** Returns a command that a shell reads, with pipes, quotes and variables. */
         public static Command ofShell(String text) {
             return new Command(List.of("/bin/sh", "-c", text), text.strip(), START_TIMEOUT);
         }
 
-        /** The same with another time to its first frame. */
+        /** Returns this command with another time to its first frame. */
         Command within(Duration timeout) {
             return new Command(words, text, timeout);
         }
 
-        /** The name of the first program, which may be shown to everybody; {@code command} where the text begins otherwise. */
+        /** Returns the name of the first program, which may be shown to everybody; {@code command} where the text begins otherwise. */
         public String program() {
             String program = text.strip()
                     .replaceFirst("^(exec\\s+|[A-Za-z_][A-Za-z0-9_]*=[^\\s'\"]*\\s+)*", "")
@@ -83,7 +83,7 @@ public sealed interface SourceConfig {
             return name ? program.substring(program.lastIndexOf('/') + 1) : "command";
         }
 
-        /** Without secrets: this text ends in logs. */
+        /** Returns the text for logs, without secrets. */
         @Override
         public String toString() {
             return Redaction.ofCommand(words).redact(text);

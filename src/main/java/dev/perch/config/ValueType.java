@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * How the text of one key's value is read.
+ * The type of one key's value: reads its text.
  *
  * @param accepted what is accepted, for people
  * @param words the fixed words among it, of which the nearest is suggested
@@ -20,7 +20,7 @@ record ValueType<T>(
         return new ValueType<>(accepted, List.of(), List.of(), /* secret= */ false, reader);
     }
 
-    /** One of a few fixed words. */
+    /** Returns the type of one of a few fixed words. */
     static <T> ValueType<T> words(List<T> values, List<String> later) {
         List<String> words = values.stream().map(T::toString).toList();
         return new ValueType<>(
@@ -33,7 +33,7 @@ record ValueType<T>(
                         .findFirst());
     }
 
-    /** What is wrong with {@code text}, which the reader did not accept. */
+    /** Returns what is wrong with {@code text}, which the reader did not accept. */
     String complaint(String text) {
         if (secret) {
             return "found something else, accepted: " + accepted;

@@ -87,7 +87,7 @@ final class Values {
             "the absolute path of a video device, such as /dev/video0, or the name of its card, such as HD Webcam C930e",
             text -> devicePath(text).<SourceConfig>map(SourceConfig.Device::new).or(() -> card(text)));
 
-    /** What a terminal would take; a list gives its words one by one. */
+    /** A line as for a terminal; a list gives its words one by one. */
     static final ValueType<String> COMMAND = ValueType.of(
             "a command line as in a terminal, or a list of its words, such as rpicam-vid -t 0 --codec h264 --inline --flush -o -",
             text -> Optional.of(text).filter(line -> !line.isBlank() && fitsCommand(line)));
@@ -130,10 +130,10 @@ final class Values {
     static final ValueType<Duration> WINDOW =
             duration(Duration.ofSeconds(3), Duration.ofMinutes(10), "from 3s to 10m with its unit (s, m), such as 10s");
 
-    /** What makes H.264 of another format. */
+    /** The encoder of H.264. */
     static final ValueType<EncoderChoice> ENCODER = encoder(Kind.AUTO, Kind.M2M, Kind.FFMPEG, Kind.OFF);
 
-    /** What makes JPEG of another format. */
+    /** The encoder of JPEG. */
     static final ValueType<EncoderChoice> JPEG_ENCODER =
             encoder(Kind.AUTO, Kind.M2M, Kind.TURBOJPEG, Kind.IMAGEIO, Kind.FFMPEG, Kind.OFF);
 
@@ -166,7 +166,7 @@ final class Values {
         }
     }
 
-    /** What looks like a path that somebody left the first half of is none. */
+    /** Refuses what looks like a path without its first half. */
     private static Optional<SourceConfig> card(String text) {
         return CARD.matcher(text).matches() && !text.matches("(?i)video\\d*")
                 ? Optional.of(new SourceConfig.Card(text))

@@ -14,14 +14,14 @@ import org.snakeyaml.engine.v2.parser.Parser;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
-/** Text to YAML nodes, each with its line and column. Aliases are followed, and bounded; types are not guessed: a scalar is its text. */
+/** Parses text into YAML nodes, each with its line and column. Follows aliases, within bounds. Guesses no types: a scalar is its text. */
 final class YamlTree {
     /** The file has four levels; the composer calls itself for each level, so the depth bounds its stack. */
     private static final int MAX_DEPTH = 16;
 
     private YamlTree() {}
 
-    /** The root node; empty when the text has nothing but comments. */
+    /** Returns the root node; empty if the text has nothing but comments. */
     static Optional<Node> compose(String file, String text) throws ConfigException {
         refuseUnprintable(file, text);
         LoadSettings settings = LoadSettings.builder()
@@ -81,7 +81,7 @@ final class YamlTree {
         }
     }
 
-    /** Lets no node lie deeper than {@link #MAX_DEPTH}. */
+    /** Refuses a node that lies deeper than {@link #MAX_DEPTH}. */
     private static final class ShallowParser implements Parser {
         private final Parser parser;
         private int depth;

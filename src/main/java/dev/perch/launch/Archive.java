@@ -23,7 +23,7 @@ record Archive(String file, String prefix, List<ZipEntry> entries) {
 
     private static final String CODE = "WEB-INF/classes/";
 
-    /** The archives that a WAR with these entries is kept in. */
+    /** Returns the archives that a WAR with these entries is kept in. */
     static List<Archive> all(List<ZipEntry> war) {
         return List.of(
                 new Archive(
@@ -41,7 +41,7 @@ record Archive(String file, String prefix, List<ZipEntry> entries) {
                 && !entry.getName().startsWith("WEB-INF/embedded/");
     }
 
-    /** Makes it in {@code folder}. */
+    /** Makes the archive in {@code folder}. */
     void make(ZipFile war, Path folder) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(folder.resolve(file)))) {
             out.setMethod(ZipOutputStream.STORED);
@@ -58,7 +58,7 @@ record Archive(String file, String prefix, List<ZipEntry> entries) {
         }
     }
 
-    /** Whether the one in {@code folder} has all its entries. */
+    /** Returns whether the archive in {@code folder} has all its entries. */
     boolean isComplete(Path folder) throws IOException {
         Path path = folder.resolve(file);
         if (!Files.isRegularFile(path)) {

@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where a user's programs may keep what they can make again. */
+/** The folders in which a user's programs may keep what they can make again. */
 final class CacheFolders {
     private static final Set<PosixFilePermission> ONLY_THE_OWNER = PosixFilePermissions.fromString("rwx------");
 
-    /** Belongs to whom the process runs as. */
+    /** A folder of the user that the process runs as. */
     private static final Path SELF = Path.of("/proc/self");
 
     private CacheFolders() {}
 
     /**
-     * The candidates, best first: what systemd's {@code CacheDirectory=} gave, the XDG Base Directory Specification's cache, and a folder
+     * Returns the candidates, best first: what systemd's {@code CacheDirectory=} gave, the XDG Base Directory Specification's cache, and a folder
      * under the system's temporary one for a user who has no home.
      */
     static List<Path> candidates() {
@@ -62,7 +62,7 @@ final class CacheFolders {
         Files.delete(Files.createTempFile(folder, "probe", null));
     }
 
-    /** Where many may write, somebody else may have been faster: what is there is looked at after this. */
+    /** Makes the folder where it is missing. Where many may write, somebody else may have been faster: it is looked at after this. */
     private static void make(Path folder) throws IOException {
         Path parent = folder.getParent();
         if (parent != null && !Files.isDirectory(parent)) {

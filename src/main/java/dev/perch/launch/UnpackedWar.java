@@ -50,17 +50,17 @@ final class UnpackedWar {
         throw failure;
     }
 
-    /** Whether this version is kept from being cleaned up, as it is until the process ends. */
+    /** Returns whether this version is kept from being cleaned up until the process ends. */
     boolean isHeld() {
         return inUse.isValid();
     }
 
-    /** What a browser may get, and {@code WEB-INF/web.xml}: a WAR without code. */
+    /** Returns the archive of what a browser may get, with {@code WEB-INF/web.xml}: a WAR without code. */
     Path web() {
         return folder.resolve(Archive.WEB);
     }
 
-    /** The program's classes, its libraries and the embedded Tomcat. */
+    /** Returns the program's classes, its libraries and the embedded Tomcat. */
     URL[] classPath() throws IOException {
         List<URL> urls = new ArrayList<>();
         urls.add(folder.resolve(Archive.CLASSES).toUri().toURL());
@@ -98,7 +98,7 @@ final class UnpackedWar {
         return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
-    /** The content's name: from the checksums that the WAR's own directory has, so that nothing need be read for it. */
+    /** Returns the content's name, made of the checksums in the WAR's own directory, so that nothing need be read for it. */
     private static String key(ZipFile zip) {
         CRC32 names = new CRC32();
         long contents = 1;
@@ -132,7 +132,7 @@ final class UnpackedWar {
         return true;
     }
 
-    /** What is half made is not left behind. */
+    /** Leaves nothing behind that is half made. */
     private static void unpack(ZipFile zip, Path folder) throws IOException {
         try {
             Files.createDirectory(folder);

@@ -42,7 +42,7 @@ final class ErrorLines {
     private int loggedInSecond;
     private long unlogged;
 
-    /** Reads nothing yet: {@link #start} begins. */
+    /** Reads nothing before {@link #start}. */
     ErrorLines(String name, InputStream in, Redaction redaction) {
         this.name = name;
         this.redaction = redaction;
@@ -56,7 +56,7 @@ final class ErrorLines {
         thread.start();
     }
 
-    /** From now on lines are kept for whoever asks, and no longer go to the log. */
+    /** Keeps lines out of the log from now on. {@link #last} has them all the same. */
     void hush() {
         hushed = true;
     }
@@ -67,7 +67,7 @@ final class ErrorLines {
         }
     }
 
-    /** Waits until the stream has ended; false when it has not. */
+    /** Waits until the stream has ended. Returns false if it has not in time. */
     boolean awaitEnd(long millis) {
         try {
             thread.join(millis);
@@ -90,7 +90,7 @@ final class ErrorLines {
         tellUnlogged();
     }
 
-    /** Whatever is thrown costs a line: a program whose stderr nobody reads would stand still. */
+    /** Survives whatever is thrown, at the price of a line: a program whose stderr nobody reads would stand still. */
     private void takeAll(byte[] piece, int count) {
         try {
             for (int i = 0; i < count; i++) {
@@ -154,7 +154,7 @@ final class ErrorLines {
         }
     }
 
-    /** Without a terminal's colours (ECMA-48 §5.4) and control characters. */
+    /** Returns the line without a terminal's colours (ECMA-48 §5.4) and control characters. */
     private static String plain(String text) {
         return text.replaceAll("\u001b\\[[0-?]*[ -/]*[@-~]", "")
                 .replaceAll("[\\p{Cc}\\p{Cf}\u2028\u2029]", " ")

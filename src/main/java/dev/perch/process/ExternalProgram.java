@@ -21,11 +21,11 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Its stdout is read by one thread; all else is safe from any thread.
  */
 public final class ExternalProgram implements AutoCloseable {
-    /** What its stdin is. */
+    /** The program's stdin. */
     public enum Stdin {
         /** Empty. */
         NONE,
-        /** What is written to {@link ExternalProgram#stdin}. */
+        /** A pipe: {@link ExternalProgram#stdin}. */
         PIPE
     }
 
@@ -46,14 +46,14 @@ public final class ExternalProgram implements AutoCloseable {
 
     private final String name;
     private final Process process;
-    private final Kin kin;
+    private final Descendants descendants;
     private final ErrorLines errors;
     private final Optional<InputPipe> stdin;
 
-    private ExternalProgram(String name, Process process, Kin kin, Stdin stdin, Redaction redaction) {
+    private ExternalProgram(String name, Process process, Descendants descendants, Stdin stdin, Redaction redaction) {
         this.name = name;
         this.process = process;
-        this.kin = kin;
+        this.descendants = descendants;
         this.errors = new ErrorLines(name, process.getErrorStream(), redaction);
         this.stdin = stdin == Stdin.PIPE ? Optional.of(new InputPipe(process.getOutputStream())) : Optional.empty();
     }
@@ -66,19 +66,19 @@ public final class ExternalProgram implements AutoCloseable {
      * @throws ProgramException when no process can be made
      */
     public static ExternalProgram start(String name, List<String> command, Stdin stdin) throws ProgramException {
-        Kin kin = new Kin();
+        Descendants descendants = new Descendants();
         Redaction redaction = Redaction.ofCommand(command);
         List<String> words = new ArrayList<>(List.of("setsid", "--"));
         words.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(words);
-        builder.environment().put(kin.variable(), kin.mark());
+        builder.environment().put(descendants.variable(), descendants.mark());
         if (stdin == Stdin.NONE) {
             builder.redirectInput(new File("/dev/null"));
         }
         try {
             Process process = builder.start();
-            kin.leader(process.pid()); // setsid executes in its place: it leads no group yet
-            ExternalProgram program = new ExternalProgram(name, process, kin, stdin, redaction);
+            descendants.leader(process.pid()); // setsid executes in its place: it leads no group yet
+            ExternalProgram program = new ExternalProgram(name, process, descendants, stdin, redaction);
             program.errors.start();
             return program;
         } catch (IOException refused) {
@@ -89,22 +89,22 @@ public final class ExternalProgram implements AutoCloseable {
         }
     }
 
-    /** What it writes; ends with the program's first process. A read waits, and is ended by {@link #close}. */
+    /** Returns its output, which ends with its first process. A read waits; {@link #close} ends it. */
     public InputStream stdout() {
         return process.getInputStream();
     }
 
-    /** What it reads; goes nowhere with {@link Stdin#NONE}. */
+    /** Returns its input. What is written with {@link Stdin#NONE} goes nowhere. */
     public OutputStream stdin() {
         return stdin.isPresent() ? stdin.get() : process.getOutputStream();
     }
 
-    /** How its first process ended; empty while that runs. */
+    /** Returns how its first process ended; empty while that runs. */
     public Optional<ProgramExit> exit() {
         return process.isAlive() ? Optional.empty() : Optional.of(new ProgramExit(process.exitValue()));
     }
 
-    /** As {@link #exit}, after waiting for it. */
+    /** Waits for the first process's end and returns it; empty if it does not come in time. */
     public Optional<ProgramExit> awaitExit(long millis) {
         try {
             process.waitFor(millis, TimeUnit.MILLISECONDS);
@@ -114,12 +114,12 @@ public final class ExternalProgram implements AutoCloseable {
         return exit();
     }
 
-    /** The last lines that it wrote to stderr, oldest first, at most ten; complete after {@link #close}. */
+    /** Returns the last lines that it wrote to stderr, oldest first, at most ten; complete after {@link #close}. */
     public List<String> lastLines() {
         return errors.last();
     }
 
-    /** Keeps what it writes to stderr from now on out of the log: to be called before an end that is wanted, of which programs complain. */
+    /** Keeps its stderr out of the log from now on. Called before an end that is wanted, of which programs complain. */
     public void hush() {
         errors.hush();
     }
@@ -134,7 +134,7 @@ public final class ExternalProgram implements AutoCloseable {
             awaitExit(TimeUnit.NANOSECONDS.toMillis(END_OF_INPUT_NANOS));
         }
         if (!end(TERM_NANOS, /* force= */ false) && !end(KILL_NANOS, /* force= */ true)) {
-            LOG.log(Level.WARNING, "{0}: some of its processes do not end: {1}", name, kin.alive());
+            LOG.log(Level.WARNING, "{0}: some of its processes do not end: {1}", name, descendants.alive());
         }
         awaitExit(LAST_WORDS_MILLIS); // of the JVM's own bookkeeping
         errors.awaitEnd(LAST_WORDS_MILLIS);
@@ -144,7 +144,7 @@ public final class ExternalProgram implements AutoCloseable {
     }
 
     /**
-     * Signals each of them once, and each that appears meanwhile; whether all are gone in time. They are gone when two looks in a row find none:
+     * Signals each of them once, and each that appears meanwhile. Returns whether all are gone in time. They are gone when two looks in a row find none:
      * one that is in the middle of execve(2) shows no environment for a moment.
      */
     private boolean end(long patienceNanos, boolean force) {
@@ -152,7 +152,7 @@ public final class ExternalProgram implements AutoCloseable {
         long pauseNanos = 1_000_000;
         Set<ProcessHandle> signalled = new HashSet<>();
         for (int looksWithout = 0; ; ) {
-            List<ProcessHandle> alive = kin.alive();
+            List<ProcessHandle> alive = descendants.alive();
             looksWithout = alive.isEmpty() ? looksWithout + 1 : 0;
             if (looksWithout == 2) {
                 return true;

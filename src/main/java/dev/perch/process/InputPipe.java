@@ -61,7 +61,7 @@ final class InputPipe extends FilterOutputStream {
     }
 
     /**
-     * Ends the program's input. A later write fails.
+     * Ends the program's input. Later writes fail.
      *
      * @return false when a write hangs in the pipe, so that it cannot be ended, or nobody reads it any more
      */

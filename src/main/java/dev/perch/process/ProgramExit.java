@@ -3,7 +3,7 @@ package dev.perch.process;
 import java.util.Map;
 
 /**
- * How a program ended.
+ * The end of a program.
  *
  * @param status its exit code; 128 and the signal's number where a signal ended it, as shells have it
  */
@@ -15,22 +15,22 @@ public record ProgramExit(int status) {
             1, "SIGHUP", 2, "SIGINT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV", 13,
             "SIGPIPE", 15, "SIGTERM");
 
-    /** Whether it says that all went well. */
+    /** Returns whether the program says that all went well. */
     public boolean success() {
         return status == 0;
     }
 
-    /** Whether a shell, or {@code setsid}, says that it found no such program (POSIX.1-2017, Shell Command Language §2.8.2). */
+    /** Returns whether a shell, or {@code setsid}, has found no such program (POSIX.1-2017, Shell Command Language §2.8.2). */
     public boolean notFound() {
         return status == 127;
     }
 
-    /** Likewise, that what it found cannot be executed. */
+    /** Returns whether a shell, or {@code setsid}, has found a file that cannot be executed. */
     public boolean notExecutable() {
         return status == 126;
     }
 
-    /** For a sentence: {@code exit code 1}, {@code signal 9 (SIGKILL)}. */
+    /** Returns the end in words for a sentence: {@code exit code 1}, {@code signal 9 (SIGKILL)}. */
     public String words() {
         int signal = status - SIGNALLED;
         if (signal <= 0 || signal > 64) {

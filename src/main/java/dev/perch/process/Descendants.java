@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A program with all that it started, as /proc shows them: the processes of its session, and those that left the session but still carry its
- * mark in their environment. Parents are not asked: a child whose parent has died belongs to init.
+ * A program's first process and all that it started, as /proc shows them: the processes of its session, and those that left the session but still
+ * carry its mark in their environment. Parents do not count: a child whose parent has died belongs to init.
  */
-final class Kin {
+final class Descendants {
     private static final String VARIABLE = "PERCH_PROGRAM";
     private static final Path PROC = Path.of("/proc");
 
     private final String mark = UUID.randomUUID().toString();
     private volatile long session = -1; // written once after the start, read by whoever ends the program
 
-    /** The environment variable that each of them inherits. */
+    /** Returns the environment variable that each of them inherits. */
     String variable() {
         return VARIABLE;
     }
 
-    /** Its value. */
+    /** Returns the value of {@link #variable}. */
     String mark() {
         return mark;
     }
@@ -33,7 +33,7 @@ final class Kin {
         session = pid;
     }
 
-    /** Those that run now; what has ended and waits for its parent is none. */
+    /** Returns those that run now, without those that have ended and wait for their parent. */
     List<ProcessHandle> alive() {
         return ProcessHandle.allProcesses()
                 .filter(process -> belongs(PROC.resolve(Long.toString(process.pid()))))
