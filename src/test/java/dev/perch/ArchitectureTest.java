@@ -57,7 +57,7 @@ class ArchitectureTest {
             Map.entry("rtmp", "media flv"),
             Map.entry("v4l2", "media memory"),
             Map.entry("feed", "media memory"),
-            Map.entry("codec", "media memory config process v4l2 h264 jpeg"),
+            Map.entry("codec", "media memory config process v4l2 h264 jpeg aac flv"),
             Map.entry("source", "media memory config process v4l2 h264 jpeg aac mp4"),
             Map.entry("camera", "media memory config process h264 jpeg aac mp4 v4l2 feed codec source"),
             Map.entry("progressive", "media memory h264 aac mp4 feed"),

@@ -91,7 +91,6 @@ class MediaMemoryTest {
             Map.entry("source/DemoLoop", "a record's head of some bytes; frames go to the demo's arena"),
             // codecs
             Map.entry("codec/FfmpegRun", "heapBytes(), in DerivationLoop's lease"),
-            Map.entry("codec/FlvVideo", LEASED_BY_CALLER + "FfmpegRun"),
             Map.entry("codec/ImageIoEncoder", "the picture and what ImageIO makes of it, in its own lease"),
             Map.entry("codec/TurboJpegDecoder", "pointers and table rows; the image and its planes are arenas"),
             Map.entry("codec/TurboJpegEncoder", "three pointers; its planes are an arena"),

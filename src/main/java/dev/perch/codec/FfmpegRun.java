@@ -1,14 +1,17 @@
 package dev.perch.codec;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.flv.FlvReader;
+import dev.perch.flv.TrackReader;
 import dev.perch.h264.AnnexB;
-import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.jpeg.JpegSplitter;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.StreamConfig;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.GrowingLease;
 import dev.perch.process.ExternalProgram;
@@ -246,21 +249,43 @@ final class FfmpegRun implements EncoderRun {
     }
 
     private Outlet h264() {
-        H264Publisher publisher = new H264Publisher(spec.sink(), Math.round(1e9 / spec.framesPerSecond()));
-        double framesPerMilli = spec.framesPerSecond() / 1000;
-        FlvVideo flv = new FlvVideo((accessUnit, timeMillis) ->
-                publisher.accessUnit(accessUnit, times.ofInput(Math.round(timeMillis * framesPerMilli))));
+        FlvReader flv = new FlvReader(new TrackReader(new EncodedTrack()));
         return new Outlet() {
             @Override
             public void bytes(byte[] piece, int count) throws MalformedBitstreamException {
-                flv.bytes(piece, count);
+                flv.bytes(ByteBuffer.wrap(piece, 0, count));
             }
 
             @Override
             public int capacityBytes() {
-                return flv.capacityBytes();
+                return TrackReader.HELD_BYTES;
             }
         };
+    }
+
+    /** The H.264 that ffmpeg makes, on the times of what went in. */
+    private final class EncodedTrack implements TrackReader.Output {
+        private final double framesPerMilli = spec.framesPerSecond() / 1000;
+
+        @Override
+        public FrameSink video(StreamConfig.H264 first) {
+            return spec.sink();
+        }
+
+        @Override
+        public FrameSink sound(StreamConfig.Aac first) {
+            throw new IllegalStateException("pictures alone went in");
+        }
+
+        @Override
+        public FrameTime time(long millis) {
+            return times.ofInput(Math.round(millis * framesPerMilli));
+        }
+
+        @Override
+        public void refused(String why) {
+            spec.sink().refused(why);
+        }
     }
 
     /** Of a run for one picture: each input makes one, but those before the first that is whole, and those that are passed over. */

@@ -2,7 +2,6 @@ package dev.perch.flv;
 
 import dev.perch.h264.AvcConfiguration;
 import dev.perch.media.Bytes;
-import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -85,7 +84,7 @@ public final class FlvWriter {
     }
 
     /** Returns the body that describes the pictures which follow. */
-    public static Bytes sequenceHeader(StreamConfig.H264 stream) throws MalformedBitstreamException {
+    public static Bytes sequenceHeader(StreamConfig.H264 stream) {
         Bytes record = AvcConfiguration.of(stream);
         ByteBuffer out = ByteBuffer.allocate(VIDEO_HEAD_BYTES + record.size());
         out.put((byte) KEY).putInt(SEQUENCE_HEADER);

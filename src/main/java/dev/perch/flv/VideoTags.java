@@ -20,7 +20,6 @@ final class VideoTags extends TagBody {
 
     private static final int KEY = 1;
     private static final int COMMAND = 5; // frame type of a tag without pictures
-    private static final int DEFAULT_FRAME_NANOS = 33_333_333;
     private static final long ORDER_BASE = 1L << 40; // no place in output order is 0
 
     // packet types; below 3 they are those of the older form
@@ -36,7 +35,7 @@ final class VideoTags extends TagBody {
     private final TagClock clock;
     private final AvcPublisher publisher;
     private final Refusals refusals;
-    private long nominalFrameNanos = DEFAULT_FRAME_NANOS;
+    private long toldFrameNanos;
     private long millis;
     private int offsetMillis;
     private boolean reordered;
@@ -53,7 +52,7 @@ final class VideoTags extends TagBody {
     /** The rate that the metadata tell, 0 where they tell none: of use where the stream itself tells none. */
     void frameRate(double framesPerSecond) {
         if (framesPerSecond >= 1 / 60.0 && framesPerSecond <= 250) {
-            nominalFrameNanos = Math.round(1e9 / framesPerSecond);
+            toldFrameNanos = Math.round(1e9 / framesPerSecond);
         }
     }
 
@@ -110,7 +109,7 @@ final class VideoTags extends TagBody {
     @Override
     void gathered(ByteBuffer record) throws MalformedBitstreamException {
         reordered = false;
-        Optional<String> refusal = publisher.configure(AvcConfiguration.parse(record), nominalFrameNanos);
+        Optional<String> refusal = publisher.configure(AvcConfiguration.parse(record), toldFrameNanos);
         taken = refusal.isEmpty();
         refusal.ifPresent(refusals::refuse);
     }

@@ -71,7 +71,7 @@ public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthByt
     }
 
     /** Returns the record of a stream whose NAL units stand behind lengths of four bytes. */
-    public static Bytes of(StreamConfig.H264 stream) throws MalformedBitstreamException {
+    public static Bytes of(StreamConfig.H264 stream) {
         Bytes sps = stream.sps();
         ByteBuffer out = ByteBuffer.allocate(15 + sps.size() + stream.pps().size());
         out.put((byte) 1).put((byte) sps.at(1)).put((byte) sps.at(2)).put((byte) sps.at(3));
@@ -79,13 +79,21 @@ public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthByt
         sps.copyTo(out);
         out.put((byte) 1).putShort((short) stream.pps().size());
         stream.pps().copyTo(out);
-        SequenceParameterSet set = SequenceParameterSet.parse(sps);
+        SequenceParameterSet set = parsed(sps);
         if (extended(set.profileIdc())) {
             out.put((byte) (0xfc | set.chromaFormatIdc()));
             out.put((byte) (0xf8 | (set.bitDepthLuma() - 8))).put((byte) (0xf8 | (set.bitDepthChroma() - 8)));
             out.put((byte) 0); // numOfSequenceParameterSetExt
         }
         return Bytes.view(out.flip());
+    }
+
+    private static SequenceParameterSet parsed(Bytes sps) {
+        try {
+            return SequenceParameterSet.parse(sps);
+        } catch (MalformedBitstreamException unreadable) {
+            throw new IllegalArgumentException("the configuration's SPS cannot be read: sps=" + sps, unreadable);
+        }
     }
 
     /** Readers expect the fields of chroma format and bit depth for all but the three old profiles. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AvcPublisher {
     private static final int LENGTH_BYTES = 4;
+    private static final long UNTOLD_FRAME_NANOS = 33_333_333;
 
     private final Function<StreamConfig.H264, FrameSink> open;
     private final ParameterSets sets = new ParameterSets();
@@ -26,6 +27,7 @@ public final class AvcPublisher {
     private @Nullable FrameSink sink;
     private StreamConfig.@Nullable H264 config;
     private long nominalFrameNanos;
+    private boolean told;
     private int lengthBytes = LENGTH_BYTES;
     private boolean awaitingKey = true;
     private boolean keysUntold; // the stream does not tell which frames are key frames
@@ -45,12 +47,12 @@ public final class AvcPublisher {
     /**
      * Describes the frames that follow.
      *
-     * @param nominalFrameNanos the interval between frames where the stream says nothing plausible
+     * @param toldFrameNanos the interval between frames that is told beside the stream; 0 where none is
      * @return why the stream is not taken, as a sentence for people; empty if it is taken
      */
-    public Optional<String> configure(AvcConfiguration next, long nominalFrameNanos)
-            throws MalformedBitstreamException {
-        this.nominalFrameNanos = nominalFrameNanos;
+    public Optional<String> configure(AvcConfiguration next, long toldFrameNanos) throws MalformedBitstreamException {
+        told = toldFrameNanos > 0;
+        nominalFrameNanos = told ? toldFrameNanos : UNTOLD_FRAME_NANOS;
         lengthBytes = next.lengthBytes();
         for (Bytes sps : next.spss()) {
             remember(sps, NalTable.SPS);
@@ -85,8 +87,8 @@ public final class AvcPublisher {
         }
         Optional<String> refusal = PictureLimits.refusal(set.width(), set.height());
         if (refusal.isEmpty()) {
-            StreamConfig.H264 now =
-                    new StreamConfig.H264(spsNal, pps, set.width(), set.height(), frameNanos(set.frameNanos()));
+            StreamConfig.H264 now = new StreamConfig.H264(
+                    spsNal, pps, set.width(), set.height(), FrameInterval.nanos(set, nominalFrameNanos, told));
             FrameSink known = sink;
             if (known == null) {
                 known = open.apply(now);
@@ -96,11 +98,6 @@ public final class AvcPublisher {
             config = now;
         }
         return refusal;
-    }
-
-    /** Returns what the VUI states where it lies between a frame a minute and 250 a second. */
-    private long frameNanos(long stated) {
-        return stated >= 4_000_000 && stated <= 60_000_000_000L ? stated : nominalFrameNanos;
     }
 
     /**
@@ -149,9 +146,9 @@ public final class AvcPublisher {
         if (filled == null || known == null) {
             throw new IllegalStateException("published without a claim");
         }
-        boolean told = key;
+        boolean toldKey = key;
         try {
-            if (!readable(filled) || !publishable(filled, told)) {
+            if (!readable(filled) || !publishable(filled, toldKey)) {
                 dropped();
             } else if (firstSlice >= 0) {
                 putInOrder(filled);
@@ -224,7 +221,7 @@ public final class AvcPublisher {
         return length > left ? -1 : length;
     }
 
-    private boolean publishable(ByteBuffer filled, boolean told) throws MalformedBitstreamException {
+    private boolean publishable(ByteBuffer filled, boolean toldKey) throws MalformedBitstreamException {
         if (firstSlice < 0) {
             return true;
         }
@@ -242,7 +239,7 @@ public final class AvcPublisher {
             known.refused(refusal.get());
             return false;
         }
-        keysUntold |= !told;
+        keysUntold |= !toldKey;
         // without room for new sets this key frame is lost; the next one has it
         return sets.writtenBytes() + LENGTH_BYTES + (kept - 1) * (LENGTH_BYTES - lengthBytes) <= firstKept;
     }

@@ -219,7 +219,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
                 sink.refused(refusal);
                 return false;
             }
-            configuredFrameNanos = frameNanos(set);
+            configuredFrameNanos = FrameInterval.nanos(set, nominalFrameNanos, asked);
             sink.configure(new StreamConfig.H264(spsNal, ppsNal, set.width(), set.height(), configuredFrameNanos));
             configuredSps = spsNal;
             configuredPps = ppsNal;
@@ -233,17 +233,6 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         if (damaged != null) {
             sink.refused("The parameter sets of the H.264 stream cannot be used: " + damaged.words() + ".");
         }
-    }
-
-    /**
-     * The VUI's interval where it lies between 1 and 250 fps and is not twice the one asked for: some encoders write ticks of a frame where the
-     * standard has ticks of a field. Where no rate was asked for, a picture a minute is believed, too.
-     */
-    private long frameNanos(SequenceParameterSet set) {
-        long stated = set.frameNanos();
-        boolean plausible = stated >= 4_000_000 && stated <= (asked ? 1_000_000_000L : 60_000_000_000L);
-        boolean doubled = asked && Math.abs(stated - 2 * nominalFrameNanos) < nominalFrameNanos / 50;
-        return plausible && !doubled ? stated : nominalFrameNanos;
     }
 
     private void publish(ByteBuffer annexB, FrameTime time) {

@@ -1,5 +1,6 @@
 package dev.perch.mp4;
 
+import dev.perch.h264.AvcConfiguration;
 import dev.perch.h264.SequenceParameterSet;
 import dev.perch.h264.Vui;
 import dev.perch.media.MalformedBitstreamException;
@@ -7,8 +8,6 @@ import dev.perch.media.StreamConfig;
 
 /** The sample entry of an H.264 track: {@code avc1} with {@code avcC}, {@code colr} and {@code pasp}. */
 final class VideoSampleEntry implements SampleEntry {
-    private static final int LENGTH_SIZE_MINUS_ONE = 3;
-
     private final StreamConfig.H264 config;
     private final SequenceParameterSet sps;
 
@@ -89,22 +88,8 @@ final class VideoSampleEntry implements SampleEntry {
     /** AVCDecoderConfigurationRecord, ISO/IEC 14496-15:2017 §5.3.3.1.2. */
     private void avcC(BoxWriter out) {
         int avcC = out.begin("avcC");
-        out.u8(/* configurationVersion */ 1);
-        out.u8(config.sps().at(1)).u8(config.sps().at(2)).u8(config.sps().at(3));
-        out.u8(0xfc | LENGTH_SIZE_MINUS_ONE);
-        out.u8(0xe0 | 1).u16(config.sps().size()).bytes(config.sps());
-        out.u8(1).u16(config.pps().size()).bytes(config.pps());
-        if (hasExtension(sps.profileIdc())) {
-            out.u8(0xfc | sps.chromaFormatIdc());
-            out.u8(0xf8 | sps.bitDepthLuma() - 8).u8(0xf8 | sps.bitDepthChroma() - 8);
-            out.u8(/* numOfSequenceParameterSetExt */ 0);
-        }
+        out.bytes(AvcConfiguration.of(config));
         out.end(avcC);
-    }
-
-    /** The standard lists the profiles 100, 110, 122 and 144, which became 244; readers expect the fields of all but the three old ones. */
-    private static boolean hasExtension(int profileIdc) {
-        return profileIdc != 66 && profileIdc != 77 && profileIdc != 88;
     }
 
     /** ISO/IEC 14496-12:2015 §12.1.5. */
