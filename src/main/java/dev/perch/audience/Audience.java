@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/** Everybody who watches now, so that all can be ended, and what their going told. */
+/** Everybody who watches now, so that all can be ended, and the counts of how they left. Safe from any thread. */
 public final class Audience implements AutoCloseable {
     private final Set<Viewer> present = ConcurrentHashMap.newKeySet();
     private final Map<Departure, LongAdder> departures = new ConcurrentHashMap<>();
@@ -26,7 +26,7 @@ public final class Audience implements AutoCloseable {
     private volatile boolean closed; // set by close, read by those who enter
 
     /**
-     * Where a viewer stands in the queue.
+     * A viewer's place in the queue.
      *
      * @param number of arrival, rising
      * @param shed whether it is being closed for want of memory
@@ -50,12 +50,12 @@ public final class Audience implements AutoCloseable {
         return closer;
     }
 
-    /** Makes known what one that is about to enter holds. */
+    /** Makes known what a viewer holds that is about to enter. */
     void announce(Viewer viewer, long leaseBytes) {
         places.put(viewer, new Place(viewer, arrivals.incrementAndGet(), leaseBytes, new AtomicBoolean()));
     }
 
-    /** Counts one in; false when the program is ending. */
+    /** Counts a viewer in. Returns false if the program is ending. */
     boolean enter(Viewer viewer) {
         present.add(viewer);
         return !closed;
@@ -74,7 +74,7 @@ public final class Audience implements AutoCloseable {
         bytes.addAndGet(sizeBytes);
     }
 
-    /** Bytes handed to the container since the start. */
+    /** The bytes handed to the container since the start. */
     public long sentBytes() {
         return bytes.get();
     }
@@ -88,12 +88,12 @@ public final class Audience implements AutoCloseable {
         return count == null ? 0 : count.sum();
     }
 
-    /** How many were closed for want of memory. */
+    /** The viewers closed for want of memory. */
     public long shed() {
         return shed.sum();
     }
 
-    /** Somebody was not let in for want of memory. */
+    /** Counts one who was not let in for want of memory. */
     public void turnAway() {
         turnedAway.increment();
     }
@@ -102,19 +102,19 @@ public final class Audience implements AutoCloseable {
         return turnedAway.sum();
     }
 
-    /** Closes those who came last, for want of memory. @return bytes of their leases */
+    /** Closes the {@code count} who came last, for want of memory. Returns the bytes of their leases. */
     long closeNewest(int count) {
         return shed(staying()
                 .sorted(Comparator.comparingLong(Place::number).reversed())
                 .limit(count));
     }
 
-    /** Closes those who watch a format of a camera, for want of memory. @return bytes of their leases */
+    /** Closes those who watch {@code camera} in one of {@code encodings}, for want of memory. Returns the bytes of their leases. */
     long closeWatching(Camera camera, Set<Encoding> encodings) {
         return shed(staying().filter(place -> place.viewer.watches(camera, encodings)));
     }
 
-    /** How many are not being closed for want of memory. */
+    /** The viewers that are not being closed for want of memory. */
     public int stayingCount() {
         return (int) staying().count();
     }
@@ -132,7 +132,7 @@ public final class Audience implements AutoCloseable {
                 .sum();
     }
 
-    /** Ends every answer, whatever the end of one before it throws. */
+    /** Ends every stream, whatever the end of one before it throws. */
     @Override
     public void close() {
         closed = true;

@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Ends responses on a thread of its own: the container may wait for the client when it does, and the pump must not. */
+/** Ends connections on a thread of its own: the container may wait for the client when it does, and the pump must not. */
 public final class Closer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Closer.class.getName());
 
@@ -33,7 +33,7 @@ public final class Closer implements AutoCloseable {
         }
     }
 
-    /** Runs {@code end}; what it throws is told in the log, for the ends that follow must come all the same. */
+    /** Runs {@code end} and logs what it throws, so that the ends that follow come all the same. */
     public static void quietly(String what, Runnable end) {
         try {
             end.run();

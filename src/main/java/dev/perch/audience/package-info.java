@@ -1,4 +1,4 @@
-/** Who watches: delivery to one viewer, admission, shedding and what was counted; knows no servlet and no container. */
+/** The viewers: delivery to one of them, admission, shedding and counts. Knows no servlet and no container. */
 @NullMarked
 package dev.perch.audience;
 

@@ -8,7 +8,6 @@ import dev.perch.feed.FrameLostException;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -91,18 +90,13 @@ final class RingReader implements FrameReader {
         if (older != null) {
             return feed.copyKeptKeyFrame(older, destination);
         }
-        cursor.outgoing().clear();
-        cursor.outgoing().addPayload(0, sizeBytes());
         try {
-            cursor.outgoing().writeTo(destination::put, sizeBytes());
+            cursor.copyTo(destination);
             return true;
         } catch (FrameLostException overtaken) {
             passedOver.incrementAndGet();
             return false;
-        } catch (IOException impossible) {
-            throw new IllegalStateException("memory refused a copy", impossible);
         } finally {
-            cursor.outgoing().clear();
             cursor.release();
         }
     }

@@ -33,7 +33,7 @@ final class Claim {
         return ring != null;
     }
 
-    /** Where in the ring the last claim lies, or lay. */
+    /** The offset in the ring of the last claim. */
     int offset() {
         return offset;
     }

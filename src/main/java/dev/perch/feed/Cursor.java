@@ -22,7 +22,7 @@ public final class Cursor implements AutoCloseable {
     /** Held while bytes are read from the pinned frame; the producer only ever tries it. */
     private final ReentrantLock reading = new ReentrantLock();
 
-    /** Frames numbered below this one were in the ring already when the viewer joined: its backlog. */
+    /** The first frame that was not in the ring yet when the cursor joined; those before it are its backlog. */
     private final long firstLive;
 
     // the position: guarded by the feed
@@ -56,7 +56,7 @@ public final class Cursor implements AutoCloseable {
         this.packager = packager;
     }
 
-    /** Moves on to the next frame, letting go of the one held. @return false when there is none yet, or the viewer is closed */
+    /** Holds the next frame, letting go of the one held. Returns false if there is none yet, or the cursor is closed. */
     public boolean advance() {
         return feed.advance(this);
     }
@@ -81,12 +81,12 @@ public final class Cursor implements AutoCloseable {
         feed.passTo(this, nanos, jump);
     }
 
-    /** Before the first frame: waits for the next key frame, whatever the ring holds. */
+    /** Passes over what the ring holds, to the next key frame to come; before the first frame. */
     public void skipBacklog() {
         feed.skipBacklog(this);
     }
 
-    /** Holds the newest frame of a JPEG feed once more, for a sign of life. @return false when the ring is empty */
+    /** Holds the newest frame of a JPEG feed once more, for a sign of life. Returns false if the ring is empty. */
     public boolean repeat() {
         return feed.repeat(this);
     }
@@ -94,13 +94,13 @@ public final class Cursor implements AutoCloseable {
     /**
      * Goes back to the newest key frame, which the next {@link #advance} holds.
      *
-     * @return how many frames there are from it on; 0 when the ring has none, and nothing changes
+     * @return the number of frames from it on; 0 if the ring has no key frame, and nothing changes
      */
     public int rewind() {
         return feed.rewind(this);
     }
 
-    /** Lets go of the held frame, which costs nobody its memory or a spare slot from then on; what is left of it cannot be written. */
+    /** Lets go of the held frame, so that it keeps no memory and no spare slot; what is left of it cannot be written. */
     public void release() {
         feed.release(this);
     }
@@ -118,12 +118,12 @@ public final class Cursor implements AutoCloseable {
         return jumped;
     }
 
-    /** The number of the first frame that was not in the ring yet when the viewer joined. */
+    /** The number of the first frame that was not in the ring yet when the cursor joined. */
     public long firstLive() {
         return firstLive;
     }
 
-    /** What is still to be written. */
+    /** The bytes that are still to be written. */
     public Outgoing outgoing() {
         return outgoing;
     }
@@ -133,7 +133,7 @@ public final class Cursor implements AutoCloseable {
         return feed.skippedFrames(this);
     }
 
-    /** How many frames of the feed are newer than the one held: 0 at the live edge. */
+    /** The number of frames newer than the one held; 0 at the live edge. */
     public long framesAhead() {
         return feed.framesAhead(this);
     }
@@ -146,6 +146,22 @@ public final class Cursor implements AutoCloseable {
     /** The encoding of its frames. */
     public Encoding encoding() {
         return feed.encoding();
+    }
+
+    /**
+     * Copies the held payload behind the position of {@code destination}, which has room for it.
+     *
+     * @throws FrameLostException when the frame had to give way to new ones; nothing is copied then
+     */
+    public void copyTo(ByteBuffer destination) throws FrameLostException {
+        reading.lock();
+        try {
+            int sizeBytes = frame().sizeBytes();
+            ByteBuffer bytes = readable(0, sizeBytes);
+            destination.put(bytes.limit(base + sizeBytes).position(base));
+        } finally {
+            reading.unlock();
+        }
     }
 
     /** Reads one 32-bit big-endian number of the held payload, a NAL unit's length for instance. */
@@ -222,7 +238,7 @@ public final class Cursor implements AutoCloseable {
         }
     }
 
-    /** Called by the feed, under its lock. @return the spare slot that was in use */
+    /** Lets go of the pinned frame and returns the spare slot that was in use; called by the feed, under its lock. */
     SpareSlots.@Nullable Slot letGo() {
         reading.lock();
         try {
@@ -247,7 +263,7 @@ public final class Cursor implements AutoCloseable {
         outgoing.forgetViews();
     }
 
-    /** Called by the feed, under its lock: keeps the frame from being read until {@link #resume}. @return false when it is being read now */
+    /** Keeps the frame from being read until {@link #resume}; called by the feed, under its lock. Returns false if it is being read now. */
     boolean pause() {
         return reading.tryLock();
     }
@@ -256,16 +272,16 @@ public final class Cursor implements AutoCloseable {
         reading.unlock();
     }
 
-    /** The first byte of the held frame that is not written yet. While paused. */
+    /** The first byte of the held frame that is not written yet; called while paused. */
     int consumedBytes() {
         return consumedBytes;
     }
 
     /**
-     * Called by the feed, under its lock, while paused: the pinned frame's place is needed, its rest goes on from {@code slot}, or is lost
-     * without one.
+     * Leaves the pinned frame's place, which is needed: its rest goes on from {@code slot}, or is lost without one. Called by the feed, under its
+     * lock, while paused.
      *
-     * @return whether it holds the slot from now on
+     * @return whether the cursor holds the slot from now on
      */
     boolean giveWay(SpareSlots.@Nullable Slot slot) {
         FrameEntry entry = pinned;
@@ -285,7 +301,7 @@ public final class Cursor implements AutoCloseable {
         return rest && slot != null;
     }
 
-    /** Called by the feed, under its lock, while paused: the slot is needed by another frame. */
+    /** Gives up the slot, which another frame needs; called by the feed, under its lock, while paused. */
     void lose() {
         spare = null;
         lost = true;

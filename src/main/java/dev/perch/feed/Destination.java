@@ -3,7 +3,7 @@ package dev.perch.feed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Where a viewer's bytes go. */
+/** Takes a viewer's bytes. */
 public interface Destination {
     /**
      * Takes bytes from {@code source}, moving its position by as many as it took; never keeps the buffer.

@@ -15,15 +15,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ring of the latest frames of one camera in one format, in one arena, and the positions of those who read it.
+ * The ring of one track's latest frames, in one arena, and the positions of those who read it.
  *
- * <p>One thread at a time produces ({@link FrameSink}); any number of viewers read. The lock of this object guards bookkeeping only: nobody
+ * <p>One thread at a time produces ({@link FrameSink}); any number of cursors read. The lock of this object guards bookkeeping only: nobody
  * copies media bytes to or from a socket under it.
  */
 public final class Feed implements FrameSink {
     private static final System.Logger LOG = System.getLogger(Feed.class.getName());
 
-    /** Frames that are taken and refused in turn, or that claim another size each, fill no log. */
+    /** The least time between two refusals in the log: frames that are taken and refused in turn must not fill it. */
     private static final long QUIET_NANOS = 10_000_000_000L;
 
     private final String name;
@@ -76,7 +76,7 @@ public final class Feed implements FrameSink {
         return track.encoding();
     }
 
-    /** Makes {@code packager} known before the first viewer that names it: of the frames in the ring its heads are made now. */
+    /** Makes {@code packager} known, before the first cursor that names it; the heads of the frames in the ring are made now. */
     public synchronized void attach(Packager packager) {
         heads = heads.with(packager, table);
     }
@@ -116,10 +116,9 @@ public final class Feed implements FrameSink {
     }
 
     /**
-     * While it saves, the ring holds its last GOP and no more, a fixed one too; what it gave back comes again as it is needed when it no
-     * longer saves.
+     * Shrinks the ring, also one of fixed size, to its last GOP and keeps it so, or lets it grow again as needed.
      *
-     * @return bytes given back
+     * @return the bytes given back
      */
     public synchronized long save(boolean on) {
         saving = on;
@@ -130,7 +129,7 @@ public final class Feed implements FrameSink {
         return shrinkIfDue();
     }
 
-    /** Not while the producer fills a claim: that lies in the present ring. */
+    /** Shrinks unless the producer fills a claim, which lies in the present ring. */
     private long shrinkIfDue() {
         if (!shrinkDue || claim.held()) {
             return 0;
@@ -178,8 +177,8 @@ public final class Feed implements FrameSink {
     }
 
     /**
-     * Shows {@code jpeg} to those who watch, in place of the frames of a source that is away; the caller produces nothing else meanwhile. It is
-     * counted as no frame.
+     * Shows {@code jpeg} to those who watch, in place of the frames of a source that is away. Not counted as a frame; the caller produces nothing else
+     * meanwhile.
      *
      * @param jpeg position to limit; copied
      * @return false when there is no room for it now
@@ -213,7 +212,7 @@ public final class Feed implements FrameSink {
         }
     }
 
-    /** Why its source's frames are not published, a sentence; empty when they are. */
+    /** Returns why the source's frames are not published, as a sentence; empty if they are. */
     public synchronized String refusedWhy() {
         return refusedWhy;
     }
@@ -225,14 +224,14 @@ public final class Feed implements FrameSink {
         shrinkIfDue();
     }
 
-    /** The source was away: the next frame follows a gap. */
+    /** Marks the next frame as one that follows a gap: the source was away. */
     public synchronized void markGap() {
         gap = true;
         rate.clear();
     }
 
     /**
-     * Gives the arena back as soon as no viewer holds a frame in it, and the producer no claim; the next claim takes a new one. A frame that
+     * Gives the arena back as soon as no cursor holds a frame in it and the producer has no claim; the next claim takes a new one. A frame that
      * is published to the old one counts as dropped.
      */
     public synchronized void releaseMemory() {
@@ -278,17 +277,17 @@ public final class Feed implements FrameSink {
         return new Cursor(this, packager, table.next());
     }
 
-    /** What its key frames tell of the next one. */
+    /** Returns what the last key frames tell of when the next is due. */
     public synchronized KeyFrames keyFrames() {
         return table.keyFrames();
     }
 
-    /** Whether a viewer that joins now must wait for the next key frame. */
+    /** Whether a cursor that joins now must wait for the next key frame. */
     public synchronized boolean lacksKeyFrame() {
         return !encoding().everyFrameStarts() && table.newestKey() < 0;
     }
 
-    /** Whoever is told of each frame. */
+    /** Those who are told of each frame. */
     Wakes wakes() {
         return wakes;
     }
@@ -346,27 +345,27 @@ public final class Feed implements FrameSink {
         return table.next() - cursor.next;
     }
 
-    /** The last key frame, where its GOP has become longer than the ring, so that the ring holds it no more. */
+    /** The last key frame, if its GOP has become longer than the ring, which no longer holds it. */
     public synchronized Optional<Frame> keptKeyFrame() {
         return keptKey.frame();
     }
 
-    /** Copies it behind the position of {@code destination}. @return false when {@code wanted} is not kept any more */
+    /** Copies the kept key frame behind the position of {@code destination}. Returns false if {@code wanted} is no longer kept. */
     public synchronized boolean copyKeptKeyFrame(Frame wanted, ByteBuffer destination) {
         return keptKey.copyTo(wanted, destination);
     }
 
-    /** The newest of the source's frames that a viewer could get, if any. */
+    /** The newest of the source's frames in the ring, if any. */
     public synchronized Optional<Frame> newest() {
         return Optional.ofNullable(table.newestOfSource());
     }
 
-    /** The stream's description, once the source has told it. */
+    /** The configuration of the frames to come, once the source has told it. */
     public synchronized Optional<StreamConfig> config() {
         return Optional.ofNullable(config);
     }
 
-    /** Why the ring could not be opened, when the budget had no room for it. */
+    /** The budget's refusal, if the ring could not be opened. */
     public synchronized Optional<BudgetExceededException> refusal() {
         return space == null ? Optional.ofNullable(refusal) : Optional.empty();
     }
@@ -381,7 +380,7 @@ public final class Feed implements FrameSink {
         return cursors.all().size();
     }
 
-    /** What was counted. */
+    /** Returns what was counted until now. */
     public synchronized FeedStats stats() {
         int ringBytes = space == null ? 0 : space.sizeBytes();
         int inRing = (int) (table.next() - table.tail());

@@ -1,15 +1,15 @@
 package dev.perch.feed;
 
 /**
- * What a feed counted; a copy.
+ * The counts of a feed at one moment.
  *
  * @param frames frames published since the start of the program
  * @param bytes their payloads together
  * @param dropped frames that came damaged, empty or too large and were not published
- * @param skipped frames that viewers missed by falling off the ring's tail, summed over viewers
- * @param relocated frames whose unwritten rest was moved to a spare slot for a slow viewer
+ * @param skipped frames that readers missed by falling off the ring's tail, summed over readers
+ * @param relocated frames whose unwritten rest was moved to a spare slot for a slow reader
  * @param ringBytes size of the arena; 0 while there is none
- * @param framesInRing frames that a viewer could still get
+ * @param framesInRing frames that a reader could still get
  * @param framesPerSecond over the last seconds; 0 while nothing comes
  */
 public record FeedStats(

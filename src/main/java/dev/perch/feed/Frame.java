@@ -4,11 +4,11 @@ import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
 
 /**
- * What there is to know of one frame of a feed beside its bytes.
+ * One frame of a feed, without its bytes.
  *
  * @param sequence counts the feed's frames from 0, without gaps
  * @param sizeBytes size of the payload in the arena
- * @param key whether a viewer can start here
+ * @param key whether a reader can start here
  * @param afterGap whether the source was away just before this frame
  * @param placeholder whether it is shown in place of the source's frames while the source is away; no answer begins with it
  */

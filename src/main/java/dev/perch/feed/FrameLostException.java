@@ -1,6 +1,6 @@
 package dev.perch.feed;
 
-/** A half-written frame's memory was needed for new frames and no spare slot was free: the response cannot go on. */
+/** The memory of a half-read frame was needed for new ones, and no spare slot was free. */
 public final class FrameLostException extends Exception {
     FrameLostException() {
         super("the viewer is too slow: its frame's memory was needed and no spare slot was free");

@@ -19,7 +19,7 @@ final class FrameRate {
         count = 0;
     }
 
-    /** 0 once nothing came for 2 s, or for three intervals of a slower stream. */
+    /** Returns the frames a second; 0 once nothing came for 2 s, or for three intervals of a slower stream. */
     double perSecond(long nowNanos) {
         int known = Math.min(count, FRAMES);
         if (known < 2) {

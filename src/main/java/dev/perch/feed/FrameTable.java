@@ -35,7 +35,7 @@ final class FrameTable {
         keySeen = true;
     }
 
-    /** What the key frames tell of the next one. */
+    /** Returns what the last key frames tell of when the next is due. */
     KeyFrames keyFrames() {
         return new KeyFrames(keySeen, keyNanos, longestGopNanos);
     }

@@ -4,10 +4,10 @@ import dev.perch.media.Bytes;
 
 /** Lays out one response around the frames of a feed. One instance a viewer; called under that viewer's own lock only. */
 public interface Framing {
-    /** Whether the next frame goes out; false leaves it out, as the viewer asked for ({@code fps=}). */
+    /** Returns whether {@code frame} goes out; a viewer may ask for fewer ({@code fps=}). */
     boolean wants(Frame frame);
 
-    /** The bytes in front of the first frame, which {@code cursor} holds. */
+    /** Returns the bytes in front of the first frame, which {@code cursor} holds. */
     Bytes opening(Cursor cursor);
 
     /**

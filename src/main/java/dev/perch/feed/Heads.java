@@ -21,7 +21,7 @@ final class Heads {
         return new Heads(List.of(), new int[0], new ByteBuffer[0]);
     }
 
-    /** These and those of {@code packager}, which makes the heads of the frames in the ring now. */
+    /** Returns these heads and those of {@code packager}, which makes the heads of the frames in the ring now. */
     Heads with(Packager packager, FrameTable frames) {
         if (packagers.contains(packager)) {
             return this;

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of the last key frame of a GOP that has become longer than the ring: an older picture for those who would otherwise get none before the next key
- * frame. A stream whose GOPs fit the ring never has one. Guarded by the feed.
+ * A copy of the last key frame of a GOP that has become longer than the ring: those who would otherwise wait for the next key frame get this older
+ * picture. A stream whose GOPs fit the ring never has one. Guarded by the feed.
  */
 final class KeptKeyFrame {
     private final ArenaPool pool;
@@ -24,7 +24,7 @@ final class KeptKeyFrame {
         this.setting = setting;
     }
 
-    /** Copies a frame that leaves the ring; none is kept where the budget has no room. */
+    /** Copies a frame that leaves the ring, if the budget has room. */
     void keep(FrameEntry entry) {
         forget();
         int sizeBytes = entry.frame.sizeBytes();
@@ -38,12 +38,12 @@ final class KeptKeyFrame {
         }
     }
 
-    /** What is kept. */
+    /** The kept frame, if any. */
     Optional<Frame> frame() {
         return Optional.ofNullable(frame);
     }
 
-    /** Copies it behind the position of {@code destination}. @return false when {@code wanted} is not kept any more */
+    /** Copies the kept frame behind the position of {@code destination}. Returns false if {@code wanted} is no longer kept. */
     boolean copyTo(Frame wanted, ByteBuffer destination) {
         Arena present = arena;
         if (present == null || !wanted.equals(frame)) {

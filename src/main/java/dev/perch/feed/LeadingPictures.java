@@ -8,7 +8,7 @@ public final class LeadingPictures {
     private long nextSequence = -1;
     private long start; // in output order; 0 once all that lead are over
 
-    /** Whether the next frame can be shown by one who got those that were admitted before. */
+    /** Returns whether {@code frame} can be shown by one who got those that were admitted before it. */
     public boolean admits(Frame frame) {
         boolean continues = frame.sequence() == nextSequence;
         nextSequence = frame.sequence() + 1;

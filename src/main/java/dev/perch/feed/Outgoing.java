@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one viewer has still to write of one frame: pieces of its scratch buffer and of the pinned payload, in order. Used under the
- * viewer's own lock; allocates nothing per frame once its arrays have grown to the stream's pieces.
+ * The bytes of one frame that a cursor has still to write: pieces of its scratch buffer and of the pinned payload, in order. Used by the cursor's
+ * thread; allocates nothing per frame once its arrays have grown to the stream's pieces.
  */
 public final class Outgoing {
     /** Room for a head and for what a framing adds to it (a moof is 116 bytes, a part's header 90). */
@@ -25,7 +25,7 @@ public final class Outgoing {
     private static final int PAYLOAD = 1;
     private static final int ZEROS = 2;
 
-    /** What every viewer's padding is sent from; made when the first one pads. */
+    /** The zeros from which all padding is sent; made when somebody pads. */
     private static final class Zeros {
         static final ByteBuffer BYTES = ByteBuffer.allocateDirect(MOST_ZEROS).asReadOnlyBuffer();
     }
@@ -48,12 +48,12 @@ public final class Outgoing {
         this.cursor = cursor;
     }
 
-    /** The viewer's own buffer; the packager's head of the frame stands at its start. Position and limit are the framing's to move. */
+    /** The cursor's own buffer, which begins with the packager's head of the frame. Position and limit are the framing's to move. */
     public ByteBuffer scratch() {
         return scratch;
     }
 
-    /** How long the packager's head is. */
+    /** The length of the packager's head. */
     public int headBytes() {
         return headBytes;
     }
@@ -106,7 +106,7 @@ public final class Outgoing {
         return current == count;
     }
 
-    /** How many bytes are left. */
+    /** The bytes that are left. */
     public int remainingBytes() {
         int bytes = 0;
         for (int i = current; i < count; i++) {
@@ -125,7 +125,7 @@ public final class Outgoing {
     /**
      * Writes up to {@code mostBytes} to {@code destination}.
      *
-     * @return how many it took
+     * @return the bytes that it took
      * @throws FrameLostException when the payload had to give way to new frames and no spare slot was free
      */
     public int writeTo(Destination destination, int mostBytes) throws IOException, FrameLostException {
@@ -149,7 +149,7 @@ public final class Outgoing {
     /**
      * Writes as much as {@code channel} takes, in one gathering write of up to {@value #MOST_PIECES} pieces at a time.
      *
-     * @return how many bytes it took
+     * @return the bytes that it took
      * @throws FrameLostException when the payload had to give way to new frames and no spare slot was free
      */
     public int writeTo(GatheringByteChannel channel) throws IOException, FrameLostException {
@@ -172,10 +172,10 @@ public final class Outgoing {
     }
 
     /**
-     * One gathering write of the next pieces, and what it took is done with.
+     * Writes the next pieces in one gathering write.
      *
      * @param frame the payload's memory; null when no piece is of it
-     * @param base where in it the payload begins
+     * @param base the payload's offset in {@code frame}
      */
     int gather(GatheringByteChannel channel, int pieces, @Nullable ByteBuffer frame, int base) throws IOException {
         for (int i = 0; i < pieces; i++) {
@@ -203,12 +203,12 @@ public final class Outgoing {
         }
     }
 
-    /** Where the unwritten rest of the payload begins; {@code end} when nothing of it is left. */
+    /** Returns where the unwritten rest of the payload begins; {@code end} if nothing of it is left. */
     int payloadRest(int end) {
         return payloadRest(current, end);
     }
 
-    /** The same for the pieces behind the one that is being written. */
+    /** Returns the same for the pieces behind the one that is being written. */
     int laterPayload(int end) {
         return payloadRest(current + 1, end);
     }
@@ -239,7 +239,7 @@ public final class Outgoing {
         return made;
     }
 
-    /** The payload lies in other memory from now on. Views are kept as long as it is the same: none is made per frame. */
+    /** Forgets the views of the payload's memory, which has changed. As long as it is the same they are kept: none is made per frame. */
     void forgetViews() {
         Arrays.fill(frameViews, null);
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Neither an outlet nor the control may wait on it. Waking it never waits and allocates nothing.
  */
 public final class Pump implements AutoCloseable {
-    /** What the pump runs each time around. */
+    /** The camera's control, which the pump runs each round. */
     public interface Control {
         /**
          * Does its turn; called when it asked for that, and after a wake-up. A frame is none.

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a frame that is held when its place is needed: its unwritten rest goes on from a spare slot. Guarded by the feed. */
+/** Moves the unwritten rest of a frame whose place is needed to a spare slot, from which its readers go on. Guarded by the feed. */
 final class Relocation {
     private final SpareSlots spares;
 
@@ -15,7 +15,7 @@ final class Relocation {
         this.spares = spares;
     }
 
-    /** The frame must leave the ring; its unwritten rest goes to one place for all who hold it. @return false if that cannot be now */
+    /** Clears the place of {@code entry}: its unwritten rest goes to one slot for all who hold it. Returns false if one of them reads it now. */
     boolean makeRoom(FrameEntry entry, List<Cursor> cursors) {
         if (entry.pins == 0) {
             return true;
@@ -38,7 +38,7 @@ final class Relocation {
         return entry.pins == 0;
     }
 
-    /** Those cursors, all kept from reading; none, and none is kept, when one of them reads right now. */
+    /** Returns the {@code wanted} cursors, all kept from reading; none, and none is kept, if one of them reads right now. */
     private static List<Cursor> pausedIf(Predicate<Cursor> wanted, List<Cursor> cursors) {
         List<Cursor> paused = new ArrayList<>();
         for (Cursor cursor : cursors) {
@@ -53,7 +53,7 @@ final class Relocation {
         return paused;
     }
 
-    /** Where none is free, those who have held theirs for longest lose it: they are the ones that take nothing. */
+    /** Returns a slot with the rest of {@code entry}. If none is free, those who have held theirs for longest lose it: they are the ones that take nothing. */
     private SpareSlots.@Nullable Slot slotFor(FrameEntry entry, int written, List<Cursor> cursors) {
         Optional<SpareSlots.Slot> free = spares.take(entry, written);
         for (SpareSlots.Slot oldest : free.isPresent() ? List.<SpareSlots.Slot>of() : List.copyOf(spares.used())) {
@@ -78,7 +78,7 @@ final class Relocation {
         }
     }
 
-    /** Frames whose rest was moved so far. */
+    /** The number of frames whose rest was moved so far. */
     long count() {
         return spares.relocated();
     }

@@ -32,7 +32,7 @@ final class Ring {
         freeIfUnused();
     }
 
-    /** The producer writes into it, outside the feed's lock. */
+    /** Keeps the memory while the producer writes into it, outside the feed's lock. */
     void claim() {
         claimed = true;
     }

@@ -11,14 +11,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the arena the next frame goes. Frames lie one behind the other, each whole; the oldest give way. The producer never waits: a
+ * Finds the place in the arena for the next frame. Frames lie one behind the other, each whole; the oldest give way. The producer never waits: a
  * place that is being read at this moment is jumped over. Guarded by the feed.
  */
 final class RingSpace {
-    /** Places jumped over for one frame before it is dropped instead: more would mean that nearly the whole ring is being read. */
+    /** The most places jumped over for one frame before it is dropped instead: more would mean that nearly the whole ring is being read. */
     private static final int JUMPS = 16;
 
-    /** After a refused growth: two seconds at 30 fps, for each try costs a search, and where direct memory is full half a second. */
+    /** The frames between two tries to grow, two seconds at 30 fps: each try costs a search, and half a second where direct memory is full. */
     private static final int CLAIMS_BETWEEN_TRIES = 64;
 
     private final ArenaPool pool;
@@ -92,7 +92,7 @@ final class RingSpace {
         largestSeenBytes = Math.max(largestSeenBytes, sizeBytes);
     }
 
-    /** Grows to {@code wanted}; to {@code least}, when that would help, where the budget refuses more; then not again for a while. */
+    /** Grows to {@code wanted}, or to {@code least} if the budget refuses more and that would help; after a refusal not again for a while. */
     private void growTo(int wanted, int least) {
         if (wanted <= ring.sizeBytes() || claimsUntilGrowth > 0) {
             return;
@@ -134,12 +134,12 @@ final class RingSpace {
         ring = other;
     }
 
-    /** Whether to take no more than is needed, from now on. */
+    /** Sets whether to take no more than is needed, from now on. */
     void saving(boolean on) {
         saving = on;
     }
 
-    /** Goes to an arena for the last GOP alone, while nothing is claimed. @return bytes given back; 0 where the budget has no room for both */
+    /** Moves to an arena for the last GOP alone, while nothing is claimed. Returns the bytes given back; 0 if the budget has no room for both arenas. */
     int shrink() {
         int before = ring.sizeBytes();
         int least = size.saving(encoding, largestClaimBytes, largestSeenBytes, table.largestGopBytes());
@@ -163,7 +163,7 @@ final class RingSpace {
         ring.retire();
     }
 
-    /** Finds a place: the offset of {@code sizeBytes} free bytes; -1 when the frame is too large or no place can be had now */
+    /** Returns the offset of {@code sizeBytes} free bytes; -1 if the frame is too large or no place can be had now. */
     int place(int sizeBytes) {
         if (table.isFull()) {
             evict();
@@ -241,7 +241,7 @@ final class RingSpace {
         }
     }
 
-    /** How much fits before the current GOP's key frame would have to go, at least. */
+    /** Returns the bytes that fit at least before the current GOP's key frame would have to go. */
     private int freeBytes() {
         FrameEntry key = table.at(table.newestKey());
         int head = ring.head;

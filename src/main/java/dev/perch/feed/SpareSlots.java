@@ -15,7 +15,7 @@ final class SpareSlots {
      */
     static final int MOST = 32;
 
-    /** As many there may be whatever they hold; more only while all of them are a small part of the budget. */
+    /** The number of slots there may be whatever they hold; more only while all of them are a small part of the budget. */
     private static final int FEW = 4;
 
     private static final int PART_OF_BUDGET = 256;
@@ -69,7 +69,7 @@ final class SpareSlots {
         slot.holders++;
     }
 
-    /** One holder less; the last one's frees it. */
+    /** Counts one holder less; the last one frees the slot. */
     void letGo(Slot slot) {
         if (--slot.holders == 0) {
             used.remove(slot);

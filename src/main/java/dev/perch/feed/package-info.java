@@ -1,4 +1,4 @@
-/** The ring of a camera's latest frames in one format, the positions of its viewers, and the pump that serves them. */
+/** The rings of a camera's latest frames, a track each, the positions of their readers, and the pump and the followers that serve them. */
 @NullMarked
 package dev.perch.feed;
 

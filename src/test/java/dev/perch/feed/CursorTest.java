@@ -135,6 +135,28 @@ class CursorTest {
     }
 
     @Test
+    void copyTo_copiesTheHeldPayload_alsoOfAFrameThatHadToGiveWay() throws Exception {
+        jpeg.publish(3_000, true);
+        Cursor cursor = jpeg.feed.joinAt(/* packager= */ null, Long.MIN_VALUE);
+        assertTrue(cursor.advance());
+        assertCopied(cursor, 3_000);
+        jpeg.publish(3_000, true);
+        assertEquals(1, jpeg.feed.stats().relocated());
+        assertCopied(cursor, 3_000);
+        cursor.release();
+        assertThrows(IllegalStateException.class, () -> cursor.copyTo(ByteBuffer.allocate(3_000)));
+    }
+
+    private static void assertCopied(Cursor cursor, int sizeBytes) throws FrameLostException {
+        ByteBuffer copy = ByteBuffer.allocate(1 + sizeBytes).position(1);
+        cursor.copyTo(copy);
+        assertEquals(0, copy.remaining());
+        ByteBuffer expected = ByteBuffer.allocate(sizeBytes);
+        TestFeed.fill(expected, cursor.frame().sequence(), sizeBytes);
+        assertEquals(expected.flip(), copy.position(1));
+    }
+
+    @Test
     void markGap_showsInTheNextFrameOnly() {
         jpeg.publish(100, true);
         jpeg.feed.markGap();
