@@ -70,7 +70,8 @@ final class FrontServlet extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Routes.Target target = routes.target(request);
-        if (target.route(request.getMethod()).filter(Route::costly).isEmpty()) {
+        Optional<Route> route = target.route(request.getMethod());
+        if (route.isEmpty() || !route.get().costly()) {
             answerWhole(target, request, response, Optional.empty());
             return;
         }
@@ -104,14 +105,15 @@ final class FrontServlet extends HttpServlet {
         HeldAnswer answer =
                 new HeldAnswer(request, response, () -> admission.of(request).byContainer(HeldBody.SLICE_BYTES));
         Optional<Route> route = target.route(request.getMethod());
-        boolean takesBody = route.filter(Route::takesBody).isPresent();
+        boolean takesBody = route.isPresent() && route.get().takesBody();
         if (!takesBody && (RequestBody.announced(request) || TomcatRequest.pipelined(request))) {
             RequestBody.leaveUnread(request, response);
         }
         edge.origins().mark(request, response);
-        Optional<Problem> refused = edge.misdirected(request)
-                .or(() -> refusal)
-                .or(() -> route.flatMap(known -> forbidden(known, target, request)));
+        Optional<Problem> refused = edge.misdirected(request);
+        if (refused.isEmpty()) {
+            refused = refusal.isEmpty() && route.isPresent() ? forbidden(route.get(), target, request) : refusal;
+        }
         if (refused.isPresent()) {
             RequestBody.leaveUnread(request, response);
             refused.get().answer(request, answer);

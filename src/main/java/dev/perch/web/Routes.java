@@ -32,9 +32,11 @@ final class Routes {
         for (Route route : all) {
             boolean camera = route.path().startsWith(Route.CAMERA);
             String path = camera ? route.path().substring(Route.CAMERA.length()) : route.path();
-            (camera ? ofCamera : ofProgram)
-                    .computeIfAbsent(path, none -> new ArrayList<>(2))
-                    .add(route);
+            Map<String, List<Route>> among = camera ? ofCamera : ofProgram;
+            List<Route> others = among.get(path);
+            List<Route> there = others == null ? new ArrayList<>(2) : others;
+            there.add(route);
+            among.put(path, there);
         }
     }
 
@@ -81,9 +83,9 @@ final class Routes {
         int slash = path.indexOf('/', 1);
         String first = path.substring(1, slash < 0 ? path.length() : slash);
         Optional<Camera> named = cameras.named(first);
+        Camera camera = named.isPresent() ? named.get() : cameras.first();
         String behind = named.isPresent() ? path.substring(1 + first.length()) : path;
-        Optional<Target> action =
-                behind.equals("/") ? ofAction(named.orElseGet(cameras::first), request) : Optional.empty();
+        Optional<Target> action = behind.equals("/") ? ofAction(camera, request) : Optional.empty();
         if (action.isPresent()) {
             return action.get();
         }
@@ -93,7 +95,7 @@ final class Routes {
                 return own;
             }
         }
-        return find(ofCamera, Optional.of(named.orElseGet(cameras::first)), behind);
+        return find(ofCamera, Optional.of(camera), behind);
     }
 
     private static Target find(Map<String, List<Route>> among, Optional<Camera> camera, String path) {

@@ -6,6 +6,7 @@ import dev.perch.camera.CameraControls;
 import dev.perch.media.CaptureException;
 import dev.perch.v4l2.ControlException;
 import dev.perch.v4l2.ControlSetting;
+import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.RequestBody;
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Answers /{camera}/controls: anybody may read them, the operator sets them. */
-public final class ControlsAnswers {
+public final class ControlsAnswers implements Route.Answerer {
     /** A value for each of vivid's hundred controls has 4 KB. */
     private static final int MAX_BODY_BYTES = 64 << 10;
 
@@ -32,15 +33,17 @@ public final class ControlsAnswers {
     /** Returns their addresses. */
     public static List<Route> routes() {
         String path = Route.CAMERA + "/controls";
-        return List.of(
-                Route.get(
-                        path,
-                        Action.WATCH,
-                        exchange -> get(exchange.camera(), exchange.request(), exchange.response())),
-                Route.put(
-                        path,
-                        Action.CONTROL,
-                        exchange -> put(exchange.camera(), exchange.request(), exchange.response())));
+        ControlsAnswers answers = new ControlsAnswers();
+        return List.of(Route.get(path, Action.WATCH, answers), Route.put(path, Action.CONTROL, answers));
+    }
+
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        if (exchange.request().getMethod().equals("PUT")) {
+            put(exchange.camera(), exchange.request(), exchange.response());
+        } else {
+            get(exchange.camera(), exchange.request(), exchange.response());
+        }
     }
 
     private static void get(Camera camera, HttpServletRequest request, HttpServletResponse response)

@@ -10,6 +10,7 @@ import dev.perch.camera.Watch;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.web.answer.CrossOrigin;
+import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
@@ -36,7 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Begins WebSockets: /{camera}/ws with one camera, /ws with several or all. */
-public final class WebSockets {
+public final class WebSockets implements Route.Answerer {
     private static final System.Logger LOG = System.getLogger(WebSockets.class.getName());
     private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
     private static final int UPGRADE_REQUIRED = 426;
@@ -65,16 +66,20 @@ public final class WebSockets {
 
     /** Returns the addresses of WebSockets. */
     public List<Route> routes() {
-        return List.of(
-                Route.get("/ws", Action.WATCH, exchange -> wall(exchange.request(), exchange.response())),
-                Route.get(
-                        Route.CAMERA + "/ws",
-                        Action.WATCH,
-                        exchange -> answer(List.of(exchange.camera()), exchange.request(), exchange.response())));
+        return List.of(Route.get("/ws", Action.WATCH, this), Route.get(Route.CAMERA + "/ws", Action.WATCH, this));
+    }
+
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        if (exchange.target().isPresent()) {
+            answer(List.of(exchange.camera()), exchange.request(), exchange.response());
+        } else {
+            wall(exchange.request(), exchange.response());
+        }
     }
 
     /** Answers for the cameras that {@code cameras=} names, without it for all. */
-    void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String names = Objects.requireNonNullElse(request.getParameter("cameras"), "");
         List<Camera> wanted = new ArrayList<>();
         for (String name : names.isBlank() ? new String[0] : names.split(",")) {
@@ -94,7 +99,8 @@ public final class WebSockets {
     }
 
     /** Answers for {@code wanted}. */
-    void answer(List<Camera> wanted, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private void answer(List<Camera> wanted, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         Optional<Problem> fault = fault(request, response);
         if (fault.isPresent()) {
             fault.get().answer(request, response);

@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The pages: the wall and one for each camera. */
-public final class Pages {
+public final class Pages implements Route.Answerer {
     /** Without a script a browser opens six connections to a host: four pictures leave one for the numbers and one for a click. */
     private static final int MOVING_PICTURES = 4;
 
@@ -39,14 +39,18 @@ public final class Pages {
     /** Returns the addresses of pages. */
     public List<Route> routes() {
         return List.of(
-                Route.get("/", Action.WATCH, exchange -> wall(exchange.request(), exchange.response()))
-                        .asCostly(),
+                Route.get("/", Action.WATCH, this).asCostly(),
                 Route.get(Route.CAMERA, Action.WATCH, Pages::toPage),
-                Route.get(
-                                Route.CAMERA + "/",
-                                Action.WATCH,
-                                exchange -> camera(exchange.camera(), exchange.request(), exchange.response()))
-                        .asCostly());
+                Route.get(Route.CAMERA + "/", Action.WATCH, this).asCostly());
+    }
+
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        if (exchange.target().isPresent()) {
+            camera(exchange.camera(), exchange.request(), exchange.response());
+        } else {
+            wall(exchange.request(), exchange.response());
+        }
     }
 
     /** Redirects to the camera's page, which is a folder, so that its links reach what is in it. */

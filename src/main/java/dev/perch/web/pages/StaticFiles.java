@@ -1,6 +1,7 @@
 package dev.perch.web.pages;
 
 import dev.perch.access.Action;
+import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.HeldAnswer;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Route;
@@ -11,7 +12,7 @@ import java.io.InputStream;
 import java.util.Map;
 
 /** The files under {@code static/} in the WAR: style sheets, scripts, pictures. */
-public final class StaticFiles {
+public final class StaticFiles implements Route.Answerer {
     private static final Map<String, String> TYPES = Map.of(
             "css", "text/css;charset=utf-8",
             "js", "text/javascript;charset=utf-8",
@@ -27,13 +28,14 @@ public final class StaticFiles {
 
     /** Returns their address. */
     public Route route() {
-        return Route.get(
-                "/static/*",
-                Action.WATCH,
-                exchange -> answer(exchange.rest(), exchange.request(), exchange.response()));
+        return Route.get("/static/*", Action.WATCH, this);
     }
 
-    private void answer(String name, HttpServletRequest request, HeldAnswer response) throws IOException {
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        String name = exchange.rest();
+        HttpServletRequest request = exchange.request();
+        HeldAnswer response = exchange.response();
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         boolean plain = name.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
         InputStream file = plain && type != null ? context.getResourceAsStream("/static/" + name) : null;

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Answers what programs ask about Perch: /stats and /healthz. Neither starts a camera nor waits for a device. */
-public final class Monitors {
+public final class Monitors implements Route.Answerer {
     private final Cameras cameras;
     private final Numbers numbers;
 
@@ -34,12 +34,15 @@ public final class Monitors {
                                 Action.METRICS,
                                 exchange -> write(HttpServletResponse.SC_OK, numbers.json(), exchange.response()))
                         .asCostly(),
-                Route.get("/healthz", Action.METRICS, this::health),
-                Route.get(Route.CAMERA + "/healthz", Action.METRICS, this::health));
+                Route.get("/healthz", Action.METRICS, this),
+                Route.get(Route.CAMERA + "/healthz", Action.METRICS, this));
     }
 
-    private void health(Exchange exchange) throws IOException {
-        health(exchange.target().map(List::of).orElseGet(cameras::all), exchange.response());
+    /** Answers for the health of one camera, or of the whole program. */
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        List<Camera> asked = exchange.target().isPresent() ? List.of(exchange.camera()) : cameras.all();
+        health(asked, exchange.response());
     }
 
     /** Answers 200 when each of {@code asked} does what is asked of it, else 503 with the reasons. */
