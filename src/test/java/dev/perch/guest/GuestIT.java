@@ -31,8 +31,8 @@ class GuestIT {
     private static final Path RIG = Path.of("src/test/rig/v4l2-guest").toAbsolutePath();
     private static final String LIMIT_SECONDS = "3600";
 
-    /** The cases that wait, hundreds of times, for a camera to come back: half of the time, and little of the processor. */
-    private static final List<String> WAITING = List.of("CyclesGuestCase", "UnplugGuestCase");
+    /** The cases that wait, dozens of times, for a camera to come back: a third of the time, and little of the processor. */
+    private static final List<String> WAITING = List.of("UnplugGuestCase");
 
     @TestFactory
     List<DynamicTest> inTheGuest() throws IOException, InterruptedException {
