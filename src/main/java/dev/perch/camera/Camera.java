@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class Camera implements AutoCloseable {
     private final CameraConfig config;
     private final Source source;
-    private final Clock clock;
     private final Offer offer;
     private final Tracks tracks;
     private final CameraControl control;
@@ -42,7 +41,6 @@ public final class Camera implements AutoCloseable {
     private Camera(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
         this.config = config;
         this.source = source;
-        this.clock = clock;
         Deriver deriver = new Deriver(config, pool);
         this.offer = new Offer(config.id(), source, deriver::makes);
         this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), this::wake, this::wake);
