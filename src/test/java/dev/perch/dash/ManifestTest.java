@@ -17,14 +17,11 @@ import java.util.Map;
 import java.util.Random;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
 /** The rules of ISO/IEC 23009-1 for what the manifest has, over an hour of a camera's life in a few seconds. */
-@Execution(ExecutionMode.CONCURRENT)
 class ManifestTest {
     private static final String CLOCK = "http://pi:8080/a&b/\"front\"/dash/time";
 

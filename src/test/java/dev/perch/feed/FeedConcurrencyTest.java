@@ -10,23 +10,22 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A producer at full speed, readers at every pace, memory taken away in between: every byte that is read is right, and everything is given
  * back. A read of freed memory would end the JVM.
  */
-@Timeout(60)
-@Execution(ExecutionMode.CONCURRENT)
+@Timeout(300)
 class FeedConcurrencyTest {
     private static final long RUN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+    private static final long PATIENCE_NANOS = 60_000_000_000L; // of a busy machine
 
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private volatile boolean ended; // set by the test, read by all its threads
@@ -81,8 +80,10 @@ class FeedConcurrencyTest {
             }));
         }
         threads.forEach(Thread::start);
-        long deadline = System.nanoTime() + RUN_NANOS;
-        while (failure.get() == null && System.nanoTime() - deadline < 0) {
+        long begin = System.nanoTime();
+        while (failure.get() == null
+                && (System.nanoTime() - begin < RUN_NANOS || !allGotFrames(readers))
+                && System.nanoTime() - begin < PATIENCE_NANOS) {
             LockSupport.parkNanos(5_000_000);
         }
         ended = true;
@@ -93,12 +94,16 @@ class FeedConcurrencyTest {
         if (failure.get() != null) {
             throw new AssertionError(failure.get());
         }
-        readers.forEach(reader -> assertTrue(reader.whole > reader.lost / 100, "every reader got frames"));
+        assertTrue(allGotFrames(readers), "every reader got frames");
         test.feed.releaseMemory();
         test.feed.dropped(); // takes back a claim that is open
         assertEquals(0, test.budget.leasedBytes());
         assertEquals(0, test.pool.openArenas());
         assertEquals(0, test.feed.readers());
+    }
+
+    private static boolean allGotFrames(List<Reader> readers) {
+        return readers.stream().allMatch(reader -> reader.whole.get() > reader.lost.get() / 100);
     }
 
     private Thread thread(String name, Runnable work) {
@@ -119,8 +124,8 @@ class FeedConcurrencyTest {
         private final Random random;
         private final int pausePercent;
         private final CheckingDestination destination = new CheckingDestination();
-        private int whole;
-        private int lost;
+        private final AtomicInteger whole = new AtomicInteger();
+        private final AtomicInteger lost = new AtomicInteger();
 
         Reader(Feed feed, int number) {
             this.feed = feed;
@@ -168,9 +173,9 @@ class FeedConcurrencyTest {
                     }
                 }
                 assertEquals(cursor.frame().sizeBytes(), destination.offset());
-                whole++;
+                whole.incrementAndGet();
             } catch (FrameLostException slow) {
-                lost++;
+                lost.incrementAndGet();
             } catch (IOException impossible) {
                 throw new AssertionError(impossible);
             }

@@ -12,11 +12,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An hour of a camera's playlists in a few seconds, with everything that may happen to one. */
-@Execution(ExecutionMode.CONCURRENT)
 class ConformanceTest {
     private static final long FRAME = 33_333_333;
     private static final int FRAMES = 3600 * 30;
