@@ -47,7 +47,7 @@ public final class RtmpServer extends RtmpSession {
         PLAYING
     }
 
-    /** Published streams are named by the client, so many in a connection at most. */
+    /** Encoders create one, and some a new one for each attempt. */
     private static final int MOST_STREAMS = 1000;
 
     private final Listener listener;

@@ -108,7 +108,7 @@ public abstract class RtmpSession implements AutoCloseable {
         return heap.drawnBytes();
     }
 
-    /** Gives all memory back. The connection is gone; whoever listens is told so where it did not end the session itself. */
+    /** Gives all memory back, once the connection is gone. The listener is not told: its owner knows. */
     @Override
     public void close() {
         media.open(null);
