@@ -109,12 +109,8 @@ final class ChunkWriter {
         }
     }
 
-    /**
-     * Writes a header that depends on none before, so that one can be shared by all who are sent the same message.
-     *
-     * @return whether chunks that go on with it repeat the timestamp
-     */
-    static boolean absoluteHead(ByteBuffer out, int stream, int type, int timestamp, int messageStream, int length) {
+    /** Writes a header that depends on none before, so that one can be shared by all who are sent the same message. */
+    static void absoluteHead(ByteBuffer out, int stream, int type, int timestamp, int messageStream, int length) {
         boolean extended = Integer.compareUnsigned(timestamp, EXTENDED) >= 0;
         out.put((byte) stream);
         u24(out, extended ? EXTENDED : timestamp);
@@ -123,7 +119,14 @@ final class ChunkWriter {
         if (extended) {
             out.putInt(timestamp);
         }
-        return extended;
+    }
+
+    /** Writes the header of a chunk that goes on with such a message. */
+    static void absoluteContinuation(ByteBuffer out, int stream, int timestamp) {
+        out.put((byte) (3 << 6 | stream));
+        if (Integer.compareUnsigned(timestamp, EXTENDED) >= 0) {
+            out.putInt(timestamp);
+        }
     }
 
     private static void u24(ByteBuffer out, int value) {

@@ -132,7 +132,7 @@ public final class RtmpClient extends RtmpSession {
     }
 
     @Override
-    int mediaStream() {
+    public int mediaStream() {
         return stream;
     }
 

@@ -147,7 +147,7 @@ public final class RtmpServer extends RtmpSession {
     }
 
     @Override
-    int mediaStream() {
+    public int mediaStream() {
         return stream;
     }
 

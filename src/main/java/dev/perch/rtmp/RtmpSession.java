@@ -25,6 +25,7 @@ public abstract class RtmpSession implements AutoCloseable {
     static final int STATUS_STREAM = 5;
     private static final int PICTURE_STREAM = 6;
     private static final int DATA_STREAM = 7;
+    private static final int SHARED = 8; // more than these, for messages that all players are sent alike
 
     static final int WINDOW_BYTES = 2_500_000;
     private static final int DYNAMIC = 2; // limit type of §5.4.5
@@ -127,8 +128,8 @@ public abstract class RtmpSession implements AutoCloseable {
     /** The peer told an event of user control that is not answered here. */
     abstract void event(int event, int messageStream, int value) throws RtmpException;
 
-    /** Returns the message stream on which media are sent. */
-    abstract int mediaStream();
+    /** Returns the message stream on which media are sent, 0 before there is one. */
+    public abstract int mediaStream();
 
     final void closeSoon() {
         closing = true;
@@ -162,12 +163,18 @@ public abstract class RtmpSession implements AutoCloseable {
     }
 
     /**
-     * Writes the header of a media message to players that depends on none before: the same for all of them.
+     * Writes the header of a media message to players that depends on none before: the same for all of them. Such messages have chunk streams of their own,
+     * beside those of {@link #send}.
      *
-     * @param messageStream on which the player plays
+     * @param messageStream on which the player plays: 1, for one that created a single stream
      */
     public static void sharedHead(ByteBuffer space, int type, long millis, int messageStream, int bodyBytes) {
-        ChunkWriter.absoluteHead(space, chunkStream(type), type, (int) millis, messageStream, bodyBytes);
+        ChunkWriter.absoluteHead(space, SHARED + chunkStream(type), type, (int) millis, messageStream, bodyBytes);
+    }
+
+    /** Writes the header of a chunk that goes on with such a message. */
+    public static void sharedContinuation(ByteBuffer space, int type, long millis) {
+        ChunkWriter.absoluteContinuation(space, SHARED + chunkStream(type), (int) millis);
     }
 
     private static int chunkStream(int type) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.flv.Amf;
 import dev.perch.flv.AmfWriter;
+import dev.perch.flv.FlvWriter;
 import dev.perch.flv.RecordedTracks;
 import dev.perch.flv.SampleTracks;
 import dev.perch.flv.TagType;
@@ -15,6 +16,7 @@ import dev.perch.media.Bytes;
 import dev.perch.media.RecordingSink;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,48 @@ class RtmpSessionTest {
         assertEquals(List.of("buffer 3000"), pair.host.heard);
         assertEquals(List.of("ready", "ended"), pair.guest.heard);
         assertTrue(pair.server.closing() && pair.client.closing());
+    }
+
+    /** Frames that all players are sent alike, between messages of one's own, without any copy of a frame; across 0xFFFFFF ms. */
+    @Test
+    void sharedMessages_standBesideOnesOwn() throws Exception {
+        RecordedTracks played = new RecordedTracks();
+        SessionPair pair = SessionPair.playing(new TrackReader(played), 500);
+        pair.talk(1000);
+        long begin = 0xffffffL - 100;
+        boolean shared = false;
+        for (RecordedTracks.Body body : sample.bodies()) {
+            long millis = body.millis() + begin;
+            if (body.key() || !shared) {
+                pair.server.send(body.type(), millis, body.bytes());
+            } else {
+                byte[] chunks = shared(body.type(), millis, pair.server.mediaStream(), body.bytes(), 500);
+                pair.talk(1000); // what is pending goes first
+                pair.client.receive(ByteBuffer.wrap(chunks));
+            }
+            shared = !shared;
+        }
+        pair.talk(1000);
+        assertEquals(sample.video.frames().size(), played.video.frames().size());
+        for (int i = 0; i < sample.video.frames().size(); i++) {
+            RecordingSink.Frame wanted = sample.video.frames().get(i);
+            assertEquals(wanted.bytes(), played.video.frames().get(i).bytes());
+            assertEquals(
+                    wanted.time().decodeNanos() + begin * 1_000_000,
+                    played.video.frames().get(i).time().decodeNanos());
+        }
+    }
+
+    private static byte[] shared(int type, long millis, int messageStream, Bytes body, int chunkBytes) {
+        ByteBuffer out = ByteBuffer.allocate(2 * body.size() + 100);
+        RtmpSession.sharedHead(out, type, millis, messageStream, body.size());
+        for (int at = 0; at < body.size(); at += chunkBytes) {
+            if (at > 0) {
+                RtmpSession.sharedContinuation(out, type, millis);
+            }
+            body.slice(at, Math.min(body.size(), at + chunkBytes)).copyTo(out);
+        }
+        return Arrays.copyOf(out.array(), out.position());
     }
 
     /** Wherever the network cuts what a client says, the server hears the same. */
@@ -156,7 +200,7 @@ class RtmpSessionTest {
         int count = 0;
         for (RecordedTracks.Body body : SessionPair.bodies(sample, 12)) {
             if (body.type() != TagType.SCRIPT) {
-                dev.perch.flv.FlvWriter.tag(tags, body.type(), body.millis() + 3_600_000, body.bytes());
+                FlvWriter.tag(tags, body.type(), body.millis() + 3_600_000, body.bytes());
                 count += body.millis() > 0 ? 1 : 0;
             }
         }
