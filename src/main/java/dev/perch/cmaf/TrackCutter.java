@@ -19,7 +19,7 @@ final class TrackCutter {
     private static final long UNKNOWN_FRAME_NANOS = 33_333_333;
 
     private final FrameTime origin;
-    private final TrackClock clock;
+    private TrackClock clock;
     private final CompositionTimes composition = new CompositionTimes();
     private final int id;
     private final Fragment fragment;
@@ -72,9 +72,17 @@ final class TrackCutter {
     boolean accepts(Frame frame) {
         boolean ours = !frame.placeholder() && frame.config().encoding() == config.encoding();
         if (ours) {
-            config = frame.config();
+            configure(frame.config());
         }
         return ours;
+    }
+
+    private void configure(StreamConfig next) {
+        if (next instanceof StreamConfig.Aac && !next.equals(config)) {
+            clock = clock(origin, next); // in another timescale
+            fresh = true;
+        }
+        config = next;
     }
 
     /** Returns whether {@code frame} does not follow the one before it in time. */

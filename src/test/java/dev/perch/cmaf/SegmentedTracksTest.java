@@ -180,6 +180,28 @@ class SegmentedTracksTest {
         assertTrue(taker.told().stream().noneMatch(segment -> segment.head().discontinuity()));
     }
 
+    /** The microphone was changed for one of another rate. */
+    @Test
+    void soundOfAnotherRate_beginsASegmentWithAnInitSegmentOfItsOwn() throws IOException {
+        FileTaker taker = new FileTaker(folder.resolve("both.mp4"));
+        Segmenter segmenter = muxed(taker);
+        both(segmenter, 60, /* soundFromNanos= */ 0);
+        StreamConfig.Aac other = AudioSpecificConfig.lc(48_000, 1).streamConfig();
+        long nanos = picturesGiven * PICTURE_NANOS;
+        give(segmenter, 1, silence, time(nanos), /* key= */ true, other, /* gap= */ false);
+        while (segmenter.dropped() < 1000 && taker.told().size() < 5) {
+            picture(segmenter);
+            give(segmenter, 1, silence, time(picturesGiven * PICTURE_NANOS), /* key= */ true, other, /* gap= */ false);
+        }
+        segmenter.close();
+        taker.end();
+        SegmentHead last = taker.told().get(taker.told().size() - 1).head();
+        assertEquals(1, last.init().version());
+        assertEquals(List.of(pictures.configs().get(0), other), last.init().tracks());
+        assertEquals(1, last.discontinuities());
+        assertTrue(last.startTicks() >= Ticks.of(nanos), "its time goes on");
+    }
+
     @Test
     @Tag("players")
     void soundAlone_isCutByItself() throws Exception {
