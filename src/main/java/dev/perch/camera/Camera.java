@@ -163,26 +163,38 @@ public final class Camera implements AutoCloseable {
         return served.get();
     }
 
-    /**
-     * Starts watching, and the camera if it is idle.
-     *
-     * @param packager makes the heads that the viewer sends; null if it sends none
-     * @throws UnavailableException if the camera never gives {@code encoding}, or cannot give anything now
-     */
+    /** Starts watching the main rendition in one encoding. */
     public Watch watch(Encoding encoding, @Nullable Packager packager) throws UnavailableException {
-        Track track = tracks.of(TrackId.main(encoding));
-        Interest interest = interest(track);
-        requirePossible(encoding, interest);
-        return watch(track, packager, interest);
+        return watch(TrackId.main(encoding), packager);
     }
 
     /**
-     * Starts watching in whatever state the camera is. If it is lost or refused, the viewer waits like those who were there before.
+     * Starts watching a track, and the camera if it is idle.
      *
      * @param packager makes the heads that the viewer sends; null if it sends none
+     * @throws UnavailableException if the camera never gives that encoding, or cannot give anything now
+     * @throws IllegalArgumentException if the camera has no such track
      */
+    public Watch watch(TrackId id, @Nullable Packager packager) throws UnavailableException {
+        Track track = tracks.of(id);
+        Interest interest = interest(track);
+        requirePossible(id.encoding(), interest);
+        return watch(track, packager, interest);
+    }
+
+    /** Starts watching the main rendition in one encoding, in whatever state the camera is. */
     public Watch watchPatiently(Encoding encoding, @Nullable Packager packager) {
-        Track track = tracks.of(TrackId.main(encoding));
+        return watchPatiently(TrackId.main(encoding), packager);
+    }
+
+    /**
+     * Starts watching a track in whatever state the camera is. If it is lost or refused, the viewer waits like those who were there before.
+     *
+     * @param packager makes the heads that the viewer sends; null if it sends none
+     * @throws IllegalArgumentException if the camera has no such track
+     */
+    public Watch watchPatiently(TrackId id, @Nullable Packager packager) {
+        Track track = tracks.of(id);
         return watch(track, packager, interest(track));
     }
 

@@ -150,7 +150,10 @@ class CameraStartTest {
             IllegalArgumentException sound =
                     assertThrows(IllegalArgumentException.class, () -> run.track(TrackId.main(Encoding.AAC)));
             assertEquals("no such track: id=AAC tracks=H264, JPEG", sound.getMessage());
-            assertThrows(IllegalArgumentException.class, () -> run.track(new TrackId("small", Encoding.JPEG)));
+            TrackId small = new TrackId("small", Encoding.JPEG);
+            assertThrows(IllegalArgumentException.class, () -> run.track(small));
+            assertThrows(IllegalArgumentException.class, () -> camera.watchPatiently(small, /* packager= */ null));
+            assertEquals(0, camera.watchers());
             run.frame();
             await(camera, CameraState.Live.class);
             assertEquals(

@@ -9,6 +9,7 @@ import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
 import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.DemoSource;
 import dev.perch.source.SessionStats;
@@ -84,14 +85,14 @@ public record CameraFacts(
      * @param config the stream's description; null before the first frame since the program's start
      */
     record FeedFacts(
-            Encoding encoding,
+            TrackId track,
             FeedStats stats,
             int viewers,
             @Nullable Frame newest,
             @Nullable StreamConfig config) {
         static FeedFacts of(Feed feed) {
             return new FeedFacts(
-                    feed.encoding(),
+                    feed.track(),
                     feed.stats(),
                     feed.readers(),
                     feed.newest().orElse(null),

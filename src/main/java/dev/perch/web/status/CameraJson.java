@@ -68,7 +68,7 @@ final class CameraJson {
     }
 
     private static void feed(JsonStringWriter json, CameraFacts.FeedFacts feed) {
-        json.object(feed.encoding().name())
+        json.object(feed.track().toString())
                 .value("frames", feed.stats().frames())
                 .value("bytes", feed.stats().bytes())
                 .value("dropped", feed.stats().dropped())

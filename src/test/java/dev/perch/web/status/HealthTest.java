@@ -9,6 +9,7 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,11 @@ class HealthTest {
         StreamConfig config = new StreamConfig.Jpeg(320, 240);
         Frame newest = new Frame(0, 4, new FrameTime(ago(frameAgeSeconds), 0), true, false, false, config);
         CameraFacts.FeedFacts feed = new CameraFacts.FeedFacts(
-                Encoding.JPEG, new FeedStats(1, 4, 0, 0, 0, 65536, 1, fps), /* viewers= */ 1, newest, config);
+                TrackId.main(Encoding.JPEG),
+                new FeedStats(1, 4, 0, 0, 0, 65536, 1, fps),
+                /* viewers= */ 1,
+                newest,
+                config);
         SessionStats session = new SessionStats(1, 0, 0, 320, 240, fps, "MJPG");
         CameraFacts facts = new CameraFacts(
                 new CameraFacts.Identity("front", "Front", "/dev/video7", "on-demand"),
