@@ -28,7 +28,7 @@ final class DerivedFeed {
     static final long PATIENCE_MILLIS = 4_000;
 
     private static final long TICK_NANOS = 250_000_000L;
-    /** What runs. */
+    /** The kind of derivation that runs. */
     private enum Mode {
         NONE,
         /** All frames are made. */
@@ -83,7 +83,7 @@ final class DerivedFeed {
     }
 
     /**
-     * What all of a track's derivations share.
+     * The parts that all derivations of a track share.
      *
      * @param demand who wants it
      * @param wake makes the pump look
@@ -94,7 +94,11 @@ final class DerivedFeed {
         return feed.track();
     }
 
-    /** Starts, changes or stops the derivation as it is wanted: in how many nanoseconds it wants to run again. */
+    /**
+     * Starts, changes or stops the derivation as it is wanted.
+     *
+     * @return in how many nanoseconds to call again at the latest
+     */
     long run(long nowNanos, CameraSession session) {
         withheld = held != null;
         Optional<Recipe> recipe =
@@ -190,7 +194,7 @@ final class DerivedFeed {
     }
 
     /**
-     * Has it not made until {@link #resume}. Any thread.
+     * Stops making it, until {@link #resume}. Any thread.
      *
      * @return whether it was being made
      */
@@ -201,14 +205,14 @@ final class DerivedFeed {
         return made;
     }
 
-    /** Lets it be made again. Any thread. */
+    /** Allows it to be made again. Any thread. */
     void resume() {
         held = null;
         withheld = false;
         wake.run();
     }
 
-    /** Lets the derivation end, and its frames with it; it says itself when it has. */
+    /** Stops the derivation, whose frames are not published any more. It ends later: see {@link #awaitOver}. */
     void stop() {
         Derivation present = running;
         closeSink();
@@ -230,12 +234,12 @@ final class DerivedFeed {
         wake.run();
     }
 
-    /** Why no stream of it is made now, a sentence; empty when one is, or can be tried. Any thread. */
+    /** Returns why no stream of it is made now, as a sentence; empty if one is, or can be tried. Any thread. */
     Optional<String> trouble() {
         return withholding().or(streams::trouble);
     }
 
-    /** Likewise of single pictures. */
+    /** Returns why no single picture of it is made now, as a sentence; empty if one is, or can be tried. Any thread. */
     Optional<String> troubleOfPictures() {
         return withholding().or((singly ? pictures : streams)::trouble);
     }
@@ -244,7 +248,7 @@ final class DerivedFeed {
         return withheld ? Optional.ofNullable(held) : Optional.empty();
     }
 
-    /** Whether pictures are to be given to it. The source's thread, like the two below. */
+    /** Returns whether it takes pictures. Called on the source's thread, like the next two. */
     boolean running() {
         return running != null;
     }
@@ -291,13 +295,17 @@ final class DerivedFeed {
         }
     }
 
-    /** Whether it has ended, after {@link #stop}; false when that takes longer. */
+    /**
+     * Waits for the derivation's end, after {@link #stop}.
+     *
+     * @return false if it takes longer
+     */
     boolean awaitOver(long millis) {
         Derivation present = running;
         return present == null || present.awaitOver(millis);
     }
 
-    /** What was done. Any thread. */
+    /** Returns what was done. Any thread. */
     DerivedFigures figures() {
         return tally.figures(feed.track(), running);
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** What goes into a derivation and what comes out, into the sink that it stands in front of. The worker writes, any thread reads. */
+/** Counts what goes into a derivation, and what comes out into its sink. The worker writes, any thread reads. */
 final class Count extends ForwardingSink {
     private final AtomicLong in = new AtomicLong();
     private final AtomicLong out = new AtomicLong();

@@ -30,9 +30,9 @@ public interface Derivation extends AutoCloseable {
     long superseded();
 
     /**
-     * What it works with, and what it has done.
+     * The encoder that a derivation works with, and what it has done.
      *
-     * @param by what does the work, such as {@code libturbojpeg} or {@code /dev/video11}; empty before the first frame
+     * @param by the library, program or device that does the work, such as {@code libturbojpeg} or {@code /dev/video11}; empty before the first frame
      * @param imports whether a device reads the pictures where they were captured (DMABUF), instead of a copy
      * @param framesIn pictures or frames that were put in
      * @param framesOut frames that were published

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What a derivation is to make.
+ * The description of one derivation.
  *
  * @param camera whose frames
  * @param to the format
@@ -45,7 +45,7 @@ record DerivationSpec(
         return new IllegalArgumentException("not made of pictures, and no pictures: encoding=" + encoding);
     }
 
-    /** The same for a run for one picture, which passes frames over. */
+    /** Returns the same for a run that makes one picture and decodes {@code frames} frames before it. */
     DerivationSpec passing(int frames) {
         return new DerivationSpec(
                 camera, to, framesPerSecond, program, controls, arenas, sink, frames, heapBytes, failed);

@@ -36,7 +36,7 @@ public final class Deriver {
         this.jpegRuns = new RunChoice(choice(Encoding.JPEG));
     }
 
-    /** Whether the configuration lets {@code encoding} be made where the source gives none. */
+    /** Returns whether the configuration allows {@code encoding} to be made where the source does not give it. */
     public boolean makes(Encoding encoding) {
         return encoding.medium() == Medium.VIDEO && choice(encoding).kind() != EncoderChoice.Kind.OFF;
     }
@@ -63,7 +63,7 @@ public final class Deriver {
         return everyFrame(spec, Inlet.ofPictures(camera.id(), holder(encoding), arenas, new NewestPicture()));
     }
 
-    /** Likewise of encoded frames of the other kind, whose reader is closed by the end of the derivation. */
+    /** Starts making {@code encoding} of encoded frames. The derivation closes their reader when it ends. */
     public Derivation ofFrames(
             Encoding encoding,
             FrameReader from,
@@ -84,7 +84,7 @@ public final class Deriver {
     }
 
     /**
-     * Likewise single JPEGs of an H.264 stream, each by itself.
+     * Starts making single JPEGs of an H.264 stream, each by itself.
      *
      * @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock
      */

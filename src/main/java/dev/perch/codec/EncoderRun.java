@@ -9,7 +9,7 @@ interface EncoderRun extends AutoCloseable {
         EncoderRun start(InputFrame first) throws CaptureException;
     }
 
-    /** Whether frames like this one can be put in. */
+    /** Returns whether frames like this one can be put in. */
     boolean takes(InputFrame frame);
 
     /** Puts a frame in; waits as long as the encoder does. */
@@ -18,18 +18,22 @@ interface EncoderRun extends AutoCloseable {
     /** Makes the next frame a key frame, where the encoder can. */
     void forceKeyFrame();
 
-    /** Lets it make what it can of what was put in: no more is. @return false when that takes longer */
+    /**
+     * Drains the encoder after the last frame.
+     *
+     * @return false if it does not finish within {@code millis}
+     */
     boolean finish(long millis) throws CaptureException;
 
-    /** What does the work, for people. */
+    /** Returns the name of what does the work, for people. */
     String by();
 
-    /** Whether it reads pictures where they were captured, instead of a copy. */
+    /** Returns whether it reads pictures where they were captured, instead of a copy. */
     default boolean imports() {
         return false;
     }
 
-    /** Whether pictures come out on another thread, soon after the put; else they come during one, perhaps a later one. */
+    /** Returns whether pictures come out on another thread, soon after the put. Otherwise they come out during a put, perhaps a later one. */
     default boolean asynchronous() {
         return false;
     }

@@ -15,7 +15,7 @@ final class End {
         return told.getCount() == 0;
     }
 
-    /** Whether it was told in time. */
+    /** Returns whether it was told within {@code millis}. */
     boolean await(long millis) {
         try {
             return told.await(millis, TimeUnit.MILLISECONDS);

@@ -170,7 +170,7 @@ final class FfmpegRun implements EncoderRun {
         }
     }
 
-    /** Why it does not go on, in a sentence. */
+    /** Returns why ffmpeg does not go on, as a sentence. */
     private CaptureException ended(Throwable cause) {
         Optional<ProgramExit> exit = program.awaitExit(START_PATIENCE_MILLIS);
         program.close(); // its last lines are complete then

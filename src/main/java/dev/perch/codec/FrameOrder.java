@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the frames of several workers into one sink in the order in which their pictures were taken. A worker whose frame is ready early waits for those before it, outside of
- * any lock that encoding needs.
+ * Passes the frames of several workers to one sink, in the order in which their pictures were taken. A worker whose frame is ready early waits for those before it;
+ * no lock is held while anybody encodes.
  */
 final class FrameOrder {
     private final FrameSink sink;
@@ -20,7 +20,7 @@ final class FrameOrder {
         this.sink = sink;
     }
 
-    /** Makes a worker's way in. */
+    /** Returns the sink for one more worker. */
     Place place() {
         return new Place();
     }
@@ -54,13 +54,13 @@ final class FrameOrder {
             super(sink);
         }
 
-        /** What is published until {@link #leave} is made of the picture that was taken as the {@code number}th, from 1. */
+        /** Begins the frame of the picture that was taken as the {@code number}th, from 1. */
         void take(long number) {
             this.number = number;
             myTurn = false;
         }
 
-        /** Lets the next one in, once those before have been: of this picture no more is published. */
+        /** Ends that frame, published or not. Waits for those before it, and gives the turn to the next. */
         void leave() {
             if (!myTurn) {
                 await(number);

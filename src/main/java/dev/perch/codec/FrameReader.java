@@ -6,7 +6,11 @@ import java.nio.ByteBuffer;
 
 /** A position among a camera's encoded frames in the format that its source gives. For one thread. */
 public interface FrameReader extends AutoCloseable {
-    /** Moves on: of H.264 to the next frame in order, of JPEG to the newest. @return false when there is none yet */
+    /**
+     * Moves on: of H.264 to the next frame in order, of JPEG to the newest.
+     *
+     * @return false when there is none yet
+     */
     boolean next();
 
     /**
@@ -35,13 +39,13 @@ public interface FrameReader extends AutoCloseable {
     /** Size of the frame at hand. */
     int sizeBytes();
 
-    /** When the frame at hand was captured. */
+    /** Returns when the frame at hand was captured. */
     FrameTime time();
 
-    /** Whether a decoder can start with the frame at hand. */
+    /** Returns whether a decoder can start with the frame at hand. */
     boolean key();
 
-    /** What the frame at hand belongs to. */
+    /** Returns the description of the stream that the frame at hand belongs to. */
     StreamConfig config();
 
     /**

@@ -2,7 +2,7 @@ package dev.perch.codec;
 
 import dev.perch.media.FrameTime;
 
-/** When the last frames that went into an encoder were captured. One thread puts, one gets. */
+/** The times of capture of the last frames that went into an encoder. One thread puts, one gets. */
 final class FrameTimes {
     /** More than a ring holds, all of which may be on its way to a decoder at once. */
     private static final int KEPT = 512;
@@ -20,7 +20,7 @@ final class FrameTimes {
         return in++;
     }
 
-    /** How many came out. */
+    /** Returns how many came out. */
     synchronized long out() {
         return out;
     }

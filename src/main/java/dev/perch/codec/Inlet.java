@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a derivation's worker gets its next frame: a picture in the driver's buffer, which the frame copies for encoders that take their time, or a
+ * Gives a derivation's worker its next frame: a picture in the driver's buffer, which the frame copies for encoders that take their time, or a
  * copy out of the ring; the memory is leased. The worker takes and closes; any thread gives, wakes and stops.
  */
 abstract class Inlet implements AutoCloseable {

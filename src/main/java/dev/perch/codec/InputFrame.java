@@ -9,7 +9,7 @@ import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** What an encoder is given: a raw picture, or a frame to be decoded first. For the worker alone, until it takes the next. */
+/** A raw picture for an encoder, or a frame to be decoded first. For the worker alone, until it takes the next. */
 final class InputFrame {
     private final PixelFormat format;
     private final int width;
@@ -23,7 +23,7 @@ final class InputFrame {
     private final StreamConfig.@Nullable H264 h264; // of an H.264 frame
     private final Room room;
 
-    /** Where a picture is copied to. */
+    /** Gives memory that a picture is copied to. */
     interface Room {
         /** Memory for {@code sizeBytes}, position 0, the limit there. */
         ByteBuffer room(int sizeBytes) throws CaptureException;
@@ -38,7 +38,7 @@ final class InputFrame {
         this(picture, picture.time(), taken, room);
     }
 
-    /** Likewise, of a picture that does not know its time. */
+    /** A picture that does not know its time. */
     InputFrame(RawPicture picture, FrameTime time, Room room) {
         this(picture, time, /* taken= */ 0, room);
     }
@@ -86,7 +86,7 @@ final class InputFrame {
         return height;
     }
 
-    /** Whether a picture's samples use all of 0 to 255. */
+    /** Returns whether a picture's samples use all of 0 to 255. */
     boolean fullRange() {
         return fullRange;
     }
@@ -105,13 +105,13 @@ final class InputFrame {
         return key;
     }
 
-    /** Whether it is an H.264 picture that is one field of a frame. */
+    /** Returns whether it is an H.264 picture that is one field of a frame. */
     boolean fields() {
         ByteBuffer present = bytes;
         return h264 != null && present != null && FirstSlice.field(h264, present);
     }
 
-    /** Whether it is an H.264 frame with an IDR picture: nothing before it is needed for what follows. */
+    /** Returns whether it is an H.264 frame with an IDR picture: nothing before it is needed for what follows. */
     boolean idr() {
         ByteBuffer present = bytes;
         return h264 != null && present != null && FirstSlice.idr(present);
@@ -149,7 +149,7 @@ final class InputFrame {
         return lent;
     }
 
-    /** Lets the source have the picture's memory. Idempotent. */
+    /** Gives the picture's memory back to the source. Idempotent. */
     void handBack() {
         RawPicture lent = picture;
         picture = null;
@@ -158,7 +158,7 @@ final class InputFrame {
         }
     }
 
-    /** Whether an encoder that was set up for {@code other} takes this too. */
+    /** Returns whether an encoder that was set up for {@code other} takes this too. */
     boolean like(InputFrame other) {
         return format == other.format && width == other.width && height == other.height && fullRange == other.fullRange;
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyFramePictures extends Policy {
     static final int KEY_PATIENCE_MILLIS = 2_000;
 
-    /** How factories are told which frames a run is to pass over. */
+    /** Starts runs that pass some of their first frames over, as the specification says. */
     interface Runs {
         EncoderRun start(DerivationSpec spec, InputFrame first) throws CaptureException;
     }
@@ -30,7 +30,7 @@ final class KeyFramePictures extends Policy {
     /** A decoder that is given whole pictures holds back a frame or two (vicodec: none, bcm2835-codec: one). */
     private static final int HELD_BACK = 3;
 
-    /** How long the next frame waits for the picture of the one before: a frame interval or two. */
+    /** The next frame waits so long for the picture of the one before: a frame interval or two. */
     private static final long PICTURE_MILLIS = 100;
 
     /** So long a decoder may take to start and to make its first picture, before it is given frames that most streams do not need for it. */
@@ -189,7 +189,7 @@ final class KeyFramePictures extends Policy {
         return spec.sink().out() > outBefore && (nanos >= firstWantedNanos || wanted.test(nanos));
     }
 
-    /** Has all pictures come out; fails where there are none. */
+    /** Drains the decoder; fails if no picture comes out. */
     private void finish() throws CaptureException {
         EncoderRun present = run();
         if (present != null) {

@@ -85,7 +85,7 @@ final class M2mRun implements EncoderRun {
         return Optional.empty();
     }
 
-    /** That there is none, a sentence. */
+    /** Returns the sentence that says that no device fits. */
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the configuration has it
     static String lacking(Optional<String> device, PixelFormat from, Encoding to) {
         return device.orElse("No memory-to-memory device of this machine")

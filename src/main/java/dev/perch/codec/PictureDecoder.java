@@ -6,7 +6,7 @@ import dev.perch.media.RawPicture;
 
 /** Makes pictures of encoded frames. For one thread at a time. */
 interface PictureDecoder extends AutoCloseable {
-    /** Who gets the pictures. */
+    /** Takes the pictures. */
     interface Output {
         /**
          * A picture.
@@ -22,7 +22,7 @@ interface PictureDecoder extends AutoCloseable {
     /** Hands over what it has kept back. */
     void drain(Output output) throws CaptureException;
 
-    /** What it is, for people. */
+    /** Returns its name, for people. */
     String name();
 
     @Override

@@ -4,7 +4,8 @@ import dev.perch.media.CaptureException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a worker of {@link DerivationLoop} does with the frames that its inlet gives. It has at most one encoder run at a time. All on the worker's thread, unless said otherwise.
+ * Decides what a worker of {@link DerivationLoop} does with the frames that its inlet gives. It has at most one encoder run at a time. Called on the worker's thread, unless said
+ * otherwise.
  */
 abstract class Policy {
     final DerivationSpec spec;

@@ -20,7 +20,7 @@ import java.util.Optional;
 final class RunChoice {
     private static final System.Logger LOG = System.getLogger(RunChoice.class.getName());
 
-    /** What decoders make, the most wanted first. */
+    /** The formats that decoders may make, the most wanted first. */
     private static final List<PixelFormat> RAW =
             List.of(PixelFormat.NV12, PixelFormat.YU12, PixelFormat.NM12, PixelFormat.YM12, PixelFormat.YUYV);
 

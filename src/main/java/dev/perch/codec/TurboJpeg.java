@@ -17,7 +17,7 @@ final class TurboJpeg {
 
     private TurboJpeg() {}
 
-    /** Whether the library is on this machine. */
+    /** Returns whether the library is on this machine. */
     static boolean present() {
         try {
             require();

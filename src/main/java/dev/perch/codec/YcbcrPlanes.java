@@ -56,12 +56,12 @@ final class YcbcrPlanes {
         return format == PixelFormat.YUYV || format == PixelFormat.UYVY;
     }
 
-    /** Whether {@code picture} is such a one. */
+    /** Returns whether {@code picture} has the format and the size that it was made for. */
     boolean fits(RawPicture picture) {
         return picture.format() == format && picture.width() == width && picture.height() == height;
     }
 
-    /** The same in the words of libturbojpeg: how many pixels share their colour. */
+    /** Returns how many pixels share their colour, in the words of libturbojpeg. */
     int subsampling() {
         if (chromaWidth == 0) {
             return TJSAMP_GRAY;
@@ -73,12 +73,12 @@ final class YcbcrPlanes {
         return width * height + 2 * chromaWidth * chromaHeight;
     }
 
-    /** Bytes of a row of Cb, and of Cr; 0 of a picture without colour. */
+    /** Returns the bytes of a row of Cb, and of Cr; 0 for a picture without colour. */
     int chromaWidth() {
         return chromaWidth;
     }
 
-    /** How many rows of the picture share one of the colour. */
+    /** Returns how many rows of the picture share one row of the colour. */
     int rowsPerChromaRow() {
         return packed() ? 1 : 2;
     }

@@ -38,7 +38,7 @@ public final class EmbeddedH264 {
     }
 
     /**
-     * The access unit in Annex B form.
+     * Returns the access unit in Annex B form.
      *
      * @param jpeg one image between position and limit; only read, its position stays
      * @return position 0 to limit, valid as long as the image and until the next call; empty when the image carries none
@@ -69,7 +69,7 @@ public final class EmbeddedH264 {
         return segments == 0 ? Optional.empty() : Optional.of(whole(jpeg, at - jpeg.position()));
     }
 
-    /** Whether an APP4 segment's content, from {@code from} to {@code to}, begins an access unit. */
+    /** Returns whether an APP4 segment's content, from {@code from} to {@code to}, begins an access unit. */
     static boolean begins(ByteBuffer jpeg, int from, int to) {
         return to - from >= FEWEST_HEADER_BYTES + SIZE_BYTES
                 && big(jpeg).getInt(from + 2 * VERSION_BYTES) == STREAM_TYPE;

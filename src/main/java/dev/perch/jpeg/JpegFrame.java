@@ -5,7 +5,7 @@ import dev.perch.media.MalformedBitstreamException;
 import java.util.List;
 
 /**
- * What the frame header of a JPEG image says (ITU-T T.81 (09/92) §B.2.2).
+ * The contents of a JPEG image's frame header (ITU-T T.81 (09/92) §B.2.2).
  *
  * @param precisionBits bits a sample
  * @param progressive whether the picture comes in several passes (SOF2)
@@ -35,7 +35,7 @@ public record JpegFrame(int width, int height, int precisionBits, boolean progre
         return frame;
     }
 
-    /** How the chroma is sampled, as J:a:b, {@code "4:0:0"} for grey; the factors themselves where that notation has no word for them. */
+    /** Returns the sampling of the chroma as J:a:b, {@code "4:0:0"} for grey; the factors themselves where that notation has no word for them. */
     public String sampling() {
         if (components.size() == 1) {
             return "4:0:0";

@@ -18,7 +18,7 @@ final class JpegPairs {
         this.togetherNanos = nominalFrameNanos / 4;
     }
 
-    /** Whether the image is the second of a pair, and to be left out. */
+    /** Returns whether the image is the second of a pair, and to be left out. */
     boolean second(JpegScanner image, FrameTime time) {
         if (togetherNanos == 0) {
             return false;

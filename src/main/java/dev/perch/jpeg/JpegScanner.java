@@ -32,7 +32,7 @@ final class JpegScanner {
      * Walks the segments in front of the first scan and looks for EOI at the end of the memory; what lies between is not read. Of an image in which
      * one EOI is and nothing behind it but some padding, {@link #scan} finds the same.
      *
-     * @return false where more than that is needed to tell what the image is: nothing was found out then
+     * @return false if more than that is needed to tell what the image is; nothing was found out then
      * @throws MalformedBitstreamException when no picture can be made of it
      */
     boolean scanHead(ByteBuffer jpeg) throws MalformedBitstreamException {
@@ -201,7 +201,7 @@ final class JpegScanner {
     }
 
     /**
-     * The next marker, -1 where none comes. §B.1.1.2: "Any marker may optionally be preceded by any number of fill bytes, which are bytes assigned code X'FF'." Other bytes do not belong here, and some
+     * Returns the index of the next marker, or -1. §B.1.1.2: "Any marker may optionally be preceded by any number of fill bytes, which are bytes assigned code X'FF'." Other bytes do not belong here, and some
      * cameras write them.
      */
     private int seekMarker(int from) {
@@ -212,7 +212,7 @@ final class JpegScanner {
         return at + 1 < limit ? at : -1;
     }
 
-    /** Where the segment at {@code at} ends, -1 where it is damaged or cut off. */
+    /** Returns the index behind the segment at {@code at}, or -1 if that is damaged or cut off. */
     private int segmentEnd(int at) {
         if (at + 4 > limit || u16(at + 2) < 2 || at + 2 + u16(at + 2) > limit) {
             return -1;
@@ -277,7 +277,7 @@ final class JpegScanner {
         tablesBefore = ranges; // the scan header begins a range of its own
     }
 
-    /** Where the coded data ends: at the next image, EOI or segment, or where the memory does. Stuffed zeros and restarts (§B.1.1.5) belong to it, and damage stays in it. */
+    /** Returns the index behind the coded data: the next image, EOI or segment, or the end of the memory. Stuffed zeros and restarts (§B.1.1.5) belong to it, and damage stays in it. */
     private int endOfEntropyCodedData(int from) {
         int at = Marker.indexOfFF(memory, from, limit);
         while (at + 1 < limit) {

@@ -12,16 +12,16 @@ import java.nio.ByteBuffer;
 public final class JpegSplitter {
     private static final int FIRST_CAPACITY_BYTES = 64 << 10;
 
-    /** Who gets the images. */
+    /** Takes the images. */
     public interface Output {
         /**
-         * An image from SOI to EOI, or to where it breaks off, between position and limit, valid during the call only.
+         * Takes an image from SOI to EOI, or to where it breaks off, between position and limit, valid during the call only.
          *
          * @param time of the piece in which the image ended
          */
         void image(ByteBuffer jpeg, FrameTime time);
 
-        /** Likewise an image in whose only scan, up to EOI at its end, no other marker was met: its coded data need no second look. */
+        /** Takes an image in whose only scan no marker was met but EOI at its end: its coded data need no second look. */
         default void sound(ByteBuffer jpeg, FrameTime time) {
             image(jpeg, time);
         }
@@ -88,7 +88,7 @@ public final class JpegSplitter {
         place = Place.BETWEEN_IMAGES;
     }
 
-    /** How much memory it holds: grows with the largest image seen. */
+    /** Returns how much memory it holds: as much as the largest image seen needed. */
     public int capacityBytes() {
         return held.length;
     }
@@ -181,7 +181,7 @@ public final class JpegSplitter {
         return true;
     }
 
-    /** What looked like a segment is a part of the coded data. */
+    /** Goes on in the coded data, of which the bytes that looked like a segment are a part. */
     private boolean damage() {
         sound = false;
         at += 2;
@@ -220,7 +220,8 @@ public final class JpegSplitter {
     }
 
     /**
-     * What is held moves to the front only when the rest of the memory is used up, and the memory grows when moving would leave less than an eighth of it free: so each byte is moved a few times at most.
+     * Moves what is held to the front when the rest of the memory is used up; the memory grows when that would leave less than an eighth of it free, so that each byte is moved a
+     * few times at most.
      */
     private void append(ByteBuffer piece, int count) {
         if (heldBytes + count > held.length) {

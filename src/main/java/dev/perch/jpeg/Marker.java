@@ -37,7 +37,7 @@ final class Marker {
         return ByteSearch.indexOf((byte) 0xff, memory, from, to);
     }
 
-    /** Whether a decoder steps over it where it stands between segments: it has no length (§B.1.1.3), or is reserved or damage. */
+    /** Returns whether a decoder steps over it where it stands between segments: it has no length (§B.1.1.3), or is reserved or damage. */
     static boolean stray(int marker) {
         return marker < SOF0 || (marker >= RST0 && marker <= RST7);
     }
@@ -47,7 +47,7 @@ final class Marker {
         return marker != SOI && marker != EOI && marker != 0xff && !stray(marker);
     }
 
-    /** Whether it may stand behind a scan and begins a segment; any other within coded data is damage, which a decoder steps over. */
+    /** Returns whether it may stand behind a scan and begins a segment; any other within coded data is damage, which a decoder steps over. */
     static boolean followsScan(int marker) {
         return switch (marker) {
             case DHT, DAC, SOS, DQT, DNL, DRI -> true;
@@ -55,12 +55,12 @@ final class Marker {
         };
     }
 
-    /** Whether it begins a frame header. */
+    /** Returns whether it begins a frame header. */
     static boolean startOfFrame(int marker) {
         return marker >= SOF0 && marker <= 0xcf && marker != DHT && marker != JPG && marker != DAC;
     }
 
-    /** Whether its segment holds what no decoder needs. */
+    /** Returns whether no decoder needs what its segment holds. */
     static boolean applicationOrComment(int marker) {
         return (marker >= APP0 && marker <= APP15) || marker == COM;
     }

@@ -32,7 +32,7 @@ final class PixelFont {
 
     private PixelFont() {}
 
-    /** Whether a pixel of {@code letter}, one that {@link #plain} gives, is inked. */
+    /** Returns whether a pixel of {@code letter}, one that {@link #plain} gives, is inked. */
     static boolean inked(char letter, int column, int row) {
         return (COLUMNS[(letter - FIRST) * WIDTH + column] & 1 << row) != 0;
     }
