@@ -33,12 +33,14 @@ public final class Camera implements AutoCloseable {
     private final Source source;
     private final Offer offer;
     private final Tracks tracks;
+    private final Clock clock;
     private final CameraControl control;
     private final @Nullable CameraControls deviceControls;
     private final Pump pump;
     private final AtomicLong served = new AtomicLong();
 
     private Camera(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
+        this.clock = clock;
         this.config = config;
         this.source = source;
         Deriver deriver = new Deriver(config, pool);
@@ -64,13 +66,17 @@ public final class Camera implements AutoCloseable {
     }
 
     /**
-     * Does the same with another clock, by which lingers and pauses are measured.
+     * Does the same with another clock, by which lingers, pauses and the patience with viewers are measured.
      */
-    static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
+    public static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
         Camera camera = new Camera(config, source, pool, clock);
         camera.offer.ask();
         camera.pump.start();
         return camera;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     private void wake(Feed news) {

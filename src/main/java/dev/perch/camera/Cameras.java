@@ -1,5 +1,6 @@
 package dev.perch.camera;
 
+import dev.perch.media.Clock;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.memory.Shedder;
@@ -51,6 +52,11 @@ public final class Cameras implements AutoCloseable {
     /** The pool that all rings take their arenas from. */
     public ArenaPool pool() {
         return pool;
+    }
+
+    /** Returns the clock that all of them go by. */
+    public Clock clock() {
+        return first().clock();
     }
 
     public MemoryWatch watch() {

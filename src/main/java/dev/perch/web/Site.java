@@ -65,7 +65,7 @@ public final class Site implements AutoCloseable {
             ServerConfig server,
             IntFunction<Optional<String>> localKeys,
             ServletContext context) {
-        Audience audience = new Audience();
+        Audience audience = new Audience(cameras.clock());
         Optional<Handover> handover = Handover.find(context);
         Edge edge = Edge.of(server, handover);
         RequestAdmission admission = new RequestAdmission(admission(cameras, server), edge.callers());

@@ -5,6 +5,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
 import dev.perch.config.SourceConfig;
+import dev.perch.media.Clock;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.source.Source;
@@ -42,6 +43,11 @@ public final class TestCameras {
         return camera(source, pool, OptionalLong.empty());
     }
 
+    /** Starts the same by another clock. */
+    public static Camera camera(Source source, ArenaPool pool, Clock clock) {
+        return Camera.start(config("fake", OptionalLong.empty()), source, pool, clock);
+    }
+
     /** Starts the same with rings of a fixed size. */
     public static Camera camera(Source source, ArenaPool pool, OptionalLong ringBytes) {
         return camera("fake", source, pool, ringBytes);
@@ -49,7 +55,11 @@ public final class TestCameras {
 
     /** Starts the same by another name. */
     public static Camera camera(String id, Source source, ArenaPool pool, OptionalLong ringBytes) {
-        CameraConfig config = demo(id).titled("Fake")
+        return Camera.start(config(id, ringBytes), source, pool);
+    }
+
+    private static CameraConfig config(String id, OptionalLong ringBytes) {
+        return demo(id).titled("Fake")
                 .with(new CameraConfig.Capture(
                         CameraConfig.Format.AUTO,
                         new CameraConfig.PictureSize(640, 360),
@@ -57,7 +67,6 @@ public final class TestCameras {
                         /* controls= */ List.of()))
                 .with(onDemand(Duration.ZERO, ringBytes))
                 .with(new Encoders(NONE, EncoderChoice.AUTO));
-        return Camera.start(config, source, pool);
     }
 
     private static CameraConfig.Running onDemand(Duration linger, OptionalLong ringBytes) {
