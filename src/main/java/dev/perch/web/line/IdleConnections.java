@@ -7,7 +7,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +50,7 @@ public final class IdleConnections {
     private final IntSupplier served;
     private final ServingThreads threads;
     private final Map<AbstractEndpoint<?, ?>, Map<SocketWrapperBase<?>, Long>> idleSinceMillis =
-            new IdentityHashMap<>(); // guarded by this
+            new HashMap<>(); // guarded by this
     private long lastLookNanos = System.nanoTime(); // of the timer's thread
 
     private IdleConnections(List<AbstractEndpoint<?, ?>> endpoints, int most, IntSupplier served) {
@@ -152,7 +151,7 @@ public final class IdleConnections {
     /** Returns the connections in the order in which they are closed: first the oldest of the address that has most of them. */
     private List<Idle> mostDispensable(AbstractEndpoint<?, ?> endpoint, boolean silentToo) {
         List<Idle> all = new ArrayList<>();
-        Map<SocketWrapperBase<?>, Long> timeless = new IdentityHashMap<>();
+        Map<SocketWrapperBase<?>, Long> timeless = new HashMap<>();
         long nowMillis = System.currentTimeMillis();
         for (SocketWrapperBase<?> one : endpoint.getConnections()) {
             if (idle(one, /* silentToo= */ true)) {
