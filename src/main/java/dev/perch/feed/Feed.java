@@ -311,7 +311,7 @@ public final class Feed implements FrameSink {
 
     synchronized boolean take(Cursor cursor, Frame expected) {
         FrameEntry entry = cursors.next(cursor);
-        return entry != null && entry.frame == expected && advance(cursor);
+        return entry != null && entry.frame.sequence() == expected.sequence() && advance(cursor);
     }
 
     synchronized void passTo(Cursor cursor, long nanos, boolean jump) {
