@@ -29,7 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Measures how many JPEGs a second one camera's raw pictures become: {@code RawJpeg FILE.yuyv WIDTH HEIGHT SECONDS}, with one worker and with two. */
 final class RawJpeg {
-    private static final long INTERVAL_NANOS = 1_000_000_000L / 120;
+    private static final long INTERVAL_NANOS = 1_000_000_000L / 300;
     private static final int WARM_UP_SECONDS = 5;
     private static final int BUFFERS = 4; // as many as drivers have
 
@@ -124,7 +124,7 @@ final class RawJpeg {
                 .with(new Encoders(EncoderChoice.AUTO, EncoderChoice.AUTO, OptionalInt.of(workers), List.of()));
         Counter sink = new Counter();
         ArenaPool arenas = new ArenaPool(new MemoryBudget(192 << 20, "memory.budget"));
-        try (Derivation jpegs = new Deriver(camera, arenas).ofPictures(Encoding.JPEG, 120, sink, trouble -> {
+        try (Derivation jpegs = new Deriver(camera, arenas).ofPictures(Encoding.JPEG, 300, sink, trouble -> {
             throw new IllegalStateException(trouble);
         })) {
             offer(jpegs, WARM_UP_SECONDS);
