@@ -197,12 +197,12 @@ final class Abi {
         setDvTimings = number(READ_WRITE, 87, dvTimings.sizeBytes());
     }
 
-    /** The layouts of the running machine. */
+    /** Returns the layouts for the machine that this runs on. */
     static Abi running() {
         return Running.ABI;
     }
 
-    /** Writes a pointer as wide as this data model has them. */
+    /** Writes a pointer, as wide as the data model's pointers are. */
     void putPointer(ByteBuffer struct, int offset, long address) {
         if (model.longBytes() == 8) {
             struct.putLong(offset, address);
@@ -211,7 +211,7 @@ final class Abi {
         }
     }
 
-    /** {@code _IOC(direction, 'V', nr, sizeBytes)}. */
+    /** Returns {@code _IOC(direction, 'V', nr, sizeBytes)}. */
     static int number(int direction, int nr, int sizeBytes) {
         return number(direction, 'V', nr, sizeBytes);
     }
@@ -240,7 +240,7 @@ final class Abi {
         return StructLayout.of(name, model);
     }
 
-    /** Apart, so that tests and the demo camera do not load JNA. */
+    /** Holds the running machine's layouts in a class of its own, so that tests and the demo camera do not load JNA. */
     private static final class Running {
         static final Abi ABI = new Abi(DataModel.of(Native.POINTER_SIZE, System.getProperty("os.arch", "")));
     }

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A picture in the driver's own memory, one piece of it or one for each plane; knows the queue, and so the session, that it goes back to. */
+/** A picture in the driver's own memory, in one piece or in one for each plane. It knows the queue, and so the session, that its buffer goes back to. */
 final class BorrowedPicture implements RawPicture {
     private final BufferQueue queue;
     private final int index;
@@ -17,7 +17,7 @@ final class BorrowedPicture implements RawPicture {
     private final FrameTime time;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Of the buffer that came out of {@code queue} last. */
+    /** Makes a picture of the buffer that came out of {@code queue} last. */
     BorrowedPicture(BufferQueue queue, CaptureFormat captureFormat, FrameTime time) {
         this.queue = queue;
         this.index = queue.index();

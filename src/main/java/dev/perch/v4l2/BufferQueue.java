@@ -15,21 +15,21 @@ import java.util.Optional;
 /**
  * The driver's buffers of one session: the owner of their mappings, of their leases and of every enqueue.
  *
- * <p>All of it belongs to the capture thread but {@link #giveBack}, which any thread may call, also long after the session: a buffer that comes
- * back late finds its own queue retired, never a newer session's. What is still lent out at the end stays mapped until its borrower closes it,
- * for to unmap memory under a reader takes the JVM down.
+ * <p>All of it belongs to the capture thread except {@link #giveBack}, which any thread may call, even long after the session: a buffer that comes
+ * back late finds its own queue retired, never a newer session's. A buffer that is still lent out at the end stays mapped until its borrower closes
+ * it, because unmapping memory under a reader takes the JVM down.
  */
 final class BufferQueue implements AutoCloseable {
     static final int WANTED_BUFFERS = 4;
     static final int FEWEST_BUFFERS = 2;
 
-    /** How many there are of frames so large that a fourth would take more than {@link #SHARE} of the budget: some 3 MB on 512 MB. */
+    /** The number of buffers for large frames, of which a fourth would take more than a {@link #SHARE}th of the budget: some 3 MB on 512 MB. */
     private static final int LARGE_BUFFERS = 3;
 
-    private static final int SHARE = 10; // the tenth part
+    private static final int SHARE = 10; // a tenth
 
     private static final int MOST_BUFFERS = 32; // VIDEO_MAX_FRAME
-    private static final int O_CLOEXEC = 0x80000; // asm-generic/fcntl.h; without O_RDWR they are for reading
+    private static final int O_CLOEXEC = 0x80000; // asm-generic/fcntl.h; without O_RDWR a descriptor is for reading
     private static final long CLOSE_DEADLINE_NANOS = 2_000_000_000L;
     private static final System.Logger LOG = System.getLogger(BufferQueue.class.getName());
 
@@ -37,21 +37,26 @@ final class BufferQueue implements AutoCloseable {
     private final Abi abi;
     private final WakeUp wakeUp;
     private final QueueBuffer buffer;
-    private final int planes; // pieces of memory that a buffer has
+    private final int planes; // pieces of memory of one buffer
     private final ByteBuffer type; // the int of STREAMON and STREAMOFF
     private final List<ByteBuffer> mappings = new ArrayList<>(); // all planes of the first buffer, then of the next
-    private final List<ByteBuffer> views = new ArrayList<>(); // likewise; read-only, moved by the capture thread
+    private final List<ByteBuffer> views =
+            new ArrayList<>(); // in the same order; read-only, their positions moved by the capture thread
     private final List<Integer> exported =
-            new ArrayList<>(); // likewise, descriptors; empty where the driver exports none
+            new ArrayList<>(); // descriptors in the same order; empty if the driver exports none
     private final List<Lease> leases = new ArrayList<>();
     private int enqueued; // a bit for each buffer that the driver has
 
-    // the capture thread and the borrowers meet here; guarded by this
+    // shared by the capture thread and the borrowers; guarded by this
     private int lent; // a bit for each buffer that a borrower has
     private int returned; // a bit for each buffer that came back and waits to be enqueued
     private boolean retired;
 
-    /** @param planes pieces of memory that a frame lies in */
+    /**
+     * Makes a queue that has no buffers yet.
+     *
+     * @param planes the pieces of memory that a frame lies in
+     */
     BufferQueue(Device device, WakeUp wakeUp, int planes) {
         this.device = device;
         this.abi = device.abi;
@@ -62,7 +67,7 @@ final class BufferQueue implements AutoCloseable {
         this.type = ByteBuffer.allocateDirect(4).order(ByteOrder.nativeOrder()).putInt(0, captureType);
     }
 
-    /** Leases, requests, maps and enqueues the buffers and starts the stream; {@link #close} undoes whatever of it was done. */
+    /** Leases, requests, maps and enqueues the buffers and starts the stream. {@link #close} undoes as much of it as was done. */
     void start(CaptureRequest request, CaptureFormat format, MemoryBudget budget) throws CaptureException {
         leaseBuffers(request, format, budget);
         int granted = requestBuffers(leases.size());
@@ -79,14 +84,17 @@ final class BufferQueue implements AutoCloseable {
         require(device.ioctl(abi.streamOn, type), "VIDIOC_STREAMON");
     }
 
-    /** The frame that came out, in its one piece of memory: read-only, position 0 to limit; moved by whoever uses it, valid until it is enqueued. */
+    /**
+     * Returns the dequeued frame, which lies in one piece of memory: read-only, position 0 to limit. The caller may move the position; the memory is
+     * valid until the buffer is enqueued.
+     */
     ByteBuffer frame() {
         ByteBuffer view = views.get(index() * planes).clear();
         int dataOffset = dataOffset(0);
         return dataOffset == 0 ? view.limit(bytesUsed(0)) : view.slice(dataOffset, bytesUsed(0));
     }
 
-    /** The picture that came out, in each of its pieces of memory: read-only, from index 0. */
+    /** Returns the pieces of memory of the dequeued picture: read-only, from index 0. */
     List<ByteBuffer> picture() {
         List<ByteBuffer> memory = new ArrayList<>(planes);
         for (int plane = 0; plane < planes; plane++) {
@@ -95,12 +103,16 @@ final class BufferQueue implements AutoCloseable {
         return memory;
     }
 
-    /** Whether the driver has any buffer to fill. */
+    /** Returns whether the driver has any buffer to fill. */
     boolean driverHasBuffers() {
         return enqueued != 0;
     }
 
-    /** Whether a filled buffer came out of the driver: {@link #index}, {@link #bytesUsed} and the like then describe it. */
+    /**
+     * Takes a filled buffer from the driver if there is one. {@link #index}, {@link #bytesUsed} and the like then describe it.
+     *
+     * @return false if the driver has none
+     */
     boolean dequeue() throws CaptureException {
         buffer.prepare(0);
         int result = buffer.ioctl(abi.dqbuf);
@@ -124,7 +136,7 @@ final class BufferQueue implements AutoCloseable {
         return buffer.index();
     }
 
-    /** How long the frame is in a piece of memory; a driver that claims more than there is, is not believed. */
+    /** Returns the frame's length in a piece of memory, at most the length of that memory, whatever the driver claims. */
     int bytesUsed(int plane) {
         int lengthBytes = mappings.get(index() * planes + plane).capacity();
         int bytesUsed = buffer.bytesUsed(plane);
@@ -139,7 +151,7 @@ final class BufferQueue implements AutoCloseable {
                 : 0;
     }
 
-    /** The DMA-BUFs of the picture that came out; none where its pixels do not begin with them. */
+    /** Returns the DMA-BUFs of the dequeued picture; none if its pixels do not begin where they do. */
     List<Integer> dmabufs() {
         boolean fromTheStart = true;
         for (int plane = 0; plane < planes; plane++) {
@@ -159,7 +171,7 @@ final class BufferQueue implements AutoCloseable {
         return buffer.sequence();
     }
 
-    /** The driver's timestamp in nanoseconds, of the clock that the flags name. */
+    /** Returns the driver's timestamp in nanoseconds, of the clock that the flags name. */
     long timestampNanos() {
         return buffer.timestampNanos();
     }
@@ -170,7 +182,7 @@ final class BufferQueue implements AutoCloseable {
         enqueued |= 1 << index;
     }
 
-    /** Enqueues what borrowers gave back. */
+    /** Enqueues the buffers that borrowers gave back. */
     void enqueueReturned() throws CaptureException {
         int indexes;
         synchronized (this) {
@@ -184,12 +196,12 @@ final class BufferQueue implements AutoCloseable {
         }
     }
 
-    /** Notes that a dequeued buffer goes to a borrower. */
+    /** Marks a dequeued buffer as lent to a borrower. */
     synchronized void lend(int index) {
         lent |= 1 << index;
     }
 
-    /** Takes a buffer back from its borrower; any thread. */
+    /** Takes a buffer back from its borrower. Any thread. */
     void giveBack(int index) {
         synchronized (this) {
             lent &= ~(1 << index);
@@ -203,10 +215,10 @@ final class BufferQueue implements AutoCloseable {
         wakeUp.signal();
     }
 
-    /** Stops the stream, waits a while for the borrowers, unmaps. */
+    /** Stops the stream, waits up to 2 s for the borrowers, and unmaps the buffers. */
     @Override
     public void close() {
-        device.ioctl(abi.streamOff, type); // an unplugged device says ENODEV, and has stopped
+        device.ioctl(abi.streamOff, type); // an unplugged device answers ENODEV, and has stopped
         synchronized (this) {
             retired = true;
             awaitBorrowers();
@@ -221,7 +233,7 @@ final class BufferQueue implements AutoCloseable {
         }
     }
 
-    // all private methods below that touch `lent` hold the lock
+    // all private methods below that touch `lent` are called with the lock held
 
     private void awaitBorrowers() {
         long deadline = System.nanoTime() + CLOSE_DEADLINE_NANOS;
@@ -322,7 +334,7 @@ final class BufferQueue implements AutoCloseable {
         }
     }
 
-    /** Lets other devices read the buffers where they are; a driver that cannot is not asked for the rest. */
+    /** Exports the buffers, so that other devices can read them in place. Stops at the first refusal: that driver exports none. */
     private void export(int count) {
         for (int i = 0; i < count * planes; i++) {
             ByteBuffer export = device.argument();

@@ -4,12 +4,12 @@ import dev.perch.media.PixelFormat;
 import java.util.List;
 
 /**
- * What a device agreed to deliver (linux/videodev2.h v4l2_pix_format, v4l2_pix_format_mplane, v4l2_captureparm).
+ * The format that a device agreed to deliver (linux/videodev2.h v4l2_pix_format, v4l2_pix_format_mplane, v4l2_captureparm).
  *
- * @param bytesPerLine from one row to the next, for each plane of the picture; empty for encoded formats
- * @param bufferBytes what one of the driver's buffers takes, in whole pages
- * @param fullRange whether the samples of a picture use all of 0 to 255, as JPEG does
- * @param frameNanos nominal interval between two frames; 0 when the driver does not say
+ * @param bytesPerLine distance from one row to the next, for each plane of the picture; empty for encoded formats
+ * @param bufferBytes memory that one of the driver's buffers takes, in whole pages
+ * @param fullRange true when the samples of a picture use all of 0 to 255, as JPEG's do
+ * @param frameNanos nominal interval between two frames; 0 if the driver does not say
  */
 public record CaptureFormat(
         PixelFormat pixelFormat,
@@ -27,7 +27,7 @@ public record CaptureFormat(
         return new CaptureFormat(pixelFormat, width, height, bytesPerLine, bufferBytes, fullRange, nanos);
     }
 
-    /** The fewest bytes that a whole frame has in a piece of memory: the last row's padding may be left out. */
+    /** Returns the fewest bytes of a whole frame in a piece of memory: the padding of the last row may be left out. */
     int fewestBytes(int memoryPlane) {
         if (pixelFormat.encoded()) {
             return 1;

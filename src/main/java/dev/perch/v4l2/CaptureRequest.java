@@ -4,19 +4,19 @@ import dev.perch.media.PixelFormat;
 import java.util.List;
 
 /**
- * What a session asks of a device; survives it, unlike what the driver answered.
+ * The capture settings that a session asks a device for. They stay the same from session to session, unlike the device's answers.
  *
- * @param device path of the device file, or what people call it where the path is found anew each time
- * @param formats what to capture, the most wanted first: the first that the device offers
+ * @param device path of the device file, or a name for people if the path is found anew each time
+ * @param formats the formats that may be captured, the most wanted first; the device's first of these is taken
  * @param width in pixels; 0 leaves the size as it is
  * @param height in pixels
- * @param exactSize whether another size is refused; otherwise the driver takes the nearest it has
- * @param rateNumerator frames in {@code rateDenominator} seconds, the driver takes the nearest it has; 0 leaves the rate as it is
+ * @param exactSize true to refuse any other size; otherwise the driver takes the nearest that it has
+ * @param rateNumerator frames in {@code rateDenominator} seconds, of which the driver takes the nearest that it has; 0 leaves the rate as it is
  * @param rateDenominator seconds
- * @param controls what is set before the stream begins, in this order
- * @param embedding whether the device is told to send H.264 within its JPEGs
- * @param holder whom the memory budget calls the holder of the driver's buffers
- * @param setting the setting that makes the buffers smaller, for refusals
+ * @param controls the controls to set before the stream begins, in this order
+ * @param embedding whether to tell the device to send H.264 within its JPEGs
+ * @param holder the memory budget's name for the holder of the driver's buffers
+ * @param setting the setting that makes the buffers smaller, named in refusals
  */
 public record CaptureRequest(
         String device,
@@ -39,17 +39,17 @@ public record CaptureRequest(
         }
     }
 
-    /** What is done with a device that sends JPEG and could send H.264 within it (the extension unit of UVC 1.5 cameras). */
+    /** The ways to treat a device that sends JPEG and could send H.264 within it (the extension unit of UVC 1.5 cameras). */
     public enum Embedding {
-        /** It is told to send none. */
+        /** The device is told to send no H.264. */
         OFF,
-        /** It is told to send it, if it can. */
+        /** The device is told to send H.264, if it can. */
         WANTED,
-        /** Likewise, and one that has the unit and does not do it is refused. */
+        /** As {@link #WANTED}, but a device that has the unit and does not send H.264 is refused. */
         REQUIRED
     }
 
-    /** The same with other controls. */
+    /** Returns the same request with other controls. */
     public CaptureRequest withControls(List<ControlSetting> others) {
         return new CaptureRequest(
                 device,

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One run of a device, from open to close, on one daemon thread of its own: poll, dequeue, hand over, enqueue. Whatever the driver does
- * (a poll that never answers, an ioctl that blocks), only that thread waits for it.
+ * One run of a device, from open to close, on one daemon thread of its own: poll, dequeue, hand over, enqueue. If the driver hangs (a poll that never
+ * answers, an ioctl that blocks), only that thread waits for it.
  *
- * <p>The states are the places in {@link #run}'s nested try blocks, not objects: one thread walks through them once, in order, and back out
- * in reverse.
+ * <p>The states are the places in {@link #run}'s nested try blocks, not objects: one thread walks through them once, in order, and back out in
+ * reverse.
  */
 public final class CaptureSession {
     // linux/videodev2.h, linux asm-generic/poll.h
@@ -31,10 +31,10 @@ public final class CaptureSession {
     private static final int PAUSE_MILLIS = 50;
     private static final long SILENCE_NANOS = 10_000_000_000L;
 
-    /** Of frames that are of no use: some encoders' key frames are 10 s apart. */
+    /** The longest time that a session goes on without a useful frame: some encoders' key frames are 10 s apart. */
     private static final long USELESS_NANOS = 20_000_000_000L;
 
-    /** A driver's timestamp further than this from now is a mistake: seen as zeroes, and as another clock's time. */
+    /** The distance from now beyond which a driver's timestamp is wrong: some drivers send zeroes, or another clock's time. */
     private static final long BELIEVABLE_NANOS = 10_000_000_000L;
 
     private static final System.Logger LOG = System.getLogger(CaptureSession.class.getName());
@@ -52,38 +52,38 @@ public final class CaptureSession {
     private volatile boolean stopRequested; // set by any thread, read by the capture thread
     private volatile boolean keyFrameRequested; // set by any thread, cleared by the capture thread
 
-    /** What a session hands over, on the capture thread; nothing here may wait. */
+    /** Receives what a session captures, on the capture thread. No method may wait. */
     public interface Output {
-        /** The stream has begun, in this format; again when the device captures something of another format now. */
+        /** Called when the stream has begun in this format, and again when the device has changed its format. */
         void started(CaptureFormat format);
 
         /**
-         * An encoded frame.
+         * Called with an encoded frame.
          *
          * @param frame the driver's memory, read-only, position 0 to limit; valid during the call only
-         * @return whether it was of use, or one before it was that had to wait for it
+         * @return whether this frame was of use, or one before it that had to wait for it
          */
         boolean encoded(ByteBuffer frame, FrameTime time);
 
-        /** Takes over an uncompressed picture: the receiver closes it, also long after the session. */
+        /** Called with an uncompressed picture. The receiver owns it and closes it, even long after the session. */
         void raw(RawPicture picture);
 
-        /** A frame came damaged or empty and was dropped. */
+        /** Called when a damaged or empty frame was dropped. */
         void damaged();
 
         /**
-         * The device is closed; the last call.
+         * Called last, when the device is closed.
          *
-         * @param reason why, when nobody asked for the end
+         * @param reason why the session failed; empty if it was asked to stop
          */
         @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // the one place where "asked for" and "failed" meet
         void ended(Optional<CaptureException> reason);
     }
 
     /**
-     * What a session counted.
+     * The counters of a session.
      *
-     * @param frames handed over
+     * @param frames frames handed over
      * @param sequenceGaps frames lost by the driver, from gaps in its sequence numbers
      * @param errorFrames frames flagged as damaged, too short or empty, dropped
      */
@@ -106,12 +106,12 @@ public final class CaptureSession {
         this.wakeUp = wakeUp;
     }
 
-    /** Starts a session and returns at once; a device that cannot be opened is told by {@link Output#ended}. */
+    /** Starts a session and returns at once. {@link Output#ended} reports a device that cannot be opened. */
     public static CaptureSession start(SystemCalls calls, MemoryBudget budget, CaptureRequest request, Output output) {
         return start(calls, budget, request, request::device, output);
     }
 
-    /** Likewise, of a device that is looked for by the session itself; the request's is its name for people. */
+    /** Starts a session that looks for its device itself and returns at once. The request's device is then a name for people. */
     public static CaptureSession start(
             SystemCalls calls, MemoryBudget budget, CaptureRequest request, DevicePlace place, Output output) {
         CaptureSession session = new CaptureSession(calls, budget, request, output, new WakeUp(calls));
@@ -121,19 +121,19 @@ public final class CaptureSession {
         return session;
     }
 
-    /** Asks the device for a key frame soon; ignored by one that cannot. Never waits. */
+    /** Asks the device for a key frame soon. A device that cannot make one on request ignores this. Never waits. */
     public void requestKeyFrame() {
         keyFrameRequested = true;
         wakeUp.signal();
     }
 
-    /** Asks the session to end; never waits. {@link Output#ended} tells when the device is closed. */
+    /** Asks the session to end. Never waits: {@link Output#ended} is called when the device is closed. */
     public void stop() {
         stopRequested = true;
         wakeUp.signal();
     }
 
-    /** What it counted so far; any thread. */
+    /** Returns the counters so far. Any thread. */
     public Counts counts() {
         return new Counts(tally.frames.get(), tally.sequenceGaps.get(), tally.errorFrames.get());
     }
@@ -167,10 +167,14 @@ public final class CaptureSession {
         output.ended(reason);
     }
 
-    /** Until the end is asked for. @return whether it came because the device captures something of another format now */
+    /**
+     * Captures until the session is asked to end.
+     *
+     * @return true if the device changed its format instead and has to be opened again
+     */
     private boolean stream(Device device) throws CaptureException {
         Negotiation negotiation = new Negotiation(device);
-        negotiation.adoptSignal(); // before there is a subscription: some drivers tell that too as a change
+        negotiation.adoptSignal(); // before the subscription: some drivers report this as a change too
         SourceChanges changes = new SourceChanges(device);
         long takenBefore = taken();
         CaptureFormat format = negotiation.agree(request);
@@ -206,7 +210,7 @@ public final class CaptureSession {
         if ((events & POLLPRI) != 0) {
             changes.take();
         }
-        if (events != 0 && !changes.seen()) { // an unplugged device says POLLPRI beside POLLERR and POLLHUP
+        if (events != 0 && !changes.seen()) { // an unplugged device raises POLLPRI beside POLLERR and POLLHUP
             if (queue.dequeue()) {
                 lastFrameNanos = calls.monotonicNanos();
                 take(queue, format);
@@ -216,7 +220,7 @@ public final class CaptureSession {
         }
         long now = calls.monotonicNanos();
         if (!queue.driverHasBuffers()) {
-            lastFrameNanos = now; // our own borrowers keep it waiting
+            lastFrameNanos = now; // the borrowers keep the driver waiting
             lastUsedNanos = now;
         }
         if (now - lastFrameNanos >= SILENCE_NANOS) {
@@ -231,7 +235,7 @@ public final class CaptureSession {
         }
     }
 
-    /** The device's events; 0 when none came or only a wake-up did. */
+    /** Returns the device's events; 0 if none came, or only a wake-up. */
     private int poll(int fd, int wanted) throws CaptureException {
         // struct pollfd: int fd; short events; short revents
         pollfds.putInt(0, fd).putShort(4, (short) wanted).putShort(6, (short) 0);
@@ -249,7 +253,7 @@ public final class CaptureSession {
         return pollfds.getShort(6);
     }
 
-    /** Waits a moment for a wake-up alone, where the device's own event would come back at once. */
+    /** Waits for a wake-up alone, 50 ms at most, where the device's own event would come back at once. */
     private void pause() {
         pollfds.putInt(0, wakeUp.eventfd());
         pollfds.putShort(4, (short) POLLIN).putShort(6, (short) 0);
@@ -288,7 +292,7 @@ public final class CaptureSession {
         return true;
     }
 
-    /** The sequence number wraps at 32 bits; one that goes back (a driver that begins anew) is no gap. */
+    /** Counts the frames missing before this one. The sequence number wraps at 32 bits; one that goes back (a driver that begins anew) is no gap. */
     private void countGap(int sequence) {
         int lost = sequence - tally.lastSequence - 1;
         if (tally.begun && lost > 0) {

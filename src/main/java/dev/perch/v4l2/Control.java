@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the driver's number
  * @param name in lower case with underscores, as v4l2-ctl prints it
- * @param title as the driver calls it
- * @param group the control class that it stands in, for people
- * @param menu the entries of a menu or an integer menu; of other types empty
- * @param dimensions of an array; of a single value empty
- * @param value the current one; null when it has none to read: a button, an array, a write-only control, or the device did not tell
+ * @param title the driver's name
+ * @param group the control class that it belongs to, for people
+ * @param menu the entries of a menu or an integer menu; empty for other types
+ * @param dimensions of an array; empty for a single value
+ * @param value the current value; null if it cannot be read: a button, an array, a write-only control, or the device did not answer
  */
 public record Control(
         int id,
@@ -34,7 +34,7 @@ public record Control(
         dimensions = List.copyOf(dimensions);
     }
 
-    /** What a control holds (linux/videodev2.h enum v4l2_ctrl_type). */
+    /** The type of a control's value (linux/videodev2.h enum v4l2_ctrl_type). */
     public enum Type {
         INTEGER(1, "integer"),
         BOOLEAN(2, "boolean"),
@@ -48,7 +48,7 @@ public record Control(
         U16(0x101, "u16"),
         U32(0x102, "u32"),
         AREA(0x106, "area"),
-        /** A struct of the codecs' or another that Perch does not know. */
+        /** A struct: one of the codecs', or another that Perch does not know. */
         COMPOUND(-1, "compound");
 
         static final int CTRL_CLASS = 6;
@@ -70,7 +70,7 @@ public record Control(
             return COMPOUND;
         }
 
-        /** For people and JSON. */
+        /** Returns the word for people and JSON. */
         @Override
         public String toString() {
             return word;
@@ -81,7 +81,7 @@ public record Control(
         }
     }
 
-    /** What a driver says of a control (V4L2_CTRL_FLAG_...), in the words of v4l2-ctl. */
+    /** The properties of a control (V4L2_CTRL_FLAG_...), in the words of v4l2-ctl. */
     public enum Flag {
         GRABBED(0x2),
         READ_ONLY(0x4),
@@ -107,7 +107,7 @@ public record Control(
             return (flags & bit) != 0;
         }
 
-        /** For people and JSON. */
+        /** Returns the word for people and JSON. */
         @Override
         public String toString() {
             return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
@@ -115,17 +115,17 @@ public record Control(
     }
 
     /**
-     * The numbers that a control takes; of a string, its lengths in bytes; of a bitmask, {@code maximum} has the bits.
+     * The numbers that a control takes. For a string they are its lengths in bytes; for a bitmask, {@code maximum} has the bits.
      *
-     * @param defaultValue what the driver begins with
+     * @param defaultValue the driver's initial value
      */
     public record Range(long minimum, long maximum, long step, long defaultValue) {}
 
     /**
      * An entry of a menu.
      *
-     * @param number as the control's value
-     * @param name as the driver calls it; of an integer menu its number
+     * @param number the control's value that chooses it
+     * @param name the driver's name; in an integer menu, its number
      */
     public record MenuEntry(int number, String name) {
         @Override
@@ -134,12 +134,12 @@ public record Control(
         }
     }
 
-    /** Whether it can be set at all, if perhaps not now. */
+    /** Returns whether it can be set at all, even if not now. */
     public boolean settable() {
         return type.single() && dimensions.isEmpty() && !flags.contains(Flag.READ_ONLY);
     }
 
-    /** The entry that is chosen now. */
+    /** Returns the entry that is chosen now. */
     public Optional<MenuEntry> chosen() {
         return value instanceof ControlValue.Whole number ? entry(number.value()) : Optional.empty();
     }
@@ -148,7 +148,7 @@ public record Control(
         return menu.stream().filter(entry -> entry.number() == number).findFirst();
     }
 
-    /** What it accepts, for people: {@code a whole number from 0 to 255}. */
+    /** Returns the values that it accepts, for people: {@code a whole number from 0 to 255}. */
     public String accepted() {
         if (!type.single() || !dimensions.isEmpty()) {
             return "nothing: this version shows arrays and structs and does not set them";

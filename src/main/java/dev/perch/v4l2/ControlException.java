@@ -1,14 +1,17 @@
 package dev.perch.v4l2;
 
-/** A control that is not set: there is none of that name, it does not take that value, or not now. The message is a sentence with what is accepted. */
+/**
+ * Thrown when a control is not set: no control has that name, it does not take that value, or not now. The message is a sentence that says what is
+ * accepted.
+ */
 public final class ControlException extends Exception {
-    /** Who can mend it. */
+    /** The side that can put it right. */
     public enum Kind {
-        /** The one who asks, by another name. */
+        /** The caller, with another name. */
         NAME,
-        /** The one who asks, by another value. */
+        /** The caller, with another value. */
         VALUE,
-        /** The device's state: it is inactive, or held while the device streams. */
+        /** Nobody now: the control is inactive, or held while the device streams. */
         STATE
     }
 
@@ -23,17 +26,17 @@ public final class ControlException extends Exception {
         this.accepted = accepted;
     }
 
-    /** Who can mend it. */
+    /** Returns the side that can put it right. */
     public Kind kind() {
         return kind;
     }
 
-    /** The name, as it was given. */
+    /** Returns the control's name, as it was given. */
     public String control() {
         return control;
     }
 
-    /** The names or values that are accepted, for people. */
+    /** Returns the names or values that are accepted, for people. */
     public String accepted() {
         return accepted;
     }

@@ -1,9 +1,9 @@
 package dev.perch.v4l2;
 
 /**
- * A wish that a control have a value.
+ * A value that a control is to be set to.
  *
  * @param name of the control, such as {@code exposure_time_absolute}
- * @param required whether a session is refused when the device does not take it; otherwise that is logged
+ * @param required true to refuse a session if the device does not take the value; otherwise the refusal is logged
  */
 public record ControlSetting(String name, ControlValue value, boolean required) {}

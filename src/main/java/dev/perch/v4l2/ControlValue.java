@@ -2,9 +2,9 @@ package dev.perch.v4l2;
 
 import java.util.Locale;
 
-/** The value of a control: as the driver has it, or as somebody wants it. */
+/** The value of a control: the driver's, or a wanted one. */
 public sealed interface ControlValue {
-    /** Of integers, bitmasks, booleans (0, 1) and menus (the entry's number). */
+    /** The value of an integer, a bitmask, a boolean (0, 1) or a menu (the entry's number). */
     record Whole(long value) implements ControlValue {
         @Override
         public String toString() {
@@ -12,7 +12,7 @@ public sealed interface ControlValue {
         }
     }
 
-    /** Of strings; as a wish also {@code true}, {@code false} and the name of a menu's entry. */
+    /** The value of a string; a wanted value may also be {@code true}, {@code false} or the name of a menu's entry. */
     record Text(String value) implements ControlValue {
         @Override
         public String toString() {
@@ -20,7 +20,7 @@ public sealed interface ControlValue {
         }
     }
 
-    /** A plain word of a file or a command line: a number where it is one, decimal or with 0x, else a text. */
+    /** Reads a plain word of a file or a command line: a number if it is one, decimal or with 0x, otherwise a text. */
     static ControlValue of(String word) {
         String digits = word.toLowerCase(Locale.ROOT);
         try {

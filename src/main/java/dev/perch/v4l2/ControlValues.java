@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the values of a device's controls, one at a time (VIDIOC_G_EXT_CTRLS, VIDIOC_S_EXT_CTRLS). */
 final class ControlValues {
-    /** vivid's string has 5 bytes; firmware names of radio drivers a few hundred. */
+    /** The most bytes of a text. vivid's string has 5; the firmware names of radio drivers have a few hundred. */
     private static final int MAX_TEXT_BYTES = 64 << 10;
 
     private final Device device;
     private final Abi abi;
-    private final ByteBuffer list; // v4l2_ext_controls, which points to
-    private final ByteBuffer entry; // the one v4l2_ext_control, which of a string points to its text
+    private final ByteBuffer list; // v4l2_ext_controls, which points to the entry
+    private final ByteBuffer entry; // the one v4l2_ext_control; for a string, it points to the text
 
     ControlValues(Device device) {
         this.device = device;
@@ -25,7 +25,7 @@ final class ControlValues {
         this.entry = direct(abi.extControl.sizeBytes());
     }
 
-    /** The current value; null where there is none to read. */
+    /** Returns the current value; null if it cannot be read. */
     @Nullable
     ControlValue read(Control control) throws CaptureException {
         boolean readable = control.type().single()
@@ -53,7 +53,7 @@ final class ControlValues {
     }
 
     /**
-     * Sets what {@link ControlWish} resolved.
+     * Sets a value that {@link ControlWish} resolved.
      *
      * @return 0, or the error number
      */
@@ -61,7 +61,7 @@ final class ControlValues {
         ByteBuffer text = prepare(control);
         int value = abi.extControl.offset("value");
         if (wanted instanceof ControlValue.Text string) {
-            text.put(0, string.value().getBytes(StandardCharsets.UTF_8)); // zeroed behind it
+            text.put(0, string.value().getBytes(StandardCharsets.UTF_8)); // zeroes follow it
         } else if (wanted instanceof ControlValue.Whole number) {
             if (control.type() == Control.Type.INTEGER64) {
                 entry.putLong(value, number.value());
@@ -73,11 +73,15 @@ final class ControlValues {
             int result = device.ioctl(abi.setExtControls, list);
             return result < 0 ? -result : 0;
         } finally {
-            Reference.reachabilityFence(text); // the struct's pointer does not keep it
+            Reference.reachabilityFence(text); // the struct's pointer does not keep it reachable
         }
     }
 
-    /** The two structs for one control; returns the memory of its text, which is empty unless it is a string. */
+    /**
+     * Fills the two structs for one control.
+     *
+     * @return the memory of its text, empty unless it is a string
+     */
     private ByteBuffer prepare(Control control) {
         zero(list);
         zero(entry);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Turns what somebody wants of a control into what its driver takes. The kernel would silently clamp most of what is refused here. */
+/** Turns a wanted value into one that the control's driver takes. The kernel would silently clamp most values that are refused here. */
 final class ControlWish {
     private final Control control;
     private final ControlValue wanted;
@@ -17,7 +17,7 @@ final class ControlWish {
         this.wanted = wanted;
     }
 
-    /** The driver's value for {@code wanted}: a number, or a text for strings. */
+    /** Returns the driver's value for {@code wanted}: a number, or a text for strings. */
     static ControlValue resolve(Control control, ControlValue wanted) throws ControlException {
         return new ControlWish(control, wanted).resolve();
     }
@@ -93,7 +93,10 @@ final class ControlWish {
         throw refused("");
     }
 
-    /** A number is an entry's number, as for v4l2-ctl; a text is its name, or its number where none is called so. */
+    /**
+     * Returns the menu entry that is wanted. A number is an entry's number, as for v4l2-ctl; a text is an entry's name, or its number if no entry has
+     * that name.
+     */
     private MenuEntry entry() throws ControlException {
         if (wanted instanceof ControlValue.Whole number) {
             MenuEntry numbered = control.entry(number.value()).orElseThrow(() -> refused(""));
@@ -116,7 +119,7 @@ final class ControlWish {
                 .orElse("")));
     }
 
-    /** {@code h264_level: 4} is level 1.3 to the driver, and level 4 to whoever wrote it. */
+    /** Refuses a number that is also the name of another entry: {@code h264_level: 4} is level 1.3 to the driver, and level 4 to its author. */
     private void checkMeant(MenuEntry numbered) throws ControlException {
         boolean another = control.type() == Control.Type.MENU
                 && control.menu().stream()

@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The controls of a device, beside whatever else has it open: V4L2 lets any of its users set them. Those of a camera's H.264 extension unit stand behind V4L2's own.
- * On the device's thread.
+ * Reads and sets the controls of a device. V4L2 allows that to every process that has the device open, so others may do it too. The controls of a
+ * camera's H.264 extension unit follow V4L2's own. On the device's thread.
  */
 public final class Controls {
     private static final System.Logger LOG = System.getLogger(Controls.class.getName());
@@ -31,7 +31,7 @@ public final class Controls {
     private static final int NAME_BYTES = 32;
     private static final int MAX_DIMENSIONS = 4;
 
-    /** vivid, which has them all, has about a hundred; ends the loop over a driver that never says EINVAL. */
+    /** The most controls to list, in case a driver never answers EINVAL. vivid, which has all kinds, has about a hundred. */
     private static final int MAX_CONTROLS = 1024;
 
     private static final int MAX_MENU = 1024;
@@ -39,7 +39,7 @@ public final class Controls {
     private final Device device;
     private final Abi abi;
     private final ControlValues values;
-    private @Nullable H264Unit unit; // once its controls were described
+    private @Nullable H264Unit unit; // set once its controls are described
 
     public Controls(Device device) {
         this.device = device;
@@ -47,7 +47,7 @@ public final class Controls {
         this.values = new ControlValues(device);
     }
 
-    /** All of them, in the driver's order, with their current values (VIDIOC_QUERY_EXT_CTRL, VIDIOC_G_EXT_CTRLS). */
+    /** Returns all controls in the driver's order, with their current values (VIDIOC_QUERY_EXT_CTRL, VIDIOC_G_EXT_CTRLS). */
     public List<Control> all() throws CaptureException {
         List<Control> all = new ArrayList<>();
         for (Control control : described()) {
@@ -65,7 +65,7 @@ public final class Controls {
     /**
      * Sets controls in the order given. All names and values are checked before any is set.
      *
-     * @param lasting told of each that is set and stays so; a button is pressed and does not
+     * @param lasting called with each setting that lasts; the press of a button does not
      * @throws ControlException naming what is accepted
      * @throws CaptureException when the device fails
      */
@@ -85,9 +85,9 @@ public final class Controls {
     }
 
     /**
-     * Sets what a session wants: what is required, or else fails; the rest as far as the device takes it.
+     * Sets the controls that a session wants. A required one that is refused fails the session; for the others, a refusal is logged.
      *
-     * @return whether one of them changes what the device captures (rotation): the format has to be agreed on again
+     * @return true if one of them changes what the device captures (rotation), so that the format has to be agreed on again
      */
     boolean prepare(List<ControlSetting> settings) throws CaptureException {
         boolean layout = false;
@@ -108,7 +108,7 @@ public final class Controls {
         return layout;
     }
 
-    /** All, but for the unit's where all names are V4L2's: that costs a hundred questions over USB. */
+    /** Describes all controls, leaving the unit's out if all names are V4L2's: the unit costs a hundred requests over USB. */
     private List<Control> described(List<ControlSetting> settings) throws CaptureException {
         List<Control> all = described();
         Set<String> names = all.stream().map(Control::name).collect(Collectors.toSet());
@@ -179,7 +179,7 @@ public final class Controls {
         }
     }
 
-    /** All of them without their values. */
+    /** Describes V4L2's controls, without their values. */
     private List<Control> described() throws CaptureException {
         List<Control> all = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -213,7 +213,7 @@ public final class Controls {
         return all;
     }
 
-    /** Whether there is a next one; a driver that fails at one control ends the enumeration, for nobody knows the next one's id. */
+    /** Returns whether the driver described a next control. A driver that fails at one ends the enumeration, because nobody knows the next one's id. */
     private boolean answered(int last) throws CaptureException {
         int result = device.ioctl(abi.queryExtControl);
         if (result == -Errno.ENOTTY) {
@@ -261,7 +261,7 @@ public final class Controls {
                 id, unique(name(title), names), title, group, type, range, flags, menu, dimensions, /* value= */ null);
     }
 
-    /** Entries that the device does not have are left out of a menu's numbers (EINVAL). */
+    /** Lists the entries of a menu. Numbers of entries that the device does not have are skipped (EINVAL). */
     private List<MenuEntry> menu(int id, Control.Type type, Range range) throws CaptureException {
         List<MenuEntry> menu = new ArrayList<>();
         long last = Math.min(range.maximum(), range.minimum() + MAX_MENU);
@@ -284,12 +284,15 @@ public final class Controls {
         return menu;
     }
 
-    /** As v4l2-ctl makes names of titles: what is neither letter nor digit is an underscore, several are one, none at the ends. */
+    /**
+     * Makes a name of a title as v4l2-ctl does: a run of characters that are neither letters nor digits becomes one underscore, with none at the
+     * ends.
+     */
     static String name(String title) {
         return title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_").replaceAll("^_|_$", "");
     }
 
-    /** Drivers may call two controls the same; each can be set. */
+    /** Returns a name that no other control has: a driver may call two controls the same, and each must be settable. */
     private static String unique(String name, Set<String> names) {
         String candidate = name;
         for (int i = 2; !names.add(candidate); i++) {
@@ -298,7 +301,7 @@ public final class Controls {
         return candidate;
     }
 
-    /** linux/v4l2-controls.h, for drivers that do not say it. */
+    /** Returns the title of a control class from linux/v4l2-controls.h, for drivers that do not tell it. */
     private static String className(int classId) {
         return switch (classId >>> 16) {
             case 0x98 -> "User Controls";

@@ -3,7 +3,7 @@ package dev.perch.v4l2;
 import java.util.Locale;
 
 /**
- * What decides a struct's layout on a machine.
+ * The sizes that decide a struct's layout on a machine.
  *
  * @param longBytes size and alignment of {@code unsigned long} and of pointers
  * @param timevalBytes size of {@code struct timeval}: two {@code long}, or two 64-bit numbers
@@ -20,10 +20,10 @@ record DataModel(int longBytes, int timevalBytes, int wideAlignmentBytes) {
     static final DataModel ILP32_TIME64 = new DataModel(4, 16, 8);
 
     /**
-     * The model that this process speaks. On 32-bit the ioctl number, not the C library's time_t, chooses the kernel's v4l2_buffer; Perch takes
-     * the 64-bit time: every kernel since 5.6 has it, the other only those that are built with COMPAT_32BIT_TIME.
+     * Returns the data model of this process. On 32 bits the ioctl number, not the C library's time_t, chooses the kernel's v4l2_buffer. Perch takes
+     * the 64-bit time, which every kernel since 5.6 has; only kernels built with COMPAT_32BIT_TIME have the other.
      *
-     * @param pointerBytes as the JVM's
+     * @param pointerBytes size of the JVM's pointers
      * @param arch {@code os.arch}
      */
     static DataModel of(int pointerBytes, String arch) {

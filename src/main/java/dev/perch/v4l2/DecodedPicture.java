@@ -6,7 +6,7 @@ import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What a decoder has made, in its memory, while it is looked at. */
+/** A decoded picture in the decoder's memory, valid while its receiver looks at it. */
 final class DecodedPicture implements RawPicture {
     private static final FrameTime UNKNOWN = new FrameTime(0, 0);
 
@@ -17,7 +17,7 @@ final class DecodedPicture implements RawPicture {
     private final int height;
     private final List<Integer> strides;
 
-    /** Of the buffer that came out of {@code queue} last. */
+    /** Makes a picture of the buffer that came out of {@code queue} last. */
     DecodedPicture(M2mQueue queue, PixelFormat raw, int width, int height) {
         this.queue = queue;
         this.index = queue.index();
@@ -64,7 +64,7 @@ final class DecodedPicture implements RawPicture {
         return memory.slice(offset, memory.capacity() - offset);
     }
 
-    /** That of the frame that it was made of, which the stamp tells. */
+    /** Returns no time: the stamp names the frame that the picture was made of, and that frame has the time. */
     @Override
     public FrameTime time() {
         return UNKNOWN;

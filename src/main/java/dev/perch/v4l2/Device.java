@@ -6,11 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/**
- * One open V4L2 device. Belongs to the thread that opened it; each call may block as long as the driver does.
- *
- * <p>EINTR never comes out of it.
- */
+/** One open V4L2 device. It belongs to the thread that opened it; each call may block as long as the driver does. No call ever returns EINTR. */
 public final class Device implements AutoCloseable {
     // linux/videodev2.h
     private static final int CAP_VIDEO_CAPTURE = 0x0000_0001;
@@ -26,26 +22,26 @@ public final class Device implements AutoCloseable {
     private int fd; // -1 when closed
 
     /**
-     * What the device says of itself (v4l2_capability).
+     * The device's description of itself (v4l2_capability).
      *
      * @param flags device_caps: what this node can do
      */
     public record Capabilities(String driver, String card, String busInfo, int flags) {
-        /** Whether the node captures video into buffers; a memory-to-memory codec does not. */
+        /** Returns whether the node captures video into buffers; a memory-to-memory codec does not. */
         public boolean captures() {
             return (flags & (CAP_VIDEO_CAPTURE | CAP_VIDEO_CAPTURE_MPLANE)) != 0
                     && (flags & CAP_STREAMING) != 0
                     && (flags & (CAP_VIDEO_M2M | CAP_VIDEO_M2M_MPLANE)) == 0;
         }
 
-        /** The type of the queue that frames come out of: single-planar unless the device has only the other. */
+        /** Returns the type of the queue that frames come out of: single-planar unless the device has only the other. */
         int captureType() {
             return (flags & (CAP_VIDEO_CAPTURE | CAP_VIDEO_M2M)) == 0 && multiPlanar()
                     ? PixFormat.CAPTURE_MPLANE
                     : PixFormat.CAPTURE;
         }
 
-        /** Likewise of the queue that frames go in at. */
+        /** Returns the type of the queue that frames go in at, of the same API. */
         int outputType() {
             return captureType() == PixFormat.CAPTURE_MPLANE ? PixFormat.OUTPUT_MPLANE : PixFormat.OUTPUT;
         }
@@ -54,12 +50,12 @@ public final class Device implements AutoCloseable {
             return (flags & (CAP_VIDEO_CAPTURE_MPLANE | CAP_VIDEO_M2M_MPLANE)) != 0;
         }
 
-        /** Whether it takes frames in at one queue and gives others at the other. */
+        /** Returns whether it takes frames in at one queue and gives others at the other. */
         boolean memoryToMemory() {
             return (flags & (CAP_VIDEO_M2M | CAP_VIDEO_M2M_MPLANE)) != 0 && (flags & CAP_STREAMING) != 0;
         }
 
-        /** Why the node is no camera, for people; empty when it captures. */
+        /** Returns why the node is no camera, for people; empty if it captures. */
         public Optional<String> noCamera() {
             if (captures()) {
                 return Optional.empty();
@@ -119,12 +115,11 @@ public final class Device implements AutoCloseable {
         }
     }
 
-    /** The path that it was opened by. */
+    /** Returns the path that it was opened by. */
     public String path() {
         return path;
     }
 
-    /** What it says of itself. */
     public Capabilities capabilities() {
         return capabilities;
     }
@@ -141,7 +136,7 @@ public final class Device implements AutoCloseable {
         return fd;
     }
 
-    /** The one argument that all calls but the buffers' share, zeroed; {@link #ioctl(int)} passes it. */
+    /** Returns the argument that all calls except those for buffers share, zeroed. {@link #ioctl(int)} passes it. */
     ByteBuffer argument() {
         for (int i = 0; i < memory.capacity(); i += 8) {
             memory.putLong(i, 0);
@@ -149,17 +144,21 @@ public final class Device implements AutoCloseable {
         return memory;
     }
 
-    /** The same as the last call has left it. */
+    /** Returns the same argument, as the last call left it. */
     ByteBuffer present() {
         return memory;
     }
 
-    /** As {@link #ioctl(int, ByteBuffer)} with {@link #argument}. */
+    /** Calls {@link #ioctl(int, ByteBuffer)} with {@link #argument}. */
     int ioctl(int request) {
         return ioctl(request, memory);
     }
 
-    /** The call's result, or the negated errno, never EINTR. */
+    /**
+     * Calls ioctl, again after each EINTR.
+     *
+     * @return the call's result, or the negated errno, never EINTR
+     */
     int ioctl(int request, ByteBuffer argument) {
         int result;
         do {
@@ -168,7 +167,7 @@ public final class Device implements AutoCloseable {
         return result;
     }
 
-    /** As {@link #ioctl(int)}, every error an exception. */
+    /** Calls {@link #ioctl(int)} and turns every error into an exception. */
     void require(int request, String name) throws CaptureException {
         int result = ioctl(request);
         if (result < 0) {
@@ -176,7 +175,7 @@ public final class Device implements AutoCloseable {
         }
     }
 
-    /** Whether the device was unplugged, which some drivers hide: uvcvideo's waiting VIDIOC_DQBUF says EINVAL. */
+    /** Returns whether the device was unplugged. Some drivers hide that: the waiting VIDIOC_DQBUF of uvcvideo answers EINVAL. */
     boolean gone() {
         argument();
         return ioctl(abi.querycap) == -Errno.ENODEV;
@@ -193,7 +192,7 @@ public final class Device implements AutoCloseable {
                 (all & CAP_DEVICE_CAPS) != 0 ? capability.getInt(abi.capability.offset("device_caps")) : all);
     }
 
-    /** A C string: up to its zero, or its place's end. */
+    /** Reads a C string, up to its zero or the end of its field. */
     static String text(ByteBuffer from, int offset, int lengthBytes) {
         byte[] text = new byte[lengthBytes];
         from.get(offset, text);

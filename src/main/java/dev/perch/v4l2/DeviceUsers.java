@@ -7,13 +7,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Who holds a device open, as far as /proc lets this process see. */
+/** Finds the processes that hold a device open, as far as /proc shows them to this process. */
 final class DeviceUsers {
     private static final System.Logger LOG = System.getLogger(DeviceUsers.class.getName());
 
     private DeviceUsers() {}
 
-    /** {@code ffmpeg (process 812)}; {@code another camera of Perch} for this process; {@code another program} when /proc does not tell. */
+    /**
+     * Names one user of a device: {@code ffmpeg (process 812)}, {@code another camera of Perch} for this process, {@code another program} if /proc
+     * does not tell.
+     */
     static String firstUser(Path proc, Path device) {
         String own = Long.toString(ProcessHandle.current().pid());
         boolean ownToo = false;

@@ -1,6 +1,6 @@
 package dev.perch.v4l2;
 
-/** The error numbers that a V4L2 program meets (asm-generic/errno-base.h, the same on x86 and ARM). */
+/** The error numbers that a V4L2 program meets (asm-generic/errno-base.h, asm-generic/errno.h; the same on x86 and ARM). */
 final class Errno {
     static final int EPERM = 1;
     static final int ENOENT = 2;
@@ -26,7 +26,7 @@ final class Errno {
 
     private Errno() {}
 
-    /** Its symbol, for logs and for who searches the web. */
+    /** Returns the symbol of an error number, for logs and for web searches. */
     static String name(int errno) {
         return switch (errno) {
             case EPERM -> "EPERM";

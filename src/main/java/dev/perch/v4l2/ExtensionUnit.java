@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The unit of a USB camera that encodes H.264 (UVCX_H264; USB Device Class Definition for Video Devices: H.264 Payload, revision 1.0), reached
- * past V4L2 (linux/uvcvideo.h UVCIOC_CTRL_QUERY). On the device's thread.
+ * The unit of a USB camera that encodes H.264 (UVCX_H264; USB Device Class Definition for Video Devices: H.264 Payload, revision 1.0), which V4L2
+ * does not cover and UVCIOC_CTRL_QUERY reaches (linux/uvcvideo.h). On the device's thread.
  */
 final class ExtensionUnit {
     private static final System.Logger LOG = System.getLogger(ExtensionUnit.class.getName());
@@ -28,15 +28,15 @@ final class ExtensionUnit {
     static final int GET_INFO = 0x86;
     static final int GET_DEF = 0x87;
 
-    /** The unit's largest structure has 46 bytes; a length above this is a mistake. */
+    /** The most bytes of a structure. The unit's largest has 46; a greater length is an error of the camera. */
     static final int MAX_BYTES = 256;
 
     private static final Path SYSFS = Path.of("/sys/class/video4linux");
 
-    /** GUID_UVCX_H264_XU, A29E7641-DE04-47E3-8B2B-F4341AFF003B, as it lies in a descriptor. */
+    /** GUID_UVCX_H264_XU, A29E7641-DE04-47E3-8B2B-F4341AFF003B, in the byte order of a descriptor. */
     private static final byte[] GUID = HexFormat.of().parseHex("41769ea204dee3478b2bf4341aff003b");
 
-    /** Where the cameras in the field have it: the guess when the descriptors cannot be read. */
+    /** The unit's number in the cameras on the market, tried if the descriptors cannot be read. */
     private static final int USUAL_UNIT = 12;
 
     // USB 2.0 table 9-5; USB Device Class Definition for Video Devices 1.5, A.4, A.5, table 3-7
@@ -55,12 +55,16 @@ final class ExtensionUnit {
         this.unit = unit;
     }
 
-    /** The device's; empty when it has none. */
+    /** Returns the device's unit; empty if it has none. */
     static Optional<ExtensionUnit> of(Device device) {
         return of(device, SYSFS);
     }
 
-    /** @param sysfs the folder with a folder for each video device */
+    /**
+     * Returns the device's unit; empty if it has none.
+     *
+     * @param sysfs the folder with a folder for each video device
+     */
     static Optional<ExtensionUnit> of(Device device, Path sysfs) {
         if (!device.capabilities().driver().equals("uvcvideo")) {
             return Optional.empty();
@@ -84,9 +88,9 @@ final class ExtensionUnit {
     }
 
     /**
-     * The unit's number in a video function's control interface.
+     * Returns the unit's number in a video function's control interface.
      *
-     * @param descriptors as sysfs has them: the device's, then each configuration's
+     * @param descriptors in sysfs's order: the device's, then each configuration's
      */
     static OptionalInt find(byte[] descriptors, int interfaceNumber) {
         ByteBuffer bytes = ByteBuffer.wrap(descriptors);
@@ -110,17 +114,17 @@ final class ExtensionUnit {
         return OptionalInt.empty();
     }
 
-    /** How many bytes a selector's structure has; the negated errno when the unit has no such selector. */
+    /** Returns the size in bytes of a selector's structure; the negated errno if the unit has no such selector. */
     int length(int selector) {
         int result = query(selector, GET_LEN, 2);
         return result < 0 ? result : Math.min(MAX_BYTES, Short.toUnsignedInt(data.getShort(0)));
     }
 
     /**
-     * Asks, or tells {@link #data} with SET_CUR.
+     * Sends a request: SET_CUR writes {@link #data}, the others read into it.
      *
-     * @param sizeBytes as {@link #length} told; the kernel refuses any other (ENOBUFS)
-     * @return the answer's place is {@link #data}; negative is the negated errno
+     * @param sizeBytes the structure's size, from {@link #length}; the kernel refuses any other (ENOBUFS)
+     * @return a negative number is the negated errno
      */
     int query(int selector, int request, int sizeBytes) {
         ByteBuffer query = device.argument();
@@ -132,11 +136,11 @@ final class ExtensionUnit {
         try {
             return device.ioctl(device.abi.queryUnit);
         } finally {
-            Reference.reachabilityFence(data); // the struct's pointer does not keep it
+            Reference.reachabilityFence(data); // the struct's pointer does not keep it reachable
         }
     }
 
-    /** What the last query read, or the next one writes; little-endian. */
+    /** Returns the bytes that the last query read, or that the next one writes; little-endian. */
     ByteBuffer data() {
         return data;
     }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * uvcx_video_config_probe_commit_t and the structures of the other UVCX selectors). All are unsigned and little-endian.
  */
 enum H264Field {
-    // UVCX_VIDEO_CONFIG_PROBE: agreed on as a whole, then told by UVCX_VIDEO_CONFIG_COMMIT
+    // UVCX_VIDEO_CONFIG_PROBE: agreed on as a whole, then set by UVCX_VIDEO_CONFIG_COMMIT
     FRAME_INTERVAL(0x01, 0, 4, Control.Type.INTEGER, "Frame Interval (100 ns)"),
     BITRATE(0x01, 4, 4, Control.Type.INTEGER, "Bitrate"),
     WIDTH(0x01, 12, 2, Control.Type.INTEGER, "Width"),
@@ -83,7 +83,7 @@ enum H264Field {
     final int sizeBytes;
     final Control.Type type;
     final String title;
-    private final String entries; // of a menu: number and name, bars between
+    private final String entries; // a menu's numbers and names, separated by bars
 
     H264Field(int selector, int offset, int sizeBytes, Control.Type type, String title) {
         this(selector, offset, sizeBytes, type, title, "");
@@ -103,12 +103,12 @@ enum H264Field {
         this.entries = entries;
     }
 
-    /** As other V4L2 tools would name it, behind the prefix of the unit's own names. */
+    /** Returns the control's name: the field's, spelt as V4L2 tools spell names, after the prefix of the unit's own names. */
     String controlName() {
         return PREFIX + name().toLowerCase(Locale.ROOT);
     }
 
-    /** A number that no V4L2 control has: those begin at 0x980000. */
+    /** Returns a number that no V4L2 control has: those begin at 0x980000. */
     int id() {
         return selector << 8 | offset;
     }
@@ -117,7 +117,7 @@ enum H264Field {
         return ALL.stream();
     }
 
-    /** The field that a control stands for; V4L2's own controls are none. */
+    /** Returns whether a control stands for a field; V4L2's own controls do not. */
     static boolean stands(Control control) {
         return control.id() < 0x1000;
     }
@@ -129,7 +129,7 @@ enum H264Field {
                 .orElseThrow();
     }
 
-    /** What Perch decides itself, so that size, rate and form of the stream are those of the configuration. */
+    /** Returns whether Perch decides the field itself, so that size, rate and form of the stream are those of the configuration. */
     boolean decided() {
         return switch (this) {
             case FRAME_INTERVAL,
@@ -143,7 +143,7 @@ enum H264Field {
         };
     }
 
-    /** Its bit of bmHints (UVCX_VIDEO_CONFIG_PROBE): the camera is to keep this one when it cannot have all. */
+    /** Returns the field's bit of bmHints (UVCX_VIDEO_CONFIG_PROBE), which asks the camera to keep this field if it cannot keep all. */
     int hint() {
         return switch (this) {
             case PROFILE -> 0x0002;
@@ -174,12 +174,12 @@ enum H264Field {
         }
     }
 
-    /** The largest number that the field holds. */
+    /** Returns the largest number that the field holds. */
     long most() {
         return (1L << (8 * sizeBytes)) - 1;
     }
 
-    /** The entries that the unit's document names; empty unless it is a menu. */
+    /** Returns the entries that the unit's specification names; empty unless the field is a menu. */
     List<MenuEntry> menu() {
         return Stream.of(entries.split("\\|"))
                 .filter(entry -> !entry.isEmpty())

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a camera's H.264 encoder lets be set, as controls beside those of V4L2. On the device's thread. */
+/** The settings of a camera's H.264 encoder, as controls beside those of V4L2. On the device's thread. */
 final class H264Unit {
     private static final System.Logger LOG = System.getLogger(H264Unit.class.getName());
     private static final String GROUP = "H.264 Extension Unit";
@@ -25,7 +25,7 @@ final class H264Unit {
     private static final int DISABLED_BY_AUTOMATIC = 0x04;
     private static final int AUTOUPDATE = 0x08;
 
-    /** bmHints: the fields that the camera is to keep when it cannot have all. */
+    /** bmHints: the fields that the camera should keep if it cannot keep all. */
     private static final int HINTS = 8;
 
     private static final int HINT_RESOLUTION = 0x0001;
@@ -42,17 +42,17 @@ final class H264Unit {
         this.unit = unit;
     }
 
-    /** The device's; empty when it has none. */
+    /** Returns the device's unit; empty if it has none. */
     static Optional<H264Unit> of(Device device) {
         return ExtensionUnit.of(device).map(H264Unit::new);
     }
 
-    /** For a unit that is known. */
+    /** Wraps a unit that is known. */
     static H264Unit of(ExtensionUnit unit) {
         return new H264Unit(unit);
     }
 
-    /** All fields of all selectors that the camera has, with their values. */
+    /** Returns all fields of all selectors that the camera has, with their values. */
     List<Control> all() throws CaptureException {
         List<Control> all = new ArrayList<>();
         List<H264Field> fields = H264Field.all().toList();
@@ -139,7 +139,7 @@ final class H264Unit {
                 current == null || button ? null : new ControlValue.Whole(field.in(current)));
     }
 
-    /** A copy of the answer; null when the camera refuses the request. */
+    /** Returns a copy of the answer; null if the camera refuses the request. */
     private @Nullable ByteBuffer read(int selector, int request, int size) throws CaptureException {
         if (answered(unit.query(selector, request, size)) < 0) {
             return null;
@@ -147,7 +147,7 @@ final class H264Unit {
         return ByteBuffer.allocate(size).order(unit.data().order()).put(0, unit.data(), 0, size);
     }
 
-    /** Refused requests are the camera's way; a camera that is gone is not. */
+    /** Passes {@code result} on. A refused request is an answer of the camera's; a camera that is gone is an error. */
     private int answered(int result) throws CaptureException {
         if (result == -Errno.ENODEV) {
             throw Trouble.of(unit.devicePath(), "UVCIOC_CTRL_QUERY", -result);
@@ -159,7 +159,7 @@ final class H264Unit {
     }
 
     /**
-     * Sets what {@link ControlWish} resolved.
+     * Sets a value that {@link ControlWish} resolved.
      *
      * @return 0, or the error number
      * @throws ControlException when the camera takes another value instead
@@ -199,17 +199,17 @@ final class H264Unit {
         return -Math.min(0, unit.query(H264Field.COMMIT, ExtensionUnit.SET_CUR, size));
     }
 
-    /** Whether the camera can send H.264 within its JPEGs. */
+    /** Returns whether the camera can send H.264 within its JPEGs. */
     boolean embeds() throws CaptureException {
         int result = answered(unit.query(H264Field.PROBE, ExtensionUnit.GET_MAX, H264Field.PROBE_BYTES));
-        // one that does not tell is to be tried
+        // a camera that does not tell is tried
         return result < 0 || (H264Field.STREAM_MUX_OPTION.in(unit.data()) & EMBED) == EMBED;
     }
 
     /**
      * Tells the camera to send H.264 of this size and rate within its JPEGs, from the next start of its stream on.
      *
-     * @return whether it does
+     * @return whether the camera agrees
      */
     boolean embed(CaptureFormat format) throws CaptureException {
         if (!current()) {
@@ -234,7 +234,11 @@ final class H264Unit {
         return agreed;
     }
 
-    /** Tells the camera to send plain JPEGs. */
+    /**
+     * Tells the camera to send plain JPEGs.
+     *
+     * @return false if the camera refuses
+     */
     boolean embedNothing() throws CaptureException {
         if (!current() || H264Field.STREAM_MUX_OPTION.in(unit.data()) == 0) {
             return true;
@@ -251,7 +255,7 @@ final class H264Unit {
     /**
      * Asks for an IDR picture with its parameter sets, while the camera streams.
      *
-     * @return false when it cannot, now or ever
+     * @return false if the camera cannot make one on request, now or ever
      */
     boolean requestKeyFrame() {
         int size = unit.length(H264Field.PICTURE_TYPE.selector);
@@ -263,7 +267,11 @@ final class H264Unit {
         return unit.query(H264Field.PICTURE_TYPE.selector, ExtensionUnit.SET_CUR, size) >= 0;
     }
 
-    /** Proposes what the data has, and reads what the camera makes of it. */
+    /**
+     * Proposes the fields in the unit's data, and reads the camera's answer into it.
+     *
+     * @return 0, or the error number
+     */
     private int probe(int size) {
         int result = unit.query(H264Field.PROBE, ExtensionUnit.SET_CUR, size);
         if (result >= 0) {

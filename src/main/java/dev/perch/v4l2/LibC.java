@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 
-/** The machine's C library, through JNA's direct mapping: a call allocates nothing, and errno is read only when it failed. */
+/** Calls the machine's C library through JNA's direct mapping: a call allocates nothing, and errno is read only after a failure. */
 final class LibC implements SystemCalls {
     static final LibC INSTANCE = new LibC();
 

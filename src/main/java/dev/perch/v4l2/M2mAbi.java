@@ -1,6 +1,6 @@
 package dev.perch.v4l2;
 
-/** The structs and ioctl numbers of linux/videodev2.h that memory-to-memory devices need beside those of {@link Abi}, for one data model. */
+/** The structs and ioctl numbers of linux/videodev2.h that memory-to-memory devices need in addition to those of {@link Abi}, for one data model. */
 final class M2mAbi {
     final StructLayout selection;
     final StructLayout encoderCmd;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stateful memory-to-memory encoder or decoder, by the single-planar or the multi-planar API (linux
- * Documentation/userspace-api/media/v4l/dev-encoder.rst, dev-decoder.rst). What goes in is enqueued at OUTPUT, what comes out is dequeued at CAPTURE,
- * both without waiting for longer than a frame takes. Belongs to one thread.
+ * Documentation/userspace-api/media/v4l/dev-encoder.rst, dev-decoder.rst). Input is enqueued at OUTPUT and results are dequeued at CAPTURE; neither
+ * waits for longer than a frame takes. Belongs to one thread.
  */
 abstract class M2mCodec implements AutoCloseable {
     static final int BUFFERS = 3;
@@ -23,10 +23,13 @@ abstract class M2mCodec implements AutoCloseable {
     private static final int BUF_FLAG_ERROR = 0x40;
     private static final int BUF_FLAG_LAST = 0x100000;
 
-    /** A slow encoder takes a tenth of it for 1080p. */
+    /** The time after which a device that takes no frame has failed. A slow encoder needs a tenth of it for 1080p. */
     private static final int STUCK_MILLIS = 2_000;
 
-    /** How long a frame is waited for, so that it leaves as soon as it is made; a device that keeps frames back is asked again with the next. */
+    /**
+     * The wait for a frame's result, so that it leaves as soon as it is made. The results of a device that keeps frames back are asked for with the
+     * next frame.
+     */
     private static final int FRAME_MILLIS = 100;
 
     final Device device;
@@ -35,9 +38,9 @@ abstract class M2mCodec implements AutoCloseable {
     final M2mRequest request;
     final MemoryBudget budget;
     private final ByteBuffer pollfd = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
-    private @Nullable M2mQueue capture; // none of a decoder that has not seen a header yet
+    private @Nullable M2mQueue capture; // null in a decoder that has not seen a header yet
     private boolean drained;
-    private long last; // the stamp of what came out last
+    private long last; // the latest stamp of the results so far
 
     M2mCodec(Device device, MemoryBudget budget, M2mRequest request) {
         this.device = device;
@@ -49,13 +52,17 @@ abstract class M2mCodec implements AutoCloseable {
 
     abstract M2mQueue output();
 
-    /** Something came out, not damaged. */
+    /** Called with each undamaged result, in the buffer that {@code from} dequeued last. */
     abstract void made(M2mQueue from, long stampMicros);
 
-    /** The device has told of an event. */
+    /** Called with each event of the device. */
     abstract void event(int type) throws CaptureException;
 
-    /** The last frame before a change or the end has come out; nothing more does. @return whether it is the end */
+    /**
+     * Called when the last frame before a change or the end has come out.
+     *
+     * @return whether it is the end
+     */
     abstract boolean lastCame() throws CaptureException;
 
     final PixFormat agree(PixFormat wish) throws CaptureException {
@@ -69,7 +76,7 @@ abstract class M2mCodec implements AutoCloseable {
         return agreed;
     }
 
-    /** What a coded frame may have, where the driver lets the client say it. */
+    /** Returns the most bytes of a coded frame, for drivers that let the client choose. */
     final int codedBytes() {
         return Math.max(256 << 10, request.width() * request.height() / 2);
     }
@@ -97,7 +104,7 @@ abstract class M2mCodec implements AutoCloseable {
         return capture != null;
     }
 
-    /** Sets a control that not every device has. */
+    /** Sets a control. Not every device has it, so a refusal is ignored. */
     final void set(int id, int value) {
         ByteBuffer control = device.argument();
         control.putInt(abi.control.offset("id"), id);
@@ -111,7 +118,7 @@ abstract class M2mCodec implements AutoCloseable {
         device.ioctl(m2m.subscribeEvent);
     }
 
-    /** A buffer of the OUTPUT queue that the device does not have. */
+    /** Returns a buffer of the OUTPUT queue that the device does not hold; waits for one if necessary. */
     final int freeOutput() throws CaptureException {
         reclaim();
         if (output().free() < 0 && !await(STUCK_MILLIS, () -> output().free() >= 0)) {
@@ -121,7 +128,7 @@ abstract class M2mCodec implements AutoCloseable {
         return output().free();
     }
 
-    /** Waits until the device has read all that it was given. */
+    /** Waits until the device has read all its input. */
     final void awaitRead() throws CaptureException {
         if (!await(STUCK_MILLIS, () -> output().enqueued() == 0)) {
             throw new CaptureException(
@@ -129,12 +136,16 @@ abstract class M2mCodec implements AutoCloseable {
         }
     }
 
-    /** Hands over what comes out of the frame of that stamp within a frame's time. */
+    /** Hands over the result of the frame of that stamp if it comes within a frame's time. */
     final void awaitFrame(long stampMicros) throws CaptureException {
         await(FRAME_MILLIS, () -> output().enqueued() == 0 && last >= stampMicros);
     }
 
-    /** Lets the device finish what it has (drain): no frame is put in after it. @return false when the end did not come */
+    /**
+     * Drains the device after the last frame.
+     *
+     * @return false if the end did not come
+     */
     final boolean drain(int command, String name) throws CaptureException {
         ByteBuffer stop = device.argument();
         stop.putInt(m2m.encoderCmd.offset("cmd"), CMD_STOP); // the same place in both structs
@@ -146,7 +157,11 @@ abstract class M2mCodec implements AutoCloseable {
         boolean holds();
     }
 
-    /** Serves the device until {@code done} holds or the time is over. */
+    /**
+     * Serves the device until {@code done} holds.
+     *
+     * @return false if {@code millis} pass before
+     */
     private boolean await(int millis, Condition done) throws CaptureException {
         long deadlineNanos = device.calls.monotonicNanos() + millis * 1_000_000L;
         reclaim();
@@ -175,10 +190,10 @@ abstract class M2mCodec implements AutoCloseable {
         return result <= 0 ? 0 : pollfd.getShort(6);
     }
 
-    /** Takes back what the device has read, and hands over what it has made. */
+    /** Takes back the input that the device has read, and hands over its results. */
     private void reclaim() throws CaptureException {
         while (output().dequeue()) {
-            // free again
+            // the buffer is free again
         }
         M2mQueue from = capture;
         while (from != null && from == capture && from.dequeue()) {

@@ -6,7 +6,7 @@ import dev.perch.media.RawPicture;
 import dev.perch.memory.MemoryBudget;
 import java.nio.ByteBuffer;
 
-/** A memory-to-memory device that makes raw pictures of coded frames, whose size may change between them. Belongs to one thread. */
+/** A memory-to-memory device that decodes frames to raw pictures, whose size may change between frames. Belongs to one thread. */
 public final class M2mDecoder extends M2mCodec {
     private static final int SEL_TGT_COMPOSE = 0x0100;
 
@@ -17,13 +17,13 @@ public final class M2mDecoder extends M2mCodec {
     private boolean draining;
     private boolean changed; // the stream has a new header, and the pictures before it have not all come out
 
-    /** Who gets what comes out. */
+    /** Receives the pictures. */
     public interface Output {
         /**
-         * A picture.
+         * Called with each picture.
          *
          * @param picture in the driver's memory; valid during the call only, and not to be closed
-         * @param stampMicros of the frame that it was made of
+         * @param stampMicros the stamp of the frame that it was made of
          */
         void made(RawPicture picture, long stampMicros);
     }
@@ -42,7 +42,6 @@ public final class M2mDecoder extends M2mCodec {
                         .withSizeImage(codedBytes())));
     }
 
-    /** Opens the device. */
     public static M2mDecoder open(SystemCalls calls, MemoryBudget budget, M2mRequest request, Output result)
             throws CaptureException {
         Device device = Device.open(calls, request.device());
@@ -65,10 +64,10 @@ public final class M2mDecoder extends M2mCodec {
     }
 
     /**
-     * Puts a coded frame in, and hands over what comes out of it within a frame's time.
+     * Puts a coded frame in, and hands over its result if it comes within a frame's time.
      *
      * @param frame position to limit; only read
-     * @param stampMicros comes out with what is made of it; above 0
+     * @param stampMicros marks the pictures that are made of the frame; above 0
      * @throws CaptureException when the device takes no more frames, or the frame is larger than its buffers
      */
     public void put(ByteBuffer frame, long stampMicros) throws CaptureException {
@@ -85,7 +84,11 @@ public final class M2mDecoder extends M2mCodec {
         awaitFrame(stampMicros);
     }
 
-    /** Lets the device finish what it has: no frame is put in after it. @return false when the end did not come */
+    /**
+     * Drains the device after the last frame.
+     *
+     * @return false if the end did not come
+     */
     public boolean drain() throws CaptureException {
         draining = true;
         return drain(m2m.decoderCommand, "VIDIOC_DECODER_CMD");
@@ -138,7 +141,7 @@ public final class M2mDecoder extends M2mCodec {
         startCapture(new M2mQueue(device, agreed));
     }
 
-    /** What is shown of the pictures, which may be larger for the device's convenience. */
+    /** Reads the size at which the pictures are shown; the device may align their own size upwards. */
     private void cropToShown() {
         ByteBuffer selection = device.argument();
         selection.putInt(m2m.selection.offset("type"), PixFormat.CAPTURE);

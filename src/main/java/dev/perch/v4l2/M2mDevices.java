@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The memory-to-memory devices of this machine. Asks the drivers, which may take as long as they do. */
+/** Finds the memory-to-memory devices of this machine. A call asks the drivers, and takes as long as they do. */
 public final class M2mDevices {
     private static final System.Logger LOG = System.getLogger(M2mDevices.class.getName());
     private static final int MAX_FORMATS = 256;
@@ -19,9 +19,9 @@ public final class M2mDevices {
     private M2mDevices() {}
 
     /**
-     * The first that takes {@code inFourcc} at its OUTPUT side and gives {@code outFourcc} at its CAPTURE side.
+     * Returns the path of the first device that takes {@code inFourcc} at its OUTPUT side and gives {@code outFourcc} at its CAPTURE side.
      *
-     * @param named the only one that is asked; empty for all
+     * @param named the only device to ask; empty for all
      */
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the configuration has it
     public static Optional<String> first(SystemCalls calls, Optional<String> named, int inFourcc, int outFourcc) {

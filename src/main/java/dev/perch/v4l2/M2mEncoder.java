@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A memory-to-memory device that codes raw pictures. Belongs to one thread. */
+/** A memory-to-memory device that encodes raw pictures. Belongs to one thread. */
 public final class M2mEncoder extends M2mCodec {
     private static final System.Logger LOG = System.getLogger(M2mEncoder.class.getName());
     private static final int SEL_TGT_CROP = 0;
@@ -26,13 +26,13 @@ public final class M2mEncoder extends M2mCodec {
     private boolean imports;
     private final List<Integer> strides;
 
-    /** Who gets what comes out. */
+    /** Receives the frames. */
     public interface Output {
         /**
-         * A coded frame.
+         * Called with each coded frame.
          *
          * @param frame the driver's memory, position 0 to limit; valid during the call only
-         * @param stampMicros of the picture that it was made of
+         * @param stampMicros the stamp of the picture that it was made of
          */
         void made(ByteBuffer frame, long stampMicros);
     }
@@ -48,7 +48,10 @@ public final class M2mEncoder extends M2mCodec {
         this.strides = output.format().strides(request.raw());
     }
 
-    /** One that takes pictures where they are, if they lie as the device wants them; else one of the device's own memory. */
+    /**
+     * Makes the queue that pictures go in at: it imports them where they lie if the device wants just that layout, otherwise it has memory of its
+     * own.
+     */
     private M2mQueue output(RawPicture first) throws CaptureException {
         PixelFormat raw = request.raw();
         PixFormat wish = PixFormat.wish(
@@ -71,7 +74,7 @@ public final class M2mEncoder extends M2mCodec {
     }
 
     /**
-     * Opens the device.
+     * Opens the device and starts it.
      *
      * @param first a picture like those that will be put in; only looked at
      */
@@ -120,7 +123,7 @@ public final class M2mEncoder extends M2mCodec {
         }
     }
 
-    /** The device says that it imports, and refuses what it is given. */
+    /** Goes on with copies, when the device says that it imports and then refuses a picture. */
     private void copyFromNowOn() throws CaptureException {
         PixFormat format = output.format();
         output.close();
@@ -129,7 +132,7 @@ public final class M2mEncoder extends M2mCodec {
         start(output);
     }
 
-    /** Whether pictures are read where they were captured (DMABUF), without a copy. */
+    /** Returns whether the device reads pictures where they were captured (DMABUF), without a copy. */
     public boolean imports() {
         return imports;
     }
@@ -142,7 +145,7 @@ public final class M2mEncoder extends M2mCodec {
         selection.putInt(m2m.selection.offset("target"), SEL_TGT_CROP);
         selection.putInt(m2m.selection.offset("width"), request.width());
         selection.putInt(m2m.selection.offset("height"), request.height());
-        device.ioctl(m2m.setSelection); // a driver that cannot has said its size before
+        device.ioctl(m2m.setSelection); // a driver that cannot crop has told its size before
     }
 
     private void rate() {
@@ -150,19 +153,19 @@ public final class M2mEncoder extends M2mCodec {
         parm.putInt(abi.streamparm.offset("type"), output.format().type());
         parm.putInt(abi.streamparm.offset("capture.numerator"), 1000);
         parm.putInt(abi.streamparm.offset("capture.denominator"), (int) Math.round(1000 * request.framesPerSecond()));
-        device.ioctl(abi.setParm); // for the rate control alone
+        device.ioctl(abi.setParm); // only the rate control uses it
     }
 
-    /** The next frame becomes a key frame, where the encoder can. */
+    /** Makes the next frame a key frame, if the encoder can. */
     public void forceKeyFrame() {
         set(CID_FORCE_KEY_FRAME, 1);
     }
 
     /**
-     * Puts a picture in, and hands over what comes out of it within a frame's time.
+     * Puts a picture in, and hands over its result if it comes within a frame's time.
      *
      * @param picture of the request's format and size; only read
-     * @param stampMicros comes out with what is made of it; above 0
+     * @param stampMicros marks the frame that is made of the picture; above 0
      * @throws CaptureException when the device takes no more frames
      */
     public void put(RawPicture picture, long stampMicros) throws CaptureException {
@@ -189,7 +192,7 @@ public final class M2mEncoder extends M2mCodec {
         awaitFrame(stampMicros);
     }
 
-    /** The device's rows may be longer than the picture's, and there may be more of them. */
+    /** Copies a plane row by row, because the device's rows may be longer than the picture's, and more. */
     private void copy(RawPicture picture, int plane, int index) {
         boolean separate = request.raw().memoryPlanes() > 1;
         ByteBuffer memory = output.memory(index, separate ? plane : 0);
@@ -204,7 +207,11 @@ public final class M2mEncoder extends M2mCodec {
         }
     }
 
-    /** Lets the device finish what it has: no picture is put in after it. @return false when the end did not come */
+    /**
+     * Drains the device after the last picture.
+     *
+     * @return false if the end did not come
+     */
     public boolean drain() throws CaptureException {
         return drain(m2m.encoderCommand, "VIDIOC_ENCODER_CMD");
     }
@@ -221,7 +228,7 @@ public final class M2mEncoder extends M2mCodec {
 
     @Override
     void event(int type) {
-        // the end is told by the last buffer's flag too
+        // the flag of the last buffer reports the end too
     }
 
     @Override

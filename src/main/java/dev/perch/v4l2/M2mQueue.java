@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One of the two queues of a memory-to-memory device: its mappings, leases and every enqueue. Belongs to one thread. */
+/** One of the two queues of a memory-to-memory device: it owns the queue's mappings and leases, and does every enqueue. Belongs to one thread. */
 final class M2mQueue implements AutoCloseable {
     private static final int MOST_BUFFERS = 32; // VIDEO_MAX_FRAME
 
@@ -26,12 +26,20 @@ final class M2mQueue implements AutoCloseable {
     private int count;
     private int enqueued; // a bit for each buffer that the driver has
 
-    /** @param format that the device has agreed to */
+    /**
+     * Makes a queue with buffers in the device's own memory.
+     *
+     * @param format the format that the device has agreed to
+     */
     M2mQueue(Device device, PixFormat format) {
         this(device, format, QueueBuffer.MEMORY_MMAP);
     }
 
-    /** @param memory whose: the device's own, or that of the DMA-BUFs that are enqueued */
+    /**
+     * Makes a queue.
+     *
+     * @param memory V4L2_MEMORY_MMAP for the device's own, V4L2_MEMORY_DMABUF for that of the DMA-BUFs that are enqueued
+     */
     M2mQueue(Device device, PixFormat format, int memory) {
         this.device = device;
         this.format = format;
@@ -45,7 +53,7 @@ final class M2mQueue implements AutoCloseable {
         return format;
     }
 
-    /** Leases, requests and maps buffers of the device's own, and starts the queue. */
+    /** Leases, requests and maps the buffers if they are the device's own, and starts the queue. */
     void start(int wanted, MemoryBudget budget, String holder, String setting) throws CaptureException {
         boolean own = memory == QueueBuffer.MEMORY_MMAP;
         lease(own ? wanted : 0, budget, holder, setting);
@@ -92,7 +100,7 @@ final class M2mQueue implements AutoCloseable {
         }
     }
 
-    /** A buffer that the driver does not have; -1 when it has all. */
+    /** Returns the index of a buffer that the driver does not hold; -1 if it holds all. */
     int free() {
         for (int index = 0; index < count; index++) {
             if ((enqueued & 1 << index) == 0) {
@@ -102,17 +110,17 @@ final class M2mQueue implements AutoCloseable {
         return -1;
     }
 
-    /** How many the driver has. */
+    /** Returns the number of buffers that the driver holds. */
     int enqueued() {
         return Integer.bitCount(enqueued);
     }
 
-    /** One of the pieces of memory of a buffer, position 0, all of its length. */
+    /** Returns one of a buffer's pieces of memory, position 0, its whole length. */
     ByteBuffer memory(int index, int plane) {
         return mappings.get(index * planes + plane).clear();
     }
 
-    /** Hands a buffer to the driver, to be filled, or with one coded frame in it. */
+    /** Hands a buffer to the driver, either to be filled or with one coded frame in it. */
     void enqueue(int index, int bytesUsed, long stampMicros) throws CaptureException {
         buffer.prepare(index);
         buffer.bytesUsed(0, bytesUsed);
@@ -128,7 +136,11 @@ final class M2mQueue implements AutoCloseable {
         enqueue(stampMicros);
     }
 
-    /** Hands a buffer to the driver with a picture that lies in the memory of another device. @return the negated errno of a refusal */
+    /**
+     * Hands a buffer to the driver with a picture that lies in the memory of another device.
+     *
+     * @return a refusal's negated errno
+     */
     int enqueueImported(int index, RawPicture picture, long stampMicros) {
         List<Integer> dmabufs = picture.dmabufs();
         if (dmabufs.size() != planes) {
@@ -152,7 +164,11 @@ final class M2mQueue implements AutoCloseable {
         enqueued |= 1 << buffer.index();
     }
 
-    /** Whether a buffer came out of the driver: {@link #index} and the like then describe it. EPIPE is the end of a drain. */
+    /**
+     * Takes a buffer from the driver if there is one. {@link #index} and the like then describe it. EPIPE is the end of a drain.
+     *
+     * @return false if the driver has none
+     */
     boolean dequeue() throws CaptureException {
         if (enqueued == 0) {
             return false;
@@ -191,7 +207,7 @@ final class M2mQueue implements AutoCloseable {
         }
     }
 
-    /** Stops the queue; it holds nothing any more, and its format may change. */
+    /** Stops the queue and frees its buffers, after which its format may change. */
     @Override
     public void close() {
         device.ioctl(device.abi.streamOff, typeArgument);

@@ -4,17 +4,17 @@ import dev.perch.media.PixelFormat;
 import java.util.List;
 
 /**
- * What a memory-to-memory device is to do.
+ * The task of a memory-to-memory device.
  *
  * @param device path of the device file
- * @param raw how raw pictures lie at the device
+ * @param raw the layout of raw pictures at the device
  * @param codedFourcc the compressed format
  * @param width of the picture, in pixels
  * @param height of the picture, in pixels
- * @param framesPerSecond their rate
- * @param holder whom the memory budget calls the holder of the buffers
- * @param setting the setting that makes the buffers smaller, for refusals
- * @param controls what an encoder is set to before it starts
+ * @param framesPerSecond the pictures' rate
+ * @param holder the memory budget's name for the holder of the buffers
+ * @param setting the setting that makes the buffers smaller, named in refusals
+ * @param controls the controls to set on an encoder before it starts
  */
 public record M2mRequest(
         String device,

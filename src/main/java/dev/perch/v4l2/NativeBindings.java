@@ -9,7 +9,7 @@ import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which classes are bound to C functions. JNA holds each of them, and with it its class loader, until it is unbound. */
+/** Keeps the classes that are bound to C functions. JNA holds each of them, and with it its class loader, until it is unbound. */
 public final class NativeBindings {
     private static final System.Logger LOG = System.getLogger(NativeBindings.class.getName());
     private static final String CLEANER_THREAD = "JNA Cleaner";
@@ -18,11 +18,11 @@ public final class NativeBindings {
     private NativeBindings() {}
 
     /**
-     * Why no C function can be called: JNA unpacks a library of its own and has the system load it, which a folder that is read-only or mounted noexec
-     * forbids.
+     * Returns the error that no C function can be called: JNA unpacks a library of its own and has the system load it, which a folder that is
+     * read-only or mounted noexec forbids.
      *
-     * @param wanted what needs it, as a sentence begins with it
-     * @param failure that the first call ended in
+     * @param wanted the thing that needs it, as the beginning of a sentence
+     * @param failure the error of the first call
      */
     public static CaptureException unusable(String wanted, LinkageError failure) {
         String folder = System.getProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
@@ -45,7 +45,7 @@ public final class NativeBindings {
     /**
      * Checks that JNA itself can work.
      *
-     * @param wanted what needs it, as a sentence begins with it
+     * @param wanted the thing that needs it, as the beginning of a sentence
      */
     public static void require(String wanted) throws CaptureException {
         try {
@@ -64,7 +64,7 @@ public final class NativeBindings {
     }
 
     /**
-     * Unbinds every class, closes its library, and ends what JNA keeps for both; loads nothing of JNA where none is bound. No thread may be in one of the
+     * Unbinds every class, closes its library, and ends the rest of JNA; loads nothing of JNA if no class is bound. No thread may be in one of the
      * functions, nor call one again.
      */
     public static void undo() {
@@ -72,7 +72,7 @@ public final class NativeBindings {
             return;
         }
         BOUND.keySet().forEach(Native::unregister);
-        if (Native.class.getClassLoader() == NativeBindings.class.getClassLoader()) { // else others use JNA too
+        if (Native.class.getClassLoader() == NativeBindings.class.getClassLoader()) { // otherwise others use JNA too
             endJna();
         }
         BOUND.clear();
@@ -88,12 +88,15 @@ public final class NativeBindings {
         endCleaner();
     }
 
-    /** Libraries are all that the thread cleans up for this program. Left alone, it waits for half a minute until it sees that there are none. */
+    /**
+     * Ends JNA's cleaner thread, which only cleans up libraries for this program. Left alone, it waits for half a minute until it sees that there are
+     * none.
+     */
     private static void endCleaner() {
         ClassLoader ours = NativeBindings.class.getClassLoader();
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
             if (thread.getName().equals(CLEANER_THREAD) && thread.getClass().getClassLoader() == ours) {
-                thread.interrupt(); // which it takes for the end
+                thread.interrupt(); // which ends it
             }
         }
     }

@@ -26,7 +26,7 @@ final class Negotiation {
     private final Device device;
     private final Abi abi;
     private boolean keyFrames = true;
-    private @Nullable H264Unit encoder; // where the device sends H.264 within its JPEGs
+    private @Nullable H264Unit encoder; // set if the device sends H.264 within its JPEGs
 
     Negotiation(Device device) {
         this.device = device;
@@ -54,8 +54,8 @@ final class Negotiation {
     }
 
     /**
-     * Sets the timings of the signal that comes in, where the device is a grabber of HDMI or the like: it keeps the timings of the last signal
-     * until it is told otherwise (dev-raw: "Digital Video (DV) Timings"). A camera has no such ioctl; without a signal the old ones stay.
+     * Sets the timings of the incoming signal if the device is a grabber of HDMI or the like, which keeps the timings of the last signal until it is
+     * given others (dev-raw: "Digital Video (DV) Timings"). A camera has no such ioctl; without a signal the old timings stay.
      */
     void adoptSignal() {
         ByteBuffer timings = device.argument();
@@ -71,11 +71,14 @@ final class Negotiation {
         }
     }
 
-    /** Before the stream begins, and before the controls, which may change what the encoder was told here. */
+    /**
+     * Turns H.264 within the JPEGs on or off. Called before the stream begins, and before the controls are set, which may change what this sets in
+     * the encoder.
+     */
     private void embed(CaptureRequest request, CaptureFormat format) throws CaptureException {
         Optional<H264Unit> unit = H264Unit.of(device);
         if (unit.isEmpty()) {
-            return; // it may send H.264 without being told
+            return; // it may send H.264 unasked
         }
         boolean wanted = request.embedding() != CaptureRequest.Embedding.OFF;
         boolean told = wanted
@@ -91,7 +94,7 @@ final class Negotiation {
         }
     }
 
-    /** Asks for a key frame; a device that cannot is not asked again. */
+    /** Asks for a key frame. A device that cannot make one on request is not asked again. */
     void forceKeyFrame() {
         H264Unit unit = encoder;
         if (keyFrames && unit != null) {
@@ -135,7 +138,7 @@ final class Negotiation {
                             + ".");
         }
         PictureLimits.require(device.path(), agreed.width(), agreed.height());
-        // V4L2_MAP_QUANTIZATION_DEFAULT: of the YCbCr colorspaces only JPEG's is full range; grey alone is no YCbCr
+        // V4L2_MAP_QUANTIZATION_DEFAULT: of the YCbCr colorspaces only JPEG's is full range; grey is not YCbCr
         boolean fullRange = agreed.quantization() == QUANTIZATION_FULL_RANGE
                 || (agreed.quantization() == QUANTIZATION_DEFAULT
                         && (agreed.colorspace() == COLORSPACE_JPEG || pixelFormat == PixelFormat.GREY));
@@ -149,7 +152,11 @@ final class Negotiation {
                 /* frameNanos= */ 0);
     }
 
-    /** The interval agreed on in nanoseconds; 0 when the driver has none. */
+    /**
+     * Agrees on the rate.
+     *
+     * @return the interval between two frames in nanoseconds; 0 if the driver has none
+     */
     private long setRate(CaptureRequest request) throws CaptureException {
         int numerator = abi.streamparm.offset("capture.numerator");
         int denominator = abi.streamparm.offset("capture.denominator");
@@ -158,7 +165,7 @@ final class Negotiation {
         int result = device.ioctl(abi.getParm);
         boolean settable = (parm.getInt(abi.streamparm.offset("capture.capability")) & CAP_TIMEPERFRAME) != 0;
         if (result >= 0 && settable && request.rateNumerator() > 0) {
-            parm.putInt(numerator, request.rateDenominator()); // a rate, turned over, is an interval
+            parm.putInt(numerator, request.rateDenominator()); // an interval is the inverse of a rate
             parm.putInt(denominator, request.rateNumerator());
             result = device.ioctl(abi.setParm);
         }

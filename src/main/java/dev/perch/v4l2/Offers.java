@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a device offers: formats, sizes, rates. Asks the driver at each call. */
+/** Lists the formats, sizes and rates that a device offers. Asks the driver at each call. */
 public final class Offers {
-    /** No driver enumerates more of anything; ends the loop over one that never says EINVAL. */
+    /** The most entries to enumerate, in case a driver never answers EINVAL. No driver has more of anything. */
     private static final int MAX_ENUMERATED = 1024;
 
     private static final int DISCRETE = 1; // V4L2_FRMSIZE_TYPE_DISCRETE, V4L2_FRMIVAL_TYPE_DISCRETE
@@ -42,7 +42,7 @@ public final class Offers {
         }
     }
 
-    /** Frames per second at one size: one rate, or all between two (v4l2_frmivalenum, turned over). */
+    /** Frames per second at one size: one rate, or all between two (the inverse of v4l2_frmivalenum). */
     public record RateRange(double minPerSecond, double maxPerSecond) {
         @Override
         public String toString() {
@@ -56,12 +56,12 @@ public final class Offers {
         this.abi = device.abi;
     }
 
-    /** The four-character codes that the device captures, in the driver's order. */
+    /** Returns the four-character codes of the formats that the device captures, in the driver's order. */
     public List<String> formats() throws CaptureException {
         return formatCodes().stream().map(Offers::fourCharacters).toList();
     }
 
-    /** The same as the driver's numbers (VIDIOC_ENUM_FMT). */
+    /** Returns the same formats as the driver's numbers (VIDIOC_ENUM_FMT). */
     public List<Integer> formatCodes() throws CaptureException {
         List<Integer> formats = new ArrayList<>();
         for (int index = 0; index < MAX_ENUMERATED; index++) {
@@ -76,7 +76,7 @@ public final class Offers {
         return formats;
     }
 
-    /** Those of {@link #formats} that Perch serves, in Perch's order of preference; none unless the node captures. */
+    /** Returns those of {@link #formats} that Perch serves, in Perch's order of preference; none unless the node captures. */
     public List<PixelFormat> served() throws CaptureException {
         if (!device.capabilities().captures()) {
             return List.of();
@@ -88,25 +88,25 @@ public final class Offers {
                 .toList();
     }
 
-    /** Whether the device can be told to send H.264 within its JPEGs: a UVC 1.5 camera by its extension unit. */
+    /** Returns whether the device can be told to send H.264 within its JPEGs: a UVC 1.5 camera by its extension unit. */
     public boolean embedsH264() throws CaptureException {
         Optional<H264Unit> unit = H264Unit.of(device);
         return unit.isPresent() && unit.get().embeds();
     }
 
     /**
-     * The first of {@code wanted} that the device captures.
+     * Returns the first of {@code wanted} that the device captures.
      *
-     * @throws CaptureException when it captures none of them, with what it does
+     * @throws CaptureException when it captures none of them; the message lists its formats
      */
     public PixelFormat first(List<PixelFormat> wanted) throws CaptureException {
         return candidates(wanted).get(0);
     }
 
     /**
-     * The first of the wanted formats that the device captures in the wanted size.
+     * Returns the first of the wanted formats that the device captures in the wanted size.
      *
-     * @throws CaptureException when it has none of them, or none in exactly that size, with what it has
+     * @throws CaptureException when it has none of them, or none in exactly that size; the message lists what it has
      */
     public PixelFormat first(CaptureRequest request) throws CaptureException {
         List<PixelFormat> candidates = candidates(request.formats());
@@ -146,12 +146,12 @@ public final class Offers {
                 Kind.UNSUPPORTED, device.path() + " does not give " + names + "; it offers " + describe() + ".");
     }
 
-    /** The sizes in one format; empty when the driver does not enumerate them (VIDIOC_ENUM_FRAMESIZES). */
+    /** Returns the sizes in one format; empty if the driver does not enumerate them (VIDIOC_ENUM_FRAMESIZES). */
     public List<SizeRange> sizes(PixelFormat format) throws CaptureException {
         return sizes(format.fourcc());
     }
 
-    /** Likewise, also for a format that Perch does not serve. */
+    /** Returns the sizes in one format, which Perch need not serve. */
     public List<SizeRange> sizes(int formatCode) throws CaptureException {
         List<SizeRange> sizes = new ArrayList<>();
         boolean more = true;
@@ -169,12 +169,12 @@ public final class Offers {
         return sizes;
     }
 
-    /** The rates in one format and size; empty when the driver does not enumerate them (VIDIOC_ENUM_FRAMEINTERVALS). */
+    /** Returns the rates in one format and size; empty if the driver does not enumerate them (VIDIOC_ENUM_FRAMEINTERVALS). */
     public List<RateRange> rates(PixelFormat format, int width, int height) throws CaptureException {
         return rates(format.fourcc(), width, height);
     }
 
-    /** Likewise, also for a format that Perch does not serve. */
+    /** Returns the rates in one format and size; Perch need not serve the format. */
     public List<RateRange> rates(int formatCode, int width, int height) throws CaptureException {
         List<RateRange> rates = new ArrayList<>();
         boolean more = true;
@@ -194,7 +194,7 @@ public final class Offers {
         return rates;
     }
 
-    /** All of it in one line, for refusals: {@code MJPG (640x480, 1280x720), YUYV (640x480)}. */
+    /** Returns all formats and sizes in one line, for refusals: {@code MJPG (640x480, 1280x720), YUYV (640x480)}. */
     String describe() throws CaptureException {
         List<String> lines = new ArrayList<>();
         for (PixelFormat format : served()) {
@@ -204,7 +204,7 @@ public final class Offers {
         return lines.isEmpty() ? String.join(", ", formats()) : String.join(", ", lines);
     }
 
-    /** Whether the driver has something at the index in the argument: EINVAL is past the end, ENOTTY that it does not enumerate. */
+    /** Returns whether the driver has an entry at the index in the argument. EINVAL means past the end, ENOTTY that it does not enumerate. */
     private boolean offered(int request, String name) throws CaptureException {
         int result = device.ioctl(request);
         if (result < 0 && result != -Errno.EINVAL && result != -Errno.ENOTTY) {
@@ -235,7 +235,7 @@ public final class Offers {
         return numerator == 0 ? 0 : denominator / numerator;
     }
 
-    /** A format's name for people: its characters, and whether its samples are big-endian (v4l2_fourcc_be). */
+    /** Returns a format's name for people: its characters, and -BE if its samples are big-endian (v4l2_fourcc_be). */
     public static String name(int formatCode) {
         return fourCharacters(formatCode) + (formatCode < 0 ? "-BE" : "");
     }

@@ -2,13 +2,17 @@ package dev.perch.v4l2;
 
 import java.nio.ByteBuffer;
 
-/** Controls of drivers that know VIDIOC_QUERYCTRL only: without 64-bit ranges and without arrays. */
+/** Describes controls of drivers that know VIDIOC_QUERYCTRL only, which has no 64-bit ranges and no arrays. */
 final class OlderControls {
     private static final int NEXT_CTRL = 0x8000_0000; // V4L2_CTRL_FLAG_NEXT_CTRL
 
     private OlderControls() {}
 
-    /** Asks for the control behind {@code last} and leaves it in the device's argument as a v4l2_query_ext_ctrl. @return the call's result */
+    /**
+     * Asks for the control after {@code last} and leaves it in the device's argument as a v4l2_query_ext_ctrl.
+     *
+     * @return the call's result
+     */
     static int query(Device device, int last) {
         Abi abi = device.abi;
         StructLayout older = abi.queryctrl;
@@ -23,7 +27,7 @@ final class OlderControls {
         int step = query.getInt(older.offset("step"));
         int defaultValue = query.getInt(older.offset("default_value"));
         int flags = query.getInt(older.offset("flags"));
-        StructLayout extended = abi.queryExtCtrl; // id, type and name lie alike
+        StructLayout extended = abi.queryExtCtrl; // id, type and name have the same offsets in both
         for (int at = extended.offset("minimum"); at < extended.sizeBytes(); at++) {
             query.put(at, (byte) 0);
         }
@@ -34,7 +38,7 @@ final class OlderControls {
         return result;
     }
 
-    /** A bitmask's maximum is 32 bits wide. */
+    /** Widens a maximum to 64 bits; a bitmask's is unsigned. */
     private static long unsigned(ByteBuffer query, int maximum) {
         boolean bitmask = Control.Type.of(query.getInt(4)) == Control.Type.BITMASK;
         return bitmask ? Integer.toUnsignedLong(maximum) : maximum;

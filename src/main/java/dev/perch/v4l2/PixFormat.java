@@ -8,10 +8,10 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A format of one queue of a device, of either API: v4l2_pix_format, or v4l2_pix_format_mplane where the queue's type is multi-planar.
+ * The format of one queue of a device, in either API: v4l2_pix_format, or v4l2_pix_format_mplane if the queue's type is multi-planar.
  *
  * @param type V4L2_BUF_TYPE_VIDEO_CAPTURE or another
- * @param fourcc how the frames are coded, or the pixels lie
+ * @param fourcc the coding of the frames, or the layout of the pixels
  * @param planes one for each piece of memory that a frame lies in
  */
 record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes, int colorspace, int quantization) {
@@ -23,13 +23,13 @@ record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes
 
     static final int MAX_PLANES = 8; // VIDEO_MAX_PLANES
 
-    /** A frame of 8K YUYV has 66 MB; more is a driver's mistake. */
+    /** The greatest size of a frame that is believed. A frame of 8K YUYV has 66 MB; more is a driver's error. */
     private static final int MAX_SIZE_IMAGE_BYTES = 256 << 20;
 
     private static final int PAGE_BYTES = 4096;
     private static final int FIELD_NONE = 1;
 
-    // v4l2_pix_format and v4l2_pix_format_mplane, offsets inside the union of v4l2_format, the same everywhere
+    // offsets of v4l2_pix_format and v4l2_pix_format_mplane inside the union of v4l2_format, the same on every machine
     private static final int WIDTH = 0;
     private static final int HEIGHT = 4;
     private static final int PIXELFORMAT = 8;
@@ -48,8 +48,8 @@ record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes
     /**
      * One piece of memory (v4l2_plane_pix_format).
      *
-     * @param bytesPerLine from one row to the next; of encoded frames whatever the driver says
-     * @param sizeImageBytes the most that lies in it
+     * @param bytesPerLine distance from one row to the next; for encoded frames, any number that the driver says
+     * @param sizeImageBytes the most bytes that a frame has in it
      */
     record Plane(int bytesPerLine, int sizeImageBytes) {}
 
@@ -61,17 +61,17 @@ record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes
         return type == CAPTURE_MPLANE || type == OUTPUT_MPLANE;
     }
 
-    /** One to be asked for by {@link #set}: nothing is said of the rows' lengths, and the driver chooses them. */
+    /** Returns a format to ask for by {@link #set}, in which the driver chooses the length of the rows. */
     static PixFormat wish(int type, int fourcc, int width, int height, int memoryPlanes) {
         return new PixFormat(type, fourcc, width, height, Collections.nCopies(memoryPlanes, new Plane(0, 0)), 0, 0);
     }
 
-    /** The same, where a frame has so many bytes at most; of encoded frames. */
+    /** Returns the same format with a limit to the bytes of a frame; for encoded frames. */
     PixFormat withSizeImage(int bytes) {
         return new PixFormat(type, fourcc, width, height, List.of(new Plane(0, bytes)), colorspace, quantization);
     }
 
-    /** The same with rows of these lengths, one for each piece of memory. */
+    /** Returns the same format with rows of these lengths, one for each piece of memory. */
     PixFormat withStrides(List<Integer> bytesPerLine) {
         List<Plane> padded = new ArrayList<>();
         for (int i = 0; i < planes.size(); i++) {
@@ -80,14 +80,18 @@ record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes
         return new PixFormat(type, fourcc, width, height, padded, colorspace, quantization);
     }
 
-    /** The present one (VIDIOC_G_FMT). */
+    /** Returns the queue's present format (VIDIOC_G_FMT). */
     static PixFormat get(Device device, int type) throws CaptureException {
         device.argument().putInt(device.abi.format.offset("type"), type);
         device.require(device.abi.getFmt, "VIDIOC_G_FMT");
         return read(device.present(), device.abi.format.offset("fmt"), type);
     }
 
-    /** Asks for this one: what the driver takes instead (VIDIOC_S_FMT). */
+    /**
+     * Asks for this format (VIDIOC_S_FMT).
+     *
+     * @return the format that the driver takes instead
+     */
     PixFormat set(Device device) throws CaptureException {
         ByteBuffer format = device.argument();
         format.putInt(device.abi.format.offset("type"), type);
@@ -133,7 +137,7 @@ record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes
                 multiPlanar ? format.get(pix + MP_QUANTIZATION) & 0xff : format.getInt(pix + QUANTIZATION));
     }
 
-    /** Whether buffers of it can exist. */
+    /** Returns whether buffers of this format can exist. */
     boolean plausible() {
         boolean size = width > 0 && height > 0 && width < 65536 && height < 65536;
         return size
@@ -143,14 +147,14 @@ record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes
                                 plane -> plane.sizeImageBytes() > 0 && plane.sizeImageBytes() <= MAX_SIZE_IMAGE_BYTES);
     }
 
-    /** What one buffer takes, in whole pages. */
+    /** Returns the memory that one buffer takes, in whole pages. */
     long bufferBytes() {
         return planes.stream()
                 .mapToLong(plane -> ((long) plane.sizeImageBytes() + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES)
                 .sum();
     }
 
-    /** From one row to the next in each plane of a picture; a driver that does not say it pads none. */
+    /** Returns the distance from one row to the next in each plane of a picture. A driver that does not tell it does not pad. */
     List<Integer> strides(PixelFormat raw) {
         List<Integer> strides = new ArrayList<>();
         for (int plane = 0; plane < raw.planes(); plane++) {
@@ -161,7 +165,7 @@ record PixFormat(int type, int fourcc, int width, int height, List<Plane> planes
         return strides;
     }
 
-    /** Where a plane of a picture begins in its piece of memory. */
+    /** Returns the offset of a picture's plane in its piece of memory. */
     int offset(PixelFormat raw, int plane, List<Integer> strides) {
         int offset = 0;
         for (int before = 0; planes.size() == 1 && before < plane; before++) {

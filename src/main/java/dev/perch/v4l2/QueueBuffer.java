@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The one v4l2_buffer that a queue asks the driver with, and its v4l2_planes where the queue is multi-planar. Belongs to the queue's thread; nothing
- * is allocated per call.
+ * The one v4l2_buffer that a queue passes to the driver, and its v4l2_planes if the queue is multi-planar. Belongs to the queue's thread; no call
+ * allocates.
  */
 final class QueueBuffer {
     static final int MEMORY_MMAP = 1;
@@ -27,7 +27,9 @@ final class QueueBuffer {
     private final int dataOffsetAt;
 
     /**
-     * @param planeCount pieces of memory that a frame lies in
+     * Makes the structs of a queue.
+     *
+     * @param planeCount the pieces of memory that a frame lies in
      * @param memory V4L2_MEMORY_MMAP or V4L2_MEMORY_DMABUF
      */
     QueueBuffer(Device device, int type, int planeCount, int memory) {
@@ -52,14 +54,14 @@ final class QueueBuffer {
         return ByteBuffer.allocateDirect(sizeBytes).order(ByteOrder.nativeOrder());
     }
 
-    /** Empties it, for the buffer of that index, or for any. */
+    /** Clears the structs and fills in the index of a buffer; any index for a call that returns one. */
     void prepare(int index) {
         zero(buffer);
         buffer.putInt(abi.buffer.offset("index"), index);
         buffer.putInt(abi.buffer.offset("type"), type);
         buffer.putInt(abi.buffer.offset("memory"), memory);
         if (multiPlanar) {
-            // of a multi-planar buffer, m points to its planes and length counts them
+            // in a multi-planar buffer, m points to its planes and length counts them
             zero(planes);
             abi.putPointer(buffer, abi.buffer.offset("m"), planesAddress);
             buffer.putInt(abi.buffer.offset("length"), planeCount);
@@ -72,7 +74,11 @@ final class QueueBuffer {
         }
     }
 
-    /** Asks the driver with it: the result, or the negated errno. */
+    /**
+     * Calls ioctl with the buffer.
+     *
+     * @return the result, or the negated errno
+     */
     int ioctl(int request) {
         return device.ioctl(request, buffer);
     }
@@ -89,7 +95,7 @@ final class QueueBuffer {
         return buffer.getInt(abi.buffer.offset("sequence"));
     }
 
-    /** What is used of a piece of memory, with the bytes before {@link #dataOffset}. */
+    /** Returns the used bytes of a piece of memory, including those before {@link #dataOffset}. */
     int bytesUsed(int plane) {
         return multiPlanar
                 ? planes.getInt(plane * planeBytes + bytesUsedAt)
@@ -104,22 +110,22 @@ final class QueueBuffer {
         }
     }
 
-    /** Where the frame begins in a piece of memory. */
+    /** Returns the offset at which the frame begins in a piece of memory. */
     int dataOffset(int plane) {
         return multiPlanar ? planes.getInt(plane * planeBytes + dataOffsetAt) : 0;
     }
 
-    /** How long a piece of memory is. */
+    /** Returns the length of a piece of memory. */
     int lengthBytes(int plane) {
         return multiPlanar ? planes.getInt(plane * planeBytes + lengthAt) : buffer.getInt(abi.buffer.offset("length"));
     }
 
-    /** What mmap takes as its offset. */
+    /** Returns the offset that mmap takes. */
     int mapOffset(int plane) {
         return multiPlanar ? planes.getInt(plane * planeBytes + placeAt) : buffer.getInt(abi.buffer.offset("m"));
     }
 
-    /** Whose memory an enqueued buffer of V4L2_MEMORY_DMABUF uses. */
+    /** Sets the DMA-BUF whose memory an enqueued buffer of V4L2_MEMORY_DMABUF uses. */
     void dmabuf(int plane, int fd, int lengthBytes) {
         if (multiPlanar) {
             planes.putInt(plane * planeBytes + placeAt, fd);
@@ -130,7 +136,7 @@ final class QueueBuffer {
         }
     }
 
-    /** The timestamp in nanoseconds. */
+    /** Returns the timestamp in nanoseconds. */
     long timestampNanos() {
         int offset = abi.buffer.offset("timestamp");
         return abi.model.timevalBytes() == 16
@@ -138,7 +144,7 @@ final class QueueBuffer {
                 : buffer.getInt(offset) * 1_000_000_000L + buffer.getInt(offset + 4) * 1000L;
     }
 
-    /** Sets it, to microseconds. */
+    /** Sets the timestamp, in microseconds. */
     void stamp(long micros) {
         int offset = abi.buffer.offset("timestamp");
         if (abi.model.timevalBytes() == 16) {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What a device tells when the picture that it captures gets another size or format: another signal at the input of a frame grabber. The
+ * Follows the events by which a device reports that its picture gets another size or format: another signal at the input of a frame grabber. The
  * capture thread only.
  */
 final class SourceChanges {
@@ -18,7 +18,7 @@ final class SourceChanges {
     private final boolean expected;
     private boolean seen;
 
-    /** Asks to be told; most cameras have nothing to tell, and refuse. */
+    /** Subscribes to the events. Most cameras have none, and refuse. */
     SourceChanges(Device device) {
         this.device = device;
         this.abi = new M2mAbi(device.abi.model);
@@ -27,7 +27,7 @@ final class SourceChanges {
         this.expected = subscribe(input());
     }
 
-    /** The events of a device with several inputs carry the number of theirs. */
+    /** Returns the number of the current input, which the events of a device with several inputs carry. */
     private int input() {
         int result = device.ioctl(Abi.number(Abi.READ, G_INPUT, Integer.BYTES), argument.putInt(0, 0));
         return result < 0 ? 0 : argument.getInt(0);
@@ -42,19 +42,19 @@ final class SourceChanges {
         return device.ioctl(abi.subscribeEvent, argument) >= 0;
     }
 
-    /** Whether the device will tell. */
+    /** Returns whether the device reports changes. */
     boolean expected() {
         return expected;
     }
 
-    /** Takes one event, where there is one. */
+    /** Takes one event if there is one. */
     void take() {
         if (device.ioctl(abi.dequeueEvent, argument) >= 0) {
             seen |= argument.getInt(abi.event.offset("type")) == EVENT_SOURCE_CHANGE;
         }
     }
 
-    /** Whether it has told. */
+    /** Returns whether the device has reported a change. */
     boolean seen() {
         return seen;
     }

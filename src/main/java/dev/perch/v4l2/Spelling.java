@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The name that somebody may have meant. */
+/** Finds the name that somebody may have meant. */
 final class Spelling {
-    /** The longest name of a control has 31 characters. */
+    /** The longest word that is compared. The longest name of a control has 31 characters. */
     private static final int MAX_COMPARED = 64;
 
     private Spelling() {}
 
-    /** The nearest of {@code names}, when it is near: one slip in three characters, or a part of it ({@code exposure}). */
+    /** Returns the nearest of {@code names} if it is near: one slip in three characters, or {@code typed} is a part of it ({@code exposure}). */
     static Optional<String> nearest(String typed, List<String> names) {
         String word = typed.toLowerCase(Locale.ROOT).replaceAll("[- ]", "_");
         if (word.isEmpty() || word.length() > MAX_COMPARED) {
@@ -28,7 +28,7 @@ final class Spelling {
                         .findFirst());
     }
 
-    /** Characters to insert, delete or replace (Levenshtein's distance). */
+    /** Counts the characters to insert, delete or replace (Levenshtein's distance). */
     private static int slips(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Where the fields of a C struct lie, computed from their types by the rules of the platform's ABI: each aligned to its own size. */
+/** The offsets of the fields of a C struct, computed from their types by the rules of the platform's ABI: each is aligned to its own size. */
 final class StructLayout {
     private final String name;
     private final Map<String, Integer> offsets;
@@ -23,22 +23,22 @@ final class StructLayout {
         return new Builder(name, model);
     }
 
-    /** The struct's tag in C. */
+    /** Returns the struct's tag in C. */
     String name() {
         return name;
     }
 
-    /** The names of the fields. */
+    /** Returns the names of the fields. */
     Set<String> fields() {
         return offsets.keySet();
     }
 
-    /** {@code sizeof}. */
+    /** Returns {@code sizeof}. */
     int sizeBytes() {
         return sizeBytes;
     }
 
-    /** {@code offsetof}. */
+    /** Returns {@code offsetof}. */
     int offset(String field) {
         Integer offset = offsets.get(field);
         if (offset == null) {
@@ -65,13 +65,13 @@ final class StructLayout {
             this.model = model;
         }
 
-        /** {@code __attribute__((packed))}: call before the first field. */
+        /** Makes the struct {@code __attribute__((packed))}. Call this before the first field. */
         Builder packed() {
             packed = true;
             return this;
         }
 
-        /** {@code __u32} or {@code __s32}, one for each name. */
+        /** Appends a {@code __u32} or {@code __s32} for each name. */
         Builder u32(String... names) {
             for (String field : names) {
                 field(field, 4, 4);
@@ -79,43 +79,43 @@ final class StructLayout {
             return this;
         }
 
-        /** {@code __u32 field[count]}. */
+        /** Appends {@code __u32 field[count]}. */
         Builder u32s(String field, int count) {
             return field(field, 4 * count, 4);
         }
 
-        /** {@code __u16}. */
+        /** Appends a {@code __u16}. */
         Builder u16(String field) {
             return field(field, 2, 2);
         }
 
-        /** {@code __u64} or {@code __s64}. */
+        /** Appends a {@code __u64} or {@code __s64}. */
         Builder u64(String field) {
             return field(field, 8, model.wideAlignmentBytes());
         }
 
-        /** {@code __u8 field[count]}. */
+        /** Appends {@code __u8 field[count]}. */
         Builder u8s(String field, int count) {
             return field(field, count, 1);
         }
 
-        /** {@code struct timeval} or {@code struct timespec}. */
+        /** Appends a {@code struct timeval} or {@code struct timespec}. */
         Builder time(String field) {
             int half = model.timevalBytes() / 2;
             return field(field, 2 * half, half == 8 ? wideOrLongAlignment() : half);
         }
 
-        /** A union whose largest member has {@code size} bytes and which holds a pointer or an {@code unsigned long}. */
+        /** Appends a union whose largest member has {@code size} bytes and which holds a pointer or an {@code unsigned long}. */
         Builder pointerUnion(String field, int size) {
             return field(field, Math.max(size, model.longBytes()), model.longBytes());
         }
 
-        /** A union whose largest member has {@code size} bytes and which holds a 64-bit number. */
+        /** Appends a union whose largest member has {@code size} bytes and which holds a 64-bit number. */
         Builder wideUnion(String field, int size) {
             return field(field, size, model.wideAlignmentBytes());
         }
 
-        /** A struct inside the struct; its fields are named {@code field.inner}. */
+        /** Appends a struct inside the struct; its fields are named {@code field.inner}. */
         Builder struct(String field, StructLayout inner) {
             field(field, inner.sizeBytes, inner.alignmentBytes);
             int start = endBytes - inner.sizeBytes;

@@ -3,13 +3,13 @@ package dev.perch.v4l2;
 import java.nio.ByteBuffer;
 
 /**
- * The system calls under V4L2, and the clocks that its timestamps are compared with. One implementation is the machine's, the other a
- * script for tests.
+ * The system calls that V4L2 needs, and the clocks that its timestamps are compared with. One implementation calls the machine, another follows a
+ * script in tests.
  *
  * <p>A call that fails returns the negated errno. Arguments are direct buffers in native byte order, read from index 0.
  */
 public interface SystemCalls {
-    /** Those of the running machine. */
+    /** Returns the system calls of the machine that this runs on. */
     static SystemCalls linux() {
         return LibC.INSTANCE;
     }
@@ -23,18 +23,18 @@ public interface SystemCalls {
     /** ioctl(fd, request, argument). */
     int ioctl(int fd, int request, ByteBuffer argument);
 
-    /** Where a direct buffer lies, for structs that hold pointers; the caller keeps the buffer alive over the call. */
+    /** Returns the address of a direct buffer, for structs that hold pointers. The caller keeps the buffer alive during the call. */
     long address(ByteBuffer direct);
 
     /**
-     * mmap of a driver's buffer, shared, for reading and writing.
+     * Maps a driver's buffer, shared, for reading and writing.
      *
-     * @return the memory, never freed by the collector
+     * @return the memory, which the garbage collector never frees
      * @throws Refused when the kernel refuses
      */
     ByteBuffer mmap(int fd, int lengthBytes, int offset) throws Refused;
 
-    /** munmap of what {@link #mmap} returned; whoever reads it after that takes the JVM down. */
+    /** Unmaps memory that {@link #mmap} returned. Reading it afterwards takes the JVM down. */
     int munmap(ByteBuffer memory);
 
     /** poll(pollfds, count, timeoutMillis). */
@@ -49,13 +49,13 @@ public interface SystemCalls {
     /** Sets an eventfd back to zero; never waits. */
     int drain(int eventfd);
 
-    /** CLOCK_MONOTONIC in nanoseconds, the clock of {@link System#nanoTime}. */
+    /** Returns CLOCK_MONOTONIC in nanoseconds, the clock of {@link System#nanoTime}. */
     long monotonicNanos();
 
-    /** The wall clock: microseconds since 1970-01-01T00:00:00Z. */
+    /** Returns the wall clock: microseconds since 1970-01-01T00:00:00Z. */
     long wallClockMicros();
 
-    /** A call that failed and has no number to say so. */
+    /** Thrown by a call that cannot return the errno of its failure. */
     final class Refused extends Exception {
         private final int errno;
 

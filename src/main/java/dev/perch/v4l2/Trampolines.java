@@ -17,22 +17,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The machine code through which bound methods leave Java. JNA's copy of libffi writes it to a temporary file, for JNA deletes the library that libffi
- * would map it from, and keeps the file open and mapped when the library itself is unloaded.
+ * Releases the machine code through which bound methods leave Java. JNA's copy of libffi writes it to a temporary file, because JNA deletes the
+ * library that libffi would map it from. libffi keeps that file open and mapped when the library itself is unloaded.
  */
 final class Trampolines {
     private static final Path SELF = Path.of("/proc/self");
 
     /**
-     * proc(5): address, permissions, offset, device, inode, path. A shared mapping is not meant: libffi allocates memory in such a file where a system
-     * forbids memory that is both written and run.
+     * A line of /proc/self/maps, as proc(5) has it: address, permissions, offset, device, inode, path. A shared mapping does not match: libffi
+     * allocates memory in such a file if the system forbids memory that is both writable and executable.
      */
     private static final Pattern MAPPING =
             Pattern.compile("([0-9a-f]+)-([0-9a-f]+) r-xp [0-9a-f]+ \\S+ \\d+ +(/.*/ffi\\w{6} \\(deleted\\))");
 
     private Trampolines() {}
 
-    /** A function of Java's for C: JNA has libffi lay its machine code beside that of the bound methods. Nobody calls it. */
+    /** A Java function that C could call. JNA has libffi put its machine code beside that of the bound methods. Nobody calls it. */
     interface Probe extends Callback {
         void invoke();
     }
@@ -47,7 +47,7 @@ final class Trampolines {
                 release(mapping.get());
             }
         } finally {
-            Reference.reachabilityFence(probe); // JNA frees the code with it
+            Reference.reachabilityFence(probe); // JNA frees the code when it frees this
         }
     }
 

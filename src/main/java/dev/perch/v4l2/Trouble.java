@@ -10,7 +10,9 @@ final class Trouble {
     private Trouble() {}
 
     /**
-     * @param device its path, which begins the sentence
+     * Returns the exception for a failed call.
+     *
+     * @param device the device's path, which begins the sentence
      * @param call the system call or ioctl that failed
      * @param errno positive
      */
@@ -53,7 +55,7 @@ final class Trouble {
         };
     }
 
-    /** Whatever the number means elsewhere: here the device failed. */
+    /** Returns the exception for a device that failed, whatever the number means elsewhere. */
     static CaptureException fault(String device, String call, int errno) {
         return new CaptureException(
                 Kind.FAULT, device + " failed: " + Errno.name(errno) + " at " + call + ". " + advice(errno));

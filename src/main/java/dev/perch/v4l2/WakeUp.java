@@ -2,7 +2,7 @@ package dev.perch.v4l2;
 
 import dev.perch.media.CaptureException;
 
-/** Ends the capture thread's poll from any thread. The lock keeps a late signal off a descriptor that was closed and given away again. */
+/** Ends the capture thread's poll from any thread. The lock keeps a late signal away from a descriptor that was closed and is in use by others. */
 final class WakeUp implements AutoCloseable {
     private final SystemCalls calls;
     private int eventfd = -1; // guarded by this; -1 when not open
@@ -28,14 +28,14 @@ final class WakeUp implements AutoCloseable {
         return eventfd;
     }
 
-    /** Never waits, never fails. */
+    /** Ends the poll. Never waits, never fails. */
     synchronized void signal() {
         if (eventfd >= 0) {
             calls.signal(eventfd);
         }
     }
 
-    /** Forgets the signals so far. */
+    /** Clears the signals so far. */
     synchronized void drain() {
         if (eventfd >= 0) {
             calls.drain(eventfd);

@@ -1,4 +1,4 @@
-/** V4L2 as Linux speaks it: system calls, struct layouts, devices, formats, buffer queues and the capture thread. */
+/** V4L2, the Linux interface to video devices: system calls, struct layouts, devices, formats, buffer queues and the capture thread. */
 @NullMarked
 package dev.perch.v4l2;
 
