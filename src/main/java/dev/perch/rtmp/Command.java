@@ -40,7 +40,7 @@ record Command(String name, double transaction, Amf object, List<Amf> arguments,
 
     /** Returns an argument that is a boolean, {@code otherwise} if it is none. */
     boolean flag(int index, boolean otherwise) {
-        return index < arguments.size() && arguments.get(index) instanceof Amf.Bool bool ? bool.value() : otherwise;
+        return (index < arguments.size() && arguments.get(index) instanceof Amf.Bool bool) ? bool.value() : otherwise;
     }
 
     /** Returns a text of the command object. */

@@ -11,6 +11,7 @@ import jakarta.servlet.ServletContextAttributeEvent;
 import jakarta.servlet.ServletContextAttributeListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,11 +50,11 @@ class DeadAcceptorTest {
                             context.addApplicationListener(PerchListener.class.getName());
                             context.getServletContext().setAttribute(PerchListener.CONFIG_ATTRIBUTE, config);
                         });
-                Socket open = new Socket("127.0.0.1", tomcat.port())) {
+                Socket open = new Socket(InetAddress.getLoopbackAddress(), tomcat.port())) {
             assertTrue(healthz(open).startsWith("HTTP/1.1 200"));
             FULL.set(true);
             String told = "";
-            try (Socket last = new Socket("127.0.0.1", tomcat.port())) {
+            try (Socket last = new Socket(InetAddress.getLoopbackAddress(), tomcat.port())) {
                 for (int i = 0; i < 40 && last.isConnected() && !told.contains("-Acceptor has ended"); i++) {
                     LockSupport.parkNanos(250_000_000); // below the requests that a connection may have
                     told = healthz(open);

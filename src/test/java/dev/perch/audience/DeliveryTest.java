@@ -195,7 +195,7 @@ class DeliveryTest {
         stream.begin();
         assertEquals(1, audience.size());
         pass(10);
-        assertEquals(Boolean.FALSE, stream.late);
+        assertEquals(false, stream.late);
         assertFalse(stream.over());
         pass(0.25);
         assertEnded(Departure.REFUSED);

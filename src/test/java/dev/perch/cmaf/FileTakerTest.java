@@ -93,7 +93,7 @@ class FileTakerTest {
                 Tool.lines("ffprobe", "-v", "error", "-show_entries", "packet=dts", "-of", "csv=p=0", path.toString());
         List<Long> times = packets.stream().map(Long::valueOf).toList();
         for (int i = 0; i < times.size(); i++) {
-            assertEquals(0, (double) Ticks.of(i * FRAME_NANOS) - times.get(i), 2.0, "frame " + i);
+            assertEquals(0, (double) (Ticks.of(i * FRAME_NANOS) - times.get(i)), 2.0, "frame " + i);
         }
     }
 
@@ -116,7 +116,7 @@ class FileTakerTest {
             assertEquals(i == 0 ? 0 : segment.ticks(), parts);
             at += segment.ticks();
         }
-        assertEquals(0, (double) Ticks.of(200 * FRAME_NANOS) - at, 100.0);
+        assertEquals(0, (double) (Ticks.of(200 * FRAME_NANOS) - at), 100.0);
         assertEquals(29.97, taker.geometry().orElseThrow().framesPerSecond(), 0.01);
     }
 

@@ -144,7 +144,7 @@ class SegmentedTracksTest {
             assertEquals(at, segment.head().startTicks());
             assertTrue(segment.key());
             at += segment.ticks();
-            sounds += segment.fragments() - (int) Math.round(segment.ticks() * PICTURE_HZ / Ticks.HZ);
+            sounds += segment.fragments() - Math.toIntExact(Math.round(segment.ticks() * PICTURE_HZ / Ticks.HZ));
             assertEquals(
                     Ticks.seconds(at), (double) sounds * 1024 / RATE_HZ, 0.04, "sound and pictures of the same span");
         }

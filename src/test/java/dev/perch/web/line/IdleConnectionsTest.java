@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -48,21 +49,20 @@ class IdleConnectionsTest {
         connector.setProperty("maxConnections", Integer.toString(MOST));
         tomcat.setConnector(connector);
         Context context = tomcat.addContext("", folder.toString());
-        Tomcat.addServlet(context, "hello", new Hello());
-        context.addServletMappingDecoded("/", "hello");
+        Tomcat.addServlet(context, "hello", new Hello()).addMapping("/");
         List<Socket> strangers = new ArrayList<>();
         try {
             tomcat.start();
             int port = connector.getLocalPort();
             for (int i = 0; i < MOST; i++) {
-                Socket stranger = new Socket("127.0.0.1", port);
+                Socket stranger = new Socket(InetAddress.getLoopbackAddress(), port);
                 stranger.getOutputStream().write("GET / HTTP/1.1\r\nHost: ".getBytes(StandardCharsets.US_ASCII));
                 strangers.add(stranger);
             }
             IdleConnections idle = IdleConnections.find(context.getServletContext(), MOST, () -> 0)
                     .orElseThrow();
             Await.until(10, idle::tend, () -> "not crowded yet");
-            try (Socket friend = new Socket("127.0.0.1", port)) {
+            try (Socket friend = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 friend.getOutputStream()
                         .write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
                                 .getBytes(StandardCharsets.US_ASCII));
