@@ -3,21 +3,21 @@ package dev.perch.source;
 import dev.perch.media.FrameTime;
 import java.nio.ByteBuffer;
 
-/** Makes frames of what a command prints, in one format. Used by the reading thread, but for the stats. */
+/** Makes frames of a command's output, in one format. Used by the reading thread, except for the stats. */
 interface ByteStream extends AutoCloseable {
-    /** Takes all the bytes between position and limit; puts out each frame that they complete. */
+    /** Takes all bytes between position and limit, and publishes each frame that they complete. */
     void bytes(ByteBuffer piece, FrameTime read);
 
-    /** The stream has ended as it should: what is held is a whole frame, where the format does not tell. */
+    /** Called when the stream has ended properly. The bytes held are then a whole frame, in a format that does not mark a frame's end. */
     void end();
 
-    /** Memory held outside of any arena, to be leased. */
+    /** Returns the bytes of memory held outside of any arena, for the caller to lease. */
     int heldBytes();
 
-    /** Safe from any thread. */
+    /** Returns what the stream counted. Any thread. */
     SessionStats stats();
 
-    /** Gives back what it holds; pictures still lent give theirs back when they are closed. */
+    /** Frees its memory; the memory of pictures that are still lent is freed when they are closed. */
     @Override
     void close();
 }

@@ -19,14 +19,14 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Brings what a capture session hands over to where it belongs, by its format. All but the stats on the capture thread. */
+/** Passes the frames of a capture session on to the right sink for their format. All but the stats on the capture thread. */
 final class CaptureAdapter implements CaptureSession.Output {
     private static final System.Logger LOG = System.getLogger(CaptureAdapter.class.getName());
 
     private final SourceOutput output;
     private final long nominalFrameNanos;
     private @Nullable H264Publisher h264;
-    private @Nullable AccessUnitSplitter splitter; // once the device was seen to split access units
+    private @Nullable AccessUnitSplitter splitter; // set when the device is seen to split access units
     private int continuations;
     private long usable;
     private @Nullable JpegPublisher jpeg;
@@ -34,20 +34,26 @@ final class CaptureAdapter implements CaptureSession.Output {
     private final EmbeddedH264 embedded;
     private final EmbeddedH264Watch watch;
     private final KeyFrameWatch keys;
-    private @Nullable CaptureException keyless; // no key frame comes any more
-    private volatile @Nullable Runnable end; // set by who starts the session
+    private @Nullable CaptureException keyless; // set when no key frame comes any more
+    private volatile @Nullable Runnable end; // set by the starter of the session
 
     private volatile @Nullable CaptureFormat format; // set by the capture thread, read by pages
 
     /**
-     * @param gathering where H.264 is gathered that comes in pieces; closed with the session
+     * Makes an adapter with a key frame watch of its own.
+     *
+     * @param gathering memory in which H.264 that comes in pieces is gathered; closed with the session
      * @param watch told of each JPEG whether it carries H.264
      */
     CaptureAdapter(SourceOutput output, long nominalFrameNanos, GatherMemory gathering, EmbeddedH264Watch watch) {
         this(output, nominalFrameNanos, gathering, watch, new KeyFrameWatch(nominalFrameNanos, System.nanoTime()));
     }
 
-    /** @param keys the source's own, of all its sessions */
+    /**
+     * Makes an adapter for one of a source's sessions.
+     *
+     * @param keys the source's watch, for all its sessions
+     */
     CaptureAdapter(
             SourceOutput output,
             long nominalFrameNanos,
@@ -63,7 +69,7 @@ final class CaptureAdapter implements CaptureSession.Output {
         keys.begin(System.nanoTime());
     }
 
-    /** The source's view of the session that this adapter serves. */
+    /** Returns the source's view of the session that this adapter serves. */
     Source.Session running(CaptureSession capture) {
         endBy(capture::stop);
         return new Source.Session() {
@@ -95,7 +101,7 @@ final class CaptureAdapter implements CaptureSession.Output {
         end = stop;
     }
 
-    /** Somebody waits for a key frame; the device was asked for one, where it can be asked. */
+    /** Called when somebody waits for a key frame. The device was asked for one, if it can be asked. */
     void keyFrameWanted(long nowNanos) {
         keys.wanted(nowNanos);
     }
@@ -113,7 +119,7 @@ final class CaptureAdapter implements CaptureSession.Output {
                         noting(output.track(TrackId.main(Encoding.H264))),
                         agreed.frameNanos() > 0 ? agreed.frameNanos() : nominalFrameNanos);
             case MJPG, JPEG -> jpeg = new JpegPublisher(noting(output.track(TrackId.main(Encoding.JPEG))));
-            default -> {} // raw pictures go their own way
+            default -> {} // raw pictures have their own method
         }
     }
 
@@ -150,7 +156,7 @@ final class CaptureAdapter implements CaptureSession.Output {
         output.ended(watch.reason(reason.isPresent() ? reason : Optional.ofNullable(keyless)));
     }
 
-    /** Has the device opened anew when somebody waits for a key frame and none comes. */
+    /** Ends the session, so that the device is opened again, if somebody waits for a key frame and none comes. */
     private void lookForKeys(FrameTime time) {
         Runnable stop = end;
         if (keyless == null && stop != null && keys.overdue(time.decodeNanos())) {
@@ -163,7 +169,7 @@ final class CaptureAdapter implements CaptureSession.Output {
         return new ForwardingSink(sink) {
             @Override
             public Optional<ByteBuffer> claim(int sizeBytes) {
-                usable++; // whether there is room for it is not the device's affair
+                usable++; // the device is not to blame if there is no room for the frame
                 return super.claim(sizeBytes);
             }
 
@@ -177,7 +183,7 @@ final class CaptureAdapter implements CaptureSession.Output {
         };
     }
 
-    /** Some cameras send H.264 within their JPEGs; the JPEG around it goes its own way. */
+    /** Publishes the H.264 that some cameras send within their JPEGs. The JPEG around it is published by itself. */
     private void embedded(ByteBuffer frame, FrameTime time) {
         try {
             Optional<ByteBuffer> accessUnit = embedded.find(frame);
@@ -196,9 +202,12 @@ final class CaptureAdapter implements CaptureSession.Output {
         }
     }
 
-    /** A buffer's end is the access unit's end, unless the device is seen to split them: then one is whole when the next begins. */
+    /**
+     * Publishes an access unit. A buffer's end is the access unit's end, unless the device is seen to split access units: then one is whole when the
+     * next begins.
+     */
     private void accessUnit(H264Publisher publisher, ByteBuffer frame, FrameTime time) {
-        // one may be damage, two are the device's way
+        // one may be damage, two are how the device works
         if (splitter == null && !AccessUnitSplitter.beginsAccessUnit(frame) && ++continuations == 2) {
             LOG.log(Level.INFO, "The camera sends each H.264 frame in pieces; H.264 is one frame later.");
             splitter = new AccessUnitSplitter(publisher);
@@ -206,7 +215,7 @@ final class CaptureAdapter implements CaptureSession.Output {
         if (splitter != null) {
             splitter.bytes(frame, time);
             if (!gathering.covers(splitter.capacityBytes())) {
-                splitter = new AccessUnitSplitter(publisher); // what it had is lost
+                splitter = new AccessUnitSplitter(publisher); // its bytes are lost
             }
         } else {
             publisher.accessUnit(frame, time);

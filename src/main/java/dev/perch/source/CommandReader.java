@@ -20,11 +20,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a command's stdout on a thread of its own and publishes what is in it. The thread waits in a read that only the program's end
- * ends, so another thread watches over it; after {@link #close} nothing is published any more, wherever the thread may be.
+ * Reads a command's stdout on a thread of its own and publishes the frames in it. The thread waits in a read that only the program's end ends, so
+ * another thread watches over it. After {@link #close} nothing is published any more, wherever the thread may be.
  */
 final class CommandReader implements AutoCloseable {
-    /** What a pipe holds (pipe(7)): more is never there at once. */
+    /** The capacity of a pipe (pipe(7)), and so the most bytes that are ever there at once. */
     static final int READ_BYTES = 64 << 10;
 
     private static final long EXIT_PATIENCE_MILLIS = 1_000;
@@ -37,10 +37,10 @@ final class CommandReader implements AutoCloseable {
     private final List<Lease> leases = new ArrayList<>(); // guarded by this
     private long leasedBytes; // guarded by this
     private boolean closed; // guarded by this
-    private PixelFormat format = PixelFormat.MJPG; // of the reading thread; as the first bytes tell
-    private @Nullable Thread thread; // of the session's thread
+    private PixelFormat format = PixelFormat.MJPG; // used by the reading thread; taken from the first bytes
+    private @Nullable Thread thread; // used by the session's thread
 
-    // the thread writes, the session's thread and pages read
+    // the reading thread writes, the session's thread and pages read
     private volatile @Nullable ByteStream stream;
     private volatile @Nullable CaptureException fault;
     private volatile long lastReadNanos = System.nanoTime();
@@ -48,8 +48,10 @@ final class CommandReader implements AutoCloseable {
     private volatile boolean over;
 
     /**
+     * Leases the memory for reading.
+     *
      * @param keys told of the key frames of H.264
-     * @param ended told on the reading thread, when it publishes no more
+     * @param ended called on the reading thread, when it publishes no more
      */
     CommandReader(CommandSource source, SourceOutput output, KeyFrameWatch keys, Runnable ended)
             throws BudgetExceededException {
@@ -66,7 +68,7 @@ final class CommandReader implements AutoCloseable {
         }
     }
 
-    /** Reads what {@code program} prints, until that ends. */
+    /** Starts reading the output of {@code program}, until that ends. */
     void start(ExternalProgram program) {
         Thread reading =
                 new Thread(() -> run(program), "perch-" + source.camera().id() + "-stdout");
@@ -83,12 +85,12 @@ final class CommandReader implements AutoCloseable {
         return Optional.ofNullable(fault);
     }
 
-    /** When the last byte came; before it, when the reading began. */
+    /** Returns when the last byte was read or, before any, when the reading began. */
     long lastReadNanos() {
         return lastReadNanos;
     }
 
-    /** Whether anything has come. */
+    /** Returns whether any byte has been read. */
     boolean printed() {
         return printed;
     }
@@ -98,7 +100,7 @@ final class CommandReader implements AutoCloseable {
         return current == null ? SessionStats.NONE : current.stats();
     }
 
-    /** Whether the program has printed one picture and nothing else; to be asked when all is read. */
+    /** Returns whether the program has printed one picture and nothing else. To be called when everything is read. */
     boolean tookOnePicture() {
         SessionStats counted = stats();
         return fault == null
@@ -107,7 +109,7 @@ final class CommandReader implements AutoCloseable {
                 && !counted.format().equals(PixelFormat.H264.fourCharacterCode());
     }
 
-    /** Waits until all is read and published. */
+    /** Waits until all output is read and published. */
     void awaitEnd(long millis) throws InterruptedException {
         Thread reading = thread;
         if (reading != null) {
@@ -164,7 +166,7 @@ final class CommandReader implements AutoCloseable {
         if (filled >= FirstBytes.NEEDED && told(piece.clear().limit(filled), /* last= */ true)) {
             publish(piece);
         }
-        // what a killed program leaves is cut anywhere
+        // the output of a killed program may be cut anywhere
         if (program.awaitExit(EXIT_PATIENCE_MILLIS).filter(ProgramExit::success).isPresent()) {
             publishLast();
         }
@@ -205,7 +207,7 @@ final class CommandReader implements AutoCloseable {
         }
     }
 
-    /** Publishes nothing from now on, and gives all memory back. */
+    /** Stops publishing, and frees all memory. */
     @Override
     public synchronized void close() {
         closed = true;

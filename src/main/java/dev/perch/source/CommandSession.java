@@ -14,16 +14,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that runs. Its thread starts the program, watches over it while another thread reads, and ends it. A program that ends well with one picture is a
- * camera of still pictures: it is run for each frame, and the session goes on.
+ * One session of a command. Its thread starts the program, watches over it while another thread reads, and ends it. A program that exits successfully
+ * after one picture is a camera of still pictures: it is run again for each frame, and the session goes on.
  */
 final class CommandSession implements Source.Session {
     private static final Logger LOG = System.getLogger(CommandSession.class.getName());
 
-    /** How often silence is looked for; an end is told at once. */
+    /** The interval of the checks for silence. An end is noticed at once. */
     private static final long TICK_MILLIS = 500;
 
-    /** How far apart a program of one picture is started at least, whatever {@code fps} says: each start is a new process. */
+    /** The least time between two starts of a program of one picture, whatever {@code fps} says: each start is a new process. */
     private static final long STILLS_NANOS = 1_000_000_000L;
 
     private static final long DRAIN_MILLIS = 1_000;
@@ -32,9 +32,9 @@ final class CommandSession implements Source.Session {
     private final CommandSource source;
     private final SourceOutput output;
     private final KeyFrameWatch keys;
-    private boolean stopRequested; // guarded by this, as all below
+    private boolean stopRequested; // guarded by this, like the fields below
     private @Nullable CommandReader reader;
-    private SessionStats earlier = SessionStats.NONE; // of the runs that are over
+    private SessionStats earlier = SessionStats.NONE; // the counts of the runs that are over
 
     CommandSession(CommandSource source, SourceOutput output) {
         this.source = source;
@@ -43,7 +43,7 @@ final class CommandSession implements Source.Session {
         keys.begin(System.nanoTime());
     }
 
-    /** The body of the session's thread. */
+    /** Runs the session, on its own thread. */
     void run() {
         Optional<CaptureException> reason = Optional.empty();
         try {
@@ -55,7 +55,7 @@ final class CommandSession implements Source.Session {
         } catch (BudgetExceededException full) {
             reason = Optional.of(new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
         } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt(); // somebody ends all threads: an end that was asked for
+            Thread.currentThread().interrupt(); // all threads are being ended: counts as asked for
         } catch (RuntimeException | Error bug) {
             source.arenas().budget().faults().tell("the session of " + source.description(), bug);
             String told = source.redaction().redact(bug.toString());
@@ -83,7 +83,11 @@ final class CommandSession implements Source.Session {
         return reason;
     }
 
-    /** False when the end was asked for meanwhile. */
+    /**
+     * Waits until it is time for the next run.
+     *
+     * @return false if the session was asked to stop meanwhile
+     */
     private synchronized boolean awaitNext(long nanos) throws InterruptedException {
         long left = nanos - System.nanoTime();
         while (!stopRequested && left > 0) {
@@ -93,7 +97,11 @@ final class CommandSession implements Source.Session {
         return !stopRequested;
     }
 
-    /** Empty when the end was asked for, and after a picture and a good end. */
+    /**
+     * Runs the program once.
+     *
+     * @return why the session fails; empty if it was asked to stop, or the program made one picture and exited successfully
+     */
     private Optional<CaptureException> runProgram(long startNanos)
             throws ProgramException, BudgetExceededException, InterruptedException {
         try (CommandReader reading = new CommandReader(source, output, keys, this::changed);
@@ -150,7 +158,7 @@ final class CommandSession implements Source.Session {
         }
     }
 
-    /** Nothing is printed, or nothing of the format from the start on. */
+    /** Returns whether the program has printed nothing for too long, or nothing of its format since the start. */
     private boolean silent(CommandReader reading, long startNanos) {
         boolean begun = reading.stats().frames() > 0;
         long sinceNanos = begun ? reading.lastReadNanos() : startNanos;
@@ -195,13 +203,13 @@ final class CommandSession implements Source.Session {
                         + "\".";
     }
 
-    /** A program's stdin is no way to ask; where no key frame comes by itself, the program is started anew. */
+    /** Notes that a key frame is wanted. A program cannot be asked for one; if none comes by itself, the program is started anew. */
     @Override
     public void requestKeyFrame() {
         keys.wanted(System.nanoTime());
     }
 
-    /** There is no way to ask, and no reason to start the program anew. */
+    /** Does nothing: the program cannot be asked, and there is no reason to start it anew. */
     @Override
     public void suggestKeyFrame() {}
 

@@ -13,11 +13,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A camera behind a program that writes H.264, JPEG or raw pictures to stdout. Each session is one run of the program, ended with all that
- * it started. With {@code format: auto} the first bytes tell the format; before the first run both techniques are offered, as nothing is known.
+ * A camera whose frames come from a program that writes H.264, JPEG or raw pictures to stdout. Each session runs the program and ends it with all
+ * processes that it started. With {@code format: auto} the first bytes tell the format; before the first run both H.264 and JPEG are offered, because
+ * the format is not known.
  */
 public final class CommandSource implements Source {
-    /** As long as a device may be silent. */
+    /** The longest silence, the same as a device's. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private final CameraConfig camera;
@@ -27,11 +28,13 @@ public final class CommandSource implements Source {
     private final Duration silence;
     private final Redaction redaction;
     private final KeyFrameWatch keys;
-    private volatile @Nullable PixelFormat found; // by the last session that told; any thread reads
+    private volatile @Nullable PixelFormat found; // written by the last session that found it; any thread reads
 
     /**
+     * Makes the source of a camera.
+     *
      * @param camera whose source is a {@link SourceConfig.Command}
-     * @param arenas where raw pictures are read into, and the budget that all memory is leased from
+     * @param arenas memory that raw pictures are read into, and the budget that all memory is leased from
      */
     public CommandSource(CameraConfig camera, ArenaPool arenas) {
         this(camera, arenas, startTimeout(camera), SILENCE);
@@ -54,12 +57,12 @@ public final class CommandSource implements Source {
         this.keys = new KeyFrameWatch(camera.capture().fps().frameNanos(), System.nanoTime());
     }
 
-    /** What watches its key frames, over all its sessions. */
+    /** Returns the watch over the key frames of all its sessions. */
     KeyFrameWatch keys() {
         return keys;
     }
 
-    /** A camera of one picture in many seconds is as quiet between them as it says. */
+    /** Returns the longer of {@code time} and so many frame intervals: a camera of one picture in many seconds is silent between them. */
     private Duration atLeast(Duration time, int frames) {
         Duration some = Duration.ofNanos(camera.capture().fps().frameNanos()).multipliedBy(frames);
         return time.compareTo(some) < 0 ? some : time;
@@ -75,7 +78,7 @@ public final class CommandSource implements Source {
         PixelFormat known = found;
         return switch (camera.capture().format()) {
             case H264 -> EnumSet.of(PixelFormat.H264);
-            case MJPG, MJPGH264 -> EnumSet.of(PixelFormat.MJPG); // the file is refused that says MJPGH264
+            case MJPG, MJPGH264 -> EnumSet.of(PixelFormat.MJPG); // MJPGH264 is refused when the configuration is read
             default -> EnumSet.of(PixelFormat.valueOf(camera.capture().format().name()));
             case AUTO -> known == null ? EnumSet.of(PixelFormat.H264, PixelFormat.MJPG) : EnumSet.of(known);
         };
@@ -96,7 +99,7 @@ public final class CommandSource implements Source {
     }
 
     /**
-     * What makes frames of the bytes; empty when the first of them have to tell.
+     * Returns the stream that makes frames of the bytes; empty if the first bytes have to tell the format.
      *
      * @param keys told of the key frames of H.264
      * @throws BudgetExceededException when there is no room for raw pictures
@@ -114,7 +117,7 @@ public final class CommandSource implements Source {
         };
     }
 
-    /** Likewise, for a format that the first bytes told. */
+    /** Returns the stream for a format that the first bytes told. */
     ByteStream foundStream(PixelFormat format, SourceOutput output, KeyFrameWatch keys) {
         found = format;
         return format == PixelFormat.H264
@@ -130,7 +133,7 @@ public final class CommandSource implements Source {
         return command;
     }
 
-    /** What takes the command's secrets out of a text. */
+    /** Returns the redaction that takes the command's secrets out of a text. */
     Redaction redaction() {
         return redaction;
     }
@@ -139,12 +142,12 @@ public final class CommandSource implements Source {
         return arenas;
     }
 
-    /** How long a run may take to its first frame. */
+    /** Returns the longest time from the start of a run to its first frame. */
     Duration startTimeout() {
         return startTimeout;
     }
 
-    /** How long it may print nothing then. */
+    /** Returns the longest time that a run may print nothing after its first frame. */
     Duration silence() {
         return silence;
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Passes everything on and counts; the counts are safe from any thread. */
+/** Passes everything on and counts frames. Any thread may read the counts. */
 final class CountingSink extends ForwardingSink {
     private final @Nullable KeyFrameWatch keys;
     private final AtomicLong frames = new AtomicLong();
@@ -19,7 +19,11 @@ final class CountingSink extends ForwardingSink {
         this(sink, /* keys= */ null);
     }
 
-    /** @param keys told of each key frame */
+    /**
+     * Makes a sink that also reports key frames.
+     *
+     * @param keys told of each key frame
+     */
     CountingSink(FrameSink sink, @Nullable KeyFrameWatch keys) {
         super(sink);
         this.keys = keys;

@@ -5,9 +5,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The time that the demo plays by; tests bring their own. */
+/** The clock that the demo plays by. Tests bring their own. */
 interface DemoClock {
-    /** The system's own. */
+    /** The system's clock. */
     DemoClock SYSTEM = new DemoClock() {
         @Override
         public long nanoTime() {
@@ -25,12 +25,16 @@ interface DemoClock {
         }
     };
 
-    /** Monotonic nanoseconds. */
+    /** Returns monotonic nanoseconds. */
     long nanoTime();
 
-    /** Microseconds since 1970-01-01T00:00:00Z. */
+    /** Returns microseconds since 1970-01-01T00:00:00Z. */
     long wallClockMicros();
 
-    /** Waits until {@code monotonicNanos}, or until {@code stop} is open; false when it is. */
+    /**
+     * Waits until {@code monotonicNanos}, or until {@code stop} is open.
+     *
+     * @return false if {@code stop} is open
+     */
     boolean reaches(long monotonicNanos, CountDownLatch stop) throws InterruptedException;
 }

@@ -9,15 +9,15 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the bundled loop record by record, again from its start after its end; holds one record at a time, in memory that the caller
- * leases. For one thread at a time.
+ * Reads the bundled loop record by record, and begins again after its end. Holds one record at a time, in memory that the caller leases.
+ * For one thread at a time.
  *
  * <pre>
  * file   := "PERCHLP1" width:32 height:32 framesPerSecond:32 frames:32 largestRecordBytes:32 record*     big-endian
  * record := kind:8 number:24 sizeBytes:32 payload     kind 1: H.264 access unit with an IDR picture, 2: another one, 3: JPEG
  * </pre>
  *
- * The H.264 frames stand in playing order, numbered from 0; a JPEG stands behind the H.264 frame that it shows and has its number.
+ * The H.264 frames are in playing order, numbered from 0. A JPEG follows the H.264 frame that it shows and has the same number.
  */
 final class DemoLoop implements AutoCloseable {
     private static final String RESOURCE = "demo.loop";
@@ -25,7 +25,7 @@ final class DemoLoop implements AutoCloseable {
     private static final int HEADER_BYTES = 28;
     private static final int RECORD_HEADER_BYTES = 8;
 
-    /** What a record holds. */
+    /** The payload of a record. */
     enum Kind {
         H264_KEY,
         H264,
@@ -35,17 +35,17 @@ final class DemoLoop implements AutoCloseable {
     private static final Kind[] KINDS = Kind.values();
 
     /**
-     * What the file says of itself.
+     * The header of the file.
      *
      * @param largestRecordBytes the memory that a reader needs
      */
     record Header(int width, int height, int framesPerSecond, int frames, int largestRecordBytes) {
-        /** How long after frame 0 frame {@code index} is due; exact to the nanosecond however long the loop runs. */
+        /** Returns the time from frame 0 to frame {@code index}, exact to the nanosecond however long the loop runs. */
         long dueNanos(long index) {
             return index / framesPerSecond * 1_000_000_000 + index % framesPerSecond * 1_000_000_000 / framesPerSecond;
         }
 
-        /** The first frame that is due {@code sinceNanos} after frame 0 or later. */
+        /** Returns the first frame that is due {@code sinceNanos} after frame 0 or later. */
         long indexAt(long sinceNanos) {
             long index = sinceNanos / 1_000_000_000 * framesPerSecond
                     + sinceNanos % 1_000_000_000 * framesPerSecond / 1_000_000_000;
@@ -61,12 +61,12 @@ final class DemoLoop implements AutoCloseable {
     private long lap;
     private int number = -1;
     private Kind kind = Kind.H264;
-    private int unreadBytes; // of the payload of the record at hand
+    private int unreadBytes; // the rest of the current record's payload
 
     /**
-     * Opens the file; {@link #advance} finds the first record.
+     * Opens the file. {@link #advance} goes to the first record.
      *
-     * @param memory {@link Header#largestRecordBytes} at least, shared
+     * @param memory of {@link Header#largestRecordBytes} at least, shared with the caller
      */
     DemoLoop(ByteBuffer memory) throws IOException {
         this.memory = memory.duplicate();
@@ -75,7 +75,7 @@ final class DemoLoop implements AutoCloseable {
         this.header = readHeader(file);
     }
 
-    /** The bundled file's header. */
+    /** Returns the bundled file's header. */
     static Header header() throws IOException {
         try (InputStream file = open()) {
             return readHeader(file);
@@ -99,7 +99,7 @@ final class DemoLoop implements AutoCloseable {
         return new Header(bytes.getInt(), bytes.getInt(), bytes.getInt(), bytes.getInt(), bytes.getInt());
     }
 
-    /** Goes to the next record: at first to the first one, after the last one to the first again, a lap later. */
+    /** Goes to the next record: first to the first one, and after the last one to the first again, one lap later. */
     void advance() throws IOException {
         file.skipNBytes(unreadBytes);
         unreadBytes = 0;
@@ -114,7 +114,7 @@ final class DemoLoop implements AutoCloseable {
         unreadBytes = recordHeader.getInt(4);
     }
 
-    /** Goes to the first key frame from frame {@code index} on, which lies ahead. */
+    /** Goes to the first key frame at or after frame {@code index}, which lies ahead. */
     void skipToKeyFrame(long index) throws IOException {
         if (index / header.frames() > lap) {
             reopen(index / header.frames());
@@ -124,7 +124,7 @@ final class DemoLoop implements AutoCloseable {
         } while (kind != Kind.H264_KEY || index() < index);
     }
 
-    /** The payload of the record at hand, to be read once; valid until the next is read. */
+    /** Reads the payload of the current record, once; it is valid until the next is read. */
     ByteBuffer payload() throws IOException {
         memory.clear().limit(unreadBytes);
         readFully(memory);
@@ -132,17 +132,17 @@ final class DemoLoop implements AutoCloseable {
         return memory.flip();
     }
 
-    /** What the record at hand holds. */
+    /** Returns what the current record holds. */
     Kind kind() {
         return kind;
     }
 
-    /** The number, within the loop, of the frame at hand. */
+    /** Returns the number of the current frame within the loop. */
     int number() {
         return number;
     }
 
-    /** The number of the frame at hand, counted on from lap to lap. */
+    /** Returns the number of the current frame, counted on from lap to lap. */
     long index() {
         return lap * header.frames() + number;
     }

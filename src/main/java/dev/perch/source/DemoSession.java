@@ -16,12 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One run of the demo, on a thread of its own, from the loop's first frame: frame n is due n frame intervals after the first, so nothing
- * drifts. Frames that are a little late are played at once; after a longer pause (a stopped process) the run goes on with the next key
- * frame that falls due.
+ * One run of the demo, on a thread of its own, from the loop's first frame. Frame n is due n frame intervals after the first, so nothing drifts.
+ * Frames that are a little late are played at once; after a longer pause (a stopped process) the run goes on with the next key frame that falls due.
  */
 final class DemoSession implements Source.Session {
-    /** As long as a driver with eight buffers would wait for its reader at 30 fps. */
+    /** The lateness beyond which frames are skipped: the time that a driver with eight buffers would wait for its reader at 30 fps. */
     static final long LATE_LIMIT_NANOS = 250_000_000;
 
     private static final Logger LOG = System.getLogger(DemoSession.class.getName());
@@ -31,7 +30,7 @@ final class DemoSession implements Source.Session {
     private final SourceOutput output;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final AtomicLong frames = new AtomicLong(); // the session's thread counts, any thread reads
-    private final AtomicLong skipped = new AtomicLong(); // likewise
+    private final AtomicLong skipped = new AtomicLong(); // the same
 
     DemoSession(DemoSource source, SourceOutput output) {
         this.source = source;
@@ -39,14 +38,14 @@ final class DemoSession implements Source.Session {
         this.output = output;
     }
 
-    /** The body of the session's thread. */
+    /** Runs the session, on its own thread. */
     void run() {
         Optional<CaptureException> reason = Optional.empty();
         try (Arena memory = source.leaseMemory();
                 DemoLoop loop = new DemoLoop(memory.memory())) {
             play(loop);
         } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt(); // somebody ends all threads: an end that was asked for
+            Thread.currentThread().interrupt(); // all threads are being ended: counts as asked for
         } catch (BudgetExceededException full) {
             reason = Optional.of(
                     new CaptureException(CaptureException.Kind.NO_ROOM, String.valueOf(full.getMessage()), full));

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The demo camera: a bundled loop of pictures, played in real time as H.264 (30 fps, a key frame every second) and as JPEG (6 fps). A
- * session begins with the loop's first frame and holds one frame's memory, leased.
+ * The demo camera: a bundled loop of pictures, played in real time as H.264 (30 fps, a key frame every second) and as JPEG (6 fps). A session begins
+ * with the loop's first frame and leases the memory of one frame.
  */
 public final class DemoSource implements Source {
     private final String camera;
@@ -21,8 +21,10 @@ public final class DemoSource implements Source {
     private final AtomicInteger lastNumber = new AtomicInteger(-1); // the session's thread writes, any thread reads
 
     /**
+     * Makes the source of a demo camera.
+     *
      * @param camera the camera's id, for the thread's and the lease's name
-     * @param arenas where a session's memory comes from
+     * @param arenas memory for the sessions
      */
     public DemoSource(String camera, ArenaPool arenas) {
         this(camera, arenas, DemoClock.SYSTEM);
@@ -58,7 +60,7 @@ public final class DemoSource implements Source {
         return session;
     }
 
-    /** Where the loop is, or was when the last session ended; safe from any thread. */
+    /** Returns the loop's position now, or at the end of the last session. Any thread. */
     public DemoPosition position() {
         return new DemoPosition(lastNumber.get(), header.frames());
     }

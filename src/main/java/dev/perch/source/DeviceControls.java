@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The controls of one V4L2 device: those that the configuration sets, and those that were set since. Each call opens the device for itself,
- * beside a session that captures from it, so that neither waits for the other.
+ * The controls of one V4L2 device: those that the configuration sets, and those that were set since. Each call opens the device for itself, beside a
+ * session that captures from it, so that neither waits for the other.
  */
 final class DeviceControls implements SourceControls {
     private final SystemCalls calls;
     private final DevicePlace place;
     private final List<ControlConfig> configured;
     private final Map<String, ControlValue> remembered =
-            new LinkedHashMap<>(); // guarded by itself; in the order of setting
+            new LinkedHashMap<>(); // guarded by itself; in the order they were set
 
     DeviceControls(SystemCalls calls, DevicePlace place, List<ControlConfig> configured) {
         this.calls = calls;
@@ -48,14 +48,15 @@ final class DeviceControls implements SourceControls {
 
     private void remember(ControlSetting setting) {
         synchronized (remembered) {
-            remembered.remove(setting.name()); // the order is that of the last setting
+            remembered.remove(setting.name()); // moves the name to the end
             remembered.put(setting.name(), setting.value());
         }
     }
 
     /**
-     * What a session begins with: the file's, then what was set since, which takes the place of the file's. What somebody has set by hand may
-     * contradict the file (an automatic that holds a value), so from then on nothing of it is required.
+     * Returns the controls that a session sets at its start: those of the configuration, each replaced by the value that was set since, if any.
+     * Values set by hand may contradict the configuration (an automatic control that holds a value), so from the first of them on no control is
+     * required.
      */
     List<ControlSetting> forSession() {
         List<ControlSetting> all = new ArrayList<>();

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the device that a camera's configuration means: by its path, which may be a link, or by its card's name. Asks anew at each call, so that one that comes back
- * under another number is found; refuses one that an earlier camera of the file means too. Safe from any thread.
+ * Finds the device that a camera's configuration names: by its path, which may be a link, or by its card's name. Each call looks anew, so that a
+ * device that comes back under another number is found. A device that an earlier camera of the configuration names too is refused. Any thread.
  */
 final class DeviceFinder implements DevicePlace {
     private static final System.Logger LOG = System.getLogger(DeviceFinder.class.getName());
@@ -26,8 +26,10 @@ final class DeviceFinder implements DevicePlace {
     private final List<CameraConfig> earlier;
 
     /**
-     * @param directory where the device files are: /dev
-     * @param earlier the cameras that stand before this one; those of other sources are passed over
+     * Makes the finder of one camera's device.
+     *
+     * @param directory the folder of the device files: /dev
+     * @param earlier the cameras before this one in the configuration; those of other sources are ignored
      */
     DeviceFinder(SystemCalls calls, Path directory, CameraConfig camera, List<CameraConfig> earlier) {
         this.calls = calls;
@@ -37,7 +39,7 @@ final class DeviceFinder implements DevicePlace {
                 earlier.stream().filter(other -> isDevice(other.source())).toList();
     }
 
-    /** Whether it is a device, however named. */
+    /** Returns whether a source is a device, by path or by name. */
     static boolean isDevice(SourceConfig source) {
         return source instanceof SourceConfig.Device || source instanceof SourceConfig.Card;
     }
@@ -69,7 +71,7 @@ final class DeviceFinder implements DevicePlace {
         try {
             return Path.of(path).toRealPath();
         } catch (IOException absent) {
-            return Path.of(path); // as it is written
+            return Path.of(path); // the path as it is written
         }
     }
 

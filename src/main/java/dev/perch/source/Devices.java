@@ -15,21 +15,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The video devices of this machine, and which of them to take for a program that was told of none. */
+/** Lists the video devices of this machine, and finds a camera for a program that was given none. */
 public final class Devices {
     private static final System.Logger LOG = System.getLogger(Devices.class.getName());
 
     private Devices() {}
 
     /**
-     * The first device in /dev, by number, that captures a format which Perch serves. A Raspberry Pi's unicam (bayer) and memory-to-memory
-     * codecs are none. A device that cannot be opened is passed over, with the reason in the log. May block as long as the drivers do.
+     * Returns the first device in /dev, by number, that captures a format which Perch serves. A Raspberry Pi's unicam (Bayer) and memory-to-memory
+     * codecs do not. A device that cannot be opened is skipped, and the log says why. May block as long as the drivers do.
      */
     public static Optional<Path> firstCamera() {
         return firstCamera(SystemCalls.linux(), Path.of("/dev"));
     }
 
-    /** All video devices in /dev, by number, cameras or not. */
+    /** Returns all video devices in /dev, by number, cameras or not. */
     public static List<Path> all() {
         return nodes(Path.of("/dev"));
     }
@@ -38,7 +38,7 @@ public final class Devices {
         return nodes(directory).stream().filter(node -> isCamera(calls, node)).findFirst();
     }
 
-    /** The video devices there, by number. */
+    /** Returns the video devices in {@code directory}, by number. */
     static List<Path> nodes(Path directory) {
         List<Path> nodes = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "video*")) {

@@ -11,13 +11,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches whether a device's JPEGs carry H.264, where that is wanted of them: a camera may agree and not do it, and one without the extension unit may do it unasked.
- * On the capture thread, but for {@link #endBy}.
+ * Watches whether a device's JPEGs carry H.264, if that is wanted: a camera may agree to it and not do it, and one without the extension unit may do
+ * it unasked. On the capture thread, except for {@link #endBy}.
  */
 final class EmbeddedH264Watch {
     private static final System.Logger LOG = System.getLogger(EmbeddedH264Watch.class.getName());
 
-    /** An encoder is slower to start than a sensor; C930e's first access units come within a second. */
+    /** The time to wait for H.264. An encoder starts more slowly than a sensor; a C930e's first access units come within a second. */
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
     private static final int FEWEST_IMAGES = 10;
@@ -28,9 +28,13 @@ final class EmbeddedH264Watch {
     private long firstNanos;
     private boolean seen;
     private @Nullable CaptureException refusal;
-    private volatile @Nullable Runnable end; // set by who starts the session
+    private volatile @Nullable Runnable end; // set by the starter of the session
 
-    /** @param plain told whether the JPEGs are found to carry none */
+    /**
+     * Makes the watch of one session.
+     *
+     * @param plain called with true when the JPEGs are found to carry no H.264, with false when they carry it
+     */
     EmbeddedH264Watch(CaptureRequest request, Consumer<Boolean> plain) {
         this.request = request;
         this.plain = plain;
@@ -40,7 +44,7 @@ final class EmbeddedH264Watch {
         end = stop;
     }
 
-    /** An image came, with H.264 in it or without. */
+    /** Called with each image, which carries H.264 or not. */
     void image(boolean carries, FrameTime time) {
         if (seen || request.embedding() == Embedding.OFF) {
             return;
@@ -60,7 +64,7 @@ final class EmbeddedH264Watch {
 
     private void none() {
         if (request.embedding() == Embedding.WANTED) {
-            seen = true; // enough of it
+            seen = true; // ends the watch
             plain.accept(true);
             LOG.log(Level.DEBUG, "{0} sends JPEGs without H.264", request.device());
             return;
@@ -75,11 +79,11 @@ final class EmbeddedH264Watch {
         }
     }
 
-    /** Why the session ended. */
+    /** Returns why the session ended. */
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as CaptureSession.Output.ended has it
     Optional<CaptureException> reason(Optional<CaptureException> told) {
         if (told.isPresent()) {
-            plain.accept(false); // another device may stand there next
+            plain.accept(false); // the next device there may be another one
         }
         return refusal == null ? told : Optional.of(refusal);
     }

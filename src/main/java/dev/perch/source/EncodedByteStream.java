@@ -22,7 +22,10 @@ abstract class EncodedByteStream implements ByteStream {
         this.framesPerSecond = framesPerSecond;
     }
 
-    /** H.264 in Annex B form. An access unit goes out when the next one begins, with the time when its own first byte was read. */
+    /**
+     * Returns a stream of H.264 in Annex B form. An access unit is published when the next one begins, with the time at which its own first byte was
+     * read.
+     */
     static ByteStream h264(SourceOutput output, long nominalFrameNanos, KeyFrameWatch keys) {
         CountingSink sink = new CountingSink(output.track(TrackId.main(Encoding.H264)), keys);
         AccessUnitSplitter splitter = new AccessUnitSplitter(H264Publisher.ofUnasked(sink, nominalFrameNanos));
@@ -44,7 +47,10 @@ abstract class EncodedByteStream implements ByteStream {
         };
     }
 
-    /** JPEG images one behind the other. An image goes out with its last byte. They tell no rate: that of the file is told where it is below one a second. */
+    /**
+     * Returns a stream of JPEG images, one after the other. An image is published with its last byte. The images tell no rate, so the configured rate
+     * is reported if it is below one a second.
+     */
     static ByteStream jpeg(SourceOutput output, long nominalFrameNanos) {
         CountingSink sink = new CountingSink(output.track(TrackId.main(Encoding.JPEG)));
         JpegPublisher publisher = JpegPublisher.ofStream(sink, nominalFrameNanos);
@@ -107,6 +113,6 @@ abstract class EncodedByteStream implements ByteStream {
 
     @Override
     public void close() {
-        // what is held goes with the object
+        // the memory is collected with this object
     }
 }

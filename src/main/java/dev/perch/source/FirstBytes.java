@@ -9,12 +9,12 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the first bytes of a command's output tell of its format. */
+/** Finds the format of a command's output by its first bytes. */
 final class FirstBytes {
-    /** Fewer are told to nobody. */
+    /** The fewest bytes that tell a format. */
     static final int NEEDED = 4;
 
-    /** What a multipart stream or an HTTP answer may say before its first image. */
+    /** The most bytes of a multipart stream or an HTTP response before its first image. */
     private static final int MOST_HEAD_BYTES = 4096;
 
     private static final int SHOWN = 16;
@@ -35,11 +35,11 @@ final class FirstBytes {
     }
 
     /**
-     * The format of what begins so; empty when more has to come to tell. Leading line ends and zeros are stepped over.
+     * Returns the format of an output that begins with these bytes; empty if more have to come first. Leading line ends and zeros are skipped.
      *
-     * @param first from position; only read
-     * @param last whether no more will come
-     * @throws CaptureException when it is neither H.264 in Annex B form nor JPEG, with what to do
+     * @param first the bytes from position on; only read
+     * @param last true when no more will come
+     * @throws CaptureException when it is neither H.264 in Annex B form nor JPEG; the message says what to do
      */
     static Optional<PixelFormat> format(ByteBuffer first, boolean last, String program, Redaction redaction)
             throws CaptureException {
@@ -66,18 +66,21 @@ final class FirstBytes {
         return jpeg || headOfJpeg() ? Optional.of(PixelFormat.MJPG) : Optional.empty();
     }
 
-    /** ITU-T H.264 §B.1.1; the zeros were stepped over. */
+    /** Returns whether a start code stands here (ITU-T H.264 §B.1.1). Its zeros were skipped already. */
     private boolean startCode() {
         return u8(0) == 1 && begin - output.position() >= 2 && output.get(begin - 1) == 0 && output.get(begin - 2) == 0;
     }
 
-    /** A VPS, SPS, PPS or AUD of H.265 (ITU-T H.265 §7.3.1.2): of H.264 they would be partitions without a picture, or reserved. */
+    /**
+     * Returns whether a VPS, SPS, PPS or AUD of H.265 stands here (ITU-T H.265 §7.3.1.2). In H.264 these headers would be partitions without a
+     * picture, or reserved.
+     */
     private boolean h265() {
         int header = u8(1);
         return (header == 0x40 || header == 0x42 || header == 0x44 || header == 0x46) && u8(2) == 1;
     }
 
-    /** Whether more bytes can tell. */
+    /** Returns whether more bytes can tell the format. */
     private boolean open() {
         if (end - begin < NEEDED) {
             return true;
@@ -85,7 +88,7 @@ final class FirstBytes {
         return end - begin < MOST_HEAD_BYTES && head();
     }
 
-    /** The beginning of a multipart stream, of one part's head or of an HTTP answer. */
+    /** Returns whether a multipart stream, the head of a part or an HTTP response begins here. */
     private boolean head() {
         String text = text(MOST_HEAD_BYTES);
         return text.startsWith("--") || text.startsWith("http/1.") || text.startsWith("content-");
@@ -108,13 +111,13 @@ final class FirstBytes {
     private String text(int most) {
         byte[] bytes = new byte[Math.min(most, end - begin)];
         output.get(begin, bytes);
-        // of all letters of ISO 8859-1 only those of ASCII have to be alike
+        // case is ignored in ASCII only: Ø, the second byte of SOI, is put back
         return new String(bytes, StandardCharsets.ISO_8859_1)
                 .toLowerCase(Locale.ROOT)
                 .replace('\u00f8', '\u00d8');
     }
 
-    /** What helps, by what containers and mistakes begin with. */
+    /** Returns what to do, by the first bytes of containers and of usual mistakes. */
     private String advice() {
         String text = text(16);
         if (startCode()) {
@@ -143,7 +146,7 @@ final class FirstBytes {
                 + " or set format: YUYV with size and fps if these are raw pictures.";
     }
 
-    /** As text where it is text: a program that prints its usage says more than its bytes. */
+    /** Returns the first bytes for people, as text if they are text: a program's usage message says more than its bytes. */
     private String shown(Redaction redaction) {
         int from = begin < end ? begin : output.position();
         byte[] bytes = new byte[Math.min(SHOWN, end - from)];
@@ -153,7 +156,10 @@ final class FirstBytes {
                 : HexFormat.ofDelimiter(" ").withUpperCase().formatHex(bytes);
     }
 
-    /** Of more than is shown, so that a secret of which a part would be shown is known as one; its end may still be to come. */
+    /**
+     * Returns the text to show without secrets. It redacts more than it shows, so that a secret of which only a part would be shown is recognized;
+     * the secret's end may not have come yet.
+     */
     private String withoutSecrets(Redaction redaction) {
         byte[] bytes = new byte[Math.min(READ, end - begin)];
         output.get(begin, bytes);

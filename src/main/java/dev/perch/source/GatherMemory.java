@@ -8,11 +8,11 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Leased memory that an access unit is gathered in; it grows to the largest that was asked for. For one thread. */
+/** Leased memory in which an access unit is gathered; it grows to the largest size that was asked for. For one thread. */
 final class GatherMemory implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(GatherMemory.class.getName());
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
-    private static final int STEP_BYTES = 64 << 10; // APP4 segments have as much
+    private static final int STEP_BYTES = 64 << 10; // the most bytes of an APP4 segment
 
     private final ArenaPool arenas;
     private final String cameraId;
@@ -26,7 +26,7 @@ final class GatherMemory implements AutoCloseable {
         this.heap = new GrowingLease(arenas.budget(), cameraId + " split frames", "cameras." + cameraId + ".size");
     }
 
-    /** Memory of at least so many bytes, what was in it lost; of none when the budget has no room. */
+    /** Returns memory of at least {@code sizeBytes}, whose former content is lost; empty memory if the budget has no room. */
     ByteBuffer atLeast(int sizeBytes) {
         Arena present = arena;
         if (present != null && present.sizeBytes() >= sizeBytes) {
@@ -44,7 +44,11 @@ final class GatherMemory implements AutoCloseable {
         }
     }
 
-    /** A splitter holds so much on the heap by now. @return false when there is no room for it */
+    /**
+     * Leases the heap memory that a splitter holds by now.
+     *
+     * @return false if there is no room for it
+     */
     boolean covers(int heapBytes) {
         try {
             heap.cover(heapBytes);

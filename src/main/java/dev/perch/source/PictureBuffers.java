@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The few buffers that raw pictures of a command are read into and lent in. Closed, it frees those that are not lent at once, each other one
- * when its picture is handed back. The reading thread takes and lends, any thread hands back.
+ * The few buffers that a command's raw pictures are read into and lent in. {@link #close} frees those that are not lent, and the others when their
+ * pictures are closed. The reading thread takes and lends; any thread gives back.
  */
 final class PictureBuffers implements AutoCloseable {
-    /** One being read, one waiting for the encoder, one being encoded: the reading never has to wait. */
+    /** The number of buffers: one being read, one waiting for the encoder, one being encoded, so that the reading never has to wait. */
     static final int COUNT = 3;
 
     private final CameraConfig camera;
     private final PixelFormat format;
     private final int pictureBytes;
-    private final IdentityHashMap<ByteBuffer, Arena> arenas = new IdentityHashMap<>(); // guarded by this, as all below
+    private final IdentityHashMap<ByteBuffer, Arena> arenas = new IdentityHashMap<>(); // guarded by this, like the rest
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
     private boolean closed;
 
@@ -66,12 +66,12 @@ final class PictureBuffers implements AutoCloseable {
         return format;
     }
 
-    /** An empty one; the caller's until it lends it. */
+    /** Returns an empty buffer, which is the caller's until it is lent. */
     synchronized Optional<ByteBuffer> free() {
         return Optional.ofNullable(free.poll()).map(ByteBuffer::clear);
     }
 
-    /** A picture in {@code memory}, whose closing brings the buffer back. */
+    /** Returns a picture in {@code memory}. Closing it gives the buffer back. */
     RawPicture lend(ByteBuffer memory, FrameTime time) {
         return new Lent(memory, time);
     }
@@ -91,7 +91,7 @@ final class PictureBuffers implements AutoCloseable {
         }
     }
 
-    /** Takes back one that was not filled. */
+    /** Takes back a buffer that was not filled. */
     synchronized void unused(ByteBuffer memory) {
         giveBack(memory);
     }
@@ -135,7 +135,7 @@ final class PictureBuffers implements AutoCloseable {
             return format.rowBytes(0, width());
         }
 
-        /** As of a device (V4L2_MAP_QUANTIZATION_DEFAULT): YCbCr is limited, grey alone is none. */
+        /** Returns the range that a device would have (V4L2_MAP_QUANTIZATION_DEFAULT): YCbCr is limited, and grey is not YCbCr. */
         @Override
         public boolean fullRange() {
             return format == PixelFormat.GREY;

@@ -8,13 +8,13 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A command's raw pictures of one size, one behind the other. While all buffers are lent, pictures are read and dropped, as a driver does. */
+/** A command's raw pictures of one size, one after the other. While all buffers are lent, pictures are read and dropped, as a driver does. */
 final class RawByteStream implements ByteStream {
     private final SourceOutput output;
     private final CameraConfig camera;
     private final PictureBuffers buffers;
     private final AtomicLong frames = new AtomicLong(); // the reading thread counts, any thread reads
-    private final AtomicLong dropped = new AtomicLong(); // likewise
+    private final AtomicLong dropped = new AtomicLong(); // the same
     private @Nullable ByteBuffer filling;
     private int skippedBytes;
 
@@ -62,7 +62,7 @@ final class RawByteStream implements ByteStream {
 
     @Override
     public void end() {
-        // a part of a picture is none
+        // a part of a picture is not published
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.perch.source;
 
 /**
- * What one session of a source counted.
+ * The counters of one session of a source, and the negotiated format.
  *
  * @param frames frames that the driver delivered whole
  * @param sequenceGaps frames that the driver says it lost, from gaps in its sequence numbers
@@ -19,10 +19,10 @@ public record SessionStats(
         int height,
         double framesPerSecond,
         String format) {
-    /** Nothing yet. */
+    /** The stats before the first frame. */
     public static final SessionStats NONE = new SessionStats(0, 0, 0, 0, 0, 0, "");
 
-    /** These counts and those of a run after, which may not have negotiated yet. */
+    /** Returns the sum of these counts and those of a later run, which may not have negotiated yet. */
     SessionStats then(SessionStats run) {
         SessionStats agreed = run.width > 0 ? run : this;
         return new SessionStats(
@@ -35,7 +35,7 @@ public record SessionStats(
                 run.format.isEmpty() ? format : run.format);
     }
 
-    /** With a rate that is known otherwise. */
+    /** Returns the same with another rate. */
     SessionStats at(double rate) {
         return new SessionStats(frames, sequenceGaps, errorFrames, width, height, rate, format);
     }

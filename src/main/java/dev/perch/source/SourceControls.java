@@ -6,17 +6,17 @@ import dev.perch.v4l2.ControlException;
 import dev.perch.v4l2.ControlSetting;
 import java.util.List;
 
-/** The controls of what a source captures from, whether a session runs or not. Each call may block as long as the device does. */
+/** The controls of a source's device, whether a session runs or not. Each call may block as long as the device does. */
 public interface SourceControls {
     /**
-     * All of them, with their current values.
+     * Returns all controls, with their current values.
      *
      * @throws CaptureException when the device cannot be opened or fails
      */
     List<Control> read() throws CaptureException;
 
     /**
-     * Sets some, in this order, now and at the start of each later session. All are checked before any is set.
+     * Sets controls in this order, now and at the start of each later session. All are checked before any is set.
      *
      * @throws ControlException naming what is accepted
      * @throws CaptureException when the device cannot be opened or fails

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A camera behind a V4L2 device: H.264 or JPEG as the device encodes it, or raw pictures. */
+/** A camera that is a V4L2 device: H.264 or JPEG as the device encodes it, or raw pictures. */
 public final class V4l2Source implements Source {
     private static final Path DEV = Path.of("/dev");
 
@@ -31,14 +31,20 @@ public final class V4l2Source implements Source {
     private volatile boolean
             plainJpeg; // the device was told to send H.264 within its JPEGs and does not; the capture thread writes
 
-    /** @param camera whose source {@link #shows} */
+    /**
+     * Makes the source of a camera that follows no other in the configuration.
+     *
+     * @param camera whose source {@link #shows}
+     */
     public V4l2Source(CameraConfig camera, MemoryBudget budget) {
         this(camera, List.of(), budget);
     }
 
     /**
+     * Makes the source of a camera that may follow others in the configuration.
+     *
      * @param camera whose source {@link #shows}
-     * @param earlier the cameras that stand before it: their devices are not for this one
+     * @param earlier the cameras before it in the configuration, whose devices it does not take
      */
     public V4l2Source(CameraConfig camera, List<CameraConfig> earlier, MemoryBudget budget) {
         this(camera, budget, SystemCalls.linux(), new DeviceFinder(SystemCalls.linux(), DEV, camera, earlier));
@@ -72,7 +78,7 @@ public final class V4l2Source implements Source {
         this.keys = new KeyFrameWatch(camera.capture().fps().frameNanos(), System.nanoTime());
     }
 
-    /** Whether a source is a V4L2 device, by path or by name. */
+    /** Returns whether a source is a V4L2 device, by path or by name. */
     public static boolean shows(SourceConfig source) {
         return DeviceFinder.isDevice(source);
     }
@@ -91,7 +97,7 @@ public final class V4l2Source implements Source {
                     && switch (request.embedding()) {
                         case OFF -> false;
                         case WANTED -> offers.embedsH264();
-                        case REQUIRED -> true; // told or not; a session that shows none is refused
+                        case REQUIRED -> true; // asked for or not: a session whose JPEGs carry none is refused
                     };
             return within ? Set.of(first, PixelFormat.H264) : Set.of(first);
         }

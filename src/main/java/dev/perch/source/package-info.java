@@ -1,4 +1,4 @@
-/** Where frames come from: V4L2 devices and the demo loop. */
+/** The sources of frames: V4L2 devices, commands and the demo loop. */
 @NullMarked
 package dev.perch.source;
 

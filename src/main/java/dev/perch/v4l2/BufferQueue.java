@@ -40,8 +40,7 @@ final class BufferQueue implements AutoCloseable {
     private final int planes; // pieces of memory of one buffer
     private final ByteBuffer type; // the int of STREAMON and STREAMOFF
     private final List<ByteBuffer> mappings = new ArrayList<>(); // all planes of the first buffer, then of the next
-    private final List<ByteBuffer> views =
-            new ArrayList<>(); // in the same order; read-only, their positions moved by the capture thread
+    private final List<ByteBuffer> views = new ArrayList<>(); // the same, read-only; the capture thread moves them
     private final List<Integer> exported =
             new ArrayList<>(); // descriptors in the same order; empty if the driver exports none
     private final List<Lease> leases = new ArrayList<>();

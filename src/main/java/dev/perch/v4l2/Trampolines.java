@@ -47,7 +47,7 @@ final class Trampolines {
                 release(mapping.get());
             }
         } finally {
-            Reference.reachabilityFence(probe); // JNA frees the code when it frees this
+            Reference.reachabilityFence(probe); // JNA frees the code when the probe is collected
         }
     }
 
