@@ -5,34 +5,34 @@ import java.nio.ByteBuffer;
 
 /**
  * Cuts a byte stream in Annex B form, arriving in pieces of any size, into access units (ITU-T H.264 (08/2021) §7.4.1.2.3, §7.4.1.2.4). An access
- * unit is known to be whole only when the next one begins: one frame later. For one thread at a time; the work grows with the bytes, whatever they are, and nothing
- * is allocated for a unit.
+ * unit is known to be whole only when the next one begins: one frame later. For one thread at a time. The work is proportional to the bytes, whatever
+ * they are, and no unit allocates.
  *
- * <p>The two fields of an interlaced frame go out together, as one access unit: a player or a file has a use for frames only.
+ * <p>The two fields of an interlaced frame are put out together, as one access unit, because players and files need whole frames.
  */
 public final class AccessUnitSplitter {
     private static final int FIRST_CAPACITY_BYTES = 64 << 10;
 
     private static final int START_CODE_BYTES = 3;
 
-    /** A start code, the NAL unit header and the first byte of a slice header: what tells the first slice of an undamaged picture. */
+    /** A start code, the NAL unit header and the first byte of a slice header: together they tell the first slice of an undamaged picture. */
     private static final int DECIDING_BYTES = 5;
 
     private static final int PREFIX = 14;
 
-    /** Who gets the access units. */
+    /** Receives the access units. */
     public interface Output {
         /**
-         * A whole access unit between position and limit, valid during the call only.
+         * Called with each whole access unit, between position and limit, valid during the call only.
          *
-         * @param time of the piece in which the access unit began
+         * @param time the time of the piece in which the access unit began
          */
         void accessUnit(ByteBuffer annexB, FrameTime time);
 
-        /** Called for a unit of more NAL units than are taken, which was thrown away. */
+        /** Called when a unit is dropped because it has too many NAL units. */
         void dropped();
 
-        /** Called for a unit of more than {@link H264Publisher#MAX_ACCESS_UNIT_BYTES}, which was thrown away. */
+        /** Called when a unit is dropped because it is longer than {@link H264Publisher#MAX_ACCESS_UNIT_BYTES}. */
         default void tooLong() {
             dropped();
         }
@@ -43,14 +43,13 @@ public final class AccessUnitSplitter {
     private byte[] held = new byte[FIRST_CAPACITY_BYTES];
     private ByteBuffer scanned = ByteBuffer.wrap(held);
     private ByteBuffer unit = ByteBuffer.wrap(held);
-    private int begin; // of the access unit at hand
-    private int heldBytes; // index of the end of what is held
-    private int scannedBytes; // likewise of what needs no second look
-    private int nal; // index of the header of the NAL unit at hand, -1 before the first
+    private int begin; // index of the current access unit
+    private int heldBytes; // index of the end of the held bytes
+    private int scannedBytes; // index of the end of the bytes that need no second look
+    private int nal; // index of the current NAL unit's header, -1 before the first
     private boolean inUnit;
-    private int nals; // how many the access unit at hand has
-    private int candidate; // where the next access unit begins if the next slice is of another picture, -1: where that
-    // slice does
+    private int nals; // number of NAL units in the current access unit
+    private int candidate; // the next access unit's beginning if the next slice begins one; -1: at that slice
     private FrameTime began = new FrameTime(0, 0);
     private FrameTime candidateTime = began;
     private FrameTime latest = began;
@@ -62,7 +61,7 @@ public final class AccessUnitSplitter {
         reset();
     }
 
-    /** Takes the bytes between position and limit, whose position moves to the limit, and puts out each access unit that they complete. */
+    /** Takes the bytes between position and limit, moving the position to the limit, and puts out each access unit that they complete. */
     public void bytes(ByteBuffer piece, FrameTime time) {
         latest = time;
         while (piece.hasRemaining()) {
@@ -72,12 +71,12 @@ public final class AccessUnitSplitter {
         }
     }
 
-    /** How much memory it holds: grows with the largest access unit seen. */
+    /** Returns the bytes of memory that it holds, which grow with the largest access unit seen. */
     public int capacityBytes() {
         return held.length;
     }
 
-    /** The stream has ended, or pauses at a known boundary: puts out what is held. */
+    /** Puts out the held access unit. Called when the stream has ended, or pauses at a known boundary. */
     public void end() {
         ended = true;
         scan(latest);
@@ -88,10 +87,10 @@ public final class AccessUnitSplitter {
     }
 
     /**
-     * Whether a buffer begins with the first NAL unit of an access unit; a device of which this is not true for every buffer splits its access units
-     * over several, and needs this class.
+     * Returns whether a buffer begins with the first NAL unit of an access unit. A device of which this is not true for every buffer splits its
+     * access units over several, and needs this class.
      *
-     * @param annexB between position and limit; only read
+     * @param annexB the buffer between position and limit; only read
      */
     public static boolean beginsAccessUnit(ByteBuffer annexB) {
         int start = annexB.position();
@@ -135,7 +134,11 @@ public final class AccessUnitSplitter {
         bound();
     }
 
-    /** Takes the NAL unit behind the start code at {@code start}; false when more of it has to come to tell where it belongs. */
+    /**
+     * Takes the NAL unit after the start code at {@code start}.
+     *
+     * @return false if more of it has to come to tell where it belongs
+     */
     private boolean nalUnit(int start, FrameTime time) {
         int cut = start > begin && held[start - 1] == 0 ? start - 1 : start; // zero_byte, §B.1.1
         int header = held[start + START_CODE_BYTES];
@@ -168,7 +171,7 @@ public final class AccessUnitSplitter {
         return true;
     }
 
-    /** The NAL unit at hand ends: a parameter set is remembered. */
+    /** Ends the current NAL unit, and remembers it if it is a parameter set. */
     private void endNal(int end) {
         if (nal >= 0) {
             int type = NalTable.type(held[nal]);
@@ -190,7 +193,7 @@ public final class AccessUnitSplitter {
         return picture.slice(scanned, header, (next >= 0 ? next : limit) - header, whole);
     }
 
-    /** The NAL unit types that, after a picture's last slice, begin the next access unit (§7.4.1.2.3). */
+    /** Returns whether a NAL unit of this type begins the next access unit, after a picture's last slice (§7.4.1.2.3). */
     private static boolean opensUnit(int type) {
         return (type >= NalTable.SEI && type <= NalTable.ACCESS_UNIT_DELIMITER) || (type >= PREFIX && type <= 18);
     }
@@ -216,7 +219,8 @@ public final class AccessUnitSplitter {
     }
 
     /**
-     * What is held moves to the front only when the rest of the memory is used up, and the memory grows when moving would leave less than an eighth of it free: so each byte is moved a few times at most.
+     * Appends bytes. The held bytes move to the front only when the rest of the memory is used up, and the memory grows when moving would leave less
+     * than an eighth of it free, so that each byte moves a few times at most.
      */
     private void append(ByteBuffer piece, int count) {
         if (heldBytes + count > held.length) {
@@ -242,7 +246,10 @@ public final class AccessUnitSplitter {
         candidate = Math.max(candidate - by, -1);
     }
 
-    /** Keeps memory bounded: bytes outside an access unit go, and of one that is too long only what may begin a start code stays. */
+    /**
+     * Keeps the memory bounded: discards bytes outside an access unit and, of a unit that is too long, all but the possible beginning of a start
+     * code.
+     */
     private void bound() {
         boolean tooLong = heldBytes - begin > H264Publisher.MAX_ACCESS_UNIT_BYTES;
         if (inUnit && !overflown && (tooLong || nals > NalTable.MAX_NAL_UNITS)) {
@@ -252,7 +259,7 @@ public final class AccessUnitSplitter {
                 output.dropped();
             }
             overflown = picture.present();
-            inUnit = overflown; // without a picture nothing depends on what the unit begins with
+            inUnit = overflown; // without a picture nothing depends on the beginning of the unit
             nals = 0;
         }
         if (!inUnit || overflown) {

@@ -9,17 +9,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An AVCDecoderConfigurationRecord (ISO/IEC 14496-15:2017 §5.3.3.1): the parameter sets of an H.264 stream, and how long the lengths in front of its NAL units
+ * An AVCDecoderConfigurationRecord (ISO/IEC 14496-15:2017 §5.3.3.1): the parameter sets of an H.264 stream, and the size of the lengths before its NAL units
  * are.
  *
  * <pre>
- *  version 8 | profile 8 | constraints 8 | level 8 | 111111 lengthSizeMinusOne 2 | 111 count 5, each SPS behind 16 bits of length | count 8, each PPS likewise
+ *  version 8 | profile 8 | constraints 8 | level 8 | 111111 lengthSizeMinusOne 2 | 111 count 5, each SPS after 16 bits of length | count 8, each PPS after 16 bits of length
  * </pre>
  *
- * @param lengthBytes of the length in front of each NAL unit: 1, 2 or 4
+ * @param lengthBytes size of the length before each NAL unit: 1, 2 or 4
  */
 public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthBytes) {
-    /** Two sets of the most bytes that are taken, and more than any encoder is known to write. */
+    /** The most bytes of a record: room for two sets of the greatest size taken, and more than any known encoder writes. */
     public static final int MAX_BYTES = 16 << 10;
 
     private static final int LENGTHS_OF_FOUR = 3;
@@ -30,7 +30,7 @@ public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthByt
     }
 
     /**
-     * Reads a record between position and limit; its position stays, and its sets are copied.
+     * Reads a record between position and limit. The position stays, and the sets are copied.
      *
      * @throws MalformedBitstreamException if it ends early, or is of another version
      */
@@ -70,7 +70,7 @@ public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthByt
         return sets;
     }
 
-    /** Returns the record of a stream whose NAL units stand behind lengths of four bytes. */
+    /** Returns the record of a stream whose NAL units are preceded by lengths of four bytes. */
     public static Bytes of(StreamConfig.H264 stream) {
         Bytes sps = stream.sps();
         ByteBuffer out = ByteBuffer.allocate(15 + sps.size() + stream.pps().size());
@@ -96,7 +96,7 @@ public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthByt
         }
     }
 
-    /** Readers expect the fields of chroma format and bit depth for all but the three old profiles. */
+    /** Returns whether readers expect the fields of chroma format and bit depth: for all but the three old profiles. */
     private static boolean extended(int profileIdc) {
         return profileIdc != 66 && profileIdc != 77 && profileIdc != 88;
     }

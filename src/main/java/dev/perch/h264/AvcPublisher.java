@@ -13,9 +13,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings H.264 access units into a feed whose NAL units stand behind lengths, as FLV, RTMP and MP4 have them (ISO/IEC 14496-15:2017 §5.3.3): the bytes go
- * straight into the feed's memory as they arrive, and are put in order there. The parameter sets stand before each key frame; what {@link H264Publisher} leaves out is left
- * out here. For one thread at a time; nothing is allocated for a frame.
+ * Publishes H.264 access units whose NAL units are preceded by lengths, as in FLV, RTMP and MP4 (ISO/IEC 14496-15:2017 §5.3.3), into a feed. The
+ * bytes are read straight into the feed's memory and put in order there. The parameter sets precede each key frame; the NAL units that
+ * {@link H264Publisher} leaves out are left out here too. For one thread at a time; no frame allocates.
  */
 public final class AvcPublisher {
     private static final int LENGTH_BYTES = 4;
@@ -30,16 +30,20 @@ public final class AvcPublisher {
     private boolean told;
     private int lengthBytes = LENGTH_BYTES;
     private boolean awaitingKey = true;
-    private boolean keysUntold; // the stream does not tell which frames are key frames
+    private boolean keysUntold; // true when the stream does not tell which frames are key frames
     private @Nullable ByteBuffer unit; // claimed
-    private int begin; // of what arrives, behind the room for the sets
+    private int begin; // index of the arriving bytes, after the room for the sets
     private boolean key;
     private int kept; // NAL units
-    private int firstKept; // where the first of them lies, -1: none
-    private int firstSlice; // likewise, with its length
+    private int firstKept; // index of the first of them, -1: none
+    private int firstSlice; // index of the first slice, -1: none
     private int firstSliceBytes;
 
-    /** @param open called with the stream's description before its first frame, for where the frames go */
+    /**
+     * Makes a publisher that opens its sink later.
+     *
+     * @param open called with the stream's description before its first frame; returns the sink for the frames
+     */
     public AvcPublisher(Function<StreamConfig.H264, FrameSink> open) {
         this.open = open;
     }
@@ -47,7 +51,7 @@ public final class AvcPublisher {
     /**
      * Describes the frames that follow.
      *
-     * @param toldFrameNanos the interval between frames that is told beside the stream; 0 where none is
+     * @param toldFrameNanos the interval between frames that is told beside the stream; 0 if none is
      * @return why the stream is not taken, as a sentence for people; empty if it is taken
      */
     public Optional<String> configure(AvcConfiguration next, long toldFrameNanos) throws MalformedBitstreamException {
@@ -61,7 +65,7 @@ public final class AvcPublisher {
             remember(pps, NalTable.PPS);
         }
         if (next.spss().isEmpty() || next.ppss().isEmpty()) {
-            return Optional.empty(); // its key frames have them
+            return Optional.empty(); // the key frames carry the sets
         }
         awaitingKey = true;
         return use(
@@ -77,7 +81,11 @@ public final class AvcPublisher {
         sets.remember(nal.buffer(), 0, nal.size());
     }
 
-    /** Describes the stream by its sets, where they are others than before. */
+    /**
+     * Configures the sink by these sets, if they differ from the last ones.
+     *
+     * @return why the stream is not taken, as a sentence; empty if it is taken
+     */
     private Optional<String> use(int sps, Bytes pps) {
         SequenceParameterSet set = sets.spsAt(sps);
         Bytes spsNal = sets.spsNalAt(sps);
@@ -104,7 +112,7 @@ public final class AvcPublisher {
      * Returns the space for one access unit, from the buffer's position to its limit, to be filled before {@link #publish}; empty if the frame is not
      * taken, which is counted.
      *
-     * @param key whether the container tells a key frame
+     * @param key whether the container marks a key frame
      */
     public Optional<ByteBuffer> claim(int sizeBytes, boolean key) {
         this.key = key;
@@ -117,7 +125,7 @@ public final class AvcPublisher {
             dropped();
             return Optional.empty();
         }
-        // shorter lengths become longer in place: what arrives stands so much further back
+        // shorter lengths become longer in place: the arriving bytes start that much later
         int spread = (LENGTH_BYTES - lengthBytes) * Math.min(sizeBytes / (lengthBytes + 1), NalTable.MAX_NAL_UNITS);
         begin = spread + (key || keysUntold ? sets.writtenBytes() : 0);
         Optional<ByteBuffer> claimed = known.claim(begin + sizeBytes);
@@ -156,12 +164,16 @@ public final class AvcPublisher {
                 awaitingKey = false;
             }
         } catch (MalformedBitstreamException damaged) {
-            dropped(); // counted; what was wrong with one of many frames helps nobody
+            dropped(); // counted; the fault of one of many frames helps nobody
         }
         unit = null;
     }
 
-    /** Walks through the lengths, remembers the parameter sets, and finds out what the unit consists of. */
+    /**
+     * Walks through the lengths, remembers the parameter sets, and finds out what the unit consists of.
+     *
+     * @return false if it cannot be read
+     */
     private boolean readable(ByteBuffer filled) throws MalformedBitstreamException {
         kept = 0;
         firstKept = -1;
@@ -180,7 +192,7 @@ public final class AvcPublisher {
             at += length;
         }
         at = begin;
-        while (at < filled.limit()) { // once more: whether it is a key frame decides what is kept
+        while (at < filled.limit()) { // again: which NAL units are kept depends on whether it is a key frame
             int length = length(filled, at);
             at += lengthBytes;
             if (kept(filled, at, length)) {
@@ -207,7 +219,7 @@ public final class AvcPublisher {
         }
     }
 
-    /** Returns the NAL unit's length that stands at {@code at}, -1 where it does not fit. */
+    /** Returns the NAL unit's length at {@code at}, -1 if it does not fit. */
     private int length(ByteBuffer filled, int at) {
         int left = filled.limit() - at - lengthBytes;
         if (left < 0) {
@@ -240,13 +252,13 @@ public final class AvcPublisher {
             return false;
         }
         keysUntold |= !toldKey;
-        // without room for new sets this key frame is lost; the next one has it
+        // without room for new sets this key frame is lost; the next one has the room
         return sets.writtenBytes() + LENGTH_BYTES + (kept - 1) * (LENGTH_BYTES - lengthBytes) <= firstKept;
     }
 
-    /** Writes the sets in front of a key frame, and moves together what is kept: most frames stay as they are. */
+    /** Writes the sets before a key frame, and closes the gaps between the kept NAL units. Most frames need neither. */
     private void putInOrder(ByteBuffer filled) {
-        int at = firstKept - lengthBytes; // what stands before it may be overwritten by the sets
+        int at = firstKept - lengthBytes; // the sets may overwrite the bytes before it
         int end = filled.limit();
         int out = 0;
         if (key) {
@@ -274,7 +286,7 @@ public final class AvcPublisher {
             return false;
         }
         return switch (NalTable.type(filled.get(at))) {
-            case NalTable.SPS, NalTable.PPS -> !key; // a key frame has them all in front
+            case NalTable.SPS, NalTable.PPS -> !key; // a key frame has them all at its beginning
             case NalTable.ACCESS_UNIT_DELIMITER, NalTable.END_OF_STREAM, NalTable.FILLER_DATA -> false;
             case 0, 24, 25, 26, 27, 28, 29, 30, 31 -> false; // unspecified
             default -> true;

@@ -5,8 +5,8 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads the syntax elements of a NAL unit's payload, stepping over emulation prevention bytes (ITU-T H.264 (08/2021) §7.3.1, §9.1). It can be set
- * to another NAL unit, so that reading one of each frame allocates nothing. Not thread-safe.
+ * Reads the syntax elements of a NAL unit's payload, skipping emulation prevention bytes (ITU-T H.264 (08/2021) §7.3.1, §9.1). It can be set to
+ * another NAL unit, so that reading one of each frame allocates nothing. Not thread-safe.
  */
 final class BitReader {
     private ByteBuffer memory = ByteBuffer.allocate(0);
@@ -20,15 +20,15 @@ final class BitReader {
     private boolean quiet;
     private boolean failed;
 
-    /** Reads nothing until {@link #set}. */
+    /** Makes a reader that has nothing to read until {@link #set}. */
     BitReader() {}
 
-    /** Begins behind the one-byte NAL unit header. */
+    /** Makes a reader that begins after the one-byte NAL unit header. */
     BitReader(Bytes nal) {
         set(nal.buffer(), 0, nal.size());
     }
 
-    /** Begins behind the one-byte header of the NAL unit at {@code from}, an absolute index. */
+    /** Begins after the one-byte header of the NAL unit at {@code from}, an absolute index. */
     void set(ByteBuffer source, int from, int length) {
         memory = source;
         begin = from;
@@ -41,28 +41,28 @@ final class BitReader {
         failed = false;
     }
 
-    /** Likewise, and nothing is thrown until the next call: damage gives any values, and {@link #failed} tells. */
+    /** Begins like {@link #set}, but throws nothing until the next such call: damage gives any values, and {@link #failed} tells. */
     void setQuietly(ByteBuffer source, int from, int length) {
         set(source, from, length);
         quiet = true;
     }
 
-    /** Whether damage was met since {@link #setQuietly}. */
+    /** Returns whether damage was met since {@link #setQuietly}. */
     boolean failed() {
         return failed;
     }
 
-    /** How many bits were read, emulation prevention not counted. */
+    /** Returns the number of bits read, not counting emulation prevention. */
     int readBits() {
         return readBits;
     }
 
-    /** Where the reader stands, as the exceptions name it. */
+    /** Returns the reader's position in the NAL unit, as the exceptions name it. */
     int offsetBytes() {
         return offset - begin;
     }
 
-    /** {@code u(1)}. */
+    /** Reads {@code u(1)}. */
     boolean flag() throws MalformedBitstreamException {
         if (bitsLeft == 0) {
             nextByte();
@@ -72,7 +72,7 @@ final class BitReader {
         return (current >> bitsLeft & 1) != 0;
     }
 
-    /** {@code u(n)}, n up to 32, as an unsigned number. */
+    /** Reads {@code u(n)}, n up to 32, as an unsigned number. */
     long bits(int count) throws MalformedBitstreamException {
         long value = 0;
         for (int i = 0; i < count; i++) {
@@ -81,7 +81,7 @@ final class BitReader {
         return value;
     }
 
-    /** {@code ue(v)}, §9.1: at most 2^32 - 2. */
+    /** Reads {@code ue(v)}, §9.1: at most 2^32 - 2. */
     long unsigned() throws MalformedBitstreamException {
         int leadingZeroBits = 0;
         while (!flag()) {
@@ -94,7 +94,7 @@ final class BitReader {
         return (1L << leadingZeroBits) - 1 + bits(leadingZeroBits);
     }
 
-    /** {@code ue(v)} that the standard holds to a range. */
+    /** Reads {@code ue(v)} that the standard limits to a range. */
     int unsigned(String element, int max) throws MalformedBitstreamException {
         long value = unsigned();
         if (value > max) {
@@ -104,7 +104,7 @@ final class BitReader {
         return (int) value;
     }
 
-    /** {@code se(v)}, §9.1.1. */
+    /** Reads {@code se(v)}, §9.1.1. */
     long signed() throws MalformedBitstreamException {
         long code = unsigned();
         return (code & 1) != 0 ? (code + 1) / 2 : -(code / 2);
@@ -128,7 +128,7 @@ final class BitReader {
         }
         if (offset >= end) {
             fail("NAL unit ends early", end - begin);
-            current = 0xff; // what ends any code
+            current = 0xff; // ends any code
             bitsLeft = 8;
             return;
         }

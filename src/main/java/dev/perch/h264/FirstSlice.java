@@ -5,20 +5,20 @@ import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What the first slice, and what stands before it, tells of an access unit whose NAL units have their lengths in front. */
+/** Reads the first slice of an access unit whose NAL units are preceded by their lengths, and the NAL units before it. */
 public final class FirstSlice {
     private static final int LENGTH_BYTES = 4;
 
     private FirstSlice() {}
 
-    /** Whether it is of an IDR picture; false for what cannot be read. */
+    /** Returns whether the first slice belongs to an IDR picture; false if it cannot be read. */
     public static boolean idr(ByteBuffer accessUnit) {
         ByteBuffer bytes = accessUnit.duplicate().order(ByteOrder.BIG_ENDIAN);
         int at = find(bytes);
         return at >= 0 && NalTable.type(bytes.get(at + LENGTH_BYTES)) == NalTable.IDR_SLICE;
     }
 
-    /** Whether it is of a field of a frame (field_pic_flag, ITU-T H.264 (08/2021) §7.4.3); false for what cannot be read. */
+    /** Returns whether the first slice belongs to a field of a frame (field_pic_flag, ITU-T H.264 (08/2021) §7.4.3); false if it cannot be read. */
     public static boolean field(StreamConfig.H264 config, ByteBuffer accessUnit) {
         ByteBuffer bytes = accessUnit.duplicate().order(ByteOrder.BIG_ENDIAN);
         int at = find(bytes);
@@ -39,7 +39,7 @@ public final class FirstSlice {
         }
     }
 
-    /** After how many frames a decoder that starts here has a whole picture; 0 for an IDR picture, and for what cannot be read. */
+    /** Returns the number of frames after which a decoder that starts here has a whole picture; 0 for an IDR picture, and if it cannot be read. */
     public static int recoveryFrames(ByteBuffer accessUnit) {
         ByteBuffer bytes = accessUnit.duplicate().order(ByteOrder.BIG_ENDIAN);
         int slice = find(bytes);
@@ -55,7 +55,7 @@ public final class FirstSlice {
         return 0;
     }
 
-    /** Where its NAL unit's length stands, -1 when there is none. */
+    /** Returns the index of the length before the first slice, -1 if there is none. */
     private static int find(ByteBuffer bytes) {
         for (int at = bytes.position(); at + LENGTH_BYTES < bytes.limit(); ) {
             int length = bytes.getInt(at);

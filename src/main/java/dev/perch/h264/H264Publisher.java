@@ -11,28 +11,29 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings H.264 access units from a source into a feed: start codes become lengths, the parameter sets stand before each key frame, and every
- * byte is copied once. For one thread at a time; nothing is allocated for a frame, but for a few small objects at a key frame.
+ * Publishes H.264 access units from a source into a feed: start codes become lengths, the parameter sets precede each key frame, and every byte is
+ * copied once. For one thread at a time; no frame allocates, except for a few small objects at a key frame.
  *
- * <p>A key frame is an access unit with an IDR picture or with a recovery point message: encoders that refresh by columns of intra blocks or
- * keep their GOPs open have no IDR picture but the first, and a viewer could never join. A decoder that starts at a recovery point shows its
- * first picture when the message says that it is whole. Where neither comes for some seconds, each picture of intra slices is one: what refers past it shows
- * damage for a moment, which is better than nothing.
+ * <p>A key frame is an access unit with an IDR picture or with a recovery point message: encoders that refresh by columns of intra blocks or keep
+ * their GOPs open have no IDR picture but the first, and a viewer could never join. A decoder that starts at a recovery point shows its first picture
+ * when the message says that it is whole. If neither comes for some seconds, each picture of intra slices counts as a key frame: pictures that refer
+ * past it show damage for a moment, which is better than nothing.
  *
- * <p>Left out are access unit delimiters (the feed's frame tells where an access unit begins, and a decoder fed with a raw stream learns of
- * a picture's end from the next picture's first NAL unit as early as from a delimiter), filler data (it would pad every viewer's connection for a buffer model that HTTP has not), end of stream (the stream
- * of the feed goes on) and unspecified NAL units.
+ * <p>Left out are access unit delimiters (the feed's frame tells where an access unit begins, and a decoder of a raw stream learns of a picture's end
+ * from the next picture's first NAL unit as early as from a delimiter), filler data (it would pad every viewer's connection for a buffer model that
+ * HTTP does not have), end of stream (the feed's stream goes on) and unspecified NAL units.
  *
- * <p>Damaged access units are dropped and counted. Those after them go on: they show the damage until the next key frame, as any lost frame
- * does. Only when a key frame itself is lost, what depends on it is dropped too.
+ * <p>Damaged access units are dropped and counted. The units after them are published: they show the damage until the next key frame, as after any
+ * lost frame. Only when a key frame itself is lost, the frames that depend on it are dropped too.
  */
 public final class H264Publisher implements AccessUnitSplitter.Output {
     /**
-     * 2160p at 8 bits has 36,864 macroblocks of 384 bytes, and MinCR is 2 (ITU-T H.264 (08/2021) Table A-1): 7 MB at most. Seen: 0.2 MB for an IDR picture of 1080p.
+     * The most bytes of an access unit. 2160p at 8 bits has 36,864 macroblocks of 384 bytes, and MinCR is 2 (ITU-T H.264 (08/2021) Table A-1): 7 MB
+     * at most. Seen: 0.2 MB for an IDR picture of 1080p.
      */
     public static final int MAX_ACCESS_UNIT_BYTES = 8 << 20;
 
-    /** So long pictures without IDR picture or recovery point have to come before intra pictures serve; a viewer waits 10 s for its first. */
+    /** The time without an IDR picture or recovery point after which intra pictures serve as key frames. A viewer waits 10 s for its first. */
     private static final long START_PATIENCE_NANOS = 4_000_000_000L;
 
     private static final String TOO_LONG =
@@ -42,7 +43,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
 
     private final FrameSink sink;
     private final long nominalFrameNanos;
-    private final boolean asked; // the rate was, of the source
+    private final boolean asked; // true when the source was asked for the rate
     private final NalTable nals = new NalTable();
     private final ParameterSets parameterSets = new ParameterSets();
     private final SliceHeader slice = new SliceHeader();
@@ -50,23 +51,26 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     private long configuredFrameNanos;
     private Bytes configuredSps = Bytes.empty();
     private Bytes configuredPps = Bytes.empty();
-    private @Nullable MalformedBitstreamException damagedSet; // the last, until a key frame has all of its sets
+    private @Nullable MalformedBitstreamException damagedSet; // the last one, until a key frame has all of its sets
     private boolean awaitingKey = true;
     private boolean firstTime = true;
-    private long lastStartNanos; // of an IDR picture or a recovery point; before any, of the first picture
-    private int firstSlice; // index of the first slice in the access unit at hand, -1: parameter sets only
-    private boolean key; // of the access unit at hand
+    private long lastStartNanos; // time of the last IDR picture or recovery point; before any, of the first picture
+    private int firstSlice; // index of the first slice in the current access unit, -1: parameter sets only
+    private boolean key; // whether the current access unit is a key frame
 
     /**
-     * Not started: nothing is published before the first key frame with its parameter sets.
+     * Makes a publisher, which publishes nothing before the first key frame with its parameter sets.
      *
-     * @param nominalFrameNanos the interval between frames that was asked of the source; the stream's own VUI timing, where plausible, replaces it
+     * @param nominalFrameNanos the interval between frames that was asked of the source; the stream's own VUI timing, if plausible, replaces it
      */
     public H264Publisher(FrameSink sink, long nominalFrameNanos) {
         this(sink, nominalFrameNanos, /* asked= */ true);
     }
 
-    /** For a source that nobody asked for a rate, so that the stream knows it best; {@code nominalFrameNanos} is of a stream that says nothing. */
+    /**
+     * Makes a publisher for a source that nobody asked for a rate, so that the stream knows it best. {@code nominalFrameNanos} is used if the stream
+     * states none.
+     */
     public static H264Publisher ofUnasked(FrameSink sink, long nominalFrameNanos) {
         return new H264Publisher(sink, nominalFrameNanos, /* asked= */ false);
     }
@@ -83,8 +87,8 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     /**
      * Publishes one access unit, or drops and counts it. Parameter sets that come alone are remembered and not counted.
      *
-     * @param annexB one whole access unit in Annex B form between position and limit, heap or direct, the caller's; only read, its position
-     *     stays, and it may be reused at once
+     * @param annexB one whole access unit in Annex B form between position and limit, heap or direct, owned by the caller; only read, its position
+     * stays, and it may be reused at once
      */
     @Override
     public void accessUnit(ByteBuffer annexB, FrameTime time) {
@@ -95,7 +99,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
                 publish(annexB, time);
             }
         } catch (MalformedBitstreamException e) {
-            drop(); // counted; what was wrong with one of many frames helps nobody
+            drop(); // counted; the fault of one of many frames helps nobody
         }
     }
 
@@ -125,7 +129,11 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         return nals.scan(annexB);
     }
 
-    /** Reads what the access unit consists of; whether it can be published, or is only parameter sets. */
+    /**
+     * Reads what the access unit consists of.
+     *
+     * @return true if it can be published, or is only parameter sets
+     */
     private boolean publishable(ByteBuffer annexB, FrameTime time) throws MalformedBitstreamException {
         firstSlice = -1;
         for (int i = 0; i < nals.count(); i++) {
@@ -150,14 +158,18 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         return key ? configure(annexB) : !awaitingKey;
     }
 
-    /** Remembers the parameter sets, and leaves out those that cannot be read; whether there were none of these. */
+    /**
+     * Remembers the parameter sets, and leaves out those that cannot be read.
+     *
+     * @return false if there were any of these
+     */
     private boolean rememberSets(ByteBuffer annexB) {
         boolean readable = true;
         for (int i = 0; i < nals.count(); i++) {
             if (parameterSet(annexB, i)) {
                 try {
                     parameterSets.remember(annexB, nals.offset(i), nals.length(i));
-                } catch (MalformedBitstreamException damaged) { // an older one of its id may do
+                } catch (MalformedBitstreamException damaged) { // an older set of the same id may serve
                     nals.leaveOut(i);
                     damagedSet = damaged;
                     readable = false;
@@ -175,7 +187,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         return time.decodeNanos() - lastStartNanos >= START_PATIENCE_NANOS;
     }
 
-    /** Whether all slices are intra coded, those of a frame's second field aside. */
+    /** Returns whether all slices are intra coded, except those of a frame's second field. */
     private boolean intra(ByteBuffer annexB) throws MalformedBitstreamException {
         boolean bottomField = false;
         for (int i = firstSlice; i < nals.count(); i++) {
@@ -189,7 +201,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
                     return false;
                 }
             } else if (type == 2) {
-                return false; // partitioned data is no picture without its other parts
+                return false; // a partition is no picture without the others
             }
         }
         return true;
@@ -200,7 +212,11 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         return type == NalTable.SPS || type == NalTable.PPS;
     }
 
-    /** Tells the sink when the key frame uses other parameter sets than the last one; false when its own are not known yet. */
+    /**
+     * Configures the sink if the key frame uses other parameter sets than the last one.
+     *
+     * @return false if its sets are not known yet, or are refused
+     */
     private boolean configure(ByteBuffer annexB) throws MalformedBitstreamException {
         slice.tryRead(annexB, nals.offset(firstSlice), nals.length(firstSlice), parameterSets);
         if (!slice.complete()) {
@@ -227,7 +243,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
         return true;
     }
 
-    /** A key frame without a set that could be read: nothing will come as long as they are like that. */
+    /** Reports a key frame whose parameter set could not be read: nothing will be published as long as the sets are damaged. */
     private void tellDamagedSet() {
         MalformedBitstreamException damaged = damagedSet;
         if (damaged != null) {
@@ -241,7 +257,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
             if (nals.length(i) > 0 && kept(annexB, i)) {
                 sizeBytes += LENGTH_BYTES + nals.length(i);
             } else {
-                // decided once: a driver that is in a hurry (v4l2loopback) may write into the memory meanwhile
+                // decided once: a driver in a hurry (v4l2loopback) may overwrite the memory meanwhile
                 nals.leaveOut(i);
             }
         }
@@ -271,7 +287,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
 
     private boolean kept(ByteBuffer annexB, int index) {
         return switch (NalTable.type(annexB.get(nals.offset(index)))) {
-            case NalTable.SPS, NalTable.PPS -> !key; // a key frame has them all in front
+            case NalTable.SPS, NalTable.PPS -> !key; // a key frame has them all at its beginning
             case NalTable.ACCESS_UNIT_DELIMITER, NalTable.END_OF_STREAM, NalTable.FILLER_DATA -> false;
             case 0, 24, 25, 26, 27, 28, 29, 30, 31 -> false; // unspecified
             default -> true;

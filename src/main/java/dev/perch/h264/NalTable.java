@@ -5,13 +5,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Where the NAL units of one access unit lie in a buffer in Annex B form (ITU-T H.264 (08/2021) Annex B); reused from frame to frame, so
- * that finding them allocates nothing. Not thread-safe.
+ * The places of an access unit's NAL units in a buffer in Annex B form (ITU-T H.264 (08/2021) Annex B). Reused from frame to frame, so that finding
+ * them allocates nothing. Not thread-safe.
  *
- * <p>It holds offsets only: they are valid as long as the scanned memory is.
+ * <p>It holds offsets only, which are valid as long as the scanned memory is.
  */
 public final class NalTable {
-    /** nal_unit_type values (Table 7-1) that the room acts on. */
+    /** The nal_unit_type values (Table 7-1) that this package acts on. */
     public static final int SLICE = 1;
 
     public static final int IDR_SLICE = 5;
@@ -22,7 +22,7 @@ public final class NalTable {
     public static final int END_OF_STREAM = 11;
     public static final int FILLER_DATA = 12;
 
-    /** The most NAL units an access unit may have: 2160p in slices of one macroblock row has 135, in slices of 1,400 bytes at 40 Mbit/s and 30 fps 120. */
+    /** The most NAL units of an access unit: 2160p in slices of one macroblock row has 135, in slices of 1,400 bytes at 40 Mbit/s and 30 fps 120. */
     static final int MAX_NAL_UNITS = 1024;
 
     private static final int START_CODE_BYTES = 3;
@@ -31,14 +31,14 @@ public final class NalTable {
     private int[] offsets = new int[16];
     private int[] lengths = new int[16];
     private int count;
-    private byte[] chunk = {}; // of a driver's memory, at hand
+    private byte[] chunk = {}; // a copied piece of a driver's memory
 
     /**
-     * Finds the NAL units between position and limit, by absolute reads only; start codes of three and of four bytes, trailing zero bytes cut off. Empty NAL units
-     * and those whose forbidden_zero_bit is set are left out, as decoders leave them out.
+     * Finds the NAL units between position and limit, by absolute reads only: after start codes of three and of four bytes, with trailing zero bytes
+     * cut off. Empty NAL units and those whose forbidden_zero_bit is set are left out, as decoders leave them out.
      *
-     * @return false, and an empty table, when the bytes are no access unit: no start code at the front (but for zero bytes), no NAL unit, or more than
-     *     {@value #MAX_NAL_UNITS} of them
+     * @return false, and an empty table, if the bytes are no access unit: no start code at the beginning (apart from zero bytes), no NAL unit, or
+     * more than {@value #MAX_NAL_UNITS} of them
      */
     public boolean scan(ByteBuffer annexB) {
         count = 0;
@@ -58,17 +58,17 @@ public final class NalTable {
         return count > 0;
     }
 
-    /** How many NAL units the last scan found. */
+    /** Returns the number of NAL units that the last scan found. */
     public int count() {
         return count;
     }
 
-    /** Where NAL unit {@code index} begins: its header byte, as an absolute index in the scanned buffer. */
+    /** Returns the beginning of NAL unit {@code index}: its header byte, as an absolute index in the scanned buffer. */
     public int offset(int index) {
         return offsets[index];
     }
 
-    /** Its length in bytes, header included, at least 1; or 0 of one that was left out. */
+    /** Returns the length of NAL unit {@code index} in bytes, including its header: at least 1, or 0 if it was left out. */
     public int length(int index) {
         return lengths[index];
     }
@@ -78,12 +78,15 @@ public final class NalTable {
         lengths[index] = 0;
     }
 
-    /** Its nal_unit_type. */
+    /** Returns the nal_unit_type in a header byte. */
     public static int type(int header) {
         return header & 0x1f;
     }
 
-    /** As {@link #indexOfStartCode}. A driver's memory is searched in copies of some KB: the JVM's first compiler reads arrays several times faster. */
+    /**
+     * Calls {@link #indexOfStartCode}. A driver's memory is searched in copies of some KB: the JVM's first compiler reads arrays several times
+     * faster.
+     */
     private int nextStartCode(ByteBuffer memory, int from, int to) {
         if (memory.hasArray()) {
             int shift = memory.arrayOffset();

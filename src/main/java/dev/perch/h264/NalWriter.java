@@ -15,7 +15,7 @@ final class NalWriter {
         out.write(header);
     }
 
-    /** The NAL unit's first {@code keptBits} bits behind its header, then a 0: the flag of what is left out; then the trailing bits. */
+    /** Returns the NAL unit's first {@code keptBits} bits after its header, then a 0, the flag of the part that is left out, then the trailing bits. */
     static Bytes withoutRest(Bytes nal, int keptBits) {
         NalWriter writer = new NalWriter(nal.at(0));
         BitReader reader = new BitReader(nal);

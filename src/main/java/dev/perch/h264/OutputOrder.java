@@ -5,18 +5,21 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
 /**
- * Tells of each picture how long after its decoding it is shown, without waiting for the pictures after it. A stream that says how many frames it
- * reorders (ITU-T H.264 (08/2021) §E.2.1, max_num_reorder_frames) is believed from its first picture on; of one that says nothing, nothing is delayed until a
- * picture comes that precedes in output order one that was decoded before it. Then everything is shown by the depth of reordering later than decoded, as
- * the bumping process of §C.4.5.3 would put it out. For one thread.
+ * Tells how long after its decoding each picture is shown, without waiting for the pictures after it. A stream that states how many frames it
+ * reorders (ITU-T H.264 (08/2021) §E.2.1, max_num_reorder_frames) is believed from its first picture on. In a stream that states nothing, nothing is
+ * delayed until a picture comes that precedes in output order one that was decoded before it. From then on everything is shown later than decoded by
+ * the depth of reordering, as the bumping process of §C.4.5.3 would put it out. For one thread.
  *
  * <p>Numbers count half frames: fields, of which a frame has two.
  */
 final class OutputOrder {
-    /** A decoded picture buffer holds 16 frames (§A.3.1): no picture is further from its place, unless the count began anew or pictures were lost. */
+    /**
+     * The greatest distance of a picture from its place, unless the count began anew or pictures were lost: a decoded picture buffer holds 16 frames
+     * (§A.3.1).
+     */
     private static final int MOST = 2 * 16;
 
-    /** So many pictures without any reordering, and there is none any more. */
+    /** The number of pictures without any reordering after which reordering has ended. */
     private static final int CALM_PICTURES = 128;
 
     private static final int BASELINE = 66;
@@ -26,22 +29,22 @@ final class OutputOrder {
     private final PictureOrderCount count = new PictureOrderCount();
     private boolean begun;
     private boolean reordering;
-    private boolean presumed; // by a gap that B pictures will fill
-    private long first; // the count that the sequence began with
-    private long newest; // the largest count since
-    private long decoded; // half frames decoded since
-    private boolean whole; // a frame counts one, not two
-    private int depth; // by so much pictures are shown later
-    private long needed; // the depth that was needed so far
+    private boolean presumed; // from a gap that B pictures will fill
+    private long first; // the sequence's first count
+    private long newest; // the largest count in the sequence
+    private long decoded; // half frames decoded in the sequence
+    private boolean whole; // true when a frame counts one, not two
+    private int depth; // the delay of pictures
+    private long needed; // the depth needed so far
     private int calm; // pictures since the last one that was out of order
     private int sequence; // pictures since the sequence began
     private long orderBase = 1;
-    private int noted; // pictures of late
-    private long least = Long.MAX_VALUE; // how much later than decoded each of them was shown, at least
-    private long usual = Long.MAX_VALUE; // the same at any time: more than 0 where less is reordered than is declared
-    private long surplus; // what it has become more, for pictures were lost
+    private int noted; // recent pictures
+    private long least = Long.MAX_VALUE; // the least delay of any of them
+    private long usual = Long.MAX_VALUE; // the least delay ever: more than 0 if less is reordered than is declared
+    private long surplus; // the growth of the delay, caused by lost pictures
 
-    /** {@code time} with the place in output order of the access unit that {@code nals} lists. */
+    /** Returns {@code time} with the place in output order of the access unit that {@code nals} lists. */
     FrameTime time(FrameTime time, ByteBuffer annexB, NalTable nals, ParameterSets sets, long frameNanos) {
         int first = sliceFrom(annexB, nals, 0, 1);
         if (first < 0) {
@@ -62,7 +65,7 @@ final class OutputOrder {
             boolean field = slice.fieldPic() && (last == first || lastSlice.bottomField() == slice.bottomField());
             return time(time, slice, sps, field ? 1 : 2, frameNanos);
         } catch (MalformedBitstreamException unreadable) {
-            return time; // decoders conceal it
+            return time; // decoders conceal the damage
         }
     }
 
@@ -78,7 +81,11 @@ final class OutputOrder {
         return -1;
     }
 
-    /** @param halves 2 for a frame or both its fields, 1 for a field alone */
+    /**
+     * Returns {@code time} with the place in output order of the picture that begins with {@code slice}.
+     *
+     * @param halves 2 for a frame or both its fields, 1 for a field alone
+     */
     private FrameTime time(FrameTime time, SliceHeader slice, SequenceParameterSet sps, int halves, long frameNanos) {
         if (sps.order().type() == PictureOrder.DECODING.type()) {
             return time;
@@ -105,7 +112,7 @@ final class OutputOrder {
         return whole ? 2 * (at - first) : at - first;
     }
 
-    /** memory_management_control_operation 5 begins the count anew (§8.2.1), and so do streams that are cut. */
+    /** Returns whether the count must have begun anew: by memory_management_control_operation 5 (§8.2.1), or because the stream was cut. */
     private boolean outOfReach(long at) {
         return at < newest && place(newest) - place(at) > MOST + depth;
     }
@@ -137,7 +144,7 @@ final class OutputOrder {
         }
     }
 
-    /** A picture behind all that came before it. */
+    /** Takes a picture that follows all before it in output order. */
     private void anchor(long at, SliceHeader slice, SequenceParameterSet sps) {
         whole |= !sps.interlaced() && (at - first & 1) != 0;
         boolean gap = sequence == 1 && orderBase == 1 + MOST && place(at) >= 2 * 2;
@@ -149,7 +156,7 @@ final class OutputOrder {
         if (reordering) {
             depth = (int) Math.max(depth, needed);
         }
-        if (place(at) - decoded > MOST) { // pictures were lost, and time has passed for them
+        if (place(at) - decoded > MOST) { // pictures were lost, whose time has passed
             decoded = place(at);
         } else if (surplus > 0) {
             decoded += surplus;

@@ -6,23 +6,23 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The latest parameter sets of a stream, one for each id; a set that comes again unchanged costs a comparison and no memory. */
+/** The latest parameter sets of a stream, one for each id. A set that is repeated unchanged costs a comparison and no memory. */
 public final class ParameterSets {
-    /** A parameter set with all twelve scaling lists and an HRD of 32 entries stays below; seen: 9 to 60 bytes. */
+    /** The most bytes of a parameter set, more than one with all twelve scaling lists and an HRD of 32 entries has; seen: 9 to 60 bytes. */
     static final int MAX_PARAMETER_SET_BYTES = 2048;
 
     private static final int LENGTH_BYTES = 4;
 
     /**
-     * A remembered set, copied out of the access unit that it came in.
+     * A remembered sequence parameter set, copied out of the access unit that it came in.
      *
-     * @param came as it came, to know it again
-     * @param nal as it is given to players
-     * @param refusal why pictures of its size are not taken, a sentence; empty where they are
+     * @param came the NAL unit as it came, to recognize it
+     * @param nal the NAL unit for players
+     * @param refusal why pictures of its size are not taken, as a sentence; empty if they are
      */
     private record Sps(Bytes came, Bytes nal, SequenceParameterSet set, String refusal) {}
 
-    /** Likewise. */
+    /** A remembered picture parameter set. */
     private record Pps(Bytes nal, PictureParameterSet set) {}
 
     private final List<Sps> spss = new ArrayList<>();
@@ -48,7 +48,7 @@ public final class ParameterSets {
         }
     }
 
-    /** Where the picture parameter set {@code id} stands, -1 when none has come. */
+    /** Returns the index of the picture parameter set {@code id}, -1 if none has come. */
     int indexOfPps(int id) {
         for (int i = 0; i < ppss.size(); i++) {
             if (ppss.get(i).set().id() == id) {
@@ -58,7 +58,7 @@ public final class ParameterSets {
         return -1;
     }
 
-    /** Likewise of a sequence parameter set. */
+    /** Returns the index of the sequence parameter set {@code id}, -1 if none has come. */
     int indexOfSps(int id) {
         for (int i = 0; i < spss.size(); i++) {
             if (spss.get(i).set().id() == id) {
@@ -89,12 +89,12 @@ public final class ParameterSets {
         return spss.get(index).nal();
     }
 
-    /** How many bytes {@link #writeTo} writes. */
+    /** Returns the number of bytes that {@link #writeTo} writes. */
     int writtenBytes() {
         return writtenBytes;
     }
 
-    /** Writes all sets, each behind its length; an SPS before the PPS that refer to it. */
+    /** Writes all sets, each after its length; an SPS before the PPS that refer to it. */
     void writeTo(ByteBuffer out) {
         for (int i = 0; i < spss.size(); i++) {
             write(spss.get(i).nal(), out);
@@ -109,7 +109,7 @@ public final class ParameterSets {
         nal.copyTo(out);
     }
 
-    /** A new SPS ends the use of the PPS that referred to the old one of its id (ITU-T H.264 (08/2021) §7.4.1.2.1). */
+    /** Replaces the SPS of the same id and drops the PPS that referred to it (ITU-T H.264 (08/2021) §7.4.1.2.1). */
     private void replace(Sps sps) {
         int id = sps.set().id();
         spss.removeIf(old -> old.set().id() == id);

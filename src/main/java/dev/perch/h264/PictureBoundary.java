@@ -4,17 +4,17 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
 /**
- * Tells slice after slice whether it begins another picture (ITU-T H.264 (08/2021) §7.4.1.2.4), so that a picture whose first slice was lost is not taken
- * for the rest of the one before. Reads the parameter sets that come along. The two fields of a frame are one picture here, as decoders and
- * files want them (§3.30, complementary field pairs). Allocates nothing for a slice. Not thread-safe.
+ * Tells for slice after slice whether it begins another picture (ITU-T H.264 (08/2021) §7.4.1.2.4), so that a picture whose first slice was lost is
+ * not taken for the rest of the one before. Reads the parameter sets that come between. The two fields of a frame are one picture here, as decoders
+ * and files want them (§3.30, complementary field pairs). No slice allocates. Not thread-safe.
  */
 final class PictureBoundary {
-    /** What a slice header takes up to the picture order count: 200 bits, and emulation prevention. */
+    /** The most bytes of a slice header up to the picture order count: 200 bits, and emulation prevention. */
     static final int HEADER_BYTES = 48;
 
-    /** What a slice is to the picture before it. */
+    /** The relation of a slice to the picture before it. */
     enum Slice {
-        /** More bytes have to come to tell. */
+        /** More bytes have to come to decide. */
         UNDECIDED,
         CONTINUES,
         BEGINS
@@ -32,29 +32,29 @@ final class PictureBoundary {
     private boolean topSeen;
     private boolean paired;
 
-    /** A picture is at hand: a slice has come since {@link #forget}. */
+    /** Returns whether there is a current picture: a slice has come since {@link #forget}. */
     boolean present() {
         return present;
     }
 
-    /** The picture at hand is over. */
+    /** Ends the current picture. */
     void forget() {
         present = false;
         topSeen = false;
         paired = false;
     }
 
-    /** Whether the picture at hand is a field whose other one may follow, behind NAL units that else begin another. */
+    /** Returns whether the current picture is a field whose other field may follow, even after NAL units that would otherwise begin another picture. */
     boolean fieldWaits() {
         return present && lastRead && last.complete() && last.fieldPic() && !paired;
     }
 
-    /** Remembers a parameter set for the slices to come; one that cannot be read is left out. */
+    /** Remembers a parameter set for the slices to come. One that cannot be read is left out. */
     void parameterSet(ByteBuffer memory, int offset, int length) {
         try {
             sets.remember(memory, offset, length);
         } catch (MalformedBitstreamException damaged) {
-            // the slices that need it are told apart by the little that needs none
+            // the slices that need it are told apart by the elements that do not
         }
     }
 
@@ -62,8 +62,8 @@ final class PictureBoundary {
      * Takes a slice, unless it is undecided.
      *
      * @param offset of its NAL unit's header byte
-     * @param length of what is known of it
-     * @param whole whether no more of it will come, or it is long enough
+     * @param length of its known bytes
+     * @param whole true when no more of it will come, or it is long enough
      */
     Slice slice(ByteBuffer memory, int offset, int length, boolean whole) {
         boolean read = next.tryRead(memory, offset, length, sets);
@@ -105,7 +105,7 @@ final class PictureBoundary {
                 : next.firstMbInSlice() <= last.firstMbInSlice();
     }
 
-    /** nal_ref_idc differs with one of them 0, IdrPicFlag differs. */
+    /** Returns whether nal_ref_idc differs with one of them 0, or IdrPicFlag differs. */
     private boolean kindDiffers() {
         return (next.nalRefIdc() == 0) != (last.nalRefIdc() == 0) || next.idr() != last.idr();
     }
@@ -127,7 +127,7 @@ final class PictureBoundary {
                 || (sps.profileIdc() == BASELINE && (sps.constraintFlags() & CONSTRAINED) == 0);
     }
 
-    /** Whether the next slice is of the other field of the frame whose first field is at hand. */
+    /** Returns whether the next slice belongs to the other field of the current picture's frame. */
     private boolean pairs() {
         return next.complete()
                 && next.fieldPic()

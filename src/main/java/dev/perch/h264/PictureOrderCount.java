@@ -9,12 +9,12 @@ final class PictureOrderCount {
     private int previousFrameNum; // prevFrameNum
     private long previousOffset; // prevFrameNumOffset
 
-    /** PicOrderCnt( CurrPic ) of a stream whose pic_order_cnt_type is 0 or 1. */
+    /** Returns PicOrderCnt( CurrPic ) in a stream whose pic_order_cnt_type is 0 or 1. */
     long next(SliceHeader slice, SequenceParameterSet sps) {
         return sps.order().type() == 1 ? byFrameNum(slice, sps) : byLsb(slice, sps.order());
     }
 
-    /** §8.2.1.1, type 0. */
+    /** Returns the count by type 0 (§8.2.1.1). */
     private long byLsb(SliceHeader slice, PictureOrder order) {
         if (slice.idr()) {
             previousMsb = 0;
@@ -36,7 +36,7 @@ final class PictureOrderCount {
         return slice.fieldPic() ? first : Math.min(first, first + slice.deltaPicOrderCntBottom());
     }
 
-    /** §8.2.1.2, type 1. */
+    /** Returns the count by type 1 (§8.2.1.2). */
     private long byFrameNum(SliceHeader slice, SequenceParameterSet sps) {
         PictureOrder order = sps.order();
         List<Integer> cycle = order.offsetsForRefFrame();
@@ -52,7 +52,7 @@ final class PictureOrderCount {
         return Math.min(top, bottom + slice.deltaPicOrderCnt1());
     }
 
-    /** absFrameNum (8-6, 8-7). */
+    /** Returns absFrameNum (8-6, 8-7). */
     private long frameNum(SliceHeader slice, SequenceParameterSet sps, boolean counted) {
         long offset = previousOffset;
         if (slice.idr()) {
@@ -66,7 +66,7 @@ final class PictureOrderCount {
         return slice.nalRefIdc() == 0 && number > 0 ? number - 1 : number;
     }
 
-    /** expectedPicOrderCnt (8-8, 8-9). */
+    /** Returns expectedPicOrderCnt (8-8, 8-9). */
     private static long expected(long number, List<Integer> cycle) {
         if (number == 0) {
             return 0;

@@ -2,7 +2,7 @@ package dev.perch.h264;
 
 import java.nio.ByteBuffer;
 
-/** Looks for a recovery point message in an SEI NAL unit (ITU-T H.264 (08/2021) §7.3.2.3.1, §D.1.8) without reading what the messages say. */
+/** Looks for a recovery point message in an SEI NAL unit (ITU-T H.264 (08/2021) §7.3.2.3.1, §D.1.8) without reading other messages. */
 final class RecoveryPoint {
     private static final int RECOVERY_POINT = 6; // payloadType
 
@@ -17,13 +17,14 @@ final class RecoveryPoint {
         this.end = offset + length;
     }
 
-    /** Whether the SEI NAL unit at {@code offset} holds one. */
+    /** Returns whether the SEI NAL unit at {@code offset} holds a recovery point message. */
     static boolean in(ByteBuffer memory, int offset, int length) {
         return new RecoveryPoint(memory, offset, length).found();
     }
 
     /**
-     * After how many frames the picture is whole (recovery_frame_cnt, §D.2.8): 0 where no NAL unit says so, or it cannot be read.
+     * Returns the number of frames after which the picture is whole (recovery_frame_cnt, §D.2.8); 0 if the NAL unit does not say it, or it cannot be
+     * read.
      *
      * @param offset of the SEI NAL unit
      */
@@ -32,7 +33,7 @@ final class RecoveryPoint {
         return message.found() ? message.expGolomb() : 0;
     }
 
-    /** An unsigned Exp-Golomb code (§9.1), of at most 16 bits behind its zeros. */
+    /** Reads an unsigned Exp-Golomb code (§9.1), of at most 16 bits after its zeros. */
     private int expGolomb() {
         long bits = 0;
         for (int i = 0; i < 5; i++) {
@@ -56,7 +57,7 @@ final class RecoveryPoint {
         return false;
     }
 
-    /** A number as a row of ff_byte and a last byte; its size is bounded by the NAL unit's. */
+    /** Reads a number of several ff_byte and a last byte; its size is bounded by the NAL unit's. */
     private int number() {
         int sum = 0;
         int octet = next();
@@ -67,7 +68,7 @@ final class RecoveryPoint {
         return sum + Math.max(octet, 0);
     }
 
-    /** The next payload byte, -1 at the end. */
+    /** Returns the next payload byte, -1 at the end. */
     private int next() {
         if (offset < end && zeros >= 2 && memory.get(offset) == 3) { // emulation_prevention_three_byte
             offset++;

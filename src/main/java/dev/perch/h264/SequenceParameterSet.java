@@ -11,10 +11,10 @@ import dev.perch.media.MalformedBitstreamException;
  * @param chromaFormatIdc 0 monochrome, 1 4:2:0, 2 4:2:2, 3 4:4:4
  * @param width in pixels, after cropping
  * @param height in pixels, after cropping
- * @param interlaced whether the pictures may be fields (frame_mbs_only_flag is 0)
+ * @param interlaced true when the pictures may be fields (frame_mbs_only_flag is 0)
  * @param separateColourPlanes separate_colour_plane_flag
- * @param log2MaxFrameNum how many bits frame_num has in a slice header
- * @param order how slices tell their picture's place in output order
+ * @param log2MaxFrameNum number of bits of frame_num in a slice header
+ * @param order the coding of a picture's place in output order
  */
 public record SequenceParameterSet(
         int id,
@@ -46,8 +46,8 @@ public record SequenceParameterSet(
     }
 
     /**
-     * How many frames may precede a frame in decoding order and follow it in output order: 0 where the stream says or implies that nothing is
-     * reordered, otherwise what it says, or -1 where it says nothing.
+     * Returns how many frames may precede a frame in decoding order and follow it in output order: 0 if the stream says or implies that nothing is
+     * reordered, -1 if it says nothing.
      */
     public int maxNumReorderFrames() {
         if (order.type() == PictureOrder.DECODING.type()) {
@@ -57,8 +57,8 @@ public record SequenceParameterSet(
     }
 
     /**
-     * The interval between two frames in nanoseconds as the VUI states it (Annex E.2.1: a frame lasts two ticks), 0 where it states none.
-     * Only what the stream says: it may be nonsense.
+     * Returns the interval between two frames in nanoseconds that the VUI states (Annex E.2.1: a frame lasts two ticks), 0 if it states none. The
+     * stream's statement may be nonsense.
      */
     public long frameNanos() {
         if (vui.timeScale() == 0 || vui.numUnitsInTick() == 0) {

@@ -4,8 +4,8 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
 /**
- * The beginning of a slice header, up to the picture order count (ITU-T H.264 (08/2021) §7.3.3): what tells one picture from the next, and its place in
- * output order. One object reads slice after slice, so that nothing is allocated for a frame. Not thread-safe.
+ * The beginning of a slice header, up to the picture order count (ITU-T H.264 (08/2021) §7.3.3): the elements that tell one picture from the next,
+ * and its place in output order. One object reads slice after slice, so that no frame allocates. Not thread-safe.
  */
 public final class SliceHeader {
     private static final int B = 1;
@@ -29,7 +29,7 @@ public final class SliceHeader {
     private int deltaPicOrderCnt1;
 
     /**
-     * Reads the header of a NAL unit of type 1, 2 or 5. Without the parameter sets that the slice names it is read up to their id.
+     * Reads the header of a NAL unit of type 1, 2 or 5. If the parameter sets that the slice names are missing, it is read up to their id.
      *
      * @param offset of the NAL unit's header byte, an absolute index
      * @throws MalformedBitstreamException when it ends early, or an element is out of its range
@@ -39,7 +39,11 @@ public final class SliceHeader {
         elements(memory.get(offset), sets);
     }
 
-    /** The same, which throws nothing: hostile input may have a damaged slice in each five bytes. @return false where {@link #read} throws */
+    /**
+     * Reads the header like {@link #read} but throws nothing, because hostile input may have a damaged slice in each five bytes.
+     *
+     * @return false where {@link #read} throws
+     */
     boolean tryRead(ByteBuffer memory, int offset, int length, ParameterSets sets) {
         in.setQuietly(memory, offset, length);
         try {
@@ -101,7 +105,7 @@ public final class SliceHeader {
         deltaPicOrderCnt1 = 0;
     }
 
-    /** Whether the parameter sets were known, and so everything was read; otherwise the elements from frame_num on are 0. */
+    /** Returns whether the parameter sets were known, and so everything was read; otherwise the elements from frame_num on are 0. */
     public boolean complete() {
         return complete;
     }
@@ -110,7 +114,7 @@ public final class SliceHeader {
         return nalRefIdc;
     }
 
-    /** IdrPicFlag. */
+    /** Returns IdrPicFlag. */
     public boolean idr() {
         return idr;
     }
@@ -119,12 +123,12 @@ public final class SliceHeader {
         return firstMbInSlice;
     }
 
-    /** Whether it is a slice of intra macroblocks only (I or SI). */
+    /** Returns whether it is a slice of intra macroblocks only (I or SI). */
     public boolean intra() {
         return sliceType == I || sliceType == SI;
     }
 
-    /** Whether it is a B slice. */
+    /** Returns whether it is a B slice. */
     public boolean bidirectional() {
         return sliceType == B;
     }

@@ -7,12 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads seq_parameter_set_data() (ITU-T H.264 (08/2021) §7.3.2.1.1), element after element; used once. */
+/** Reads seq_parameter_set_data() (ITU-T H.264 (08/2021) §7.3.2.1.1), element after element. Used once. */
 final class SpsReader {
-    /** 16,880 pixels: level 6.2, the highest of Table A-1, allows 139,264 macroblocks, of which a side may take the root of 8 times that: 1,055. */
+    /**
+     * The most macroblocks of a picture's side: 16,880 pixels. Level 6.2, the highest of Table A-1, allows 139,264 macroblocks, of which a side may
+     * have the root of 8 times that: 1,055.
+     */
     private static final int MAX_MACROBLOCKS_A_SIDE = 1055;
 
-    /** Up to here a size is read, so that its refusal can name it: the pixels of a side, two fields together, fit an int. */
+    /** The greatest size that is read, so that its refusal can name it: the pixels of a side, two fields together, fit an int. */
     private static final int MOST_READ_MACROBLOCKS = 1 << 25;
 
     private final Bytes nal;
@@ -27,7 +30,7 @@ final class SpsReader {
     private int codedHeight;
     private int width;
     private int height;
-    private int vuiFlagBits; // how many stand before vui_parameters_present_flag
+    private int vuiFlagBits; // number of bits before vui_parameters_present_flag
     private boolean wholeVui = true;
 
     SpsReader(Bytes nal) {
@@ -38,7 +41,7 @@ final class SpsReader {
     /**
      * Reads the set.
      *
-     * @throws MalformedBitstreamException also when it is of a picture larger than any level allows
+     * @throws MalformedBitstreamException also when it is for a picture larger than any level allows
      */
     SequenceParameterSet read() throws MalformedBitstreamException {
         SequenceParameterSet set = readAnySize();
@@ -53,7 +56,7 @@ final class SpsReader {
         }
     }
 
-    /** Reads a set whose pictures may be of any size: {@link #refusal} is to be asked before anybody takes memory for one. */
+    /** Reads a set whose pictures may be of any size. The caller asks {@link #refusal} before anybody takes memory for one. */
     SequenceParameterSet readAnySize() throws MalformedBitstreamException {
         int profileIdc = (int) in.bits(8);
         int constraintFlags = (int) in.bits(8);
@@ -90,8 +93,8 @@ final class SpsReader {
     }
 
     /**
-     * Returns why pictures of the set that was read are not taken, as a sentence; empty if they are. It is the coded size that counts: a decoder
-     * takes memory for what is cropped, too.
+     * Returns why pictures of the set that was read are not taken, as a sentence; empty if they are. The coded size counts, because a decoder takes
+     * memory for cropped pixels too.
      */
     Optional<String> refusal() {
         return PictureLimits.refusal(codedWidth, codedHeight);
@@ -104,7 +107,7 @@ final class SpsReader {
         return vui;
     }
 
-    /** The NAL unit; without its VUI where that is damaged, since players refuse such. To be called after {@link #read}. */
+    /** Returns the NAL unit, without its VUI if that is damaged, because players refuse a damaged one. Called after {@link #read}. */
     Bytes playable() {
         return wholeVui ? nal : NalWriter.withoutRest(nal, vuiFlagBits);
     }
@@ -116,7 +119,7 @@ final class SpsReader {
         };
     }
 
-    /** Annex E.2.1: max_num_reorder_frames is inferred to be 0 for these profiles with constraint_set3_flag equal to 1. */
+    /** Returns whether max_num_reorder_frames is inferred to be 0 (Annex E.2.1): for these profiles with constraint_set3_flag equal to 1. */
     private static boolean intraOnly(int profileIdc, int constraintFlags) {
         return (constraintFlags & 0x10) != 0
                 && switch (profileIdc) {
@@ -143,7 +146,7 @@ final class SpsReader {
         }
     }
 
-    /** §7.3.2.1.1.1 scaling_list(). */
+    /** Skips scaling_list() (§7.3.2.1.1.1). */
     private void skipScalingList(int size) throws MalformedBitstreamException {
         int nextScale = 8;
         for (int i = 0; i < size && nextScale != 0; i++) {
@@ -165,7 +168,7 @@ final class SpsReader {
 
     private PictureOrder expectedOrder() throws MalformedBitstreamException {
         boolean deltaAlwaysZero = in.flag();
-        int nonReference = (int) in.signed(); // -2^31 + 1 to 2^31 - 1, as the others
+        int nonReference = (int) in.signed(); // -2^31 + 1 to 2^31 - 1, like the others
         int topToBottom = (int) in.signed();
         int frames = in.unsigned("num_ref_frames_in_pic_order_cnt_cycle", 255);
         List<Integer> offsets = new ArrayList<>();
@@ -195,7 +198,7 @@ final class SpsReader {
         return !frameMbsOnly;
     }
 
-    /** §7.4.2.1.1, equations 7-19 to 7-22: the offsets count in CropUnitX and CropUnitY. */
+    /** Applies the cropping offsets, which count in CropUnitX and CropUnitY (§7.4.2.1.1, equations 7-19 to 7-22). */
     private void crop(int fields) throws MalformedBitstreamException {
         boolean chroma = chromaFormatIdc != 0 && !separateColourPlanes;
         int unitX = chroma && chromaFormatIdc != 3 ? 2 : 1;

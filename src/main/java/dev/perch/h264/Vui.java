@@ -1,19 +1,19 @@
 package dev.perch.h264;
 
 /**
- * The video usability information of a sequence parameter set (ITU-T H.264 (08/2021) Annex E.1.1), with the values that Annex E.2.1 infers where
- * an element is absent.
+ * The video usability information of a sequence parameter set (ITU-T H.264 (08/2021) Annex E.1.1), with the values that Annex E.2.1 infers for absent
+ * elements.
  *
- * @param sarWidth of the sample aspect ratio, 0 where unspecified
- * @param sarHeight of the sample aspect ratio, 0 where unspecified
+ * @param sarWidth of the sample aspect ratio, 0 if unspecified
+ * @param sarHeight of the sample aspect ratio, 0 if unspecified
  * @param fullRange video_full_range_flag
- * @param colourPrimaries 2 where unspecified
- * @param transferCharacteristics 2 where unspecified
- * @param matrixCoefficients 2 where unspecified
- * @param numUnitsInTick 0 where there is no timing
- * @param timeScale ticks a second; 0 where there is no timing
+ * @param colourPrimaries 2 if unspecified
+ * @param transferCharacteristics 2 if unspecified
+ * @param matrixCoefficients 2 if unspecified
+ * @param numUnitsInTick 0 if there is no timing
+ * @param timeScale ticks a second; 0 if there is no timing
  * @param fixedFrameRate fixed_frame_rate_flag
- * @param maxNumReorderFrames from the bitstream restriction, -1 where there is none
+ * @param maxNumReorderFrames from the bitstream restriction, -1 if there is none
  */
 public record Vui(
         int sarWidth,
@@ -27,10 +27,10 @@ public record Vui(
         boolean fixedFrameRate,
         int maxNumReorderFrames) {
 
-    /** What a sequence parameter set without VUI means. */
+    /** The meaning of a sequence parameter set without VUI. */
     static final Vui ABSENT = new Vui(0, 0, false, 2, 2, 2, 0, 0, false, -1);
 
-    /** Whether the stream says how its colours are meant. */
+    /** Returns whether the stream describes its colours. */
     public boolean colourDescribed() {
         return colourPrimaries != 2 || transferCharacteristics != 2 || matrixCoefficients != 2;
     }

@@ -3,14 +3,14 @@ package dev.perch.h264;
 import dev.perch.media.MalformedBitstreamException;
 
 /**
- * Reads vui_parameters() (ITU-T H.264 (08/2021) Annex E.1.1); used once. Values out of their range are stepped over: a decoder does without them, so a camera
- * that writes them wrong works elsewhere and is to work here. So does one whose elements end early.
+ * Reads vui_parameters() (ITU-T H.264 (08/2021) Annex E.1.1). Used once. Values out of their range are skipped: a decoder does without them, so a
+ * camera that writes them wrong works elsewhere and has to work here. So does one whose elements end early.
  */
 final class VuiReader {
     private static final int EXTENDED_SAR = 255;
     private static final int MAX_DPB_FRAMES = 16;
 
-    /** Table E-1: aspect_ratio_idc 0 (unspecified) to 16 as width, height. */
+    /** Table E-1: aspect_ratio_idc 0 (unspecified) to 16, as width and height. */
     private static final int[] SAMPLE_ASPECT_RATIOS = {
         0, 0, 1, 1, 12, 11, 10, 11, 16, 11, 40, 33, 24, 11, 20, 11, 32, 11, 80, 33, 18, 11, 15, 11, 64, 33, 160, 99, 4,
         3, 3, 2, 2, 1
@@ -33,7 +33,7 @@ final class VuiReader {
         this.in = in;
     }
 
-    /** What the elements say; where they end early or are nonsense, what those before said. */
+    /** Returns the values of the elements. If they end early or are nonsense, the elements before count. */
     Vui read() {
         try {
             elements();
@@ -53,7 +53,7 @@ final class VuiReader {
                 maxNumReorderFrames);
     }
 
-    /** Whether {@link #read} came to the end of the elements. */
+    /** Returns whether {@link #read} came to the end of the elements. */
     boolean whole() {
         return whole;
     }
@@ -123,7 +123,7 @@ final class VuiReader {
         in.flag(); // pic_struct_present_flag
     }
 
-    /** Annex E.1.2 hrd_parameters(). */
+    /** Skips hrd_parameters() (Annex E.1.2). */
     private void skipHrdParameters() throws MalformedBitstreamException {
         int count = in.unsigned("cpb_cnt_minus1", 31) + 1;
         in.bits(8); // bit_rate_scale, cpb_size_scale
