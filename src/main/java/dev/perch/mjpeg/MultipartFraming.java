@@ -8,27 +8,26 @@ import dev.perch.media.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code multipart/x-mixed-replace} with the boundary that mjpg-streamer's and µStreamer's clients hard-code (RFC 2046 §5.1.1). What can be
- * known of the next part follows each JPEG at once, so that a client that waits for it need not wait for the next frame.
+ * {@code multipart/x-mixed-replace} with the boundary that the clients of mjpg-streamer and µStreamer hard-code (RFC 2046 §5.1.1). The known bytes of
+ * the next part follow each JPEG at once, so that a client that waits for them need not wait for the next frame.
  */
 public final class MultipartFraming implements Framing {
-    /** The content type of the response. */
     public static final String CONTENT_TYPE = "multipart/x-mixed-replace;boundary=boundarydonotcross";
 
-    /** What stands where. */
+    /** The order of boundaries, headers and JPEGs. */
     public enum Layout {
-        /** A boundary line behind each part at once; the parts' headers have length and time. For tools, which read them. */
+        /** A boundary line follows each part at once, and the parts' headers have length and time. For tools, which read them. */
         LENGTHS,
 
         /**
-         * The same, but each boundary line in front of its part: what reads a response to its end (ffmpeg's mpjpeg) takes a boundary line without
-         * a part behind it for damage. For responses that end.
+         * As {@link #LENGTHS}, but each boundary line precedes its part: programs that read a response to its end (ffmpeg's mpjpeg) take a boundary
+         * line without a part after it for damage. For responses that end.
          */
         ENDING,
 
         /**
-         * The next part's whole header block behind each JPEG at once, which can have neither length nor time then: Chromium paints a part when
-         * it has read the next one's header block. For browsers.
+         * The next part's whole header block follows each JPEG at once, and so has neither length nor time: Chromium paints a part when it has read
+         * the next one's header block. For browsers.
          */
         ADVANCE
     }
@@ -42,7 +41,7 @@ public final class MultipartFraming implements Framing {
     private static final Bytes FIRST_HEADER =
             Bytes.copyOf(ascii("--boundarydonotcross\r\nContent-Type: image/jpeg\r\n\r\n"));
 
-    /** How far apart heartbeats are. */
+    /** The time between two heartbeats. */
     private static final long HEARTBEAT_NANOS = 1_000_000_000L;
 
     private static final int MOST_SILENT_HEARTBEATS = 10;
@@ -53,7 +52,11 @@ public final class MultipartFraming implements Framing {
     private boolean begun;
     private int heartbeats; // since the last frame
 
-    /** @param mostFramesPerSecond frames beyond this rate are left out; infinite for all */
+    /**
+     * Makes the framing of one viewer.
+     *
+     * @param mostFramesPerSecond frames beyond this rate are left out; infinite for all
+     */
     public MultipartFraming(double mostFramesPerSecond, Layout layout) {
         this.layout = layout;
         this.intervalNanos = (long) (1e9 / mostFramesPerSecond);
@@ -65,7 +68,7 @@ public final class MultipartFraming implements Framing {
             return true;
         }
         long nanos = frame.time().decodeNanos();
-        // a camera's frames come a little early or late: a quarter of the interval is as good as due
+        // a camera's frames come a little early or late: one up to a quarter of the interval early counts as due
         if (begun && nanos - dueNanos < -intervalNanos / 4) {
             return false;
         }
@@ -112,9 +115,9 @@ public final class MultipartFraming implements Framing {
     }
 
     /**
-     * The last frame once more: clients that show a still picture lose nothing, and a gone one is noticed. A client that wants less than a
-     * frame a second gets a line of the next part's header instead (an empty line before its boundary), until a frame is due; behind a header in
-     * advance there is no place for one, and the frame is repeated every ten seconds.
+     * Sends the last frame again: clients that show a still picture lose nothing, and a client that is gone is noticed. A client that wants less than
+     * a frame a second gets a line of the next part's header instead (an empty line before its boundary), until a frame is due. After a header in
+     * advance there is no place for a line, so the frame is repeated every ten seconds.
      */
     @Override
     public void heartbeat(Cursor cursor, Outgoing out) {

@@ -5,7 +5,7 @@ import dev.perch.feed.Packager;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Writes each part's header block once a frame: type, length, and the wall clock of the capture (RFC 2046 §5.1). */
+/** Writes each part's header block, once a frame for all viewers: type, length, and the wall clock of the capture (RFC 2046 §5.1). */
 public final class PartHeads implements Packager {
     private static final byte[] TYPE_AND_LENGTH = ascii("Content-Type: image/jpeg\r\nContent-Length: ");
     private static final byte[] TIMESTAMP = ascii("\r\nX-Timestamp: ");

@@ -7,9 +7,8 @@ import dev.perch.feed.Framing;
 import dev.perch.feed.Outgoing;
 import dev.perch.media.Bytes;
 
-/** A byte stream of NAL units, each behind a four-byte start code (ITU-T H.264 §B.1). */
+/** A byte stream of NAL units, each after a four-byte start code (ITU-T H.264 §B.1). */
 public final class AnnexBFraming implements Framing {
-    /** The content type of the response. */
     public static final String CONTENT_TYPE = "video/h264";
 
     private static final int START_CODE_BYTES = 4;
@@ -37,7 +36,7 @@ public final class AnnexBFraming implements Framing {
         }
     }
 
-    /** trailing_zero_8bits, which readers step over. */
+    /** Sends trailing_zero_8bits, which readers skip. */
     @Override
     public void heartbeat(Cursor cursor, Outgoing out) {
         out.scratch().putInt(0, 0);

@@ -1,41 +1,41 @@
 package dev.perch.progressive;
 
-/** What a stream's frames are like in their arrival: how far apart on average, and whether evenly. Not thread-safe. */
+/** Measures the arrivals of a stream's frames: their mean distance, and whether they are even. Not thread-safe. */
 final class Arrivals {
-    /** Frames may be missing where one comes later than this, and so many intervals later. */
+    /** Frames may be missing before one that comes later than this and later than {@link #MISSING_INTERVALS} intervals. */
     private static final long MISSING_NANOS = 300_000_000;
 
     private static final int MISSING_INTERVALS = 8;
 
-    /** A frame that comes so many intervals late may have been held up; one or two less, and the camera left frames out. */
+    /** A frame that is so many intervals late may have been held up. If it is one or two intervals late, the camera left frames out. */
     private static final int LATE_INTERVALS = 4;
 
-    /** Of an interval, what is less comes out of a burst or catches up. */
+    /** The part of an interval below which a frame comes out of a burst or catches up. */
     private static final double EARLY = 0.25;
 
-    /** So many frames after the last early one arrivals count as even again. */
+    /** The number of frames after the last early one after which arrivals count as even again. */
     private static final int UNEVEN_FRAMES = 16;
 
-    /** So many slow frames in a row, none early among them, are another rate. */
+    /** The number of slow frames in a row, none of them early, that make another rate. */
     private static final int SLOWER_FRAMES = 4;
 
     private static final double SLOWER = 1.5;
 
-    /** The mean interval is over so many frames: several bursts of 30. */
+    /** The number of frames that the mean interval covers: several bursts of 30. */
     private static final int MEAN_FRAMES = 128;
 
-    /** So many frames the nominal interval is worth. */
+    /** The weight of the nominal interval, in frames. */
     private static final int NOMINAL_FRAMES = 4;
 
-    /** How fast the longest interval of late is forgotten: by half in some 70 frames. */
+    /** The factor by which the longest recent interval shrinks with each frame: by half in some 70 frames. */
     private static final double FORGETTING = 0.99;
 
     private double meanNanos;
     private int samples = NOMINAL_FRAMES;
     private long likelyNanos;
-    private int unevenFrames; // until they count as even again
+    private int unevenFrames; // frames until arrivals count as even again
     private int slowFrames; // in a row
-    private double longestNanos; // of late
+    private double longestNanos; // of the recent frames
     private long lastNanos;
 
     // since the last burst began, if there was one
@@ -43,7 +43,7 @@ final class Arrivals {
     private long burstNanos;
     private int burstFrames;
 
-    // the same before the last gap
+    // the same, before the last gap
     private long heldNanos;
     private int heldFrames;
 
@@ -52,17 +52,17 @@ final class Arrivals {
         likelyNanos = (long) meanNanos;
     }
 
-    /** The mean interval. */
+    /** Returns the mean interval. */
     double meanNanos() {
         return meanNanos;
     }
 
-    /** How long the last frame may last, as far as one knows before the next: as the one before, where arrivals are even. */
+    /** Returns the likely duration of the last frame, as far as it is known before the next one comes: that of the frame before, if arrivals are even. */
     long likelyNanos() {
         return likelyNanos;
     }
 
-    /** The longest interval of late that bursts are apart; 0 where arrivals are even. */
+    /** Returns the longest recent interval between bursts; 0 if arrivals are even. */
     double betweenBurstsNanos() {
         return even() ? 0 : longestNanos;
     }
@@ -71,7 +71,7 @@ final class Arrivals {
         return unevenFrames == 0;
     }
 
-    /** Whether the mean interval has everything in it that came. */
+    /** Returns whether the mean interval includes all arrivals so far. */
     boolean measured() {
         return !inBurst;
     }
@@ -84,19 +84,19 @@ final class Arrivals {
         return elapsedNanos > LATE_INTERVALS * meanNanos;
     }
 
-    /** Whether frames may be missing before this one, for it comes so much later than usual. */
+    /** Returns whether frames may be missing before this one, because it comes so much later than usual. */
     boolean missing(long elapsedNanos) {
         return elapsedNanos > MISSING_NANOS
                 && elapsedNanos > MISSING_INTERVALS * meanNanos
                 && elapsedNanos > 2 * (even() ? lastNanos : longestNanos);
     }
 
-    /** Arrivals count as uneven for some frames. */
+    /** Makes arrivals count as uneven for some frames. */
     void smoothen() {
         unevenFrames = UNEVEN_FRAMES;
     }
 
-    /** A frame came as usual. */
+    /** Adds a frame that came as usual. */
     void add(long elapsedNanos) {
         slowFrames = elapsedNanos > SLOWER * meanNanos ? slowFrames + 1 : 0;
         unevenFrames = early(elapsedNanos) ? UNEVEN_FRAMES : Math.max(0, unevenFrames - 1);
@@ -110,7 +110,7 @@ final class Arrivals {
         }
     }
 
-    /** The stream began with {@code frames} at once, and then a pause. */
+    /** Adds the beginning of a stream: {@code frames} at once, and then a pause. */
     void addFirstBurst(int frames, long pauseNanos) {
         average(pauseNanos, frames);
         longestNanos = pauseNanos;
@@ -120,7 +120,7 @@ final class Arrivals {
         burstFrames = -1;
     }
 
-    /** A frame came late; whether that was a stall or an outage is not known yet, and nothing is learned of it. */
+    /** Adds a frame that came late. Nothing is learned from it, because it is not known yet whether that was a stall or an outage. */
     void addGap(long elapsedNanos) {
         lastNanos = elapsedNanos;
         longestNanos = Math.max((double) elapsedNanos, longestNanos);
@@ -130,12 +130,12 @@ final class Arrivals {
         inBurst = true;
     }
 
-    /** The gap was a stall: the time in it belongs to the frames behind it. */
+    /** Adds a gap that was a stall: the time in it belongs to the frames after it. */
     void addStall(long gapNanos) {
         average(heldNanos + gapNanos, heldFrames + 1);
     }
 
-    /** Frames come at another rate from now on. */
+    /** Restarts the measurement at another rate. */
     void change(long elapsedNanos) {
         meanNanos = Math.max(1, elapsedNanos);
         likelyNanos = elapsedNanos;
@@ -146,7 +146,7 @@ final class Arrivals {
         endBurst();
     }
 
-    /** Of frames in bursts the mean is known from the beginning of one to the beginning of another. */
+    /** Measures an interval. In bursts, the mean is known from the beginning of one to the beginning of another. */
     private void measure(long elapsedNanos) {
         inBurst |= early(elapsedNanos);
         if (!inBurst) {

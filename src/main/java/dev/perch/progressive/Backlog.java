@@ -1,6 +1,6 @@
 package dev.perch.progressive;
 
-/** What a viewer that joins while the camera runs gets of the frames since the last key frame. */
+/** The part of the frames since the last key frame that a viewer gets when it joins a running camera. */
 public enum Backlog {
     /** All of them, in steps of 1 ms: a player is at the newest frame at once. */
     SQUEEZED,

@@ -1,6 +1,6 @@
 package dev.perch.progressive;
 
-/** The least of the last 32 to 64 values. */
+/** The minimum of the last 32 to 64 values. */
 final class LowWater {
     private static final int HALF = 32;
 
@@ -17,7 +17,7 @@ final class LowWater {
         }
     }
 
-    /** 0 as long as there are fewer than 32. */
+    /** Returns the minimum; 0 as long as there are fewer than 32 values. */
     long least() {
         return before == Long.MAX_VALUE ? 0 : Math.min(now, before);
     }

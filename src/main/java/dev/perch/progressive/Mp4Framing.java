@@ -11,7 +11,7 @@ import dev.perch.mp4.Fragment;
 import dev.perch.mp4.InitSegment;
 import dev.perch.mp4.ProducerTime;
 
-/** Fragmented MP4: the init segment, then one fragment a frame (ISO/IEC 14496-12:2015 §8.8), the payload straight from the arena. */
+/** Fragmented MP4: the init segment, then one fragment a frame (ISO/IEC 14496-12:2015 §8.8). The payload is sent straight from the arena. */
 public final class Mp4Framing implements Framing {
     private final Timeline timeline;
     private final Fragment fragment = new Fragment();
@@ -21,10 +21,14 @@ public final class Mp4Framing implements Framing {
     private final Padding padding;
     private final boolean timed;
     private boolean begun;
-    private boolean counted; // whether the timeline is at the frame that comes next
+    private boolean counted; // true when the timeline is already at the next frame
     private int sequenceNumber;
 
-    /** @param timed whether each fragment's time of capture stands in front of it */
+    /**
+     * Makes the framing of one viewer.
+     *
+     * @param timed true to write each fragment's time of capture before it
+     */
     public Mp4Framing(Mp4Start start, Backlog backlog, Padding padding, boolean timed) {
         this.timeline = new Timeline(start == Mp4Start.HYBRID, backlog == Backlog.SQUEEZED);
         this.backlog = backlog;
@@ -33,17 +37,17 @@ public final class Mp4Framing implements Framing {
         this.timed = timed;
     }
 
-    /** What every player reads, without padding and times. */
+    /** Returns a framing that every player reads, without padding and times. */
     public static Mp4Framing plain() {
         return new Mp4Framing(Mp4Start.PLAIN, Backlog.SQUEEZED, Padding.none(), /* timed= */ false);
     }
 
-    /** The content type of the response, with the codecs of the real stream (RFC 6381 §3.3). */
+    /** Returns the content type of the response, with the codecs of the real stream (RFC 6381 §3.3). */
     public static String contentType(StreamConfig.H264 config) {
         return "video/mp4; codecs=\"" + config.codecs() + "\"";
     }
 
-    /** What it gives of the frames since the last key frame. */
+    /** Returns the part of the frames since the last key frame that it sends. */
     public Backlog backlog() {
         return backlog;
     }
@@ -84,7 +88,7 @@ public final class Mp4Framing implements Framing {
         if (begun) {
             addFragment(cursor.frame(), timeline.durationTicks(), out);
         } else if (start == Mp4Start.HYBRID) {
-            out.addPayload(0, cursor.frame().sizeBytes()); // its head is the opening
+            out.addPayload(0, cursor.frame().sizeBytes()); // the opening is its head
         } else {
             if (start == Mp4Start.TWICE) {
                 addFragment(cursor.frame(), Timeline.BACKLOG_TICKS, out);

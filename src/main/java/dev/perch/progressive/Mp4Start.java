@@ -1,16 +1,16 @@
 package dev.perch.progressive;
 
-/** How {@code stream.mp4} begins. */
+/** The beginnings of {@code stream.mp4}. */
 public enum Mp4Start {
-    /** An init segment without samples, then fragments: what every player reads. */
+    /** An init segment without samples, then fragments: every player reads it. */
     PLAIN,
 
     /**
-     * The first key frame as a sample of the {@code moov} itself, then fragments. Chromium starts a second sooner by it; Firefox takes the
-     * file to end behind that sample.
+     * The first key frame as a sample of the {@code moov} itself, then fragments. Chromium starts a second sooner with it; Firefox thinks that the
+     * file ends after that sample.
      */
     HYBRID,
 
-    /** Plain, with the first key frame sent twice: Firefox paints a key frame only once the next one is there. */
+    /** As {@link #PLAIN}, with the first key frame sent twice: Firefox paints a key frame only when the next one is there. */
     TWICE
 }

@@ -1,71 +1,75 @@
 package dev.perch.progressive;
 
 /**
- * How far apart frames stand in media time, from how far apart they arrived. Even arrivals stay as they are. Frames that arrive in bursts, or all
- * at once behind a stall, stand their mean interval apart: a late frame falls behind its true time, and those that catch up repay it, so that
- * the total is true. What nobody repays was an outage, and is cut out. One instance for one viewer; not thread-safe.
+ * Derives the distances of frames in media time from the distances of their arrivals. Even arrivals stay as they are. Frames that arrive in bursts,
+ * or all at once after a stall, get their mean interval: a late frame falls behind its true time, and the frames that catch up repay it, so that the
+ * total is true. Time that no frame repays was an outage, and is cut out. One instance for one viewer; not thread-safe.
  */
 final class Pace {
-    /** A camera may slow down in the dark to a frame in some seconds; what is longer is an outage that nobody announced. */
+    /** The longest interval of a camera, which may slow down in the dark to a frame in some seconds. A longer one is an outage that nobody announced. */
     private static final long OUTAGE_NANOS = 10_000_000_000L;
 
-    /** So many frames after a gap show whether those in it were held up or are lost; more where bursts hide it. */
+    /** The number of frames after a gap that show whether its frames were held up or lost; more if bursts hide it. */
     private static final int JUDGED_FRAMES = 16;
 
     private static final int JUDGED_UNEVEN_FRAMES = 64;
 
-    /** Frames that catch up repay at least so many intervals meanwhile; jitter does not. */
+    /** The least that frames repay when they catch up, in intervals; jitter repays less. */
     private static final int REPAID_INTERVALS = 4;
 
-    /** So many frames, and the mean interval is that of the stream and no longer the nominal one. */
+    /** The number of frames after which the mean interval is that of the stream and no longer the nominal one. */
     private static final int KNOWN_FRAMES = 64;
 
-    /** A nominal interval that is so many times the true one, or the other way round, was wrong. */
+    /** The ratio, either way, of the nominal interval to the true one from which the nominal one was wrong. */
     private static final double WRONG = 1.5;
 
     private final Arrivals arrivals;
     private final LowWater lag = new LowWater();
-    private long behindNanos; // how much later than in media time the last frame arrived
+    private long behindNanos; // the last frame's arrival less its media time
     private boolean starting = true; // until the first frame that is not part of the first burst
-    private int firstBurst = 1; // its frames
+    private int firstBurst = 1; // the frames of the first burst
 
-    private long presumedNanos; // how long it was taken to be
-    private long excessNanos; // how much too long
-    private int known; // frames since
+    private long presumedNanos; // the duration that the first burst was given
+    private long excessNanos; // the part of it that was too much
+    private int known; // the frames after the first burst
 
-    private boolean behindGap; // whether the frame before came late
+    private boolean behindGap; // true when the frame before came late
     private long gapNanos;
-    private int judgedFrames; // until the gap is taken for an outage; 0 where it is a short one, or none
+    private int judgedFrames; // frames until the gap is taken for an outage; 0 if it is short, or there is none
     private long repayableNanos;
-    private double usualNanos; // what bursts repay in any case
+    private double usualNanos; // the time that bursts repay in any case
 
-    /** @param nominalNanos the interval that the stream states; it need not be true */
+    /**
+     * Makes the pace of a stream.
+     *
+     * @param nominalNanos the interval that the stream states; it need not be true
+     */
     Pace(long nominalNanos) {
         arrivals = new Arrivals(nominalNanos);
     }
 
-    /** How long the last frame may last, as far as one knows before the next. */
+    /** Returns the likely duration of the last frame, as far as it is known before the next one comes. */
     long likelyNanos() {
         return arrivals.likelyNanos();
     }
 
-    /** The mean interval between frames. */
+    /** Returns the mean interval between frames. */
     long meanNanos() {
         return (long) arrivals.meanNanos();
     }
 
-    /** The next frames stand a mean interval apart, also where they come nearly evenly: what is promised of the frames after them holds then. */
+    /** Puts the next frames a mean interval apart, even if they come nearly evenly, so that times promised for the frames after them hold. */
     void smoothen() {
         arrivals.smoothen();
     }
 
-    /** Learns from a frame whose media time is told by something else. */
+    /** Learns from a frame whose media time is decided elsewhere. */
     void note(long elapsedNanos) {
         starting = false;
         arrivals.add(elapsedNanos);
     }
 
-    /** The step to a frame behind an outage that is known. */
+    /** Returns the step to a frame after a known outage. */
     long cut() {
         behindNanos = 0;
         judgedFrames = 0;
@@ -74,12 +78,12 @@ final class Pace {
         return arrivals.likelyNanos();
     }
 
-    /** The step to a frame that arrived {@code elapsedNanos} after the one before. */
+    /** Returns the step to a frame that arrived {@code elapsedNanos} after the one before. */
     long step(long elapsedNanos) {
         if (elapsedNanos > OUTAGE_NANOS && arrivals.late(elapsedNanos)) {
             return cut();
         }
-        if (starting && arrivals.early(elapsedNanos)) { // captured before it arrived, so that the first was too
+        if (starting && arrivals.early(elapsedNanos)) { // captured well before it arrived, and so was the first
             firstBurst++;
             presumedNanos += arrivals.likelyNanos();
             return arrivals.likelyNanos();
@@ -96,7 +100,10 @@ final class Pace {
         return step - excess(step);
     }
 
-    /** What the first burst, whose interval nobody knew, was given too much; taken back bit by bit once the interval is known. */
+    /**
+     * Returns the part of the first burst's excess to take back in this step. Nobody knew the interval of that burst; the excess is taken back bit by
+     * bit once the interval is known.
+     */
     private long excess(long step) {
         if (firstBurst > 1 && ++known >= KNOWN_FRAMES && (arrivals.measured() || known >= 3 * KNOWN_FRAMES)) {
             double trueNanos = (firstBurst - 1) * arrivals.meanNanos();
@@ -109,7 +116,10 @@ final class Pace {
         return some;
     }
 
-    /** The first frame behind a late one shows what that was: the first of a slower stream, one of many that are late, or late alone. */
+    /**
+     * Returns the step to the first frame after a late one, which shows what that was: the first of a slower stream, one of many that are late, or
+     * late alone.
+     */
     private long behindGap(long elapsedNanos, long due) {
         behindGap = false;
         if (arrivals.late(elapsedNanos) && elapsedNanos >= gapNanos / 2) {
@@ -131,7 +141,7 @@ final class Pace {
 
     private long usual(long elapsedNanos, long due) {
         if (judgedFrames > 0 && !arrivals.even() && elapsedNanos >= gapNanos / 2) {
-            heldUp(); // bursts are further apart
+            heldUp(); // bursts have become further apart
         } else if (arrivals.missing(elapsedNanos)) {
             judgedFrames = arrivals.even() ? JUDGED_FRAMES : JUDGED_UNEVEN_FRAMES;
             usualNanos = arrivals.betweenBurstsNanos();
@@ -152,7 +162,7 @@ final class Pace {
         return step;
     }
 
-    /** Each frame stands where it arrived, and what is left behind comes back unnoticed. */
+    /** Returns the step in even arrivals: each frame stands at its arrival, and time that is left behind is caught up unnoticeably. */
     private long even(long elapsedNanos, long due) {
         long mean = (long) arrivals.meanNanos();
         return judgedFrames > 0
@@ -160,7 +170,7 @@ final class Pace {
                 : elapsedNanos + Math.min(behindNanos, mean / 10);
     }
 
-    /** A mean interval, and a little more where the ends of all bursts are behind their time. */
+    /** Returns the step in uneven arrivals: a mean interval, and a little more if the ends of all bursts are behind their time. */
     private long spread(long due) {
         double mean = arrivals.meanNanos();
         double mending = judgedFrames > 0 ? 0 : Math.min(mean / 2, lag.least() / 16.0);

@@ -3,25 +3,25 @@ package dev.perch.progressive;
 import dev.perch.mp4.Fragment;
 
 /**
- * How much to send behind a frame so that it ends with a block of the response: Chromium hands a {@code <video>} its bytes in blocks of 32
- * KiB, and a frame's last bytes would wait there for the frames after it.
+ * Decides how many bytes to send after a frame so that it ends with a block of the response. Chromium hands a {@code <video>} its bytes in blocks of
+ * 32 KiB, where a frame's last bytes would wait for the frames after it.
  */
 public final class Padding {
     /** Chromium's media cache (media/blink/multibuffer) keeps blocks of this size. */
     static final int BLOCK_BYTES = 32 << 10;
 
-    /** Frames of this size and more fill blocks by themselves: what of them waits for the next one is less than a quarter. */
+    /** Frames of this size and more fill blocks by themselves: less than a quarter of each waits for the next one. */
     static final int FILLING_BYTES = 4 * BLOCK_BYTES;
 
-    /** A viewer that far behind is one whose link is full. */
+    /** A viewer so many frames behind has a full link. */
     private static final long CONGESTED_FRAMES = 3;
 
-    /** How many frames go without, once the link was full: ten seconds of an ordinary camera. */
+    /** The number of frames without padding after the link was full: ten seconds of an ordinary camera. */
     private static final int ABSTINENCE_FRAMES = 300;
 
     private final boolean wanted;
     private long bodyBytes;
-    private int meanBytes; // of the frames, over the last ones
+    private int meanBytes; // mean size of the last frames
     private boolean caughtUp;
     private int abstinenceFrames;
 
@@ -29,12 +29,12 @@ public final class Padding {
         this.wanted = wanted;
     }
 
-    /** None. */
+    /** Returns no padding. */
     public static Padding none() {
         return new Padding(false);
     }
 
-    /** Where frames do not fill blocks by themselves, and as long as the link carries it. */
+    /** Returns padding to blocks, for frames that do not fill blocks by themselves, and as long as the link carries it. */
     public static Padding toBlocks() {
         return new Padding(true);
     }
@@ -45,10 +45,10 @@ public final class Padding {
     }
 
     /**
-     * How large a {@code free} box to send behind a frame: 0 for none, at most a block and a box's header.
+     * Returns the size of the {@code free} box to send after a frame: 0 for none, at most a block and a box's header.
      *
      * @param frameBytes the frame's size
-     * @param framesAhead how many newer ones are waiting for the viewer
+     * @param framesAhead the number of newer frames that wait for the viewer
      */
     int boxBytes(int frameBytes, long framesAhead) {
         meanBytes = meanBytes == 0 ? frameBytes : meanBytes + (frameBytes - meanBytes) / 16;
@@ -58,7 +58,7 @@ public final class Padding {
             abstinenceFrames--;
         }
         caughtUp |= framesAhead == 0;
-        // newer frames that are waiting push this one out
+        // newer frames that wait push this one out
         if (!wanted || framesAhead > 0 || abstinenceFrames > 0 || meanBytes >= FILLING_BYTES) {
             return 0;
         }

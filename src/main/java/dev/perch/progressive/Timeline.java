@@ -8,45 +8,47 @@ import dev.perch.mp4.InitSegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One viewer's time: it starts at 0, never steps back, and is true in total, however unevenly frames arrive ({@link Pace}). A fragment's duration
- * is the interval before it, mended by the next one's decode time; the ring's backlog goes out in steps of 1 ms where the client likes that; a skip, an outage or frames that the
- * camera left out count as one interval, for a browser would keep true time as delay for good.
+ * One viewer's time: it starts at 0, never steps back, and is true in total, however unevenly frames arrive ({@link Pace}). A fragment's duration is
+ * the interval before it, corrected by the next one's decode time. The ring's backlog is sent in steps of 1 ms if the client wants that. A skip, an
+ * outage or frames that the camera left out count as one interval, because a browser would keep the true time as delay for good.
  */
 final class Timeline {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     static final int BACKLOG_TICKS = InitSegment.TIMESCALE_HZ / 1000;
 
     /**
-     * Chromium starts its clock when it has decoded four frames, with one more in the decoder. These stand close together, so that the pictures after
-     * them are not as late as the frames took to come.
+     * The frames before Chromium starts its clock: four decoded, and one more in the decoder. They are put close together, so that the pictures after
+     * them are not as late as these frames took to come.
      */
     private static final int PRE_ROLL_FRAMES = 5;
 
     /**
-     * So much of a frame interval the pre-roll spans, with all of the backlog. With 0.5 the element runs empty in some starts, waits for another
-     * four frames and stays 30 ms later; with more it is later by what is more.
+     * The part of a frame interval that the pre-roll spans, with all of the backlog. With 0.5 the element runs empty in some starts, waits for
+     * another four frames and stays 30 ms later; with more it is later by the surplus.
      */
     private static final double PRE_ROLL_INTERVALS = 0.6;
 
     private final boolean squeezed;
-    private boolean prompt; // until the pre-roll is over
-    private int frames; // before this one
-    private int backlogTicks = BACKLOG_TICKS; // less where the whole backlog belongs to the pre-roll
+    private boolean prompt; // true until the pre-roll is over
+    private int frames; // number of frames before this one
+    private int backlogTicks = BACKLOG_TICKS; // less if the whole backlog belongs to the pre-roll
     private long decodeTicks;
     private int durationTicks;
     private long lastNanos;
     private long lastSequence = -1;
-    private @Nullable Pace pace; // from the first frame on
+    private @Nullable Pace pace; // set from the first frame on
     private final CompositionTimes composition = new CompositionTimes();
     private int compositionTicks;
 
-    // what the division to ticks left over, so that hours of 33.333 ms do not drift; less than 0 where frames need a
-    // tick that time has not
+    // the remainder of the division to ticks, so that hours of 33.333 ms do not drift; below 0 if frames need a tick
+    // that has not passed
     private long remainder;
 
     /**
-     * @param prompt whether the player is Chromium's bare element, which keeps for good the time that its pre-roll spans
-     * @param squeezed whether the backlog goes out in steps of 1 ms
+     * Makes the time line of one viewer.
+     *
+     * @param prompt true when the player is Chromium's bare element, which keeps the time that its pre-roll spans for good
+     * @param squeezed true to send the backlog in steps of 1 ms
      */
     Timeline(boolean prompt, boolean squeezed) {
         this.prompt = prompt;
@@ -87,7 +89,7 @@ final class Timeline {
         return begun;
     }
 
-    /** The frame once more, a millisecond later; what follows keeps its distance from the second. */
+    /** Repeats the frame a millisecond later. The frames after it keep their distance from the repetition. */
     void again() {
         decodeTicks += BACKLOG_TICKS;
     }
@@ -133,7 +135,7 @@ final class Timeline {
         return left / Math.max(1, steps);
     }
 
-    /** How much later than decoded the frame that {@code cursor} holds is shown. */
+    /** Returns how much later than decoded the frame that {@code cursor} holds is shown. */
     int compositionTicks() {
         return compositionTicks;
     }

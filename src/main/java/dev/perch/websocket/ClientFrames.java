@@ -4,11 +4,11 @@ import dev.perch.media.Bytes;
 import java.nio.ByteBuffer;
 
 /**
- * Reads what a client sends, in whatever pieces it comes (RFC 6455 §5). Messages are checked for their form and dropped: a viewer has nothing
- * to say but pings, pongs, and that it goes. Holds a control frame's payload at most. Used under the connection's lock.
+ * Reads the frames of a client, in pieces of any size (RFC 6455 §5). Messages are checked for their form and dropped: a viewer has nothing to say but
+ * pings, pongs, and its close. Holds at most one control frame's payload. Used under the connection's lock.
  */
 public final class ClientFrames {
-    /** The most bytes that are read of one message. */
+    /** The most bytes of a message. */
     public static final int MOST_MESSAGE_BYTES = 4096;
 
     private static final int MASK_BYTES = 4;
@@ -18,15 +18,19 @@ public final class ClientFrames {
     private static final int CONTROL = 0x8;
     private static final int NO_CODE = 1005; // §7.1.5: a Close without one
 
-    /** What a client can say. */
+    /** Receives the control frames of a client. */
     public interface Listener {
-        /** A ping, to be answered with this payload. */
+        /** Called with a ping, to be answered with this payload. */
         void onPing(Bytes payload);
 
-        /** A sign of life. */
+        /** Called with a pong: the client is alive. */
         void onPong();
 
-        /** The client goes: a code to answer with. */
+        /**
+         * Called when the client closes.
+         *
+         * @param code the code to answer with
+         */
         void onClose(int code);
     }
 
@@ -35,7 +39,7 @@ public final class ClientFrames {
             ByteBuffer.allocate(ServerFrames.HEADER_BYTES + MASK_BYTES).limit(2);
     private final ByteBuffer control = ByteBuffer.allocate(ServerFrames.MOST_CONTROL_BYTES);
     private boolean inPayload;
-    private boolean inMessage; // a fragment came, and its last one not yet
+    private boolean inMessage; // true between a message's first fragment and its last
     private int messageBytes;
     private int leftBytes; // of the payload
     private int maskAt;
@@ -46,7 +50,11 @@ public final class ClientFrames {
         this.listener = listener;
     }
 
-    /** Takes all that {@code bytes} holds. @return the code to close the connection with; 0 while all is well */
+    /**
+     * Takes all of {@code bytes}.
+     *
+     * @return the code to close the connection with; 0 if nothing is wrong
+     */
     public int take(ByteBuffer bytes) {
         while (bytes.hasRemaining() && violation == 0) {
             if (inPayload) {
@@ -58,7 +66,7 @@ public final class ClientFrames {
         return violation;
     }
 
-    /** How many frames have begun since the start. */
+    /** Returns the number of frames that have begun since the start. */
     public long frames() {
         return frames;
     }
@@ -84,7 +92,11 @@ public final class ClientFrames {
         return 2 + MASK_BYTES + (length == 127 ? Long.BYTES : length == 126 ? Short.BYTES : 0);
     }
 
-    /** What the first two bytes break: §5.1 (masking), §5.2 (reserved bits), §5.4 (fragments), §5.5 (control frames). */
+    /**
+     * Checks the first two bytes: §5.1 (masking), §5.2 (reserved bits), §5.4 (fragments), §5.5 (control frames).
+     *
+     * @return the code to close with; 0 if they are right
+     */
     private int fault() {
         int first = header.get(0);
         int opcode = first & 0xF;
@@ -144,11 +156,11 @@ public final class ClientFrames {
             case ServerFrames.PING -> listener.onPing(Bytes.copyOf(control.flip()));
             case ServerFrames.PONG -> listener.onPong();
             case ServerFrames.CLOSE -> close(control.flip());
-            default -> {} // a message: nothing is expected of it
+            default -> {} // a message, which is ignored
         }
     }
 
-    /** §7.4: a code of two bytes that may be sent, or none. */
+    /** Takes a Close, whose payload is a code of two bytes that may be sent, or nothing (§7.4). */
     private void close(ByteBuffer payload) {
         int code = payload.remaining() >= 2 ? payload.getShort(0) & 0xFFFF : NO_CODE;
         boolean sendable = code >= 1000 && code < 5000 && (code < 1004 || code > 1006) && (code < 1016 || code >= 3000);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The server's side of the opening handshake (RFC 6455 §4.2). */
 public final class Handshake {
-    /** The one version that there is. */
+    /** The only version that exists. */
     public static final String VERSION = "13";
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // §1.3
@@ -21,9 +21,9 @@ public final class Handshake {
     private Handshake() {}
 
     /**
-     * What is wrong with a request, in a sentence that says what is accepted; empty when nothing is.
+     * Returns what is wrong with a request, as a sentence that says what is accepted; empty if it is right.
      *
-     * @param header by its name
+     * @param header returns a header by its name
      */
     public static Optional<String> fault(Function<String, @Nullable String> header) {
         if (!has(header.apply("Upgrade"), "websocket") || !has(header.apply("Connection"), "upgrade")) {
@@ -53,7 +53,7 @@ public final class Handshake {
         }
     }
 
-    /** The value of {@code Sec-WebSocket-Accept} for a request's key (§4.2.2). */
+    /** Returns the value of {@code Sec-WebSocket-Accept} for a request's key (§4.2.2). */
     public static String accept(String key) {
         try {
             byte[] text = (key.strip() + GUID).getBytes(StandardCharsets.US_ASCII);

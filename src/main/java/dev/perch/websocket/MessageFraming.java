@@ -11,9 +11,9 @@ import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.Mp4Framing;
 import java.nio.ByteBuffer;
 
-/** One camera's frames as messages: what {@link MessageHeads} made, then the bytes that the HTTP stream of that format has for the frame. */
+/** One camera's frames as messages: the head that {@link MessageHeads} wrote, then the bytes that the HTTP stream of that format has for the frame. */
 public final class MessageFraming implements Framing {
-    /** Where in the scratch buffer the head waits, out of the way of the stream's own framing. */
+    /** The head's place in the scratch buffer, beyond that of the stream's own framing. */
     private static final int HEAD_AT = 384;
 
     private final PayloadFormat format;
@@ -25,9 +25,9 @@ public final class MessageFraming implements Framing {
     }
 
     /**
-     * For one camera and connection.
+     * Returns the framing for one camera and connection.
      *
-     * @param mostFramesPerSecond JPEGs beyond this rate are left out; infinite for all; of H.264 none can be
+     * @param mostFramesPerSecond JPEGs beyond this rate are left out; infinite for all. No H.264 frame is left out
      */
     public static MessageFraming of(PayloadFormat format, double mostFramesPerSecond) {
         return new MessageFraming(
@@ -71,7 +71,7 @@ public final class MessageFraming implements Framing {
         }
     }
 
-    /** None: pings are the connection's own. */
+    /** Sends nothing: the connection sends pings itself. */
     @Override
     public void heartbeat(Cursor cursor, Outgoing out) {
         // a camera alone cannot tell whether the connection is silent

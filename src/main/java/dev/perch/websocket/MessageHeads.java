@@ -8,7 +8,7 @@ import dev.perch.mp4.InitSegment;
 import java.nio.ByteBuffer;
 
 /**
- * Writes what stands in front of a payload, once a frame for all viewers: the WebSocket frame's header and the message's own head.
+ * Writes the bytes before a payload, once a frame for all viewers: the WebSocket frame's header and the message's own head.
  *
  * <pre>
  * header   2, 4 or 10   RFC 6455 §5.2: final, binary, not masked
@@ -19,12 +19,12 @@ import java.nio.ByteBuffer;
  * captured u64          microseconds since 1970-01-01T00:00:00Z
  * </pre>
  *
- * Two of the same values are the same packager.
+ * Two with the same values are the same packager.
  *
- * @param camera its number in messages
+ * @param camera the camera's number in messages
  */
 public record MessageHeads(int camera, PayloadFormat format) implements Packager {
-    /** How long a message's own head is. */
+    /** The length of a message's own head. */
     public static final int MESSAGE_HEAD_BYTES = 16;
 
     private static final int KEY = 1;
@@ -51,7 +51,8 @@ public record MessageHeads(int camera, PayloadFormat format) implements Packager
     }
 
     /**
-     * What precedes {@code first}, the first frame of a viewer or of a new configuration: the init segment as a message, in MP4; a copy.
+     * Returns the message before {@code first}, the first frame of a viewer or of a new configuration: in MP4 the init segment, copied; otherwise
+     * nothing.
      */
     public Bytes opening(Frame first) {
         if (format != PayloadFormat.MP4 || !(first.config() instanceof StreamConfig.H264 video)) {

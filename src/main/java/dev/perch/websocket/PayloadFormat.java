@@ -10,13 +10,13 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What the frames of one connection are packed as, by the word that asks for it ({@code format=}). */
+/** The formats of a connection's frames, named by the words of {@code format=}. */
 public enum PayloadFormat {
     /** One JPEG a message. */
     MJPG("mjpg", Encoding.JPEG, 1),
     /** One access unit a message, as in stream.h264. */
     H264("h264", Encoding.H264, 2),
-    /** One fragment a message, as in stream.mp4, behind a message with the init segment. */
+    /** One fragment a message, as in stream.mp4, after a message with the init segment. */
     MP4("mp4", Encoding.H264, 3);
 
     /** The message kind of an init segment. */
@@ -32,29 +32,29 @@ public enum PayloadFormat {
         this.messageKind = messageKind;
     }
 
-    /** The one of that word. */
+    /** Returns the format of that word. */
     public static Optional<PayloadFormat> of(String word) {
         return Arrays.stream(values())
                 .filter(format -> format.word.equals(word))
                 .findFirst();
     }
 
-    /** All words, for people. */
+    /** Returns all words, for people. */
     public static String words() {
         return Arrays.stream(values()).map(PayloadFormat::word).collect(Collectors.joining(", "));
     }
 
-    /** How it is asked for. */
+    /** Returns the word that asks for it. */
     public String word() {
         return word;
     }
 
-    /** The feed that it reads. */
+    /** Returns the encoding of the feed that it reads. */
     public Encoding encoding() {
         return encoding;
     }
 
-    /** The media type of a camera's payloads together, with the codecs of the real stream where it has any. */
+    /** Returns the media type of all of a camera's payloads joined, with the codecs of the real stream if it has any. */
     public String mimeType(Optional<StreamConfig> config) {
         return switch (this) {
             case MJPG -> "image/jpeg";
@@ -70,7 +70,7 @@ public enum PayloadFormat {
         return messageKind;
     }
 
-    /** How many bytes stand in front of a frame's own in its payload. */
+    /** Returns the number of bytes before a frame's own in its payload. */
     int containerBytes(Frame frame) {
         return this == MP4 ? Fragment.headBytes(frame.time().reordered()) : 0;
     }

@@ -6,19 +6,19 @@ import java.nio.charset.StandardCharsets;
 
 /** The frames that the server sends (RFC 6455 §5.2): never masked, each a whole message. */
 public final class ServerFrames {
-    /** Everything that was asked for has been sent, or the client wished to end (RFC 6455 §7.4.1). */
+    /** Everything that was asked for has been sent, or the client asked to end (RFC 6455 §7.4.1). */
     public static final int NORMAL = 1000;
 
-    /** More came than is put up with (RFC 6455 §7.4.1). */
+    /** The client sent more than is allowed (RFC 6455 §7.4.1). */
     public static final int POLICY_VIOLATION = 1008;
 
     /** The program ends, or makes room. */
     public static final int GOING_AWAY = 1001;
 
-    /** What came breaks the protocol. */
+    /** The client broke the protocol. */
     public static final int PROTOCOL_ERROR = 1002;
 
-    /** What came is longer than is read. */
+    /** The client sent a longer message than is read. */
     public static final int TOO_BIG = 1009;
 
     /** The most bytes that {@link #header} writes. */
@@ -57,22 +57,22 @@ public final class ServerFrames {
         }
     }
 
-    /** A text message. */
+    /** Returns a text message. */
     public static Bytes text(String text) {
         return frame(TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** An empty ping, which every client answers. */
+    /** Returns an empty ping, which every client answers. */
     public static Bytes ping() {
         return frame(PING);
     }
 
-    /** The answer to a client's ping. */
+    /** Returns the answer to a client's ping. */
     public static Bytes pong(Bytes payload) {
         return frame(PONG, payload.toArray());
     }
 
-    /** The last frame of a connection. */
+    /** Returns the last frame of a connection. */
     public static Bytes close(int code) {
         return frame(CLOSE, (byte) (code >> 8), (byte) code);
     }

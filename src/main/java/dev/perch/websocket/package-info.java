@@ -1,4 +1,4 @@
-/** The messages of a WebSocket that carries frames: how they are laid out, and what a client may say. */
+/** The messages of a WebSocket that carries frames: their layout, and the frames that a client may send. */
 @NullMarked
 package dev.perch.websocket;
 
