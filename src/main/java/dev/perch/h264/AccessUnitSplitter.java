@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /**
  * Cuts a byte stream in Annex B form, arriving in pieces of any size, into access units (ITU-T H.264 (08/2021) §7.4.1.2.3, §7.4.1.2.4). An access
  * unit is known to be whole only when the next one begins: one frame later. For one thread at a time. The work is proportional to the bytes, whatever
- * they are, and no unit allocates.
+ * they are, and nothing is allocated per unit.
  *
  * <p>The two fields of an interlaced frame are put out together, as one access unit, because players and files need whole frames.
  */

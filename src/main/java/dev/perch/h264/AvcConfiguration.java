@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * An AVCDecoderConfigurationRecord (ISO/IEC 14496-15:2017 §5.3.3.1): the parameter sets of an H.264 stream, and the size of the lengths before its NAL units
- * are.
+ * An AVCDecoderConfigurationRecord (ISO/IEC 14496-15:2017 §5.3.3.1): the parameter sets of an H.264 stream, and the size of the lengths before its NAL
+ * units.
  *
  * <pre>
  *  version 8 | profile 8 | constraints 8 | level 8 | 111111 lengthSizeMinusOne 2 | 111 count 5, each SPS after 16 bits of length | count 8, each PPS after 16 bits of length

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Publishes H.264 access units whose NAL units are preceded by lengths, as in FLV, RTMP and MP4 (ISO/IEC 14496-15:2017 §5.3.3), into a feed. The
  * bytes are read straight into the feed's memory and put in order there. The parameter sets precede each key frame; the NAL units that
- * {@link H264Publisher} leaves out are left out here too. For one thread at a time; no frame allocates.
+ * {@link H264Publisher} leaves out are left out here too. For one thread at a time; nothing is allocated per frame.
  */
 public final class AvcPublisher {
     private static final int LENGTH_BYTES = 4;

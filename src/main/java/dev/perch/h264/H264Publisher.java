@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes H.264 access units from a source into a feed: start codes become lengths, the parameter sets precede each key frame, and every byte is
- * copied once. For one thread at a time; no frame allocates, except for a few small objects at a key frame.
+ * copied once. For one thread at a time; nothing is allocated per frame except a few small objects at a
+ * key frame.
  *
  * <p>A key frame is an access unit with an IDR picture or with a recovery point message: encoders that refresh by columns of intra blocks or keep
  * their GOPs open have no IDR picture but the first, and a viewer could never join. A decoder that starts at a recovery point shows its first picture

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 /**
  * Tells for slice after slice whether it begins another picture (ITU-T H.264 (08/2021) §7.4.1.2.4), so that a picture whose first slice was lost is
  * not taken for the rest of the one before. Reads the parameter sets that come between. The two fields of a frame are one picture here, as decoders
- * and files want them (§3.30, complementary field pairs). No slice allocates. Not thread-safe.
+ * and files want them (§3.30, complementary field pairs). Nothing is allocated per slice. Not thread-safe.
  */
 final class PictureBoundary {
     /** The most bytes of a slice header up to the picture order count: 200 bits, and emulation prevention. */

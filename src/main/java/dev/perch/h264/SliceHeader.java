@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The beginning of a slice header, up to the picture order count (ITU-T H.264 (08/2021) §7.3.3): the elements that tell one picture from the next,
- * and its place in output order. One object reads slice after slice, so that no frame allocates. Not thread-safe.
+ * and its place in output order. One object reads slice after slice, so that nothing is allocated per frame. Not thread-safe.
  */
 public final class SliceHeader {
     private static final int B = 1;
@@ -40,7 +40,7 @@ public final class SliceHeader {
     }
 
     /**
-     * Reads the header like {@link #read} but throws nothing, because hostile input may have a damaged slice in each five bytes.
+     * Reads the header like {@link #read} but throws nothing, because hostile input may have a damaged slice in every five bytes.
      *
      * @return false where {@link #read} throws
      */

@@ -13,7 +13,7 @@ public final class Padding {
     /** Frames of this size and more fill blocks by themselves: less than a quarter of each waits for the next one. */
     static final int FILLING_BYTES = 4 * BLOCK_BYTES;
 
-    /** A viewer so many frames behind has a full link. */
+    /** The number of waiting frames from which a viewer's link counts as full. */
     private static final long CONGESTED_FRAMES = 3;
 
     /** The number of frames without padding after the link was full: ten seconds of an ordinary camera. */

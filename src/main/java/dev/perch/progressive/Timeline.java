@@ -47,7 +47,7 @@ final class Timeline {
     /**
      * Makes the time line of one viewer.
      *
-     * @param prompt true when the player is Chromium's bare element, which keeps the time that its pre-roll spans for good
+     * @param prompt true when the player is Chromium's bare element, which keeps the time that its pre-roll spans as delay for good
      * @param squeezed true to send the backlog in steps of 1 ms
      */
     Timeline(boolean prompt, boolean squeezed) {

@@ -20,8 +20,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a command's stdout on a thread of its own and publishes the frames in it. The thread waits in a read that only the program's end ends, so
- * another thread watches over it. After {@link #close} nothing is published any more, wherever the thread may be.
+ * Reads a command's stdout on a thread of its own and publishes the frames in it. That thread may wait in a read until the program ends, so another
+ * thread watches over it. After {@link #close} nothing is published any more, wherever the thread may be.
  */
 final class CommandReader implements AutoCloseable {
     /** The capacity of a pipe (pipe(7)), and so the most bytes that are ever there at once. */

@@ -66,14 +66,14 @@ final class FirstBytes {
         return jpeg || headOfJpeg() ? Optional.of(PixelFormat.MJPG) : Optional.empty();
     }
 
-    /** Returns whether a start code stands here (ITU-T H.264 §B.1.1). Its zeros were skipped already. */
+    /** Returns whether the output begins with a start code (ITU-T H.264 §B.1.1), whose zeros were skipped. */
     private boolean startCode() {
         return u8(0) == 1 && begin - output.position() >= 2 && output.get(begin - 1) == 0 && output.get(begin - 2) == 0;
     }
 
     /**
-     * Returns whether a VPS, SPS, PPS or AUD of H.265 stands here (ITU-T H.265 §7.3.1.2). In H.264 these headers would be partitions without a
-     * picture, or reserved.
+     * Returns whether the first NAL unit is a VPS, SPS, PPS or AUD of H.265 (ITU-T H.265 §7.3.1.2). In H.264 these headers would be partitions
+     * without a picture, or reserved.
      */
     private boolean h265() {
         int header = u8(1);
@@ -88,7 +88,7 @@ final class FirstBytes {
         return end - begin < MOST_HEAD_BYTES && head();
     }
 
-    /** Returns whether a multipart stream, the head of a part or an HTTP response begins here. */
+    /** Returns whether the output begins as a multipart stream, the head of a part or an HTTP response. */
     private boolean head() {
         String text = text(MOST_HEAD_BYTES);
         return text.startsWith("--") || text.startsWith("http/1.") || text.startsWith("content-");

@@ -150,7 +150,7 @@ final class BufferQueue implements AutoCloseable {
                 : 0;
     }
 
-    /** Returns the DMA-BUFs of the dequeued picture; none if its pixels do not begin where they do. */
+    /** Returns the DMA-BUFs of the dequeued picture; none if its pixels do not begin at the beginning of their memory. */
     List<Integer> dmabufs() {
         boolean fromTheStart = true;
         for (int plane = 0; plane < planes; plane++) {
@@ -333,7 +333,7 @@ final class BufferQueue implements AutoCloseable {
         }
     }
 
-    /** Exports the buffers, so that other devices can read them in place. Stops at the first refusal: that driver exports none. */
+    /** Exports the buffers, so that other devices can read them in place. Stops at the first refusal. */
     private void export(int count) {
         for (int i = 0; i < count * planes; i++) {
             ByteBuffer export = device.argument();

@@ -4,7 +4,7 @@ import dev.perch.media.PixelFormat;
 import java.util.List;
 
 /**
- * The capture settings that a session asks a device for. They stay the same from session to session, unlike the device's answers.
+ * The capture settings that a session asks a device for. They outlive the session, unlike the device's answers.
  *
  * @param device path of the device file, or a name for people if the path is found anew each time
  * @param formats the formats that may be captured, the most wanted first; the device's first of these is taken

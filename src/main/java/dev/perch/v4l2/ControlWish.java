@@ -119,7 +119,7 @@ final class ControlWish {
                 .orElse("")));
     }
 
-    /** Refuses a number that is also the name of another entry: {@code h264_level: 4} is level 1.3 to the driver, and level 4 to its author. */
+    /** Refuses a number that is also the name of another entry: {@code h264_level: 4} is level 1.3 to the driver, and level 4 to the person who wrote it. */
     private void checkMeant(MenuEntry numbered) throws ControlException {
         boolean another = control.type() == Control.Type.MENU
                 && control.menu().stream()

@@ -124,7 +124,7 @@ final class ExtensionUnit {
      * Sends a request: SET_CUR writes {@link #data}, the others read into it.
      *
      * @param sizeBytes the structure's size, from {@link #length}; the kernel refuses any other (ENOBUFS)
-     * @return a negative number is the negated errno
+     * @return the call's result, or the negated errno
      */
     int query(int selector, int request, int sizeBytes) {
         ByteBuffer query = device.argument();

@@ -104,7 +104,10 @@ public final class M2mDecoder extends M2mCodec {
         result.made(new DecodedPicture(from, request.raw(), width, height), stampMicros);
     }
 
-    /** "The client must drain the pictures before the change, then set the CAPTURE queue up anew" (dev-decoder.rst, Dynamic Resolution Change). */
+    /**
+     * Handles a change of the stream: "The client must drain the pictures before the change, then set the CAPTURE queue up anew" (dev-decoder.rst,
+     * Dynamic Resolution Change).
+     */
     @Override
     void event(int type) throws CaptureException {
         if (type == EVENT_SOURCE_CHANGE) {

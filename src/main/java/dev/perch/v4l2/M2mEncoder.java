@@ -137,7 +137,10 @@ public final class M2mEncoder extends M2mCodec {
         return imports;
     }
 
-    /** "The client may set the rectangle of the source": the driver's size is aligned, the picture's is not. */
+    /**
+     * Sets the source rectangle to the picture, because the driver's size is aligned and the picture's is not: "The client may set the rectangle of
+     * the source".
+     */
     private void cropToPicture() {
         ByteBuffer selection = device.argument();
         // the single-planar type for both APIs (vidioc-g-selection.rst)
@@ -192,7 +195,7 @@ public final class M2mEncoder extends M2mCodec {
         awaitFrame(stampMicros);
     }
 
-    /** Copies a plane row by row, because the device's rows may be longer than the picture's, and more. */
+    /** Copies a plane. The device's rows may be longer than the picture's, and there may be more of them. */
     private void copy(RawPicture picture, int plane, int index) {
         boolean separate = request.raw().memoryPlanes() > 1;
         ByteBuffer memory = output.memory(index, separate ? plane : 0);

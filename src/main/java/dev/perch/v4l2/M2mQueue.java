@@ -139,7 +139,7 @@ final class M2mQueue implements AutoCloseable {
     /**
      * Hands a buffer to the driver with a picture that lies in the memory of another device.
      *
-     * @return a refusal's negated errno
+     * @return the call's result; negative if the driver refuses the picture: the negated errno
      */
     int enqueueImported(int index, RawPicture picture, long stampMicros) {
         List<Integer> dmabufs = picture.dmabufs();

@@ -18,8 +18,8 @@ public final class NativeBindings {
     private NativeBindings() {}
 
     /**
-     * Returns the error that no C function can be called: JNA unpacks a library of its own and has the system load it, which a folder that is
-     * read-only or mounted noexec forbids.
+     * Returns the exception for a machine on which no C function can be called: JNA unpacks a library of its own and has the system load it, which a
+     * folder that is read-only or mounted noexec forbids.
      *
      * @param wanted the thing that needs it, as the beginning of a sentence
      * @param failure the error of the first call

@@ -14,13 +14,11 @@ public interface SystemCalls {
         return LibC.INSTANCE;
     }
 
-    /** open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC). */
+    /** Calls open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC). */
     int open(String path);
 
-    /** close(fd). */
     int close(int fd);
 
-    /** ioctl(fd, request, argument). */
     int ioctl(int fd, int request, ByteBuffer argument);
 
     /** Returns the address of a direct buffer, for structs that hold pointers. The caller keeps the buffer alive during the call. */
@@ -37,10 +35,9 @@ public interface SystemCalls {
     /** Unmaps memory that {@link #mmap} returned. Reading it afterwards takes the JVM down. */
     int munmap(ByteBuffer memory);
 
-    /** poll(pollfds, count, timeoutMillis). */
     int poll(ByteBuffer pollfds, int count, int timeoutMillis);
 
-    /** eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC). */
+    /** Calls eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC). */
     int eventfd();
 
     /** Adds one to an eventfd; never waits. */

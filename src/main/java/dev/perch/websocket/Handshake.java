@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The server's side of the opening handshake (RFC 6455 §4.2). */
 public final class Handshake {
-    /** The only version that exists. */
+    /** The only version of the protocol. */
     public static final String VERSION = "13";
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // §1.3

@@ -27,7 +27,7 @@ public final class MessageFraming implements Framing {
     /**
      * Returns the framing for one camera and connection.
      *
-     * @param mostFramesPerSecond JPEGs beyond this rate are left out; infinite for all. No H.264 frame is left out
+     * @param mostFramesPerSecond JPEGs beyond this rate are left out; infinite for all. H.264 frames cannot be left out
      */
     public static MessageFraming of(PayloadFormat format, double mostFramesPerSecond) {
         return new MessageFraming(
