@@ -21,7 +21,7 @@ final class AdtsHeader {
 
     private AdtsHeader() {}
 
-    /** Whether a header stands at {@code at}, whose first bytes up to {@code limit} are known: with none known, it may. */
+    /** Returns whether a header may begin at {@code at}, by its bytes before {@code limit}; true if there are none. */
     static boolean possible(ByteBuffer memory, int at, int limit) {
         int known = limit - at;
         return (known < 1 || memory.get(at) == (byte) 0xff)

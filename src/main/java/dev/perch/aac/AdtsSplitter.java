@@ -13,7 +13,7 @@ public final class AdtsSplitter {
     /** A frame, and the header behind it. */
     private static final int HELD_BYTES = 2 * (AdtsHeader.MAX_FRAME_BYTES + AdtsHeader.BYTES);
 
-    /** Who gets the frames. */
+    /** Receives the frames. */
     public interface Output {
         /**
          * Called with each frame.

@@ -29,7 +29,7 @@ final class AudioObjectType {
         };
     }
 
-    /** Whether GASpecificConfig() follows (§1.6.2.1). */
+    /** Returns whether GASpecificConfig() follows (§1.6.2.1). */
     static boolean generalAudio(int objectType) {
         return (objectType >= 1 && objectType <= 7 && objectType != SBR)
                 || objectType == 17

@@ -6,14 +6,14 @@ import dev.perch.media.StreamConfig;
 import java.util.Optional;
 
 /**
- * What a decoder is set up with (ISO/IEC 14496-3:2009 §1.6.2.1): the kind of AAC, its rate and its channels.
+ * The setup of a decoder (ISO/IEC 14496-3:2009 §1.6.2.1): the kind of AAC, its rate and its channels.
  *
  * @param objectType the audio object type of the core coder (Table 1.17): 2 for AAC-LC, also below SBR
  * @param sampleRateHz of the core coder
  * @param channels of the core coder
  * @param framesOf960 frameLengthFlag: a frame has 960 samples, not 1024
- * @param sbr whether spectral band replication is told (HE-AAC)
- * @param parametricStereo whether parametric stereo is told (HE-AAC v2)
+ * @param sbr true when spectral band replication is told (HE-AAC)
+ * @param parametricStereo true when parametric stereo is told (HE-AAC v2)
  * @param outputRateHz of the sound as heard, with SBR usually twice {@code sampleRateHz}
  * @param bytes as it came, trailing bytes included
  */
@@ -29,7 +29,7 @@ public record AudioSpecificConfig(
     /** AAC-LC, the object type that every player knows. */
     public static final int AAC_LC = 2;
 
-    /** Of the channel configurations that have a number (Table 1.19). */
+    /** The channels of the channel configurations that have a number (Table 1.19). */
     private static final int MOST_CHANNELS = 8;
 
     /** A configuration with a program config element and its comment stays below; seen: 2 to 5 bytes. */

@@ -1,6 +1,6 @@
 package dev.perch.access;
 
-/** What a caller wants to do. Each address of the program names one. */
+/** The actions that a caller may want. Each address of the program names one. */
 public enum Action {
     /** To see a camera's picture, and the pages around it. */
     WATCH,

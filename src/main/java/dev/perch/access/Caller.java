@@ -5,15 +5,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Who asks.
+ * The client that asks.
  *
- * @param address of the client, as far as it is known: what a trusted proxy says, else the connection's other end; empty where a container names none
- * @param proxied whether anything stands between, as a header of the request, the container or the configuration tells: then an address
- *     is never this machine itself, whatever it is
- * @param trustedPeer whether the connection's other end is a proxy that the configuration names
+ * @param address of the client, as far as it is known: the one that a trusted proxy tells, otherwise the connection's other end; empty if the
+ * container names none
+ * @param proxied true when anything stands between, as a header of the request, the container or the configuration tells: then an address is never
+ * this machine itself, whatever it is
+ * @param trustedPeer true when the connection's other end is a proxy that the configuration names
  * @param host the name that the client called this server by, in lower case, without port and brackets
  * @param port of this server that the client came by
- * @param given what it shows to be let in
+ * @param given the credentials that it shows
  */
 public record Caller(
         Optional<InetAddress> address,

@@ -1,7 +1,7 @@
 package dev.perch.access;
 
 /**
- * What a caller shows to be let in.
+ * The proof that a caller shows to be let in.
  *
  * @param key as sent, without blanks around it
  */

@@ -1,4 +1,4 @@
-/** Who may do what, asked in one place for every protocol. */
+/** The decision who may do what, in one place for every protocol. */
 @NullMarked
 package dev.perch.access;
 

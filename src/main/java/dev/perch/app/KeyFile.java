@@ -29,7 +29,7 @@ final class KeyFile {
         this.file = file;
     }
 
-    /** Of the Perch that listens at {@code port}, under the folder for run-time files of whoever asks. */
+    /** Returns the key file of the Perch that listens at {@code port}, in the caller's folder for run-time files. */
     static KeyFile of(Map<String, String> environment, int port) {
         return new KeyFile(folder(environment).map(folder -> folder.resolve(port + ".key")));
     }

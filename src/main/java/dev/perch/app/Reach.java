@@ -83,7 +83,7 @@ final class Reach {
         return false;
     }
 
-    /** Those of IPv4: a person types no address of IPv6. */
+    /** Adds the IPv4 addresses of an interface: nobody types an address of IPv6. */
     private static void addAddresses(NetworkInterface one, List<String> hosts) {
         for (InetAddress address : Collections.list(one.getInetAddresses())) {
             if (address instanceof Inet4Address && !address.isLinkLocalAddress()) {

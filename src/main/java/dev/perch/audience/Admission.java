@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Admission(
         MemoryBudget media, MemoryBudget heap, @Nullable AddressShares shares, Optional<InetAddress> address) {
-    /** What the kernel may keep for a viewer that does not read, twice what SO_SNDBUF is set to (socket(7)). */
+    /** The bytes that the kernel may keep for a viewer that does not read: twice the value that SO_SNDBUF is set to (socket(7)). */
     public static final int KERNEL_BYTES = 256 << 10;
 
     private static final String HOLDER = "viewers";
@@ -27,17 +27,20 @@ public record Admission(
 
     private static final int LEAST_PER_ADDRESS = 8;
 
-    /** What a connection holds whose request has left: the socket's buffers, and the viewer's position. */
+    /** The memory of a connection whose request has left: the socket's buffers, and the viewer's position. */
     private static final int SOCKET_BYTES = 40 << 10;
 
     private static final int SOCKET_HEAP_BYTES = 16 << 10;
 
-    /** What a connection holds in Tomcat beside its response buffer: the socket's write buffer of up to 64 KiB, request, response, read buffer. */
+    /**
+     * The memory that Tomcat holds for a connection besides its response buffer: the socket's write buffer of up to 64 KiB, request, response, read
+     * buffer.
+     */
     private static final int CONTAINER_BYTES = 80 << 10;
 
     private static final int CONTAINER_HEAP_BYTES = 64 << 10;
 
-    /** What a connection holds in Tomcat while its request waits. */
+    /** The memory that Tomcat holds for a connection while its request waits. */
     private static final int WAITING_BYTES = 24 << 10;
 
     /** Admits without regard to where viewers come from. */

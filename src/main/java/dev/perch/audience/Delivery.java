@@ -242,7 +242,7 @@ public abstract class Delivery implements Viewer, LineListener {
         watched.forEach(each -> each.watch.unserve(each));
     }
 
-    /** Whether the stream has ended. */
+    /** Returns whether the stream has ended. */
     protected final boolean over() {
         return over;
     }

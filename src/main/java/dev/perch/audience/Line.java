@@ -9,7 +9,7 @@ public interface Line {
     /** Begins to tell {@code listener} what happens on the connection. */
     void open(LineListener listener);
 
-    /** Whether the connection was last seen to take bytes. */
+    /** Returns whether the connection took bytes when it was last tried. */
     boolean writable();
 
     /**
@@ -21,7 +21,7 @@ public interface Line {
         return writable();
     }
 
-    /** Whether {@link #write} would send something now; if not, {@link LineListener#onWritable} follows. */
+    /** Returns whether {@link #write} would send something now. If not, {@link LineListener#onWritable} follows. */
     boolean ready() throws IOException;
 
     /**
@@ -37,7 +37,7 @@ public interface Line {
     /** Ends the connection soon, on another thread; the viewer writes no more. */
     void end(Departure how);
 
-    /** Whether the connection needs no more looking at after its end. */
+    /** Returns whether the connection has ended and needs no more checks. */
     boolean ended(long nowNanos);
 
     /** Ends the connection on the calling thread, which may have to wait for the other side. */

@@ -9,6 +9,6 @@ public interface Viewer {
     /** Ends the stream; called on any thread. */
     void shutDown();
 
-    /** Whether it shows {@code camera} in one of {@code encodings}. */
+    /** Returns whether it shows {@code camera} in one of {@code encodings}. */
     boolean watches(Camera camera, Set<Encoding> encodings);
 }

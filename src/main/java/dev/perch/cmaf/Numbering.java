@@ -7,6 +7,6 @@ package dev.perch.cmaf;
  * @param discontinuities how many discontinuities there were before
  */
 public record Numbering(long nextNumber, long discontinuities) {
-    /** Those of a camera's first presentation. */
+    /** The numbers of a camera's first presentation. */
     public static final Numbering START = new Numbering(0, 0);
 }

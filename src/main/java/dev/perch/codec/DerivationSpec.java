@@ -32,7 +32,7 @@ record DerivationSpec(
         int passedOver,
         int heapBytes,
         Consumer<CaptureException> failed) {
-    /** Of what is made in this process, by arenas alone. */
+    /** Returns the spec of a derivation in this process that needs only arenas. */
     static DerivationSpec inProcess(
             String camera, Encoding to, ArenaPool arenas, Count sink, Consumer<CaptureException> failed) {
         return new DerivationSpec(camera, to, 0, "", List.of(), arenas, sink, STREAM, 0, failed);

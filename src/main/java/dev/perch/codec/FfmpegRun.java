@@ -288,7 +288,10 @@ final class FfmpegRun implements EncoderRun {
         }
     }
 
-    /** Of a run for one picture: each input makes one, but those before the first that is whole, and those that are passed over. */
+    /**
+     * Returns the time of the next picture of a run for one picture: each input makes one, except those before the first whole one, and those that
+     * are passed over.
+     */
     private FrameTime timeOfSingle() {
         long pictures = times.out();
         return times.ofInput(recoveryFrames + (pictures == 0 ? 0 : Math.max(passedOver, 1) + pictures - 1));

@@ -25,14 +25,14 @@ final class FrameTimes {
         return out;
     }
 
-    /** Of the frame that went in as number {@code index}, from 0. */
+    /** Returns the time of the frame that went in as number {@code index}, from 0. */
     synchronized FrameTime ofInput(long index) {
         long known = Math.max(Math.max(0, in - KEPT), Math.min(index, in - 1));
         out++;
         return times[(int) (known % KEPT)];
     }
 
-    /** Of the frames that went in, in order; when the encoder has swallowed many of them, of the newest. */
+    /** Returns the time of the next frame that went in or, if the encoder has swallowed many of them, of the newest. */
     synchronized FrameTime ofNext() {
         if (in - out > HELD_BACK) {
             out = in - 1;

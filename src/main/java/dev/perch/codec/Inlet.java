@@ -31,7 +31,7 @@ abstract class Inlet implements AutoCloseable {
     }
 
     /**
-     * Of a source's raw pictures: the newest one, others are handed back.
+     * Returns the inlet for a source's raw pictures, which takes the newest one; others are handed back.
      *
      * @param newest shared by the inlets of all workers
      */
@@ -39,7 +39,7 @@ abstract class Inlet implements AutoCloseable {
         return new Pictures(camera, what, arenas, newest);
     }
 
-    /** Of a source's encoded frames. */
+    /** Returns the inlet for a source's encoded frames. */
     static Inlet ofFrames(String camera, String what, ArenaPool arenas, FrameReader reader) {
         return new Frames(camera, what, arenas, reader);
     }

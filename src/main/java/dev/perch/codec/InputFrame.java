@@ -73,7 +73,7 @@ final class InputFrame {
         this.room = sizeBytes -> bytes;
     }
 
-    /** Of a picture, planes in one piece of memory. */
+    /** Returns the format of a picture, with its planes in one piece of memory. */
     PixelFormat format() {
         return format;
     }

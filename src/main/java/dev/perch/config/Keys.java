@@ -39,7 +39,7 @@ record Keys(List<String> known, List<String> later) {
                     "window"),
             List.of("url", "publish"));
 
-    /** Those of a camera's keys that name its source. */
+    /** The keys of a camera that name its source. */
     static final Keys SOURCE = new Keys(List.of("device", "command", "demo"), List.of("url", "publish"));
 
     /** Returns what is wrong with {@code key}, which is none of {@link #known}. */

@@ -25,7 +25,7 @@ public final class Redaction {
 
     private static final Redaction GENERAL = new Redaction(List.of());
 
-    /** Of an option, a parameter, a variable, a header: its last word tells. */
+    /** The last word of a secret's name, by which it is known: the name of an option, a parameter, a variable or a header. */
     private static final String SECRET_WORD =
             "(?:pass(?:word|wort|wd|phrase|code|key)?|passw|pwd|pw|loginpas|secret|token|api_?key|keys?|"
                     + "auth|authorization|credentials?|cookie|psk|pin|streamid|streamname|playpath|sig|signature|session|sessionid|sid|nonce)";

@@ -113,7 +113,7 @@ public final class Cursor implements AutoCloseable {
         return frame;
     }
 
-    /** Whether frames were missed between the held frame and the one before it. */
+    /** Returns whether frames were missed between the held frame and the one before it. */
     public boolean jumped() {
         return jumped;
     }

@@ -282,12 +282,12 @@ public final class Feed implements FrameSink {
         return table.keyFrames();
     }
 
-    /** Whether a cursor that joins now must wait for the next key frame. */
+    /** Returns whether a cursor that joins now must wait for the next key frame. */
     public synchronized boolean lacksKeyFrame() {
         return !encoding().everyFrameStarts() && table.newestKey() < 0;
     }
 
-    /** Those who are told of each frame. */
+    /** Returns the listeners that are told of each frame. */
     Wakes wakes() {
         return wakes;
     }

@@ -115,7 +115,7 @@ public final class Follower implements AutoCloseable {
         }
     }
 
-    /** Whether it reads no more, or ends with the frame that it reads now. */
+    /** Returns whether it reads no more, or ends with the frame that it reads now. */
     public boolean stopped() {
         return stopped;
     }

@@ -101,7 +101,7 @@ public final class Outgoing {
         place[count++] = where;
     }
 
-    /** Whether everything has been written. */
+    /** Returns whether everything has been written. */
     public boolean isEmpty() {
         return current == count;
     }

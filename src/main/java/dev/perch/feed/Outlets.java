@@ -19,7 +19,7 @@ final class Outlets {
 
     private static final Outlet[] NONE = {};
 
-    /** Those who watch one feed. */
+    /** The outlets of one feed. */
     private static final class Readership {
         final Feed feed;
         volatile Outlet[] outlets = NONE;

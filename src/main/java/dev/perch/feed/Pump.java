@@ -52,9 +52,9 @@ public final class Pump implements AutoCloseable {
     }
 
     /**
-     * Likewise, with the times of another clock. The pump itself waits by the machine's: who moves another clock wakes it.
+     * Makes a pump that tells another clock's times. The pump itself waits by the machine's clock, so whoever moves the other clock wakes it.
      *
-     * @param clock what the control and the outlets are told the time by
+     * @param clock the clock of the times that the control and the outlets are told
      */
     public Pump(String threadName, Control control, Faults faults, Clock clock) {
         this.control = control;

@@ -78,7 +78,7 @@ final class SpareSlots {
         }
     }
 
-    /** Those in use, the oldest first. */
+    /** Returns the slots in use, the oldest first. */
     List<Slot> used() {
         return used;
     }

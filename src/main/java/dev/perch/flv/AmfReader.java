@@ -44,7 +44,7 @@ public final class AmfReader {
         this.in = in;
     }
 
-    /** Whether bytes are left. */
+    /** Returns whether bytes are left. */
     public boolean hasNext() {
         return in.hasRemaining();
     }

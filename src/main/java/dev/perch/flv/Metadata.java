@@ -3,7 +3,7 @@ package dev.perch.flv;
 import java.util.Map;
 
 /**
- * What a stream tells of itself (Adobe Flash Video File Format Specification 10.1 §E.5); often wrong, so that nothing depends on it.
+ * A stream's description of itself (Adobe Flash Video File Format Specification 10.1 §E.5). It is often wrong, so nothing depends on it.
  *
  * @param fields by their names
  */

@@ -15,7 +15,7 @@ public final class TrackReader implements TagSink {
     public static final int HELD_BYTES =
             VideoTags.MOST_GATHERED_BYTES + AudioTags.MOST_GATHERED_BYTES + ScriptTags.MOST_BYTES;
 
-    /** Who gets the tracks. */
+    /** Receives the tracks. */
     public interface Output {
         /** Returns where the pictures go. Called once, with the first description, of which the sink is told as of any other. */
         FrameSink video(StreamConfig.H264 first);

@@ -3,9 +3,9 @@ package dev.perch.media;
 import java.util.OptionalLong;
 
 /**
- * What the key frames of a track tell of the next one; a new instance with each key frame.
+ * The expectation of a track's next key frame, from those before it; a new instance with each key frame.
  *
- * @param seen whether there was a key frame since the last interruption
+ * @param seen true when there was a key frame since the last interruption
  * @param newestNanos the newest one's decode time on the monotonic clock
  * @param longestNanos the longest GOP seen, also before interruptions; 0 before the first whole one
  */

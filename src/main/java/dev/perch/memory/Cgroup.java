@@ -55,7 +55,7 @@ final class Cgroup {
     }
 
     /**
-     * Those that may limit this process: its own and the ones around it; none on a system without.
+     * Returns the groups that may limit this process: its own and the ones around it; none on a system without groups.
      *
      * @param root of the file system
      */
@@ -99,7 +99,7 @@ final class Cgroup {
         return memory ? Optional.of(new Mount(left[3], left[4], Version.ONE)) : Optional.empty();
     }
 
-    /** Of {@code 0::/path} (version 2) or {@code 4:memory:/path}. */
+    /** Returns the path in {@code 0::/path} (version 2) or {@code 4:memory:/path}. */
     private static Optional<String> path(List<String> memberships, Version version) {
         for (String line : memberships) {
             String[] parts = line.split(":", 3);

@@ -37,7 +37,7 @@ public final class Faults {
     }
 
     /**
-     * Why the program is not well, a sentence; empty when it is.
+     * Returns why the program is not well, as a sentence; empty if it is well.
      *
      * @param nowNanos the monotonic clock
      */

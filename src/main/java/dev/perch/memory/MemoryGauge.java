@@ -42,7 +42,7 @@ public final class MemoryGauge {
                 .orElse(whole); // of this process's own group where there is one: another's trouble is not ours to mend
     }
 
-    /** That of this process. */
+    /** Returns the gauge of this process. */
     public static MemoryGauge ofThisProcess() {
         return new MemoryGauge(Path.of("/"));
     }

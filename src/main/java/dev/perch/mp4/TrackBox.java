@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an init segment says of one track (ISO/IEC 14496-12:2015 §8.3).
+ * The description of one track in an init segment (ISO/IEC 14496-12:2015 §8.3).
  *
  * <pre>
  * trak

@@ -10,7 +10,7 @@ import java.util.Map;
 public record ProgramExit(int status) {
     private static final int SIGNALLED = 128;
 
-    /** Of Linux on every architecture that Perch runs on (signal(7)). */
+    /** Signal numbers of Linux, the same on every architecture that Perch runs on (signal(7)). */
     private static final Map<Integer, String> SIGNALS = Map.of(
             1, "SIGHUP", 2, "SIGINT", 4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 9, "SIGKILL", 11, "SIGSEGV", 13,
             "SIGPIPE", 15, "SIGTERM");

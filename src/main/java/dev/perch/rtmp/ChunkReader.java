@@ -15,7 +15,7 @@ import java.util.Map;
  * </pre>
  */
 final class ChunkReader {
-    /** Who gets the messages. */
+    /** Receives the messages. */
     interface Output {
         void begin(ChunkStream stream) throws RtmpException, MalformedBitstreamException;
 
@@ -189,7 +189,7 @@ final class ChunkReader {
         }
     }
 
-    /** Of a chunk that goes on with a message: old encoders do not repeat the extended timestamp, and these are four bytes of the body. */
+    /** Takes a chunk that continues a message. Old encoders do not repeat the extended timestamp; these are then four bytes of the body. */
     private void continuation(int repeated, int basic) throws RtmpException, MalformedBitstreamException {
         if (repeated != current.field && repeated != current.timestamp && left >= 4) {
             bareContinuations = true;

@@ -2,9 +2,9 @@ package dev.perch.rtmp;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is known of one chunk stream (RTMP 1.0 §5.3.1): its last header, and the message that is under way. */
+/** The state of one chunk stream (RTMP 1.0 §5.3.1): its last header, and the message that is under way. */
 final class ChunkStream {
-    /** What becomes of the message under way. */
+    /** The use of the message that is under way. */
     enum Use {
         GATHERED,
         MEDIA,

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 final class Digest {
     static final int BYTES = 32;
 
-    /** Of the bytes that tell the place; the digest follows somewhere in the 728 bytes behind them. */
+    /** The offsets of the bytes that tell the digest's place; the digest is somewhere in the 728 bytes after them. */
     private static final int[] SCHEMES = {8, 772};
 
     private static final int SPAN_BYTES = 728;

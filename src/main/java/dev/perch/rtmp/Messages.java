@@ -11,7 +11,7 @@ final class Messages implements ChunkReader.Output {
 
     private static final int MOST_CONTROL_BYTES = 64;
 
-    /** Of all messages of a session that are under way. */
+    /** The most bytes gathered of all messages of a session that are under way. */
     private static final int MOST_GATHERED_BYTES = 128 << 10;
 
     private final RtmpSession session;

@@ -2,7 +2,7 @@ package dev.perch.rtmp;
 
 import java.nio.ByteBuffer;
 
-/** What is to be sent and has not been taken by the connection yet. Not thread-safe. */
+/** The bytes that the connection has not taken yet. Not thread-safe. */
 final class Outbox {
     private static final int FIRST_BYTES = 4 << 10;
 
@@ -36,7 +36,7 @@ final class Outbox {
         return bytes.duplicate().position(bytes.limit()).limit(bytes.limit() + sizeBytes);
     }
 
-    /** What was put into the space counts from now on. */
+    /** Counts the bytes that were put into the space. */
     void added(ByteBuffer space) {
         bytes.limit(space.position());
     }

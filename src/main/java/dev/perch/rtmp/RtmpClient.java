@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** The client's side of a connection: publishes one stream, or plays one (RTMP 1.0 §7.2). */
 public final class RtmpClient extends RtmpSession {
     /**
-     * Which stream of which server.
+     * A stream of a server.
      *
      * @param app the first part of the address's path
-     * @param tcUrl the address without the name: {@code rtmp://host/app}, the port only where it is not the usual one
+     * @param tcUrl the address without the name: {@code rtmp://host/app}, the port only if it is not the usual one
      * @param name of the stream, a key and a query included
      */
     public record Address(String app, String tcUrl, String name) {
@@ -24,7 +24,7 @@ public final class RtmpClient extends RtmpSession {
         }
     }
 
-    /** Who hears how it goes. Called within {@link #receive}. */
+    /** Receives the client's events. Called within {@link #receive}. */
     public interface Listener {
         /** Media may be sent, or will come. */
         void ready() throws RtmpException;
@@ -85,7 +85,7 @@ public final class RtmpClient extends RtmpSession {
         return new RtmpClient(address, listener, sink, ChunkReader.FIRST_CHUNK_BYTES, seed, memory);
     }
 
-    /** Whether media may be sent, or come. */
+    /** Returns whether media may be sent, or will come. */
     public boolean ready() {
         return state == State.READY;
     }
@@ -195,7 +195,7 @@ public final class RtmpClient extends RtmpSession {
                 plays ? new Amf.Numeric(LIVE) : new Amf.Text("live"));
     }
 
-    /** What answers releaseStream, FCPublish and the end is of no consequence: servers that do not know them say so. */
+    /** Handles an error. Errors in answer to releaseStream, FCPublish and the end do not matter: servers that do not know these commands send them. */
     private void error(Command command) {
         double transaction = command.transaction();
         if (transaction != RELEASE_STREAM && transaction != FC_PUBLISH && transaction != END) {

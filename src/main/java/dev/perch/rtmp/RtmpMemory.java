@@ -1,6 +1,6 @@
 package dev.perch.rtmp;
 
-/** Where a session's heap comes from: asked before any is taken, so that a lease can stand behind it. Called on the session's thread. */
+/** Gives a session its heap: it is asked before any is taken, so that a lease can cover it. Called on the session's thread. */
 public interface RtmpMemory {
     /** Asks for so much more; returns whether it may be taken. */
     boolean draw(int bytes);

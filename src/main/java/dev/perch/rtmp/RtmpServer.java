@@ -12,7 +12,7 @@ import java.util.Map;
  * asks its listener who may publish and play. One stream at a time.
  */
 public final class RtmpServer extends RtmpSession {
-    /** Who decides, and takes what is published. Called within {@link #receive}. */
+    /** Decides about requests, and takes the published media. Called within {@link #receive}. */
     public interface Listener {
         /** A client wants to publish: to be answered by {@link #acceptPublish} or {@link #refuse}, now or later. No media are taken before. */
         void publishWanted(StreamRequest request) throws RtmpException;
@@ -69,7 +69,7 @@ public final class RtmpServer extends RtmpSession {
         this.listener = listener;
     }
 
-    /** Whether nothing is published, played or wanted. */
+    /** Returns whether nothing is published, played or wanted. */
     public boolean idle() {
         return state == State.IDLE;
     }
@@ -185,7 +185,7 @@ public final class RtmpServer extends RtmpSession {
         }
     }
 
-    /** What a player says of its stream (§7.2.2.4 to §7.2.2.8). Unknown commands have no answer, as servers do it. */
+    /** Handles a player's commands for its stream (§7.2.2.4 to §7.2.2.8). Unknown commands get no answer, as from other servers. */
     private void control(Command command) throws RtmpException {
         switch (command.name()) {
             case "pause" -> {

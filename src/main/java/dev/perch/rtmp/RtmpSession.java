@@ -99,7 +99,7 @@ public abstract class RtmpSession implements AutoCloseable {
         return out.pending();
     }
 
-    /** Whether the connection is to be closed as soon as what is pending has been sent. */
+    /** Returns whether the connection is to be closed as soon as the pending bytes have been sent. */
     public final boolean closing() {
         return closing;
     }
@@ -122,7 +122,7 @@ public abstract class RtmpSession implements AutoCloseable {
     /** Answers a command. */
     abstract void command(Command command) throws RtmpException;
 
-    /** Whether media on this message stream are wanted. */
+    /** Returns whether media on this message stream are wanted. */
     abstract boolean takes(int messageStream);
 
     /** The peer told an event of user control that is not answered here. */

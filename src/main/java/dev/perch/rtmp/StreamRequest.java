@@ -3,12 +3,13 @@ package dev.perch.rtmp;
 import java.util.Optional;
 
 /**
- * Which stream a client wants to publish or play: {@code rtmp://host/app/name?key=…}. Its texts are the client's, hold keys, and are no text for a log.
+ * The stream that a client wants to publish or play: {@code rtmp://host/app/name?key=…}. Its texts are the client's and hold keys, so they must not
+ * be logged.
  *
  * @param app of the connection
  * @param tcUrl the address that the client was given, without the name
  * @param name of the stream, with its query
- * @param client what the client calls itself
+ * @param client the client's name for itself
  */
 public record StreamRequest(String app, String tcUrl, String name, String client) {
     /** Returns app and name without query, as a path without leading or trailing slash: {@code live/camera1}. */

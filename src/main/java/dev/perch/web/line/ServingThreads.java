@@ -47,7 +47,7 @@ final class ServingThreads {
         return missing;
     }
 
-    /** Whether there was none at this look and the one before: a connector that has just begun to run may be about to start it. */
+    /** Returns whether there was no such thread at this check and the one before: a connector that has just begun to run may be about to start it. */
     private boolean ended(String name) {
         Thread known = seen.get(name);
         if (known == null || !known.isAlive()) {

@@ -50,7 +50,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
         carried = fields;
     }
 
-    /** Whether the connector leaves it to us to bound what the kernel keeps for a client that does not read. */
+    /** Sets whether Perch, not the connector, bounds the bytes that the kernel keeps for a client that does not read. */
     void boundSendBuffer(boolean ours) {
         boundsSendBuffer = ours;
     }

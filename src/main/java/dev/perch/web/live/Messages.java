@@ -51,12 +51,12 @@ final class Messages {
         }
     }
 
-    /** Whether half a message has left: the rest goes before all else. */
+    /** Returns whether half a message has left: the rest goes before all else. */
     boolean begun() {
         return begun;
     }
 
-    /** Whether anything waits to leave. */
+    /** Returns whether anything waits to leave. */
     boolean pending() {
         return current != null || !notes.isEmpty();
     }
