@@ -29,7 +29,7 @@ public record AudioSpecificConfig(
     /** AAC-LC, the object type that every player knows. */
     public static final int AAC_LC = 2;
 
-    /** The channels of the channel configurations that have a number (Table 1.19). */
+    /** The most channels of a channel configuration that has a number (Table 1.19). */
     private static final int MOST_CHANNELS = 8;
 
     /** A configuration with a program config element and its comment stays below; seen: 2 to 5 bytes. */

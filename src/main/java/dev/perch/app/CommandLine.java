@@ -19,12 +19,12 @@ sealed interface CommandLine {
     }
 
     /**
-     * To run.
+     * Runs the server.
      *
      * @param config the file that {@code --config} names; null without
      * @param port empty without {@code --port}
      * @param address null without {@code --address}
-     * @param source in the place of the file's cameras; null without
+     * @param source used instead of the file's cameras; null without
      */
     record Serve(
             @Nullable Path config,
@@ -51,27 +51,27 @@ sealed interface CommandLine {
         }
     }
 
-    /** To validate a configuration file and do nothing else. */
+    /** Validates a configuration file and does nothing else. */
     record Check(Path file) implements CommandLine {}
 
-    /** To list the devices. */
+    /** Lists the devices. */
     record Devices() implements CommandLine {}
 
     /**
-     * To set controls of a camera of the Perch that runs here.
+     * Sets controls of a camera of the Perch that runs here.
      *
-     * @param port where that listens
+     * @param port the port that it listens on
      * @param controls values by name, in the order of the words
      */
     record Set(int port, String camera, Map<String, String> controls) implements CommandLine {}
 
-    /** To serve each kind of answer once and end. */
+    /** Serves each kind of answer once and ends. */
     record Rehearse() implements CommandLine {}
 
-    /** To tell the version. */
+    /** Prints the version. */
     record Version() implements CommandLine {}
 
-    /** To tell the words. */
+    /** Prints the words of the command line. */
     record Help() implements CommandLine {}
 
     /**

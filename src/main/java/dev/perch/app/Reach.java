@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** By which addresses people reach the server, in words for them. */
+/** Lists the addresses at which people reach the server, in words for them. */
 final class Reach {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 

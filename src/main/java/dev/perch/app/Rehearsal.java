@@ -35,7 +35,7 @@ final class Rehearsal {
 
     private Rehearsal() {}
 
-    /** Only this machine sees it, at a port that is free. */
+    /** Returns the configuration of the rehearsal: a free port that only this machine sees. */
     static PerchConfig configuration() {
         List<CameraConfig> cameras = new ArrayList<>();
         cameras.add(CameraConfig.defaults("demo", new SourceConfig.Demo()));

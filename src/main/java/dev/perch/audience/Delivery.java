@@ -29,7 +29,7 @@ public abstract class Delivery implements Viewer, LineListener {
     /** The longest that a viewer may take nothing while bytes wait. */
     public static final long STALL_NANOS = 15_000_000_000L;
 
-    /** After this long without progress the pump tries whether the line has room: the container may be late to say so. */
+    /** The time without progress after which the pump tries whether the line has room: the container may report it late. */
     static final long RETRY_NANOS = 250_000_000L;
 
     private final ReentrantLock lock;

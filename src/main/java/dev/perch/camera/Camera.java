@@ -231,7 +231,7 @@ public final class Camera implements AutoCloseable {
 
     /**
      * Returns true if a key frame is worth asking for. A device sends one when asked. A command cannot be asked: in the end it would be started anew, which is too
-     * much for a picture that can be made of the frames at hand.
+     * much for a picture that can be made of the present frames.
      */
     private boolean keyFrameHelps() {
         Feed video = feed(Encoding.H264);
@@ -302,7 +302,7 @@ public final class Camera implements AutoCloseable {
         return tracks.derived().stream().map(DerivedFeed::figures).toList();
     }
 
-    /** Lets derivations run again. */
+    /** Allows derivations to run again. */
     public void resumeDerived() {
         tracks.derived().forEach(DerivedFeed::resume);
     }

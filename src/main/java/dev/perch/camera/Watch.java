@@ -43,7 +43,7 @@ public final class Watch implements AutoCloseable {
         return trouble.get();
     }
 
-    /** Has the camera's pump serve {@code outlet} from now on, with each frame of the feed that is watched. */
+    /** Makes the camera's pump serve {@code outlet} from now on, with each frame of the watched feed. */
     public void serve(Outlet outlet) {
         camera.serve(outlet, cursor.feed());
     }

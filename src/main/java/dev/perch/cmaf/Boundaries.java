@@ -9,7 +9,7 @@ final class Boundaries {
     /** EXTINF is rounded to whole seconds (RFC 8216bis §4.4.3.1): the first segment's duration, and a fifth of a second for those after. */
     private static final double TARGET_SLACK_SECONDS = 0.2;
 
-    /** By so much a segment may become longer than the target. */
+    /** The time by which a segment may become longer than the target. */
     private static final double FORCED_SLACK_SECONDS = 0.4;
 
     /** The first segment of a camera whose key frames are further apart is cut here: nobody waits longer for a playlist. */

@@ -13,10 +13,10 @@ interface TrackClock {
     /** Moves on to the frame of {@code time}. */
     void next(FrameTime time);
 
-    /** The decode time of the frame at hand. */
+    /** Returns the decode time of the current frame. */
     long decodeTicks();
 
-    /** The duration of the frame at hand. */
+    /** Returns the duration of the current frame. */
     int durationTicks();
 
     /** The interval between frames. */

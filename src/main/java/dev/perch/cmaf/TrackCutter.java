@@ -58,7 +58,7 @@ final class TrackCutter {
         }
     }
 
-    /** Returns the track as an init segment describes it from the frame at hand on. */
+    /** Returns the track as an init segment describes it from the current frame on. */
     MovieTrack track() {
         return MovieTrack.of(config).from(Math.max(0, compositionTicks));
     }
@@ -141,22 +141,22 @@ final class TrackCutter {
         fragment.write(head);
     }
 
-    /** Notes that the frame at hand stands in a segment. */
+    /** Notes that the current frame is in a segment. */
     void taken() {
         fresh = false;
     }
 
-    /** Writes when the frame at hand was captured, in front of a segment. */
+    /** Writes the current frame's time of capture, before a segment. */
     void writeTime(ByteBuffer head, long wallMicros) {
         ProducerTime.write(head, id, wallMicros, clock.decodeTicks());
     }
 
-    /** The decode time of the frame at hand, in {@link Ticks}. */
+    /** Returns the decode time of the current frame, in {@link Ticks}. */
     long startTicks() {
         return Ticks.of(clock.decodeTicks(), config.timescaleHz());
     }
 
-    /** The duration of the frame at hand, in {@link Ticks}; roundings do not add up. */
+    /** Returns the duration of the current frame, in {@link Ticks}; roundings do not add up. */
     int durationTicks() {
         return (int) (Ticks.of(clock.decodeTicks() + clock.durationTicks(), config.timescaleHz()) - startTicks());
     }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * come faster than one makes frames of them and the policy allows for it.
  */
 final class DerivationLoop implements Derivation {
-    /** So many pictures are looked at together to tell whether another worker would help: about a second. */
+    /** The number of pictures looked at together to tell whether another worker would help: about a second. */
     static final int WINDOW = 30;
 
-    /** So many of them left out tell that it would. */
+    /** The number of them left out that tells that it would. */
     private static final int LEFT_OUT = WINDOW / 10;
 
     private static final System.Logger LOG = System.getLogger(DerivationLoop.class.getName());

@@ -18,9 +18,9 @@ final class FfmpegCommand {
     private FfmpegCommand() {}
 
     /**
-     * From frames like {@code input} at stdin to JPEG or H.264 at stdout.
+     * Returns the command that makes JPEG or H.264 at stdout from frames like {@code input} at stdin.
      *
-     * @param passedOver how many pictures are decoded only, but for the very first
+     * @param passedOver the number of pictures that are decoded only, except the very first
      */
     static List<String> words(DerivationSpec spec, InputFrame input, int passedOver) {
         double framesPerSecond = spec.framesPerSecond();

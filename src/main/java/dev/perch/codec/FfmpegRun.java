@@ -117,7 +117,7 @@ final class FfmpegRun implements EncoderRun {
         }
     }
 
-    /** No more is put in: ffmpeg ends by itself once it has made what it can of it. */
+    /** Ends the input. ffmpeg then ends by itself, when it has made its last frame. */
     @Override
     public boolean finish(long millis) throws CaptureException {
         program.hush(); // the delimiter behind the last picture is a picture without content to it

@@ -23,7 +23,7 @@ public interface FrameReader extends AutoCloseable {
     }
 
     /**
-     * Makes the last key frame the frame at hand, where it has been kept although the frames after it are lost.
+     * Makes the last key frame the current frame, if it has been kept although the frames after it are lost.
      *
      * @return false when none is kept
      */
@@ -36,20 +36,20 @@ public interface FrameReader extends AutoCloseable {
         // they always do
     }
 
-    /** Size of the frame at hand. */
+    /** Returns the size of the current frame. */
     int sizeBytes();
 
-    /** Returns when the frame at hand was captured. */
+    /** Returns when the current frame was captured. */
     FrameTime time();
 
-    /** Returns whether a decoder can start with the frame at hand. */
+    /** Returns whether a decoder can start with the current frame. */
     boolean key();
 
-    /** Returns the description of the stream that the frame at hand belongs to. */
+    /** Returns the description of the stream that the current frame belongs to. */
     StreamConfig config();
 
     /**
-     * Copies the frame at hand, in the form that {@link dev.perch.media.FrameSink} gives it, behind the position of {@code destination}.
+     * Copies the current frame, in the form that {@link dev.perch.media.FrameSink} gives it, to the position of {@code destination}.
      *
      * @return false when its memory had to give way to newer frames
      */

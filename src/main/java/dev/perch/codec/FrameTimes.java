@@ -7,7 +7,7 @@ final class FrameTimes {
     /** More than a ring holds, all of which may be on its way to a decoder at once. */
     private static final int KEPT = 512;
 
-    /** More than any decoder holds back (ITU-T H.264 §A.3.1: max_dec_frame_buffering is at most 16). */
+    /** The most frames between in and out, more than any decoder holds back (ITU-T H.264 §A.3.1: max_dec_frame_buffering is at most 16). */
     private static final int HELD_BACK = 32;
 
     private final FrameTime[] times = new FrameTime[KEPT]; // guarded by this, as all below

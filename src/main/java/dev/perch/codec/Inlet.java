@@ -93,7 +93,7 @@ abstract class Inlet implements AutoCloseable {
         return stopped;
     }
 
-    /** There may be something to take. */
+    /** Wakes the inlet, because there may be something to take. */
     synchronized void wake() {
         woken = true;
         notifyAll();

@@ -56,7 +56,7 @@ final class InputFrame {
         this.room = room;
     }
 
-    /** The frame at hand of {@code reader}, which {@code bytes} hold from position to limit. */
+    /** Makes the frame that is current in {@code reader}, which {@code bytes} hold from position to limit. */
     InputFrame(FrameReader reader, ByteBuffer bytes) {
         if (!(reader.config() instanceof StreamConfig.Picture config)) {
             throw DerivationSpec.noPicture(reader.config().encoding());
@@ -117,13 +117,13 @@ final class InputFrame {
         return h264 != null && present != null && FirstSlice.idr(present);
     }
 
-    /** After how many frames a decoder that starts with this H.264 frame has a whole picture. */
+    /** Returns the number of frames after which a decoder that starts with this H.264 frame has a whole picture. */
     int recoveryFrames() {
         ByteBuffer present = bytes;
         return h264 == null || present == null || idr() ? 0 : FirstSlice.recoveryFrames(present);
     }
 
-    /** From position to limit: the frame; or a copy of the picture without padding, and the picture is handed back. */
+    /** Returns the frame, from position to limit. A picture is copied without padding and handed back. */
     ByteBuffer bytes() throws CaptureException {
         ByteBuffer present = bytes;
         RawPicture lent = picture;

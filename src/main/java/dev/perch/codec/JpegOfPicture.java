@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Makes JPEG images of pictures of any size, by the encoder for the size at hand. For one thread. */
+/** Makes JPEG images of pictures of any size, with an encoder for the current size. For one thread. */
 final class JpegOfPicture implements AutoCloseable {
     private static final int QUALITY = 80;
     private static final AtomicBoolean REPLACEMENT_TOLD = new AtomicBoolean();

@@ -33,7 +33,7 @@ final class KeyFramePictures extends Policy {
     /** The next frame waits so long for the picture of the one before: a frame interval or two. */
     private static final long PICTURE_MILLIS = 100;
 
-    /** So long a decoder may take to start and to make its first picture, before it is given frames that most streams do not need for it. */
+    /** The time that a decoder may take to start and to make its first picture, before it is given frames that most streams do not need for it. */
     private static final long FIRST_PICTURE_MILLIS = 1_500;
 
     private final LongPredicate wanted;
@@ -117,7 +117,7 @@ final class KeyFramePictures extends Policy {
         }
     }
 
-    /** To the last key frame, where the ring has it still; else its picture has to do until the next. */
+    /** Goes back to the last key frame, if the ring still has it; otherwise its picture has to serve until the next. */
     private void goBack() throws CaptureException {
         if (newestNanos <= triedUpToNanos) {
             return; // nothing new has come
@@ -184,7 +184,7 @@ final class KeyFramePictures extends Policy {
         return Math.max(PICTURE_MILLIS, FIRST_PICTURE_MILLIS - agoMillis);
     }
 
-    /** Also when whoever waited has it and is gone. */
+    /** Returns whether the picture is of use, even if the one who waited has it and is gone. */
     private boolean ofUse(long nanos) {
         return spec.sink().out() > outBefore && (nanos >= firstWantedNanos || wanted.test(nanos));
     }

@@ -30,7 +30,7 @@ abstract class Policy {
     /** @param frame the next one, handed back by the worker afterwards; null when none has come in {@link #patienceMillis} */
     abstract void next(@Nullable InputFrame frame) throws CaptureException;
 
-    /** Returns whether the run at hand takes no frame and has to be killed; true once for each time. Any thread. */
+    /** Returns whether the current run takes no frame and has to be killed; true once for each time. Any thread. */
     abstract boolean hangs(long nowNanos);
 
     /** Asks for a key frame soon. Any thread. */
@@ -44,7 +44,7 @@ abstract class Policy {
         return trouble;
     }
 
-    /** Returns the run at hand, if any. Any thread. */
+    /** Returns the current run, if any. Any thread. */
     final @Nullable EncoderRun run() {
         return run;
     }
@@ -53,7 +53,7 @@ abstract class Policy {
         run = begun;
     }
 
-    /** Ends the run at hand, if any. */
+    /** Ends the current run, if any. */
     final void endRun() {
         EncoderRun present = run;
         run = null;

@@ -33,7 +33,7 @@ public final class RawToJpeg {
     }
 
     /**
-     * As above, with the encoder of that kind: the one that is there, TURBOJPEG or IMAGEIO.
+     * Starts one with the encoder of that kind: the one that is there, TURBOJPEG or IMAGEIO.
      *
      * @param mostWorkers 0 for as many as the machine has cores for
      */

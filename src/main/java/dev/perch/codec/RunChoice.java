@@ -85,7 +85,7 @@ final class RunChoice {
         return chosen.device().map(Path::toString);
     }
 
-    /** By a device that decodes; what makes JPEG of its pictures is the configuration's choice. */
+    /** Returns a run in which a device decodes; the configuration chooses what makes JPEG of its pictures. */
     private Optional<EncoderRun> decodedToJpeg(DerivationSpec spec, InputFrame first) throws CaptureException {
         for (PixelFormat raw : RAW) {
             if (chosen.kind() == EncoderChoice.Kind.M2M
@@ -110,7 +110,7 @@ final class RunChoice {
                 : new JpegRun(new JpegOfPicture(spec.camera(), chosen.kind(), spec.arenas(), spec.sink()));
     }
 
-    /** By a device that encodes, if there is one; what decodes for it is another, or libturbojpeg. */
+    /** Returns a run in which a device encodes, if there is one; another device, or libturbojpeg, decodes for it. */
     private Optional<EncoderRun> decodedToH264(DerivationSpec spec, InputFrame first) throws CaptureException {
         for (PixelFormat raw : RAW) {
             if (M2mRun.find(Encoding.H264, raw.contiguous(), device()).isEmpty()) {

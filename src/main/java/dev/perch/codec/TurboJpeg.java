@@ -55,7 +55,7 @@ final class TurboJpeg {
             NativeBindings.bind(Calls.class, library());
         }
 
-        /** By the name of its binary interface, which every Debian has; the plain name is a development package's. */
+        /** Loads the library by the name of its binary interface, which every Debian has; the plain name belongs to a development package. */
         private static NativeLibrary library() {
             try {
                 return NativeLibrary.getInstance("libturbojpeg.so.0");

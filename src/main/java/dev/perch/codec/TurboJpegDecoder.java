@@ -104,7 +104,7 @@ final class TurboJpegDecoder implements PictureDecoder {
         output.picture(new Decoded(raw, width & ~1, height & ~1, picture, frame.time()), frame.time());
     }
 
-    /** To four pixels of one colour, of limited range. */
+    /** Reduces the colours to one for four pixels, and all samples to limited range. */
     private void thin(ByteBuffer from, int[] widths, int[] heights, ByteBuffer to, int width, int height) {
         byte[] read = new byte[Math.max(1, widths[0])];
         byte[] written = new byte[width];

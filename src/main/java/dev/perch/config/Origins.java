@@ -20,7 +20,7 @@ public record Origins(boolean any, Set<String> named) {
         named = Set.copyOf(named);
     }
 
-    /** No page but those of the same network. */
+    /** Returns no origins: no page is answered but those of the same network. */
     public static Origins none() {
         return new Origins(/* any= */ false, Set.of());
     }

@@ -66,10 +66,10 @@ final class Values {
             /* secret= */ false,
             text -> text.equals(ANY) ? Optional.of(ANY) : Origins.normal(text));
 
-    /** As many as a port has connections from one address. */
+    /** The most viewers from one address, as many as a port has connections from one. */
     static final ValueType<OptionalInt> MOST_PER_ADDRESS = number(65535);
 
-    /** No common small computer has more cores. */
+    /** The number of JPEG workers; no common small computer has more cores. */
     static final ValueType<OptionalInt> JPEG_WORKERS = number(8);
 
     static final ValueType<OptionalLong> BUDGET = byteSize(1L << 20, 64L << 30, "from 1MiB to 64GiB, such as 48MiB");

@@ -100,7 +100,7 @@ public final class Cursor implements AutoCloseable {
         return feed.rewind(this);
     }
 
-    /** Lets go of the held frame, so that it keeps no memory and no spare slot; what is left of it cannot be written. */
+    /** Releases the held frame, so that it keeps no memory and no spare slot; the rest of it cannot be written. */
     public void release() {
         feed.release(this);
     }
@@ -238,7 +238,7 @@ public final class Cursor implements AutoCloseable {
         }
     }
 
-    /** Lets go of the pinned frame and returns the spare slot that was in use; called by the feed, under its lock. */
+    /** Releases the pinned frame and returns the spare slot that was in use. Called by the feed, under its lock. */
     SpareSlots.@Nullable Slot letGo() {
         reading.lock();
         try {

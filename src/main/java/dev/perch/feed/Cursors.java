@@ -59,9 +59,9 @@ final class Cursors {
     }
 
     /**
-     * Has {@code cursor} pass over the frames before {@code nanos}, and then over all before the next key frame.
+     * Makes {@code cursor} pass over the frames before {@code nanos}, and then over all before the next key frame.
      *
-     * @param jump whether what is passed over counts as missed
+     * @param jump true to count the skipped frames as missed
      */
     void passTo(Cursor cursor, long nanos, boolean jump) {
         cursor.awaitingKey = true;
@@ -81,7 +81,7 @@ final class Cursors {
         return (int) (table.next() - key);
     }
 
-    /** Has {@code cursor} hold the next frame that it can use. Returns false when there is none yet. */
+    /** Makes {@code cursor} hold the next frame that it can use. Returns false if there is none yet. */
     boolean advance(Cursor cursor) {
         relocation.release(cursor);
         FrameEntry entry = next(cursor);
@@ -117,7 +117,7 @@ final class Cursors {
         return null;
     }
 
-    /** Has {@code cursor} hold the newest frame, once more if need be. Returns false when the ring is empty. */
+    /** Makes {@code cursor} hold the newest frame, again if necessary. Returns false if the ring is empty. */
     boolean repeat(Cursor cursor) {
         if (encoding != Encoding.JPEG) {
             throw new IllegalStateException("only a JPEG can be repeated: encoding=" + encoding);

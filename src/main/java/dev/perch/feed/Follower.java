@@ -41,10 +41,10 @@ public final class Follower implements AutoCloseable {
     private volatile boolean stopped; // set by anybody, read by the follower
 
     /**
-     * Not started: nothing is read before {@link #start}.
+     * Makes a follower, which reads nothing before {@link #start}.
      *
      * @param frames closed by the follower when it ends; used by nobody else from now on
-     * @param faults told of what the reader throws, which ends the follower
+     * @param faults told of an error that the reader throws, which ends the follower
      */
     public Follower(String threadName, Interleave frames, Reader reader, Faults faults, Clock clock) {
         this.frames = frames;
@@ -61,7 +61,7 @@ public final class Follower implements AutoCloseable {
         thread.start();
     }
 
-    /** Has the follower look for frames again; never waits. The feeds call it with each frame. */
+    /** Makes the follower look for frames again; never waits. The feeds call it with each frame. */
     public void wake() {
         if (woken.compareAndSet(false, true)) {
             LockSupport.unpark(thread);

@@ -59,7 +59,7 @@ public final class Interleave implements AutoCloseable {
         return current;
     }
 
-    /** Lets go of the held frame. */
+    /** Releases the held frame. */
     public void release() {
         if (current != null) {
             current.release();

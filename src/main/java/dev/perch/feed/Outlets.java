@@ -89,7 +89,7 @@ final class Outlets {
     }
 
     /**
-     * Has those who watch {@code feed} visited by the next {@link #visitNews}.
+     * Makes the next {@link #visitNews} visit the outlets of {@code feed}.
      *
      * @return whether there are any
      */
@@ -103,7 +103,7 @@ final class Outlets {
         return false;
     }
 
-    /** Has all visited by the next {@link #visitNews}. */
+    /** Makes the next {@link #visitNews} visit all. */
     void tellAll() {
         everyone = true;
     }

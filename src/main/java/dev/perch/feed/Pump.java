@@ -43,7 +43,7 @@ public final class Pump implements AutoCloseable {
     private volatile boolean closed; // set by close, read by the pump
 
     /**
-     * Not started: nothing is delivered before {@link #start}.
+     * Makes a pump, which delivers nothing before {@link #start}.
      *
      * @param faults told of each Error, which the pump survives
      */
@@ -131,7 +131,7 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    /** Nothing that is thrown ends the pump, be it in telling what was thrown before: it goes around again at the next tick. */
+    /** Goes around once. Nothing that is thrown ends the pump, even when it reports what was thrown before: it goes around again at the next tick. */
     private long aroundWhatever() {
         try {
             return around(clock.nanoTime());

@@ -70,7 +70,7 @@ final class Relocation {
         return free.orElse(null);
     }
 
-    /** Lets go of what {@code cursor} holds. */
+    /** Releases the frame that {@code cursor} holds. */
     void release(Cursor cursor) {
         SpareSlots.Slot slot = cursor.letGo();
         if (slot != null) {

@@ -227,7 +227,7 @@ final class RingSpace {
         return null;
     }
 
-    /** When the next frame would push out the current GOP's key frame while that is young, the ring is too small. */
+    /** Grows a ring that is too small: the next frame would push out the current GOP's key frame while that is young. */
     private void growForTheGop(int sizeBytes) {
         if (saving || size.fixedBytes().isPresent() || table.newestKey() < 0 || sizeBytes <= freeBytes()) {
             return;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  format 4 | rate 2 | size 1 | stereo 1 || AACPacketType 8 | AudioSpecificConfig, or a raw frame
- *  1001 | packet type 4 || FourCC 32 | likewise
+ *  1001 | packet type 4 || FourCC 32 | the same
  * </pre>
  */
 final class AudioTags extends TagBody {

@@ -16,16 +16,16 @@ public final class FlvWriter {
     /** With the size of no tag behind it. */
     public static final int HEADER_BYTES = 13;
 
-    /** In front of a tag's body. */
+    /** The size of the head before a tag's body. */
     public static final int TAG_HEAD_BYTES = 11;
 
     /** Behind a tag's body. */
     public static final int TAG_TAIL_BYTES = 4;
 
-    /** In front of an access unit, whose NAL units stand behind lengths of four bytes. */
+    /** The size of the head before an access unit, whose NAL units are preceded by lengths of four bytes. */
     public static final int VIDEO_HEAD_BYTES = 5;
 
-    /** In front of an AAC frame. */
+    /** The size of the head before an AAC frame. */
     public static final int AUDIO_HEAD_BYTES = 2;
 
     private static final int AAC_44KHZ_16_BITS_STEREO = 0xaf; // §E.4.2.1: whatever the sound has

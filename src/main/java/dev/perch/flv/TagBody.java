@@ -22,7 +22,11 @@ abstract class TagBody {
     private boolean framing; // into is a frame's
     private @Nullable ByteBuffer into; // where the rest goes; nowhere: passed over
 
-    /** @param gatheredName of descriptions, for who reads that one is too long */
+    /**
+     * Makes a reader of bodies.
+     *
+     * @param gatheredName name of the descriptions, for messages that one is too long
+     */
     TagBody(String gatheredName, int mostGatheredBytes) {
         this.gatheredName = gatheredName;
         this.mostGatheredBytes = mostGatheredBytes;

@@ -20,7 +20,7 @@ public final class TrackReader implements TagSink {
         /** Returns where the pictures go. Called once, with the first description, of which the sink is told as of any other. */
         FrameSink video(StreamConfig.H264 first);
 
-        /** Returns where the sound goes; likewise. */
+        /** Returns where the sound goes. Called like {@link #video}. */
         FrameSink sound(StreamConfig.Aac first);
 
         /**

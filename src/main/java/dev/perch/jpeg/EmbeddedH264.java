@@ -103,7 +103,7 @@ public final class EmbeddedH264 {
         segments++;
     }
 
-    /** Some cameras count the data alone, some also the marker and length of each later segment. */
+    /** Returns the whole access unit. Some cameras count its bytes alone, some also the marker and length of each later segment. */
     private ByteBuffer whole(ByteBuffer jpeg, int at) throws MalformedBitstreamException {
         int dataBytes = 0;
         for (int i = 0; i < segments; i++) {

@@ -28,7 +28,7 @@ public final class JpegPublisher {
     private final JpegPairs pairs;
     private StreamConfig.Jpeg configured = new StreamConfig.Jpeg(0, 0);
 
-    /** For a source whose every buffer is one frame. */
+    /** Makes a publisher for a source whose every buffer is one frame. */
     public JpegPublisher(FrameSink sink) {
         this(sink, /* nominalFrameNanos= */ 0);
     }
@@ -39,8 +39,8 @@ public final class JpegPublisher {
     }
 
     /**
-     * For images cut from a stream: of two that make one frame, a picture with its preview or two fields, the first is published, as a decoder
-     * would show it of a buffer with both.
+     * Makes a publisher for images cut from a stream. Of two images that make one frame, a picture with its preview or two fields, the first is
+     * published, as a decoder would show it of a buffer with both.
      *
      * @param nominalFrameNanos the interval between frames that was asked of the source
      */

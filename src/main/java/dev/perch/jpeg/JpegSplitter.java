@@ -189,7 +189,7 @@ public final class JpegSplitter {
         return true;
     }
 
-    /** To the next marker that may end coded data or follow it: stuffed zeros and restarts (§B.1.1.5) belong to it, and damage stays in it. */
+    /** Goes to the next marker that may end coded data or follow it: stuffed zeros and restarts (§B.1.1.5) belong to the data, and damage stays in it. */
     private boolean entropyCodedData() {
         at = Marker.indexOfFF(held, at, heldBytes);
         while (at + 1 < heldBytes) {
@@ -203,7 +203,7 @@ public final class JpegSplitter {
         return false;
     }
 
-    /** Drops the image at hand; the next one may begin where its damage was found. */
+    /** Drops the current image. The next one may begin where its damage was found. */
     private boolean giveUp() {
         output.dropped();
         awaitImage();

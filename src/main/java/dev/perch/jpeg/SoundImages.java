@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
  * in which there may be two, and each one of some dozens. Not thread-safe.
  */
 final class SoundImages {
-    /** So many sound images in a row earn it. */
+    /** The number of sound images in a row that earn it. */
     static final int EARNING = 16;
 
-    /** So many go without the look before one has it again. */
+    /** The number of images that are not looked at before one is again. */
     static final int SPARED = 50;
 
     private int soundInARow;

@@ -12,7 +12,7 @@ public final class TextPicture {
     private static final int LETTER_PIXELS = PixelFont.WIDTH + 1;
     private static final int LINE_PIXELS = PixelFont.HEIGHT + 3;
 
-    /** As many letters a line as can be read from afar. */
+    /** The letters of a line, as many as can be read from afar. */
     private static final int COLUMNS = 40;
 
     private final List<String> lines;

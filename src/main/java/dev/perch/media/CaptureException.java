@@ -4,7 +4,7 @@ package dev.perch.media;
 public final class CaptureException extends Exception {
     /** The cause, as far as the program decides by it. */
     public enum Kind {
-        /** There is no such device, or no longer. */
+        /** The device does not exist, or no longer. */
         ABSENT,
         /** Another program uses the device. */
         BUSY,

@@ -33,7 +33,7 @@ public interface FrameSink {
     void publish(FrameTime time, boolean key);
 
     /**
-     * Tells why the frame at hand is not published; {@link #dropped} counts it besides. The next published frame makes the reason forgotten.
+     * Tells why the current frame is not published; {@link #dropped} counts it besides. The next published frame makes the reason forgotten.
      *
      * @param why a sentence for people
      */

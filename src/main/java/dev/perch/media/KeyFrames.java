@@ -13,7 +13,7 @@ public record KeyFrames(boolean seen, long newestNanos, long longestNanos) {
     /** Nothing was seen yet. */
     public static final KeyFrames NONE = new KeyFrames(/* seen= */ false, 0, 0);
 
-    /** As far as key frames are apart by x264's default, 250 frames, at 8 fps. */
+    /** The distance of key frames by x264's default, 250 frames, at 8 fps. */
     private static final long NEVER_NANOS = 30_000_000_000L;
 
     private static final int NEVER_FRAMES = 300;

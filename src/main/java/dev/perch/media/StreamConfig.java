@@ -31,7 +31,7 @@ public sealed interface StreamConfig {
      * An H.264 track.
      *
      * @param sps the sequence parameter set NAL unit, header byte first, without start code (ITU-T H.264 §7.3.2.1)
-     * @param pps the picture parameter set NAL unit, likewise (§7.3.2.2)
+     * @param pps the picture parameter set NAL unit, in the same form (§7.3.2.2)
      * @param frameNanos the nominal interval between two frames in nanoseconds
      */
     record H264(Bytes sps, Bytes pps, int width, int height, long frameNanos) implements Picture {

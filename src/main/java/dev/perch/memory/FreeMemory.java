@@ -20,7 +20,7 @@ public record FreeMemory(
         long shortBelowBytes,
         int stalledPercent,
         boolean outOfMemory) {
-    /** From so many standstills on the numbers flatter: on a healthy machine reclaim keeps up. */
+    /** The percentage of time at a standstill from which the numbers flatter: on a healthy machine reclaim keeps up. */
     static final int STALLED_PERCENT = 10;
 
     private boolean stalled() {

@@ -7,7 +7,7 @@ public final class GrowingLease implements AutoCloseable {
     private final String setting;
     private Lease lease;
 
-    /** Nothing yet; {@code holder} and {@code setting} as in {@link MemoryBudget#lease}. */
+    /** Makes a lease of nothing yet. {@code holder} and {@code setting} are those of {@link MemoryBudget#lease}. */
     public GrowingLease(MemoryBudget budget, String holder, String setting) {
         this.budget = budget;
         this.holder = holder;

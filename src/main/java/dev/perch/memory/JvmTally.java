@@ -2,7 +2,7 @@ package dev.perch.memory;
 
 /**
  * Counts the direct memory that the arenas of all Perches in this JVM take. Each has its own budget, and one Tomcat may carry several: together they leave the
- * sockets' buffers room. Counted in a system property, for the classes of two web applications share nothing else. Safe from any thread.
+ * sockets' buffers room. Counted in a system property, because the classes of two web applications share nothing else. Safe from any thread.
  */
 final class JvmTally {
     /** In bytes. */

@@ -45,7 +45,7 @@ public final class MemoryWatch {
             Map<Step, Long> counts,
             long givenBackBytes) {}
 
-    /** There must have been room for this long before a step is taken back, and again before the next one. */
+    /** The time for which there must have been room before a step is taken back, and again before the next one. */
     static final long ROOM_NANOS = 10_000_000_000L;
 
     private static final System.Logger LOG = System.getLogger(MemoryWatch.class.getName());
@@ -65,7 +65,7 @@ public final class MemoryWatch {
         this.status = status(null, Scarcity.NONE);
     }
 
-    /** Has {@code shedder} give memory back when its step is taken; at once, when that is in force already. */
+    /** Makes {@code shedder} give memory back when its step is taken, or at once if that is in force already. */
     public synchronized void register(Shedder shedder) {
         Step step = shedder.step();
         of(step).add(shedder);

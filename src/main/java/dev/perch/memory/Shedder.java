@@ -12,7 +12,7 @@ public interface Shedder {
      */
     long shed();
 
-    /** Lets it take memory again. */
+    /** Allows it to take memory again. */
     void restore();
 
     /** Returns whether it has anything to give back; a step for which nobody has is passed over. */

@@ -22,7 +22,7 @@ final class BoxWriter {
         return mark;
     }
 
-    /** Opens a FullBox (§4.2), likewise. */
+    /** Opens a FullBox (§4.2) in the same way. */
     int beginFull(String type, int version, int flags) {
         int mark = begin(type);
         out.putInt(version << 24 | flags);

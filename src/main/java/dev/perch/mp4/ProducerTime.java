@@ -7,7 +7,7 @@ public final class ProducerTime {
     /** The size of the box. */
     public static final int BYTES = 32;
 
-    /** From 1900, the beginning of NTP's count, to 1970 (RFC 5905 §6). */
+    /** The seconds from 1900, the beginning of NTP's count, to 1970 (RFC 5905 §6). */
     private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
 
     private static final int VERSION_1 = 0x0100_0000;

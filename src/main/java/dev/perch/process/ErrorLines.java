@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Reads what a program writes to stderr, on a thread of its own that ends with the stream: {@value #PER_SECOND} lines a second go to the
- * log, the rest is counted there; the last {@value #KEPT} are kept, shortened, for whoever asks. Neither has secrets.
+ * log, the rest is counted there; the last {@value #KEPT} are kept, shortened, for those who ask. Neither has secrets.
  */
 final class ErrorLines {
     static final int KEPT = 10;

@@ -17,7 +17,7 @@ final class MediaGate {
     private final @Nullable Object[] owners = new Object[TagType.SCRIPT + 1];
     private @Nullable Aggregate aggregate;
 
-    /** From now on media go to {@code next}; nowhere if null. */
+    /** Passes media to {@code next} from now on; to nobody if null. */
     void open(@Nullable TagSink next) {
         taker = next;
         Arrays.fill(owners, null);

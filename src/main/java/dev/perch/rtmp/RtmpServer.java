@@ -74,7 +74,7 @@ public final class RtmpServer extends RtmpSession {
         return state == State.IDLE;
     }
 
-    /** Lets the client publish; its media go to {@code sink}. */
+    /** Allows the client to publish; its media go to {@code sink}. */
     public void acceptPublish(TagSink sink) throws RtmpException {
         require(State.PUBLISH_WANTED);
         state = State.PUBLISHING;
@@ -83,7 +83,7 @@ public final class RtmpServer extends RtmpSession {
         status("status", "NetStream.Publish.Start", "Publishing.");
     }
 
-    /** Lets the client play: what follows is sent by {@link #send} or by the heads of messages. */
+    /** Allows the client to play. Media are then sent by {@link #send} or by the heads of messages. */
     public void acceptPlay() throws RtmpException {
         require(State.PLAY_WANTED);
         state = State.PLAYING;

@@ -16,7 +16,7 @@ public abstract class RtmpSession implements AutoCloseable {
     /** In front of a media message's first chunk. */
     public static final int MOST_HEAD_BYTES = ChunkWriter.MOST_HEAD_BYTES;
 
-    /** In front of each further chunk of a message. */
+    /** The most bytes before each further chunk of a message. */
     public static final int MOST_CONTINUATION_BYTES = ChunkWriter.MOST_CONTINUATION_BYTES;
 
     static final int CONTROL_STREAM = 2;

@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets few of the requests that take much of the processor be answered at once. The others wait for their turn without a thread, so that a crowd that asks
+ * Answers only a few of the requests that take much of the processor at once. The others wait for their turn without a thread, so that a crowd that asks
  * for pages keeps nobody from a picture. Safe from any thread.
  */
 final class Turns {

@@ -190,7 +190,7 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** Has {@code waiter} look, now and again, until it has seen enough. */
+    /** Makes {@code waiter} look, now and again, until it has seen enough. */
     public void await(Waiter waiter) {
         waiters.add(waiter);
         boolean waits = false;

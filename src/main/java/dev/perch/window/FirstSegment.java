@@ -21,7 +21,7 @@ public record FirstSegment(long sinceNanos, long dueNanos, long longestNanos, bo
     /** The most: a proxy ends what is silent for longer (nginx: 60 s). */
     static final long MOST_HELD_NANOS = 50_000_000_000L;
 
-    /** From the key frame on: the first segment of a long GOP is cut after 6 s. */
+    /** The time from the key frame on: the first segment of a long GOP is cut after 6 s. */
     private static final long SEGMENT_NANOS = 8_000_000_000L;
 
     private static final long LEAST_DUE_NANOS = 2_000_000_000L;

@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
  * @param part index within its segment; {@link #WHOLE} or {@link #INIT}
  */
 public record SegmentName(String presentation, long number, int part) {
-    /** In the place of a part: the whole segment. */
+    /** The value of a part that stands for the whole segment. */
     public static final int WHOLE = -1;
 
-    /** In the place of a part: an init segment. */
+    /** The value of a part that stands for an init segment. */
     public static final int INIT = -2;
 
     private static final Pattern FORM =

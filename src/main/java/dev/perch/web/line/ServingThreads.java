@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ServingThreads {
     private static final System.Logger LOG = System.getLogger(ServingThreads.class.getName());
 
-    /** As org.apache.tomcat.util.net.NioEndpoint names them, behind its own name. */
+    /** The names of the threads' roles, which org.apache.tomcat.util.net.NioEndpoint appends to its own name. */
     private static final List<String> ROLES = List.of("-Acceptor", "-Poller");
 
     private final List<AbstractEndpoint<?, ?>> endpoints;

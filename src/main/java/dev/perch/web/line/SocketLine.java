@@ -27,7 +27,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
     /** A client's bytes are read so often in a row, and so many at a time. */
     private static final int MOST_READS = 16;
 
-    /** No less than Tomcat's own buffer: what waited in that one would not be told of again. */
+    /** The size of a read, no less than Tomcat's own buffer: bytes that waited in that one would not be reported again. */
     private static final int READ_BYTES = 8192;
 
     private volatile @Nullable SocketWrapperBase<?> wrapper; // set by Tomcat, read by whoever closes

@@ -95,7 +95,7 @@ final class TomcatSockets {
         }
     }
 
-    /** As {@link #close}, if no event of the socket is being handled and {@code condition} holds then. Returns whether it was closed. */
+    /** Closes as {@link #close} does, if no event of the socket is being handled and {@code condition} holds then. Returns whether it was closed. */
     static boolean closeIf(SocketWrapperBase<?> open, BooleanSupplier condition) {
         Lock events = events(open);
         if (!events.tryLock()) {

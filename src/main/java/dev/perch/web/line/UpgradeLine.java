@@ -151,7 +151,7 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
         closeIfOver();
     }
 
-    /** On the container's own thread its streams' end is the connection's. */
+    /** Ends the connection if its streams have ended: on the container's own thread the one is the other. */
     private void closeIfOver() {
         if (over()) {
             closeStreams();

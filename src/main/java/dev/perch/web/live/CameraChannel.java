@@ -55,7 +55,7 @@ final class CameraChannel {
         return cursor().outgoing();
     }
 
-    /** Has {@link #next} look for a frame again: there may be one. */
+    /** Makes {@link #next} look for a frame again: there may be one. */
     void frameMayBeThere() {
         due = true;
     }
@@ -80,7 +80,7 @@ final class CameraChannel {
         return another ? heads.opening(frame) : Bytes.empty();
     }
 
-    /** Lets go of the frame, written or not. */
+    /** Releases the frame, written or not. */
     void release() {
         outgoing().clear();
         cursor().release();

@@ -22,7 +22,7 @@ record MemoryView(String summary, String limitedBy, List<Part> parts, String mac
     /** The width of the bar in units of its own. */
     static final int WIDTH = 1000;
 
-    /** As many colours as the style sheet has. */
+    /** The number of colours in the style sheet. */
     private static final int COLOURS = 6;
 
     /**

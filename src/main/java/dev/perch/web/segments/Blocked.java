@@ -42,7 +42,7 @@ final class Blocked implements CameraWindow.Waiter, AsyncListener {
     }
 
     /**
-     * Has {@code request} wait until it is answerable.
+     * Makes {@code request} wait until it is answerable.
      *
      * @param lease given back when it waits no more, or cannot wait
      */

@@ -16,7 +16,7 @@ record Health(boolean healthy, String reason) {
 
     private static final long STOP_PATIENCE_MILLIS = 10_000;
 
-    /** Or three frame intervals, for a camera that is slower than this. */
+    /** The time without a frame after which a camera is not healthy; three frame intervals for a camera that is slower than this. */
     private static final long FRAME_PATIENCE_MILLIS = 5_000;
 
     static Health of(CameraFacts facts) {
