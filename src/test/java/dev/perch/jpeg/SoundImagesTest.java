@@ -91,14 +91,14 @@ class SoundImagesTest {
 
     @Test
     void scanHead_noPicture_throws() {
-        byte[] noHeight = IMAGE.clone();
+        byte[] noComponents = IMAGE.clone();
         int sof = 0;
-        while (noHeight[sof] != -1 || (noHeight[sof + 1] & 0xff) != Marker.SOF0) {
+        while (noComponents[sof] != -1 || (noComponents[sof + 1] & 0xff) != Marker.SOF0) {
             sof++;
         }
-        noHeight[sof + 5] = 0;
-        noHeight[sof + 6] = 0;
-        assertThrows(MalformedBitstreamException.class, () -> new JpegScanner().scanHead(ByteBuffer.wrap(noHeight)));
+        noComponents[sof + 9] = 0;
+        assertThrows(
+                MalformedBitstreamException.class, () -> new JpegScanner().scanHead(ByteBuffer.wrap(noComponents)));
     }
 
     private void earn() {
