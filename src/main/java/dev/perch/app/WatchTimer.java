@@ -51,7 +51,7 @@ final class WatchTimer implements AutoCloseable {
     }
 
     private synchronized void begin(ScheduledExecutorService timer) {
-        polls = timer.scheduleWithFixedDelay(this::poll, 1, 1, TimeUnit.SECONDS);
+        polls = timer.scheduleWithFixedDelay(() -> poll(timer), 1, 1, TimeUnit.SECONDS);
         tendConnectionsIn(CALM_MILLIS, timer);
     }
 
@@ -70,11 +70,14 @@ final class WatchTimer implements AutoCloseable {
     }
 
     /** A fault must not end the polls: a timer drops a task that throws. */
-    private synchronized void poll() {
+    private synchronized void poll(ScheduledExecutorService timer) {
         if (closed) {
             return;
         }
         try {
+            if (connections == null || connections.isDone()) { // its task could not schedule the next
+                tendConnectionsIn(CALM_MILLIS, timer);
+            }
             watch.poll(System.nanoTime());
             site.tend();
             faulty = false;

@@ -50,7 +50,7 @@ public final class Audience implements AutoCloseable {
         return closer;
     }
 
-    /** Makes known what a viewer holds that is about to enter. */
+    /** Makes known what a viewer holds that has entered. From now on it may be closed for want of memory. */
     void announce(Viewer viewer, long leaseBytes) {
         places.put(viewer, new Place(viewer, arrivals.incrementAndGet(), leaseBytes, new AtomicBoolean()));
     }

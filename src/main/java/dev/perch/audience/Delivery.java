@@ -114,11 +114,11 @@ public abstract class Delivery implements Viewer, LineListener {
         for (Watch watch : watches) {
             watched.add(new Watched(watch, watched.size()));
         }
-        audience.announce(this, lease.bytes());
         if (!audience.enter(this)) {
             shutDown();
             return;
         }
+        audience.announce(this, lease.bytes());
         boolean begun = false;
         try {
             line.open(this);

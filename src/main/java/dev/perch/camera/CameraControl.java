@@ -38,6 +38,11 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     /** A stream that is joined between two key frames, or changes its size, may be good a second later. */
     private static final long REFUSAL_PATIENCE_NANOS = 2_000_000_000L;
 
+    /** One refused frame alone may be followed by a good one, as after a damaged key frame; those who wait for the first are told before they give up. */
+    private static final long LONE_REFUSAL_PATIENCE_NANOS = 8_000_000_000L;
+
+    private static final long REFUSAL_LOOK_NANOS = 100_000_000L;
+
     private final CameraConfig config;
     private final Source source;
     private final Tracks tracks;
@@ -119,7 +124,12 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         }
         boolean wanted = config.running().run() == CameraConfig.Run.ALWAYS || watchers.getAsInt() > 0;
         CameraSession current = session;
-        return current == null ? rest(nowNanos, wanted) : follow(current, nowNanos, wanted);
+        CameraState before = state;
+        long waitNanos = current == null ? rest(nowNanos, wanted) : follow(current, nowNanos, wanted);
+        if (state != before) {
+            wake.run(); // viewers are told of it at once, not with the next tick
+        }
+        return waitNanos;
     }
 
     /** Without a session: starts one if it is wanted and due. Returns the time until the next look. */
@@ -188,10 +198,11 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (state instanceof Starting && current.hasFrames()) {
             live(nowNanos);
         }
-        long refusedNanos = refusedNanos(current, nowNanos);
+        String refusedWhy = current.refusedWhy();
+        long refusedNanos = refusedWhy.isEmpty() ? Long.MAX_VALUE : refusedNanos(current, nowNanos);
         if (refusedNanos <= 0) {
             current.stop();
-            fail(new Refused(current.refusedWhy(), retry(nowNanos)));
+            fail(new Refused(refusedWhy, retry(nowNanos)));
             attempts++;
             return TimeUnit.SECONDS.toNanos(1);
         }
@@ -219,9 +230,12 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     /** Returns the time left until the source is given up because none of its frames are accepted; 0 or less once it is. */
     private static long refusedNanos(CameraSession current, long nowNanos) {
-        return current.refusedWhy().isEmpty()
-                ? Long.MAX_VALUE
-                : REFUSAL_PATIENCE_NANOS - (nowNanos - current.refusedNanos());
+        long sinceNanos = nowNanos - current.refusedNanos();
+        if (current.refusedForNanos() >= REFUSAL_PATIENCE_NANOS) {
+            return 0;
+        }
+        long left = LONE_REFUSAL_PATIENCE_NANOS - sinceNanos;
+        return left <= 0 ? left : Math.max(REFUSAL_LOOK_NANOS, REFUSAL_PATIENCE_NANOS - sinceNanos);
     }
 
     /** Starts, stops and watches the derivation of what the source lacks. Returns the time until the next look. */

@@ -34,6 +34,7 @@ final class CameraSession implements SourceOutput {
     private volatile boolean raw;
     private volatile String refusedWhy = ""; // of frames that are not taken; empty since one was
     private volatile long refusedNanos; // since when
+    private volatile long lastRefusedNanos; // the newest of them
     private volatile @Nullable End end;
 
     private CameraSession(Tracks tracks, Clock clock, Runnable wake) {
@@ -133,12 +134,20 @@ final class CameraSession implements SourceOutput {
         return refusedNanos;
     }
 
+    /** Returns for how long frames have been refused one after the other, from the first to the newest; 0 where one alone was. */
+    long refusedForNanos() {
+        return lastRefusedNanos - refusedNanos;
+    }
+
     private void refuse(String why) {
+        long nowNanos = clock.nanoTime();
         if (refusedWhy.isEmpty()) {
-            refusedNanos = clock.nanoTime();
+            refusedNanos = nowNanos;
+            lastRefusedNanos = nowNanos;
             refusedWhy = why;
             wake.run();
         } else {
+            lastRefusedNanos = nowNanos;
             refusedWhy = why;
         }
     }

@@ -28,6 +28,9 @@ final class DerivedFeed {
     static final long PATIENCE_MILLIS = 4_000;
 
     private static final long TICK_NANOS = 250_000_000L;
+
+    /** A derivation that was stopped is looked at so often: nobody tells of its end, and the next one cannot start before. */
+    private static final long END_TICK_NANOS = 20_000_000L;
     /** The kind of derivation that runs. */
     private enum Mode {
         NONE,
@@ -144,6 +147,7 @@ final class DerivedFeed {
         Mode wanted = wanted(nowNanos);
         if (wanted != mode) {
             stop();
+            return END_TICK_NANOS;
         }
         return TICK_NANOS;
     }

@@ -91,8 +91,19 @@ final class TurnSink implements FrameSink {
     }
 
     @Override
+    public void withdraw() {
+        if (turn.isHeldByCurrentThread()) {
+            feed.withdraw();
+            turn.unlock();
+        }
+    }
+
+    @Override
     public void dropped() {
-        if (!closed) {
+        if (turn.isHeldByCurrentThread()) {
+            feed.dropped(); // closed or not: the claim is given back
+            turn.unlock();
+        } else if (!closed) {
             feed.dropped();
         }
     }

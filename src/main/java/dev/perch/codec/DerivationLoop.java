@@ -29,8 +29,9 @@ final class DerivationLoop implements Derivation {
     private final Supplier<Policy> policies;
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final End end = new End();
-    private int mostWorkers; // guarded by this, as the next three
+    private int mostWorkers; // guarded by this, as the next four
     private int running;
+    private int leaving; // of these, those that found no memory
     private boolean stopped;
     private boolean told;
 
@@ -66,12 +67,29 @@ final class DerivationLoop implements Derivation {
         Worker worker = new Worker(policies.get(), workers.isEmpty() ? name : name + "-" + (workers.size() + 1));
         workers.add(worker);
         running++;
-        worker.thread.start();
+        boolean started = false;
+        try {
+            worker.thread.start();
+            started = true;
+        } catch (OutOfMemoryError noThread) {
+            if (running == 1) {
+                throw noThread;
+            }
+            mostWorkers = running - 1;
+            LOG.log(Level.WARNING, "{0}: no more than {1} workers: {2}", name, mostWorkers, noThread.getMessage());
+        } finally {
+            if (!started) {
+                workers.remove(worker);
+                running--;
+                worker.policy.inlet.close();
+            }
+        }
     }
 
     private final class Worker {
         private final Policy policy;
         private final Thread thread;
+        private boolean leaving; // guarded by the loop
 
         Worker(Policy policy, String name) {
             this.policy = policy;
@@ -101,7 +119,7 @@ final class DerivationLoop implements Derivation {
                                 Kind.FAULT, "Making " + spec.to() + " ended by a defect of Perch.", defect));
             } finally {
                 policy.endRun();
-                ended();
+                ended(this);
             }
         }
 
@@ -150,8 +168,10 @@ final class DerivationLoop implements Derivation {
             if (stopped || told) {
                 return; // what an end that was asked for breaks
             }
-            if (trouble.kind() == Kind.NO_ROOM && running > 1) {
-                mostWorkers = running - 1;
+            if (trouble.kind() == Kind.NO_ROOM && running - leaving > 1) {
+                worker.leaving = true;
+                leaving++;
+                mostWorkers = running - leaving;
                 LOG.log(
                         Level.INFO,
                         "{0}: no more than {1} workers, for want of memory: {2}",
@@ -166,10 +186,11 @@ final class DerivationLoop implements Derivation {
         endAll();
     }
 
-    private void ended() {
+    private void ended(Worker worker) {
         boolean last;
         synchronized (this) {
             running--;
+            leaving -= worker.leaving ? 1 : 0;
             last = running == 0;
         }
         if (last) {

@@ -222,9 +222,13 @@ final class FfmpegRun implements EncoderRun {
                 case JPEG -> jpeg();
                 case AAC -> throw DerivationSpec.noPicture(spec.to());
             };
-            for (int count = out.read(read); count >= 0; count = out.read(read)) {
-                outlet.bytes(read, count);
-                held.cover(outlet.capacityBytes());
+            try {
+                for (int count = out.read(read); count >= 0; count = out.read(read)) {
+                    outlet.bytes(read, count);
+                    held.cover(outlet.capacityBytes());
+                }
+            } finally {
+                outlet.ended();
             }
         } catch (BudgetExceededException full) {
             LOG.log(Level.WARNING, CameraConfig.called(spec.camera()) + ": ffmpeg was stopped: " + full.getMessage());
@@ -246,10 +250,16 @@ final class FfmpegRun implements EncoderRun {
 
         /** The heap that it holds. */
         int capacityBytes();
+
+        /** Gives up a frame that is under way. */
+        default void ended() {
+            // an image is claimed when it is whole
+        }
     }
 
     private Outlet h264() {
-        FlvReader flv = new FlvReader(new TrackReader(new EncodedTrack()));
+        TrackReader tracks = new TrackReader(new EncodedTrack());
+        FlvReader flv = new FlvReader(tracks);
         return new Outlet() {
             @Override
             public void bytes(byte[] piece, int count) throws MalformedBitstreamException {
@@ -259,6 +269,11 @@ final class FfmpegRun implements EncoderRun {
             @Override
             public int capacityBytes() {
                 return TrackReader.HELD_BYTES;
+            }
+
+            @Override
+            public void ended() {
+                tracks.abandon();
             }
         };
     }

@@ -155,6 +155,7 @@ abstract class Inlet implements AutoCloseable {
 
     private static final class Pictures extends Inlet {
         private final NewestPicture newest;
+        private final InputFrame.Room room = this::room;
 
         Pictures(String camera, String what, ArenaPool arenas, NewestPicture newest) {
             super(camera, what, arenas);
@@ -171,7 +172,7 @@ abstract class Inlet implements AutoCloseable {
         InputFrame take(long patienceMillis) {
             synchronized (newest) {
                 RawPicture picture = newest.take();
-                return picture == null ? null : new InputFrame(picture, newest.taken(), this::room);
+                return picture == null ? null : new InputFrame(picture, newest.taken(), room);
             }
         }
 

@@ -210,6 +210,9 @@ public final class Cursor implements AutoCloseable {
             throw new IllegalStateException("no frame is held");
         }
         Objects.checkFromIndexSize(offset, sizeBytes, frame.sizeBytes());
+        if (sizeBytes > 0 && base + offset < 0) { // written already, and not taken along when the rest moved
+            throw new FrameLostException();
+        }
         return view.clear();
     }
 

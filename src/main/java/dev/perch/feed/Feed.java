@@ -8,7 +8,6 @@ import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.BudgetExceededException;
-import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,11 +20,6 @@ import org.jspecify.annotations.Nullable;
  * copies media bytes to or from a socket under it.
  */
 public final class Feed implements FrameSink {
-    private static final System.Logger LOG = System.getLogger(Feed.class.getName());
-
-    /** The least time between two refusals in the log: frames that are taken and refused in turn must not fill it. */
-    private static final long QUIET_NANOS = 10_000_000_000L;
-
     private final String name;
     private final TrackId track;
     private final ArenaPool pool;
@@ -47,9 +41,7 @@ public final class Feed implements FrameSink {
     private @Nullable BudgetExceededException refusal;
     private long bytes;
     private long dropped;
-    private String refusedWhy = "";
-    private long toldNanos; // when the log had the last of the refusals
-    private long refusals; // in the log
+    private final FrameRefusals refusals = new FrameRefusals();
     private long placeholders;
 
     /**
@@ -161,7 +153,7 @@ public final class Feed implements FrameSink {
             gap = false;
             rate.add(time.decodeNanos());
             bytes += frameBytes.position();
-            refusedWhy = "";
+            refusals.forget();
         }
         wakes.tell();
     }
@@ -203,25 +195,24 @@ public final class Feed implements FrameSink {
 
     @Override
     public synchronized void refused(String why) {
-        boolean told = why.equals(refusedWhy) || (refusals > 0 && System.nanoTime() - toldNanos < QUIET_NANOS);
-        refusedWhy = why;
-        if (!told) {
-            refusals++;
-            toldNanos = System.nanoTime();
-            LOG.log(Level.WARNING, "{0}: {1}", name, why);
-        }
+        refusals.add(name, why);
     }
 
     /** Returns why the source's frames are not published, as a sentence; empty if they are. */
     public synchronized String refusedWhy() {
-        return refusedWhy;
+        return refusals.why();
+    }
+
+    @Override
+    public synchronized void withdraw() {
+        claim.takeBack();
+        shrinkIfDue();
     }
 
     @Override
     public synchronized void dropped() {
-        claim.takeBack();
         dropped++;
-        shrinkIfDue();
+        withdraw();
     }
 
     /** Marks the next frame as one that follows a gap: the source was away. */

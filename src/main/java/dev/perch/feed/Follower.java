@@ -38,6 +38,7 @@ public final class Follower implements AutoCloseable {
     private final Thread thread;
     private final Runnable wake = this::wake;
     private final AtomicBoolean woken = new AtomicBoolean(); // set by producers, cleared by the follower
+    private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean stopped; // set by anybody, read by the follower
 
     /**
@@ -58,7 +59,16 @@ public final class Follower implements AutoCloseable {
     /** Starts the thread; called once, when all that the reader calls is wired. */
     public void start() {
         frames.cursors().forEach(cursor -> cursor.feed().wakes().add(wake));
-        thread.start();
+        boolean started = false;
+        try {
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) { // the machine has no thread left
+                stopped = true;
+                end();
+            }
+        }
     }
 
     /** Makes the follower look for frames again; never waits. The feeds call it with each frame. */
@@ -105,6 +115,9 @@ public final class Follower implements AutoCloseable {
     }
 
     private void end() {
+        if (!ended.compareAndSet(false, true)) {
+            return;
+        }
         try {
             frames.cursors().forEach(cursor -> cursor.feed().wakes().remove(wake));
             frames.close();
@@ -131,6 +144,10 @@ public final class Follower implements AutoCloseable {
     public void close() {
         stop();
         if (Thread.currentThread() == thread) {
+            return;
+        }
+        if (thread.getState() == Thread.State.NEW) {
+            end(); // the thread, which does it else, will never run
             return;
         }
         try {

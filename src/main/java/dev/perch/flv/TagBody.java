@@ -52,15 +52,11 @@ abstract class TagBody {
     abstract void lost();
 
     final void begin(int bodyBytes) {
-        if (open && framing) {
-            lost();
-        }
+        abandon();
         sizeBytes = bodyBytes;
         headBytes = 0;
         neededBytes = 1;
         headRead = false;
-        framing = false;
-        into = null;
         open = true;
     }
 
@@ -76,6 +72,16 @@ abstract class TagBody {
     final void frame(ByteBuffer space) {
         into = space;
         framing = true;
+    }
+
+    /** Gives up the frame that is under way, if any: no more of it comes. */
+    final void abandon() {
+        if (open && framing) {
+            lost();
+        }
+        open = false;
+        framing = false;
+        into = null;
     }
 
     final void bytes(ByteBuffer piece) throws MalformedBitstreamException {

@@ -58,6 +58,12 @@ public final class TrackReader implements TagSink {
         });
     }
 
+    /** Gives up the frames that are under way: the stream has ended. To be called by the thread that gave the bytes, however it ends. */
+    public void abandon() {
+        video.abandon();
+        audio.abandon();
+    }
+
     @Override
     public void begin(int type, int timestamp, int sizeBytes) throws MalformedBitstreamException {
         switch (type) {

@@ -4,7 +4,6 @@ import dev.perch.media.Bytes;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
-import dev.perch.media.PictureLimits;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -93,7 +92,7 @@ public final class AvcPublisher {
         if (before != null && before.sps().equals(spsNal) && before.pps().equals(pps)) {
             return Optional.empty();
         }
-        Optional<String> refusal = PictureLimits.refusal(set.width(), set.height());
+        String refusal = sets.refusalAt(sps);
         if (refusal.isEmpty()) {
             StreamConfig.H264 now = new StreamConfig.H264(
                     spsNal, pps, set.width(), set.height(), FrameInterval.nanos(set, nominalFrameNanos, told));
@@ -105,7 +104,7 @@ public final class AvcPublisher {
             known.configure(now);
             config = now;
         }
-        return refusal;
+        return refusal.isEmpty() ? Optional.empty() : Optional.of(refusal);
     }
 
     /**
@@ -162,6 +161,8 @@ public final class AvcPublisher {
                 putInOrder(filled);
                 known.publish(time, key);
                 awaitingKey = false;
+            } else {
+                known.withdraw();
             }
         } catch (MalformedBitstreamException damaged) {
             dropped(); // counted; the fault of one of many frames helps nobody

@@ -27,6 +27,11 @@ public abstract class ForwardingSink implements FrameSink {
     }
 
     @Override
+    public void withdraw() {
+        sink.withdraw();
+    }
+
+    @Override
     public void refused(String why) {
         sink.refused(why);
     }

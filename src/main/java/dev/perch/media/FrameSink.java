@@ -41,6 +41,11 @@ public interface FrameSink {
         // for those who show it
     }
 
+    /** Gives back the claim, in which there was no frame after all; nothing is counted. Without a claim nothing happens. */
+    default void withdraw() {
+        // the next claim takes it back as well
+    }
+
     /** Counts a frame that was damaged or empty and is not published. */
     void dropped();
 }

@@ -118,7 +118,7 @@ final class CaptureAdapter implements CaptureSession.Output {
                 h264 = new H264Publisher(
                         noting(output.track(TrackId.main(Encoding.H264))),
                         agreed.frameNanos() > 0 ? agreed.frameNanos() : nominalFrameNanos);
-            case MJPG, JPEG -> jpeg = new JpegPublisher(noting(output.track(TrackId.main(Encoding.JPEG))));
+            case MJPG, JPEG -> jpeg = new JpegPublisher(counting(output.track(TrackId.main(Encoding.JPEG))));
             default -> {} // raw pictures have their own method
         }
     }
@@ -165,14 +165,18 @@ final class CaptureAdapter implements CaptureSession.Output {
         }
     }
 
-    private FrameSink noting(FrameSink sink) {
+    private FrameSink counting(FrameSink sink) {
         return new ForwardingSink(sink) {
             @Override
             public Optional<ByteBuffer> claim(int sizeBytes) {
                 usable++; // the device is not to blame if there is no room for the frame
                 return super.claim(sizeBytes);
             }
+        };
+    }
 
+    private FrameSink noting(FrameSink sink) {
+        return new ForwardingSink(counting(sink)) {
             @Override
             public void publish(FrameTime time, boolean key) {
                 super.publish(time, key);

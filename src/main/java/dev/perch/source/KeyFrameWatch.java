@@ -66,7 +66,7 @@ final class KeyFrameWatch {
      */
     String giveUp(String source) {
         String sentence = sentence(source);
-        keys = keys.lasting(KeyFrames.NONE.neverNanos(/* frameNanos= */ 0));
+        keys = keys.lasting(KeyFrames.NONE.neverNanos(nominalFrameNanos));
         return sentence;
     }
 

@@ -77,6 +77,19 @@ class CameraClockTest {
         }
     }
 
+    /** The frame after it may be good, as after a damaged key frame. */
+    @Test
+    void oneFrameThatIsNotTaken_isWaitedOverForEightSeconds() throws Exception {
+        try (Camera camera = camera(Duration.ofSeconds(10));
+                Watch watch = camera.watch(Encoding.JPEG, null)) {
+            source.next().refusedFrame("Pictures of 9x0 pixels are not taken.");
+            advance(watch.camera(), Duration.ofSeconds(8).minus(A_NANO));
+            assertInstanceOf(CameraState.Starting.class, camera.state());
+            advance(camera, A_NANO);
+            await(camera, CameraState.Refused.class);
+        }
+    }
+
     private Camera camera(Duration linger) {
         CameraConfig.Running running = new CameraConfig.Running(
                 CameraConfig.Run.ON_DEMAND, linger, /* warmUp= */ Duration.ZERO, OptionalLong.empty());

@@ -89,8 +89,7 @@ class CameraStartTest {
         ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
         try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool())) {
             try (Watch first = camera.watch(Encoding.JPEG, null)) {
-                source.next().refusedFrame("Pictures of 9x0 pixels are not taken.");
-                await(first.camera(), CameraState.Refused.class);
+                refuse(first.camera(), source.next(), "Pictures of 9x0 pixels are not taken.");
                 assertEquals("refused Pictures of 9x0 pixels are not taken.", said(camera));
                 ScriptedCameraSource.Run again = source.next();
                 again.refusedFrame("Pictures of 9x0 pixels are not taken.");
@@ -98,11 +97,18 @@ class CameraStartTest {
                 await(camera, CameraState.Live.class);
                 again.refusedFrame("Pictures of 8x0 pixels are not taken."); // no more than a change that passes
                 again.frame();
-                again.refusedFrame("Pictures of 7x0 pixels are not taken.");
-                await(camera, CameraState.Refused.class);
+                refuse(camera, again, "Pictures of 7x0 pixels are not taken.");
                 assertEquals("refused Pictures of 7x0 pixels are not taken.", said(camera));
             }
         }
+    }
+
+    /** Gives frames that are not taken until the camera is refused for them. */
+    private static void refuse(Camera camera, ScriptedCameraSource.Run run, String why) {
+        await(camera, () -> {
+            run.refusedFrame(why);
+            return camera.state() instanceof CameraState.Refused;
+        });
     }
 
     private static String said(Camera camera) {

@@ -92,6 +92,18 @@ class FollowerTest {
         return follower;
     }
 
+    @Test
+    void close_ofOneThatWasNeverStarted_letsItsCursorsGo() {
+        Interleave frames =
+                new Interleave(List.of(pictures.feed.join(null)), Interleave.MOST_WAIT_NANOS, System.nanoTime());
+        Follower follower = new Follower("follower", frames, reader, faults, Clock.SYSTEM);
+        assertEquals(1, pictures.feed.readers());
+        follower.close();
+        follower.close();
+        assertEquals(0, pictures.feed.readers());
+        assertEquals(1, reader.ends.get());
+    }
+
     private Follower follow() {
         return follow(pictures.feed.join(null));
     }

@@ -96,6 +96,23 @@ class FlvReaderTest {
                 () -> reader.bytes(TagType.AUDIO, ByteBuffer.wrap(new byte[] {(byte) 0xaf, 0})));
     }
 
+    /** Whoever writes the stream may die in the middle of a tag; the feed's space must not stay claimed. */
+    @Test
+    void abandon_givesUpTheFrameThatIsUnderWay_once() throws MalformedBitstreamException {
+        RecordedTracks tracks = new RecordedTracks();
+        TrackReader reader = new TrackReader(tracks);
+        RecordedTracks sample = describe(reader);
+        byte[] body = body(sample.video.frames().get(0));
+        reader.begin(TagType.VIDEO, 40, body.length);
+        reader.bytes(TagType.VIDEO, ByteBuffer.wrap(body, 0, 20));
+        reader.abandon();
+        reader.abandon();
+        assertEquals(1, tracks.video.droppedFrames());
+        assertEquals(0, tracks.sound.droppedFrames());
+        tag(reader, TagType.VIDEO, 80, body);
+        assertEquals(1, tracks.video.frames().size());
+    }
+
     /** As RTMP's chunks come: sound between the pieces of a picture, and a picture that is given up for another. */
     @Test
     void interleavedTags_areEachPutTogether() throws MalformedBitstreamException {

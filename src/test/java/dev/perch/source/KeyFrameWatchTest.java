@@ -69,4 +69,19 @@ class KeyFrameWatchTest {
         assertFalse(watch.overdue(150 * SECOND));
         assertTrue(watch.overdue(151 * SECOND));
     }
+
+    @Test
+    void giveUp_ofASlowSource_givesTheNextSessionTwiceItsTime() {
+        KeyFrameWatch slow = new KeyFrameWatch(SECOND / 4, 0);
+        slow.begin(0);
+        slow.came(0);
+        slow.wanted(1);
+        assertTrue(slow.overdue(75 * SECOND));
+        slow.giveUp("curl");
+        slow.begin(80 * SECOND);
+        slow.came(80 * SECOND);
+        slow.wanted(81 * SECOND);
+        assertFalse(slow.overdue(229 * SECOND));
+        assertTrue(slow.overdue(230 * SECOND));
+    }
 }

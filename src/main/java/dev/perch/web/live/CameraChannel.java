@@ -12,7 +12,6 @@ import dev.perch.media.StreamConfig;
 import dev.perch.websocket.MessageFraming;
 import dev.perch.websocket.MessageHeads;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** One camera within a WebSocket: its position in the camera's feed, and what the client knows of the camera. Used under the connection's lock. */
 final class CameraChannel {
@@ -24,7 +23,7 @@ final class CameraChannel {
     private final MessageFraming framing;
 
     private boolean due = true;
-    private @Nullable StreamConfig shown; // the configuration of the frame before
+    private Optional<StreamConfig> shown = Optional.empty(); // the configuration of the frame before
     private Facts told;
 
     CameraChannel(MessageHeads heads, Watch watch, MessageFraming framing) {
@@ -75,8 +74,11 @@ final class CameraChannel {
     /** Returns what the client must have before the frame that is laid out; empty if the stream goes on as it was. */
     Bytes opening() {
         Frame frame = cursor().frame();
-        boolean another = frame.config() != shown && !frame.config().equals(shown);
-        shown = frame.config();
+        boolean same = shown.isPresent() && shown.get() == frame.config();
+        boolean another = !same && !(shown.isPresent() && shown.get().equals(frame.config()));
+        if (!same) {
+            shown = Optional.of(frame.config());
+        }
         return another ? heads.opening(frame) : Bytes.empty();
     }
 
@@ -92,20 +94,30 @@ final class CameraChannel {
 
     /** Returns whether the facts have changed, and takes the new ones for {@link #told}. */
     boolean hasNews() {
-        Facts now = facts();
-        boolean news = !now.equals(told);
-        told = now;
-        return news;
+        CameraState state = camera().state();
+        String reason = reason(state);
+        Optional<StreamConfig> config = config();
+        boolean known = told.state().equals(state)
+                && told.reason().equals(reason)
+                && told.config().equals(config);
+        if (!known) {
+            told = new Facts(state, reason, config);
+        }
+        return !known;
+    }
+
+    private Facts facts() {
+        CameraState state = camera().state();
+        return new Facts(state, reason(state), config());
+    }
+
+    private String reason(CameraState state) {
+        String reason = state.reason();
+        return reason.isEmpty() ? watch.trouble().orElse("") : reason;
     }
 
     /** The configuration is that of the frames that the client gets next: a frame of an older one may still be on its way. */
-    private Facts facts() {
-        CameraState state = camera().state();
-        String reason = state.reason();
-        return new Facts(
-                state,
-                reason.isEmpty() ? camera().trouble(heads.format().encoding()).orElse("") : reason,
-                Optional.ofNullable(shown)
-                        .or(() -> camera().feed(heads.format().encoding()).config()));
+    private Optional<StreamConfig> config() {
+        return shown.isPresent() ? shown : cursor().feed().config();
     }
 }
