@@ -25,6 +25,7 @@ import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.modeler.Registry;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the program's servlets over cameras that the test makes, into the program's own Tomcat or into a plain one. */
@@ -104,6 +105,7 @@ public final class PerchSetup {
     public PerchServer startInPlainTomcat() throws IOException, LifecycleException {
         Cameras all = new Cameras(cameras, pool, watch);
         Path work = Files.createTempDirectory("perch-site");
+        Registry.disableRegistry(); // Tomcats of one program would register by the same names
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(work.toString());
         tomcat.setPort(0);

@@ -17,6 +17,7 @@ import java.util.List;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.startup.Tomcat;
+import org.apache.tomcat.util.modeler.Registry;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,7 @@ class IdleConnectionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"Http11NioProtocol", "Http11Nio2Protocol"})
     void halfHeads_leaveRoomForOthers(String protocol) throws Exception {
+        Registry.disableRegistry(); // Tomcats of one program would register by the same names
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(folder.toString());
         Connector connector = new Connector("org.apache.coyote.http11." + protocol);
