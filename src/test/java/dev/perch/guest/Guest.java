@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What a test inside the guest needs of it: devices, feeders, controls, counts of what this process holds. */
@@ -172,6 +173,14 @@ public final class Guest {
         } catch (IOException closedMeanwhile) {
             return false;
         }
+    }
+
+    /** The lines that ffmpeg complains in when it decodes a file of which some pictures break off, but for those that say that one does. */
+    public static String otherComplaints(String format, Path file) throws IOException, InterruptedException {
+        return complaints(format, file)
+                .lines()
+                .filter(line -> !line.matches("\\[mjpeg @ \\w+] overread \\d+|\\s*Last message repeated \\d+ times"))
+                .collect(Collectors.joining("\n"));
     }
 
     /** The lines that ffmpeg complains in when it decodes a file. */

@@ -110,7 +110,9 @@ class UvcStreamsGuestCase {
             Path h264 = perch.file("stalled.h264");
             try (Guest.Feeder viewer = perch.watch("/usb/stream.h264", h264)) {
                 Path stream = perch.fetch("/usb/stream.mjpg?duration=12", "stalled.mjpg");
-                assertEquals("", Guest.complaints("mpjpeg", stream));
+                assertEquals(
+                        "",
+                        Guest.otherComplaints("mpjpeg", stream)); // a half that reaches into the coded data is shown
                 assertTrue(times(stream) >= 5, "frames=" + times(stream));
                 assertTrue(viewer.process().isAlive(), "the viewer has stayed");
             }
