@@ -49,6 +49,7 @@ class ArchitectureTest {
             Map.entry("memory", ""),
             Map.entry("config", ""),
             Map.entry("process", "config"),
+            Map.entry("ffmpeg", "config process"),
             Map.entry("h264", "media"),
             Map.entry("jpeg", "media"),
             Map.entry("aac", "media"),
@@ -57,9 +58,9 @@ class ArchitectureTest {
             Map.entry("rtmp", "media flv"),
             Map.entry("v4l2", "media memory"),
             Map.entry("feed", "media memory"),
-            Map.entry("codec", "media memory config process v4l2 h264 jpeg aac flv"),
-            Map.entry("source", "media memory config process v4l2 h264 jpeg aac mp4"),
-            Map.entry("camera", "media memory config process h264 jpeg aac mp4 v4l2 feed codec source"),
+            Map.entry("codec", "media memory config process ffmpeg v4l2 h264 jpeg aac flv"),
+            Map.entry("source", "media memory config process ffmpeg v4l2 h264 jpeg aac mp4"),
+            Map.entry("camera", "media memory config process ffmpeg h264 jpeg aac mp4 v4l2 feed codec source"),
             Map.entry("progressive", "media memory h264 aac mp4 feed"),
             Map.entry("mjpeg", "media memory jpeg feed"),
             Map.entry("websocket", "media memory mp4 feed progressive mjpeg"),
@@ -71,7 +72,7 @@ class ArchitectureTest {
             Map.entry("access", "config"),
             Map.entry("audience", "media memory feed camera"),
             Map.entry("record", "media memory config process h264 aac mp4 feed cmaf camera"),
-            Map.entry("push", "media memory config process h264 aac mp4 feed cmaf camera")));
+            Map.entry("push", "media memory config process ffmpeg h264 aac mp4 feed cmaf camera")));
 
     /** The folders of web: which of them uses which. The package itself joins them, so that none of them uses it. */
     private static final Map<String, String> WEB_FOLDERS = new TreeMap<>(Map.of(

@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.config.Quality;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.memory.ArenaPool;
@@ -14,6 +15,7 @@ import java.util.function.Consumer;
  * @param to the format
  * @param framesPerSecond the source's rate
  * @param program ffmpeg's name or path
+ * @param quality how good it is to be
  * @param controls what a memory-to-memory encoder is set to
  * @param arenas where its memory comes from
  * @param sink where the frames go, produced to by the derivation alone
@@ -26,6 +28,7 @@ record DerivationSpec(
         Encoding to,
         double framesPerSecond,
         String program,
+        Quality quality,
         List<ControlSetting> controls,
         ArenaPool arenas,
         Count sink,
@@ -35,7 +38,7 @@ record DerivationSpec(
     /** Returns the spec of a derivation in this process that needs only arenas. */
     static DerivationSpec inProcess(
             String camera, Encoding to, ArenaPool arenas, Count sink, Consumer<CaptureException> failed) {
-        return new DerivationSpec(camera, to, 0, "", List.of(), arenas, sink, STREAM, 0, failed);
+        return new DerivationSpec(camera, to, 0, "", Quality.DEFAULT, List.of(), arenas, sink, STREAM, 0, failed);
     }
 
     /** All frames are wanted. */
@@ -48,6 +51,6 @@ record DerivationSpec(
     /** Returns the same for a run that makes one picture and decodes {@code frames} frames before it. */
     DerivationSpec passing(int frames) {
         return new DerivationSpec(
-                camera, to, framesPerSecond, program, controls, arenas, sink, frames, heapBytes, failed);
+                camera, to, framesPerSecond, program, quality, controls, arenas, sink, frames, heapBytes, failed);
     }
 }

@@ -57,7 +57,13 @@ public final class Deriver {
         };
         if (library) {
             return RawToJpeg.start(
-                    camera.id(), chosen.kind(), camera.encoders().jpegWorkers().orElse(0), arenas, sink, failed);
+                    camera.id(),
+                    chosen.kind(),
+                    camera.quality().jpegQuality(),
+                    camera.encoders().jpegWorkers().orElse(0),
+                    arenas,
+                    sink,
+                    failed);
         }
         DerivationSpec spec = spec(encoding, framesPerSecond, FfmpegRun.heapBytes(), sink, failed);
         return everyFrame(spec, Inlet.ofPictures(camera.id(), holder(encoding), arenas, new NewestPicture()));
@@ -113,6 +119,7 @@ public final class Deriver {
                 encoding,
                 rate,
                 program,
+                camera.quality(),
                 controls(encoding),
                 arenas,
                 counted,

@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.ffmpeg.EncoderWords;
 import dev.perch.media.PixelFormat;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,6 @@ import java.util.Locale;
  */
 final class FfmpegCommand {
     static final String BOUNDARY = "perch";
-
-    private static final int JPEG_QUANTIZER = 5; // 2 is the best, 31 the worst
 
     private FfmpegCommand() {}
 
@@ -47,8 +46,8 @@ final class FfmpegCommand {
         words.addAll(List.of("-i", "pipe:0", "-an", "-vsync", "passthrough"));
         words.addAll(
                 switch (spec.to()) {
-                    case H264 -> toH264(input, framesPerSecond);
-                    case JPEG -> toJpeg(input, passedOver);
+                    case H264 -> toH264(spec, input);
+                    case JPEG -> toJpeg(spec, input, passedOver);
                     case AAC -> throw DerivationSpec.noPicture(spec.to());
                 });
         words.addAll(List.of("-flush_packets", "1", "pipe:1"));
@@ -66,40 +65,18 @@ final class FfmpegCommand {
         };
     }
 
-    private static List<String> toH264(InputFrame input, double framesPerSecond) {
-        return List.of(
-                "-vf",
-                // 4:2:0, which every browser plays, has even sides
-                "scale=trunc(iw/2)*2:trunc(ih/2)*2:" + range(input) + "out_range=limited,format=yuv420p",
-                "-c:v",
-                "libx264",
-                "-preset",
-                "ultrafast",
-                "-tune",
-                "zerolatency",
-                "-g",
-                Long.toString(Math.max(1, Math.round(framesPerSecond))),
-                "-bf",
-                "0",
-                "-flvflags",
-                "no_duration_filesize",
-                "-f",
-                "flv");
+    private static List<String> toH264(DerivationSpec spec, InputFrame input) {
+        List<String> words =
+                new ArrayList<>(EncoderWords.h264(spec.quality(), spec.framesPerSecond(), List.of(), range(input)));
+        words.addAll(List.of("-flvflags", "no_duration_filesize", "-f", "flv"));
+        return words;
     }
 
-    private static List<String> toJpeg(InputFrame input, int passedOver) {
-        String from = passedOver > 1 ? "select='not(n)+gte(n," + passedOver + ")'," : "";
-        return List.of(
-                "-vf",
-                from + "scale=" + range(input) + "out_range=full,format=yuvj420p",
-                "-c:v",
-                "mjpeg",
-                "-threads",
-                "1",
-                "-q:v",
-                Integer.toString(JPEG_QUANTIZER),
-                "-f",
-                "image2pipe");
+    private static List<String> toJpeg(DerivationSpec spec, InputFrame input, int passedOver) {
+        List<String> from = passedOver > 1 ? List.of("select='not(n)+gte(n," + passedOver + ")'") : List.of();
+        List<String> words = new ArrayList<>(EncoderWords.jpeg(spec.quality().sameSize(), from, range(input)));
+        words.addAll(List.of("-f", "image2pipe"));
+        return words;
     }
 
     /** A compressed frame says itself which range its samples have. */

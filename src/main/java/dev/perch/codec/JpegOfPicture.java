@@ -15,20 +15,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes JPEG images of pictures of any size, with an encoder for the current size. For one thread. */
 final class JpegOfPicture implements AutoCloseable {
-    private static final int QUALITY = 80;
     private static final AtomicBoolean REPLACEMENT_TOLD = new AtomicBoolean();
     private static final System.Logger LOG = System.getLogger(JpegOfPicture.class.getName());
 
     private final String camera;
     private final EncoderChoice.Kind choice;
+    private final int quality;
     private final ArenaPool arenas;
     private final FrameSink sink;
     private @Nullable JpegEncoder current;
 
-    /** @param choice TURBOJPEG or IMAGEIO; any other is the first of them that this machine has */
-    JpegOfPicture(String camera, EncoderChoice.Kind choice, ArenaPool arenas, FrameSink sink) {
+    /**
+     * @param choice TURBOJPEG or IMAGEIO; any other is the first of them that this machine has
+     * @param quality 1 to 100, on libjpeg's scale
+     */
+    JpegOfPicture(String camera, EncoderChoice.Kind choice, int quality, ArenaPool arenas, FrameSink sink) {
         this.camera = camera;
         this.choice = choice;
+        this.quality = quality;
         this.arenas = arenas;
         this.sink = sink;
     }
@@ -65,7 +69,7 @@ final class JpegOfPicture implements AutoCloseable {
     private JpegEncoder make(RawPicture picture) throws CaptureException {
         PictureLimits.require(camera, picture.width(), picture.height());
         if (choice == EncoderChoice.Kind.IMAGEIO) {
-            return new ImageIoEncoder(camera, picture, QUALITY, arenas);
+            return new ImageIoEncoder(camera, picture, quality, arenas);
         }
         try {
             TurboJpeg.require();
@@ -79,9 +83,9 @@ final class JpegOfPicture implements AutoCloseable {
                         "{0} Until then Java''s own encoder takes its place, which is several times slower.",
                         absent.getMessage());
             }
-            return new ImageIoEncoder(camera, picture, QUALITY, arenas);
+            return new ImageIoEncoder(camera, picture, quality, arenas);
         }
-        return new TurboJpegEncoder(camera, picture, QUALITY, arenas);
+        return new TurboJpegEncoder(camera, picture, quality, arenas);
     }
 
     @Override

@@ -6,11 +6,13 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
+import dev.perch.v4l2.ControlSetting;
 import dev.perch.v4l2.M2mDevices;
 import dev.perch.v4l2.M2mEncoder;
 import dev.perch.v4l2.M2mRequest;
 import dev.perch.v4l2.SystemCalls;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +44,17 @@ final class M2mRun implements EncoderRun {
                 spec.framesPerSecond(),
                 spec.camera() + " encoder buffers",
                 "cameras." + spec.camera() + ".size",
-                spec.controls());
+                controls(spec, first));
         this.encoder =
                 M2mEncoder.open(SystemCalls.linux(), spec.arenas().budget(), request, first.picture(), this::made);
+    }
+
+    /** Returns the settings in their order: the configured controls win over what the quality comes to. */
+    private static List<ControlSetting> controls(DerivationSpec spec, InputFrame first) {
+        List<ControlSetting> all = new ArrayList<>(
+                QualityControls.of(spec.quality(), spec.to(), first.width(), first.height(), spec.framesPerSecond()));
+        all.addAll(spec.controls());
+        return all;
     }
 
     /** An encoder and what it is asked for. */

@@ -2,6 +2,7 @@ package dev.perch.codec;
 
 import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
+import dev.perch.config.Quality;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
@@ -29,17 +30,19 @@ public final class RawToJpeg {
      * @param failed told at most once, on a worker, when no image can be made (no memory); pictures are handed back unseen from then on
      */
     public static Derivation start(String camera, ArenaPool arenas, FrameSink sink, Consumer<CaptureException> failed) {
-        return start(camera, EncoderChoice.Kind.AUTO, /* mostWorkers= */ 1, arenas, sink, failed);
+        return start(camera, EncoderChoice.Kind.AUTO, Quality.JPEG_QUALITY, /* mostWorkers= */ 1, arenas, sink, failed);
     }
 
     /**
      * Starts one with the encoder of that kind: the one that is there, TURBOJPEG or IMAGEIO.
      *
+     * @param quality 1 to 100, on libjpeg's scale
      * @param mostWorkers 0 for as many as the machine has cores for
      */
     static Derivation start(
             String camera,
             EncoderChoice.Kind choice,
+            int quality,
             int mostWorkers,
             ArenaPool arenas,
             FrameSink sink,
@@ -57,7 +60,10 @@ public final class RawToJpeg {
             FrameOrder.Place place = order.place();
             Inlet inlet = Inlet.ofPictures(camera, "to jpeg", arenas, newest);
             return new InTurn(
-                    spec, inlet, place, first -> new JpegRun(new JpegOfPicture(camera, choice, arenas, place)));
+                    spec,
+                    inlet,
+                    place,
+                    first -> new JpegRun(new JpegOfPicture(camera, choice, quality, arenas, place)));
         });
     }
 }

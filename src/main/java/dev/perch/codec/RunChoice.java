@@ -107,7 +107,8 @@ final class RunChoice {
     private EncoderRun jpeg(DerivationSpec spec, InputFrame picture) throws CaptureException {
         return chosen.kind() == EncoderChoice.Kind.M2M
                 ? h264OrJpeg(spec, picture)
-                : new JpegRun(new JpegOfPicture(spec.camera(), chosen.kind(), spec.arenas(), spec.sink()));
+                : new JpegRun(new JpegOfPicture(
+                        spec.camera(), chosen.kind(), spec.quality().jpegQuality(), spec.arenas(), spec.sink()));
     }
 
     /** Returns a run in which a device encodes, if there is one; another device, or libturbojpeg, decodes for it. */

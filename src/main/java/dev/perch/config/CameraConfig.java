@@ -3,6 +3,7 @@ package dev.perch.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -13,7 +14,9 @@ import java.util.OptionalLong;
  * @param capture what the source is asked for
  * @param running when it captures
  * @param encoders what makes the formats that the source lacks
+ * @param quality how good that is
  * @param segments the cut of HLS and DASH
+ * @param maxViewers how many may watch it at once; empty for as many as there is memory for
  */
 public record CameraConfig(
         String id,
@@ -22,32 +25,44 @@ public record CameraConfig(
         Capture capture,
         Running running,
         Encoders encoders,
-        Segments segments) {
+        Quality quality,
+        Segments segments,
+        OptionalInt maxViewers) {
     private static final String NAMELESS = "camera"; // the id where nobody gave one
 
     /** Returns this camera with another title. */
     public CameraConfig titled(String other) {
-        return new CameraConfig(id, other, source, capture, running, encoders, segments);
+        return new CameraConfig(id, other, source, capture, running, encoders, quality, segments, maxViewers);
     }
 
     /** Returns this camera, its source asked for something else. */
     public CameraConfig with(Capture other) {
-        return new CameraConfig(id, title, source, other, running, encoders, segments);
+        return new CameraConfig(id, title, source, other, running, encoders, quality, segments, maxViewers);
     }
 
     /** Returns this camera, capturing at other times. */
     public CameraConfig with(Running other) {
-        return new CameraConfig(id, title, source, capture, other, encoders, segments);
+        return new CameraConfig(id, title, source, capture, other, encoders, quality, segments, maxViewers);
     }
 
     /** Returns this camera with other encoders. */
     public CameraConfig with(Encoders other) {
-        return new CameraConfig(id, title, source, capture, running, other, segments);
+        return new CameraConfig(id, title, source, capture, running, other, quality, segments, maxViewers);
+    }
+
+    /** Returns this camera, encoding in another quality. */
+    public CameraConfig with(Quality other) {
+        return new CameraConfig(id, title, source, capture, running, encoders, other, segments, maxViewers);
+    }
+
+    /** Returns this camera for at most so many viewers at once; empty for as many as there is memory for. */
+    public CameraConfig watchedBy(OptionalInt most) {
+        return new CameraConfig(id, title, source, capture, running, encoders, quality, segments, most);
     }
 
     /** Returns this camera, cut otherwise. */
     public CameraConfig with(Segments other) {
-        return new CameraConfig(id, title, source, capture, running, encoders, other);
+        return new CameraConfig(id, title, source, capture, running, encoders, quality, other, maxViewers);
     }
 
     /**
@@ -64,6 +79,11 @@ public record CameraConfig(
 
         public Capture {
             controls = List.copyOf(controls);
+        }
+
+        /** Returns the same request for another size. */
+        Capture sized(PictureSize other) {
+            return new Capture(format, other, fps, controls);
         }
     }
 
@@ -192,7 +212,15 @@ public record CameraConfig(
     /** Returns a camera of which only the source is known. */
     public static CameraConfig defaults(String id, SourceConfig source) {
         return new CameraConfig(
-                id, /* title= */ id, source, Capture.DEFAULT, Running.DEFAULT, Encoders.AUTO, Segments.DEFAULT);
+                id,
+                /* title= */ id,
+                source,
+                Capture.DEFAULT,
+                Running.DEFAULT,
+                Encoders.AUTO,
+                Quality.DEFAULT,
+                Segments.DEFAULT,
+                OptionalInt.empty());
     }
 
     /** Returns the one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */

@@ -92,11 +92,21 @@ final class CamerasReader {
     }
 
     private CameraConfig camera(Section section, CameraConfig defaults) {
+        Quality quality = defaults.source().takesSize()
+                ? new QualityReader(section).readBeside()
+                : new QualityReader(section).read();
+        CameraConfig.Capture capture = capture(section, defaults.capture());
+        if (defaults.source().offersSizes()) { // it gives the smaller pictures itself
+            capture = section.node("size").isPresent() ? capture : capture.sized(quality.scaled(capture.size()));
+            quality = quality.unscaled();
+        }
         return defaults.titled(section.value("title", Values.TITLE, defaults.title()))
-                .with(capture(section, defaults.capture()))
+                .with(capture)
                 .with(running(section, defaults.running()))
                 .with(encoders(section))
-                .with(segments(section, defaults.segments()));
+                .with(quality)
+                .with(segments(section, defaults.segments()))
+                .watchedBy(section.value("max-viewers", Values.MAX_VIEWERS, OptionalInt.empty()));
     }
 
     private CameraConfig.Capture capture(Section section, CameraConfig.Capture defaults) {

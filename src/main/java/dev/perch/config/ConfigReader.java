@@ -75,6 +75,7 @@ final class ConfigReader {
                 key,
                 section.values("trusted-proxies", Values.ADDRESS_RANGE),
                 cors(section),
+                section.value("max-viewers", Values.MAX_VIEWERS, defaults.maxViewers()),
                 section.value("max-viewers-per-address", Values.MOST_PER_ADDRESS, defaults.maxViewersPerAddress()));
     }
 

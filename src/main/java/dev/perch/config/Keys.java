@@ -12,7 +12,14 @@ import java.util.Optional;
 record Keys(List<String> known, List<String> later) {
     static final Keys ROOT = new Keys(List.of("server", "memory", "cameras"), List.of());
     static final Keys SERVER = new Keys(
-            List.of("address", "port", "operator-key", "trusted-proxies", "cors", "max-viewers-per-address"),
+            List.of(
+                    "address",
+                    "port",
+                    "operator-key",
+                    "trusted-proxies",
+                    "cors",
+                    "max-viewers",
+                    "max-viewers-per-address"),
             List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
     static final Keys CAMERA = new Keys(
@@ -24,6 +31,11 @@ record Keys(List<String> known, List<String> later) {
                     "format",
                     "size",
                     "fps",
+                    "quality",
+                    "crf",
+                    "bitrate",
+                    "audio-bitrate",
+                    "jpeg-quality",
                     "controls",
                     "run",
                     "linger",
@@ -36,7 +48,8 @@ record Keys(List<String> known, List<String> later) {
                     "jpeg-workers",
                     "segment",
                     "part",
-                    "window"),
+                    "window",
+                    "max-viewers"),
             List.of("url", "publish"));
 
     /** The keys of a camera that name its source. */

@@ -48,6 +48,7 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
      * @param operatorKey what lets others than loopback set and delete; empty: nothing does
      * @param trustedProxies whose word is taken for where a request comes from
      * @param cors which pages of elsewhere may read
+     * @param maxViewers how many may watch at once; empty for as many as there is memory for
      * @param maxViewersPerAddress how many viewers may come from one address; empty: a quarter of those that there is memory for
      */
     public record ServerConfig(
@@ -56,6 +57,7 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
             String operatorKey,
             List<AddressRange> trustedProxies,
             Origins cors,
+            OptionalInt maxViewers,
             OptionalInt maxViewersPerAddress) {
         public ServerConfig {
             if (maxViewersPerAddress.isPresent() && maxViewersPerAddress.getAsInt() < 1) {
@@ -70,10 +72,10 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
             }
         }
 
-        /** Leaves the number of viewers from one address to the memory there is. */
+        /** Leaves the number of viewers to the memory there is. */
         public ServerConfig(
                 String address, int port, String operatorKey, List<AddressRange> trustedProxies, Origins cors) {
-            this(address, port, operatorKey, trustedProxies, cors, OptionalInt.empty());
+            this(address, port, operatorKey, trustedProxies, cors, OptionalInt.empty(), OptionalInt.empty());
         }
 
         /** Trusts no proxy, and lets pages of the same network read. */
@@ -93,12 +95,18 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
 
         /** Returns this server at another address. */
         public ServerConfig withAddress(String other) {
-            return new ServerConfig(other, port, operatorKey, trustedProxies, cors, maxViewersPerAddress);
+            return new ServerConfig(other, port, operatorKey, trustedProxies, cors, maxViewers, maxViewersPerAddress);
         }
 
         /** Returns this server at another port. */
         public ServerConfig withPort(int other) {
-            return new ServerConfig(address, other, operatorKey, trustedProxies, cors, maxViewersPerAddress);
+            return new ServerConfig(
+                    address, other, operatorKey, trustedProxies, cors, maxViewers, maxViewersPerAddress);
+        }
+
+        /** Returns this server for at most so many viewers at once; empty for as many as there is memory for. */
+        public ServerConfig watchedBy(OptionalInt most) {
+            return new ServerConfig(address, port, operatorKey, trustedProxies, cors, most, maxViewersPerAddress);
         }
 
         /** Returns the text for logs, without the key. */
@@ -106,7 +114,7 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
         public String toString() {
             return "ServerConfig[address=" + address + ", port=" + port + ", operatorKey="
                     + (operatorKey.isEmpty() ? "none" : "set") + ", trustedProxies=" + trustedProxies + ", cors=" + cors
-                    + ", maxViewersPerAddress=" + maxViewersPerAddress + "]";
+                    + ", maxViewers=" + maxViewers + ", maxViewersPerAddress=" + maxViewersPerAddress + "]";
         }
     }
 

@@ -7,6 +7,16 @@ import java.util.Set;
 
 /** The source of a camera's frames. */
 public sealed interface SourceConfig {
+    /** Returns whether it is a device, which is asked for one of the sizes that it offers. */
+    default boolean offersSizes() {
+        return false;
+    }
+
+    /** Returns whether {@code size} and {@code fps} tell of the source itself, and not of what is encoded of it. */
+    default boolean takesSize() {
+        return offersSizes();
+    }
+
     /**
      * A V4L2 device.
      *
@@ -17,6 +27,11 @@ public sealed interface SourceConfig {
             if (!path.isAbsolute()) {
                 throw new IllegalArgumentException("a device's path is absolute: path=" + path);
             }
+        }
+
+        @Override
+        public boolean offersSizes() {
+            return true;
         }
 
         @Override
@@ -31,6 +46,11 @@ public sealed interface SourceConfig {
      * @param name of its card, as {@code bin/perch list} shows it
      */
     record Card(String name) implements SourceConfig {
+        @Override
+        public boolean offersSizes() {
+            return true;
+        }
+
         @Override
         public String toString() {
             return name;
@@ -83,6 +103,11 @@ public sealed interface SourceConfig {
             return name ? program.substring(program.lastIndexOf('/') + 1) : "command";
         }
 
+        @Override
+        public boolean takesSize() {
+            return true;
+        }
+
         /** Returns the text for logs, without secrets. */
         @Override
         public String toString() {
@@ -92,6 +117,11 @@ public sealed interface SourceConfig {
 
     /** The bundled loop, which has a size and a rate of its own. */
     record Demo() implements SourceConfig {
+        @Override
+        public boolean takesSize() {
+            return true;
+        }
+
         @Override
         public String toString() {
             return "demo";

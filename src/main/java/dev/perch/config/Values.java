@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -33,6 +34,7 @@ final class Values {
     private static final Pattern DECIMAL = Pattern.compile("([0-9]{1,9})(?:\\.([0-9]{1,6}))?");
     private static final Pattern FRACTION = Pattern.compile("([0-9]{1,9})/([0-9]{1,9})");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern BITRATE_FORM = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?) ?(k|M)?(?:bit/s)?");
     private static final Pattern BYTES = Pattern.compile("([0-9]{1,9})(kB|KiB|MB|MiB|GB|GiB)");
 
     static final ValueType<String> ADDRESS =
@@ -68,6 +70,31 @@ final class Values {
 
     /** The most viewers from one address, as many as a port has connections from one. */
     static final ValueType<OptionalInt> MOST_PER_ADDRESS = number(65535);
+
+    /** The most viewers of a camera, or of all: each has a connection. */
+    static final ValueType<OptionalInt> MAX_VIEWERS = number(65535);
+
+    static final ValueType<Double> QUALITY = ValueType.of(
+            "a number from 0 (smallest) to 1 (best), such as 0.75",
+            text -> decimal(text, 0, 1).stream().boxed().findFirst());
+
+    /** libx264's range for 8 bits. */
+    static final ValueType<OptionalDouble> CRF = ValueType.of(
+            "a number from 0 (best) to 51, such as 23",
+            text -> Optional.of(decimal(text, 0, 51)).filter(OptionalDouble::isPresent));
+
+    static final ValueType<OptionalLong> BITRATE = bitrate(16_000, 200_000_000, "16k to 200M, such as 2M");
+
+    static final ValueType<OptionalInt> AUDIO_BITRATE = ValueType.of(
+            bitrateAccepted("16k to 512k, such as 64k"),
+            text -> bitsPerSecond(text, 16_000, 512_000).map(bits -> OptionalInt.of(bits.intValue())));
+
+    static final ValueType<Integer> JPEG_QUALITY = ValueType.of(
+            "a whole number from 1 to 100, such as 80",
+            text -> Optional.of(text)
+                    .filter(word -> word.matches("[0-9]{1,3}"))
+                    .map(Integer::valueOf)
+                    .filter(quality -> quality >= 1 && quality <= 100));
 
     /** The number of JPEG workers; no common small computer has more cores. */
     static final ValueType<OptionalInt> JPEG_WORKERS = number(8);
@@ -228,6 +255,33 @@ final class Values {
             case "m" -> Duration.ofMinutes(number);
             default -> Duration.ofHours(number);
         };
+    }
+
+    private static OptionalDouble decimal(String text, double least, double most) {
+        if (!DECIMAL.matcher(text).matches()) {
+            return OptionalDouble.empty();
+        }
+        double value = Double.parseDouble(text);
+        return value >= least && value <= most ? OptionalDouble.of(value) : OptionalDouble.empty();
+    }
+
+    private static ValueType<OptionalLong> bitrate(long least, long most, String range) {
+        return ValueType.of(
+                bitrateAccepted(range), text -> bitsPerSecond(text, least, most).map(OptionalLong::of));
+    }
+
+    private static String bitrateAccepted(String range) {
+        return "bits a second, with k or M for thousands or millions, from " + range;
+    }
+
+    private static Optional<Long> bitsPerSecond(String text, long least, long most) {
+        Matcher matcher = BITRATE_FORM.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        int unit = matcher.group(2) == null ? 1 : matcher.group(2).equals("k") ? 1_000 : 1_000_000;
+        long bits = Math.round(Double.parseDouble(matcher.group(1)) * unit);
+        return bits >= least && bits <= most ? Optional.of(bits) : Optional.empty();
     }
 
     private static ValueType<OptionalInt> number(int most) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.EncoderChoice;
+import dev.perch.config.Quality;
 import dev.perch.media.CaptureException;
 import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameTime;
@@ -116,7 +117,8 @@ class RawToJpegWorkersTest {
     private final Gate gate = new Gate(new RecordingSink());
 
     private Derivation start(String camera, int mostWorkers, ArenaPool arenas) {
-        return RawToJpeg.start(camera, EncoderChoice.Kind.IMAGEIO, mostWorkers, arenas, gate, failures::add);
+        return RawToJpeg.start(
+                camera, EncoderChoice.Kind.IMAGEIO, Quality.JPEG_QUALITY, mostWorkers, arenas, gate, failures::add);
     }
 
     private static boolean running(String thread) {

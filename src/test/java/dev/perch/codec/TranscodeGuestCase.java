@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.EncoderChoice;
+import dev.perch.config.Quality;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
@@ -42,6 +43,7 @@ class TranscodeGuestCase {
             Encoding.JPEG,
             10,
             "ffmpeg",
+            Quality.DEFAULT,
             List.of(),
             arenas,
             new Count(sink),
@@ -104,7 +106,8 @@ class TranscodeGuestCase {
         String device = M2mDevices.first(SystemCalls.linux(), Optional.empty(), FWHT, PixelFormat.YUYV.fourcc())
                 .orElseThrow();
         PictureDecoder decoder = new M2mPictureDecoder(spec, frames.get(0), device, FWHT, PixelFormat.YUYV);
-        JpegOfPicture jpeg = new JpegOfPicture("front", EncoderChoice.Kind.AUTO, arenas, spec.sink());
+        JpegOfPicture jpeg =
+                new JpegOfPicture("front", EncoderChoice.Kind.AUTO, Quality.JPEG_QUALITY, arenas, spec.sink());
         try (DecodedRun run = new DecodedRun(frames.get(0), decoder, /* passedOver= */ 0, first -> new JpegRun(jpeg))) {
             for (InputFrame frame : frames) {
                 run.put(frame);

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -44,8 +46,17 @@ class PerchConfigTest {
                         new CameraConfig.Running(
                                 Run.ON_DEMAND, Duration.ofSeconds(10), Duration.ofMillis(500), OptionalLong.empty()),
                         Encoders.AUTO,
+                        new Quality(
+                                1,
+                                OptionalDouble.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                OptionalLong.empty(),
+                                OptionalInt.empty(),
+                                80),
                         new CameraConfig.Segments(
-                                Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10))),
+                                Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10)),
+                        OptionalInt.empty()),
                 CameraConfig.defaults("front", new SourceConfig.Demo()));
     }
 
@@ -74,9 +85,15 @@ class PerchConfigTest {
                     encoder-controls: { video_bitrate: 2000000 }
                     jpeg-encoder: off
                     jpeg-workers: 3
+                    quality: 0.25
+                    crf: 20.5
+                    bitrate: 2.5M
+                    audio-bitrate: 64k
+                    jpeg-quality: 90
                     segment: 2s
                     part: 500ms
                     window: 1m
+                    max-viewers: 12
                   back:
                     demo: true
                 """);
@@ -97,7 +114,16 @@ class PerchConfigTest {
                         EncoderChoice.of(EncoderChoice.Kind.OFF),
                         OptionalInt.of(3),
                         List.of(new ControlConfig("video_bitrate", "2000000", /* quoted= */ false))),
-                new CameraConfig.Segments(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMinutes(1)));
+                new Quality(
+                        1,
+                        OptionalDouble.of(20.5),
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalLong.of(2_500_000),
+                        OptionalInt.of(64_000),
+                        90),
+                new CameraConfig.Segments(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMinutes(1)),
+                OptionalInt.of(12));
         assertEquals(
                 new PerchConfig(
                         new ServerConfig("127.0.0.1", 9090, "s3cret"),
@@ -280,7 +306,7 @@ class PerchConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "", "bitrate", "codec", "p"})
+    @ValueSource(strings = {"x", "", "brightness", "codec", "p"})
     void suggested_somethingElse_isNone(String typed) {
         assertEquals("none", Keys.CAMERA.suggested(typed).orElse("none"));
     }

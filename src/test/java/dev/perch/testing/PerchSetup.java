@@ -36,7 +36,13 @@ public final class PerchSetup {
     private final ArenaPool pool;
     private MemoryWatch watch = new MemoryWatch(MemoryGauge.ofThisProcess());
     private ServerConfig server = new ServerConfig(
-            "127.0.0.1", 0, "", List.of(), Origins.none(), /* as many as come= */ OptionalInt.of(65535));
+            "127.0.0.1",
+            0,
+            "",
+            List.of(),
+            Origins.none(),
+            OptionalInt.empty(),
+            /* as many as come= */ OptionalInt.of(65535));
     private String output = "";
     private @Nullable Path pages;
     private Optional<String> localKey = Optional.empty();

@@ -1,0 +1,97 @@
+package dev.perch.config;
+
+import dev.perch.config.CameraConfig.FrameRate;
+import dev.perch.config.CameraConfig.PictureSize;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What the pictures and the sound that Perch encodes itself may cost. Streams that are copied keep their own. {@code quality} of the file gives the
+ * scale and the CRF by a table; the exact keys win over it.
+ *
+ * @param scale the share of the source's width and height, above 0, at most 1; {@link #size} wins over it
+ * @param crf the constant rate factor of H.264, 0 (without loss) to 51; empty leaves it to the encoder
+ * @param size of the pictures; empty for the source's, scaled
+ * @param fps frames a second at most; empty for the source's
+ * @param bitrate bits a second of H.264, which wins over a CRF that came of the table and bounds one that was given; empty for as many as it takes
+ * @param audioBitrate bits a second of AAC; empty leaves it to the encoder
+ * @param jpegQuality of JPEGs, 1 to 100, on libjpeg's scale
+ */
+public record Quality(
+        double scale,
+        OptionalDouble crf,
+        Optional<PictureSize> size,
+        Optional<FrameRate> fps,
+        OptionalLong bitrate,
+        OptionalInt audioBitrate,
+        int jpegQuality) {
+    /** libjpeg's quality where none is configured. */
+    public static final int JPEG_QUALITY = 80;
+
+    /** The source's size and rate, and the encoder's own idea of a good picture. */
+    public static final Quality DEFAULT = new Quality(
+            /* scale= */ 1,
+            OptionalDouble.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalLong.empty(),
+            OptionalInt.empty(),
+            JPEG_QUALITY);
+
+    /** The size in percent and the CRF at 0, 0.25, 0.5, 0.75 and 1. */
+    private static final double[] PERCENT = {25, 44, 63, 81, 100};
+
+    private static final double[] CRF = {40, 35, 29, 24, 18};
+
+    public Quality {
+        if (!(scale > 0 && scale <= 1)) {
+            throw new IllegalArgumentException("pictures are made smaller, not larger: scale=" + scale);
+        }
+        if (jpegQuality < 1 || jpegQuality > 100) {
+            throw new IllegalArgumentException("libjpeg's scale is 1 to 100: jpegQuality=" + jpegQuality);
+        }
+    }
+
+    /**
+     * Returns the quality of one number, by the table and linear between its lines.
+     *
+     * @param level 0 (smallest) to 1 (best)
+     */
+    public static Quality of(double level) {
+        return new Quality(
+                between(PERCENT, level) / 100,
+                OptionalDouble.of(between(CRF, level)),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                JPEG_QUALITY);
+    }
+
+    private static double between(double[] table, double level) {
+        double place = level * (table.length - 1);
+        int below = Math.min((int) place, table.length - 2);
+        return table[below] + (place - below) * (table[below + 1] - table[below]);
+    }
+
+    /** Returns {@code full} scaled, of even sides. A size that was to be exact stays so. */
+    public PictureSize scaled(PictureSize full) {
+        return new PictureSize(even(full.width()), even(full.height()), full.exact());
+    }
+
+    private int even(int side) {
+        return scale == 1 ? side : Math.max(2, (int) Math.round(side * scale / 2) * 2);
+    }
+
+    /** Returns this quality for pictures that are small already, unless a size is named. */
+    Quality unscaled() {
+        return new Quality(1, crf, size, fps, bitrate, audioBitrate, jpegQuality);
+    }
+
+    /** Returns this quality for all pictures as they are, none smaller and none left out. */
+    public Quality sameSize() {
+        return new Quality(1, crf, Optional.empty(), Optional.empty(), bitrate, audioBitrate, jpegQuality);
+    }
+}
