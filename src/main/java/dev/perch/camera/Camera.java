@@ -13,6 +13,7 @@ import dev.perch.media.Encoding;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.SessionStats;
+import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
 import java.util.EnumSet;
 import java.util.List;
@@ -126,6 +127,14 @@ public final class Camera implements AutoCloseable {
         return offer.natively(TrackId.main(encoding));
     }
 
+    /**
+     * Returns whether the running session gives sound, or the next one will; never waits. {@link SoundProspect#CERTAIN} does not tell when the first of it comes, and
+     * a session that gives none by its first picture gives {@link SoundProspect#NONE}.
+     */
+    public SoundProspect sound() {
+        return config.sound().on() ? control.sound().orElseGet(source::sound) : SoundProspect.NONE;
+    }
+
     /** Returns why its encodings are not known, as a sentence; empty if they are, or the device is still being asked; never waits. */
     public String offerTrouble() {
         return offer.trouble();
@@ -202,6 +211,20 @@ public final class Camera implements AutoCloseable {
     public Watch watchPatiently(TrackId id, @Nullable Packager packager) {
         Track track = tracks.of(id);
         return watch(track, packager, interest(track));
+    }
+
+    /**
+     * Starts reading the sound, for a viewer that is counted by its watch of a picture of this camera, which keeps the camera running.
+     *
+     * @param packager makes the heads that the viewer sends; null if it sends none
+     * @throws IllegalArgumentException if the camera has no track of sound ({@code audio: off})
+     */
+    public Watch listen(@Nullable Packager packager) {
+        Track track = tracks.of(TrackId.main(Encoding.AAC));
+        Demand demand = track.demand();
+        Feed feed = track.feed();
+        demand.joinedBeside();
+        return new Watch(this, feed.join(packager), feed.stats().dropped(), demand::leftBeside, Optional::empty);
     }
 
     private static Interest interest(Track track) {

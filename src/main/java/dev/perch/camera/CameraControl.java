@@ -12,9 +12,11 @@ import dev.perch.feed.Pump;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
+import dev.perch.media.Medium;
 import dev.perch.media.TrackId;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.source.SessionStats;
+import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -95,6 +97,19 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return current != null && current.hasFrames()
                 ? OptionalLong.of(current.firstFrameNanos())
                 : OptionalLong.empty();
+    }
+
+    /** Returns what is known of the sound of the running session; empty if none runs, or it has not told. */
+    Optional<SoundProspect> sound() {
+        CameraSession current = session;
+        Optional<Track> track = tracks.sound();
+        if (current == null || track.isEmpty()) {
+            return Optional.empty();
+        }
+        if (current.gives(track.get().id())) {
+            return Optional.of(SoundProspect.CERTAIN);
+        }
+        return current.hasFrames() ? Optional.of(SoundProspect.NONE) : Optional.empty();
     }
 
     void watcherLeft() {
@@ -301,9 +316,10 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return new CameraState.Retry(nowNanos, nowNanos + backOffNanos, /* wanted= */ true);
     }
 
-    /** Returns why a ring that the source fills got no memory. A derived track fails by itself. */
+    /** Returns why a ring of pictures that the source fills got no memory. A derived track fails by itself, and so does the sound. */
     private Optional<BudgetExceededException> refusal(CameraSession current) {
         return tracks.feeds().stream()
+                .filter(feed -> feed.encoding().medium() == Medium.VIDEO)
                 .filter(feed -> current.gives(feed.track()))
                 .flatMap(feed -> feed.refusal().stream())
                 .findFirst();

@@ -5,6 +5,7 @@ import dev.perch.media.Clock;
 import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
+import dev.perch.media.Medium;
 import dev.perch.media.RawPicture;
 import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
@@ -22,6 +23,7 @@ final class CameraSession implements SourceOutput {
     /** The end of a run, with a reason if nobody asked for it. */
     record End(@Nullable CaptureException reason) {}
 
+    private final Tracks tracks;
     private final List<NativeSink> sinks;
     private final List<DerivedFeed> derived;
     private final Clock clock;
@@ -39,6 +41,7 @@ final class CameraSession implements SourceOutput {
 
     private CameraSession(Tracks tracks, Clock clock, Runnable wake) {
         this.sinks = tracks.all().stream().map(NativeSink::new).toList();
+        this.tracks = tracks;
         this.derived = tracks.derived();
         this.clock = clock;
         this.wake = wake;
@@ -60,6 +63,11 @@ final class CameraSession implements SourceOutput {
             wake.run();
         }
         return sink;
+    }
+
+    @Override
+    public boolean wanted(TrackId track) {
+        return tracks.of(track).demand().wanted();
     }
 
     private NativeSink sink(TrackId id) {
@@ -213,23 +221,29 @@ final class CameraSession implements SourceOutput {
     /** A track's feed as the source sees it, which notes that it is used. */
     private final class NativeSink extends ForwardingSink {
         private final TrackId id;
+        private final boolean pictures;
         volatile boolean used; // written by the source's thread, read by the pump
 
         NativeSink(Track track) {
             super(track.feed());
             this.id = track.id();
+            this.pictures = id.encoding().medium() == Medium.VIDEO;
         }
 
         @Override
         public void publish(FrameTime time, boolean key) {
-            frameCame();
+            if (pictures) {
+                frameCame();
+            }
             super.publish(time, key);
         }
 
         @Override
         public void refused(String why) {
             super.refused(why);
-            refuse(why);
+            if (pictures) { // a camera whose sound is not to be had shows its pictures
+                refuse(why);
+            }
         }
     }
 }

@@ -9,7 +9,8 @@ final class Demand {
     private final Clock clock;
     private final List<Long> pictures =
             new ArrayList<>(); // the oldest acceptable time of capture of each; guarded by this
-    private int streams; // guarded by this
+    private int streams; // guarded by this, like the next
+    private int beside; // viewers who are counted by the demand for another track
     private long lastStreamLeaveNanos; // guarded by this, like the next
     private long lastLeaveNanos;
 
@@ -27,6 +28,20 @@ final class Demand {
         lastStreamLeaveNanos = lastLeaveNanos;
     }
 
+    /** A viewer of another track reads this one too. */
+    synchronized void joinedBeside() {
+        beside++;
+    }
+
+    synchronized void leftBeside() {
+        beside--;
+    }
+
+    /** Returns true if anybody reads the track. */
+    synchronized boolean wanted() {
+        return streams + beside > 0 || !pictures.isEmpty();
+    }
+
     /** @param oldestNanos the earliest acceptable time of capture, on the monotonic clock */
     synchronized void joinedForPicture(long oldestNanos) {
         pictures.add(oldestNanos);
@@ -38,6 +53,7 @@ final class Demand {
         lastLeaveNanos = clock.nanoTime();
     }
 
+    /** Returns the number of viewers, each counted once at its camera. */
     synchronized int all() {
         return streams + pictures.size();
     }

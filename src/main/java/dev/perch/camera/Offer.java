@@ -3,8 +3,10 @@ package dev.perch.camera;
 import dev.perch.config.CameraConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
+import dev.perch.media.Medium;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.TrackId;
+import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
 import java.lang.System.Logger.Level;
 import java.util.EnumSet;
@@ -77,11 +79,16 @@ final class Offer {
         Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
         for (Encoding encoding : Encoding.values()) {
             if (formats.stream().anyMatch(format -> gives(format, encoding))
-                    || (!formats.isEmpty() && makes.test(encoding))) {
+                    || (!formats.isEmpty() && (makes.test(encoding) || sounds(encoding)))) {
                 encodings.add(encoding);
             }
         }
         return encodings;
+    }
+
+    /** Returns true if nothing has to be known of the device to say that {@code encoding} may come of it. */
+    private boolean sounds(Encoding encoding) {
+        return encoding.medium() == Medium.SOUND && source.sound() != SoundProspect.NONE;
     }
 
     private static boolean gives(PixelFormat format, Encoding encoding) {
@@ -91,7 +98,7 @@ final class Offer {
     /** Returns true if the source is known to give the track itself; never waits. */
     boolean natively(TrackId track) {
         return track.rendition().equals(TrackId.MAIN)
-                && formats().stream().anyMatch(format -> gives(format, track.encoding()));
+                && (sounds(track.encoding()) || formats().stream().anyMatch(format -> gives(format, track.encoding())));
     }
 
     private Set<PixelFormat> formats() {

@@ -6,11 +6,13 @@ import dev.perch.feed.Feed;
 import dev.perch.feed.RingSize;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
+import dev.perch.media.Medium;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,7 +43,7 @@ final class Tracks {
      * @param wake runs the camera's pump
      */
     static Tracks of(Parts parts, Consumer<Feed> news, Runnable wake) {
-        List<TrackId> ids = List.of(TrackId.main(Encoding.H264), TrackId.main(Encoding.JPEG));
+        List<TrackId> ids = ids(parts.config());
         RingSize.Shares shares = RingSize.shares(
                 "cameras." + parts.config().id(),
                 parts.pool().budget().totalBytes(),
@@ -53,6 +55,14 @@ final class Tracks {
         Tracks tracks = new Tracks(all);
         all.forEach(made -> tracks.derive(parts, wake, made, Recipe.of(made.id(), ids)));
         return tracks;
+    }
+
+    private static List<TrackId> ids(CameraConfig config) {
+        List<TrackId> ids = new ArrayList<>(List.of(TrackId.main(Encoding.H264), TrackId.main(Encoding.JPEG)));
+        if (config.sound().on()) {
+            ids.add(TrackId.main(Encoding.AAC));
+        }
+        return ids;
     }
 
     private void derive(Parts parts, Runnable wake, Track made, List<Recipe> recipes) {
@@ -76,6 +86,13 @@ final class Tracks {
     /** Returns the derivations of all tracks. */
     List<DerivedFeed> derived() {
         return Collections.unmodifiableList(derived);
+    }
+
+    /** Returns the track of the sound; empty for a camera without. */
+    Optional<Track> sound() {
+        return all.stream()
+                .filter(track -> track.id().encoding().medium() == Medium.SOUND)
+                .findFirst();
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param id its name in addresses, {@code [a-z0-9][a-z0-9-]*}
  * @param title its name for people
  * @param capture what the source is asked for
+ * @param sound where its sound comes from
  * @param running when it captures
  * @param encoders what makes the formats that the source lacks
  * @param quality how good that is
@@ -23,6 +24,7 @@ public record CameraConfig(
         String title,
         SourceConfig source,
         Capture capture,
+        SoundConfig sound,
         Running running,
         Encoders encoders,
         Quality quality,
@@ -32,37 +34,42 @@ public record CameraConfig(
 
     /** Returns this camera with another title. */
     public CameraConfig titled(String other) {
-        return new CameraConfig(id, other, source, capture, running, encoders, quality, segments, maxViewers);
+        return new CameraConfig(id, other, source, capture, sound, running, encoders, quality, segments, maxViewers);
     }
 
     /** Returns this camera, its source asked for something else. */
     public CameraConfig with(Capture other) {
-        return new CameraConfig(id, title, source, other, running, encoders, quality, segments, maxViewers);
+        return new CameraConfig(id, title, source, other, sound, running, encoders, quality, segments, maxViewers);
+    }
+
+    /** Returns this camera with another sound. */
+    public CameraConfig with(SoundConfig other) {
+        return new CameraConfig(id, title, source, capture, other, running, encoders, quality, segments, maxViewers);
     }
 
     /** Returns this camera, capturing at other times. */
     public CameraConfig with(Running other) {
-        return new CameraConfig(id, title, source, capture, other, encoders, quality, segments, maxViewers);
+        return new CameraConfig(id, title, source, capture, sound, other, encoders, quality, segments, maxViewers);
     }
 
     /** Returns this camera with other encoders. */
     public CameraConfig with(Encoders other) {
-        return new CameraConfig(id, title, source, capture, running, other, quality, segments, maxViewers);
+        return new CameraConfig(id, title, source, capture, sound, running, other, quality, segments, maxViewers);
     }
 
     /** Returns this camera, encoding in another quality. */
     public CameraConfig with(Quality other) {
-        return new CameraConfig(id, title, source, capture, running, encoders, other, segments, maxViewers);
+        return new CameraConfig(id, title, source, capture, sound, running, encoders, other, segments, maxViewers);
     }
 
     /** Returns this camera for at most so many viewers at once; empty for as many as there is memory for. */
     public CameraConfig watchedBy(OptionalInt most) {
-        return new CameraConfig(id, title, source, capture, running, encoders, quality, segments, most);
+        return new CameraConfig(id, title, source, capture, sound, running, encoders, quality, segments, most);
     }
 
     /** Returns this camera, cut otherwise. */
     public CameraConfig with(Segments other) {
-        return new CameraConfig(id, title, source, capture, running, encoders, quality, other, maxViewers);
+        return new CameraConfig(id, title, source, capture, sound, running, encoders, quality, other, maxViewers);
     }
 
     /**
@@ -216,6 +223,7 @@ public record CameraConfig(
                 /* title= */ id,
                 source,
                 Capture.DEFAULT,
+                SoundConfig.defaultOf(source),
                 Running.DEFAULT,
                 Encoders.AUTO,
                 Quality.DEFAULT,

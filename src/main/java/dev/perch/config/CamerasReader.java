@@ -102,6 +102,7 @@ final class CamerasReader {
         }
         return defaults.titled(section.value("title", Values.TITLE, defaults.title()))
                 .with(capture)
+                .with(sound(section, defaults))
                 .with(running(section, defaults.running()))
                 .with(encoders(section))
                 .with(quality)
@@ -115,6 +116,24 @@ final class CamerasReader {
                 section.value("size", Values.SIZE_IN_PIXELS, defaults.size()),
                 section.value("fps", Values.FPS, defaults.fps()),
                 controls(section));
+    }
+
+    private SoundConfig sound(Section section, CameraConfig camera) {
+        SoundConfig sound = section.value("audio", Values.AUDIO, camera.sound());
+        SourceConfig source = camera.source();
+        boolean device = source.offersSizes();
+        if (sound.kind() == SoundConfig.Kind.SOURCE && !source.maySound()) {
+            problems.at(
+                    section.node("audio").orElseThrow(),
+                    "audio: this source gives pictures alone, accepted: off, alsa:DEVICE"
+                            + (device ? ", or alsa (the camera's own microphone)" : ""));
+        } else if (sound.equals(SoundConfig.alsa(Optional.empty())) && !device) {
+            problems.at(
+                    section.node("audio").orElseThrow(),
+                    "audio: only a device has a microphone of its own, accepted: off, alsa:DEVICE"
+                            + (source.maySound() ? ", source" : ""));
+        }
+        return sound;
     }
 
     private static CameraConfig.Running running(Section section, CameraConfig.Running defaults) {

@@ -37,6 +37,7 @@ record Keys(List<String> known, List<String> later) {
                     "audio-bitrate",
                     "jpeg-quality",
                     "controls",
+                    "audio",
                     "run",
                     "linger",
                     "warm-up",

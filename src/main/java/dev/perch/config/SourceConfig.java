@@ -7,6 +7,11 @@ import java.util.Set;
 
 /** The source of a camera's frames. */
 public sealed interface SourceConfig {
+    /** Returns whether such a source may give sound with its pictures. */
+    default boolean maySound() {
+        return false;
+    }
+
     /** Returns whether it is a device, which is asked for one of the sizes that it offers. */
     default boolean offersSizes() {
         return false;
@@ -117,6 +122,11 @@ public sealed interface SourceConfig {
 
     /** The bundled loop, which has a size and a rate of its own. */
     record Demo() implements SourceConfig {
+        @Override
+        public boolean maySound() {
+            return true;
+        }
+
         @Override
         public boolean takesSize() {
             return true;

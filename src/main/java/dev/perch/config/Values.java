@@ -136,6 +136,17 @@ final class Values {
     static final ValueType<FrameRate> FPS = ValueType.of(
             "a number above 0, at most " + MAX_FPS + ", such as 30, 29.97 or 30000/1001", Values::frameRate);
 
+    /** ALSA's own names, such as {@code plughw:CARD=Webcam,DEV=0}; a colon ends no plain word of YAML, so that {@code alsa} alone will do. */
+    private static final Pattern ALSA = Pattern.compile("alsa(?::([A-Za-z0-9_.:,=/-]{0,120}))?");
+
+    static final ValueType<SoundConfig> AUDIO = new ValueType<>(
+            "off, source (what the source of the pictures gives), alsa:DEVICE with a name of ALSA, such as alsa:plughw:1,"
+                    + " or alsa (the camera's own microphone)",
+            List.of("off", "source", "alsa"),
+            List.of(),
+            /* secret= */ false,
+            Values::sound);
+
     static final ValueType<Run> RUN = ValueType.words(List.of(Run.values()), List.of());
 
     static final ValueType<Duration> LINGER =
@@ -211,6 +222,17 @@ final class Values {
         return fits
                 ? Optional.of(new PictureSize(width, height, /* exact= */ matcher.group(1) == null))
                 : Optional.empty();
+    }
+
+    private static Optional<SoundConfig> sound(String text) {
+        Matcher card = ALSA.matcher(text);
+        if (card.matches()) {
+            return Optional.of(
+                    SoundConfig.alsa(Optional.ofNullable(card.group(1)).filter(device -> !device.isEmpty())));
+        }
+        return Optional.of(text)
+                .filter(word -> word.equals("off") || word.equals("source"))
+                .map(word -> word.equals("off") ? SoundConfig.OFF : SoundConfig.SOURCE);
     }
 
     private static Optional<FrameRate> frameRate(String text) {

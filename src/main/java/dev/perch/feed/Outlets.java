@@ -35,7 +35,9 @@ final class Outlets {
     private volatile Readership[] readerships = {};
     private volatile boolean everyone; // set by anybody, cleared by the pump before it visits
 
+    /** Adds an outlet, or more feeds to one that is there. */
     synchronized void add(Outlet outlet, List<Feed> feeds) {
+        all = without(all, outlet);
         all = with(all, outlet);
         for (Feed feed : feeds) {
             Readership readership = readership(feed);

@@ -30,6 +30,14 @@ public interface Source {
     }
 
     /**
+     * Returns whether a session gives sound, as far as is known; a source may learn it from run to run. One that can give sound returns {@link SoundProspect#NONE}
+     * too if its configuration says {@code audio: off}. Never waits.
+     */
+    default SoundProspect sound() {
+        return SoundProspect.NONE;
+    }
+
+    /**
      * Starts a session on a thread of its own and returns at once. {@link SourceOutput#ended} reports a device that cannot be opened.
      *
      * @param output takes the frames; called on the session's thread only

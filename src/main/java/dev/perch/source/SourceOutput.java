@@ -9,12 +9,20 @@ import java.util.Optional;
 /** Takes the frames of a running session. Called on the session's thread; no method waits. */
 public interface SourceOutput {
     /**
-     * Returns the sink of a track, and marks the track as given by the source. The sink is configured before the first frame, as soon as the source knows what
+     * Returns the sink of a track, and marks the track as given by the source. A source asks for all tracks that it will give before it publishes its first frame,
+     * so that the first picture tells whether there will be sound. The sink is configured before the first frame, as soon as the source knows what
      * the track is like: a device's parameter sets come with its first key frame.
      *
      * @throws IllegalArgumentException if the camera has no such track
      */
     FrameSink track(TrackId track);
+
+    /**
+     * Returns whether somebody reads the track now, so that a source need not make what nobody asks for. Never waits; any thread.
+     *
+     * @throws IllegalArgumentException if the camera has no such track
+     */
+    boolean wanted(TrackId track);
 
     /**
      * Takes a raw picture, which the receiver closes.

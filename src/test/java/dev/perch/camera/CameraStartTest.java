@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
+import dev.perch.config.SoundConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.feed.Cursor;
 import dev.perch.feed.FrameLostException;
@@ -151,7 +152,8 @@ class CameraStartTest {
     @Test
     void tracks_aTrackThatTheCameraLacks_isRefused_andBecomesNoOther() throws Exception {
         ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
-        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ALWAYS), source, pool())) {
+        CameraConfig config = config("front", CameraConfig.Run.ALWAYS).with(SoundConfig.OFF);
+        try (Camera camera = Camera.start(config, source, pool())) {
             ScriptedCameraSource.Run run = source.next();
             IllegalArgumentException sound =
                     assertThrows(IllegalArgumentException.class, () -> run.track(TrackId.main(Encoding.AAC)));

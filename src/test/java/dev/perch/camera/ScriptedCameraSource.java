@@ -98,6 +98,11 @@ final class ScriptedCameraSource implements Source {
             return output.track(track);
         }
 
+        /** Whether a session is told that somebody reads the track. */
+        boolean wanted(TrackId track) {
+            return output.wanted(track);
+        }
+
         /** Gives one frame that is not taken. */
         void refusedFrame(String why) {
             FrameSink jpeg = output.track(TrackId.main(Encoding.JPEG));

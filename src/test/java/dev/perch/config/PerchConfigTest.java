@@ -43,6 +43,7 @@ class PerchConfigTest {
                         new SourceConfig.Demo(),
                         new CameraConfig.Capture(
                                 Format.AUTO, new PictureSize(1280, 720), new FrameRate(30, 1), List.of()),
+                        SoundConfig.SOURCE,
                         new CameraConfig.Running(
                                 Run.ON_DEMAND, Duration.ofSeconds(10), Duration.ofMillis(500), OptionalLong.empty()),
                         Encoders.AUTO,
@@ -77,6 +78,7 @@ class PerchConfigTest {
                     size: 640x480
                     fps: 25
                     controls: { brightness: 140, h264_level: "4.2" }
+                    audio: alsa:plughw:CARD=Webcam,DEV=0
                     run: always
                     linger: 1m
                     warm-up: 0ms
@@ -108,6 +110,7 @@ class PerchConfigTest {
                         List.of(
                                 new ControlConfig("brightness", "140", /* quoted= */ false),
                                 new ControlConfig("h264_level", "4.2", /* quoted= */ true))),
+                SoundConfig.alsa(Optional.of("plughw:CARD=Webcam,DEV=0")),
                 new CameraConfig.Running(Run.ALWAYS, Duration.ofMinutes(1), Duration.ZERO, OptionalLong.of(4 << 20)),
                 new Encoders(
                         EncoderChoice.of(Path.of("/dev/video11")),

@@ -152,6 +152,11 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
     }
 
     @Override
+    public boolean wanted(TrackId track) {
+        return true;
+    }
+
+    @Override
     public void raw(RawPicture picture) {
         if (jpeg != null) {
             jpeg.accept(picture);

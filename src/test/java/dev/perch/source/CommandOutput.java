@@ -37,6 +37,11 @@ final class CommandOutput implements SourceOutput {
     }
 
     @Override
+    public boolean wanted(TrackId track) {
+        return true;
+    }
+
+    @Override
     public void raw(RawPicture picture) {
         check();
         if (closesPictures) {

@@ -79,6 +79,11 @@ final class RecordingOutput implements SourceOutput {
     }
 
     @Override
+    public boolean wanted(TrackId track) {
+        return true;
+    }
+
+    @Override
     public void raw(RawPicture picture) {
         throw new AssertionError("the demo has no raw pictures");
     }

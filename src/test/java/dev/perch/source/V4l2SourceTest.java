@@ -48,6 +48,11 @@ class V4l2SourceTest {
         }
 
         @Override
+        public boolean wanted(TrackId track) {
+            return true;
+        }
+
+        @Override
         public void raw(RawPicture picture) {
             pictures.add(picture);
         }

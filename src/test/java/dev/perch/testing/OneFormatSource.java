@@ -67,6 +67,11 @@ public final class OneFormatSource implements Source {
         }
 
         @Override
+        public boolean wanted(TrackId track) {
+            return output.wanted(track);
+        }
+
+        @Override
         public void raw(RawPicture picture) {
             output.raw(picture);
         }

@@ -1,5 +1,8 @@
 package dev.perch.testing;
 
+import dev.perch.aac.AacPublisher;
+import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.aac.Silence;
 import dev.perch.h264.H264Publisher;
 import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.Bytes;
@@ -12,6 +15,7 @@ import dev.perch.media.RawPicture;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
+import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
 import dev.perch.source.SourceControls;
 import dev.perch.source.SourceOutput;
@@ -43,12 +47,15 @@ public final class ScriptedSource implements Source {
 
     private static final String DEVICE = "/dev/video7";
     private static final long STEADY_MILLIS = 5;
+    private static final AudioSpecificConfig SOUND = AudioSpecificConfig.lc(48_000, 1);
+    private static final Bytes SILENCE = Silence.frame(SOUND).orElseThrow();
 
     private final Set<PixelFormat> formats;
     private final boolean steady;
     private final AtomicInteger starts = new AtomicInteger();
     private final AtomicInteger ends = new AtomicInteger();
     private @Nullable SourceControls controls;
+    private SoundProspect sound = SoundProspect.NONE; // set before it is started
     private volatile @Nullable CaptureException trouble; // written by the test, read by the pump
     private volatile @Nullable Run running; // written by the pump, read by the test
 
@@ -70,6 +77,17 @@ public final class ScriptedSource implements Source {
     public ScriptedSource failing(CaptureException reason) {
         trouble = reason;
         return this;
+    }
+
+    /** It tells this of its sound before it runs; unless it is none, each session asks for that track before its first picture. */
+    public ScriptedSource sounding(SoundProspect prospect) {
+        sound = prospect;
+        return this;
+    }
+
+    @Override
+    public SoundProspect sound() {
+        return sound;
     }
 
     /** It has the controls of this driver. */
@@ -164,6 +182,11 @@ public final class ScriptedSource implements Source {
     /** Delivers an access unit of the caller's in Annex B, captured at {@code nanos} of the monotonic clock. */
     public void accessUnitAt(Bytes annexB, long nanos) {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), time(System.nanoTime() - nanos)));
+    }
+
+    /** Delivers a frame of silence as AAC-LC, 48,000 samples a second, mono, whose first sample was taken at {@code nanos} of the monotonic clock. */
+    public void silenceAt(long nanos) {
+        run().tell(() -> run().aac().frame(ByteBuffer.wrap(SILENCE.toArray()), time(System.nanoTime() - nanos)));
     }
 
     /** Delivers an access unit, captured now. */
@@ -278,6 +301,7 @@ public final class ScriptedSource implements Source {
         private final SourceOutput output;
         private @Nullable H264Publisher h264; // asked for with the first frame: what is asked for is not made by others
         private @Nullable JpegPublisher jpeg;
+        private @Nullable AacPublisher aac;
         private final BlockingQueue<Runnable> told = new LinkedBlockingQueue<>();
         private volatile boolean over; // written by the session's thread
 
@@ -285,7 +309,22 @@ public final class ScriptedSource implements Source {
             this.output = output;
         }
 
+        AacPublisher aac() {
+            AacPublisher present = aac == null ? new AacPublisher(output.track(TrackId.main(Encoding.AAC))) : aac;
+            aac = present;
+            present.configure(SOUND);
+            return present;
+        }
+
+        /** Tells of the sound before the first picture. */
+        private void tellOfSound() {
+            if (sound != SoundProspect.NONE) {
+                output.track(TrackId.main(Encoding.AAC));
+            }
+        }
+
         H264Publisher h264() {
+            tellOfSound();
             H264Publisher present =
                     h264 == null ? new H264Publisher(output.track(TrackId.main(Encoding.H264)), FRAME_NANOS) : h264;
             h264 = present;
@@ -293,6 +332,7 @@ public final class ScriptedSource implements Source {
         }
 
         JpegPublisher jpeg() {
+            tellOfSound();
             JpegPublisher present = jpeg == null ? new JpegPublisher(output.track(TrackId.main(Encoding.JPEG))) : jpeg;
             jpeg = present;
             return present;

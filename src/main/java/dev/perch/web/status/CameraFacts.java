@@ -4,15 +4,18 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.DerivedFigures;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.SoundConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
 import dev.perch.media.Encoding;
+import dev.perch.media.Medium;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.DemoSource;
 import dev.perch.source.SessionStats;
+import dev.perch.source.SoundProspect;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Reading neither starts the camera nor waits for its device.
  *
  * @param nowNanos the moment, on the monotonic clock
+ * @param sound whether and how it is heard
  * @param demo where the demo's film is; empty for other sources
  * @param controlled whether its device has controls
  */
@@ -39,6 +43,7 @@ public record CameraFacts(
         Offer offer,
         Watchers watchers,
         List<DerivedFigures> derivations,
+        Sound sound,
         Optional<DemoPosition> demo,
         boolean controlled) {
 
@@ -78,6 +83,18 @@ public record CameraFacts(
     public record Watchers(int now, long served) {}
 
     /**
+     * The sound.
+     *
+     * @param prospect whether the present session gives it, or the next one will
+     */
+    public record Sound(SoundConfig configured, SoundProspect prospect) {
+        /** Returns true if the camera may be heard. */
+        public boolean possible() {
+            return prospect != SoundProspect.NONE;
+        }
+    }
+
+    /**
      * One feed.
      *
      * @param viewers how many read it now
@@ -90,6 +107,11 @@ public record CameraFacts(
             int viewers,
             @Nullable Frame newest,
             @Nullable StreamConfig config) {
+        /** Returns true of a feed of pictures: a camera whose picture stands still is not live by its sound. */
+        boolean pictures() {
+            return track.encoding().medium() == Medium.VIDEO;
+        }
+
         static FeedFacts of(Feed feed) {
             return new FeedFacts(
                     feed.track(),
@@ -119,6 +141,7 @@ public record CameraFacts(
                 Offer.of(camera),
                 new Watchers(camera.watchers(), camera.served()),
                 camera.derivations(),
+                new Sound(config.sound(), camera.sound()),
                 camera.source() instanceof DemoSource source ? Optional.of(source.position()) : Optional.empty(),
                 camera.controls().isPresent());
     }
@@ -149,19 +172,21 @@ public record CameraFacts(
         return state instanceof CameraState.Live;
     }
 
-    /** Returns the frames in a second over the last seconds, of the faster feed; 0 unless it is live. */
+    /** Returns the frames in a second over the last seconds, of the faster feed of pictures; 0 unless it is live. */
     public double measuredFps() {
         return live()
                 ? feeds.stream()
+                        .filter(FeedFacts::pictures)
                         .mapToDouble(feed -> feed.stats().framesPerSecond())
                         .max()
                         .orElse(0)
                 : 0;
     }
 
-    /** Returns how long ago the newest frame was captured; empty when no ring holds one. */
+    /** Returns how long ago the newest picture was captured; empty when no ring holds one. */
     OptionalLong lastFrameAgeMillis() {
         return feeds.stream()
+                .filter(FeedFacts::pictures)
                 .flatMap(feed -> Stream.ofNullable(feed.newest()))
                 .mapToLong(frame -> millisSince(frame.time().decodeNanos()))
                 .min();

@@ -3,11 +3,15 @@ package dev.perch.web.status;
 import com.grack.nanojson.JsonStringWriter;
 import dev.perch.camera.DerivedFigures;
 import dev.perch.media.Encoding;
+import dev.perch.media.StreamConfig;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.SessionStats;
 import dev.perch.web.answer.LiveAddress;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** One camera's figures as {@code /stats} tells them. */
 final class CameraJson {
@@ -47,6 +51,7 @@ final class CameraJson {
                 .value("sequenceGaps", session.sequenceGaps())
                 .value("errorFrames", session.errorFrames())
                 .end();
+        sound(json, facts);
         json.object("feeds");
         facts.feeds().forEach(feed -> feed(json, feed));
         json.end().object("derivations");
@@ -65,6 +70,25 @@ final class CameraJson {
         json.array("offers");
         encodings.forEach(encoding -> json.value(encoding.name()));
         json.end().array("streams", LiveAddress.paths(encodings));
+    }
+
+    private static void sound(JsonStringWriter json, CameraFacts facts) {
+        json.object("audio")
+                .value("from", facts.sound().configured().toString())
+                .value("comes", facts.sound().prospect().name().toLowerCase(Locale.ROOT));
+        Optional<StreamConfig.Aac> config = facts.feeds().stream()
+                .flatMap(feed -> feed.config() instanceof StreamConfig.Aac aac ? Stream.of(aac) : Stream.empty())
+                .findFirst();
+        json.value("codec", config.map(StreamConfig::codecs).orElse(null));
+        number(
+                json,
+                "sampleRateHz",
+                config.map(aac -> OptionalLong.of(aac.sampleRateHz())).orElse(OptionalLong.empty()));
+        number(
+                json,
+                "channels",
+                config.map(aac -> OptionalLong.of(aac.channels())).orElse(OptionalLong.empty()));
+        json.end();
     }
 
     private static void feed(JsonStringWriter json, CameraFacts.FeedFacts feed) {

@@ -3,6 +3,7 @@ package dev.perch.web.status;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perch.camera.CameraState;
+import dev.perch.config.SoundConfig;
 import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
 import dev.perch.media.CaptureException;
@@ -11,6 +12,7 @@ import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
+import dev.perch.source.SoundProspect;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -88,6 +90,7 @@ class HealthTest {
                 new CameraFacts.Offer(Set.of(Encoding.JPEG), Set.of(Encoding.JPEG), ""),
                 new CameraFacts.Watchers(1, 1),
                 List.of(),
+                new CameraFacts.Sound(SoundConfig.OFF, SoundProspect.NONE),
                 Optional.empty(),
                 /* controlled= */ false);
         return Health.of(facts).reason();

@@ -1,0 +1,49 @@
+package dev.perch.config;
+
+import java.util.Optional;
+
+/**
+ * The sound of a camera, of {@code audio}.
+ *
+ * @param kind where it comes from
+ * @param device the name of the sound card's device for ALSA; empty for the camera's own microphone
+ */
+public record SoundConfig(Kind kind, Optional<String> device) {
+    /** Where sound comes from. */
+    public enum Kind {
+        /** Nowhere: the camera has no track of sound. */
+        OFF,
+        /** From the source of the pictures, if that gives any. */
+        SOURCE,
+        /** From a sound card. */
+        ALSA
+    }
+
+    public static final SoundConfig OFF = new SoundConfig(Kind.OFF, Optional.empty());
+    public static final SoundConfig SOURCE = new SoundConfig(Kind.SOURCE, Optional.empty());
+
+    /** Returns the sound of a sound card. */
+    public static SoundConfig alsa(Optional<String> device) {
+        return new SoundConfig(Kind.ALSA, device);
+    }
+
+    /** Returns what a camera has whose configuration does not say. */
+    static SoundConfig defaultOf(SourceConfig source) {
+        return source.maySound() ? SOURCE : OFF;
+    }
+
+    /** Returns true if the camera has a track of sound. */
+    public boolean on() {
+        return kind != Kind.OFF;
+    }
+
+    /** Returns the form in the file. */
+    @Override
+    public String toString() {
+        return switch (kind) {
+            case OFF -> "off";
+            case SOURCE -> "source";
+            case ALSA -> "alsa:" + device.orElse("");
+        };
+    }
+}
