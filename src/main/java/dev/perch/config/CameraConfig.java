@@ -3,6 +3,7 @@ package dev.perch.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -18,6 +19,7 @@ import java.util.OptionalLong;
  * @param quality how good that is
  * @param segments the cut of HLS and DASH
  * @param maxViewers how many may watch it at once; empty for as many as there is memory for
+ * @param record what is kept on disk; empty for nothing
  */
 public record CameraConfig(
         String id,
@@ -29,47 +31,71 @@ public record CameraConfig(
         Encoders encoders,
         Quality quality,
         Segments segments,
-        OptionalInt maxViewers) {
+        OptionalInt maxViewers,
+        Optional<RecordConfig> record) {
     private static final String NAMELESS = "camera"; // the id where nobody gave one
 
     /** Returns this camera with another title. */
     public CameraConfig titled(String other) {
-        return new CameraConfig(id, other, source, capture, sound, running, encoders, quality, segments, maxViewers);
+        return new CameraConfig(
+                id, other, source, capture, sound, running, encoders, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera, its source asked for something else. */
     public CameraConfig with(Capture other) {
-        return new CameraConfig(id, title, source, other, sound, running, encoders, quality, segments, maxViewers);
+        return new CameraConfig(
+                id, title, source, other, sound, running, encoders, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera with another sound. */
     public CameraConfig with(SoundConfig other) {
-        return new CameraConfig(id, title, source, capture, other, running, encoders, quality, segments, maxViewers);
+        return new CameraConfig(
+                id, title, source, capture, other, running, encoders, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera, capturing at other times. */
     public CameraConfig with(Running other) {
-        return new CameraConfig(id, title, source, capture, sound, other, encoders, quality, segments, maxViewers);
+        return new CameraConfig(
+                id, title, source, capture, sound, other, encoders, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera with other encoders. */
     public CameraConfig with(Encoders other) {
-        return new CameraConfig(id, title, source, capture, sound, running, other, quality, segments, maxViewers);
+        return new CameraConfig(
+                id, title, source, capture, sound, running, other, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera, encoding in another quality. */
     public CameraConfig with(Quality other) {
-        return new CameraConfig(id, title, source, capture, sound, running, encoders, other, segments, maxViewers);
+        return new CameraConfig(
+                id, title, source, capture, sound, running, encoders, other, segments, maxViewers, record);
     }
 
     /** Returns this camera for at most so many viewers at once; empty for as many as there is memory for. */
     public CameraConfig watchedBy(OptionalInt most) {
-        return new CameraConfig(id, title, source, capture, sound, running, encoders, quality, segments, most);
+        return new CameraConfig(id, title, source, capture, sound, running, encoders, quality, segments, most, record);
     }
 
     /** Returns this camera, cut otherwise. */
     public CameraConfig with(Segments other) {
-        return new CameraConfig(id, title, source, capture, sound, running, encoders, quality, other, maxViewers);
+        return new CameraConfig(
+                id, title, source, capture, sound, running, encoders, quality, other, maxViewers, record);
+    }
+
+    /** Returns this camera with its recording. */
+    public CameraConfig with(RecordConfig other) {
+        return new CameraConfig(
+                id,
+                title,
+                source,
+                capture,
+                sound,
+                running,
+                encoders,
+                quality,
+                segments,
+                maxViewers,
+                Optional.of(other));
     }
 
     /**
@@ -228,7 +254,8 @@ public record CameraConfig(
                 Encoders.AUTO,
                 Quality.DEFAULT,
                 Segments.DEFAULT,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Optional.empty());
     }
 
     /** Returns the one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */

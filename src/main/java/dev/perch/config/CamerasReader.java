@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -38,6 +39,7 @@ final class CamerasReader {
 
     private final Problems problems;
     private final Map<SourceConfig, String> cameraOfDevice = new HashMap<>();
+    private @Nullable RecordReader records; // none where nothing is recorded
 
     CamerasReader(Problems problems) {
         this.problems = problems;
@@ -63,7 +65,11 @@ final class CamerasReader {
         }
         Section section = Section.of(mapping, Keys.CAMERA, problems);
         SourceConfig source = source(id, section, tuple.getKeyNode());
-        CameraConfig camera = camera(section, CameraConfig.defaults(id, source));
+        CameraConfig described = camera(section, CameraConfig.defaults(id, source));
+        CameraConfig camera = section.node("record")
+                .flatMap(record -> record(id, record))
+                .map(described::with)
+                .orElse(described);
         if (source instanceof SourceConfig.Command && camera.capture().format().raw()) {
             checkRaw(camera, section);
         }
@@ -77,6 +83,12 @@ final class CamerasReader {
                                     .collect(Collectors.joining(", ")));
         }
         return Optional.of(camera);
+    }
+
+    private Optional<RecordConfig> record(String id, Node node) {
+        RecordReader reader = records == null ? new RecordReader(problems) : records;
+        records = reader;
+        return reader.read(id, node);
     }
 
     private void checkId(String id, Node key) {

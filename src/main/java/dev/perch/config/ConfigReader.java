@@ -47,8 +47,11 @@ final class ConfigReader {
                 section(root, "server", Keys.SERVER).map(this::server).orElse(ServerConfig.defaults());
         MemoryConfig memory =
                 section(root, "memory", Keys.MEMORY).map(this::memory).orElse(MemoryConfig.defaults());
+        Retention retention = section(root, "record", Keys.RETENTION)
+                .map(section -> RetentionReader.read(section, Retention.OF_ALL))
+                .orElse(Retention.OF_ALL);
         List<CameraConfig> cameras = root.node("cameras").map(this::cameras).orElse(List.of());
-        return new PerchConfig(server, memory, cameras);
+        return new PerchConfig(server, memory, retention, cameras);
     }
 
     /** Returns a section; empty too where all its keys are commented out. */

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param later those that this version knows of but cannot serve
  */
 record Keys(List<String> known, List<String> later) {
-    static final Keys ROOT = new Keys(List.of("server", "memory", "cameras"), List.of());
+    static final Keys ROOT = new Keys(List.of("server", "memory", "record", "cameras"), List.of());
     static final Keys SERVER = new Keys(
             List.of(
                     "address",
@@ -22,6 +22,20 @@ record Keys(List<String> known, List<String> later) {
                     "max-viewers-per-address"),
             List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
+    static final Keys RETENTION = new Keys(List.of("keep", "keep-size", "keep-free"), List.of());
+    static final Keys RECORD = new Keys(
+            List.of(
+                    "path",
+                    "when",
+                    "before",
+                    "segment",
+                    "sync",
+                    "audio",
+                    "keep",
+                    "keep-size",
+                    "keep-free",
+                    "on-closed"),
+            List.of("rendition"));
     static final Keys CAMERA = new Keys(
             List.of(
                     "title",
@@ -50,7 +64,8 @@ record Keys(List<String> known, List<String> later) {
                     "segment",
                     "part",
                     "window",
-                    "max-viewers"),
+                    "max-viewers",
+                    "record"),
             List.of("url", "publish"));
 
     /** The keys of a camera that name its source. */

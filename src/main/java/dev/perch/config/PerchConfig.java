@@ -8,12 +8,18 @@ import java.util.OptionalLong;
 /**
  * The whole configuration, immutable.
  *
+ * @param retention what is deleted of all cameras' recordings together
  * @param cameras in the order of the file; the first also answers without its name; empty when no file names any: then the program
  *     looks for one itself
  */
-public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraConfig> cameras) {
+public record PerchConfig(ServerConfig server, MemoryConfig memory, Retention retention, List<CameraConfig> cameras) {
     public PerchConfig {
         cameras = List.copyOf(cameras);
+    }
+
+    /** Leaves the disk a tenth free. */
+    public PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraConfig> cameras) {
+        this(server, memory, Retention.OF_ALL, cameras);
     }
 
     /** Returns the configuration of a program without a file. */
@@ -32,12 +38,12 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraC
 
     /** Returns this configuration with another server section. */
     public PerchConfig withServer(ServerConfig other) {
-        return new PerchConfig(other, memory, cameras);
+        return new PerchConfig(other, memory, retention, cameras);
     }
 
     /** Returns this configuration with other cameras. */
     public PerchConfig withCameras(List<CameraConfig> others) {
-        return new PerchConfig(server, memory, others);
+        return new PerchConfig(server, memory, retention, others);
     }
 
     /**

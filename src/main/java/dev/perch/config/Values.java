@@ -260,7 +260,7 @@ final class Values {
                 : Optional.empty();
     }
 
-    private static ValueType<Duration> duration(Duration least, Duration most, String accepted) {
+    static ValueType<Duration> duration(Duration least, Duration most, String accepted) {
         return ValueType.of("a whole number " + accepted, text -> {
             Matcher matcher = DURATION.matcher(text);
             return matcher.matches()

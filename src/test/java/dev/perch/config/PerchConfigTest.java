@@ -57,7 +57,8 @@ class PerchConfigTest {
                                 80),
                         new CameraConfig.Segments(
                                 Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10)),
-                        OptionalInt.empty()),
+                        OptionalInt.empty(),
+                        /* record= */ Optional.empty()),
                 CameraConfig.defaults("front", new SourceConfig.Demo()));
     }
 
@@ -70,6 +71,8 @@ class PerchConfigTest {
                   operator-key: "s3cret"
                 memory:
                   budget: 48MiB
+                record:
+                  keep-free: 20%
                 cameras:
                   front:
                     title: Front door
@@ -96,6 +99,17 @@ class PerchConfigTest {
                     part: 500ms
                     window: 1m
                     max-viewers: 12
+                    record:
+                      path: /srv/%camera/%F/%H.mp4
+                      when: mon-fri 08:00-18:00
+                      before: 10s
+                      segment: 10m
+                      sync: 5s
+                      audio: false
+                      keep: 7d
+                      keep-size: 20GB
+                      keep-free: 5GB
+                      on-closed: [/usr/local/bin/carry-off, front]
                   back:
                     demo: true
                 """);
@@ -126,11 +140,27 @@ class PerchConfigTest {
                         OptionalInt.of(64_000),
                         90),
                 new CameraConfig.Segments(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMinutes(1)),
-                OptionalInt.of(12));
+                OptionalInt.of(12),
+                Optional.of(new RecordConfig(
+                        new RecordingPath("/srv/front/%F/%H.mp4"),
+                        RecordingTimes.read("mon-fri 08:00-18:00").orElseThrow(),
+                        Duration.ofSeconds(10),
+                        Duration.ofMinutes(10),
+                        Duration.ofSeconds(5),
+                        /* audio= */ false,
+                        new Retention(
+                                Optional.of(Duration.ofDays(7)),
+                                OptionalLong.of(20_000_000_000L),
+                                Optional.of(new Retention.Free(/* percent= */ 0, 5_000_000_000L))),
+                        List.of("/usr/local/bin/carry-off", "front"))));
         assertEquals(
                 new PerchConfig(
                         new ServerConfig("127.0.0.1", 9090, "s3cret"),
                         new MemoryConfig(OptionalLong.of(48 << 20)),
+                        new Retention(
+                                Optional.empty(),
+                                OptionalLong.empty(),
+                                Optional.of(new Retention.Free(/* percent= */ 20, 0))),
                         List.of(front, CameraConfig.defaults("back", new SourceConfig.Demo()))),
                 config);
     }
@@ -145,15 +175,15 @@ class PerchConfigTest {
     @Test
     void sample_showsEveryKey() throws IOException {
         String sample = Files.readString(SAMPLE);
-        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA)
+        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD)
                 .flatMap(keys -> keys.known().stream())
-                .forEach(key -> assertTrue(sample.matches("(?s).*\\n *(# )?" + key + ":.*"), key));
+                .forEach(key -> assertTrue(sample.matches("(?s).*\\n *(# +)?" + key + ":.*"), key));
     }
 
     @Test
     void documentation_namesEveryKey() throws IOException {
         String page = Files.readString(Path.of("docs/configuration.md"));
-        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA)
+        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD)
                 .flatMap(keys -> Stream.concat(keys.known().stream(), keys.later().stream()))
                 .forEach(key -> assertTrue(page.contains("`" + key + "`"), key));
     }
