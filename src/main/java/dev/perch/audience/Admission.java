@@ -4,6 +4,7 @@ import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.memory.MemoryBudget;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,27 @@ import org.jspecify.annotations.Nullable;
  * @param heap what connections may take of the heap
  * @param shares bounds those who come from one address; null for no bound
  * @param address whose share it counts in; empty for nobody's
+ * @param entry counts a viewer where their number is bounded
  */
 public record Admission(
-        MemoryBudget media, MemoryBudget heap, @Nullable AddressShares shares, Optional<InetAddress> address) {
+        MemoryBudget media,
+        MemoryBudget heap,
+        @Nullable AddressShares shares,
+        Optional<InetAddress> address,
+        Entry entry) {
+    /** Counts one more viewer. */
+    public interface Entry {
+        /** Whoever asks need not be counted. */
+        Entry UNCOUNTED = () -> () -> {};
+
+        /**
+         * Counts it.
+         *
+         * @return counts it out again
+         */
+        Runnable enter();
+    }
+
     /** The bytes that the kernel may keep for a viewer that does not read: twice the value that SO_SNDBUF is set to (socket(7)). */
     public static final int KERNEL_BYTES = 256 << 10;
 
@@ -45,7 +64,7 @@ public record Admission(
 
     /** Admits without regard to where viewers come from. */
     public Admission(MemoryBudget media, MemoryBudget heap) {
-        this(media, heap, null, Optional.empty());
+        this(media, heap, null, Optional.empty(), Entry.UNCOUNTED);
     }
 
     /**
@@ -70,7 +89,7 @@ public record Admission(
 
     /** Returns the same admission with a bound for each address. */
     public Admission boundedBy(AddressShares perAddress) {
-        return new Admission(media, heap, perAddress, address);
+        return new Admission(media, heap, perAddress, address, entry);
     }
 
     /**
@@ -80,7 +99,15 @@ public record Admission(
      * @param client empty for one who is counted in nobody's share
      */
     public Admission of(Optional<InetAddress> client) {
-        return new Admission(media, heap, shares, client);
+        return new Admission(media, heap, shares, client, entry);
+    }
+
+    /**
+     * Returns the same admission for a viewer of {@code cameras}. Where as many watch as may, a lease is refused with {@link
+     * ViewerBounds.FullException}.
+     */
+    public Admission watching(ViewerBounds bounds, List<String> cameras) {
+        return new Admission(media, heap, shares, address, () -> bounds.enter(cameras));
     }
 
     /**
@@ -107,14 +134,27 @@ public record Admission(
     }
 
     private Lease lease(long bytes, long heapBytes) throws BudgetExceededException {
-        Runnable leave = shares == null || address.isEmpty() ? () -> {} : shares.enter(address.get());
+        Runnable leave = entry.enter();
         try {
+            leave = share(leave);
             Lease ofHeap = heap.lease(HOLDER, heapBytes, SETTING).with(leave);
             leave = ofHeap::close;
             return media.leaseBesideKept(HOLDER, bytes, SETTING).with(ofHeap::close);
-        } catch (BudgetExceededException full) {
+        } catch (BudgetExceededException | AddressShares.FullException full) {
             leave.run();
             throw full;
         }
+    }
+
+    /** Counts in the share of the address too. Returns what undoes both. */
+    private Runnable share(Runnable leave) {
+        if (shares == null || address.isEmpty()) {
+            return leave;
+        }
+        Runnable ofAddress = shares.enter(address.get());
+        return () -> {
+            ofAddress.run();
+            leave.run();
+        };
     }
 }

@@ -3,6 +3,7 @@ package dev.perch.web;
 import dev.perch.access.Access;
 import dev.perch.access.Verdict;
 import dev.perch.audience.AddressShares;
+import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.media.Encoding;
@@ -137,6 +138,8 @@ final class FrontServlet extends HttpServlet {
         try {
             route.answerer().answer(exchange);
         } catch (AddressShares.FullException full) {
+            Refusals.of(full).answer(exchange.request(), exchange.response());
+        } catch (ViewerBounds.FullException full) {
             Refusals.of(full).answer(exchange.request(), exchange.response());
         } catch (AsyncRequests.UnsupportedException unsupported) {
             unsupported.problem().answer(exchange.request(), exchange.response());

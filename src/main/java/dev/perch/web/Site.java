@@ -7,6 +7,8 @@ import dev.perch.audience.Audience;
 import dev.perch.audience.Closer;
 import dev.perch.audience.DerivedShedder;
 import dev.perch.audience.NewestShedder;
+import dev.perch.audience.ViewerBounds;
+import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.memory.MemoryBudget;
@@ -28,9 +30,14 @@ import dev.perch.window.Windows;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP edge of the program, from start to end: the servlet, its routes and everybody they serve. */
 public final class Site implements AutoCloseable {
@@ -68,7 +75,8 @@ public final class Site implements AutoCloseable {
         Audience audience = new Audience(cameras.clock());
         Optional<Handover> handover = Handover.find(context);
         Edge edge = Edge.of(server, handover);
-        RequestAdmission admission = new RequestAdmission(admission(cameras, server), edge.callers());
+        RequestAdmission admission =
+                new RequestAdmission(admission(cameras, server), edge.callers(), bounds(cameras, server));
         Windows windows = new Windows(cameras);
         List<Route> all = new ArrayList<>();
         all.addAll(new LiveAnswers(cameras, audience, admission, handover, edge.callers()).routes());
@@ -76,7 +84,7 @@ public final class Site implements AutoCloseable {
         all.addAll(new SegmentAnswers(cameras, windows, admission).routes());
         all.addAll(new Pages(cameras, version, context, edge.origins()).routes());
         all.add(new StaticFiles(context).route());
-        all.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission.admission(), version)).routes());
+        all.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission, version)).routes());
         all.addAll(ControlsAnswers.routes());
         Routes routes = new Routes(cameras, all);
         Access access = new Access(server.operatorKey(), localKeys);
@@ -106,6 +114,20 @@ public final class Site implements AutoCloseable {
         cameras.all().forEach(camera -> media.keep(camera.id(), shareBytes));
         int most = Admission.mostPerAddress(server.maxViewersPerAddress(), media, count * shareBytes, heap);
         return new Admission(media, heap).boundedBy(new AddressShares(most));
+    }
+
+    private static @Nullable ViewerBounds bounds(Cameras cameras, ServerConfig server) {
+        Map<String, Integer> ofCamera = new HashMap<>();
+        for (Camera camera : cameras.all()) {
+            camera.config().maxViewers().ifPresent(most -> ofCamera.put(camera.id(), most));
+        }
+        OptionalInt ofAll = server.maxViewers();
+        return ofAll.isEmpty() && ofCamera.isEmpty()
+                ? null
+                : new ViewerBounds(
+                        ofAll.isEmpty() ? OptionalLong.empty() : OptionalLong.of(ofAll.getAsInt()),
+                        ofCamera,
+                        cameras.clock());
     }
 
     /** Returns every address that is answered. */

@@ -1,6 +1,7 @@
 package dev.perch.web.answer;
 
 import dev.perch.audience.AddressShares;
+import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.UnavailableException;
 import dev.perch.media.Encoding;
@@ -15,6 +16,9 @@ import java.util.Set;
 public final class Refusals {
     /** Room must have lasted for ten seconds before somebody is let in. */
     private static final int SHORTAGE_SECONDS = 10;
+
+    /** A place may be free at any time. */
+    private static final int PLACE_SECONDS = 10;
 
     private Refusals() {}
 
@@ -57,6 +61,16 @@ public final class Refusals {
                         "Too many viewers from one address",
                         String.valueOf(full.getMessage()))
                 .with("mostPerAddress", full.most());
+    }
+
+    public static Problem of(ViewerBounds.FullException full) {
+        return Problem.of(
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "As many watch as may",
+                        String.valueOf(full.getMessage()))
+                .with(Problem.RETRY_AFTER, PLACE_SECONDS)
+                .with("viewers", full.now())
+                .with("maxViewers", full.most());
     }
 
     public static Problem of(BudgetExceededException full) {

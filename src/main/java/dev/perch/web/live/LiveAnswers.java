@@ -1,6 +1,7 @@
 package dev.perch.web.live;
 
 import dev.perch.access.Action;
+import dev.perch.audience.Admission;
 import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
@@ -157,9 +158,9 @@ public final class LiveAnswers {
         if (!bySocket) {
             AsyncRequests.require(request);
         }
-        Lease lease = bySocket
-                ? admission.of(request).bySocket(0)
-                : admission.of(request).byContainer(technique.bufferBytes());
+        Admission entrance =
+                technique instanceof Snapshot ? admission.of(request) : admission.ofViewer(request, List.of(camera));
+        Lease lease = bySocket ? entrance.bySocket(0) : entrance.byContainer(technique.bufferBytes());
         Watch watch = null;
         boolean begun = false;
         try {

@@ -1,6 +1,7 @@
 package dev.perch.web.live;
 
 import dev.perch.access.Action;
+import dev.perch.audience.Admission;
 import dev.perch.audience.Audience;
 import dev.perch.audience.Departure;
 import dev.perch.camera.Camera;
@@ -173,9 +174,10 @@ public final class WebSockets implements Route.Answerer {
         }
         boolean bySocket = handover.filter(way -> way.fits(request)).isPresent();
         long channelsBytes = (long) CHANNEL_BYTES * subscription.cameras().size();
+        Admission entrance = admission.ofViewer(request, subscription.cameras());
         Lease lease = bySocket
-                ? admission.of(request).bySocket(channelsBytes)
-                : admission.of(request).byContainer(channelsBytes + UpgradeLine.SLICE_BYTES);
+                ? entrance.bySocket(channelsBytes)
+                : entrance.byContainer(channelsBytes + UpgradeLine.SLICE_BYTES);
         List<CameraChannel> channels = new ArrayList<>();
         boolean begun = false;
         try {

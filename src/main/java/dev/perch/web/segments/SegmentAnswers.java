@@ -74,6 +74,7 @@ public final class SegmentAnswers {
                 return;
             }
             if (!exchange.head()) {
+                admission.fetches(request, camera);
                 AsyncRequests.require(request);
             }
             if (name.startsWith(HLS)) {

@@ -19,6 +19,7 @@ import dev.perch.source.SoundProspect;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -79,8 +80,9 @@ public record CameraFacts(
      * The viewers.
      *
      * @param served how many have come since the start
+     * @param most how many may watch at once; empty where memory alone decides
      */
-    public record Watchers(int now, long served) {}
+    public record Watchers(int now, long served, OptionalInt most) {}
 
     /**
      * The sound.
@@ -139,7 +141,7 @@ public record CameraFacts(
                 session,
                 feeds,
                 Offer.of(camera),
-                new Watchers(camera.watchers(), camera.served()),
+                new Watchers(camera.watchers(), camera.served(), config.maxViewers()),
                 camera.derivations(),
                 new Sound(config.sound(), camera.sound()),
                 camera.source() instanceof DemoSource source ? Optional.of(source.position()) : Optional.empty(),

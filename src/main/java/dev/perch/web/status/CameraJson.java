@@ -9,6 +9,7 @@ import dev.perch.source.SessionStats;
 import dev.perch.web.answer.LiveAddress;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -44,8 +45,10 @@ final class CameraJson {
             json.nul("negotiatedFps");
         }
         json.value("measuredFps", hundredths(facts.measuredFps()))
-                .value("viewers", facts.watchers().now())
-                .value("served", facts.watchers().served())
+                .value("viewers", facts.watchers().now());
+        OptionalInt most = facts.watchers().most();
+        number(json, "mostViewers", most.isPresent() ? OptionalLong.of(most.getAsInt()) : OptionalLong.empty());
+        json.value("served", facts.watchers().served())
                 .object("session")
                 .value("frames", session.frames())
                 .value("sequenceGaps", session.sequenceGaps())

@@ -2,27 +2,29 @@ package dev.perch.web.status;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
-import dev.perch.audience.Admission;
 import dev.perch.audience.Audience;
 import dev.perch.audience.Departure;
+import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.memory.FreeMemory;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
+import dev.perch.web.answer.RequestAdmission;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** The figures of /stats; docs/stats.md names each. What is not known is null, and no name is ever missing but demo. */
 public final class Numbers {
     private final long startNanos = System.nanoTime();
     private final Cameras cameras;
     private final Audience audience;
-    private final Admission admission;
+    private final RequestAdmission admission;
     private final String version;
 
-    public Numbers(Cameras cameras, Audience audience, Admission admission, String version) {
+    public Numbers(Cameras cameras, Audience audience, RequestAdmission admission, String version) {
         this.admission = admission;
         this.cameras = cameras;
         this.audience = audience;
@@ -50,8 +52,8 @@ public final class Numbers {
                 .object("memory")
                 .value("heapUsedBytes", runtime.totalMemory() - runtime.freeMemory())
                 .value("heapMaxBytes", runtime.maxMemory())
-                .value("heapForViewersBytes", admission.heap().totalBytes())
-                .value("heapOfViewersBytes", admission.heap().leasedBytes())
+                .value("heapForViewersBytes", admission.admission().heap().totalBytes())
+                .value("heapOfViewersBytes", admission.admission().heap().leasedBytes())
                 .value("directBytes", directBytes())
                 .end()
                 .end();
@@ -101,11 +103,11 @@ public final class Numbers {
     }
 
     private void viewers(JsonStringWriter json) {
-        json.object("viewers")
-                .value("now", audience.size())
-                .value(
-                        "served",
-                        cameras.all().stream().mapToLong(Camera::served).sum())
+        json.object("viewers").value("now", audience.size());
+        ViewerBounds bounds = admission.bounds();
+        CameraJson.number(json, "counted", bounds == null ? OptionalLong.empty() : OptionalLong.of(bounds.now()));
+        CameraJson.number(json, "most", bounds == null ? OptionalLong.empty() : bounds.mostOfAll());
+        json.value("served", cameras.all().stream().mapToLong(Camera::served).sum())
                 .value("sentBytes", audience.sentBytes())
                 .object("departures");
         for (Departure how : Departure.values()) {

@@ -15,6 +15,7 @@ import dev.perch.source.SessionStats;
 import dev.perch.source.SoundProspect;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ class HealthTest {
                 session,
                 List.of(feed),
                 new CameraFacts.Offer(Set.of(Encoding.JPEG), Set.of(Encoding.JPEG), ""),
-                new CameraFacts.Watchers(1, 1),
+                new CameraFacts.Watchers(1, 1, OptionalInt.empty()),
                 List.of(),
                 new CameraFacts.Sound(SoundConfig.OFF, SoundProspect.NONE),
                 Optional.empty(),
