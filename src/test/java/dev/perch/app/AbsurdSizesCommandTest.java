@@ -19,8 +19,11 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Commands that print pictures of sizes that nobody has: whoever asks is told the size, and which would be taken. */
+@Execution(ExecutionMode.CONCURRENT)
 class AbsurdSizesCommandTest {
     private static final String LIMITS = " pixels are not taken: 16880 a side and 67108864 in all are the most.";
 

@@ -19,8 +19,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A Tomcat whose acceptor has died, as of a full heap: who still has a connection is told. */
+@Execution(ExecutionMode.CONCURRENT)
 class DeadAcceptorTest {
     private static final AtomicBoolean FULL = new AtomicBoolean();
 

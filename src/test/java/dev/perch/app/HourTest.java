@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** An hour in compressed time: viewers come and go, the camera vanishes, sizes change; the books and the process's real memory agree. */
-@Tag("players") // it takes half a minute
+@Tag("long") // a minute and more
 @Isolated("it reads the process's memory")
 class HourTest {
     private static final int MINUTES = 60;

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The WAR of this build by the servlet API, as over TLS, with a heap that is too small for those who come. */
+@Tag("long") // two hundred clients of a small heap
 class SmallHeapIT {
     private static final Pattern ADDRESS = Pattern.compile("Perch is at http://127\\.0\\.0\\.1:(\\d+)/");
     private static final Path WAR = Path.of("target/perch.war").toAbsolutePath();

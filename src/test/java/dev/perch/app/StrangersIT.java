@@ -38,6 +38,7 @@ class StrangersIT {
     Path work;
 
     @Test
+    @Tag("long")
     void embedded_othersAreServed() throws Exception {
         Path config = Files.writeString(work.resolve("perch.yml"), TWO_CAMERAS);
         try (RunningPerch perch = RunningPerch.start(

@@ -24,9 +24,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How a camera begins, and begins again. */
 @Timeout(60)
+@Execution(ExecutionMode.CONCURRENT)
 class CameraStartTest {
     @Test
     void always_withControls_comesBackAfterALoss_withoutAnyViewer() throws Exception {

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(300)
 class FeedConcurrencyTest {
-    private static final long RUN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+    private static final long RUN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
     private static final long PATIENCE_NANOS = 60_000_000_000L; // of a busy machine
 
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -32,18 +33,18 @@ class FeedConcurrencyTest {
 
     @Test
     void growingVideoRing() throws Exception {
-        run(TestFeed.growing(Encoding.H264, 8 << 20, 1 << 20), 12_000, null);
+        run(TestFeed.growing(Encoding.H264, 8 << 20, 1 << 20), 12_000, null, () -> true);
     }
 
     @Test
     void fixedJpegRing() throws Exception {
-        run(TestFeed.fixed(Encoding.JPEG, 64 << 10), 16_000, null);
+        run(TestFeed.fixed(Encoding.JPEG, 64 << 10), 16_000, null, () -> true);
     }
 
     @Test
     void memoryReleasedWhileViewersHoldFrames() throws Exception {
         TestFeed test = TestFeed.growing(Encoding.H264, 32 << 20, 1 << 20);
-        run(test, 12_000, test.feed::releaseMemory);
+        run(test, 12_000, test.feed::releaseMemory, () -> true);
     }
 
     @Test
@@ -51,14 +52,16 @@ class FeedConcurrencyTest {
         TestFeed test = TestFeed.growing(Encoding.H264, 32 << 20, 1 << 20);
         AtomicLong givenBack = new AtomicLong();
         AtomicBoolean saving = new AtomicBoolean();
-        run(test, 12_000, () -> {
+        Runnable control = () -> {
             saving.set(!saving.get());
             givenBack.addAndGet(test.feed.save(saving.get()));
-        });
+        };
+        run(test, 12_000, control, () -> givenBack.get() > 0);
         assertTrue(givenBack.get() > 0);
     }
 
-    private void run(TestFeed test, int mostBytes, @Nullable Runnable control) throws Exception {
+    /** @param seen whether what {@code control} is to bring about has been seen; it goes on until then */
+    private void run(TestFeed test, int mostBytes, @Nullable Runnable control, BooleanSupplier seen) throws Exception {
         List<Thread> threads = new ArrayList<>();
         List<Reader> readers = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -82,7 +85,7 @@ class FeedConcurrencyTest {
         threads.forEach(Thread::start);
         long begin = System.nanoTime();
         while (failure.get() == null
-                && (System.nanoTime() - begin < RUN_NANOS || !allGotFrames(readers))
+                && (System.nanoTime() - begin < RUN_NANOS || !allGotFrames(readers) || !seen.getAsBoolean())
                 && System.nanoTime() - begin < PATIENCE_NANOS) {
             LockSupport.parkNanos(5_000_000);
         }

@@ -15,11 +15,13 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How fast the splitters with their publishers take input that was made to be slow, beside ordinary input. Quadratic work would take minutes of the processor. */
 @Timeout(600)
+@Tag("long") // it measures
 class SplitterThroughputTest {
     private static final int TOTAL_BYTES = 8 << 20;
     private static final int MOST_SECONDS = 20; // linear work takes less than one

@@ -11,9 +11,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An hour of a camera's playlists in a few seconds, with everything that may happen to one. */
+@Tag("long") // a quarter of a minute of the processor
 class ConformanceTest {
     private static final long FRAME = 33_333_333;
     private static final int FRAMES = 3600 * 30;

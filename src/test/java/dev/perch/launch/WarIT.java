@@ -23,8 +23,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The WAR as a program: {@code java -jar perch.war}. */
+@Execution(ExecutionMode.CONCURRENT)
 class WarIT {
     private static final Duration SOON = Duration.ofSeconds(5);
 

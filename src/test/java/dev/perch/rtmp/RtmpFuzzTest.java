@@ -21,8 +21,11 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What hostile or broken peers may send behind the handshake: a sentence or nothing, never another exception, and no memory is kept. */
+@Execution(ExecutionMode.CONCURRENT)
 class RtmpFuzzTest {
     private static final int HANDSHAKE_BYTES = 1 + 2 * Handshake.PACKET_BYTES;
     private static final int MEMORY_BYTES = 256 << 10;

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Throws damaged inputs at a parser: what the corpus holds, cut, spliced and overwritten. A second a parser in an ordinary run, or as {@code -Dperch.fuzz.millis=6000} says;
+ * Throws damaged inputs at a parser: what the corpus holds, cut, spliced and overwritten. A moment a parser in an ordinary run, or as {@code -Dperch.fuzz.millis=6000} says;
  * {@code -Dperch.fuzz.cases=1000000} sets how many cases there are in a run by hand. An input that fails stands in {@code target/fuzz}; it belongs into {@code src/test/resources/corpus/fuzz} with the repair, and is
  * tried first from then on.
  */
@@ -28,7 +28,7 @@ public final class Fuzz {
     }
 
     private static final long CASES = Long.getLong("perch.fuzz.cases", 0);
-    private static final long MILLIS = Long.getLong("perch.fuzz.millis", 1_000);
+    private static final long MILLIS = Long.getLong("perch.fuzz.millis", 300);
     private static final int MOST_BYTES = 6_000;
     private static final Path FAILED = Path.of("target/fuzz");
     private static final Path FOUND = Path.of("src/test/resources/corpus/fuzz");

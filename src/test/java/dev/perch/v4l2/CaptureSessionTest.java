@@ -19,9 +19,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a session does with a driver that does what it should. */
 @Timeout(20)
+@Execution(ExecutionMode.CONCURRENT)
 class CaptureSessionTest {
     private final CaptureRig rig = new CaptureRig();
     private final FakeV4l2 driver = rig.driver;
