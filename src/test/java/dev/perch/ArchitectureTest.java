@@ -59,7 +59,7 @@ class ArchitectureTest {
             Map.entry("v4l2", "media memory"),
             Map.entry("feed", "media memory"),
             Map.entry("codec", "media memory config process ffmpeg v4l2 h264 jpeg aac flv"),
-            Map.entry("source", "media memory config process ffmpeg v4l2 h264 jpeg aac mp4"),
+            Map.entry("source", "media memory config process ffmpeg v4l2 h264 jpeg aac flv mp4"),
             Map.entry("camera", "media memory config process ffmpeg h264 jpeg aac mp4 v4l2 feed codec source"),
             Map.entry("progressive", "media memory h264 aac mp4 feed"),
             Map.entry("mjpeg", "media memory jpeg feed"),

@@ -36,6 +36,8 @@ final class CheckCommand {
                 + camera.capture().fps() + " fps";
         if (camera.source() instanceof SourceConfig.Demo) {
             asked = "";
+        } else if (camera.source() instanceof SourceConfig.Url || camera.source() instanceof SourceConfig.Ffmpeg) {
+            asked = ""; // H.264 as it comes
         } else if (camera.source() instanceof SourceConfig.Command command) {
             source = "command " + command.program(); // its arguments may hold a password
             asked = camera.capture().format().raw()

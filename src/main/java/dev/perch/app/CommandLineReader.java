@@ -1,8 +1,11 @@
 package dev.perch.app;
 
+import dev.perch.config.Address;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.config.Redaction;
 import dev.perch.config.SourceConfig;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -118,11 +121,37 @@ final class CommandLineReader {
             throw new WordException("one source only, found " + source + " and " + word
                     + "; several cameras are named in a configuration file");
         }
-        if (!word.equals("demo") && !word.startsWith("/")) {
-            throw new WordException("\"" + word
-                    + "\" is neither a source (a device such as /dev/video0, or demo) nor a command (check, list)");
+        source = word.equals("demo") ? new SourceConfig.Demo() : word.contains("://") ? address(word) : named(word);
+    }
+
+    private static SourceConfig address(String word) throws WordException {
+        try {
+            return SourceConfig.Url.of(word);
+        } catch (IllegalArgumentException unknown) {
+            throw new WordException("\"" + word + "\" is no address that is read, accepted: " + Address.ACCEPTED);
         }
-        source = word.equals("demo") ? new SourceConfig.Demo() : new SourceConfig.Device(path(word));
+    }
+
+    /** Returns a device, which may not be there yet, or a file, which is. */
+    private static SourceConfig named(String word) throws WordException {
+        Path path = path(word);
+        if (word.startsWith("/dev/") || (path.isAbsolute() && leadsToDevice(path))) {
+            return new SourceConfig.Device(path);
+        }
+        if (Files.exists(path)) {
+            return SourceConfig.Url.of(path.toAbsolutePath().normalize().toString());
+        }
+        throw new WordException(
+                "\"" + word + "\" is neither a source (a device such as /dev/video0, a file that is there, an address"
+                        + " such as rtsp://camera/live, or demo) nor a command (check, list)");
+    }
+
+    private static boolean leadsToDevice(Path path) {
+        try {
+            return path.toRealPath().startsWith("/dev");
+        } catch (IOException absent) {
+            return false;
+        }
     }
 
     private OptionalInt port() throws WordException {

@@ -9,11 +9,8 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.memory.SystemMemory;
-import dev.perch.source.CommandSource;
-import dev.perch.source.DemoSource;
 import dev.perch.source.Devices;
-import dev.perch.source.Source;
-import dev.perch.source.V4l2Source;
+import dev.perch.source.Sources;
 import dev.perch.web.Site;
 import jakarta.servlet.ServletContext;
 import java.lang.System.Logger.Level;
@@ -50,7 +47,7 @@ final class Program implements AutoCloseable {
         List<CameraConfig> wanted = config.cameras().isEmpty() ? List.of(CameraConfig.only(found())) : config.cameras();
         List<Camera> all = new ArrayList<>();
         for (CameraConfig camera : wanted) {
-            all.add(Camera.start(camera, source(camera, wanted.subList(0, all.size()), pool), pool));
+            all.add(Camera.start(camera, Sources.of(camera, wanted.subList(0, all.size()), pool), pool));
         }
         Cameras cameras = new Cameras(all, pool, watch);
         Site site = Site.open(
@@ -90,15 +87,6 @@ final class Program implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return Optional.empty();
-    }
-
-    private static Source source(CameraConfig camera, List<CameraConfig> earlier, ArenaPool pool) {
-        if (V4l2Source.shows(camera.source())) {
-            return new V4l2Source(camera, earlier, pool.budget());
-        }
-        return camera.source() instanceof SourceConfig.Command
-                ? new CommandSource(camera, pool)
-                : new DemoSource(camera.id(), pool);
     }
 
     /** Ends the viewers, then the cameras, whatever the end of an earlier one throws. */

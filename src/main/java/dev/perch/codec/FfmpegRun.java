@@ -11,6 +11,7 @@ import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.Medium;
 import dev.perch.media.StreamConfig;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.GrowingLease;
@@ -298,7 +299,7 @@ final class FfmpegRun implements EncoderRun {
         }
 
         @Override
-        public void refused(String why) {
+        public void refused(Medium medium, String why) {
             spec.sink().refused(why);
         }
     }

@@ -1,9 +1,7 @@
 package dev.perch.config;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -13,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads the section {@code cameras}. */
 final class CamerasReader {
@@ -38,11 +35,12 @@ final class CamerasReader {
             "static");
 
     private final Problems problems;
-    private final Map<SourceConfig, String> cameraOfDevice = new HashMap<>();
+    private final SourceReader sources;
     private @Nullable RecordReader records; // none where nothing is recorded
 
     CamerasReader(Problems problems) {
         this.problems = problems;
+        this.sources = new SourceReader(problems);
     }
 
     List<CameraConfig> read(MappingNode node) {
@@ -64,7 +62,7 @@ final class CamerasReader {
             return Optional.empty();
         }
         Section section = Section.of(mapping, Keys.CAMERA, problems);
-        SourceConfig source = source(id, section, tuple.getKeyNode());
+        SourceConfig source = sources.read(id, section, tuple.getKeyNode());
         CameraConfig described = camera(section, CameraConfig.defaults(id, source));
         CameraConfig camera = section.node("record")
                 .flatMap(record -> record(id, record))
@@ -191,59 +189,6 @@ final class CamerasReader {
         return controls.map(new ControlsReader(problems)::read).orElse(List.of());
     }
 
-    /** Reads exactly one source; the demo stands in for a source that was refused, so that the other values are checked too. */
-    private SourceConfig source(String id, Section section, Node key) {
-        Optional<SourceConfig> device = section.value("device", Values.DEVICE);
-        Optional<SourceConfig.Command> command = section.node("command")
-                .flatMap(this::command)
-                .map(known -> known.within(
-                        section.value("start-timeout", Values.START_TIMEOUT, SourceConfig.Command.START_TIMEOUT)));
-        checkStartTimeout(section);
-        section.node("demo")
-                .filter(node -> !Section.isNothing(node))
-                .ifPresent(node -> section.value("demo", Values.DEMO));
-        long sources = Keys.SOURCE.known().stream()
-                .filter(word -> section.node(word).isPresent())
-                .count();
-        if (sources > 1) {
-            problems.at(
-                    secondSource(section),
-                    "camera " + Text.quoted(id) + " has " + (sources == 2 ? "two" : sources)
-                            + " sources, accepted: exactly one of " + String.join(", ", Keys.SOURCE.known()));
-        } else if (sources == 0 && section.strangers().stream().noneMatch(this::meansSource)) {
-            problems.at(
-                    key,
-                    "camera " + Text.quoted(id) + " has no source, accepted: exactly one of "
-                            + String.join(", ", Keys.SOURCE.known()));
-        }
-        device.ifPresent(known -> checkUnused(known, id, section.node("device").orElseThrow()));
-        return device.or(() -> command).orElseGet(SourceConfig.Demo::new);
-    }
-
-    private void checkStartTimeout(Section section) {
-        Optional<Node> timeout = section.node("start-timeout");
-        boolean otherSource = section.node("command").isEmpty()
-                && Keys.SOURCE.known().stream()
-                        .anyMatch(word -> section.node(word).isPresent());
-        if (timeout.isPresent() && otherSource) {
-            problems.at(timeout.get(), "start-timeout: only a command has one, accepted: none beside another source");
-        }
-    }
-
-    /** A list is executed as it is; a text is read by a shell, as it would be in a terminal. */
-    private Optional<SourceConfig.Command> command(Node node) {
-        if (node instanceof SequenceNode list && !list.getValue().isEmpty()) {
-            List<String> words = new ArrayList<>();
-            for (Node word : list.getValue()) {
-                Section.read("command", word, Values.COMMAND_WORD, problems).ifPresent(words::add);
-            }
-            return words.size() == list.getValue().size()
-                    ? Optional.of(SourceConfig.Command.of(words))
-                    : Optional.empty();
-        }
-        return Section.read("command", node, Values.COMMAND, problems).map(SourceConfig.Command::ofShell);
-    }
-
     /** Requires size and rate of raw pictures, which come without any header. */
     private void checkRaw(CameraConfig camera, Section section) {
         List<String> absent = Stream.of("size", "fps")
@@ -263,34 +208,6 @@ final class CamerasReader {
                     "size: found " + Text.quoted(camera.capture().size().toString())
                             + ", accepted: the size of the pictures, of an even width, with "
                             + camera.capture().format());
-        }
-    }
-
-    private static Node secondSource(Section section) {
-        return section.entries().values().stream()
-                .map(NodeTuple::getKeyNode)
-                .filter(key -> Keys.SOURCE.known().contains(Section.scalarText(key)))
-                .reduce((first, second) -> second)
-                .orElseThrow();
-    }
-
-    /** Returns whether a key that was refused already explains why there is no source. */
-    private boolean meansSource(String stranger) {
-        return stranger.equals("<<")
-                || Keys.SOURCE.later().contains(stranger)
-                || Keys.CAMERA
-                        .suggested(stranger)
-                        .filter(Keys.SOURCE.known()::contains)
-                        .isPresent();
-    }
-
-    private void checkUnused(SourceConfig device, String id, Node node) {
-        String earlier = cameraOfDevice.putIfAbsent(device, id);
-        if (earlier != null) {
-            problems.at(
-                    node,
-                    "device: " + Text.quoted(device.toString()) + " is already the device of camera "
-                            + Text.quoted(earlier) + ", accepted: a device for each camera");
         }
     }
 }

@@ -41,7 +41,11 @@ record Keys(List<String> known, List<String> later) {
                     "title",
                     "device",
                     "command",
+                    "url",
+                    "ffmpeg",
                     "demo",
+                    "loop",
+                    "growing",
                     "format",
                     "size",
                     "fps",
@@ -66,10 +70,10 @@ record Keys(List<String> known, List<String> later) {
                     "window",
                     "max-viewers",
                     "record"),
-            List.of("url", "publish"));
+            List.of("publish"));
 
     /** The keys of a camera that name its source. */
-    static final Keys SOURCE = new Keys(List.of("device", "command", "demo"), List.of("url", "publish"));
+    static final Keys SOURCE = new Keys(List.of("device", "command", "url", "ffmpeg", "demo"), List.of("publish"));
 
     /** Returns what is wrong with {@code key}, which is none of {@link #known}. */
     String complaint(String key) {

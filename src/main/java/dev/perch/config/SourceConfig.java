@@ -120,6 +120,79 @@ public sealed interface SourceConfig {
         }
     }
 
+    /**
+     * A file, a device or a stream that ffmpeg reads.
+     *
+     * @param text its absolute path, or its address; may hold secrets
+     * @param loop whether a file begins anew when it ends
+     * @param growing whether another program still writes the file, whose end is waited at
+     * @param startTimeout how long it may take to its first frame
+     */
+    record Url(String text, boolean loop, boolean growing, Duration startTimeout) implements SourceConfig {
+        public Url {
+            if (Address.kind(text).isEmpty()) {
+                throw new IllegalArgumentException("neither a path nor an address: url=" + Address.shown(text));
+            }
+        }
+
+        /** Returns a file that is looped, or a stream. */
+        public static Url of(String text) {
+            return new Url(text, /* loop= */ true, /* growing= */ false, Command.START_TIMEOUT);
+        }
+
+        @Override
+        public boolean maySound() {
+            return true;
+        }
+
+        /** Returns what stands behind the address. */
+        public Address.Kind kind() {
+            return Address.kind(text).orElseThrow();
+        }
+
+        /** Returns the name that may be shown to everybody: of a file its last part, of an address what is before its parameters, without secrets. */
+        public String shown() {
+            return Address.shown(text);
+        }
+
+        /** Returns the text for logs, without secrets. */
+        @Override
+        public String toString() {
+            return Redaction.ofCommand(List.of(text)).redact(text);
+        }
+    }
+
+    /**
+     * An input of ffmpeg, in ffmpeg's own words.
+     *
+     * @param words the options and {@code -i} with what it names; may hold secrets
+     * @param startTimeout how long it may take to its first frame
+     */
+    record Ffmpeg(List<String> words, Duration startTimeout) implements SourceConfig {
+        public Ffmpeg {
+            if (!words.contains("-i")) {
+                throw new IllegalArgumentException("an input of ffmpeg stands behind -i");
+            }
+            words = List.copyOf(words);
+        }
+
+        @Override
+        public boolean maySound() {
+            return true;
+        }
+
+        /** Returns an input that starts as quickly as a device. */
+        public static Ffmpeg of(List<String> words) {
+            return new Ffmpeg(words, Command.START_TIMEOUT);
+        }
+
+        /** Returns the text for logs, without secrets. */
+        @Override
+        public String toString() {
+            return Redaction.ofCommand(words).redact("ffmpeg " + String.join(" ", words));
+        }
+    }
+
     /** The bundled loop, which has a size and a rate of its own. */
     record Demo() implements SourceConfig {
         @Override

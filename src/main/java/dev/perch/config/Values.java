@@ -122,6 +122,20 @@ final class Values {
     static final ValueType<String> COMMAND_WORD = ValueType.of(
             "the words of a command, each a text", text -> Optional.of(text).filter(Values::fitsCommand));
 
+    static final ValueType<String> URL = ValueType.of(
+            Address.ACCEPTED,
+            text -> Optional.of(text)
+                    .filter(address -> address.length() <= MAX_COMMAND
+                            && Address.kind(address).isPresent()));
+
+    /** The input of ffmpeg: a line whose words are parted by blanks, without a shell. */
+    static final ValueType<String> FFMPEG = ValueType.of(
+            "the options of one input of ffmpeg, the last of which is -i, as a line or a list of words, such as"
+                    + " -f x11grab -framerate 15 -i :0.0",
+            text -> Optional.of(text).filter(line -> !line.isBlank() && fitsCommand(line)));
+
+    static final ValueType<Boolean> FLAG = ValueType.words(List.of(true, false), List.of());
+
     static final ValueType<Boolean> DEMO = ValueType.words(List.of(true), List.of());
 
     /** Formats of other cameras (linux/videodev2.h) that the design names or means by its dots. */

@@ -4,6 +4,7 @@ import dev.perch.aac.AacPublisher;
 import dev.perch.aac.AudioSpecificConfig;
 import dev.perch.media.Bytes;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.Medium;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class AudioTags extends TagBody {
         super("AudioSpecificConfig", MOST_GATHERED_BYTES);
         this.output = output;
         this.clock = clock;
-        this.refusals = new Refusals(output);
+        this.refusals = new Refusals(output, Medium.SOUND);
     }
 
     void begin(int timestamp, int sizeBytes) {

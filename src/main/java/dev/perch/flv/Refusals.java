@@ -1,11 +1,15 @@
 package dev.perch.flv;
 
+import dev.perch.media.Medium;
+
 /** Tells why a track is not taken, once for each reason, not for each frame. */
 final class Refusals {
     private final TrackReader.Output output;
+    private final Medium medium;
     private String told = "";
 
-    Refusals(TrackReader.Output output) {
+    Refusals(TrackReader.Output output, Medium medium) {
+        this.medium = medium;
         this.output = output;
     }
 
@@ -13,7 +17,7 @@ final class Refusals {
     boolean refuse(String why) {
         if (!why.equals(told)) {
             told = why;
-            output.refused(why);
+            output.refused(medium, why);
         }
         return false;
     }

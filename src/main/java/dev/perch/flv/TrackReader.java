@@ -3,6 +3,7 @@ package dev.perch.flv;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.Medium;
 import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 
@@ -35,8 +36,8 @@ public final class TrackReader implements TagSink {
             // many streams have none
         }
 
-        /** Called with why a track is not taken, as a sentence for people, once for each reason. */
-        void refused(String why);
+        /** Called with why the track of {@code medium} is not taken, as a sentence for people, once for each reason. */
+        void refused(Medium medium, String why);
 
         /** Called when the encoder tells that its pictures end; more may follow. */
         default void endOfSequence() {

@@ -4,6 +4,7 @@ import dev.perch.h264.AvcConfiguration;
 import dev.perch.h264.AvcPublisher;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.Medium;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -46,7 +47,7 @@ final class VideoTags extends TagBody {
         this.output = output;
         this.clock = clock;
         this.publisher = new AvcPublisher(output::video);
-        this.refusals = new Refusals(output);
+        this.refusals = new Refusals(output, Medium.VIDEO);
     }
 
     /** The rate that the metadata tell, 0 where they tell none: of use where the stream itself tells none. */

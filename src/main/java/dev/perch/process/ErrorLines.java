@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads what a program writes to stderr, on a thread of its own that ends with the stream: {@value #PER_SECOND} lines a second go to the
@@ -29,6 +30,7 @@ final class ErrorLines {
     private final String name;
     private final InputStream in;
     private final Redaction redaction;
+    private final UnaryOperator<String> reader;
     private final Thread thread;
     private final Deque<String> last = new ArrayDeque<>(); // guarded by itself: the thread writes, anybody reads
 
@@ -42,8 +44,13 @@ final class ErrorLines {
     private int loggedInSecond;
     private long unlogged;
 
-    /** Reads nothing before {@link #start}. */
-    ErrorLines(String name, InputStream in, Redaction redaction) {
+    /**
+     * Reads nothing before {@link #start}.
+     *
+     * @param reader reads each line, without its secrets, and returns what of it is kept and logged; empty where that is nothing
+     */
+    ErrorLines(String name, InputStream in, Redaction redaction, UnaryOperator<String> reader) {
+        this.reader = reader;
         this.name = name;
         this.redaction = redaction;
         this.in = in;
@@ -118,7 +125,8 @@ final class ErrorLines {
         String text = cut ? redaction.redactCut(said) : redaction.redact(said);
         lineBytes = 0;
         cut = false;
-        if (text.isBlank()) {
+        text = text.isBlank() ? "" : reader.apply(text);
+        if (text.isEmpty()) {
             return;
         }
         synchronized (last) {

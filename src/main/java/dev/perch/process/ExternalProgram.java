@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 
 /**
  * A running program in a session of its own ({@code setsid} of util-linux). What it writes to stderr goes to the log. {@link #close} ends it
@@ -50,11 +51,11 @@ public final class ExternalProgram implements AutoCloseable {
     private final ErrorLines errors;
     private final Optional<InputPipe> stdin;
 
-    private ExternalProgram(String name, Process process, Descendants descendants, Stdin stdin, Redaction redaction) {
+    private ExternalProgram(String name, Process process, Descendants descendants, Stdin stdin, ErrorLines errors) {
         this.name = name;
         this.process = process;
         this.descendants = descendants;
-        this.errors = new ErrorLines(name, process.getErrorStream(), redaction);
+        this.errors = errors;
         this.stdin = stdin == Stdin.PIPE ? Optional.of(new InputPipe(process.getOutputStream())) : Optional.empty();
     }
 
@@ -66,8 +67,19 @@ public final class ExternalProgram implements AutoCloseable {
      * @throws ProgramException when no process can be made
      */
     public static ExternalProgram start(String name, List<String> command, Stdin stdin) throws ProgramException {
+        return start(name, command, stdin, Redaction.ofCommand(command), UnaryOperator.identity());
+    }
+
+    /**
+     * Starts a program whose stderr is read by the caller too.
+     *
+     * @param redaction takes the secrets out of what it prints: it may know more of them than its command has
+     * @param reader reads each line of stderr, on a thread of its own; returns what of it is kept and logged, empty where that is nothing
+     */
+    public static ExternalProgram start(
+            String name, List<String> command, Stdin stdin, Redaction redaction, UnaryOperator<String> reader)
+            throws ProgramException {
         Descendants descendants = new Descendants();
-        Redaction redaction = Redaction.ofCommand(command);
         List<String> words = new ArrayList<>(List.of("setsid", "--"));
         words.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(words);
@@ -78,7 +90,8 @@ public final class ExternalProgram implements AutoCloseable {
         try {
             Process process = builder.start();
             descendants.leader(process.pid()); // setsid executes in its place: it leads no group yet
-            ExternalProgram program = new ExternalProgram(name, process, descendants, stdin, redaction);
+            ErrorLines errors = new ErrorLines(name, process.getErrorStream(), redaction, reader);
+            ExternalProgram program = new ExternalProgram(name, process, descendants, stdin, errors);
             program.errors.start();
             return program;
         } catch (IOException refused) {

@@ -15,6 +15,7 @@ final class InputPipe extends FilterOutputStream {
     private static final long PATIENCE_MILLIS = 50;
 
     private final ReentrantLock writing = new ReentrantLock();
+    private boolean closed; // guarded by the lock
 
     InputPipe(OutputStream out) {
         super(out);
@@ -54,6 +55,7 @@ final class InputPipe extends FilterOutputStream {
     public void close() throws IOException {
         writing.lock();
         try {
+            closed = true;
             out.close();
         } finally {
             writing.unlock();
@@ -63,7 +65,7 @@ final class InputPipe extends FilterOutputStream {
     /**
      * Ends the program's input. Later writes fail.
      *
-     * @return false when a write hangs in the pipe, so that it cannot be ended, or nobody reads it any more
+     * @return false when a write hangs in the pipe, so that it cannot be ended, when nobody reads it any more, or when it had ended before
      */
     boolean endNow() {
         try {
@@ -75,6 +77,10 @@ final class InputPipe extends FilterOutputStream {
             return false;
         }
         try {
+            if (closed) {
+                return false;
+            }
+            closed = true;
             out.close();
             return true;
         } catch (IOException gone) {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Passes everything on and counts frames. Any thread may read the counts. */
-final class CountingSink extends ForwardingSink {
+class CountingSink extends ForwardingSink {
     private final @Nullable KeyFrameWatch keys;
     private final AtomicLong frames = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.config.Address;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
@@ -46,6 +47,24 @@ class CommandLineTest {
     }
 
     @Test
+    void parse_sources_areToldApart(@TempDir Path directory) throws IOException {
+        Path clip = Files.createFile(directory.resolve("clip.mp4"));
+        Path link = Files.createSymbolicLink(directory.resolve("camera"), Path.of("/dev/null"));
+        assertEquals(new SourceConfig.Device(Path.of("/dev/video9")), source("/dev/video9"));
+        assertEquals(new SourceConfig.Device(link), source(link.toString()));
+        assertEquals(SourceConfig.Url.of(clip.toString()), source(clip.toString()));
+        Path relative = Path.of("").toAbsolutePath().relativize(clip);
+        assertEquals(SourceConfig.Url.of(clip.toString()), source(relative.toString()));
+        assertEquals(SourceConfig.Url.of("rtsp://u:p@cam/live"), source("rtsp://u:p@cam/live"));
+        assertEquals(SourceConfig.Url.of("file:///srv/a b.mkv"), source("file:///srv/a b.mkv"));
+    }
+
+    private static Object source(String word) {
+        return assertInstanceOf(CommandLine.Serve.class, CommandLine.parse(word))
+                .source();
+    }
+
+    @Test
     void parse_commands_areThemselves() {
         assertEquals(new CommandLine.Check(Path.of("a.yml")), CommandLine.parse("check", "a.yml"));
         assertEquals(new CommandLine.Devices(), CommandLine.parse("list"));
@@ -67,7 +86,9 @@ class CommandLineTest {
                 "--config= | a file's name is empty",
                 "--address 1.2.3:80 | --address: found \"1.2.3:80\", accepted: an IP address or a host name, without port,"
                         + " such as 0.0.0.0 or 127.0.0.1",
-                "video0 | \"video0\" is neither a source (a device such as /dev/video0, or demo) nor a command (check, list)",
+                "video0 | \"video0\" is neither a source (a device such as /dev/video0, a file that is there, an address"
+                        + " such as rtsp://camera/live, or demo) nor a command (check, list)",
+                "gopher://a | \"gopher://a\" is no address that is read, accepted: " + Address.ACCEPTED,
                 "demo /dev/video0 | one source only, found demo and /dev/video0; several cameras are named in a configuration file",
                 "check | check takes one file, such as: check conf/perch.yml",
                 "check a b | check takes one file, such as: check conf/perch.yml",

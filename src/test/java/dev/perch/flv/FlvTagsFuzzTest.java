@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.Medium;
 import dev.perch.media.StreamConfig;
 import dev.perch.testing.Fuzz;
 import dev.perch.testing.ReusedSink;
@@ -110,7 +111,7 @@ class FlvTagsFuzzTest {
         }
 
         @Override
-        public void refused(String why) {
+        public void refused(Medium medium, String why) {
             assertTrue(why.endsWith("."), why);
         }
     }

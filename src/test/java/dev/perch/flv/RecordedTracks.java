@@ -4,6 +4,7 @@ import dev.perch.media.Bytes;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.Medium;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.StreamConfig;
 import java.io.ByteArrayOutputStream;
@@ -50,7 +51,7 @@ public final class RecordedTracks implements TrackReader.Output {
     }
 
     @Override
-    public void refused(String why) {
+    public void refused(Medium medium, String why) {
         refusals.add(why);
     }
 

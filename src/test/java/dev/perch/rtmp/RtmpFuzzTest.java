@@ -9,6 +9,7 @@ import dev.perch.flv.TagSink;
 import dev.perch.flv.TrackReader;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
+import dev.perch.media.Medium;
 import dev.perch.media.StreamConfig;
 import dev.perch.testing.Fuzz;
 import dev.perch.testing.ReusedSink;
@@ -152,7 +153,7 @@ class RtmpFuzzTest {
             }
 
             @Override
-            public void refused(String why) {}
+            public void refused(Medium medium, String why) {}
         });
     }
 

@@ -1,0 +1,121 @@
+package dev.perch.source;
+
+import dev.perch.config.Address;
+import dev.perch.config.Redaction;
+import dev.perch.config.SourceConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An input of ffmpeg.
+ *
+ * @param shown its name for everybody
+ * @param words the options and {@code -i}
+ * @param list what is written to ffmpeg's stdin: an address with secrets, which the words would show to all users of the machine; empty if there is none
+ * @param redaction takes its secrets out of what ffmpeg prints
+ * @param pace when its frames are due
+ * @param local whether it is a file of this machine
+ */
+record FfmpegInput(
+        String shown, List<String> words, Optional<String> list, Redaction redaction, Pace pace, boolean local) {
+    /** When frames are due. */
+    enum Pace {
+        /** As they come. */
+        LIVE,
+        /** By their times: a recording comes as quickly as it is read. */
+        RECORDED,
+        /** By their times if ffmpeg tells that it is a recording. */
+        TOLD,
+        /** As they come once the end of the file has been reached. */
+        GROWING
+    }
+
+    /** What may be found out at the start; ffmpeg's own limits are 5 MB and 5 s. */
+    private static final List<String> PROBE = List.of("-probesize", "1000000", "-analyzeduration", "2000000");
+
+    private static final String PROTOCOLS = "pipe,tcp,udp,rtp,rtsp,http,https,httpproxy,tls,crypto,rtmp,rtmps,srt";
+
+    /** The longest wait for a server, in ffmpeg's microseconds; the session gives up at about the same time. */
+    private static final String PATIENCE_MICROS = "10000000";
+
+    /** Returns the input of a camera whose source is read by ffmpeg. */
+    static FfmpegInput of(SourceConfig source) {
+        if (source instanceof SourceConfig.Url url) {
+            return of(url);
+        }
+        if (source instanceof SourceConfig.Ffmpeg given) {
+            return new FfmpegInput(
+                    "ffmpeg",
+                    given.words(),
+                    Optional.empty(),
+                    Redaction.ofCommand(given.words()),
+                    given.words().contains("-re") ? Pace.LIVE : Pace.TOLD,
+                    /* local= */ false);
+        }
+        throw new IllegalArgumentException("ffmpeg does not read it: source=" + source);
+    }
+
+    private static FfmpegInput of(SourceConfig.Url url) {
+        return switch (url.kind()) {
+            case FILE -> file(url);
+            case DEVICE -> named(url, List.of("-f", "v4l2"), Address.path(url.text()), Pace.LIVE);
+            case RTSP -> stream(url, List.of("-rtsp_flags", "prefer_tcp", "-timeout", PATIENCE_MICROS), Pace.LIVE);
+            case HTTP -> stream(url, List.of("-rw_timeout", PATIENCE_MICROS), Pace.TOLD);
+            case RTMP -> stream(url, List.of("-rw_timeout", PATIENCE_MICROS), Pace.LIVE);
+            case TRANSPORT -> stream(url, List.of(), Pace.LIVE);
+        };
+    }
+
+    private static FfmpegInput file(SourceConfig.Url url) {
+        String path = "file:"
+                + Address.path(url.text()); // whatever stands in the path, it is no option and no other protocol
+        if (url.growing()) {
+            return named(url, List.of("-follow", "1"), path, Pace.GROWING);
+        }
+        return named(url, url.loop() ? List.of("-stream_loop", "-1") : List.of(), path, Pace.RECORDED);
+    }
+
+    /** A stream of another machine: its address is hidden if it has secrets. */
+    private static FfmpegInput stream(SourceConfig.Url url, List<String> options, Pace pace) {
+        List<String> all = new ArrayList<>(PROBE);
+        all.addAll(options);
+        if (!secret(url.text())) {
+            return named(url, all, url.text(), pace);
+        }
+        StringBuilder list = new StringBuilder("ffconcat version 1.0\nfile " + quoted(url.text()) + "\n");
+        for (int i = 0; i < all.size(); i += 2) {
+            list.append("option ")
+                    .append(all.get(i).substring(1))
+                    .append(' ')
+                    .append(all.get(i + 1))
+                    .append('\n');
+        }
+        List<String> words = List.of("-f", "concat", "-safe", "0", "-protocol_whitelist", PROTOCOLS, "-i", "pipe:0");
+        return new FfmpegInput(
+                url.shown(), words, Optional.of(list.toString()), redaction(url), pace, /* local= */ false);
+    }
+
+    private static FfmpegInput named(SourceConfig.Url url, List<String> options, String input, Pace pace) {
+        List<String> words = new ArrayList<>(options);
+        words.addAll(List.of("-i", input));
+        return new FfmpegInput(
+                url.shown(), words, Optional.empty(), redaction(url), pace, url.kind() == Address.Kind.FILE);
+    }
+
+    private static Redaction redaction(SourceConfig.Url url) {
+        return Redaction.ofCommand(List.of(url.text()));
+    }
+
+    /** Returns whether an address may have a secret: a user, a parameter, or a stream's name of RTMP, which is its key. */
+    private static boolean secret(String address) {
+        return address.indexOf('?') >= 0
+                || address.indexOf('@') >= 0
+                || !Redaction.general().redact(address).equals(address);
+    }
+
+    /** Returns a word as ffmpeg's lists have it (libavutil, av_get_token). */
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+}

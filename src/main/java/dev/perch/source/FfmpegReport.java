@@ -1,0 +1,130 @@
+package dev.perch.source;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What ffmpeg tells of its input and of its troubles, from its stderr with {@code -loglevel level+info}. One thread gives the lines, any thread asks.
+ */
+final class FfmpegReport implements UnaryOperator<String> {
+    private static final int KEPT = 10;
+
+    /** {@code [rtsp @ 0x55d0c0] [error] method DESCRIBE failed: 401 Unauthorized}. */
+    private static final Pattern LINE =
+            Pattern.compile("(?:\\[([^\\]@]+) @ (?:0x)?[0-9a-fA-F]+\\] )*\\[(\\w+)\\] ?(.*)");
+
+    private static final Pattern STREAM =
+            Pattern.compile(" *Stream #0:(\\d+)(?:\\[[^\\]]*\\])?(?:\\([^)]*\\))?: (Video|Audio): ([A-Za-z0-9_]+)(.*)");
+    private static final Pattern INPUT = Pattern.compile("Input #0, ([^ ]+), from .*");
+    private static final Pattern DURATION = Pattern.compile(" *Duration: \\d.*");
+
+    private final Runnable changed;
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final List<String> errors = new ArrayList<>(); // guarded by this, like all below
+    private String format = "";
+    private String video = "";
+    private String audio = "";
+    private boolean timed;
+    private boolean ofInput;
+
+    /**
+     * Makes an empty report.
+     *
+     * @param changed called when all is told of the input
+     */
+    FfmpegReport(Runnable changed) {
+        this.changed = changed;
+    }
+
+    /** Reads a line, and returns what of it goes to the log: errors. */
+    @Override
+    public String apply(String line) {
+        Matcher matcher = LINE.matcher(line);
+        if (!matcher.matches()) {
+            error(line); // of the loader, or of a library
+            return line;
+        }
+        String text = matcher.group(3);
+        switch (matcher.group(2)) {
+            case "info" -> fact(text);
+            case "error", "fatal", "panic" -> {
+                error(text);
+                return text;
+            }
+            default -> {} // warnings, of which there may be one a frame
+        }
+        return "";
+    }
+
+    private void fact(String text) {
+        if (text.startsWith("Output #") || text.startsWith("Stream mapping")) {
+            told.countDown();
+            changed.run();
+            return;
+        }
+        synchronized (this) {
+            Matcher input = INPUT.matcher(text);
+            if (input.matches()) {
+                format = input.group(1);
+                ofInput = true;
+            }
+            timed |= ofInput && DURATION.matcher(text).matches();
+            Matcher stream = STREAM.matcher(text);
+            if (ofInput && stream.matches()) {
+                stream(stream.group(2), stream.group(3), stream.group(4));
+            }
+        }
+    }
+
+    /** The first of each kind is taken, as {@code -map 0:V:0} does. */
+    private void stream(String medium, String codec, String rest) {
+        if (medium.equals("Audio")) {
+            audio = audio.isEmpty() ? codec : audio;
+        } else if (!rest.contains("(attached pic)") && !rest.contains("(timed thumbnails)")) {
+            video = video.isEmpty() ? codec : video;
+        }
+    }
+
+    private synchronized void error(String text) {
+        if (errors.size() == KEPT) {
+            errors.remove(1); // the first often tells the cause
+        }
+        errors.add(text);
+    }
+
+    /** Waits until all is told of the input. Returns false if it is not in time. */
+    boolean awaitTold(long millis) throws InterruptedException {
+        return told.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Returns whether all is told of the input. */
+    boolean told() {
+        return told.getCount() == 0;
+    }
+
+    /** Returns ffmpeg's name of the picture's coding; empty if it is not known. */
+    synchronized Optional<String> video() {
+        return Optional.of(video).filter(name -> !name.isEmpty());
+    }
+
+    /** Returns ffmpeg's name of the sound's coding; empty if there is no sound, or none is known yet. */
+    synchronized Optional<String> audio() {
+        return Optional.of(audio).filter(name -> !name.isEmpty());
+    }
+
+    /** Returns whether the input can be read quicker than it is shown: it has a length, or comes in whole segments, or is made. */
+    synchronized boolean recorded() {
+        return timed || format.startsWith("hls") || format.startsWith("dash") || format.startsWith("lavfi");
+    }
+
+    /** Returns the first error and the last ones. */
+    synchronized List<String> errors() {
+        return List.copyOf(errors);
+    }
+}

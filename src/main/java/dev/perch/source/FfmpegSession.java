@@ -1,0 +1,206 @@
+package dev.perch.source;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.process.ExternalProgram;
+import dev.perch.process.ExternalProgram.Stdin;
+import dev.perch.process.ProgramException;
+import dev.perch.process.ProgramExit;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** One session of what ffmpeg reads. Its thread starts ffmpeg, watches over it while another thread reads, and ends it. */
+final class FfmpegSession implements Source.Session {
+    private static final Logger LOG = System.getLogger(FfmpegSession.class.getName());
+
+    /** The interval of the checks for silence. An end is noticed at once. */
+    private static final long TICK_MILLIS = 500;
+
+    private static final long DRAIN_MILLIS = 1_000;
+
+    /** Picture and sound may each need another run. */
+    private static final int MOST_RUNS = 4;
+
+    private final FfmpegSource source;
+    private final SourceOutput output;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final StreamClock clock;
+    private @Nullable FlvPipe pipe; // guarded by this, like the field below
+    private SessionStats earlier = SessionStats.NONE;
+
+    FfmpegSession(FfmpegSource source, SourceOutput output) {
+        this.source = source;
+        this.output = output;
+        this.clock = new StreamClock(source.clock(), stop);
+    }
+
+    /** Runs the session, on its own thread. */
+    void run() {
+        Optional<CaptureException> reason = Optional.empty();
+        try {
+            reason = runPrograms();
+        } catch (ProgramException refused) {
+            reason = Optional.of(new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused));
+        } catch (BudgetExceededException full) {
+            reason = Optional.of(new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt(); // all threads are being ended: counts as asked for
+        } catch (RuntimeException | Error bug) {
+            source.arenas().budget().faults().tell("the session of " + source.description(), bug);
+            String told = source.input().redaction().redact(bug.toString());
+            LOG.log(
+                    Level.ERROR,
+                    "Reading " + source.description() + " failed; this is a bug in Perch. "
+                            + source.input().redaction().trace(bug));
+            reason = Optional.of(new CaptureException(
+                    Kind.FAULT, "Reading " + source.description() + " ended by a defect of Perch: " + told));
+        } finally {
+            output.ended(stopped() ? Optional.empty() : reason);
+        }
+    }
+
+    private Optional<CaptureException> runPrograms()
+            throws ProgramException, BudgetExceededException, InterruptedException {
+        for (int runs = 0; runs < MOST_RUNS && !stopped(); runs++) {
+            clock.restart();
+            FfmpegReport report = new FfmpegReport(this::changed);
+            Optional<CaptureException> reason = runProgram(report);
+            if (reason.isPresent() || stopped()) {
+                return reason;
+            }
+        }
+        return stopped()
+                ? Optional.empty()
+                : Optional.of(new CaptureException(
+                        Kind.UNSUPPORTED, source.description() + " cannot be made H.264 by ffmpeg."));
+    }
+
+    /**
+     * Runs ffmpeg once.
+     *
+     * @return why the session fails; empty if it was asked to stop, or ffmpeg is to be run again to encode what it finds
+     */
+    private Optional<CaptureException> runProgram(FfmpegReport report)
+            throws ProgramException, BudgetExceededException, InterruptedException {
+        FlvPipe.Parts parts = new FlvPipe.Parts(output, report, clock, stop, this::changed);
+        long startNanos = System.nanoTime();
+        try (FlvPipe reading = new FlvPipe(source, parts);
+                ExternalProgram program = start(report)) {
+            began(reading);
+            reading.start(program);
+            awaitEnd(program, reading, report, startNanos);
+            boolean silent = program.exit().isEmpty() && !reading.over();
+            if (reading.over()) {
+                program.awaitExit(DRAIN_MILLIS);
+            }
+            Optional<ProgramExit> exit = program.exit();
+            if (exit.isPresent()) {
+                reading.awaitEnd(DRAIN_MILLIS);
+            }
+            program.hush();
+            program.close(); // its last lines are complete then
+            reading.awaitEnd(DRAIN_MILLIS);
+            ended(reading);
+            if (stopped() || source.learn(report, reading.refusedPicture(), reading.refusedSound())) {
+                return Optional.empty();
+            }
+            FfmpegTrouble trouble = new FfmpegTrouble(source, report);
+            return Optional.of(reading.fault()
+                    .orElseGet(() -> silent
+                            ? trouble.silence(patience(reading))
+                            : trouble.end(exit, reading.stats().frames() > 0)));
+        }
+    }
+
+    private ExternalProgram start(FfmpegReport report) throws ProgramException {
+        FfmpegInput input = source.input();
+        List<String> words = new ArrayList<>(
+                List.of(source.program(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info"));
+        words.addAll(input.words());
+        words.addAll(source.conversion().words(source.camera().quality()));
+        ExternalProgram program = ExternalProgram.start(
+                source.camera().id(),
+                words,
+                input.list().isPresent() ? Stdin.PIPE : Stdin.NONE,
+                input.redaction(),
+                report);
+        input.list().ifPresent(list -> give(list, program.stdin()));
+        return program;
+    }
+
+    private static void give(String list, OutputStream stdin) {
+        try (stdin) {
+            stdin.write(list.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException ended) {
+            LOG.log(Level.DEBUG, "ffmpeg has ended before its input was given", ended);
+        }
+    }
+
+    private synchronized void began(FlvPipe reading) {
+        pipe = reading;
+    }
+
+    private synchronized void ended(FlvPipe reading) {
+        earlier = earlier.then(reading.stats());
+        pipe = null;
+    }
+
+    private synchronized void awaitEnd(ExternalProgram program, FlvPipe reading, FfmpegReport report, long startNanos)
+            throws InterruptedException {
+        while (!stopped()
+                && !reading.over()
+                && program.exit().isEmpty()
+                && (!report.told() || source.fits(report))
+                && !silent(reading, startNanos)) {
+            wait(TICK_MILLIS);
+        }
+    }
+
+    /** Returns whether nothing has come for too long. */
+    private boolean silent(FlvPipe reading, long startNanos) {
+        boolean begun = reading.stats().frames() > 0;
+        boolean patient = begun && source.input().pace() == FfmpegInput.Pace.GROWING;
+        long sinceNanos = begun ? reading.waitingSinceNanos() : startNanos;
+        return !patient
+                && sinceNanos != 0
+                && System.nanoTime() - sinceNanos >= patience(reading).toNanos();
+    }
+
+    private Duration patience(FlvPipe reading) {
+        return reading.stats().frames() > 0 ? source.silence() : source.startTimeout();
+    }
+
+    /** Does nothing: what ffmpeg reads cannot be asked for one. */
+    @Override
+    public void requestKeyFrame() {}
+
+    @Override
+    public synchronized void stop() {
+        stop.countDown();
+        notifyAll();
+    }
+
+    private boolean stopped() {
+        return stop.getCount() == 0;
+    }
+
+    private synchronized void changed() {
+        notifyAll();
+    }
+
+    @Override
+    public synchronized SessionStats stats() {
+        FlvPipe current = pipe;
+        return current == null ? earlier : earlier.then(current.stats());
+    }
+}

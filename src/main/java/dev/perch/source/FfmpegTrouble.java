@@ -1,0 +1,124 @@
+package dev.perch.source;
+
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.process.ProgramExit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Says in plain words why ffmpeg gives no picture. */
+final class FfmpegTrouble {
+    /**
+     * What ffmpeg says, and what it means.
+     *
+     * @param said part of an error
+     * @param words the end of a sentence that begins with the input's name
+     */
+    private record Cause(Pattern said, Kind kind, String words) {
+        static Cause of(String said, Kind kind, String words) {
+            return new Cause(Pattern.compile(said, Pattern.CASE_INSENSITIVE), kind, words);
+        }
+    }
+
+    /** Tried in this order, each on all errors. */
+    private static final List<Cause> CAUSES = List.of(
+            Cause.of("401 Unauthorized", Kind.NOT_PERMITTED, "refuses the user name or password, or asks for one."),
+            Cause.of("403 Forbidden", Kind.NOT_PERMITTED, "forbids access (403)."),
+            Cause.of("404 (Stream )?Not Found", Kind.ABSENT, "is not there: the server knows no such path (404)."),
+            Cause.of("Server returned 5XX|50[0-9] [A-Z]", Kind.FAULT, "is not given: the server has failed (5xx)."),
+            Cause.of(
+                    "Server returned 4XX|4[0-9][0-9] [A-Z]",
+                    Kind.FAULT,
+                    "is not given: the server refuses the request."),
+            Cause.of("Connection refused", Kind.ABSENT, "cannot be reached: nothing listens at that address and port."),
+            Cause.of(
+                    "No route to host|Network is unreachable|Host is unreachable",
+                    Kind.ABSENT,
+                    "cannot be reached: there is no route to that host."),
+            Cause.of(
+                    "Failed to resolve hostname|Name or service not known|Temporary failure in name resolution",
+                    Kind.ABSENT,
+                    "cannot be reached: no host of that name is known."),
+            Cause.of("timed out", Kind.FAULT, "does not answer."),
+            Cause.of("No such file or directory", Kind.ABSENT, "does not exist."),
+            Cause.of("Permission denied|Operation not permitted", Kind.NOT_PERMITTED, "may not be read by this user."),
+            Cause.of("Is a directory", Kind.UNSUPPORTED, "is a directory."),
+            Cause.of("Device or resource busy", Kind.BUSY, "is used by another program."),
+            Cause.of(
+                    "moov atom not found",
+                    Kind.FAULT,
+                    "is no whole MP4: its index is not written yet, or the file is damaged."),
+            Cause.of("matches no streams", Kind.UNSUPPORTED, "has no picture."),
+            Cause.of(
+                    "Protocol not found|not on whitelist|Unknown input format|Unrecognized option|Option not found",
+                    Kind.UNSUPPORTED,
+                    "cannot be read by this ffmpeg."),
+            Cause.of(
+                    "Unknown encoder|Encoder not found",
+                    Kind.UNSUPPORTED,
+                    "would have to be encoded as H.264, which this ffmpeg cannot (libx264)."),
+            Cause.of(
+                    "Decoder .*not found|no decoder|unknown codec|Could not find codec parameters",
+                    Kind.UNSUPPORTED,
+                    "has a coding that this ffmpeg does not know."),
+            Cause.of(
+                    "Invalid data found|could not find corresponding trackid",
+                    Kind.FAULT,
+                    "is nothing that ffmpeg knows as video."),
+            Cause.of(
+                    "End of file|Connection reset|Broken pipe|Input/output error|Stream ends prematurely",
+                    Kind.FAULT,
+                    "was ended by the other side."));
+
+    private final FfmpegSource source;
+    private final List<String> errors;
+
+    FfmpegTrouble(FfmpegSource source, FfmpegReport report) {
+        this.source = source;
+        this.errors = report.errors();
+    }
+
+    /** Returns why a session is given up in which nothing came for so long. */
+    CaptureException silence(Duration patience) {
+        return new CaptureException(
+                Kind.FAULT,
+                source.description() + " has sent nothing for " + patience.toSeconds() + " seconds." + quoted());
+    }
+
+    /**
+     * Returns why a session has ended.
+     *
+     * @param exit how ffmpeg has ended; empty if it only closed its output
+     * @param begun whether pictures came
+     */
+    CaptureException end(Optional<ProgramExit> exit, boolean begun) {
+        if (exit.filter(ProgramExit::notFound).isPresent()) {
+            return new CaptureException(
+                    Kind.UNSUPPORTED,
+                    source.description() + " is read by the program " + source.program()
+                            + ", which is not on this machine: apt install ffmpeg");
+        }
+        boolean success = exit.filter(ProgramExit::success).isPresent();
+        if (success && begun) {
+            return new CaptureException(Kind.FAULT, source.description() + " has ended.");
+        }
+        Optional<Cause> cause = CAUSES.stream()
+                .filter(known -> errors.stream()
+                        .anyMatch(line -> known.said().matcher(line).find()))
+                .findFirst();
+        if (cause.isPresent()) {
+            return new CaptureException(
+                    cause.get().kind(), source.description() + " " + cause.get().words() + quoted());
+        }
+        return new CaptureException(
+                Kind.FAULT,
+                "ffmpeg, which reads " + source.description() + ", has ended"
+                        + exit.map(how -> " with " + how.words()).orElse("") + "." + quoted());
+    }
+
+    private String quoted() {
+        return errors.isEmpty() ? "" : " ffmpeg says: \"" + errors.get(errors.size() - 1) + "\"";
+    }
+}

@@ -1,0 +1,29 @@
+package dev.perch.source;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.memory.ArenaPool;
+import java.util.List;
+
+/** Makes the source of a camera from its configuration. */
+public final class Sources {
+    private Sources() {}
+
+    /**
+     * Returns the source of {@code camera}.
+     *
+     * @param earlier the cameras before it in the file, whose devices it leaves alone
+     */
+    public static Source of(CameraConfig camera, List<CameraConfig> earlier, ArenaPool pool) {
+        if (V4l2Source.shows(camera.source())) {
+            return new V4l2Source(camera, earlier, pool.budget());
+        }
+        if (camera.source() instanceof SourceConfig.Command) {
+            return new CommandSource(camera, pool);
+        }
+        if (camera.source() instanceof SourceConfig.Url || camera.source() instanceof SourceConfig.Ffmpeg) {
+            return new FfmpegSource(camera, pool);
+        }
+        return new DemoSource(camera.id(), pool);
+    }
+}
