@@ -14,6 +14,11 @@ final class Pictures {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;
     private static final int CELLS = 20;
+    private static final int FRAMES_PER_SECOND = 30;
+
+    /** As long as a beep, and one more frame. */
+    private static final int FLASH_FRAMES = 4;
+
     /** Each digit on a field of 4 by 6, in strokes: M moves, L draws a line, C a curve. */
     private static final String[] DIGITS = {
         "M2,0 C4,0 4,6 2,6 C0,6 0,0 2,0",
@@ -48,6 +53,7 @@ final class Pictures {
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         new Scene(g, (double) number / frames).draw();
         Scene.sign(g);
+        Scene.lantern(g, number % FRAMES_PER_SECOND < FLASH_FRAMES);
         digits(g, number);
         g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_OFF);
         cells(g, number);

@@ -298,6 +298,21 @@ final class Scene {
         g.fill(new RoundRectangle2D.Double(80, 286, 136, 42, 8, 8));
     }
 
+    /** A lantern at the end of the branch, which flashes with the beep of {@link Sound}. */
+    static void lantern(Graphics2D g, boolean lit) {
+        g.setColor(DARK);
+        g.setStroke(new BasicStroke(2.5f));
+        g.draw(new Line2D.Double(322, 216, 322, 238));
+        if (lit) {
+            g.setColor(HALO[2]);
+            g.fill(circle(322, 254, 26));
+        }
+        g.setColor(DARK);
+        g.fill(new RoundRectangle2D.Double(308, 236, 28, 36, 10, 10));
+        g.setColor(lit ? SUN : PLANK);
+        g.fill(new RoundRectangle2D.Double(312, 242, 20, 24, 8, 8));
+    }
+
     private static Path2D triangle(double ax, double ay, double bx, double by, double cx, double cy) {
         Path2D path = new Path2D.Double();
         path.moveTo(ax, ay);

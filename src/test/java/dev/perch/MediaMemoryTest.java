@@ -89,6 +89,7 @@ class MediaMemoryTest {
             Map.entry("source/CommandReader", "READ_BYTES, in the camera's command lease"),
             Map.entry("source/FirstBytes", "at most 4 KiB of text, at the start"),
             Map.entry("source/DemoLoop", "a record's head of some bytes; frames go to the demo's arena"),
+            Map.entry("source/DemoSound", "a frame's size of two bytes; frames go to the demo's arena"),
             // codecs
             Map.entry("codec/FfmpegRun", "heapBytes(), in DerivationLoop's lease"),
             Map.entry("codec/ImageIoEncoder", "the picture and what ImageIO makes of it, in its own lease"),

@@ -11,6 +11,7 @@ import dev.perch.memory.BudgetExceededException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,7 +44,11 @@ final class DemoSession implements Source.Session {
         Optional<CaptureException> reason = Optional.empty();
         try (Arena memory = source.leaseMemory();
                 DemoLoop loop = new DemoLoop(memory.memory())) {
-            play(loop);
+            if (source.sounds()) {
+                playWithSound(loop, memory.memory());
+            } else {
+                play(loop, source.clock().nanoTime());
+            }
         } catch (InterruptedException asked) {
             Thread.currentThread().interrupt(); // all threads are being ended: counts as asked for
         } catch (BudgetExceededException full) {
@@ -58,18 +63,55 @@ final class DemoSession implements Source.Session {
         }
     }
 
-    private void play(DemoLoop loop) throws IOException, InterruptedException {
+    private void play(DemoLoop loop, long startNanos) throws IOException, InterruptedException {
+        Pictures pictures = new Pictures(loop, startNanos);
+        while (source.clock().reaches(pictures.dueNanos(), stop)) {
+            pictures.play();
+        }
+    }
+
+    private void playWithSound(DemoLoop loop, ByteBuffer memory) throws IOException, InterruptedException {
         DemoClock clock = source.clock();
-        H264Publisher h264 = new H264Publisher(output.track(TrackId.main(Encoding.H264)), header.dueNanos(1));
-        JpegPublisher jpeg = new JpegPublisher(output.track(TrackId.main(Encoding.JPEG)));
         long startNanos = clock.nanoTime();
-        loop.advance();
-        while (clock.reaches(startNanos + header.dueNanos(loop.index()), stop)) {
-            long dueNanos = startNanos + header.dueNanos(loop.index());
+        try (DemoVoice voice = new DemoVoice(output, memory, startNanos)) {
+            Pictures pictures = new Pictures(loop, startNanos);
+            while (clock.reaches(Math.min(pictures.dueNanos(), voice.dueNanos()), stop)) {
+                if (voice.dueNanos() < pictures.dueNanos()) {
+                    voice.play(clock);
+                } else {
+                    pictures.play();
+                    voice.look(clock.nanoTime());
+                }
+            }
+        }
+    }
+
+    /** The pictures, one after the other. */
+    private final class Pictures {
+        private final DemoClock clock = source.clock();
+        private final H264Publisher h264 =
+                new H264Publisher(output.track(TrackId.main(Encoding.H264)), header.dueNanos(1));
+        private final JpegPublisher jpeg = new JpegPublisher(output.track(TrackId.main(Encoding.JPEG)));
+        private final DemoLoop loop;
+        private final long startNanos;
+
+        Pictures(DemoLoop loop, long startNanos) throws IOException {
+            this.loop = loop;
+            this.startNanos = startNanos;
+            loop.advance();
+        }
+
+        long dueNanos() {
+            return startNanos + header.dueNanos(loop.index());
+        }
+
+        /** Publishes the picture that is due, or skips those that are too late. */
+        void play() throws IOException {
+            long dueNanos = dueNanos();
             long lateNanos = clock.nanoTime() - dueNanos;
             if (lateNanos > LATE_LIMIT_NANOS) {
                 skip(loop, dueNanos + lateNanos - startNanos);
-                continue;
+                return;
             }
             FrameTime time = new FrameTime(dueNanos, clock.wallClockMicros() - lateNanos / 1000);
             if (loop.kind() == DemoLoop.Kind.JPEG) {

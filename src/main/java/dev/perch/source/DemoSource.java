@@ -1,5 +1,7 @@
 package dev.perch.source;
 
+import dev.perch.config.CameraConfig;
+import dev.perch.config.SoundConfig;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.Arena;
 import dev.perch.memory.ArenaPool;
@@ -10,27 +12,35 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The demo camera: a bundled loop of pictures, played in real time as H.264 (30 fps, a key frame every second) and as JPEG (6 fps). A session begins
- * with the loop's first frame and leases the memory of one frame.
+ * The demo camera: a bundled loop of pictures, played in real time as H.264 (30 fps, a key frame every second) and as JPEG (6 fps), with a sound of its own as AAC-LC.
+ * A session begins with the loop's first frame and leases the memory of one frame.
  */
 public final class DemoSource implements Source {
     private final String camera;
     private final ArenaPool arenas;
+    private final boolean sounds;
     private final DemoClock clock;
     private final DemoLoop.Header header;
     private final AtomicInteger lastNumber = new AtomicInteger(-1); // the session's thread writes, any thread reads
 
     /**
-     * Makes the source of a demo camera.
+     * Makes the source of a silent demo camera.
      *
      * @param camera the camera's id, for the thread's and the lease's name
      * @param arenas memory for the sessions
      */
     public DemoSource(String camera, ArenaPool arenas) {
-        this(camera, arenas, DemoClock.SYSTEM);
+        this(camera, arenas, /* sounds= */ false, DemoClock.SYSTEM);
     }
 
-    DemoSource(String camera, ArenaPool arenas, DemoClock clock) {
+    /** Makes the source of a demo camera with its sound, as the configuration says. */
+    public static DemoSource of(CameraConfig camera, ArenaPool arenas) {
+        boolean sounds = camera.sound().kind() == SoundConfig.Kind.SOURCE;
+        return new DemoSource(camera.id(), arenas, sounds, DemoClock.SYSTEM);
+    }
+
+    DemoSource(String camera, ArenaPool arenas, boolean sounds, DemoClock clock) {
+        this.sounds = sounds;
         this.camera = camera;
         this.arenas = arenas;
         this.clock = clock;
@@ -49,6 +59,15 @@ public final class DemoSource implements Source {
     @Override
     public Set<PixelFormat> delivers() {
         return EnumSet.of(PixelFormat.H264, PixelFormat.JPEG);
+    }
+
+    @Override
+    public SoundProspect sound() {
+        return sounds ? SoundProspect.CERTAIN : SoundProspect.NONE;
+    }
+
+    boolean sounds() {
+        return sounds;
     }
 
     @Override

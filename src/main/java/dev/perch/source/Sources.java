@@ -24,6 +24,6 @@ public final class Sources {
         if (camera.source() instanceof SourceConfig.Url || camera.source() instanceof SourceConfig.Ffmpeg) {
             return new FfmpegSource(camera, pool);
         }
-        return new DemoSource(camera.id(), pool);
+        return DemoSource.of(camera, pool);
     }
 }

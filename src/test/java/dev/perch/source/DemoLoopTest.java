@@ -2,6 +2,7 @@ package dev.perch.source;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.testing.FrameNumber;
@@ -28,9 +29,14 @@ class DemoLoopTest {
         assertEquals(30, header.framesPerSecond());
         assertTrue(header.frames() >= 30 * 30, header.toString());
         assertTrue(header.largestRecordBytes() <= 32 << 10, header.toString());
-        try (InputStream file = DemoLoop.class.getResourceAsStream("demo.loop")) {
-            assertTrue(file != null && file.readAllBytes().length <= 2_400_000);
+        long bytes = 0;
+        for (String resource : List.of("demo.loop", "demo.sound")) {
+            try (InputStream file = DemoLoop.class.getResourceAsStream(resource)) {
+                assertNotNull(file, resource);
+                bytes += file.readAllBytes().length;
+            }
         }
+        assertTrue(bytes <= 3_000_000, "bytes=" + bytes);
     }
 
     @Test

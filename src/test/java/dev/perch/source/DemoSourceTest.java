@@ -11,6 +11,7 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.source.RecordingOutput.Published;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +27,7 @@ class DemoSourceTest {
     private final MemoryBudget budget = new MemoryBudget(1 << 20, "memory.budget");
     private final ArenaPool arenas = new ArenaPool(budget);
     private final FakeClock clock = new FakeClock();
-    private final DemoSource source = new DemoSource("front", arenas, clock);
+    private final DemoSource source = new DemoSource("front", arenas, /* sounds= */ false, clock);
 
     /** Time that passes only by waiting, or by {@link #pass}; used by the session's thread alone while it runs. */
     private static final class FakeClock implements DemoClock {
@@ -70,6 +71,77 @@ class DemoSourceTest {
         assertEquals(400, jpegs.size());
         assertEquals(0, output.h264.dropped + output.jpeg.dropped);
         assertEquals(new DemoPosition(1999 % 900, 900), source.position());
+    }
+
+    @Test
+    void start_withSound_playsItBesideThePictures_andBeepsAtEachSecond() throws Exception {
+        DemoSource sounding = new DemoSource("front", arenas, /* sounds= */ true, clock);
+        CompletableFuture<Source.Session> session = new CompletableFuture<>();
+        RecordingOutput output = new RecordingOutput(frames -> {
+            if (frames == 4000) { // 133 s: once around, and into the next lap
+                session.join().stop();
+            }
+        });
+        session.complete(sounding.start(output));
+        output.awaitEnd();
+        assertEquals(Optional.empty(), output.reason);
+        assertEquals(SoundProspect.CERTAIN, sounding.sound());
+        assertEquals(List.of(new AudioSpecificConfigFacts(48_000, 1)), facts(output.aac.configs));
+        List<Published> sound = output.aac.frames;
+        assertTrue(sound.size() > 6240 && sound.size() <= 6251, "frames=" + sound.size());
+        long first = sound.get(0).time().decodeNanos() - START_NANOS;
+        assertTrue(first >= 0 && first < 40_000_000, "it begins with the first picture: " + first);
+        for (int i = 1; i < sound.size(); i++) {
+            long step =
+                    sound.get(i).time().decodeNanos() - sound.get(i - 1).time().decodeNanos();
+            assertTrue(Math.abs(step - 21_333_333) <= 1, "frame " + i + " after " + step);
+        }
+        int quiet = sound.stream().mapToInt(Published::sizeBytes).min().orElseThrow();
+        for (int second = 1; second < 133; second++) {
+            int beep = largest(sound, second * 1_000_000_000L, 60_000_000);
+            assertTrue(beep > quiet + 60, second + " s: beep=" + beep + " quiet=" + quiet);
+        }
+    }
+
+    private record AudioSpecificConfigFacts(int sampleRateHz, int channels) {}
+
+    private static List<AudioSpecificConfigFacts> facts(List<StreamConfig> configs) {
+        return configs.stream()
+                .map(config -> (StreamConfig.Aac) config)
+                .map(aac -> new AudioSpecificConfigFacts(aac.sampleRateHz(), aac.channels()))
+                .toList();
+    }
+
+    private static int largest(List<Published> sound, long fromNanos, long nanos) {
+        return sound.stream()
+                .filter(frame ->
+                        Math.abs(frame.time().decodeNanos() - START_NANOS - fromNanos - nanos / 2) <= nanos / 2)
+                .mapToInt(Published::sizeBytes)
+                .max()
+                .orElseThrow();
+    }
+
+    @Test
+    void start_withSoundThatNobodyWants_opensNoFile_andBeginsWhenSomebodyDoes() throws Exception {
+        DemoSource sounding = new DemoSource("front", arenas, /* sounds= */ true, clock);
+        CompletableFuture<Source.Session> session = new CompletableFuture<>();
+        CompletableFuture<RecordingOutput> known = new CompletableFuture<>();
+        RecordingOutput output = new RecordingOutput(frames -> {
+            if (frames == 300) {
+                assertEquals(List.of(), known.join().aac.frames);
+                known.join().listened = true;
+            } else if (frames == 330) {
+                session.join().stop();
+            }
+        });
+        output.listened = false;
+        known.complete(output);
+        session.complete(sounding.start(output));
+        output.awaitEnd();
+        assertEquals(Optional.empty(), output.reason);
+        long first = output.aac.frames.get(0).time().decodeNanos() - timeOf(299).decodeNanos();
+        assertTrue(first >= 0 && first < 40_000_000, "with the frame that is due: " + first);
+        assertEquals(1, output.aac.configs.size(), "the track is described without a listener");
     }
 
     @Test
@@ -165,7 +237,8 @@ class DemoSourceTest {
 
     @Test
     void start_budgetExhausted_saysSo() throws Exception {
-        DemoSource poor = new DemoSource("front", new ArenaPool(new MemoryBudget(1000, "memory.budget")), clock);
+        DemoSource poor = new DemoSource(
+                "front", new ArenaPool(new MemoryBudget(1000, "memory.budget")), /* sounds= */ false, clock);
         RecordingOutput output = new RecordingOutput(frames -> {});
         Source.Session session = poor.start(output);
         output.awaitEnd();
