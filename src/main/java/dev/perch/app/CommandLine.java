@@ -1,6 +1,5 @@
 package dev.perch.app;
 
-import dev.perch.config.CameraConfig;
 import dev.perch.config.ConfigException;
 import dev.perch.config.ConfigSearch;
 import dev.perch.config.PerchConfig;
@@ -34,11 +33,11 @@ sealed interface CommandLine {
 
         /** The configuration file's content, with what the command line says in its place. */
         PerchConfig configuration(Map<String, String> environment) throws ConfigException {
-            return applyTo(ConfigSearch.alone(config, environment).load());
+            return applyTo(ConfigSearch.alone(config, environment).load(source));
         }
 
-        /** {@code file} with what the command line says in its place. */
-        PerchConfig applyTo(PerchConfig file) {
+        /** {@code file} with what the command line says of the server in its place. */
+        private PerchConfig applyTo(PerchConfig file) {
             PerchConfig.ServerConfig server = file.server();
             if (address != null) {
                 server = server.withAddress(address);
@@ -46,8 +45,7 @@ sealed interface CommandLine {
             if (port.isPresent()) {
                 server = server.withPort(port.getAsInt());
             }
-            PerchConfig result = file.withServer(server);
-            return source == null ? result : result.withCameras(List.of(CameraConfig.only(source)));
+            return file.withServer(server);
         }
     }
 

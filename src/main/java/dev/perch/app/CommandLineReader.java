@@ -1,11 +1,9 @@
 package dev.perch.app;
 
-import dev.perch.config.Address;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.config.Redaction;
 import dev.perch.config.SourceConfig;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.perch.config.SourceWord;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -121,37 +119,14 @@ final class CommandLineReader {
             throw new WordException("one source only, found " + source + " and " + word
                     + "; several cameras are named in a configuration file");
         }
-        source = word.equals("demo") ? new SourceConfig.Demo() : word.contains("://") ? address(word) : named(word);
+        source = SourceWord.read(word).orElseThrow(() -> new WordException(refusal(word)));
     }
 
-    private static SourceConfig address(String word) throws WordException {
-        try {
-            return SourceConfig.Url.of(word);
-        } catch (IllegalArgumentException unknown) {
-            throw new WordException("\"" + word + "\" is no address that is read, accepted: " + Address.ACCEPTED);
-        }
-    }
-
-    /** Returns a device, which may not be there yet, or a file, which is. */
-    private static SourceConfig named(String word) throws WordException {
-        Path path = path(word);
-        if (word.startsWith("/dev/") || (path.isAbsolute() && leadsToDevice(path))) {
-            return new SourceConfig.Device(path);
-        }
-        if (Files.exists(path)) {
-            return SourceConfig.Url.of(path.toAbsolutePath().normalize().toString());
-        }
-        throw new WordException(
-                "\"" + word + "\" is neither a source (a device such as /dev/video0, a file that is there, an address"
-                        + " such as rtsp://camera/live, or demo) nor a command (check, list)");
-    }
-
-    private static boolean leadsToDevice(Path path) {
-        try {
-            return path.toRealPath().startsWith("/dev");
-        } catch (IOException absent) {
-            return false;
-        }
+    private static String refusal(String word) {
+        String accepted = SourceWord.accepted(word);
+        return word.contains("://")
+                ? "\"" + word + "\" is no address that is read, accepted: " + accepted
+                : "\"" + word + "\" is neither a source (" + accepted + ") nor a command (check, list)";
     }
 
     private OptionalInt port() throws WordException {

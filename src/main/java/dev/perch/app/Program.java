@@ -3,6 +3,7 @@ package dev.perch.app;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
@@ -41,10 +42,11 @@ final class Program implements AutoCloseable {
     }
 
     /** Starts what {@code config} asks for and registers its servlets with {@code context}. */
-    static Program start(PerchConfig config, ServletContext context) {
+    static Program start(PerchConfig config, ServletContext context) throws ConfigException {
         MemoryWatch watch = new MemoryWatch(MemoryGauge.ofThisProcess());
         ArenaPool pool = new ArenaPool(SystemMemory.budget(config.memory().budgetBytes()));
-        List<CameraConfig> wanted = config.cameras().isEmpty() ? List.of(CameraConfig.only(found())) : config.cameras();
+        List<CameraConfig> wanted =
+                config.cameras().isEmpty() ? List.of(config.environment().camera(found())) : config.cameras();
         List<Camera> all = new ArrayList<>();
         for (CameraConfig camera : wanted) {
             all.add(Camera.start(camera, Sources.of(camera, wanted.subList(0, all.size()), pool), pool));

@@ -101,7 +101,8 @@ final class CamerasReader {
         }
     }
 
-    private CameraConfig camera(Section section, CameraConfig defaults) {
+    /** Reads the keys of one camera beside its source. */
+    CameraConfig camera(Section section, CameraConfig defaults) {
         Quality quality = defaults.source().takesSize()
                 ? new QualityReader(section).readBeside()
                 : new QualityReader(section).read();

@@ -12,7 +12,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class ConfigReader {
     private final Problems problems;
 
-    private ConfigReader(Problems problems) {
+    ConfigReader(Problems problems) {
         this.problems = problems;
     }
 
@@ -67,7 +67,8 @@ final class ConfigReader {
                 .map(mapping -> Section.of((MappingNode) mapping, keys, problems));
     }
 
-    private ServerConfig server(Section section) {
+    /** Reads the section {@code server}. */
+    ServerConfig server(Section section) {
         ServerConfig defaults = ServerConfig.defaults();
         String key = section.node("operator-key").filter(Section::isNothing).isPresent()
                 ? ""

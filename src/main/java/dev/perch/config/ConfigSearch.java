@@ -73,10 +73,22 @@ public record ConfigSearch(
                 .findFirst();
     }
 
-    /** Reads the file; returns the defaults without one. */
+    /** Reads the file; without one, the environment says what there is to say. */
     public PerchConfig load() throws ConfigException {
+        return load(null);
+    }
+
+    /**
+     * Reads the file, or the environment where there is none.
+     *
+     * @param source shown in the place of all cameras; null for those of the file
+     */
+    public PerchConfig load(@Nullable SourceConfig source) throws ConfigException {
         Optional<Path> file = find();
-        return file.isPresent() ? PerchConfig.load(file.get()) : PerchConfig.defaults();
+        Environment variables = Environment.of(environment);
+        return file.isPresent()
+                ? variables.beside(PerchConfig.load(file.get()), file.get().toString(), source)
+                : variables.alone(source);
     }
 
     private static Path named(String who, Path base, String name) throws ConfigException {

@@ -11,8 +11,14 @@ import java.util.OptionalLong;
  * @param retention what is deleted of all cameras' recordings together
  * @param cameras in the order of the file; the first also answers without its name; empty when no file names any: then the program
  *     looks for one itself
+ * @param environment what counts for a camera that the program finds itself
  */
-public record PerchConfig(ServerConfig server, MemoryConfig memory, Retention retention, List<CameraConfig> cameras) {
+public record PerchConfig(
+        ServerConfig server,
+        MemoryConfig memory,
+        Retention retention,
+        List<CameraConfig> cameras,
+        Environment environment) {
     public PerchConfig {
         cameras = List.copyOf(cameras);
     }
@@ -20,6 +26,10 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, Retention re
     /** Leaves the disk a tenth free. */
     public PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraConfig> cameras) {
         this(server, memory, Retention.OF_ALL, cameras);
+    }
+
+    PerchConfig(ServerConfig server, MemoryConfig memory, Retention retention, List<CameraConfig> cameras) {
+        this(server, memory, retention, cameras, Environment.NONE);
     }
 
     /** Returns the configuration of a program without a file. */
@@ -38,12 +48,17 @@ public record PerchConfig(ServerConfig server, MemoryConfig memory, Retention re
 
     /** Returns this configuration with another server section. */
     public PerchConfig withServer(ServerConfig other) {
-        return new PerchConfig(other, memory, retention, cameras);
+        return new PerchConfig(other, memory, retention, cameras, environment);
     }
 
     /** Returns this configuration with other cameras. */
     public PerchConfig withCameras(List<CameraConfig> others) {
-        return new PerchConfig(server, memory, retention, others);
+        return new PerchConfig(server, memory, retention, others, environment);
+    }
+
+    /** Returns this configuration with {@code other} for a camera that the program finds itself. */
+    PerchConfig with(Environment other) {
+        return new PerchConfig(server, memory, retention, cameras, other);
     }
 
     /**

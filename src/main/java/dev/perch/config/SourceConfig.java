@@ -145,6 +145,11 @@ public sealed interface SourceConfig {
             return true;
         }
 
+        /** Returns this file, which another program still writes or not. */
+        Url growing(boolean other) {
+            return new Url(text, loop, other, startTimeout);
+        }
+
         /** Returns what stands behind the address. */
         public Address.Kind kind() {
             return Address.kind(text).orElseThrow();

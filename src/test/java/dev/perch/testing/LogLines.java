@@ -1,4 +1,4 @@
-package dev.perch.process;
+package dev.perch.testing;
 
 import java.text.MessageFormat;
 import java.util.ArrayList;
@@ -8,7 +8,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What one class logs, until it is closed. */
-final class LogLines extends Handler implements AutoCloseable {
+public final class LogLines extends Handler implements AutoCloseable {
     private final Logger logger;
     private final List<String> lines = new ArrayList<>();
 
@@ -16,14 +16,14 @@ final class LogLines extends Handler implements AutoCloseable {
         this.logger = logger;
     }
 
-    static LogLines of(Class<?> type) {
+    public static LogLines of(Class<?> type) {
         LogLines lines = new LogLines(Logger.getLogger(type.getName()));
         lines.logger.addHandler(lines);
         lines.logger.setUseParentHandlers(false);
         return lines;
     }
 
-    synchronized List<String> lines() {
+    public synchronized List<String> lines() {
         return List.copyOf(lines);
     }
 
