@@ -93,7 +93,10 @@ class MediaMemoryTest {
             // codecs
             Map.entry("codec/FfmpegRun", "heapBytes(), in DerivationLoop's lease"),
             Map.entry("codec/ImageIoEncoder", "the picture and what ImageIO makes of it, in its own lease"),
-            Map.entry("codec/TurboJpegDecoder", "pointers and table rows; the image and its planes are arenas"),
+            Map.entry("codec/TurboJpegDecoder", "pointers and rows; the image and its planes are arenas"),
+            Map.entry("codec/TurboJpegMemory", "a header's four numbers; images are arenas"),
+            Map.entry("codec/TurboJpegTurn", "three pointers; images are arenas, libturbojpeg's coefficients leased"),
+            Map.entry("picture/ChannelChanger", "a few rows; the picture is an arena"),
             Map.entry("codec/TurboJpegEncoder", "three pointers; its planes are an arena"),
             Map.entry("codec/YcbcrPlanes", "a few rows; its owners' leases are of whole pictures"),
             // made once, or a bounded head

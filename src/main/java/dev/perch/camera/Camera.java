@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class Camera implements AutoCloseable {
     private final CameraConfig config;
     private final Source source;
+    private final Deriver deriver;
     private final Offer offer;
     private final Tracks tracks;
     private final Clock clock;
@@ -44,8 +45,8 @@ public final class Camera implements AutoCloseable {
         this.clock = clock;
         this.config = config;
         this.source = source;
-        Deriver deriver = new Deriver(config, pool);
-        this.offer = new Offer(config.id(), source, deriver::makes);
+        this.deriver = new Deriver(config, pool);
+        this.offer = new Offer(config.id(), source, deriver::makes, this::turnsJpegs);
         this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), this::wake, this::wake);
         this.control = new CameraControl(
                 new CameraControl.Parts(config, source, tracks, offer, clock), this::watchers, this::wake);
@@ -78,6 +79,11 @@ public final class Camera implements AutoCloseable {
 
     Clock clock() {
         return clock;
+    }
+
+    /** Returns whether the source's JPEGs are turned here, so that those of the main rendition are not its own. */
+    private boolean turnsJpegs() {
+        return tracks.turns();
     }
 
     private void wake(Feed news) {
@@ -193,7 +199,8 @@ public final class Camera implements AutoCloseable {
     public Watch watch(TrackId id, @Nullable Packager packager) throws UnavailableException {
         Track track = tracks.of(id);
         Interest interest = interest(track);
-        requirePossible(id.encoding(), interest);
+        requireOffered(id);
+        requirePossible(interest);
         return watch(track, packager, interest);
     }
 
@@ -232,24 +239,89 @@ public final class Camera implements AutoCloseable {
         return new Interest(demand::joined, demand::left, () -> trouble(track));
     }
 
+    /** Returns its tracks. */
+    Tracks tracks() {
+        return tracks;
+    }
+
+    /**
+     * Starts watching a derived picture.
+     *
+     * @param pictures the derived pictures of all cameras
+     * @param packager makes the heads that the viewer sends, attached to the picture's feed; null if it sends none
+     * @param oldestNanos the earliest acceptable time of capture of a single picture; empty for a stream
+     * @throws DerivedPictures.FullException if there are as many as may be
+     * @throws UnavailableException as {@link #watch}
+     */
+    public Watch watch(
+            DerivedPictures pictures, PictureRequest request, @Nullable Packager packager, OptionalLong oldestNanos)
+            throws UnavailableException, DerivedPictures.FullException {
+        requireOffered(new TrackId(request.rendition(), Encoding.JPEG));
+        requireMade(Encoding.JPEG);
+        DerivedPictures.Hold hold = pictures.take(this, request);
+        Track track = hold.track();
+        Watch watch = null;
+        try {
+            if (packager != null) {
+                track.feed().attach(packager);
+            }
+            Interest interest =
+                    oldestNanos.isPresent() ? pictureInterest(track, oldestNanos.getAsLong()) : interest(track);
+            requirePossible(interest);
+            watch = watch(track, packager, interest.ending(() -> pictures.leave(hold)));
+            if (oldestNanos.isPresent()) {
+                askForPicture();
+            }
+            return watch;
+        } finally {
+            if (watch == null) {
+                pictures.leave(hold);
+            }
+        }
+    }
+
+    private void requireMade(Encoding encoding) throws UnavailableException {
+        if (!deriver.makes(encoding)) {
+            throw new UnavailableException(
+                    UnavailableException.Kind.FORMAT,
+                    "Camera " + id() + " makes no " + encoding
+                            + ", as its configuration lets none be made (encoder or jpeg-encoder: off).",
+                    offer.known());
+        }
+    }
+
     /**
      * Starts watching for a single JPEG, as {@link #watch}; of a source that gives H.264 alone, only one picture is decoded for it.
      *
      * @param oldestNanos the earliest acceptable time of capture, on the monotonic clock
      */
     public Watch watchForPicture(long oldestNanos) throws UnavailableException {
-        Track track = tracks.of(TrackId.main(Encoding.JPEG));
+        return watchForPicture(TrackId.MAIN, oldestNanos);
+    }
+
+    /** Does the same with a picture of another rendition. */
+    public Watch watchForPicture(String rendition, long oldestNanos) throws UnavailableException {
+        Track track = tracks.of(new TrackId(rendition, Encoding.JPEG));
+        Interest interest = pictureInterest(track, oldestNanos);
+        requireOffered(track.id());
+        requirePossible(interest);
+        Watch watch = watch(track, /* packager= */ null, interest);
+        askForPicture();
+        return watch;
+    }
+
+    private static Interest pictureInterest(Track track, long oldestNanos) {
         Demand demand = track.demand();
-        Interest interest = new Interest(
+        return new Interest(
                 () -> demand.joinedForPicture(oldestNanos),
                 () -> demand.leftWithPicture(oldestNanos),
                 () -> track.derived().flatMap(DerivedFeed::troubleOfPictures));
-        requirePossible(Encoding.JPEG, interest);
-        Watch watch = watch(track, /* packager= */ null, interest);
+    }
+
+    private void askForPicture() {
         if (natively(Encoding.H264) && keyFrameHelps()) {
             control.requestKeyFrame();
         }
-        return watch;
     }
 
     /**
@@ -267,10 +339,20 @@ public final class Camera implements AutoCloseable {
      *
      * @param trouble says why the demand cannot be met now, as a sentence; empty if it can
      */
-    private record Interest(Runnable join, Runnable leave, Supplier<Optional<String>> trouble) {}
+    private record Interest(Runnable join, Runnable leave, Supplier<Optional<String>> trouble) {
+        /** Returns the same interest, after which {@code end} is run. */
+        Interest ending(Runnable end) {
+            return new Interest(
+                    join,
+                    () -> {
+                        leave.run();
+                        end.run();
+                    },
+                    trouble);
+        }
+    }
 
-    private void requirePossible(Encoding encoding, Interest interest) throws UnavailableException {
-        requireOffered(encoding);
+    private void requirePossible(Interest interest) throws UnavailableException {
         CameraState now = state();
         boolean heldByOthers = watchers() > 0 || config.running().run() == CameraConfig.Run.ALWAYS;
         if (heldByOthers && now.failing()) {
@@ -342,6 +424,18 @@ public final class Camera implements AutoCloseable {
     /** Returns when the running source's first frame came, on the monotonic clock; empty before. */
     public OptionalLong firstFrameNanos() {
         return control.firstFrameNanos();
+    }
+
+    /**
+     * Checks that the camera gives a track: another rendition has to be made, whatever the source gives.
+     *
+     * @throws UnavailableException as {@link #requireOffered(Encoding)}
+     */
+    public void requireOffered(TrackId track) throws UnavailableException {
+        requireOffered(track.encoding());
+        if (!track.rendition().equals(TrackId.MAIN)) {
+            requireMade(track.encoding());
+        }
     }
 
     /**

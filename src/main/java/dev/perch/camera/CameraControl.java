@@ -19,7 +19,6 @@ import dev.perch.source.SessionStats;
 import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
 import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +49,6 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private final Tracks tracks;
     private final Offer offer;
     private final Clock clock;
-    private final List<DerivedFeed> derived;
     private final IntSupplier watchers;
     private final Placeholder placeholder;
     private final Runnable wake;
@@ -76,7 +74,6 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         this.tracks = parts.tracks();
         this.offer = parts.offer();
         this.clock = parts.clock();
-        this.derived = tracks.derived();
         this.watchers = watchers;
         this.wake = wake;
         this.placeholder = new Placeholder(config, tracks.of(TrackId.main(Encoding.JPEG)), clock);
@@ -121,7 +118,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (current != null) {
             current.requestKeyFrame();
         }
-        derived.forEach(DerivedFeed::requestKeyFrame);
+        tracks.derived().forEach(DerivedFeed::requestKeyFrame);
     }
 
     void suggestKeyFrame() {
@@ -129,7 +126,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (current != null) {
             current.suggestKeyFrame();
         }
-        derived.forEach(DerivedFeed::requestKeyFrame);
+        tracks.derived().forEach(DerivedFeed::requestKeyFrame);
     }
 
     @Override
@@ -141,6 +138,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         CameraSession current = session;
         CameraState before = state;
         long waitNanos = current == null ? rest(nowNanos, wanted) : follow(current, nowNanos, wanted);
+        waitNanos = tracks.clear() ? Math.min(waitNanos, DerivedFeed.END_TICK_NANOS) : waitNanos;
         if (state != before) {
             wake.run(); // viewers are told of it at once, not with the next tick
         }
@@ -149,7 +147,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     /** Without a session: starts one if it is wanted and due. Returns the time until the next look. */
     private long rest(long nowNanos, boolean wanted) {
-        derived.forEach(DerivedFeed::stop);
+        tracks.derived().forEach(DerivedFeed::stop);
         if (!wanted) {
             settle(nowNanos);
             return Long.MAX_VALUE;
@@ -229,7 +227,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (lingerNanos > 0) {
             return Math.min(lingerNanos, derivedNanos);
         }
-        derived.forEach(DerivedFeed::stop);
+        tracks.derived().forEach(DerivedFeed::stop);
         current.stop();
         state = new Stopping(nowNanos);
         return TimeUnit.SECONDS.toNanos(1);
@@ -259,7 +257,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             return Long.MAX_VALUE; // until then it is not known what the source gives
         }
         long nanos = Long.MAX_VALUE;
-        for (DerivedFeed made : derived) {
+        for (DerivedFeed made : tracks.derived()) {
             if (!current.gives(made.track()) && !offer.natively(made.track())) {
                 nanos = Math.min(nanos, made.run(nowNanos, current));
             } else {
@@ -333,7 +331,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        derived.forEach(DerivedFeed::stop);
+        tracks.derived().forEach(DerivedFeed::stop);
         CameraSession current = session;
         if (current != null) {
             current.stop();
@@ -344,7 +342,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
                                 + " does not stop; it is left to end by itself.");
             }
         }
-        for (DerivedFeed made : derived) {
+        for (DerivedFeed made : tracks.derived()) {
             if (!made.awaitOver(DerivedFeed.PATIENCE_MILLIS)) {
                 LOG.log(
                         Level.WARNING,

@@ -6,7 +6,9 @@ import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.Medium;
+import dev.perch.media.Orientation;
 import dev.perch.media.RawPicture;
+import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
@@ -25,7 +27,6 @@ final class CameraSession implements SourceOutput {
 
     private final Tracks tracks;
     private final List<NativeSink> sinks;
-    private final List<DerivedFeed> derived;
     private final Clock clock;
     private final Runnable wake;
     private final CountDownLatch over = new CountDownLatch(1);
@@ -42,13 +43,13 @@ final class CameraSession implements SourceOutput {
     private CameraSession(Tracks tracks, Clock clock, Runnable wake) {
         this.sinks = tracks.all().stream().map(NativeSink::new).toList();
         this.tracks = tracks;
-        this.derived = tracks.derived();
         this.clock = clock;
         this.wake = wake;
     }
 
     /** Starts the source. */
     static CameraSession start(Source source, Tracks tracks, Clock clock, Runnable wake) {
+        tracks.turnedByDevice(false); // until it says so
         CameraSession session = new CameraSession(tracks, clock, wake);
         session.running = source.start(session);
         return session;
@@ -57,7 +58,7 @@ final class CameraSession implements SourceOutput {
     /** Counts the track as given from now on, even if the first frames are refused. */
     @Override
     public FrameSink track(TrackId track) {
-        NativeSink sink = sink(track);
+        NativeSink sink = sink(tracks.taking(track));
         if (!sink.used) {
             sink.used = true;
             wake.run();
@@ -88,7 +89,7 @@ final class CameraSession implements SourceOutput {
         }
         DerivedFeed only = null;
         int takers = 0;
-        for (DerivedFeed each : derived) {
+        for (DerivedFeed each : tracks.derived()) {
             if (each.running()) {
                 only = each;
                 takers++;
@@ -104,7 +105,8 @@ final class CameraSession implements SourceOutput {
     }
 
     private void share(RawPicture picture) {
-        List<DerivedFeed> takers = derived.stream().filter(DerivedFeed::running).toList();
+        List<DerivedFeed> takers =
+                tracks.derived().stream().filter(DerivedFeed::running).toList();
         if (takers.isEmpty()) {
             picture.close(); // all of them ended meanwhile
         }
@@ -160,9 +162,25 @@ final class CameraSession implements SourceOutput {
         }
     }
 
+    /** The device turns the pictures itself. */
+    @Override
+    public void turned() {
+        tracks.turnedByDevice(true);
+    }
+
+    /** Returns how the pictures are turned here. */
+    Orientation turn() {
+        return tracks.turn();
+    }
+
     /** Returns true if the source gives the track itself. */
     boolean gives(TrackId track) {
-        return sink(track).used;
+        for (NativeSink sink : sinks) {
+            if (sink.id.equals(track)) {
+                return sink.used;
+            }
+        }
+        return false; // a derived picture's
     }
 
     /** Returns true once it has given a raw picture. */
@@ -228,6 +246,13 @@ final class CameraSession implements SourceOutput {
             super(track.feed());
             this.id = track.id();
             this.pictures = id.encoding().medium() == Medium.VIDEO;
+        }
+
+        /** What is encoded is turned by whoever shows it. */
+        @Override
+        public void configure(StreamConfig config) {
+            boolean turns = config instanceof StreamConfig.H264 && tracks.turns();
+            super.configure(turns ? ((StreamConfig.H264) config).held(tracks.turn()) : config);
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.perch.camera;
 
 import dev.perch.codec.Derivation;
 import dev.perch.codec.Deriver;
+import dev.perch.codec.Target;
 import dev.perch.config.CameraConfig;
 import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
@@ -9,9 +10,11 @@ import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
+import dev.perch.media.Orientation;
 import dev.perch.media.RawPicture;
 import dev.perch.media.TrackId;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,7 +33,7 @@ final class DerivedFeed {
     private static final long TICK_NANOS = 250_000_000L;
 
     /** A derivation that was stopped is looked at so often: nobody tells of its end, and the next one cannot start before. */
-    private static final long END_TICK_NANOS = 20_000_000L;
+    static final long END_TICK_NANOS = 20_000_000L;
     /** The kind of derivation that runs. */
     private enum Mode {
         NONE,
@@ -50,6 +53,7 @@ final class DerivedFeed {
     private final Deriver deriver;
     private final Demand demand;
     private final Runnable wake;
+    private final Function<Orientation, Target> target;
     private final ReentrantLock turn = new ReentrantLock();
     private final DerivedTally tally = new DerivedTally();
 
@@ -70,7 +74,7 @@ final class DerivedFeed {
      */
     DerivedFeed(CameraConfig settings, Feed feed, List<Recipe> recipes, Function<TrackId, Feed> feeds, Parts parts) {
         this.cameraId = settings.id();
-        this.lingerNanos = settings.running().linger().toNanos();
+        this.lingerNanos = parts.linger().toNanos();
         this.warmUpNanos = settings.running().warmUp().toNanos();
         this.encoding = feed.encoding();
         this.feed = feed;
@@ -80,6 +84,7 @@ final class DerivedFeed {
         this.deriver = parts.deriver();
         this.demand = parts.demand();
         this.wake = parts.wake();
+        this.target = parts.target();
         String name = CameraConfig.called(cameraId) + " has no " + feed.track();
         this.streams = new Setback(name, parts.clock());
         this.pictures = new Setback(name + " picture", parts.clock());
@@ -90,8 +95,16 @@ final class DerivedFeed {
      *
      * @param demand who wants it
      * @param wake makes the pump look
+     * @param target of the derivation, by how pictures are turned that the source gives
+     * @param linger how long it goes on after its last viewer
      */
-    record Parts(Deriver deriver, Demand demand, Clock clock, Runnable wake) {}
+    record Parts(
+            Deriver deriver,
+            Demand demand,
+            Clock clock,
+            Runnable wake,
+            Function<Orientation, Target> target,
+            Duration linger) {}
 
     TrackId track() {
         return feed.track();
@@ -125,10 +138,7 @@ final class DerivedFeed {
 
     private long follow(Derivation present, long nowNanos) {
         if (present.over()) {
-            tally.ended(present);
-            running = null;
-            closeSink();
-            mode = Mode.NONE;
+            ended(present);
             if (demand.all() == 0 || withheld) {
                 feed.releaseMemory();
             }
@@ -150,6 +160,27 @@ final class DerivedFeed {
             return END_TICK_NANOS;
         }
         return TICK_NANOS;
+    }
+
+    private void ended(Derivation present) {
+        tally.ended(present);
+        running = null;
+        closeSink();
+        mode = Mode.NONE;
+    }
+
+    /**
+     * Stops the derivation for good.
+     *
+     * @return whether it has ended
+     */
+    boolean retire() {
+        stop();
+        Derivation present = running;
+        if (present != null && present.over()) {
+            ended(present);
+        }
+        return running == null;
     }
 
     private Mode wanted(long nowNanos) {
@@ -184,15 +215,21 @@ final class DerivedFeed {
         mode = wanted;
         Consumer<CaptureException> failed = reason -> fail(of(wanted), reason);
         double rate = session.stats().framesPerSecond();
+        Target making = target.apply(session.turn());
         if (recipe.source().isEmpty()) {
-            running = deriver.ofPictures(encoding, rate, open, failed);
+            running = deriver.ofPictures(making, rate, open, failed);
         } else {
-            RingReader frames = new RingReader(feeds.apply(recipe.source().get()));
+            TrackId source = recipe.source().get();
+            RingReader frames = new RingReader(feeds.apply(source));
             long warmNanos = session.firstFrameNanos() + warmUpNanos;
             running = wanted == Mode.PICTURES
                     ? deriver.ofKeyFrames(
-                            frames, nanos -> nanos - warmNanos >= 0 && demand.wantsPictureOf(nanos), open, failed)
-                    : deriver.ofFrames(encoding, frames, rate, open, failed);
+                            making,
+                            frames,
+                            nanos -> nanos - warmNanos >= 0 && demand.wantsPictureOf(nanos),
+                            open,
+                            failed)
+                    : deriver.ofFrames(making, source.encoding(), frames, rate, open, failed);
         }
         frameCame(); // one that came before running was set has woken nobody
     }

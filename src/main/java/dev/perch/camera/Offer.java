@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -30,6 +31,7 @@ final class Offer {
     private final String cameraId;
     private final Source source;
     private final Predicate<Encoding> makes;
+    private final BooleanSupplier turnsJpegs;
     private String logged = ""; // guarded by this
     private CompletableFuture<Set<PixelFormat>> answer =
             new CompletableFuture<>(); // guarded by this; replaced when it failed
@@ -38,11 +40,13 @@ final class Offer {
      * Asks nothing yet; {@link #ask} does.
      *
      * @param makes true of encodings that can be derived if the source does not give them
+     * @param turnsJpegs whether the source's JPEGs are turned before anybody sees them
      */
-    Offer(String cameraId, Source source, Predicate<Encoding> makes) {
+    Offer(String cameraId, Source source, Predicate<Encoding> makes, BooleanSupplier turnsJpegs) {
         this.cameraId = cameraId;
         this.source = source;
         this.makes = makes;
+        this.turnsJpegs = turnsJpegs;
     }
 
     /** Asks the device, on a thread that ends with the answer. */
@@ -97,7 +101,9 @@ final class Offer {
 
     /** Returns true if the source is known to give the track itself; never waits. */
     boolean natively(TrackId track) {
+        boolean turned = track.encoding() == Encoding.JPEG && turnsJpegs.getAsBoolean();
         return track.rendition().equals(TrackId.MAIN)
+                && !turned
                 && (sounds(track.encoding()) || formats().stream().anyMatch(format -> gives(format, track.encoding())));
     }
 

@@ -17,7 +17,9 @@ final class Track {
 
     // set while the camera is put together, before anything runs
     private @Nullable DerivedFeed derived;
-    private DerivedFeed[] made = {};
+    private volatile DerivedFeed[] made = {}; // replaced under this, never changed; the producer reads
+    private int holds; // guarded by the camera's tracks, of a derived picture's
+    private volatile boolean picture; // set under the same lock, with the first hold
 
     /**
      * @param parts of its camera
@@ -36,10 +38,31 @@ final class Track {
     }
 
     /** Wakes {@code derivation}, which may be made of this track, for each frame. */
-    void feeds(DerivedFeed derivation) {
+    synchronized void feeds(DerivedFeed derivation) {
         DerivedFeed[] more = Arrays.copyOf(made, made.length + 1);
         more[made.length] = derivation;
         made = more;
+    }
+
+    /** Wakes {@code derivation} no more, which has ended. */
+    synchronized void feedsNoMore(DerivedFeed derivation) {
+        made = Arrays.stream(made).filter(each -> each != derivation).toArray(DerivedFeed[]::new);
+    }
+
+    /** Counts those who hold a derived picture's track. */
+    void held(int more) {
+        holds += more;
+        picture = true;
+    }
+
+    /** Returns whether this is a derived picture's track that nobody holds any more. */
+    boolean abandoned() {
+        return picture && holds == 0;
+    }
+
+    /** Returns whether this is a derived picture's track. */
+    boolean picture() {
+        return picture;
     }
 
     private void frameCame() {

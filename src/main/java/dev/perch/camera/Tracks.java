@@ -1,27 +1,46 @@
 package dev.perch.camera;
 
 import dev.perch.codec.Deriver;
+import dev.perch.codec.Target;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.RenditionConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.RingSize;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.Medium;
+import dev.perch.media.Orientation;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The tracks of a camera, fixed when the camera is made. A track that is never filled takes no memory. */
+/**
+ * The tracks of a camera. Those that its configuration names are there from the start; a derived picture's is there while somebody watches it. A track that is never filled takes
+ * no memory. Safe from any thread.
+ */
 final class Tracks {
-    private final List<Track> all;
-    private final List<Feed> feeds;
-    private final List<DerivedFeed> derived; // complete when the tracks are handed out
+    /** The rendition that the source's JPEGs are while they are turned into those of the main rendition. */
+    static final String CAPTURED = "captured";
+
+    private final Parts parts;
+    private final Consumer<Feed> news;
+    private final Runnable wake;
+    private final List<TrackId> given; // those that the source may give
+    private final RingSize.Shares shares;
+
+    // replaced under this, never changed
+    private volatile List<Track> all = List.of();
+    private volatile List<Feed> feeds = List.of();
+    private volatile List<DerivedFeed> derived = List.of();
+    private volatile boolean turnedByDevice; // the source's thread writes, once a session
 
     /**
      * The parts of the camera that tracks are made with.
@@ -30,10 +49,16 @@ final class Tracks {
      */
     record Parts(CameraConfig config, ArenaPool pool, Deriver deriver, Clock clock) {}
 
-    private Tracks(List<Track> all) {
-        this.all = all;
-        this.feeds = all.stream().map(Track::feed).toList();
-        this.derived = new ArrayList<>();
+    private Tracks(Parts parts, List<TrackId> ids, Consumer<Feed> news, Runnable wake) {
+        this.parts = parts;
+        this.news = news;
+        this.wake = wake;
+        this.given = given(parts.config());
+        this.shares = RingSize.shares(
+                "cameras." + parts.config().id(),
+                parts.pool().budget().totalBytes(),
+                parts.config().running().ringBytes(),
+                ids.stream().map(TrackId::encoding).toList());
     }
 
     /**
@@ -43,36 +68,142 @@ final class Tracks {
      * @param wake runs the camera's pump
      */
     static Tracks of(Parts parts, Consumer<Feed> news, Runnable wake) {
-        List<TrackId> ids = ids(parts.config());
-        RingSize.Shares shares = RingSize.shares(
-                "cameras." + parts.config().id(),
-                parts.pool().budget().totalBytes(),
-                parts.config().running().ringBytes(),
-                ids.stream().map(TrackId::encoding).toList());
-        List<Track> all = ids.stream()
-                .map(id -> new Track(parts, id, shares.of(id.encoding()), news))
-                .toList();
-        Tracks tracks = new Tracks(all);
-        all.forEach(made -> tracks.derive(parts, wake, made, Recipe.of(made.id(), ids)));
+        CameraConfig config = parts.config();
+        List<TrackId> ids = new ArrayList<>(given(config));
+        config.renditions()
+                .forEach(rendition -> Stream.of(Encoding.H264, Encoding.JPEG)
+                        .forEach(encoding -> ids.add(new TrackId(rendition.name(), encoding))));
+        Tracks tracks = new Tracks(parts, ids, news, wake);
+        tracks.replace(ids.stream().map(tracks::make).toList());
+        tracks.all.forEach(made -> {
+            if (made.id().rendition().equals(TrackId.MAIN)) {
+                tracks.derive(made, turn -> parts.deriver().main(made.id().encoding(), turn));
+            }
+        });
+        config.renditions().forEach(tracks::derive);
         return tracks;
     }
 
-    private static List<TrackId> ids(CameraConfig config) {
+    private static List<TrackId> given(CameraConfig config) {
         List<TrackId> ids = new ArrayList<>(List.of(TrackId.main(Encoding.H264), TrackId.main(Encoding.JPEG)));
         if (config.sound().on()) {
             ids.add(TrackId.main(Encoding.AAC));
         }
+        if (config.turn().isPresent()) {
+            ids.add(new TrackId(CAPTURED, Encoding.JPEG));
+        }
         return ids;
     }
 
-    private void derive(Parts parts, Runnable wake, Track made, List<Recipe> recipes) {
+    private void derive(RenditionConfig rendition) {
+        for (Encoding encoding : List.of(Encoding.H264, Encoding.JPEG)) {
+            derive(
+                    of(new TrackId(rendition.name(), encoding)),
+                    turn -> Target.of(encoding, turn, rendition.quality()).encodedAnew());
+        }
+    }
+
+    private Track make(TrackId id) {
+        return new Track(parts, id, shares.of(id.encoding()), news);
+    }
+
+    /** @param target of the track, by how pictures are to be turned that the source gives */
+    private void derive(Track made, Function<Orientation, Target> target) {
+        derive(made, target, parts.config().running().linger());
+    }
+
+    private void derive(Track made, Function<Orientation, Target> target, Duration linger) {
+        List<Recipe> recipes = Recipe.of(made.id(), sources(made.id().encoding()));
         if (!recipes.isEmpty()) {
-            DerivedFeed.Parts shared = new DerivedFeed.Parts(parts.deriver(), made.demand(), parts.clock(), wake);
+            DerivedFeed.Parts shared =
+                    new DerivedFeed.Parts(parts.deriver(), made.demand(), parts.clock(), wake, target, linger);
             DerivedFeed derivation = new DerivedFeed(parts.config(), made.feed(), recipes, id -> of(id).feed(), shared);
             made.derivedBy(derivation);
             recipes.stream().flatMap(recipe -> recipe.source().stream()).forEach(id -> of(id).feeds(derivation));
-            derived.add(derivation);
+            replace(all);
         }
+    }
+
+    /** Returns the tracks that one in {@code encoding} may be made of: frames of the same encoding first, as they need the least. */
+    private List<TrackId> sources(Encoding encoding) {
+        return given.stream()
+                .sorted(Comparator.comparing((TrackId id) -> id.encoding() != encoding))
+                .toList();
+    }
+
+    private synchronized void replace(List<Track> tracks) {
+        all = List.copyOf(tracks);
+        feeds = all.stream().map(Track::feed).toList();
+        derived = all.stream().flatMap(track -> track.derived().stream()).toList();
+    }
+
+    // ---- the turn
+
+    /** Notes whether the device of the running session turns the pictures itself. The source's thread. */
+    void turnedByDevice(boolean turned) {
+        turnedByDevice = turned;
+    }
+
+    /** Returns how the pictures of the running session are turned here; upright where nothing is configured, or the device does it. */
+    Orientation turn() {
+        return parts.config()
+                .turn()
+                .filter(configured -> !turnedByDevice)
+                .map(turn -> new Orientation(turn.degrees(), turn.mirrored()))
+                .orElse(Orientation.UPRIGHT);
+    }
+
+    /** Returns whether pictures are turned here. */
+    boolean turns() {
+        return parts.config().turn().isPresent() && !turnedByDevice;
+    }
+
+    /** Returns the track that takes what the source gives as {@code id}: its JPEGs are to be turned first. */
+    TrackId taking(TrackId id) {
+        return turns() && id.equals(TrackId.main(Encoding.JPEG)) ? new TrackId(CAPTURED, Encoding.JPEG) : id;
+    }
+
+    // ---- derived pictures
+
+    /** Returns the track of {@code request}, made where there is none; {@link #drop} is to follow. */
+    synchronized Track hold(PictureRequest request) {
+        Optional<Track> present =
+                all.stream().filter(track -> track.id().equals(request.track())).findFirst();
+        Track track = present.orElseGet(() -> make(request.track()));
+        track.held(1);
+        if (present.isEmpty()) {
+            List<Track> more = new ArrayList<>(all);
+            more.add(track);
+            replace(more);
+            derive(track, turn -> request.target(parts.config(), turn), Duration.ZERO);
+        }
+        return track;
+    }
+
+    /** Ends a hold. The track goes with the last one, once its derivation has ended: see {@link #clear}. */
+    synchronized void drop(Track track) {
+        track.held(-1);
+    }
+
+    /** Takes out the tracks of derived pictures that nobody holds, as far as their derivations have ended. Returns whether there are others left. The pump. */
+    synchronized boolean clear() {
+        List<Track> left = all.stream()
+                .filter(track -> !track.abandoned()
+                        || !track.derived().map(DerivedFeed::retire).orElse(true))
+                .toList();
+        if (left.size() < all.size()) {
+            all.stream().filter(track -> !left.contains(track)).forEach(gone -> {
+                gone.derived().ifPresent(derivation -> left.forEach(track -> track.feedsNoMore(derivation)));
+                gone.feed().releaseMemory();
+            });
+            replace(left);
+        }
+        return left.stream().anyMatch(Track::abandoned);
+    }
+
+    /** Returns how many derived pictures there are, those that are ending included. */
+    int pictures() {
+        return (int) all.stream().filter(Track::picture).count();
     }
 
     List<Track> all() {
@@ -85,7 +216,7 @@ final class Tracks {
 
     /** Returns the derivations of all tracks. */
     List<DerivedFeed> derived() {
-        return Collections.unmodifiableList(derived);
+        return derived;
     }
 
     /** Returns the track of the sound; empty for a camera without. */

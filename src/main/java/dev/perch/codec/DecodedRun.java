@@ -1,5 +1,6 @@
 package dev.perch.codec;
 
+import dev.perch.config.CameraConfig.FrameRate;
 import dev.perch.media.CaptureException;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
@@ -11,16 +12,18 @@ final class DecodedRun implements EncoderRun {
     private final PictureDecoder decoder;
     private final EncoderRun.Factory encoders;
     private final int passedOver;
+    private final Pace pace;
     private int puts; // the worker's, as is the next
     private boolean made;
     private volatile @Nullable EncoderRun encoder; // the worker writes, any thread reads
 
     /**
-     * @param passedOver how many of the first frames are decoded only, but for the very first
+     * @param spec says how many of the first frames are decoded only, but for the very first, and how many pictures a second are encoded at most
      * @param encoders whose runs take pictures as they are
      */
-    DecodedRun(InputFrame first, PictureDecoder decoder, int passedOver, EncoderRun.Factory encoders) {
-        this.passedOver = passedOver;
+    DecodedRun(DerivationSpec spec, InputFrame first, PictureDecoder decoder, EncoderRun.Factory encoders) {
+        this.passedOver = spec.passedOver();
+        this.pace = new Pace(spec.quality().fps().map(FrameRate::perSecond).orElse(0.0));
         this.like = first;
         this.decoder = decoder;
         this.encoders = encoders;
@@ -38,13 +41,11 @@ final class DecodedRun implements EncoderRun {
     }
 
     private void encode(RawPicture picture, FrameTime time) throws CaptureException {
-        if (made && puts <= passedOver) {
+        if ((made && puts <= passedOver) || !pace.takes(time.decodeNanos())) {
             return;
         }
         made = true;
-        InputFrame decoded = new InputFrame(picture, time, sizeBytes -> {
-            throw new IllegalStateException("a decoded picture is taken as it is");
-        });
+        InputFrame decoded = InputFrame.inPlace(picture, time);
         try {
             EncoderRun present = encoder;
             if (present == null || !present.takes(decoded)) {

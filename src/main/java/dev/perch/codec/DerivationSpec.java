@@ -12,10 +12,9 @@ import java.util.function.Consumer;
  * The description of one derivation.
  *
  * @param camera whose frames
- * @param to the format
- * @param framesPerSecond the source's rate
+ * @param target what is made
+ * @param framesPerSecond the rate at which frames are put in
  * @param program ffmpeg's name or path
- * @param quality how good it is to be
  * @param controls what a memory-to-memory encoder is set to
  * @param arenas where its memory comes from
  * @param sink where the frames go, produced to by the derivation alone
@@ -25,10 +24,9 @@ import java.util.function.Consumer;
  */
 record DerivationSpec(
         String camera,
-        Encoding to,
+        Target target,
         double framesPerSecond,
         String program,
-        Quality quality,
         List<ControlSetting> controls,
         ArenaPool arenas,
         Count sink,
@@ -37,8 +35,18 @@ record DerivationSpec(
         Consumer<CaptureException> failed) {
     /** Returns the spec of a derivation in this process that needs only arenas. */
     static DerivationSpec inProcess(
-            String camera, Encoding to, ArenaPool arenas, Count sink, Consumer<CaptureException> failed) {
-        return new DerivationSpec(camera, to, 0, "", Quality.DEFAULT, List.of(), arenas, sink, STREAM, 0, failed);
+            String camera, Target target, ArenaPool arenas, Count sink, Consumer<CaptureException> failed) {
+        return new DerivationSpec(camera, target, 0, "", List.of(), arenas, sink, STREAM, 0, failed);
+    }
+
+    /** Returns the format that is made. */
+    Encoding to() {
+        return target.encoding();
+    }
+
+    /** Returns how good it is to be. */
+    Quality quality() {
+        return target.quality();
     }
 
     /** All frames are wanted. */
@@ -51,6 +59,6 @@ record DerivationSpec(
     /** Returns the same for a run that makes one picture and decodes {@code frames} frames before it. */
     DerivationSpec passing(int frames) {
         return new DerivationSpec(
-                camera, to, framesPerSecond, program, quality, controls, arenas, sink, frames, heapBytes, failed);
+                camera, target, framesPerSecond, program, controls, arenas, sink, frames, heapBytes, failed);
     }
 }

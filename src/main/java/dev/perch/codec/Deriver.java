@@ -1,12 +1,15 @@
 package dev.perch.codec;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.config.CameraConfig.FrameRate;
 import dev.perch.config.ControlConfig;
 import dev.perch.config.EncoderChoice;
+import dev.perch.config.Quality;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.Medium;
+import dev.perch.media.Orientation;
 import dev.perch.memory.ArenaPool;
 import dev.perch.v4l2.ControlSetting;
 import dev.perch.v4l2.ControlValue;
@@ -41,15 +44,26 @@ public final class Deriver {
         return encoding.medium() == Medium.VIDEO && choice(encoding).kind() != EncoderChoice.Kind.OFF;
     }
 
+    /** Returns the target of the main rendition: turned, and as good as the configuration says. JPEGs keep their size. */
+    public Target main(Encoding encoding, Orientation turn) {
+        Quality quality = camera.quality();
+        return switch (encoding) {
+            case H264 -> Target.of(encoding, turn, quality);
+            case JPEG -> Target.of(encoding, turn, quality.sameSize());
+            case AAC -> throw DerivationSpec.noPicture(encoding);
+        };
+    }
+
     /**
-     * Starts making {@code encoding} of raw pictures.
+     * Starts making {@code target} of raw pictures.
      *
      * @param framesPerSecond the source's rate; 0 when it is not known
      * @param sink where the frames go
      * @param failed told at most once, on a thread of the derivation, why it ended unasked; must not wait
      */
     public Derivation ofPictures(
-            Encoding encoding, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
+            Target target, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
+        Encoding encoding = target.encoding();
         EncoderChoice chosen = choice(encoding);
         boolean library = switch (chosen.kind()) {
             case AUTO, TURBOJPEG, IMAGEIO -> encoding.everyFrameStarts();
@@ -59,25 +73,55 @@ public final class Deriver {
             return RawToJpeg.start(
                     camera.id(),
                     chosen.kind(),
-                    camera.quality().jpegQuality(),
+                    target,
                     camera.encoders().jpegWorkers().orElse(0),
                     arenas,
                     sink,
                     failed);
         }
-        DerivationSpec spec = spec(encoding, framesPerSecond, FfmpegRun.heapBytes(), sink, failed);
-        return everyFrame(spec, Inlet.ofPictures(camera.id(), holder(encoding), arenas, new NewestPicture()));
+        double rate = rate(framesPerSecond);
+        Pace pace = pace(target, rate);
+        DerivationSpec spec = spec(paced(target), pacedRate(target, rate), FfmpegRun.heapBytes(), sink, failed);
+        return everyFrame(spec, Inlet.ofPictures(camera.id(), holder(encoding), arenas, new NewestPicture(), pace));
     }
 
-    /** Starts making {@code encoding} of encoded frames. The derivation closes their reader when it ends. */
+    /**
+     * Starts making {@code target} of encoded frames. The derivation closes their reader when it ends.
+     *
+     * @param given the format of the frames
+     */
     public Derivation ofFrames(
-            Encoding encoding,
+            Target target,
+            Encoding given,
             FrameReader from,
             double framesPerSecond,
             FrameSink sink,
             Consumer<CaptureException> failed) {
-        DerivationSpec spec = spec(encoding, framesPerSecond, FfmpegRun.heapBytes(), sink, failed);
-        return everyFrame(spec, Inlet.ofFrames(camera.id(), holder(encoding), arenas, from));
+        double rate = rate(framesPerSecond);
+        boolean leftOut = given.everyFrameStarts(); // before they are decoded
+        Pace pace = pace(target, rate);
+        DerivationSpec spec = leftOut
+                ? spec(paced(target), pacedRate(target, rate), FfmpegRun.heapBytes(), sink, failed)
+                : spec(target, rate, FfmpegRun.heapBytes(), sink, failed);
+        return everyFrame(spec, Inlet.ofFrames(camera.id(), holder(target.encoding()), arenas, from, pace));
+    }
+
+    private double rate(double framesPerSecond) {
+        return framesPerSecond > 0 ? framesPerSecond : camera.capture().fps().perSecond();
+    }
+
+    private static double pacedRate(Target target, double rate) {
+        return Math.min(rate, target.quality().fps().map(FrameRate::perSecond).orElse(rate));
+    }
+
+    private static Pace pace(Target target, double rate) {
+        double wanted = pacedRate(target, rate);
+        return new Pace(wanted < rate ? wanted : 0);
+    }
+
+    /** Returns the target of frames of which too many were left out before. */
+    private static Target paced(Target target) {
+        return new Target(target.encoding(), target.change(), target.quality().everyFrame(), target.anew());
     }
 
     private Derivation everyFrame(DerivationSpec spec, Inlet inlet) {
@@ -95,9 +139,10 @@ public final class Deriver {
      * @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock
      */
     public Derivation ofKeyFrames(
-            FrameReader from, LongPredicate wanted, FrameSink sink, Consumer<CaptureException> failed) {
-        DerivationSpec spec = spec(Encoding.JPEG, /* framesPerSecond= */ 0, /* heapBytes= */ 0, sink, failed);
-        Inlet inlet = Inlet.ofFrames(camera.id(), holder(Encoding.JPEG), arenas, from);
+            Target target, FrameReader from, LongPredicate wanted, FrameSink sink, Consumer<CaptureException> failed) {
+        Target each = paced(target);
+        DerivationSpec spec = spec(each, rate(0), /* heapBytes= */ 0, sink, failed);
+        Inlet inlet = Inlet.ofFrames(camera.id(), holder(Encoding.JPEG), arenas, from, new Pace(0));
         return DerivationLoop.start(
                 spec,
                 "perch-" + camera.id() + "-key-frame-to-jpeg",
@@ -106,27 +151,20 @@ public final class Deriver {
     }
 
     private DerivationSpec spec(
-            Encoding encoding,
-            double framesPerSecond,
-            int heapBytes,
-            FrameSink sink,
-            Consumer<CaptureException> failed) {
-        double rate =
-                framesPerSecond > 0 ? framesPerSecond : camera.capture().fps().perSecond();
+            Target target, double framesPerSecond, int heapBytes, FrameSink sink, Consumer<CaptureException> failed) {
         Count counted = new Count(sink);
         return new DerivationSpec(
                 camera.id(),
-                encoding,
-                rate,
+                target,
+                framesPerSecond,
                 program,
-                camera.quality(),
-                controls(encoding),
+                controls(target.encoding()),
                 arenas,
                 counted,
                 DerivationSpec.STREAM,
                 heapBytes,
                 trouble -> {
-                    runs(encoding).failed(camera.id(), counted, trouble);
+                    runs(target.encoding()).failed(camera.id(), counted, trouble);
                     failed.accept(trouble);
                 });
     }

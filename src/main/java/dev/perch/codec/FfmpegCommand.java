@@ -1,6 +1,9 @@
 package dev.perch.codec;
 
+import dev.perch.config.CameraConfig.FrameRate;
+import dev.perch.config.Quality;
 import dev.perch.ffmpeg.EncoderWords;
+import dev.perch.media.Orientation;
 import dev.perch.media.PixelFormat;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,17 +69,43 @@ final class FfmpegCommand {
     }
 
     private static List<String> toH264(DerivationSpec spec, InputFrame input) {
-        List<String> words =
-                new ArrayList<>(EncoderWords.h264(spec.quality(), spec.framesPerSecond(), List.of(), range(input)));
+        Quality quality = spec.target().quality(input.width(), input.height());
+        Quality paced = spec.quality().fps().map(quality::paced).orElse(quality);
+        List<String> words = new ArrayList<>(EncoderWords.h264(
+                paced, spec.framesPerSecond(), turn(spec.target().change().turn()), range(input)));
         words.addAll(List.of("-flvflags", "no_duration_filesize", "-f", "flv"));
         return words;
     }
 
     private static List<String> toJpeg(DerivationSpec spec, InputFrame input, int passedOver) {
-        List<String> from = passedOver > 1 ? List.of("select='not(n)+gte(n," + passedOver + ")'") : List.of();
-        List<String> words = new ArrayList<>(EncoderWords.jpeg(spec.quality().sameSize(), from, range(input)));
+        List<String> filters = new ArrayList<>();
+        if (passedOver > 1) {
+            filters.add("select='not(n)+gte(n," + passedOver + ")'");
+        } else if (everyNth(spec) > 1) {
+            filters.add("select='not(mod(n," + everyNth(spec) + "))'");
+        }
+        filters.addAll(turn(spec.target().change().turn()));
+        Quality quality = spec.target().quality(input.width(), input.height());
+        List<String> words = new ArrayList<>(EncoderWords.jpeg(quality, filters, range(input)));
         words.addAll(List.of("-f", "image2pipe"));
         return words;
+    }
+
+    /** Returns of how many pictures ffmpeg makes one image: images do not tell their time, so that it has to be known which they are. */
+    static int everyNth(DerivationSpec spec) {
+        double wanted = spec.quality().fps().map(FrameRate::perSecond).orElse(spec.framesPerSecond());
+        boolean all = spec.passedOver() != DerivationSpec.STREAM || wanted <= 0;
+        return all ? 1 : Math.max(1, (int) Math.ceil(spec.framesPerSecond() / wanted - 0.01));
+    }
+
+    /** Returns the filters that turn a picture (libavfilter: transpose is one of the four ways that swap the sides). */
+    private static List<String> turn(Orientation turn) {
+        return switch (turn.degrees()) {
+            case 0 -> turn.mirrored() ? List.of("hflip") : List.of();
+            case 90 -> List.of(turn.mirrored() ? "transpose=cclock_flip" : "transpose=clock");
+            case 180 -> turn.mirrored() ? List.of("vflip") : List.of("hflip", "vflip");
+            default -> List.of(turn.mirrored() ? "transpose=clock_flip" : "transpose=cclock");
+        };
     }
 
     /** A compressed frame says itself which range its samples have. */

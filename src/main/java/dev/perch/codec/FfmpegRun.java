@@ -8,6 +8,7 @@ import dev.perch.jpeg.JpegPublisher;
 import dev.perch.jpeg.JpegSplitter;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
@@ -177,11 +178,7 @@ final class FfmpegRun implements EncoderRun {
         program.close(); // its last lines are complete then
         String what = spec.to().title() + " of " + like.format().fourCharacterCode();
         if (exit.isPresent() && exit.get().notFound()) {
-            return new CaptureException(
-                    Kind.UNSUPPORTED,
-                    what + " needs the program " + spec.program()
-                            + ", which is not on this machine: apt install ffmpeg",
-                    cause);
+            return new CaptureException(Kind.UNSUPPORTED, what + " needs " + lacking(), cause);
         }
         List<String> lines = program.lastLines();
         return new CaptureException(
@@ -190,6 +187,14 @@ final class FfmpegRun implements EncoderRun {
                         + exit.map(how -> " with " + how.words()).orElse("") + "."
                         + (lines.isEmpty() ? "" : " It said: " + lines.get(lines.size() - 1)),
                 cause);
+    }
+
+    private String lacking() {
+        boolean library = spec.to() == Encoding.JPEG && like.format().encoding() == Encoding.JPEG;
+        return library
+                ? "the library libturbojpeg or the program " + spec.program()
+                        + ", neither of which is on this machine: apt install libturbojpeg0"
+                : "the program " + spec.program() + ", which is not on this machine: apt install ffmpeg";
     }
 
     // ---- what goes in, on the worker
@@ -313,12 +318,17 @@ final class FfmpegRun implements EncoderRun {
         return times.ofInput(recoveryFrames + (pictures == 0 ? 0 : Math.max(passedOver, 1) + pictures - 1));
     }
 
+    private FrameTime timeInStream() {
+        int every = FfmpegCommand.everyNth(spec);
+        return every == 1 ? times.ofNext() : times.ofInput(times.out() * every);
+    }
+
     private Outlet jpeg() {
         JpegPublisher publisher = new JpegPublisher(spec.sink());
         JpegSplitter splitter = new JpegSplitter(new JpegSplitter.Output() {
             @Override
             public void image(ByteBuffer jpeg, FrameTime time) {
-                publisher.frame(jpeg, spec.passedOver() == DerivationSpec.STREAM ? times.ofNext() : timeOfSingle());
+                publisher.frame(jpeg, spec.passedOver() == DerivationSpec.STREAM ? timeInStream() : timeOfSingle());
             }
 
             @Override

@@ -34,14 +34,19 @@ abstract class Inlet implements AutoCloseable {
      * Returns the inlet for a source's raw pictures, which takes the newest one; others are handed back.
      *
      * @param newest shared by the inlets of all workers
+     * @param pace of the pictures that are taken; others are handed back
      */
-    static Inlet ofPictures(String camera, String what, ArenaPool arenas, NewestPicture newest) {
-        return new Pictures(camera, what, arenas, newest);
+    static Inlet ofPictures(String camera, String what, ArenaPool arenas, NewestPicture newest, Pace pace) {
+        return new Pictures(camera, what, arenas, newest, pace);
     }
 
-    /** Returns the inlet for a source's encoded frames. */
-    static Inlet ofFrames(String camera, String what, ArenaPool arenas, FrameReader reader) {
-        return new Frames(camera, what, arenas, reader);
+    /**
+     * Returns the inlet for a source's encoded frames.
+     *
+     * @param pace of the frames that are taken, where each can be decoded alone
+     */
+    static Inlet ofFrames(String camera, String what, ArenaPool arenas, FrameReader reader, Pace pace) {
+        return new Frames(camera, what, arenas, reader, pace);
     }
 
     /**
@@ -155,16 +160,22 @@ abstract class Inlet implements AutoCloseable {
 
     private static final class Pictures extends Inlet {
         private final NewestPicture newest;
+        private final Pace pace; // of the thread that gives pictures
         private final InputFrame.Room room = this::room;
 
-        Pictures(String camera, String what, ArenaPool arenas, NewestPicture newest) {
+        Pictures(String camera, String what, ArenaPool arenas, NewestPicture newest, Pace pace) {
             super(camera, what, arenas);
             this.newest = newest;
+            this.pace = pace;
         }
 
         @Override
         void give(RawPicture picture) {
-            newest.give(picture);
+            if (pace.takes(picture.time().decodeNanos())) {
+                newest.give(picture);
+            } else {
+                picture.close();
+            }
         }
 
         @Override
@@ -189,10 +200,12 @@ abstract class Inlet implements AutoCloseable {
 
     private static final class Frames extends Inlet {
         private final FrameReader reader;
+        private final Pace pace;
 
-        Frames(String camera, String what, ArenaPool arenas, FrameReader reader) {
+        Frames(String camera, String what, ArenaPool arenas, FrameReader reader, Pace pace) {
             super(camera, what, arenas);
             this.reader = reader;
+            this.pace = pace;
         }
 
         @Override
@@ -221,7 +234,9 @@ abstract class Inlet implements AutoCloseable {
 
         private @Nullable InputFrame next() throws CaptureException {
             while (!stopped() && reader.next()) {
-                InputFrame frame = copy();
+                boolean due = !reader.config().encoding().everyFrameStarts()
+                        || pace.takes(reader.time().decodeNanos());
+                InputFrame frame = due ? copy() : null;
                 if (frame != null) {
                     return frame;
                 }

@@ -38,9 +38,15 @@ final class InputFrame {
         this(picture, picture.time(), taken, room);
     }
 
-    /** A picture that does not know its time. */
-    InputFrame(RawPicture picture, FrameTime time, Room room) {
-        this(picture, time, /* taken= */ 0, room);
+    /** A picture that does not know its time, and that is taken where it lies. */
+    static InputFrame inPlace(RawPicture picture, FrameTime time) {
+        return new InputFrame(
+                picture,
+                time,
+                /* taken= */ 0,
+                sizeBytes -> {
+                    throw new IllegalStateException("a picture that is taken where it lies: time=" + time);
+                });
     }
 
     private InputFrame(RawPicture picture, FrameTime time, long taken, Room room) {

@@ -1,11 +1,12 @@
 package dev.perch.codec;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.config.CameraConfig.FrameRate;
 import dev.perch.config.EncoderChoice;
-import dev.perch.config.Quality;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
+import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
@@ -30,40 +31,40 @@ public final class RawToJpeg {
      * @param failed told at most once, on a worker, when no image can be made (no memory); pictures are handed back unseen from then on
      */
     public static Derivation start(String camera, ArenaPool arenas, FrameSink sink, Consumer<CaptureException> failed) {
-        return start(camera, EncoderChoice.Kind.AUTO, Quality.JPEG_QUALITY, /* mostWorkers= */ 1, arenas, sink, failed);
+        return start(
+                camera, EncoderChoice.Kind.AUTO, Target.of(Encoding.JPEG), /* mostWorkers= */ 1, arenas, sink, failed);
     }
 
     /**
      * Starts one with the encoder of that kind: the one that is there, TURBOJPEG or IMAGEIO.
      *
-     * @param quality 1 to 100, on libjpeg's scale
+     * @param target JPEG, changed and as good as it says
      * @param mostWorkers 0 for as many as the machine has cores for
      */
     static Derivation start(
             String camera,
             EncoderChoice.Kind choice,
-            int quality,
+            Target target,
             int mostWorkers,
             ArenaPool arenas,
             FrameSink sink,
             Consumer<CaptureException> failed) {
         NewestPicture newest = new NewestPicture();
-        DerivationSpec spec = DerivationSpec.inProcess(camera, Encoding.JPEG, arenas, new Count(sink), trouble -> {
+        DerivationSpec spec = DerivationSpec.inProcess(camera, target, arenas, new Count(sink), trouble -> {
             LOG.log(Level.WARNING, "{0}: no JPEGs: {1}", CameraConfig.called(camera), trouble.getMessage());
             failed.accept(trouble);
         });
+        Pace pace = new Pace(target.quality().fps().map(FrameRate::perSecond).orElse(0.0));
         FrameOrder order = new FrameOrder(spec.sink());
         int workers = mostWorkers > 0
                 ? mostWorkers
                 : Math.min(MOST_BY_ITSELF, Runtime.getRuntime().availableProcessors());
         return DerivationLoop.start(spec, "perch-jpeg-" + camera, workers, () -> {
             FrameOrder.Place place = order.place();
-            Inlet inlet = Inlet.ofPictures(camera, "to jpeg", arenas, newest);
-            return new InTurn(
-                    spec,
-                    inlet,
-                    place,
-                    first -> new JpegRun(new JpegOfPicture(camera, choice, quality, arenas, place)));
+            Inlet inlet = Inlet.ofPictures(camera, "to jpeg", arenas, newest, pace);
+            EncoderRun.Factory encoders = first -> new JpegRun(
+                    new JpegOfPicture(camera, choice, target.quality().jpegQuality(), arenas, place));
+            return new InTurn(spec, inlet, place, first -> ChangedRun.start(spec, first, PixelFormat.YU12, encoders));
         });
     }
 }

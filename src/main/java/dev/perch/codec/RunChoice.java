@@ -6,6 +6,7 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
+import dev.perch.picture.PictureChange;
 import dev.perch.v4l2.M2mDevices;
 import dev.perch.v4l2.SystemCalls;
 import java.lang.System.Logger.Level;
@@ -24,6 +25,9 @@ final class RunChoice {
     private static final List<PixelFormat> RAW =
             List.of(PixelFormat.NV12, PixelFormat.YU12, PixelFormat.NM12, PixelFormat.YM12, PixelFormat.YUYV);
 
+    /** The formats that pictures may be changed to. */
+    private static final List<PixelFormat> CHANGED = List.of(PixelFormat.NV12, PixelFormat.YU12);
+
     private final EncoderChoice chosen;
     private volatile boolean deviceRuns; // a derivation's worker writes, as below; the next one reads
     private volatile boolean devicesFailed;
@@ -34,6 +38,10 @@ final class RunChoice {
 
     EncoderRun start(DerivationSpec spec, InputFrame first) throws CaptureException {
         deviceRuns = false;
+        boolean jpegs = first.format().encoding() == Encoding.JPEG && spec.to() == Encoding.JPEG;
+        if (jpegs && library()) {
+            return jpegToJpeg(spec, first);
+        }
         return switch (chosen.kind()) {
             case M2M ->
                 byDevice(spec, first)
@@ -76,9 +84,48 @@ final class RunChoice {
 
     private Optional<EncoderRun> byDevice(DerivationSpec spec, InputFrame first) throws CaptureException {
         if (!first.format().encoded()) {
-            return M2mRun.start(spec, first, device());
+            return spec.target().change().none() ? M2mRun.start(spec, first, device()) : changed(spec, first);
         }
-        return first.format() == PixelFormat.H264 ? decodedToJpeg(spec, first) : decodedToH264(spec, first);
+        boolean jpeg = first.format() != PixelFormat.H264;
+        return switch (spec.to()) {
+            case H264 -> decodedToH264(spec, first);
+            case JPEG -> jpeg ? Optional.empty() : decodedToJpeg(spec, first);
+            case AAC -> throw DerivationSpec.noPicture(spec.to());
+        };
+    }
+
+    /** Returns a run in which a device encodes pictures that are changed before, if there is one that takes them. */
+    private Optional<EncoderRun> changed(DerivationSpec spec, InputFrame first) throws CaptureException {
+        for (PixelFormat raw : CHANGED) {
+            if (M2mRun.find(spec.to(), raw, device()).isPresent()) {
+                return Optional.of(ChangedRun.start(spec, first, raw, picture -> h264OrJpeg(spec, picture)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Returns whether libturbojpeg is to make images of images: unless ffmpeg is named, or has to because the library is absent and was not named. */
+    private boolean library() {
+        return switch (chosen.kind()) {
+            case FFMPEG, OFF -> false;
+            case TURBOJPEG -> true;
+            case AUTO, M2M, IMAGEIO -> TurboJpeg.present();
+        };
+    }
+
+    /** Returns a run of libturbojpeg over images: those that are only turned are not decoded. */
+    private EncoderRun jpegToJpeg(DerivationSpec spec, InputFrame first) throws CaptureException {
+        PictureChange change = spec.target().change();
+        if (spec.target().turnsOnly()) {
+            return new TurboJpegTurn(spec, first, change.turn());
+        }
+        TurboJpegDecoder decoder =
+                new TurboJpegDecoder(spec.camera(), PixelFormat.YU12, change, /* fullRange= */ true, spec.arenas());
+        return new DecodedRun(
+                spec,
+                first,
+                decoder,
+                picture -> ChangedRun.start(spec, picture, PixelFormat.YU12, each -> jpeg(spec, each)));
     }
 
     private Optional<String> device() {
@@ -95,13 +142,20 @@ final class RunChoice {
             Optional<String> decoder = decoder(PixelFormat.H264, raw);
             if (decoder.isPresent()) {
                 return Optional.of(new DecodedRun(
+                        spec,
                         first,
                         new M2mPictureDecoder(spec, first, decoder.get(), PixelFormat.H264.fourcc(), raw),
-                        spec.passedOver(),
-                        picture -> jpeg(spec, picture)));
+                        picture -> ChangedRun.start(spec, picture, jpegInput(), changed -> jpeg(spec, changed))));
             }
         }
         return Optional.empty();
+    }
+
+    /** Returns the format in which changed pictures go to what makes JPEG of them. */
+    private PixelFormat jpegInput() {
+        boolean pairs = chosen.kind() == EncoderChoice.Kind.M2M
+                && M2mRun.find(Encoding.JPEG, PixelFormat.YU12, device()).isEmpty();
+        return pairs ? PixelFormat.NV12 : PixelFormat.YU12;
     }
 
     private EncoderRun jpeg(DerivationSpec spec, InputFrame picture) throws CaptureException {
@@ -117,13 +171,34 @@ final class RunChoice {
             if (M2mRun.find(Encoding.H264, raw.contiguous(), device()).isEmpty()) {
                 continue;
             }
-            Optional<PictureDecoder> decoder = jpegDecoder(spec, first, raw);
-            if (decoder.isPresent()) {
-                return Optional.of(
-                        new DecodedRun(first, decoder.get(), spec.passedOver(), picture -> h264OrJpeg(spec, picture)));
+            Optional<PictureDecoder> decoder =
+                    first.format() == PixelFormat.H264 ? h264Decoder(spec, first, raw) : jpegDecoder(spec, first, raw);
+            PixelFormat changed = raw == PixelFormat.NV12 || raw == PixelFormat.YU12 ? raw : changedFor(raw);
+            if (decoder.isPresent() && (spec.target().change().none() || encodes(changed))) {
+                return Optional.of(new DecodedRun(
+                        spec,
+                        first,
+                        decoder.get(),
+                        picture -> ChangedRun.start(spec, picture, changed, each -> h264OrJpeg(spec, each))));
             }
         }
         return Optional.empty();
+    }
+
+    private PixelFormat changedFor(PixelFormat raw) {
+        return raw.contiguous() == PixelFormat.NV12 || !encodes(PixelFormat.YU12) ? PixelFormat.NV12 : PixelFormat.YU12;
+    }
+
+    private boolean encodes(PixelFormat raw) {
+        return M2mRun.find(Encoding.H264, raw, device()).isPresent();
+    }
+
+    private static Optional<PictureDecoder> h264Decoder(DerivationSpec spec, InputFrame first, PixelFormat raw)
+            throws CaptureException {
+        Optional<String> device = decoder(PixelFormat.H264, raw);
+        return device.isPresent()
+                ? Optional.of(new M2mPictureDecoder(spec, first, device.get(), PixelFormat.H264.fourcc(), raw))
+                : Optional.empty();
     }
 
     private EncoderRun h264OrJpeg(DerivationSpec spec, InputFrame picture) throws CaptureException {

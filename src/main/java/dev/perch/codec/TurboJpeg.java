@@ -109,6 +109,18 @@ final class TurboJpeg {
                 int height,
                 int flags);
 
+        static native Pointer tjInitTransform();
+
+        static native int tjTransform(
+                Pointer transformer,
+                Buffer jpeg,
+                NativeLong jpegSize,
+                int count,
+                Buffer results,
+                Buffer resultSizes,
+                Buffer transforms,
+                int flags);
+
         static native int tjGetErrorCode(Pointer handle);
 
         static native String tjGetErrorStr2(Pointer encoder);

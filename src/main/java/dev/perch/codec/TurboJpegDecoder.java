@@ -11,46 +11,59 @@ import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.memory.Arena;
 import dev.perch.memory.ArenaPool;
-import dev.perch.memory.BudgetExceededException;
+import dev.perch.picture.PictureChange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes JPEG images to 4:2:0 of limited range, as video encoders take it, with libturbojpeg, in leased memory. Colour that fewer pixels share is
- * thinned out, not averaged.
+ * Decodes JPEG images to 4:2:0 with libturbojpeg, in leased memory; to a half, a quarter or an eighth of their sides where that is still enough. Colour that fewer pixels
+ * share is thinned out, not averaged.
  */
 final class TurboJpegDecoder implements PictureDecoder {
     private static final byte[] LUMA = YcbcrPlanes.table(0, 255, 16, 219);
     private static final byte[] CHROMA = YcbcrPlanes.table(128, 255, 128, 224);
-    private static final int TJSAMP_GRAY = 3;
+    private static final byte[] SAME = YcbcrPlanes.table(0, 255, 0, 255);
+    private static final int MOST_SHRUNK = 8;
 
-    private final String camera;
     private final PixelFormat raw;
-    private final ArenaPool arenas;
+    private final PictureChange change;
+    private final boolean fullRange;
+    private final TurboJpegMemory images;
     private final Pointer decoder;
     private @Nullable Arena arena; // the planes of the image, and behind them the picture
-    private ByteBuffer jpeg = ByteBuffer.allocateDirect(0);
-    private @Nullable Arena jpegArena;
 
     // what C takes by address
-    private final ByteBuffer header =
-            ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder()); // width, height, subsampling, colorspace
-    private final ByteBuffer planePointers =
-            ByteBuffer.allocateDirect(3 * Native.POINTER_SIZE).order(ByteOrder.nativeOrder());
+    private final ByteBuffer planePointers = TurboJpegMemory.words(3);
     private final ByteBuffer strides = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
 
-    /** @param raw NV12 or YU12 */
+    /**
+     * Makes one for a video encoder, which takes samples of limited range.
+     *
+     * @param raw NV12 or YU12
+     */
     TurboJpegDecoder(String camera, PixelFormat raw, ArenaPool arenas) throws CaptureException {
+        this(camera, raw, PictureChange.NONE, /* fullRange= */ false, arenas);
+    }
+
+    /**
+     * Makes one for pictures that are changed afterwards.
+     *
+     * @param fullRange whether samples stay as they are in a JPEG, for another
+     */
+    TurboJpegDecoder(String camera, PixelFormat raw, PictureChange change, boolean fullRange, ArenaPool arenas)
+            throws CaptureException {
         TurboJpeg.require();
-        this.camera = camera;
         this.raw = raw;
-        this.arenas = arenas;
+        this.change = change;
+        this.fullRange = fullRange;
+        this.images = new TurboJpegMemory(camera, arenas);
         this.decoder = TurboJpeg.Calls.tjInitDecompress();
     }
 
     /** A decoded picture, in the decoder's memory. */
-    private record Decoded(PixelFormat format, int width, int height, ByteBuffer pixels, FrameTime time)
+    private record Decoded(
+            PixelFormat format, int width, int height, boolean fullRange, ByteBuffer pixels, FrameTime time)
             implements RawPicture {
         @Override
         public int bytesPerLine() {
@@ -65,24 +78,20 @@ final class TurboJpegDecoder implements PictureDecoder {
 
     @Override
     public void put(InputFrame frame, Output output) throws CaptureException {
-        ByteBuffer image = direct(frame.bytes());
+        ByteBuffer image = images.direct(frame.bytes());
         NativeLong size = new NativeLong(image.remaining());
-        header.putInt(8, TJSAMP_GRAY);
-        if (TurboJpeg.Calls.tjDecompressHeader3(
-                        decoder, image, size, at(header, 0), at(header, 4), at(header, 8), at(header, 12))
-                != 0) {
-            throw failed();
-        }
-        int width = header.getInt(0);
-        int height = header.getInt(4);
-        PictureLimits.require(name(), width, height);
+        TurboJpegHeader header = images.header(decoder, image);
+        PictureLimits.require(name(), header.width(), header.height());
+        int shrunk = shrunk(header);
+        int width = (header.width() + shrunk - 1) / shrunk;
+        int height = (header.height() + shrunk - 1) / shrunk;
         int[] widths = new int[3];
         int[] heights = new int[3];
         int planeBytes = 0;
-        int planes = header.getInt(8) == TJSAMP_GRAY ? 1 : 3;
+        int planes = header.planes();
         for (int plane = 0; plane < planes; plane++) {
-            widths[plane] = TurboJpeg.Calls.tjPlaneWidth(plane, width, header.getInt(8));
-            heights[plane] = TurboJpeg.Calls.tjPlaneHeight(plane, height, header.getInt(8));
+            widths[plane] = TurboJpeg.Calls.tjPlaneWidth(plane, width, header.subsampling());
+            heights[plane] = TurboJpeg.Calls.tjPlaneHeight(plane, height, header.subsampling());
             planeBytes += widths[plane] * heights[plane];
         }
         ByteBuffer memory = memory(planeBytes + raw.sizeBytes(width & ~1, height & ~1));
@@ -95,23 +104,37 @@ final class TurboJpegDecoder implements PictureDecoder {
         }
         // a warning (a byte missing at the end) leaves a picture that can be shown
         int result = TurboJpeg.Calls.tjDecompressToYUVPlanes(
-                decoder, image, size, planePointers, 0, strides, 0, TurboJpeg.TJFLAG_FASTDCT);
+                decoder, image, size, planePointers, width, strides, height, TurboJpeg.TJFLAG_FASTDCT);
         if (result != 0 && TurboJpeg.Calls.tjGetErrorCode(decoder) != 0) {
             throw failed();
         }
         ByteBuffer picture = memory.slice(planeBytes, memory.capacity() - planeBytes);
         thin(memory, widths, heights, picture, width & ~1, height & ~1);
-        output.picture(new Decoded(raw, width & ~1, height & ~1, picture, frame.time()), frame.time());
+        output.picture(new Decoded(raw, width & ~1, height & ~1, fullRange, picture, frame.time()), frame.time());
     }
 
-    /** Reduces the colours to one for four pixels, and all samples to limited range. */
+    /** Returns what the sides can be divided by, so that the picture is still as large as it is to be. */
+    private int shrunk(TurboJpegHeader header) {
+        PictureChange.Size wanted = change.size(header.width(), header.height());
+        int width = change.turn().width(wanted.width(), wanted.height());
+        int height = change.turn().height(wanted.width(), wanted.height());
+        int by = 1;
+        while (by < MOST_SHRUNK && header.width() / (2 * by) >= width && header.height() / (2 * by) >= height) {
+            by *= 2;
+        }
+        return by;
+    }
+
+    /** Reduces the colours to one for four pixels, and all samples to limited range, if that is wanted. */
     private void thin(ByteBuffer from, int[] widths, int[] heights, ByteBuffer to, int width, int height) {
+        byte[] luma = fullRange ? SAME : LUMA;
+        byte[] chroma = fullRange ? SAME : CHROMA;
         byte[] read = new byte[Math.max(1, widths[0])];
         byte[] written = new byte[width];
         for (int row = 0; row < height; row++) {
             from.get(row * widths[0], read, 0, width);
             for (int x = 0; x < width; x++) {
-                written[x] = LUMA[read[x] & 0xff];
+                written[x] = luma[read[x] & 0xff];
             }
             to.put(row * width, written);
         }
@@ -126,7 +149,7 @@ final class TurboJpegDecoder implements PictureDecoder {
                 }
                 for (int x = 0; x < width / 2; x++) {
                     byte sample =
-                            widths[which] == 0 ? (byte) 128 : CHROMA[read[2 * x * widths[which] / widths[0]] & 0xff];
+                            widths[which] == 0 ? (byte) 128 : chroma[read[2 * x * widths[which] / widths[0]] & 0xff];
                     to.put(offset + row * (width / 2) * step + x * step, sample);
                 }
             }
@@ -134,49 +157,25 @@ final class TurboJpegDecoder implements PictureDecoder {
         }
     }
 
-    private static ByteBuffer at(ByteBuffer struct, int offset) {
-        return struct.slice(offset, 4).order(ByteOrder.nativeOrder());
-    }
-
     private CaptureException failed() {
         return new CaptureException(
                 Kind.FAULT, "libturbojpeg cannot decode an image: " + TurboJpeg.Calls.tjGetErrorStr2(decoder) + ".");
     }
 
-    /** libturbojpeg reads direct memory from its beginning. */
-    private ByteBuffer direct(ByteBuffer frame) throws CaptureException {
-        if (frame.isDirect() && frame.position() == 0) {
-            return frame;
-        }
-        if (jpeg.capacity() < frame.remaining()) {
-            Arena old = jpegArena;
-            jpegArena = null;
-            Arena larger = replaced(old, frame.remaining());
-            jpegArena = larger;
-            jpeg = larger.memory();
-        }
-        jpeg.clear().put(frame.duplicate()).flip();
-        return jpeg;
-    }
-
     private ByteBuffer memory(int sizeBytes) throws CaptureException {
         Arena present = arena;
         if (present == null || present.sizeBytes() < sizeBytes) {
+            close(present);
             arena = null;
-            present = replaced(present, sizeBytes);
+            present = images.take("JPEG decoder", sizeBytes);
             arena = present;
         }
         return present.memory().clear();
     }
 
-    private Arena replaced(@Nullable Arena old, int sizeBytes) throws CaptureException {
+    private static void close(@Nullable Arena old) {
         if (old != null) {
             old.close();
-        }
-        try {
-            return arenas.take(camera + " JPEG decoder", sizeBytes, "cameras." + camera + ".size");
-        } catch (BudgetExceededException full) {
-            throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         }
     }
 
@@ -193,11 +192,7 @@ final class TurboJpegDecoder implements PictureDecoder {
     @Override
     public void close() {
         TurboJpeg.Calls.tjDestroy(decoder);
-        if (arena != null) {
-            arena.close();
-        }
-        if (jpegArena != null) {
-            jpegArena.close();
-        }
+        close(arena);
+        images.close();
     }
 }

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param id its name in addresses, {@code [a-z0-9][a-z0-9-]*}
  * @param title its name for people
  * @param capture what the source is asked for
+ * @param pictures how its pictures are held, and which are made of them; empty for its own as they come
  * @param sound where its sound comes from
  * @param running when it captures
  * @param encoders what makes the formats that the source lacks
@@ -26,6 +27,7 @@ public record CameraConfig(
         String title,
         SourceConfig source,
         Capture capture,
+        Optional<PicturesConfig> pictures,
         SoundConfig sound,
         Running running,
         Encoders encoders,
@@ -38,48 +40,49 @@ public record CameraConfig(
     /** Returns this camera with another title. */
     public CameraConfig titled(String other) {
         return new CameraConfig(
-                id, other, source, capture, sound, running, encoders, quality, segments, maxViewers, record);
+                id, other, source, capture, pictures, sound, running, encoders, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera, its source asked for something else. */
     public CameraConfig with(Capture other) {
         return new CameraConfig(
-                id, title, source, other, sound, running, encoders, quality, segments, maxViewers, record);
+                id, title, source, other, pictures, sound, running, encoders, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera with another sound. */
     public CameraConfig with(SoundConfig other) {
         return new CameraConfig(
-                id, title, source, capture, other, running, encoders, quality, segments, maxViewers, record);
+                id, title, source, capture, pictures, other, running, encoders, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera, capturing at other times. */
     public CameraConfig with(Running other) {
         return new CameraConfig(
-                id, title, source, capture, sound, other, encoders, quality, segments, maxViewers, record);
+                id, title, source, capture, pictures, sound, other, encoders, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera with other encoders. */
     public CameraConfig with(Encoders other) {
         return new CameraConfig(
-                id, title, source, capture, sound, running, other, quality, segments, maxViewers, record);
+                id, title, source, capture, pictures, sound, running, other, quality, segments, maxViewers, record);
     }
 
     /** Returns this camera, encoding in another quality. */
     public CameraConfig with(Quality other) {
         return new CameraConfig(
-                id, title, source, capture, sound, running, encoders, other, segments, maxViewers, record);
+                id, title, source, capture, pictures, sound, running, encoders, other, segments, maxViewers, record);
     }
 
     /** Returns this camera for at most so many viewers at once; empty for as many as there is memory for. */
     public CameraConfig watchedBy(OptionalInt most) {
-        return new CameraConfig(id, title, source, capture, sound, running, encoders, quality, segments, most, record);
+        return new CameraConfig(
+                id, title, source, capture, pictures, sound, running, encoders, quality, segments, most, record);
     }
 
     /** Returns this camera, cut otherwise. */
     public CameraConfig with(Segments other) {
         return new CameraConfig(
-                id, title, source, capture, sound, running, encoders, quality, other, maxViewers, record);
+                id, title, source, capture, pictures, sound, running, encoders, quality, other, maxViewers, record);
     }
 
     /** Returns this camera with its recording. */
@@ -89,6 +92,7 @@ public record CameraConfig(
                 title,
                 source,
                 capture,
+                pictures,
                 sound,
                 running,
                 encoders,
@@ -96,6 +100,33 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 Optional.of(other));
+    }
+
+    /** Returns this camera with other pictures made of its own. */
+    public CameraConfig with(PicturesConfig other) {
+        return new CameraConfig(
+                id,
+                title,
+                source,
+                capture,
+                Optional.of(other).filter(pictures -> !pictures.plain()),
+                sound,
+                running,
+                encoders,
+                quality,
+                segments,
+                maxViewers,
+                record);
+    }
+
+    /** Returns how its pictures are held; empty for as they come. */
+    public Optional<Turn> turn() {
+        return pictures.map(PicturesConfig::turn).filter(turn -> !turn.equals(Turn.NONE));
+    }
+
+    /** Returns the other renditions of its picture. */
+    public List<RenditionConfig> renditions() {
+        return pictures.map(PicturesConfig::renditions).orElse(List.of());
     }
 
     /**
@@ -249,6 +280,7 @@ public record CameraConfig(
                 /* title= */ id,
                 source,
                 Capture.DEFAULT,
+                Optional.empty(),
                 SoundConfig.defaultOf(source),
                 Running.DEFAULT,
                 Encoders.AUTO,

@@ -17,7 +17,7 @@ final class CamerasReader {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     /** The words that addresses use themselves, in the place of a camera's id. */
-    private static final List<String> RESERVED = List.of(
+    static final List<String> RESERVED = List.of(
             "snapshot",
             "stream",
             "stats",
@@ -32,7 +32,11 @@ final class CamerasReader {
             "recordings",
             "controls",
             "video",
-            "static");
+            "static",
+            "compare",
+            "login",
+            "publish",
+            "clip");
 
     private final Problems problems;
     private final SourceReader sources;
@@ -63,7 +67,9 @@ final class CamerasReader {
         }
         Section section = Section.of(mapping, Keys.CAMERA, problems);
         SourceConfig source = sources.read(id, section, tuple.getKeyNode());
-        CameraConfig described = camera(section, CameraConfig.defaults(id, source));
+        CameraConfig plain = camera(section, CameraConfig.defaults(id, source));
+        CameraConfig described =
+                PicturesReader.wanted(section) ? plain.with(new PicturesReader(problems).read(section)) : plain;
         CameraConfig camera = section.node("record")
                 .flatMap(record -> record(id, record))
                 .map(described::with)

@@ -36,6 +36,8 @@ record Keys(List<String> known, List<String> later) {
                     "keep-free",
                     "on-closed"),
             List.of("rendition"));
+    static final Keys RENDITION =
+            new Keys(List.of("size", "fps", "quality", "crf", "bitrate", "jpeg-quality"), List.of());
     static final Keys CAMERA = new Keys(
             List.of(
                     "title",
@@ -54,6 +56,9 @@ record Keys(List<String> known, List<String> later) {
                     "bitrate",
                     "audio-bitrate",
                     "jpeg-quality",
+                    "rotate",
+                    "mirror",
+                    "renditions",
                     "controls",
                     "audio",
                     "run",

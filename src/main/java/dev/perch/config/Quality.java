@@ -94,4 +94,24 @@ public record Quality(
     public Quality sameSize() {
         return new Quality(1, crf, Optional.empty(), Optional.empty(), bitrate, audioBitrate, jpegQuality);
     }
+
+    /** Returns this quality for pictures that become {@code other}. */
+    public Quality sized(PictureSize other) {
+        return new Quality(1, crf, Optional.of(other), fps, bitrate, audioBitrate, jpegQuality);
+    }
+
+    /** Returns this quality for JPEGs of another, on libjpeg's scale. */
+    public Quality jpeg(int other) {
+        return new Quality(scale, crf, size, fps, bitrate, audioBitrate, other);
+    }
+
+    /** Returns this quality for pictures of which none are left out. */
+    public Quality everyFrame() {
+        return new Quality(scale, crf, size, Optional.empty(), bitrate, audioBitrate, jpegQuality);
+    }
+
+    /** Returns this quality for at most so many pictures a second. */
+    public Quality paced(FrameRate most) {
+        return new Quality(scale, crf, size, Optional.of(most), bitrate, audioBitrate, jpegQuality);
+    }
 }

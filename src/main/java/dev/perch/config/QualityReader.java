@@ -21,6 +21,14 @@ final class QualityReader {
         return read(Optional.empty(), Optional.empty());
     }
 
+    /** Returns the quality of a rendition, whose {@code size} is one that the picture fits in. */
+    Quality readRendition() {
+        return read(
+                section.value("size", Values.SIZE_IN_PIXELS)
+                        .map(size -> new CameraConfig.PictureSize(size.width(), size.height())),
+                section.value("fps", Values.FPS));
+    }
+
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the record has them
     private Quality read(Optional<CameraConfig.PictureSize> size, Optional<CameraConfig.FrameRate> fps) {
         Quality table =

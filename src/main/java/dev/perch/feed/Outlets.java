@@ -1,6 +1,7 @@
 package dev.perch.feed;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -64,6 +65,9 @@ final class Outlets {
         for (Readership readership : readerships) {
             readership.outlets = without(readership.outlets, outlet);
         }
+        readerships = Arrays.stream(readerships)
+                .filter(readership -> readership.outlets.length > 0)
+                .toArray(Readership[]::new); // a feed may be gone with its last reader
         fresh.remove(outlet);
     }
 

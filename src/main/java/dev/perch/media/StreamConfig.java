@@ -1,5 +1,7 @@
 package dev.perch.media;
 
+import java.util.Optional;
+
 /** The facts of a track that its readers need before the first frame. A new instance replaces an old one when the track changes. */
 public sealed interface StreamConfig {
     Encoding encoding();
@@ -33,12 +35,24 @@ public sealed interface StreamConfig {
      * @param sps the sequence parameter set NAL unit, header byte first, without start code (ITU-T H.264 §7.3.2.1)
      * @param pps the picture parameter set NAL unit, in the same form (§7.3.2.2)
      * @param frameNanos the nominal interval between two frames in nanoseconds
+     * @param turn how the decoded pictures are to be held; empty for as they are
      */
-    record H264(Bytes sps, Bytes pps, int width, int height, long frameNanos) implements Picture {
+    record H264(Bytes sps, Bytes pps, int width, int height, long frameNanos, Optional<Orientation> turn)
+            implements Picture {
+        /** A track of pictures that are held as they are. */
+        public H264(Bytes sps, Bytes pps, int width, int height, long frameNanos) {
+            this(sps, pps, width, height, frameNanos, Optional.empty());
+        }
+
         public H264 {
             if (sps.size() < 4 || pps.size() < 2) {
                 throw new IllegalArgumentException("parameter sets are incomplete: sps=" + sps + " pps=" + pps);
             }
+        }
+
+        /** Returns this track with pictures that are to be held like {@code other}. */
+        public H264 held(Orientation other) {
+            return new H264(sps, pps, width, height, frameNanos, Optional.of(other));
         }
 
         @Override

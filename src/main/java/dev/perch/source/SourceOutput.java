@@ -24,6 +24,11 @@ public interface SourceOutput {
      */
     boolean wanted(TrackId track);
 
+    /** Tells, before the first track and the first raw picture, that the device turns the pictures as its camera's configuration asks, so that nobody else has to. */
+    default void turned() {
+        // most do not
+    }
+
     /**
      * Takes a raw picture, which the receiver closes.
      *

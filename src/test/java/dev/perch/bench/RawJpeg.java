@@ -3,6 +3,7 @@ package dev.perch.bench;
 import com.sun.management.OperatingSystemMXBean;
 import dev.perch.codec.Derivation;
 import dev.perch.codec.Deriver;
+import dev.perch.codec.Target;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.EncoderChoice;
 import dev.perch.config.Encoders;
@@ -124,7 +125,7 @@ final class RawJpeg {
                 .with(new Encoders(EncoderChoice.AUTO, EncoderChoice.AUTO, OptionalInt.of(workers), List.of()));
         Counter sink = new Counter();
         ArenaPool arenas = new ArenaPool(new MemoryBudget(192 << 20, "memory.budget"));
-        try (Derivation jpegs = new Deriver(camera, arenas).ofPictures(Encoding.JPEG, 300, sink, trouble -> {
+        try (Derivation jpegs = new Deriver(camera, arenas).ofPictures(Target.of(Encoding.JPEG), 300, sink, trouble -> {
             throw new IllegalStateException(trouble);
         })) {
             offer(jpegs, WARM_UP_SECONDS);

@@ -69,7 +69,7 @@ class FfmpegDerivationTest {
     @Test
     void withoutMemory_isTold() throws Exception {
         Derivation derivation = new Deriver(CAMERA, new ArenaPool(new MemoryBudget(1000, "memory.budget")), "cat")
-                .ofPictures(Encoding.H264, 30, new RecordingSink(), failures::add);
+                .ofPictures(Target.of(Encoding.H264), 30, new RecordingSink(), failures::add);
         TestPicture picture = TestPicture.plain(64, 32, 100);
         derivation.accept(picture);
         CaptureException failure = failures.poll(10, TimeUnit.SECONDS);
@@ -97,7 +97,7 @@ class FfmpegDerivationTest {
 
     private Derivation derive(String program) {
         return new Deriver(CAMERA, new ArenaPool(budget), program)
-                .ofPictures(Encoding.H264, 30, new RecordingSink(), failures::add);
+                .ofPictures(Target.of(Encoding.H264), 30, new RecordingSink(), failures::add);
     }
 
     private String script(String body) throws IOException {

@@ -8,6 +8,7 @@ import dev.perch.config.SourceConfig;
 import dev.perch.h264.AccessUnitSplitter;
 import dev.perch.h264.H264Publisher;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.StreamConfig;
@@ -152,7 +153,8 @@ class KeyFramePicturesPlayersTest {
         RecordingSink sink = new RecordingSink();
         CameraConfig camera = CameraConfig.defaults("front", new SourceConfig.Demo());
         Derivation derivation = new Deriver(camera, new ArenaPool(budget))
-                .ofKeyFrames(past, nanos -> nanos >= past.nanosOf(wanted), sink, failures::add);
+                .ofKeyFrames(
+                        Target.of(Encoding.JPEG), past, nanos -> nanos >= past.nanosOf(wanted), sink, failures::add);
         try {
             List<RecordingSink.Frame> seen = List.of();
             while (seen.isEmpty()) {

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.EncoderChoice;
-import dev.perch.config.Quality;
 import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
 import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
@@ -118,7 +118,7 @@ class RawToJpegWorkersTest {
 
     private Derivation start(String camera, int mostWorkers, ArenaPool arenas) {
         return RawToJpeg.start(
-                camera, EncoderChoice.Kind.IMAGEIO, Quality.JPEG_QUALITY, mostWorkers, arenas, gate, failures::add);
+                camera, EncoderChoice.Kind.IMAGEIO, Target.of(Encoding.JPEG), mostWorkers, arenas, gate, failures::add);
     }
 
     private static boolean running(String thread) {

@@ -67,7 +67,7 @@ class SizeChangePlayersTest {
                         CameraConfig.defaults("front", new SourceConfig.Demo()),
                         new ArenaPool(new MemoryBudget(8 << 20, "memory.budget")),
                         "ffmpeg")
-                .ofFrames(Encoding.H264, new Alternating(sizes), 30, counted, failures::add);
+                .ofFrames(Target.of(Encoding.H264), Encoding.JPEG, new Alternating(sizes), 30, counted, failures::add);
         for (int i = 0; i < RUNS * FRAMES_A_RUN; i++) {
             FrameTime time = published.poll(20, TimeUnit.SECONDS);
             assertEquals(i, time == null ? -1 : time.decodeNanos(), failures::toString);

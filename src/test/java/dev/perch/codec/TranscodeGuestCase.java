@@ -40,10 +40,9 @@ class TranscodeGuestCase {
     private final RecordingSink sink = new RecordingSink();
     private final DerivationSpec spec = new DerivationSpec(
             "front",
-            Encoding.JPEG,
+            Target.of(Encoding.JPEG),
             10,
             "ffmpeg",
-            Quality.DEFAULT,
             List.of(),
             arenas,
             new Count(sink),
@@ -108,7 +107,7 @@ class TranscodeGuestCase {
         PictureDecoder decoder = new M2mPictureDecoder(spec, frames.get(0), device, FWHT, PixelFormat.YUYV);
         JpegOfPicture jpeg =
                 new JpegOfPicture("front", EncoderChoice.Kind.AUTO, Quality.JPEG_QUALITY, arenas, spec.sink());
-        try (DecodedRun run = new DecodedRun(frames.get(0), decoder, /* passedOver= */ 0, first -> new JpegRun(jpeg))) {
+        try (DecodedRun run = new DecodedRun(spec, frames.get(0), decoder, first -> new JpegRun(jpeg))) {
             for (InputFrame frame : frames) {
                 run.put(frame);
             }

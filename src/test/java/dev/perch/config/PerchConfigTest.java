@@ -43,6 +43,7 @@ class PerchConfigTest {
                         new SourceConfig.Demo(),
                         new CameraConfig.Capture(
                                 Format.AUTO, new PictureSize(1280, 720), new FrameRate(30, 1), List.of()),
+                        Optional.empty(),
                         SoundConfig.SOURCE,
                         new CameraConfig.Running(
                                 Run.ON_DEMAND, Duration.ofSeconds(10), Duration.ofMillis(500), OptionalLong.empty()),
@@ -86,6 +87,10 @@ class PerchConfigTest {
                     linger: 1m
                     warm-up: 0ms
                     ring: 4MiB
+                    rotate: 90
+                    mirror: true
+                    renditions:
+                      small: { size: 320x240, fps: 10, jpeg-quality: 60 }
                     encoder: /dev/video11
                     encoder-controls: { video_bitrate: 2000000 }
                     jpeg-encoder: off
@@ -124,6 +129,18 @@ class PerchConfigTest {
                         List.of(
                                 new ControlConfig("brightness", "140", /* quoted= */ false),
                                 new ControlConfig("h264_level", "4.2", /* quoted= */ true))),
+                Optional.of(new PicturesConfig(
+                        new Turn(90, true),
+                        List.of(new RenditionConfig(
+                                "small",
+                                new Quality(
+                                        1,
+                                        OptionalDouble.empty(),
+                                        Optional.of(new PictureSize(320, 240)),
+                                        Optional.of(new FrameRate(10, 1)),
+                                        OptionalLong.empty(),
+                                        OptionalInt.empty(),
+                                        60))))),
                 SoundConfig.alsa(Optional.of("plughw:CARD=Webcam,DEV=0")),
                 new CameraConfig.Running(Run.ALWAYS, Duration.ofMinutes(1), Duration.ZERO, OptionalLong.of(4 << 20)),
                 new Encoders(

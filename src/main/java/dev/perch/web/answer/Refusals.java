@@ -3,6 +3,7 @@ package dev.perch.web.answer;
 import dev.perch.audience.AddressShares;
 import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
+import dev.perch.camera.DerivedPictures;
 import dev.perch.camera.UnavailableException;
 import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
@@ -71,6 +72,15 @@ public final class Refusals {
                 .with(Problem.RETRY_AFTER, PLACE_SECONDS)
                 .with("viewers", full.now())
                 .with("maxViewers", full.most());
+    }
+
+    public static Problem of(DerivedPictures.FullException full) {
+        return Problem.of(
+                        HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                        "Too many derived pictures",
+                        String.valueOf(full.getMessage()))
+                .with(Problem.RETRY_AFTER, PLACE_SECONDS)
+                .with("mostDerivedPictures", DerivedPictures.MOST);
     }
 
     public static Problem of(BudgetExceededException full) {

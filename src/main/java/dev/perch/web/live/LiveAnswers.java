@@ -6,11 +6,14 @@ import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Cameras;
+import dev.perch.camera.DerivedPictures;
+import dev.perch.camera.PictureRequest;
 import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
 import dev.perch.feed.Packager;
 import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.mjpeg.MultipartFraming;
@@ -37,6 +40,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +56,7 @@ public final class LiveAnswers {
     private final Audience audience;
     private final RequestAdmission admission;
     private final Callers callers;
+    private @Nullable DerivedPictures pictures; // guarded by this
 
     public LiveAnswers(
             Cameras cameras,
@@ -95,7 +100,10 @@ public final class LiveAnswers {
                         .answer(request, response);
                 return;
             }
-            begin(technique, camera, request, response);
+            PictureRequest picture = PictureParameters.of(request, camera, TrackId.MAIN);
+            begin(technique, picture, camera, request, response);
+        } catch (DerivedPictures.FullException full) {
+            Refusals.of(full).answer(request, response);
         } catch (Parameters.RefusedException refused) {
             Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
                     .answer(request, response);
@@ -149,8 +157,13 @@ public final class LiveAnswers {
         return new Snapshot(System.nanoTime(), (long) (maxAgeMillis * 1e6), warmUpNanos, camera::firstFrameNanos);
     }
 
-    private void begin(Technique technique, Camera camera, HttpServletRequest request, HttpServletResponse response)
-            throws UnavailableException, BudgetExceededException, IOException {
+    private void begin(
+            Technique technique,
+            PictureRequest picture,
+            Camera camera,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws UnavailableException, DerivedPictures.FullException, BudgetExceededException, IOException {
         camera.requireOffered(technique.encoding());
         // one picture is sent faster than a socket changes hands
         boolean bySocket = !(technique instanceof Snapshot)
@@ -164,9 +177,7 @@ public final class LiveAnswers {
         Watch watch = null;
         boolean begun = false;
         try {
-            watch = technique instanceof Snapshot snapshot
-                    ? camera.watchForPicture(snapshot.oldestNanos())
-                    : camera.watch(technique.encoding(), technique.packager());
+            watch = watch(technique, picture, camera);
             if (technique.skipsBacklog()) {
                 watch.cursor().skipBacklog();
                 camera.requestKeyFrame();
@@ -182,6 +193,26 @@ public final class LiveAnswers {
                 giveBack(watch, lease);
             }
         }
+    }
+
+    private Watch watch(Technique technique, PictureRequest picture, Camera camera)
+            throws UnavailableException, DerivedPictures.FullException {
+        boolean jpeg = technique.encoding() == Encoding.JPEG;
+        OptionalLong oldest =
+                technique instanceof Snapshot snapshot ? OptionalLong.of(snapshot.oldestNanos()) : OptionalLong.empty();
+        if (jpeg && !picture.plain()) {
+            return camera.watch(pictures(), picture, technique.packager(), oldest);
+        }
+        return oldest.isPresent()
+                ? camera.watchForPicture(oldest.getAsLong())
+                : camera.watch(technique.encoding(), technique.packager());
+    }
+
+    /** Returns the derived pictures of all cameras, which most programs never have. */
+    private synchronized DerivedPictures pictures() {
+        DerivedPictures present = pictures == null ? new DerivedPictures() : pictures;
+        pictures = present;
+        return present;
     }
 
     private static void giveBack(@Nullable Watch watch, Lease lease) {

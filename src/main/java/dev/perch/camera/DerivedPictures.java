@@ -1,0 +1,60 @@
+package dev.perch.camera;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The pictures that are made for those who ask for them, of all cameras: one for all who ask for the same, and a few at a time, as each takes a worker and memory. Safe from any thread. */
+public final class DerivedPictures {
+    /** The most that are watched at a time. */
+    public static final int MOST = 4;
+
+    /** The most that there are of one camera, those that are ending included: their workers need a moment. */
+    private static final int MOST_WITH_ENDING = 2 * MOST;
+
+    private final List<Hold> holds = new ArrayList<>(); // guarded by this
+
+    /** Tells that there are as many as may be; the message names them. */
+    public static final class FullException extends Exception {
+        FullException(String sentence) {
+            super(sentence);
+        }
+    }
+
+    /** A viewer's part in a derived picture. */
+    record Hold(Camera camera, Track track) {
+        /** Returns the name for people, which is that of the parameters. */
+        String name() {
+            return camera.id() + " " + track.id().rendition();
+        }
+    }
+
+    /**
+     * Takes part in the picture of {@code request}, which is made from now on if nobody watches it yet.
+     *
+     * @throws FullException if it is another than those that are made now, and no more may be
+     */
+    synchronized Hold take(Camera camera, PictureRequest request) throws FullException {
+        List<Hold> present = holds.stream().distinct().toList();
+        boolean shared = present.stream()
+                .anyMatch(hold -> hold.camera() == camera && hold.track().id().equals(request.track()));
+        if (!shared && present.size() >= MOST) {
+            throw new FullException("At most " + MOST
+                    + " derived pictures (width=, quality=, rotate=) are made at a time for all viewers together, and these are watched now: "
+                    + present.stream().map(Hold::name).collect(Collectors.joining("; ")) + ".");
+        }
+        if (!shared && camera.tracks().pictures() >= MOST_WITH_ENDING) {
+            throw new FullException(
+                    "Derived pictures of camera " + camera.id() + " are still ending; try again in a second.");
+        }
+        Hold hold = new Hold(camera, camera.tracks().hold(request));
+        holds.add(hold);
+        return hold;
+    }
+
+    synchronized void leave(Hold hold) {
+        holds.remove(hold);
+        hold.camera().tracks().drop(hold.track());
+        hold.camera().wake();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.perch.camera;
+
+import dev.perch.codec.Target;
+import dev.perch.config.CameraConfig;
+import dev.perch.config.Quality;
+import dev.perch.config.RenditionConfig;
+import dev.perch.media.Encoding;
+import dev.perch.media.Orientation;
+import dev.perch.media.TrackId;
+import java.util.OptionalInt;
+
+/**
+ * A JPEG picture that is made for those who ask for it, of a rendition.
+ *
+ * @param rendition whose picture, {@link TrackId#MAIN} or one of the configuration's
+ * @param width of the result in pixels, even; empty for the rendition's
+ * @param quality on libjpeg's scale, 1 to 100; empty for the rendition's
+ * @param degrees how far it is turned clockwise, 0, 90, 180 or 270
+ */
+public record PictureRequest(String rendition, OptionalInt width, OptionalInt quality, int degrees) {
+    /** Returns whether it is the rendition's own picture that is asked for. */
+    public boolean plain() {
+        return width.isEmpty() && quality.isEmpty() && degrees == 0;
+    }
+
+    /** Returns the name of its track, which is the same for all who ask for the same. */
+    TrackId track() {
+        StringBuilder name = new StringBuilder(rendition);
+        width.ifPresent(pixels -> name.append(",width=").append(pixels));
+        quality.ifPresent(level -> name.append(",quality=").append(level));
+        if (degrees != 0) {
+            name.append(",rotate=").append(degrees);
+        }
+        return new TrackId(name.toString(), Encoding.JPEG);
+    }
+
+    /** @param turn how pictures are turned that the source gives */
+    Target target(CameraConfig camera, Orientation turn) {
+        Quality own = camera.pictures()
+                .flatMap(pictures -> pictures.rendition(rendition))
+                .map(RenditionConfig::quality)
+                .orElseGet(() -> camera.quality().sameSize());
+        Quality asked = quality.isPresent() ? own.jpeg(quality.getAsInt()) : own;
+        Orientation held = turn.then(new Orientation(degrees, /* mirrored= */ false));
+        Target target = Target.of(Encoding.JPEG, turn, asked);
+        boolean anew = quality.isPresent() || !rendition.equals(TrackId.MAIN);
+        Target sized = width.isPresent() ? target.with(held).within(width.getAsInt()) : target.with(held);
+        return anew ? sized.encodedAnew() : sized;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.perch.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The pictures that are made of a camera's own.
+ *
+ * @param turn of all of them
+ * @param renditions in the order of the file
+ */
+public record PicturesConfig(Turn turn, List<RenditionConfig> renditions) {
+    public PicturesConfig {
+        renditions = List.copyOf(renditions);
+    }
+
+    /** Returns whether the camera's own picture is the only one, as it comes. */
+    boolean plain() {
+        return turn.equals(Turn.NONE) && renditions.isEmpty();
+    }
+
+    /** Returns the rendition of that name. */
+    public Optional<RenditionConfig> rendition(String name) {
+        return renditions.stream().filter(each -> each.name().equals(name)).findFirst();
+    }
+}

@@ -1,0 +1,135 @@
+package dev.perch.web.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.PicturesConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.config.Turn;
+import dev.perch.media.Orientation;
+import dev.perch.testing.Corners;
+import dev.perch.testing.PerchServer;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cameras that give a picture of four colours in each of the formats that a source can give, held in each of the eight ways. Needs ffmpeg and libturbojpeg. */
+@Tag("players")
+@Timeout(120)
+class TurnedPicturesPlayersTest {
+    private static final int WIDTH = 320;
+    private static final int HEIGHT = 240;
+    private static final CameraConfig.FrameRate RATE = new CameraConfig.FrameRate(20, 1);
+
+    @TempDir
+    private Path folder;
+
+    /** A camera of a program that gives the picture 20 times a second. */
+    private CameraConfig camera(String id, CameraConfig.Format format) throws IOException {
+        Path png = folder.resolve("corners.png");
+        ImageIO.write(Corners.paint(WIDTH, HEIGHT), "png", png.toFile());
+        List<String> words = new ArrayList<>(
+                List.of("ffmpeg", "-v", "error", "-re", "-framerate", "20", "-loop", "1", "-i", png.toString()));
+        words.addAll(
+                switch (format) {
+                    case H264 ->
+                        List.of(
+                                "-c:v",
+                                "libx264",
+                                "-preset",
+                                "ultrafast",
+                                "-tune",
+                                "zerolatency",
+                                "-g",
+                                "10",
+                                "-pix_fmt",
+                                "yuv420p",
+                                "-f",
+                                "h264");
+                    case YUYV -> List.of("-pix_fmt", "yuyv422", "-f", "rawvideo");
+                    default -> List.of("-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p", "-f", "mpjpeg");
+                });
+        words.add("-");
+        CameraConfig plain = CameraConfig.defaults(id, SourceConfig.Command.of(words));
+        return plain.with(new CameraConfig.Capture(
+                        format, new CameraConfig.PictureSize(WIDTH, HEIGHT, true), RATE, List.of()))
+                .with(new CameraConfig.Running(
+                        plain.running().run(),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        plain.running().ringBytes()));
+    }
+
+    private static CameraConfig turned(CameraConfig camera, Orientation turn) {
+        return camera.with(new PicturesConfig(new Turn(turn.degrees(), turn.mirrored()), List.of()));
+    }
+
+    private static String name(CameraConfig.Format format, Orientation turn) {
+        return format.toString().toLowerCase(Locale.ROOT) + turn.degrees() + (turn.mirrored() ? "m" : "");
+    }
+
+    private static BufferedImage snapshot(PerchServer server, String path) throws IOException {
+        return ImageIO.read(URI.create(server.address(path)).toURL());
+    }
+
+    /** The sides and the corners of an image. */
+    private static String seen(BufferedImage image) {
+        return image.getWidth() + "x" + image.getHeight() + " " + Corners.seen(image);
+    }
+
+    private static String expected(Orientation turn) {
+        return turn.width(WIDTH, HEIGHT) + "x" + turn.height(WIDTH, HEIGHT) + " " + Corners.expected(turn);
+    }
+
+    @Test
+    void snapshots_ofEachFormat_areTurnedEachWay() throws Exception {
+        List<CameraConfig> cameras = new ArrayList<>();
+        for (CameraConfig.Format format : formats()) {
+            for (Orientation turn : Corners.orientations()) {
+                cameras.add(turned(camera(name(format, turn), format), turn));
+            }
+        }
+        List<String> wrong = new ArrayList<>();
+        try (PerchServer server = PerchServer.start(PerchServer.config(cameras.toArray(CameraConfig[]::new)), folder)) {
+            for (CameraConfig.Format format : formats()) {
+                for (Orientation turn : Corners.orientations()) {
+                    String name = name(format, turn);
+                    String seen = seen(snapshot(server, name + "/snapshot.jpg"));
+                    if (!seen.equals(expected(turn))) {
+                        wrong.add(name + ": " + seen + " instead of " + expected(turn));
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), wrong);
+    }
+
+    private static List<CameraConfig.Format> formats() {
+        return List.of(CameraConfig.Format.MJPG, CameraConfig.Format.YUYV, CameraConfig.Format.H264);
+    }
+
+    @Test
+    void derivedPictures_areScaledAndTurned_ofEachFormat() throws Exception {
+        List<CameraConfig> cameras = new ArrayList<>();
+        for (CameraConfig.Format format : formats()) {
+            cameras.add(turned(camera(format.toString().toLowerCase(Locale.ROOT), format), new Orientation(90, true)));
+        }
+        try (PerchServer server = PerchServer.start(PerchServer.config(cameras.toArray(CameraConfig[]::new)), folder)) {
+            for (CameraConfig camera : cameras) {
+                Orientation turn = new Orientation(90, true).then(new Orientation(90, false));
+                BufferedImage image = snapshot(server, camera.id() + "/snapshot.jpg?width=160&rotate=90&quality=70");
+                assertEquals("160x120 " + Corners.expected(turn), seen(image), camera.id());
+            }
+        }
+    }
+}
