@@ -47,6 +47,11 @@ final class BitReader {
         quiet = true;
     }
 
+    /** Goes on like after {@link #setQuietly}. */
+    void quietly() {
+        quiet = true;
+    }
+
     /** Returns whether damage was met since {@link #setQuietly}. */
     boolean failed() {
         return failed;

@@ -58,12 +58,14 @@ final class OutputOrder {
             }
             SequenceParameterSet sps =
                     sets.spsAt(sets.indexOfSps(sets.ppsAt(pps).spsId()));
+            boolean resets = slice.resetsReferences(sps, sets.ppsAt(pps));
             int last = slice.fieldPic() ? sliceFrom(annexB, nals, nals.count() - 1, -1) : first;
             if (last != first) {
                 lastSlice.read(annexB, nals.offset(last), nals.length(last), sets);
+                resets |= lastSlice.complete() && lastSlice.resetsReferences(sps, sets.ppsAt(pps));
             }
             boolean field = slice.fieldPic() && (last == first || lastSlice.bottomField() == slice.bottomField());
-            return time(time, slice, sps, field ? 1 : 2, frameNanos);
+            return time(time, sps, resets, field ? 1 : 2, frameNanos);
         } catch (MalformedBitstreamException unreadable) {
             return time; // decoders conceal the damage
         }
@@ -82,16 +84,21 @@ final class OutputOrder {
     }
 
     /**
-     * Returns {@code time} with the place in output order of the picture that begins with {@code slice}.
+     * Returns {@code time} with the place in output order of the picture that begins with the slice that was read.
      *
+     * @param resets whether it has memory_management_control_operation 5: it follows all before it in output order, and is counted 0 from then on
      * @param halves 2 for a frame or both its fields, 1 for a field alone
      */
-    private FrameTime time(FrameTime time, SliceHeader slice, SequenceParameterSet sps, int halves, long frameNanos) {
+    private FrameTime time(FrameTime time, SequenceParameterSet sps, boolean resets, int halves, long frameNanos) {
         if (sps.order().type() == PictureOrder.DECODING.type()) {
             return time;
         }
         long at = count.next(slice, sps);
-        if (!begun || slice.idr() || outOfReach(at)) {
+        if (resets) {
+            count.reset(slice);
+            at = 0;
+        }
+        if (!begun || slice.idr() || resets || outOfReach(at)) {
             begin(at, sps);
         } else if (at > newest) {
             anchor(at, slice, sps);
@@ -112,7 +119,7 @@ final class OutputOrder {
         return whole ? 2 * (at - first) : at - first;
     }
 
-    /** Returns whether the count must have begun anew: by memory_management_control_operation 5 (§8.2.1), or because the stream was cut. */
+    /** Returns whether the count must have begun anew: because the stream was cut, or a reset was not understood. */
     private boolean outOfReach(long at) {
         return at < newest && place(newest) - place(at) > MOST + depth;
     }

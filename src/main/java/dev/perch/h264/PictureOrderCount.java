@@ -14,6 +14,18 @@ final class PictureOrderCount {
         return sps.order().type() == 1 ? byFrameNum(slice, sps) : byLsb(slice, sps.order());
     }
 
+    /**
+     * Counts on from the picture that was counted last as if it had count 0 and frame_num 0, as after one with memory_management_control_operation 5
+     * (§8.2.1, §7.4.3).
+     */
+    void reset(SliceHeader slice) {
+        previousMsb = 0;
+        previousLsb =
+                slice.fieldPic() ? 0 : Math.max(0, -slice.deltaPicOrderCntBottom()); // tempPicOrderCnt is taken off
+        previousFrameNum = 0;
+        previousOffset = 0;
+    }
+
     /** Returns the count by type 0 (§8.2.1.1). */
     private long byLsb(SliceHeader slice, PictureOrder order) {
         if (slice.idr()) {

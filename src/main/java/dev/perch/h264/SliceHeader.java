@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
  * and its place in output order. One object reads slice after slice, so that nothing is allocated per frame. Not thread-safe.
  */
 public final class SliceHeader {
-    private static final int B = 1;
-    private static final int I = 2;
-    private static final int SI = 4;
+    static final int B = 1;
+    static final int I = 2;
+    static final int SI = 4;
 
     private final BitReader in = new BitReader();
     private int nalRefIdc;
@@ -91,6 +91,25 @@ public final class SliceHeader {
         } else if (order.type() == 1 && !order.deltaAlwaysZero()) {
             deltaPicOrderCnt0 = (int) in.signed();
             deltaPicOrderCnt1 = bothFields ? (int) in.signed() : 0;
+        }
+    }
+
+    /**
+     * Reads on to the end of the reference picture marking, right after the header has been read up to the picture order count.
+     *
+     * @return whether it has memory_management_control_operation 5 (§7.4.3.3); false if the rest is damaged
+     */
+    boolean resetsReferences(SequenceParameterSet sps, PictureParameterSet pps) {
+        SliceDefaults defaults = pps.defaults();
+        if (idr || nalRefIdc == 0 || defaults == null) {
+            return false;
+        }
+        in.quietly();
+        boolean colours = sps.chromaFormatIdc() != 0 && !sps.separateColourPlanes();
+        try {
+            return ReferenceMarking.resets(in, sliceType, defaults, colours) && !in.failed();
+        } catch (MalformedBitstreamException quiet) {
+            throw new IllegalStateException("thrown by a quiet reader", quiet);
         }
     }
 
