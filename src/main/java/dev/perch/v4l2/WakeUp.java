@@ -3,15 +3,15 @@ package dev.perch.v4l2;
 import dev.perch.media.CaptureException;
 
 /** Ends the capture thread's poll from any thread. The lock keeps a late signal away from a descriptor that was closed and is in use by others. */
-final class WakeUp implements AutoCloseable {
+public final class WakeUp implements AutoCloseable {
     private final SystemCalls calls;
     private int eventfd = -1; // guarded by this; -1 when not open
 
-    WakeUp(SystemCalls calls) {
+    public WakeUp(SystemCalls calls) {
         this.calls = calls;
     }
 
-    synchronized void open(String device) throws CaptureException {
+    public synchronized void open(String device) throws CaptureException {
         int fd;
         try {
             fd = calls.eventfd();
@@ -24,19 +24,19 @@ final class WakeUp implements AutoCloseable {
         eventfd = fd;
     }
 
-    synchronized int eventfd() {
+    public synchronized int eventfd() {
         return eventfd;
     }
 
     /** Ends the poll. Never waits, never fails. */
-    synchronized void signal() {
+    public synchronized void signal() {
         if (eventfd >= 0) {
             calls.signal(eventfd);
         }
     }
 
     /** Clears the signals so far. */
-    synchronized void drain() {
+    public synchronized void drain() {
         if (eventfd >= 0) {
             calls.drain(eventfd);
         }

@@ -1,0 +1,30 @@
+package dev.perch.alsa;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import dev.perch.media.CaptureException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Opens cards by libasound. */
+final class LibAsound implements PcmLibrary {
+    static final LibAsound INSTANCE = new LibAsound();
+
+    // alsa/pcm.h
+    private static final int STREAM_CAPTURE = 1;
+    private static final int NONBLOCK = 1;
+
+    private LibAsound() {}
+
+    @Override
+    public Pcm open(String device) throws CaptureException {
+        AsoundCalls.require();
+        ByteBuffer handle = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
+        int result = AsoundCalls.snd_pcm_open(handle, device, STREAM_CAPTURE, NONBLOCK);
+        if (result < 0) {
+            throw Trouble.of(device, "snd_pcm_open", -result);
+        }
+        long address = Native.POINTER_SIZE == 8 ? handle.getLong(0) : Integer.toUnsignedLong(handle.getInt(0));
+        return OpenPcm.of(device, new Pointer(address));
+    }
+}

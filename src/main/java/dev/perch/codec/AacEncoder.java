@@ -1,0 +1,235 @@
+package dev.perch.codec;
+
+import dev.perch.aac.AdtsSplitter;
+import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.FrameTime;
+import dev.perch.process.ExternalProgram;
+import dev.perch.process.ProgramException;
+import dev.perch.process.ProgramExit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of ffmpeg that makes AAC of samples. A thread of its own hands them over, another publishes what comes out; whoever puts samples in never waits. The
+ * first of its frames is the encoder's delay and is left out: frame n + 1 that comes out has the samples from 1024 n on.
+ */
+final class AacEncoder implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(AacEncoder.class.getName());
+    private static final int PIECE_BYTES = 4096;
+    private static final int PATIENCE_MILLIS = 1_000;
+
+    /** Longer than ffmpeg takes to start on a Raspberry Pi Zero 2 W under load. */
+    private static final int PIPE_SECONDS = 4;
+
+    private final PcmToAac.Spec spec;
+    private final EvenFrames frames;
+    private final PcmPipe pipe;
+    private final ExternalProgram program;
+    private final Thread writer;
+    private final Thread reader;
+    private final long firstIndex;
+    private long index; // of the frame that comes out next; the reader's
+
+    private volatile boolean closing; // set by close, read by both threads
+    private volatile @Nullable Throwable broken; // set by both threads, read by whoever puts
+
+    private AacEncoder(PcmToAac.Spec spec, EvenFrames frames, PcmPipe pipe, long firstIndex, ExternalProgram program) {
+        this.spec = spec;
+        this.frames = frames;
+        this.pipe = pipe;
+        this.firstIndex = firstIndex;
+        this.index = firstIndex - 1; // the encoder's delay is one frame
+        this.program = program;
+        this.writer = new Thread(this::write, "perch-" + spec.camera() + "-sound-in");
+        this.reader = new Thread(this::read, "perch-" + spec.camera() + "-sound-out");
+        writer.setDaemon(true);
+        reader.setDaemon(true);
+    }
+
+    /**
+     * Starts a run.
+     *
+     * @param firstIndex the frame that the first sample begins
+     */
+    static AacEncoder start(PcmToAac.Spec spec, EvenFrames frames, int rateHz, int channels, long firstIndex)
+            throws CaptureException {
+        List<String> words = words(spec, frames.config(), rateHz, channels);
+        try {
+            AacEncoder encoder = new AacEncoder(
+                    spec,
+                    frames,
+                    new PcmPipe(pipeBytes(rateHz, channels)),
+                    firstIndex,
+                    ExternalProgram.start(
+                            spec.camera() + "-sound", words, ExternalProgram.Stdin.PIPE));
+            encoder.writer.start();
+            encoder.reader.start();
+            return encoder;
+        } catch (ProgramException refused) {
+            throw new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private static int pipeBytes(int rateHz, int channels) {
+        return 2 * channels * rateHz * PIPE_SECONDS;
+    }
+
+    /** Returns the heap that a run holds. */
+    static int heapBytes(int rateHz, int channels) {
+        return pipeBytes(rateHz, channels) + 3 * PIECE_BYTES + (16 << 10); // the splitter has 16 KiB
+    }
+
+    /** Returns the command, such that a frame comes out as soon as its samples have gone in. */
+    private static List<String> words(PcmToAac.Spec spec, AudioSpecificConfig to, int rateHz, int channels) {
+        return List.of(
+                spec.program(),
+                "-hide_banner",
+                "-nostats",
+                "-loglevel",
+                "error",
+                "-probesize",
+                "32",
+                "-analyzeduration",
+                "0",
+                "-fflags",
+                "nobuffer",
+                "-f",
+                "s16le",
+                "-ar",
+                Integer.toString(rateHz),
+                "-ac",
+                Integer.toString(channels),
+                "-i",
+                "pipe:0",
+                "-vn",
+                "-c:a",
+                "aac",
+                "-profile:a",
+                "aac_low",
+                "-b:a",
+                Integer.toString(spec.bitsPerSecond()),
+                "-ar",
+                Integer.toString(to.sampleRateHz()),
+                "-ac",
+                Integer.toString(to.channels()),
+                "-flush_packets",
+                "1",
+                "-f",
+                "adts",
+                "pipe:1");
+    }
+
+    /** Has samples encoded; never waits. */
+    void put(byte[] pcm, int bytes) {
+        pipe.put(pcm, bytes);
+    }
+
+    /** @throws CaptureException if ffmpeg has ended or does not read */
+    void check() throws CaptureException {
+        Throwable cause = broken;
+        if (cause != null) {
+            throw ended(cause);
+        }
+        if (pipe.overflowed()) {
+            throw new CaptureException(
+                    Kind.FAULT, "ffmpeg, which makes AAC of the sound, has taken none of it for " + PIPE_SECONDS + " seconds.");
+        }
+    }
+
+    private CaptureException ended(Throwable cause) {
+        Optional<ProgramExit> exit = program.awaitExit(PATIENCE_MILLIS);
+        close(); // its last lines are complete then
+        if (exit.isPresent() && exit.get().notFound()) {
+            return new CaptureException(
+                    Kind.UNSUPPORTED,
+                    "AAC of a sound card needs the program " + spec.program()
+                            + ", which is not on this machine: apt install ffmpeg",
+                    cause);
+        }
+        List<String> lines = program.lastLines();
+        return new CaptureException(
+                Kind.FAULT,
+                "ffmpeg, which makes AAC of the sound, has ended"
+                        + exit.map(how -> " with " + how.words()).orElse("") + "."
+                        + (lines.isEmpty() ? "" : " It said: " + lines.get(lines.size() - 1)),
+                cause);
+    }
+
+    private void write() {
+        byte[] piece = new byte[PIECE_BYTES];
+        try {
+            OutputStream stdin = program.stdin();
+            for (int count = pipe.take(piece); count >= 0; count = pipe.take(piece)) {
+                stdin.write(piece, 0, count);
+                stdin.flush();
+            }
+        } catch (IOException closed) {
+            broken = closed;
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void read() {
+        byte[] piece = new byte[PIECE_BYTES];
+        FrameTime unused = new FrameTime(0, 0); // frames are counted
+        AdtsSplitter splitter = new AdtsSplitter(new AdtsSplitter.Output() {
+            @Override
+            public void frame(AudioSpecificConfig config, ByteBuffer rawDataBlock, FrameTime time) {
+                encoded(config, rawDataBlock);
+            }
+
+            @Override
+            public void dropped() {
+                index++; // as far as that can be known
+            }
+        });
+        try (InputStream stdout = program.stdout()) {
+            for (int count = stdout.read(piece); count >= 0; count = stdout.read(piece)) {
+                splitter.bytes(ByteBuffer.wrap(piece, 0, count), unused);
+            }
+            broken = new IOException("the encoder's output has ended");
+        } catch (IOException closed) {
+            broken = closed;
+        } catch (RuntimeException | Error defect) {
+            broken = defect;
+            spec.budget().faults().tell("the sound of " + spec.camera(), defect);
+            LOG.log(Level.ERROR, reader.getName() + " failed; this is a bug in Perch.", defect);
+        }
+    }
+
+    private void encoded(AudioSpecificConfig config, ByteBuffer rawDataBlock) {
+        if (config.sampleRateHz() != frames.config().sampleRateHz()
+                || config.channels() != frames.config().channels()) {
+            throw new IllegalStateException("the encoder gives another sound: " + config + " not " + frames.config());
+        }
+        long first = index++;
+        if (!closing && first >= firstIndex) {
+            frames.encoded(first, rawDataBlock);
+        }
+    }
+
+    /** Ends ffmpeg: within some 35 ms by the end of its input where it reads, by a signal where it hangs, within 3 s. */
+    @Override
+    public void close() {
+        closing = true;
+        program.hush();
+        pipe.end();
+        program.close();
+        for (Thread each : List.of(writer, reader)) {
+            try {
+                each.join(PATIENCE_MILLIS);
+            } catch (InterruptedException asked) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
