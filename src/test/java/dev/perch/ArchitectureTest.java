@@ -57,10 +57,11 @@ class ArchitectureTest {
             Map.entry("mp4", "media h264 aac"),
             Map.entry("rtmp", "media flv"),
             Map.entry("v4l2", "media memory"),
+            Map.entry("alsa", "media memory v4l2"), // whose system calls and bindings it shares
             Map.entry("feed", "media memory"),
             Map.entry("picture", "media memory jpeg"),
             Map.entry("codec", "media memory config process ffmpeg v4l2 h264 jpeg aac flv picture"),
-            Map.entry("source", "media memory config process ffmpeg v4l2 h264 jpeg aac flv mp4"),
+            Map.entry("source", "media memory config process ffmpeg v4l2 alsa h264 jpeg aac flv mp4 codec"),
             Map.entry("camera", "media memory config process ffmpeg h264 jpeg aac mp4 v4l2 feed codec source picture"),
             Map.entry("progressive", "media memory h264 aac mp4 feed"),
             Map.entry("mjpeg", "media memory jpeg feed"),
@@ -135,7 +136,7 @@ class ArchitectureTest {
             if (room.equals("config")) {
                 packages.add("org.snakeyaml..");
             }
-            if (room.equals("v4l2") || room.equals("codec")) {
+            if (room.equals("v4l2") || room.equals("alsa") || room.equals("codec")) {
                 packages.add("com.sun.jna..");
             }
             if (room.equals("codec")) {
@@ -163,7 +164,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyV4l2AndCodecTouchNative = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.perch.v4l2..", "dev.perch.codec..")
+            .resideOutsideOfPackages("dev.perch.v4l2..", "dev.perch.alsa..", "dev.perch.codec..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.sun.jna..");

@@ -63,6 +63,16 @@ class MediaMemoryTest {
             Map.entry("v4l2/M2mCodec", STRUCTS),
             Map.entry("v4l2/QueueBuffer", STRUCTS),
             Map.entry("v4l2/SourceChanges", STRUCTS),
+            // sound cards
+            Map.entry("alsa/LibAsound", "a pointer"),
+            Map.entry("alsa/OpenPcm", "descriptors for poll and numbers, some hundred bytes a card"),
+            Map.entry("alsa/Negotiation", "libasound's structs of some hundred bytes, while a card is opened"),
+            Map.entry("alsa/TimeSpec", "16 bytes"),
+            Map.entry("alsa/PcmCapture", "a block of at most 4,096 frames, bytes and samples, while a card is open"),
+            Map.entry("codec/AacEncoder", "heapBytes(), in PcmToAac's lease"),
+            Map.entry("codec/PcmPipe", "likewise: what ffmpeg has not read"),
+            Map.entry("codec/EvenSamples", "4 KiB and a block of the card's"),
+            Map.entry("codec/WavHead", "44 bytes"),
             // what a source gathers on the heap
             Map.entry("h264/AccessUnitSplitter", LEASED_BY_CALLER + "CommandReader, GatherMemory"),
             Map.entry("h264/NalTable", "4 KiB, where a device gives H.264"),

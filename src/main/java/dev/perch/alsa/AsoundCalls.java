@@ -63,9 +63,11 @@ final class AsoundCalls {
 
     static native int snd_pcm_hw_params_set_rate_near(Pointer pcm, Buffer params, Buffer rate, Buffer direction);
 
-    static native int snd_pcm_hw_params_set_period_time_near(Pointer pcm, Buffer params, Buffer micros, Buffer direction);
+    static native int snd_pcm_hw_params_set_period_time_near(
+            Pointer pcm, Buffer params, Buffer micros, Buffer direction);
 
-    static native int snd_pcm_hw_params_set_buffer_time_near(Pointer pcm, Buffer params, Buffer micros, Buffer direction);
+    static native int snd_pcm_hw_params_set_buffer_time_near(
+            Pointer pcm, Buffer params, Buffer micros, Buffer direction);
 
     static native int snd_pcm_hw_params(Pointer pcm, Buffer params);
 

@@ -98,7 +98,7 @@ public final class Microphones {
                 Kind.ABSENT,
                 "The camera " + video + " has no microphone of its own ("
                         + (camera.isPresent() ? "no sound card is part of the same USB device" : "it is no USB camera")
-                        + "), as audio: alsa: wants; " + Trouble.words(present));
+                        + "), as audio: alsa wants; " + Trouble.words(present));
     }
 
     /** Returns the name of a device file, of which {@code video} may be a link. */
@@ -113,7 +113,9 @@ public final class Microphones {
     /** Returns the USB device that something in sysfs is part of: its nearest parent that tells a vendor. */
     private Optional<Path> usbDevice(Path member) {
         try {
-            for (Path at = member.resolve("device").toRealPath(); at != null && at.startsWith(sys.toRealPath()); at = at.getParent()) {
+            for (Path at = member.resolve("device").toRealPath();
+                    at != null && at.startsWith(sys.toRealPath());
+                    at = at.getParent()) {
                 if (Files.exists(at.resolve("idVendor"))) {
                     return Optional.of(at);
                 }

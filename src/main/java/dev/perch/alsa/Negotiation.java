@@ -43,15 +43,14 @@ final class Negotiation {
                 "snd_pcm_hw_params_set_access",
                 AsoundCalls.snd_pcm_hw_params_set_access(pcm, params, ACCESS_RW_INTERLEAVED));
         SampleFormat sample = sample(params);
-        int channels = near(wish.channels(), number -> AsoundCalls.snd_pcm_hw_params_set_channels_near(pcm, params, number));
+        int channels =
+                near(wish.channels(), number -> AsoundCalls.snd_pcm_hw_params_set_channels_near(pcm, params, number));
         int rateHz =
                 near(wish.rateHz(), number -> AsoundCalls.snd_pcm_hw_params_set_rate_near(pcm, params, number, zero()));
         near(BUFFER_MICROS, number -> AsoundCalls.snd_pcm_hw_params_set_buffer_time_near(pcm, params, number, zero()));
         near(PERIOD_MICROS, number -> AsoundCalls.snd_pcm_hw_params_set_period_time_near(pcm, params, number, zero()));
         check("snd_pcm_hw_params", AsoundCalls.snd_pcm_hw_params(pcm, params));
-        check(
-                "snd_pcm_hw_params_get_period_size",
-                AsoundCalls.snd_pcm_hw_params_get_period_size(params, word, zero()));
+        check("snd_pcm_hw_params_get_period_size", AsoundCalls.snd_pcm_hw_params_get_period_size(params, word, zero()));
         int periodFrames = frames();
         check("snd_pcm_hw_params_get_buffer_size", AsoundCalls.snd_pcm_hw_params_get_buffer_size(params, word));
         PcmFormat agreed = new PcmFormat(rateHz, channels, sample, periodFrames, Math.max(periodFrames, frames()));

@@ -73,7 +73,9 @@ final class OpenPcm implements Pcm {
         }
         int wake = count * POLLFD_BYTES;
         // struct pollfd: int fd; short events; short revents
-        pollfds.putInt(wake, wakeUp.eventfd()).putShort(wake + 4, (short) POLLIN).putShort(wake + 6, (short) 0);
+        pollfds.putInt(wake, wakeUp.eventfd())
+                .putShort(wake + 4, (short) POLLIN)
+                .putShort(wake + 6, (short) 0);
         int result = calls.poll(pollfds, count + 1, timeoutMillis);
         if (result <= 0) {
             return 0; // a signal that interrupts it is a wake-up

@@ -53,7 +53,8 @@ final class Trouble {
                                 + " is in use by another program, or by another camera of Perch; dsnoop: in place of hw: lets several share it.");
             case ENOENT, ENODEV, ENXIO, EBADFD, ENOTTY, ENOTCONN ->
                 new CaptureException(
-                        Kind.ABSENT, "There is no sound card " + device + " to record from; " + words(Microphones.all()));
+                        Kind.ABSENT,
+                        "There is no sound card " + device + " to record from; " + words(Microphones.all()));
             case EINVAL ->
                 new CaptureException(
                         Kind.UNSUPPORTED,
@@ -75,7 +76,11 @@ final class Trouble {
         StringBuilder words = new StringBuilder("there is ");
         for (int i = 0; i < present.size(); i++) {
             Microphone each = present.get(i);
-            words.append(i == 0 ? "" : ", ").append(each.device()).append(" (").append(each.title()).append(')');
+            words.append(i == 0 ? "" : ", ")
+                    .append(each.device())
+                    .append(" (")
+                    .append(each.title())
+                    .append(')');
         }
         return words.append('.').toString();
     }

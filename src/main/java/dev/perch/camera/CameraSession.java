@@ -1,5 +1,6 @@
 package dev.perch.camera;
 
+import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Clock;
 import dev.perch.media.ForwardingSink;
@@ -69,6 +70,13 @@ final class CameraSession implements SourceOutput {
     @Override
     public boolean wanted(TrackId track) {
         return tracks.of(track).demand().wanted();
+    }
+
+    @Override
+    public void paused(TrackId track) {
+        Feed feed = tracks.of(track).feed();
+        feed.markGap();
+        feed.releaseMemory();
     }
 
     private NativeSink sink(TrackId id) {

@@ -2,6 +2,7 @@ package dev.perch.codec;
 
 import dev.perch.aac.AdtsSplitter;
 import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.ffmpeg.EncoderWords;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameTime;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class AacEncoder implements AutoCloseable {
 
     private final PcmToAac.Spec spec;
     private final EvenFrames frames;
+    private final byte[] head;
     private final PcmPipe pipe;
     private final ExternalProgram program;
     private final Thread writer;
@@ -38,12 +41,20 @@ final class AacEncoder implements AutoCloseable {
     private final long firstIndex;
     private long index; // of the frame that comes out next; the reader's
 
+    private volatile boolean given; // set by the reader
     private volatile boolean closing; // set by close, read by both threads
     private volatile @Nullable Throwable broken; // set by both threads, read by whoever puts
 
-    private AacEncoder(PcmToAac.Spec spec, EvenFrames frames, PcmPipe pipe, long firstIndex, ExternalProgram program) {
+    private AacEncoder(
+            PcmToAac.Spec spec,
+            EvenFrames frames,
+            byte[] head,
+            PcmPipe pipe,
+            long firstIndex,
+            ExternalProgram program) {
         this.spec = spec;
         this.frames = frames;
+        this.head = head;
         this.pipe = pipe;
         this.firstIndex = firstIndex;
         this.index = firstIndex - 1; // the encoder's delay is one frame
@@ -61,15 +72,15 @@ final class AacEncoder implements AutoCloseable {
      */
     static AacEncoder start(PcmToAac.Spec spec, EvenFrames frames, int rateHz, int channels, long firstIndex)
             throws CaptureException {
-        List<String> words = words(spec, frames.config(), rateHz, channels);
+        List<String> words = words(spec, frames.config());
         try {
             AacEncoder encoder = new AacEncoder(
                     spec,
                     frames,
+                    WavHead.endless(rateHz, channels),
                     new PcmPipe(pipeBytes(rateHz, channels)),
                     firstIndex,
-                    ExternalProgram.start(
-                            spec.camera() + "-sound", words, ExternalProgram.Stdin.PIPE));
+                    ExternalProgram.start(spec.camera() + "-sound", words, ExternalProgram.Stdin.PIPE));
             encoder.writer.start();
             encoder.reader.start();
             return encoder;
@@ -88,43 +99,16 @@ final class AacEncoder implements AutoCloseable {
     }
 
     /** Returns the command, such that a frame comes out as soon as its samples have gone in. */
-    private static List<String> words(PcmToAac.Spec spec, AudioSpecificConfig to, int rateHz, int channels) {
-        return List.of(
-                spec.program(),
-                "-hide_banner",
-                "-nostats",
-                "-loglevel",
-                "error",
-                "-probesize",
-                "32",
-                "-analyzeduration",
-                "0",
-                "-fflags",
-                "nobuffer",
-                "-f",
-                "s16le",
-                "-ar",
-                Integer.toString(rateHz),
-                "-ac",
-                Integer.toString(channels),
-                "-i",
-                "pipe:0",
-                "-vn",
-                "-c:a",
-                "aac",
-                "-profile:a",
-                "aac_low",
-                "-b:a",
-                Integer.toString(spec.bitsPerSecond()),
-                "-ar",
-                Integer.toString(to.sampleRateHz()),
-                "-ac",
-                Integer.toString(to.channels()),
-                "-flush_packets",
-                "1",
-                "-f",
-                "adts",
-                "pipe:1");
+    private static List<String> words(PcmToAac.Spec spec, AudioSpecificConfig to) {
+        List<String> words = new ArrayList<>(List.of(spec.program(), "-hide_banner", "-nostats", "-loglevel", "error"));
+        // without -fflags nobuffer, which loses the samples that were probed
+        words.addAll(List.of("-probesize", "32", "-analyzeduration", "0"));
+        // raw samples would be read in pieces of a tenth of a second
+        words.addAll(List.of("-f", "wav", "-ignore_length", "1", "-max_size", "1024", "-i", "pipe:0", "-vn"));
+        words.addAll(EncoderWords.aac(spec.quality()));
+        words.addAll(List.of("-ar", Integer.toString(to.sampleRateHz()), "-ac", Integer.toString(to.channels())));
+        words.addAll(List.of("-flush_packets", "1", "-f", "adts", "pipe:1"));
+        return words;
     }
 
     /** Has samples encoded; never waits. */
@@ -140,8 +124,14 @@ final class AacEncoder implements AutoCloseable {
         }
         if (pipe.overflowed()) {
             throw new CaptureException(
-                    Kind.FAULT, "ffmpeg, which makes AAC of the sound, has taken none of it for " + PIPE_SECONDS + " seconds.");
+                    Kind.FAULT,
+                    "ffmpeg, which makes AAC of the sound, has taken none of it for " + PIPE_SECONDS + " seconds.");
         }
+    }
+
+    /** Returns true once a frame of sound has come out. */
+    boolean given() {
+        return given;
     }
 
     private CaptureException ended(Throwable cause) {
@@ -167,6 +157,7 @@ final class AacEncoder implements AutoCloseable {
         byte[] piece = new byte[PIECE_BYTES];
         try {
             OutputStream stdin = program.stdin();
+            stdin.write(head);
             for (int count = pipe.take(piece); count >= 0; count = pipe.take(piece)) {
                 stdin.write(piece, 0, count);
                 stdin.flush();
@@ -214,6 +205,7 @@ final class AacEncoder implements AutoCloseable {
         long first = index++;
         if (!closing && first >= firstIndex) {
             frames.encoded(first, rawDataBlock);
+            given = true;
         }
     }
 

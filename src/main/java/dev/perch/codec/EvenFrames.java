@@ -19,8 +19,10 @@ final class EvenFrames {
     private static final int FRAME_SAMPLES = 1024;
     private static final double SECOND_NANOS = 1e9;
 
-    /** How long frames are waited for at first: the way from the card through the encoder is about half as long. */
-    private static final long WAIT_NANOS = 200_000_000;
+    /** How long frames are waited for at first, beside this many of them: the way from the card through the encoder is about half as long. */
+    private static final long WAIT_NANOS = 120_000_000;
+
+    private static final int WAIT_FRAMES = 4;
 
     /** On a slow machine the way is longer: with each frame that comes late the wait grows, up to this. */
     private static final long MOST_WAIT_NANOS = 1_000_000_000;
@@ -35,7 +37,7 @@ final class EvenFrames {
     private final double frameNanos;
 
     private long next; // guarded by this, as all below: the first frame that is not published
-    private long waitNanos = WAIT_NANOS;
+    private long waitNanos;
     private long silentFrames;
     private long lateFrames;
     private boolean closed;
@@ -51,6 +53,7 @@ final class EvenFrames {
         this.clock = clock;
         this.originNanos = clock.nanoTime();
         this.frameNanos = FRAME_SAMPLES * SECOND_NANOS / config.sampleRateHz();
+        this.waitNanos = WAIT_NANOS + Math.round(WAIT_FRAMES * frameNanos);
         publisher.configure(config);
     }
 

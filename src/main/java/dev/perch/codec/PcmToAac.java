@@ -1,6 +1,7 @@
 package dev.perch.codec;
 
 import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.config.Quality;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.Clock;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PcmToAac implements AutoCloseable {
     /** Rates that every AAC decoder knows, and ffmpeg's encoder takes. */
-    private static final Set<Integer> RATES_HZ = Set.of(8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);
+    private static final Set<Integer> RATES_HZ =
+            Set.of(8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);
 
     private static final int USUAL_RATE_HZ = 48_000;
 
@@ -33,10 +35,10 @@ public final class PcmToAac implements AutoCloseable {
      * @param sink takes the frames
      * @param clock that of the card's time stamps
      * @param program ffmpeg, by name or path
-     * @param bitsPerSecond of the track
+     * @param quality whose bitrate of sound is kept
      */
     public record Spec(
-            String camera, FrameSink sink, Clock clock, MemoryBudget budget, String program, int bitsPerSecond) {}
+            String camera, FrameSink sink, Clock clock, MemoryBudget budget, String program, Quality quality) {}
 
     private final Spec spec;
     private volatile @Nullable EvenFrames frames; // the card's thread writes, mute reads
@@ -111,6 +113,12 @@ public final class PcmToAac implements AutoCloseable {
         EvenSamples even = new EvenSamples(rateHz, channels, track.timeNanos(firstIndex), started::put);
         samples = even;
         return even;
+    }
+
+    /** Returns true once the encoder has given sound of the present card. */
+    public boolean encoding() {
+        AacEncoder present = encoder;
+        return present != null && present.given();
     }
 
     /** Publishes silence where sound is due and does not come. */

@@ -44,6 +44,11 @@ public interface Source {
      */
     Session start(SourceOutput output);
 
+    /** Returns the state of the sound card beside its pictures; empty for a source that has none. */
+    default Optional<CardFacts> soundCard() {
+        return Optional.empty();
+    }
+
     /** Returns the controls of its device; empty for a source that has none. */
     default Optional<SourceControls> controls() {
         return Optional.empty();

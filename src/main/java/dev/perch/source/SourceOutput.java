@@ -30,6 +30,15 @@ public interface SourceOutput {
     }
 
     /**
+     * Tells that a track gets no frames for some time, though the session goes on, and that nobody needs those that there are.
+     *
+     * @throws IllegalArgumentException if the camera has no such track
+     */
+    default void paused(TrackId track) {
+        // for those who keep frames
+    }
+
+    /**
      * Takes a raw picture, which the receiver closes.
      *
      * @param picture borrowed from the driver

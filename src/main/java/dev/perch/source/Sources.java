@@ -1,6 +1,7 @@
 package dev.perch.source;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.config.SoundConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.memory.ArenaPool;
 import java.util.List;
@@ -15,6 +16,14 @@ public final class Sources {
      * @param earlier the cameras before it in the file, whose devices it leaves alone
      */
     public static Source of(CameraConfig camera, List<CameraConfig> earlier, ArenaPool pool) {
+        Source source = withoutCard(camera, earlier, pool);
+        if (camera.sound().kind() == SoundConfig.Kind.ALSA) {
+            return new WithSoundCard(camera, source, pool.budget());
+        }
+        return source;
+    }
+
+    private static Source withoutCard(CameraConfig camera, List<CameraConfig> earlier, ArenaPool pool) {
         if (V4l2Source.shows(camera.source())) {
             return new V4l2Source(camera, earlier, pool.budget());
         }

@@ -83,6 +83,11 @@ public final class V4l2Source implements Source {
         return DeviceFinder.isDevice(source);
     }
 
+    /** Returns what finds its device. */
+    DevicePlace place() {
+        return place;
+    }
+
     @Override
     public String description() {
         return request.device();

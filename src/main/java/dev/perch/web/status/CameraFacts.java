@@ -12,6 +12,7 @@ import dev.perch.media.Encoding;
 import dev.perch.media.Medium;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
+import dev.perch.source.CardFacts;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.DemoSource;
 import dev.perch.source.SessionStats;
@@ -88,8 +89,9 @@ public record CameraFacts(
      * The sound.
      *
      * @param prospect whether the present session gives it, or the next one will
+     * @param card the sound card; empty if the sound is not that of one
      */
-    public record Sound(SoundConfig configured, SoundProspect prospect) {
+    public record Sound(SoundConfig configured, SoundProspect prospect, Optional<CardFacts> card) {
         /** Returns true if the camera may be heard. */
         public boolean possible() {
             return prospect != SoundProspect.NONE;
@@ -143,7 +145,7 @@ public record CameraFacts(
                 Offer.of(camera),
                 new Watchers(camera.watchers(), camera.served(), config.maxViewers()),
                 camera.derivations(),
-                new Sound(config.sound(), camera.sound()),
+                new Sound(config.sound(), camera.sound(), camera.source().soundCard()),
                 camera.source() instanceof DemoSource source ? Optional.of(source.position()) : Optional.empty(),
                 camera.controls().isPresent());
     }

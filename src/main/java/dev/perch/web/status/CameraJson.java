@@ -4,6 +4,7 @@ import com.grack.nanojson.JsonStringWriter;
 import dev.perch.camera.DerivedFigures;
 import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
+import dev.perch.source.CardFacts;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.SessionStats;
 import dev.perch.web.answer.LiveAddress;
@@ -91,7 +92,19 @@ final class CameraJson {
                 json,
                 "channels",
                 config.map(aac -> OptionalLong.of(aac.channels())).orElse(OptionalLong.empty()));
+        facts.sound().card().ifPresent(card -> card(json, card));
         json.end();
+    }
+
+    private static void card(JsonStringWriter json, CardFacts card) {
+        json.object("card")
+                .value("device", card.device())
+                .value("capturing", card.capturing())
+                .value("trouble", card.trouble())
+                .value("format", card.format().orElse(null))
+                .value("overruns", card.overruns())
+                .value("silentFrames", card.silentFrames())
+                .end();
     }
 
     private static void feed(JsonStringWriter json, CameraFacts.FeedFacts feed) {

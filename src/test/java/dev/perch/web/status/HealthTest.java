@@ -91,7 +91,7 @@ class HealthTest {
                 new CameraFacts.Offer(Set.of(Encoding.JPEG), Set.of(Encoding.JPEG), ""),
                 new CameraFacts.Watchers(1, 1, OptionalInt.empty()),
                 List.of(),
-                new CameraFacts.Sound(SoundConfig.OFF, SoundProspect.NONE),
+                new CameraFacts.Sound(SoundConfig.OFF, SoundProspect.NONE, Optional.empty()),
                 Optional.empty(),
                 /* controlled= */ false);
         return Health.of(facts).reason();

@@ -1,0 +1,153 @@
+package dev.perch.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.RawPicture;
+import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the sound that a session publishes. Safe from any thread. */
+final class SoundOutput implements SourceOutput {
+    /** A published frame. */
+    record Published(FrameTime time, Bytes frame) {}
+
+    private final List<Published> frames = new ArrayList<>(); // guarded by this, as all below
+    private final List<StreamConfig> configs = new ArrayList<>();
+    private int pauses;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean wanted;
+    volatile @Nullable CaptureException reason;
+
+    private final FrameSink sink = new FrameSink() {
+        private ByteBuffer claimed = ByteBuffer.allocate(0);
+
+        @Override
+        public void configure(StreamConfig config) {
+            synchronized (SoundOutput.this) {
+                configs.add(config);
+            }
+        }
+
+        @Override
+        public Optional<ByteBuffer> claim(int sizeBytes) {
+            claimed = ByteBuffer.allocate(sizeBytes);
+            return Optional.of(claimed);
+        }
+
+        @Override
+        public void publish(FrameTime time, boolean key) {
+            synchronized (SoundOutput.this) {
+                frames.add(new Published(time, Bytes.copyOf(claimed.flip())));
+            }
+        }
+
+        @Override
+        public void dropped() {
+            throw new AssertionError("a frame was dropped");
+        }
+    };
+
+    /** Has somebody listen, or nobody. */
+    void wanted(boolean now) {
+        wanted = now;
+    }
+
+    synchronized List<Published> frames() {
+        return List.copyOf(frames);
+    }
+
+    synchronized int count() {
+        return frames.size();
+    }
+
+    synchronized List<StreamConfig> configs() {
+        return List.copyOf(configs);
+    }
+
+    synchronized int pauses() {
+        return pauses;
+    }
+
+    /** Returns the time of the newest frame; the smallest of all before the first. */
+    synchronized long newestNanos() {
+        return frames.isEmpty()
+                ? Long.MIN_VALUE
+                : frames.get(frames.size() - 1).time().decodeNanos();
+    }
+
+    /** Returns the frames behind ADTS headers (ISO/IEC 14496-3 §1.A.2.2), as ffmpeg reads them. */
+    byte[] adts() {
+        StreamConfig.Aac config = (StreamConfig.Aac) configs().get(0);
+        int rates = config.audioSpecificConfig().at(0) << 8
+                | config.audioSpecificConfig().at(1);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Published each : frames()) {
+            int size = 7 + each.frame().size();
+            out.write(0xff);
+            out.write(0xf1);
+            out.write(1 << 6 | (rates >> 7 & 0xf) << 2 | config.channels() >> 2);
+            out.write((config.channels() & 3) << 6 | size >> 11);
+            out.write(size >> 3);
+            out.write((size & 7) << 5 | 0x1f);
+            out.write(0xfc);
+            out.writeBytes(each.frame().toArray());
+        }
+        return out.toByteArray();
+    }
+
+    /** Asserts that the frames follow one another without a gap. */
+    void assertEven(int rateHz) {
+        List<Published> all = frames();
+        for (int i = 1; i < all.size(); i++) {
+            long step = all.get(i).time().decodeNanos() - all.get(i - 1).time().decodeNanos();
+            assertEquals(1024e9 / rateHz, step, 1.0, "frame " + i);
+        }
+    }
+
+    @Override
+    public FrameSink track(TrackId track) {
+        assertEquals(TrackId.main(Encoding.AAC), track);
+        return sink;
+    }
+
+    @Override
+    public boolean wanted(TrackId track) {
+        return wanted;
+    }
+
+    @Override
+    public synchronized void paused(TrackId track) {
+        pauses++;
+    }
+
+    @Override
+    public void raw(RawPicture picture) {
+        throw new AssertionError("there are no pictures");
+    }
+
+    @Override
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
+    public void ended(Optional<CaptureException> why) {
+        assertEquals(1, ended.getCount(), "ended twice");
+        reason = why.orElse(null);
+        ended.countDown();
+    }
+
+    void awaitEnd() throws InterruptedException {
+        assertTrue(ended.await(20, TimeUnit.SECONDS), "the session has not ended");
+    }
+}
