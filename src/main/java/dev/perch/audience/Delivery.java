@@ -184,7 +184,9 @@ public abstract class Delivery implements Viewer, LineListener {
 
     /** Finds what did not happen: a first frame, a frame within the last second, progress. */
     private void findSilence(long nowNanos) {
-        if (!begun()) {
+        if (begun() && allOver()) {
+            end(Departure.COMPLETE);
+        } else if (!begun()) {
             await(nowNanos - startNanos > FIRST_FRAME_NANOS);
         } else if (!line.writable()) {
             if (nowNanos - lastProgressNanos > STALL_NANOS) {
@@ -199,6 +201,16 @@ public abstract class Delivery implements Viewer, LineListener {
                 drain(nowNanos);
             }
         }
+    }
+
+    /** Returns true if no camera that it watches will come back for it. */
+    private boolean allOver() {
+        for (int i = 0; i < watched.size(); i++) {
+            if (!watched.get(i).watch.camera().state().over()) {
+                return false;
+            }
+        }
+        return !watched.isEmpty();
     }
 
     /** Writes what the line takes now. */

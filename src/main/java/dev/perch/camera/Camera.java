@@ -73,6 +73,7 @@ public final class Camera implements AutoCloseable {
     public static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
         Camera camera = new Camera(config, source, pool, clock);
         camera.offer.ask();
+        source.awaited().ifPresent(publisher -> publisher.onChange(camera::wake));
         camera.pump.start();
         return camera;
     }
@@ -354,7 +355,9 @@ public final class Camera implements AutoCloseable {
 
     private void requirePossible(Interest interest) throws UnavailableException {
         CameraState now = state();
-        boolean heldByOthers = watchers() > 0 || config.running().run() == CameraConfig.Run.ALWAYS;
+        boolean heldByOthers = watchers() > 0
+                || config.running().run() == CameraConfig.Run.ALWAYS
+                || source.awaited().isPresent();
         if (heldByOthers && now.failing()) {
             throw new UnavailableException(UnavailableException.Kind.LATER, now.reason(), offer.known());
         }

@@ -1,5 +1,6 @@
 package dev.perch.camera;
 
+import dev.perch.camera.CameraState.Awaiting;
 import dev.perch.camera.CameraState.Idle;
 import dev.perch.camera.CameraState.Live;
 import dev.perch.camera.CameraState.Lost;
@@ -15,6 +16,7 @@ import dev.perch.media.Encoding;
 import dev.perch.media.Medium;
 import dev.perch.media.TrackId;
 import dev.perch.memory.BudgetExceededException;
+import dev.perch.source.Awaited;
 import dev.perch.source.SessionStats;
 import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
@@ -49,6 +51,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private final Tracks tracks;
     private final Offer offer;
     private final Clock clock;
+    private final @Nullable Awaited awaited;
     private final IntSupplier watchers;
     private final Placeholder placeholder;
     private final Runnable wake;
@@ -74,6 +77,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         this.tracks = parts.tracks();
         this.offer = parts.offer();
         this.clock = parts.clock();
+        this.awaited = source.awaited().orElse(null);
         this.watchers = watchers;
         this.wake = wake;
         this.placeholder = new Placeholder(config, tracks.of(TrackId.main(Encoding.JPEG)), clock);
@@ -134,7 +138,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (closed) {
             return Long.MAX_VALUE;
         }
-        boolean wanted = config.running().run() == CameraConfig.Run.ALWAYS || watchers.getAsInt() > 0;
+        boolean wanted = config.running().run() == CameraConfig.Run.ALWAYS || watchers.getAsInt() > 0 || published();
         CameraSession current = session;
         CameraState before = state;
         long waitNanos = current == null ? rest(nowNanos, wanted) : follow(current, nowNanos, wanted);
@@ -145,9 +149,16 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return waitNanos;
     }
 
+    private boolean published() {
+        return awaited != null && awaited.present();
+    }
+
     /** Without a session: starts one if it is wanted and due. Returns the time until the next look. */
     private long rest(long nowNanos, boolean wanted) {
         tracks.derived().forEach(DerivedFeed::stop);
+        if (awaited != null && !awaited.present()) {
+            return awaitPublisher(awaited, nowNanos);
+        }
         if (!wanted) {
             settle(nowNanos);
             return Long.MAX_VALUE;
@@ -161,6 +172,27 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         }
         start(nowNanos);
         return TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /** Keeps those who watch for a while, with the reason in the picture's place. */
+    private long awaitPublisher(Awaited publisher, long nowNanos) {
+        Awaiting known = state instanceof Awaiting same ? same : new Awaiting(nowNanos, "", /* over= */ false);
+        long lingerNanos = publisher.linger().toNanos() - (nowNanos - known.sinceNanos());
+        boolean watched = watchers.getAsInt() > 0;
+        boolean over = lingerNanos <= 0;
+        String sentence = publisher.absence();
+        if (over != known.over() || !sentence.equals(known.sentence())) {
+            state = new Awaiting(known.sinceNanos(), sentence, over);
+        }
+        failure = null;
+        attempts = 0;
+        if (watched) {
+            placeholder.show(sentence);
+        } else if (over) {
+            releaseMemory();
+            placeholder.forget();
+        }
+        return over ? Long.MAX_VALUE : lingerNanos;
     }
 
     /** Gives everything back, as nobody watches. A failure is remembered until a start works. */
@@ -270,6 +302,10 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private void ended(CameraSession over, CameraSession.End end, long nowNanos, boolean wanted) {
         if (state instanceof Refused) {
             return; // its reason stands; rest() tries again when due
+        }
+        if (awaited != null) {
+            state = new Awaiting(nowNanos, awaited.absence(), /* over= */ false);
+            return;
         }
         if (end.reason() == null) {
             releaseMemory();

@@ -23,6 +23,11 @@ public sealed interface CameraState {
         return retry().filter(Retry::wanted).isPresent();
     }
 
+    /** Returns true if those who watch need not wait any more: their streams end. */
+    default boolean over() {
+        return false;
+    }
+
     /**
      * The plan for the next try of a camera that has failed.
      *
@@ -53,6 +58,29 @@ public sealed interface CameraState {
         @Override
         public String word() {
             return "starting";
+        }
+    }
+
+    /**
+     * Nobody publishes. That is no fault; the camera begins by itself as soon as somebody does.
+     *
+     * @param sentence why there is no picture
+     * @param over whether nobody has published for so long that those who watched need not wait any more
+     */
+    record Awaiting(long sinceNanos, String sentence, boolean over) implements CameraState {
+        @Override
+        public String word() {
+            return "awaiting";
+        }
+
+        @Override
+        public String reason() {
+            return sentence;
+        }
+
+        @Override
+        public boolean failing() {
+            return true;
         }
     }
 

@@ -37,6 +37,11 @@ public interface Source {
         return SoundProspect.NONE;
     }
 
+    /** Returns the publisher's side of a source that begins by itself; empty for one that is started by those who watch. Never waits. */
+    default Optional<Awaited> awaited() {
+        return Optional.empty();
+    }
+
     /**
      * Starts a session on a thread of its own and returns at once. {@link SourceOutput#ended} reports a device that cannot be opened.
      *

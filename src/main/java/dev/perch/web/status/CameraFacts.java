@@ -207,6 +207,9 @@ public record CameraFacts(
         if (state instanceof CameraState.Stopping stopping) {
             return OptionalLong.of(millisSince(stopping.sinceNanos()));
         }
+        if (state instanceof CameraState.Awaiting awaiting) {
+            return OptionalLong.of(millisSince(awaiting.sinceNanos()));
+        }
         return state.retry().stream()
                 .mapToLong(retry -> millisSince(retry.sinceNanos()))
                 .findFirst();

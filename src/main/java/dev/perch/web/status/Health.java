@@ -4,7 +4,8 @@ import dev.perch.camera.CameraState;
 import java.util.Locale;
 
 /**
- * Tells whether a camera does what is asked of it. One that nobody watches is healthy, for nothing is asked of it, unless its last start has failed.
+ * Tells whether a camera does what is asked of it. One that nobody watches is healthy, for nothing is asked of it, unless its last start has failed; so is
+ * one to which nobody publishes.
  *
  * @param reason why it is unhealthy, a sentence; empty when it is healthy
  */
@@ -21,6 +22,9 @@ record Health(boolean healthy, String reason) {
 
     static Health of(CameraFacts facts) {
         CameraState state = facts.state();
+        if (state instanceof CameraState.Awaiting) {
+            return GOOD;
+        }
         if (!state.reason().isEmpty()) { // it has failed, whether it is being started again or not
             return new Health(false, state.reason());
         }

@@ -1,0 +1,235 @@
+package dev.perch.source;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.media.CaptureException;
+import dev.perch.media.PixelFormat;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A camera whose frames others bring: a publisher is there or it is not, one at a time. A session lasts as long as a publication, and is started by it. Safe from any
+ * thread.
+ */
+public final class PublishedSource implements Source, Awaited {
+    private static final String NOBODY = "Nobody publishes to this camera yet.";
+
+    private final String camera;
+    private final SourceConfig.Publish config;
+    private final boolean wantsSound;
+    private Runnable changed = () -> {}; // guarded by this, as all below
+    private @Nullable Publication current;
+    private String absence = NOBODY;
+    private PixelFormat format = PixelFormat.H264; // of the newest publication
+    private boolean sounded;
+
+    /** @param camera whose source is a {@link SourceConfig.Publish} */
+    public PublishedSource(CameraConfig camera) {
+        if (!(camera.source() instanceof SourceConfig.Publish given)) {
+            throw new IllegalArgumentException("not published: source=" + camera.source());
+        }
+        this.camera = camera.id();
+        this.config = given;
+        this.wantsSound = camera.sound().on();
+    }
+
+    /** Returns the key that a publisher shows; empty if only this machine may publish. */
+    public String key() {
+        return config.key();
+    }
+
+    /** Returns true if the sound of a publisher is taken. */
+    public boolean wantsSound() {
+        return wantsSound;
+    }
+
+    /**
+     * Takes on a publisher, whose {@link Publisher#begin} is called as soon as the camera takes frames. The one before it is ended where the configuration says so.
+     *
+     * @return empty if another publishes already
+     */
+    public Optional<Publication> admit(Publisher publisher) {
+        Publication admitted = new Publication(publisher);
+        Publication replaced;
+        Runnable told;
+        synchronized (this) {
+            if (current != null && !config.replace()) {
+                return Optional.empty();
+            }
+            replaced = current;
+            current = admitted;
+            told = changed;
+        }
+        if (replaced != null) {
+            replaced.publisher.stop("Another has begun to publish to this camera.");
+        }
+        told.run();
+        return Optional.of(admitted);
+    }
+
+    @Override
+    public String description() {
+        return config.toString();
+    }
+
+    @Override
+    public synchronized Set<PixelFormat> delivers() {
+        return EnumSet.of(format);
+    }
+
+    @Override
+    public Optional<Set<PixelFormat>> deliversAsFarAsKnown() {
+        return Optional.of(delivers());
+    }
+
+    @Override
+    public synchronized SoundProspect sound() {
+        if (!wantsSound) {
+            return SoundProspect.NONE;
+        }
+        return sounded ? SoundProspect.CERTAIN : SoundProspect.POSSIBLE;
+    }
+
+    /** The newest publication gives pictures in this format. */
+    synchronized void gives(PixelFormat found) {
+        format = found;
+    }
+
+    /** The newest publication gives sound. */
+    synchronized void sounds() {
+        sounded = true;
+    }
+
+    @Override
+    public Optional<Awaited> awaited() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public synchronized boolean present() {
+        return current != null;
+    }
+
+    @Override
+    public synchronized String absence() {
+        return absence;
+    }
+
+    @Override
+    public Duration linger() {
+        return config.linger();
+    }
+
+    @Override
+    public synchronized void onChange(Runnable called) {
+        changed = called;
+    }
+
+    @Override
+    public Session start(SourceOutput output) {
+        Publication present;
+        synchronized (this) {
+            present = current;
+        }
+        if (present == null || !present.begin(output)) {
+            output.ended(Optional.of(new CaptureException(CaptureException.Kind.ABSENT, absence())));
+            return NONE;
+        }
+        return present;
+    }
+
+    private static final Session NONE = new Session() {
+        @Override
+        public void requestKeyFrame() {
+            // there is nobody to ask
+        }
+
+        @Override
+        public void stop() {
+            // it has ended
+        }
+
+        @Override
+        public SessionStats stats() {
+            return SessionStats.NONE;
+        }
+    };
+
+    @Override
+    public String toString() {
+        return "publisher of camera " + camera;
+    }
+
+    /** A publisher's hold on the camera, from its admission until it ends. */
+    public final class Publication implements Session {
+        private final Publisher publisher;
+        private @Nullable SourceOutput output; // guarded by this, as the next
+        private boolean over;
+
+        private Publication(Publisher publisher) {
+            this.publisher = publisher;
+        }
+
+        private synchronized boolean begin(SourceOutput taker) {
+            if (over || output != null) {
+                return false;
+            }
+            output = taker;
+            sounded(false);
+            publisher.begin(taker);
+            return true;
+        }
+
+        /**
+         * Ends it: the publisher gives nothing more. Does nothing the second time.
+         *
+         * @param why as a sentence for those who watch
+         */
+        public void end(String why) {
+            SourceOutput taker;
+            synchronized (this) {
+                if (over) {
+                    return;
+                }
+                over = true;
+                taker = output;
+            }
+            Runnable told = leave(this, why);
+            if (taker != null) {
+                taker.ended(Optional.of(new CaptureException(CaptureException.Kind.ABSENT, why)));
+            }
+            told.run();
+        }
+
+        /** Does nothing: a publisher cannot be asked for a key frame. */
+        @Override
+        public void requestKeyFrame() {
+            // an encoder elsewhere decides by itself
+        }
+
+        @Override
+        public void stop() {
+            publisher.stop("The camera takes no pictures any more.");
+        }
+
+        @Override
+        public SessionStats stats() {
+            return publisher.stats();
+        }
+    }
+
+    private synchronized void sounded(boolean known) {
+        sounded = known;
+    }
+
+    private synchronized Runnable leave(Publication publication, String why) {
+        if (current == publication) {
+            current = null;
+            absence = why;
+        }
+        return changed;
+    }
+}
