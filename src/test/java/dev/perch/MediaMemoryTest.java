@@ -93,6 +93,7 @@ class MediaMemoryTest {
             Map.entry("rtmp/Digest", "likewise"),
             Map.entry("rtmp/ChunkReader", "a chunk's header of at most 18 bytes"),
             Map.entry("rtmp/RtmpSession", "control messages of at most ten bytes"),
+            Map.entry("ingest/RtmpPort", "64 KiB that all connections are read into, where RTMP is configured"),
             Map.entry("jpeg/JpegSplitter", LEASED_BY_CALLER + "CommandReader, FfmpegRun"),
             Map.entry("source/GatherMemory", "an empty buffer in the place of none; else an arena"),
             Map.entry("jpeg/JpegScanner", "an empty buffer in the place of none"),

@@ -2,6 +2,7 @@ package dev.perch.access;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -13,14 +14,21 @@ import java.util.function.IntFunction;
 public final class Access {
     private final String operatorKey;
     private final IntFunction<Optional<String>> localKeys;
+    private final Map<String, String> publishKeys;
 
     /**
      * @param operatorKey as configured; empty: nobody has it
      * @param localKeys the content of the key file of the Perch that listens at a port; empty where there is none
      */
     public Access(String operatorKey, IntFunction<Optional<String>> localKeys) {
+        this(operatorKey, localKeys, Map.of());
+    }
+
+    /** @param publishKeys the key of each camera that is published to, by its id; an empty one: only this machine may */
+    public Access(String operatorKey, IntFunction<Optional<String>> localKeys, Map<String, String> publishKeys) {
         this.operatorKey = operatorKey;
         this.localKeys = localKeys;
+        this.publishKeys = Map.copyOf(publishKeys);
     }
 
     /**
@@ -31,8 +39,23 @@ public final class Access {
     public Verdict decide(Caller caller, Action action, Optional<String> camera) {
         return switch (action) {
             case WATCH, METRICS -> Verdict.ALLOWED;
+            case PUBLISH -> publish(caller, publishKeys.getOrDefault(camera.orElse(""), ""));
             case CONTROL -> mayOperate(caller) ? Verdict.ALLOWED : operatorsOnly(caller);
         };
+    }
+
+    private static Verdict publish(Caller caller, String right) {
+        String given = key(caller);
+        if (right.isEmpty() ? caller.atThisMachine() : same(right, given)) {
+            return Verdict.ALLOWED;
+        }
+        String sentence = right.isEmpty()
+                ? "Only this machine itself may publish, and not through a proxy: set publish-key of the camera in perch.yml, and send it."
+                : given.isEmpty() ? "That needs the camera's publish-key." : "That is not the camera's publish-key.";
+        return new Verdict.Refused(
+                "For the publisher only",
+                sentence
+                        + " It is sent as \"?key=KEY\" or \"Authorization: Bearer KEY\", by RTMP as \"?key=KEY\" or behind the camera's name.");
     }
 
     private boolean mayOperate(Caller caller) {

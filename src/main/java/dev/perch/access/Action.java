@@ -7,5 +7,7 @@ public enum Action {
     /** Reading health and figures. */
     METRICS,
     /** Changing what a camera does. */
-    CONTROL
+    CONTROL,
+    /** Giving a camera its picture. */
+    PUBLISH
 }

@@ -5,7 +5,9 @@ import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
+import dev.perch.config.RtmpConfig;
 import dev.perch.config.SourceConfig;
+import dev.perch.ingest.RtmpPort;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
@@ -14,6 +16,7 @@ import dev.perch.source.Devices;
 import dev.perch.source.Sources;
 import dev.perch.web.Site;
 import jakarta.servlet.ServletContext;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,11 +37,13 @@ final class Program implements AutoCloseable {
     private final Cameras cameras;
     private final Site site;
     private final WatchTimer timer;
+    private final Optional<AutoCloseable> rtmp;
 
-    private Program(Cameras cameras, Site site, WatchTimer timer) {
+    private Program(Cameras cameras, Site site, WatchTimer timer, Optional<AutoCloseable> rtmp) {
         this.cameras = cameras;
         this.site = site;
         this.timer = timer;
+        this.rtmp = rtmp;
     }
 
     /** Starts what {@code config} asks for and registers its servlets with {@code context}. */
@@ -60,7 +65,22 @@ final class Program implements AutoCloseable {
                 context);
         site.shedders().forEach(watch::register);
         return new Program(
-                cameras, site, WatchTimer.start(watch, site, pool.budget().faults(), context));
+                cameras,
+                site,
+                WatchTimer.start(watch, site, pool.budget().faults(), context),
+                config.rtmp().flatMap(wish -> rtmp(wish, cameras, site)));
+    }
+
+    /** Listens for RTMP. Without it the rest goes on. */
+    private static Optional<AutoCloseable> rtmp(RtmpConfig wish, Cameras cameras, Site site) {
+        try {
+            RtmpPort port = RtmpPort.open(wish, cameras, site.access(), SystemMemory.heap());
+            LOG.log(Level.INFO, "RTMP is spoken at port {0}.", String.valueOf(port.number()));
+            return Optional.of(port);
+        } catch (IOException taken) {
+            LOG.log(Level.ERROR, String.valueOf(taken.getMessage()));
+            return Optional.empty();
+        }
     }
 
     /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */
@@ -95,6 +115,7 @@ final class Program implements AutoCloseable {
     @Override
     public void close() {
         quietly(timer);
+        rtmp.ifPresent(Program::quietly);
         quietly(site);
         quietly(cameras);
     }

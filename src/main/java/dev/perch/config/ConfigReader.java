@@ -51,7 +51,9 @@ final class ConfigReader {
                 .map(section -> RetentionReader.read(section, Retention.OF_ALL))
                 .orElse(Retention.OF_ALL);
         List<CameraConfig> cameras = root.node("cameras").map(this::cameras).orElse(List.of());
-        return new PerchConfig(server, memory, retention, cameras);
+        Optional<RtmpConfig> rtmp = section(root, "rtmp", Keys.RTMP).map(ConfigReader::rtmp);
+        PerchConfig config = new PerchConfig(server, memory, retention, cameras);
+        return rtmp.map(config::with).orElse(config);
     }
 
     /** Returns a section; empty too where all its keys are commented out. */
@@ -65,6 +67,12 @@ final class ConfigReader {
         }
         return node.filter(MappingNode.class::isInstance)
                 .map(mapping -> Section.of((MappingNode) mapping, keys, problems));
+    }
+
+    private static RtmpConfig rtmp(Section section) {
+        return new RtmpConfig(
+                section.value("address", Values.ADDRESS, RtmpConfig.EVERY_ADDRESS),
+                section.value("port", Values.PORT, RtmpConfig.PORT));
     }
 
     /** Reads the section {@code server}. */

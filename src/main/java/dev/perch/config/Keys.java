@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param later those that this version knows of but cannot serve
  */
 record Keys(List<String> known, List<String> later) {
-    static final Keys ROOT = new Keys(List.of("server", "memory", "record", "cameras"), List.of());
+    static final Keys ROOT = new Keys(List.of("server", "memory", "record", "rtmp", "cameras"), List.of());
     static final Keys SERVER = new Keys(
             List.of(
                     "address",
@@ -22,6 +22,7 @@ record Keys(List<String> known, List<String> later) {
                     "max-viewers-per-address"),
             List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
+    static final Keys RTMP = new Keys(List.of("port", "address"), List.of());
     static final Keys RETENTION = new Keys(List.of("keep", "keep-size", "keep-free"), List.of());
     static final Keys RECORD = new Keys(
             List.of(
@@ -45,9 +46,13 @@ record Keys(List<String> known, List<String> later) {
                     "command",
                     "url",
                     "ffmpeg",
+                    "publish",
                     "demo",
                     "loop",
                     "growing",
+                    "publish-key",
+                    "replace",
+                    "linger-publisher",
                     "format",
                     "size",
                     "fps",
@@ -75,10 +80,10 @@ record Keys(List<String> known, List<String> later) {
                     "window",
                     "max-viewers",
                     "record"),
-            List.of("publish"));
+            List.of());
 
     /** The keys of a camera that name its source. */
-    static final Keys SOURCE = new Keys(List.of("device", "command", "url", "ffmpeg", "demo"), List.of("publish"));
+    static final Keys SOURCE = new Keys(List.of("device", "command", "url", "ffmpeg", "publish", "demo"), List.of());
 
     /** Returns what is wrong with {@code key}, which is none of {@link #known}. */
     String complaint(String key) {

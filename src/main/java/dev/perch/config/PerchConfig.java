@@ -2,6 +2,7 @@ package dev.perch.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -9,6 +10,7 @@ import java.util.OptionalLong;
  * The whole configuration, immutable.
  *
  * @param retention what is deleted of all cameras' recordings together
+ * @param rtmp where RTMP is spoken; empty: nowhere
  * @param cameras in the order of the file; the first also answers without its name; empty when no file names any: then the program
  *     looks for one itself
  * @param environment what counts for a camera that the program finds itself
@@ -17,6 +19,7 @@ public record PerchConfig(
         ServerConfig server,
         MemoryConfig memory,
         Retention retention,
+        Optional<RtmpConfig> rtmp,
         List<CameraConfig> cameras,
         Environment environment) {
     public PerchConfig {
@@ -29,7 +32,7 @@ public record PerchConfig(
     }
 
     PerchConfig(ServerConfig server, MemoryConfig memory, Retention retention, List<CameraConfig> cameras) {
-        this(server, memory, retention, cameras, Environment.NONE);
+        this(server, memory, retention, Optional.empty(), cameras, Environment.NONE);
     }
 
     /** Returns the configuration of a program without a file. */
@@ -48,17 +51,22 @@ public record PerchConfig(
 
     /** Returns this configuration with another server section. */
     public PerchConfig withServer(ServerConfig other) {
-        return new PerchConfig(other, memory, retention, cameras, environment);
+        return new PerchConfig(other, memory, retention, rtmp, cameras, environment);
     }
 
     /** Returns this configuration with other cameras. */
     public PerchConfig withCameras(List<CameraConfig> others) {
-        return new PerchConfig(server, memory, retention, others, environment);
+        return new PerchConfig(server, memory, retention, rtmp, others, environment);
+    }
+
+    /** Returns this configuration with RTMP. */
+    public PerchConfig with(RtmpConfig other) {
+        return new PerchConfig(server, memory, retention, Optional.of(other), cameras, environment);
     }
 
     /** Returns this configuration with {@code other} for a camera that the program finds itself. */
     PerchConfig with(Environment other) {
-        return new PerchConfig(server, memory, retention, cameras, other);
+        return new PerchConfig(server, memory, retention, rtmp, cameras, other);
     }
 
     /**

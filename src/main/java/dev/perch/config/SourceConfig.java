@@ -198,6 +198,34 @@ public sealed interface SourceConfig {
         }
     }
 
+    /**
+     * Whatever others publish.
+     *
+     * @param key what a publisher shows; empty: only this machine may publish
+     * @param replace whether a publisher takes the place of the one before, or is refused
+     * @param linger for how long those who watch stay without a publisher
+     */
+    record Publish(String key, boolean replace, Duration linger) implements SourceConfig {
+        /** As long as an encoder takes to start anew. */
+        static final Duration LINGER = Duration.ofSeconds(30);
+
+        @Override
+        public boolean maySound() {
+            return true;
+        }
+
+        @Override
+        public boolean takesSize() {
+            return true;
+        }
+
+        /** Returns the name for everybody, without the key. */
+        @Override
+        public String toString() {
+            return "publisher";
+        }
+    }
+
     /** The bundled loop, which has a size and a rate of its own. */
     record Demo() implements SourceConfig {
         @Override

@@ -48,7 +48,22 @@ final class SourceReader {
         }
         device.ifPresent(known -> checkUnused(known, id, section.node("device").orElseThrow()));
         Optional<SourceConfig> inputs = input(section);
-        return device.or(() -> command).or(() -> inputs).orElseGet(SourceConfig.Demo::new);
+        Optional<SourceConfig> publish = publish(section);
+        return device.or(() -> command).or(() -> inputs).or(() -> publish).orElseGet(SourceConfig.Demo::new);
+    }
+
+    private Optional<SourceConfig> publish(Section section) {
+        String key = section.value("publish-key", Values.OPERATOR_KEY, "");
+        boolean replace = section.value("replace", Values.FLAG, /* otherwise= */ false);
+        Duration linger = section.value("linger-publisher", Values.LINGER, SourceConfig.Publish.LINGER);
+        if (section.node("publish").isEmpty()) {
+            for (String beside : List.of("publish-key", "replace", "linger-publisher")) {
+                section.node(beside)
+                        .ifPresent(node -> problems.at(
+                                node, beside + ": only what is published has it, accepted: beside publish: true"));
+            }
+        }
+        return section.value("publish", Values.DEMO).map(yes -> new SourceConfig.Publish(key, replace, linger));
     }
 
     /** Returns what ffmpeg reads. */

@@ -33,6 +33,9 @@ public final class Sources {
         if (camera.source() instanceof SourceConfig.Url || camera.source() instanceof SourceConfig.Ffmpeg) {
             return new FfmpegSource(camera, pool);
         }
+        if (camera.source() instanceof SourceConfig.Publish) {
+            return new PublishedSource(camera);
+        }
         return DemoSource.of(camera, pool);
     }
 }

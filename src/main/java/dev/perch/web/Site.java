@@ -14,6 +14,7 @@ import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.SystemMemory;
+import dev.perch.source.PublishedSource;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import dev.perch.web.controls.ControlsAnswers;
@@ -45,14 +46,21 @@ public final class Site implements AutoCloseable {
     public static final String MAKE_ROOM = "dev.perch.makeRoom";
 
     private final Cameras cameras;
+    private final Access access;
     private final Audience audience;
     private final Windows windows;
     private final Routes routes;
     private final Optional<IdleConnections> connections;
 
     private Site(
-            Cameras cameras, Audience audience, Windows windows, Routes routes, Optional<IdleConnections> connections) {
+            Cameras cameras,
+            Access access,
+            Audience audience,
+            Windows windows,
+            Routes routes,
+            Optional<IdleConnections> connections) {
         this.cameras = cameras;
+        this.access = access;
         this.audience = audience;
         this.windows = windows;
         this.routes = routes;
@@ -87,14 +95,24 @@ public final class Site implements AutoCloseable {
         all.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission, version)).routes());
         all.addAll(ControlsAnswers.routes());
         Routes routes = new Routes(cameras, all);
-        Access access = new Access(server.operatorKey(), localKeys);
+        Access access = new Access(server.operatorKey(), localKeys, publishKeys(cameras));
         ServletRegistration.Dynamic front =
                 context.addServlet("perch", new FrontServlet(cameras, routes, access, edge, admission));
         front.setAsyncSupported(true);
         front.addMapping("/");
         Optional<IdleConnections> connections = connections(context, audience);
         connections.ifPresent(idle -> context.setAttribute(MAKE_ROOM, (Runnable) idle::makeRoom));
-        return new Site(cameras, audience, windows, routes, connections);
+        return new Site(cameras, access, audience, windows, routes, connections);
+    }
+
+    private static Map<String, String> publishKeys(Cameras cameras) {
+        Map<String, String> keys = new HashMap<>();
+        for (Camera camera : cameras.all()) {
+            if (camera.source() instanceof PublishedSource published) {
+                keys.put(camera.id(), published.key());
+            }
+        }
+        return keys;
     }
 
     private static Optional<IdleConnections> connections(ServletContext context, Audience audience) {
@@ -133,6 +151,11 @@ public final class Site implements AutoCloseable {
     /** Returns every address that is answered. */
     Routes routes() {
         return routes;
+    }
+
+    /** Returns who decides who may do what. */
+    public Access access() {
+        return access;
     }
 
     /** Returns who gives memory back when the system's runs short. */

@@ -1,0 +1,277 @@
+package dev.perch.ingest;
+
+import dev.perch.access.Action;
+import dev.perch.access.Caller;
+import dev.perch.access.Credentials;
+import dev.perch.access.Verdict;
+import dev.perch.camera.Camera;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.GrowingLease;
+import dev.perch.rtmp.RtmpException;
+import dev.perch.rtmp.RtmpMemory;
+import dev.perch.rtmp.RtmpServer;
+import dev.perch.rtmp.StreamRequest;
+import dev.perch.source.PublishedSource;
+import dev.perch.source.PublishedTags;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One connection of RTMP, from its first byte to its last. Used by the port's thread alone. */
+final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
+    private static final System.Logger LOG = System.getLogger(RtmpConnection.class.getName());
+
+    /** With more than a frame has, a frame is one piece; nginx's module takes chunks of up to 10 MiB. */
+    static final int CHUNK_BYTES = 4 << 20;
+
+    /** The longest that a client may take to say what it wants. */
+    private static final long IDLE_NANOS = 10_000_000_000L;
+
+    private final RtmpPort port;
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final InetAddress address;
+    private final GrowingLease heap;
+    private final RtmpServer session;
+    private final long openedNanos;
+    private int drawnBytes; // by the session
+    private int tagBytes; // of what is published
+    private long lastReadNanos;
+    private long lastSentNanos;
+    private @Nullable RtmpPublisher publisher;
+    private boolean closed;
+
+    RtmpConnection(RtmpPort port, SocketChannel channel, SelectionKey key, long seed)
+            throws IOException, RtmpException {
+        this.port = port;
+        this.channel = channel;
+        this.key = key;
+        this.address = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+        this.heap = new GrowingLease(port.heap(), "rtmp", "rtmp");
+        this.openedNanos = port.clock().nanoTime();
+        this.lastReadNanos = openedNanos;
+        this.lastSentNanos = openedNanos;
+        this.session = new RtmpServer(this, CHUNK_BYTES, seed, this);
+    }
+
+    InetAddress address() {
+        return address;
+    }
+
+    /** Returns true if it has not said what it wants, or was refused. */
+    boolean idle() {
+        return publisher == null;
+    }
+
+    // ---- its memory
+
+    @Override
+    public boolean draw(int bytes) {
+        try {
+            heap.cover((long) drawnBytes + bytes + tagBytes);
+            drawnBytes += bytes;
+            return true;
+        } catch (BudgetExceededException full) {
+            LOG.log(Level.DEBUG, "no memory for an RTMP connection", full);
+            return false;
+        }
+    }
+
+    @Override
+    public void giveBack(int bytes) {
+        drawnBytes -= bytes;
+    }
+
+    // ---- bytes
+
+    /** Reads once what has come. */
+    void readable(ByteBuffer buffer) {
+        buffer.clear();
+        try {
+            int count = channel.read(buffer);
+            if (count < 0) {
+                end("The publisher has gone.");
+                return;
+            }
+            if (count > 0) {
+                lastReadNanos = port.clock().nanoTime();
+                session.receive(buffer.flip());
+            }
+            flush();
+            look(lastReadNanos);
+        } catch (RtmpException refused) {
+            LOG.log(Level.DEBUG, "an RTMP connection ends: {0}", refused.getMessage());
+            lastWords();
+            end(String.valueOf(refused.getMessage()));
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "an RTMP connection was cut", gone);
+            end("The publisher's connection was cut.");
+        }
+    }
+
+    /** Sends what the connection takes; the rest when it takes more. */
+    void flush() {
+        try {
+            ByteBuffer pending = session.output();
+            if (channel.write(pending) > 0) {
+                lastSentNanos = port.clock().nanoTime();
+            }
+            boolean more = pending.hasRemaining();
+            key.interestOps(more ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+            if (!more && session.closing()) {
+                end("The connection was ended.");
+            }
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "an RTMP connection was cut", gone);
+            end("The publisher's connection was cut.");
+        }
+    }
+
+    private void lastWords() {
+        try {
+            channel.write(session.output());
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "the other end is gone", gone);
+        }
+    }
+
+    /** Looks for what did not happen; called about once a second. */
+    void look(long nowNanos) {
+        if (closed) {
+            return;
+        }
+        RtmpPublisher present = publisher;
+        if (present != null) {
+            String trouble = present.trouble(nowNanos, lastReadNanos);
+            if (!trouble.isEmpty()) {
+                stop(trouble);
+            }
+        } else if (nowNanos - openedNanos > IDLE_NANOS) {
+            end("The client did not say what it wants.");
+        }
+        if (session.output().hasRemaining() && nowNanos - lastSentNanos > IDLE_NANOS) {
+            end("The client reads nothing.");
+        }
+    }
+
+    /** Ends a publication from this side, telling the publisher why. */
+    private void stop(String why) {
+        try {
+            session.end(why);
+            lastWords();
+        } catch (RtmpException full) {
+            LOG.log(Level.DEBUG, "a publisher is not told why it ends", full);
+        }
+        end(why);
+    }
+
+    /** Has {@code task} run on the port's thread, and sent what it has to say. Any thread. */
+    private void later(Runnable task) {
+        port.execute(() -> {
+            task.run();
+            if (!closed) {
+                flush();
+            }
+        });
+    }
+
+    // ---- what the client wants
+
+    @Override
+    public void publishWanted(StreamRequest request) throws RtmpException {
+        StreamPath path = StreamPath.of(request);
+        Optional<Camera> camera = port.cameras().named(path.camera());
+        if (camera.isEmpty() || !(camera.get().source() instanceof PublishedSource source)) {
+            session.refuse("NetStream.Publish.BadName", "No camera of this name is published to.");
+            return;
+        }
+        Verdict verdict = port.access().decide(caller(request, path), Action.PUBLISH, Optional.of(path.camera()));
+        if (verdict instanceof Verdict.Refused refused) {
+            LOG.log(
+                    Level.WARNING,
+                    "camera {0}: {1} may not publish by RTMP: {2}",
+                    path.camera(),
+                    address.getHostAddress(),
+                    refused.title());
+            session.refuse("NetStream.Publish.Denied", refused.sentence());
+            return;
+        }
+        RtmpPublisher wanted = new RtmpPublisher(path.camera(), source, session, port.clock(), this::later, this::stop);
+        try {
+            heap.cover((long) drawnBytes + PublishedTags.HELD_BYTES);
+            tagBytes = PublishedTags.HELD_BYTES;
+        } catch (BudgetExceededException full) {
+            session.refuse("NetStream.Publish.Failed", String.valueOf(full.getMessage()));
+            return;
+        }
+        publisher = wanted;
+        if (!wanted.admit()) {
+            publisher = null;
+            session.refuse("NetStream.Publish.BadName", "Another publishes to this camera.");
+        }
+    }
+
+    @Override
+    public void playWanted(StreamRequest request) throws RtmpException {
+        session.refuse("NetStream.Play.StreamNotFound", "Cameras are not played by RTMP.");
+    }
+
+    private Caller caller(StreamRequest request, StreamPath path) {
+        Optional<Credentials> given =
+                path.key().isEmpty() ? Optional.empty() : Optional.of(new Credentials(path.key()));
+        return new Caller(
+                Optional.of(address),
+                /* proxied= */ false,
+                /* trustedPeer= */ false,
+                host(request.tcUrl()),
+                port.number(),
+                given);
+    }
+
+    private static String host(String url) {
+        try {
+            String host = URI.create(url).getHost();
+            return host == null ? "" : host;
+        } catch (IllegalArgumentException malformed) {
+            return "";
+        }
+    }
+
+    @Override
+    public void ended() {
+        RtmpPublisher present = publisher;
+        publisher = null;
+        if (present != null) {
+            present.end("The publisher has ended.");
+        }
+    }
+
+    /** Closes the connection; does nothing the second time. */
+    void end(String why) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        RtmpPublisher present = publisher;
+        publisher = null;
+        if (present != null) {
+            present.end(why);
+        }
+        session.close();
+        heap.close();
+        key.cancel();
+        try {
+            channel.close();
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "a connection did not close in order", gone);
+        }
+        port.left(this);
+    }
+}

@@ -1,0 +1,228 @@
+package dev.perch.ingest;
+
+import dev.perch.access.Access;
+import dev.perch.audience.AddressShares;
+import dev.perch.camera.Cameras;
+import dev.perch.config.RtmpConfig;
+import dev.perch.media.Clock;
+import dev.perch.memory.MemoryBudget;
+import dev.perch.rtmp.RtmpException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Where publishers come by RTMP: one thread for the port and all its connections. */
+public final class RtmpPort implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RtmpPort.class.getName());
+
+    /** More than anybody publishes to one small machine. */
+    private static final int MOST_CONNECTIONS = 512;
+
+    private static final int BACKLOG = 128;
+    private static final int READ_BYTES = 64 << 10;
+    private static final long TICK_MILLIS = 500;
+    private static final long STOP_MILLIS = 3_000;
+
+    private final Cameras cameras;
+    private final Access access;
+    private final MemoryBudget heap;
+    private final ServerSocketChannel listener;
+    private final Selector selector;
+    private final Thread thread;
+    private final Set<RtmpConnection> connections = new HashSet<>(); // used by the thread alone
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    private final SecureRandom random = new SecureRandom();
+    private volatile boolean closed;
+
+    private RtmpPort(
+            Cameras cameras, Access access, MemoryBudget heap, ServerSocketChannel listener, Selector selector) {
+        this.cameras = cameras;
+        this.access = access;
+        this.heap = heap;
+        this.listener = listener;
+        this.selector = selector;
+        this.thread = new Thread(this::run, "perch-rtmp");
+        thread.setDaemon(true);
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param heap what connections may take of the Java heap
+     * @throws IOException when the port cannot be had
+     */
+    public static RtmpPort open(RtmpConfig config, Cameras cameras, Access access, MemoryBudget heap)
+            throws IOException {
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        Selector selector = Selector.open();
+        try {
+            listener.bind(new InetSocketAddress(config.address(), config.port()), BACKLOG);
+            listener.configureBlocking(false);
+            listener.register(selector, SelectionKey.OP_ACCEPT);
+        } catch (IOException taken) {
+            listener.close();
+            selector.close();
+            throw new IOException(
+                    "rtmp: port " + config.port() + " of " + config.address() + " cannot be had: " + taken.getMessage(),
+                    taken);
+        }
+        RtmpPort port = new RtmpPort(cameras, access, heap, listener, selector);
+        port.thread.start();
+        return port;
+    }
+
+    /** Returns the port's number. */
+    public int number() {
+        return listener.socket().getLocalPort();
+    }
+
+    Cameras cameras() {
+        return cameras;
+    }
+
+    Access access() {
+        return access;
+    }
+
+    MemoryBudget heap() {
+        return heap;
+    }
+
+    Clock clock() {
+        return cameras.clock();
+    }
+
+    /** Runs {@code task} soon on the port's thread. Any thread. */
+    void execute(Runnable task) {
+        tasks.add(task);
+        selector.wakeup();
+    }
+
+    void left(RtmpConnection connection) {
+        connections.remove(connection);
+    }
+
+    private void run() {
+        long looked = clock().nanoTime();
+        while (!closed) {
+            try {
+                selector.select(this::ready, TICK_MILLIS);
+                for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                    task.run();
+                }
+                long nowNanos = clock().nanoTime();
+                if (nowNanos - looked >= TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)) {
+                    looked = nowNanos;
+                    List.copyOf(connections).forEach(connection -> connection.look(nowNanos));
+                }
+            } catch (IOException | RuntimeException | Error fault) {
+                cameras.pool().budget().faults().tell("the RTMP port", fault);
+                LOG.log(Level.ERROR, "the RTMP port failed and goes on", fault);
+            }
+        }
+        List.copyOf(connections).forEach(connection -> connection.end("Perch is stopping."));
+    }
+
+    private void ready(SelectionKey key) {
+        if (!key.isValid()) {
+            return;
+        }
+        if (key.isAcceptable()) {
+            accept();
+            return;
+        }
+        RtmpConnection connection = (RtmpConnection) key.attachment();
+        try {
+            if (key.isWritable()) {
+                connection.flush();
+            }
+            if (key.isValid() && key.isReadable()) {
+                connection.readable(buffer);
+            }
+        } catch (RuntimeException | Error fault) {
+            connection.end("The connection ended by a defect of Perch.");
+            throw fault;
+        }
+    }
+
+    private void accept() {
+        try {
+            SocketChannel channel = listener.accept();
+            if (channel == null) {
+                return;
+            }
+            if (connections.size() >= MOST_CONNECTIONS) {
+                makeRoom();
+            }
+            if (connections.size() >= MOST_CONNECTIONS || !opened(channel)) {
+                channel.close();
+            }
+        } catch (IOException trouble) {
+            LOG.log(Level.DEBUG, "an RTMP connection could not be taken", trouble);
+        }
+    }
+
+    private boolean opened(SocketChannel channel) throws IOException {
+        channel.configureBlocking(false);
+        channel.socket().setTcpNoDelay(true);
+        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+        try {
+            RtmpConnection connection = new RtmpConnection(this, channel, key, random.nextLong());
+            key.attach(connection);
+            connections.add(connection);
+            return true;
+        } catch (RtmpException full) {
+            LOG.log(Level.DEBUG, "an RTMP connection could not be taken: {0}", full.getMessage());
+            return false;
+        }
+    }
+
+    /** Ends one that wants nothing yet, of the address that has the most of them. */
+    private void makeRoom() {
+        Map<String, List<RtmpConnection>> idle = new HashMap<>();
+        for (RtmpConnection connection : connections) {
+            if (connection.idle()) {
+                String network = AddressShares.network(connection.address());
+                List<RtmpConnection> known = idle.get(network);
+                List<RtmpConnection> same = known == null ? new ArrayList<>() : known;
+                same.add(connection);
+                idle.put(network, same);
+            }
+        }
+        idle.values().stream()
+                .reduce((some, others) -> some.size() >= others.size() ? some : others)
+                .ifPresent(most -> most.get(0).end("Too many connect."));
+    }
+
+    /** Ends all connections. */
+    @Override
+    public void close() {
+        closed = true;
+        selector.wakeup();
+        try {
+            thread.join(STOP_MILLIS);
+            selector.close();
+            listener.close();
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "the RTMP port did not close in order", gone);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.perch.ingest;
+
+import dev.perch.rtmp.StreamRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringTokenizer;
+
+/**
+ * What the path of an RTMP address names: {@code live/front}, {@code front}, {@code live/front/KEY}; a key may also stand behind {@code ?key=}.
+ *
+ * @param camera empty where the path names none
+ * @param key empty where none is shown
+ */
+record StreamPath(String camera, String key) {
+    private static final String APP = "live";
+
+    static StreamPath of(StreamRequest request) {
+        List<String> parts = new ArrayList<>();
+        StringTokenizer path = new StringTokenizer(request.path(), "/");
+        while (path.hasMoreTokens()) {
+            parts.add(path.nextToken());
+        }
+        if (parts.size() > 1 && parts.get(0).equals(APP)) {
+            parts.remove(0);
+        }
+        Optional<String> asked = request.parameter("key");
+        String last = parts.size() > 1 ? parts.get(1) : "";
+        return new StreamPath(parts.isEmpty() ? "" : parts.get(0), asked.orElse(last));
+    }
+
+    /** Leaves the key out, so that no log shows it. */
+    @Override
+    public String toString() {
+        return camera;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.perch.source;
+
+import dev.perch.flv.TagSink;
+import dev.perch.flv.TrackReader;
+import dev.perch.media.Clock;
+import dev.perch.media.Encoding;
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.Medium;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** Brings a publisher's FLV tags into the tracks of its camera, on this machine's clock. For one thread at a time, but for the counts. */
+public final class PublishedTags {
+    /** The heap that it holds at most. */
+    public static final int HELD_BYTES = TrackReader.HELD_BYTES;
+
+    private final PublishedSource source;
+    private final SourceOutput output;
+    private final CountDownLatch noStop = new CountDownLatch(1);
+    private final StreamClock clock;
+    private final TrackReader reader = new TrackReader(new Tracks());
+    private volatile @Nullable CountingSink picture; // any thread reads the counts
+    private String refusedPicture = "";
+    private String refusedSound = "";
+
+    /** @param output the camera, which takes frames from now on */
+    public PublishedTags(PublishedSource source, SourceOutput output, Clock clock) {
+        this.source = source;
+        this.output = output;
+        this.clock = new StreamClock(clock, noStop);
+    }
+
+    /** Returns where the tags go. */
+    public TagSink sink() {
+        return reader;
+    }
+
+    /** Gives up the frames that are under way. To be called by the thread that gave the tags, before its publication ends. */
+    public void abandon() {
+        reader.abandon();
+    }
+
+    /** Returns true once a picture has come. */
+    public boolean pictured() {
+        CountingSink sink = picture;
+        return sink != null && sink.frames() > 0;
+    }
+
+    /** Returns why the picture is not taken, as a sentence; empty if it is. */
+    public String refusedPicture() {
+        return refusedPicture;
+    }
+
+    /** Returns why the sound is not taken, as a sentence; empty if it is. */
+    public String refusedSound() {
+        return refusedSound;
+    }
+
+    /** Returns the counts. Any thread. */
+    public SessionStats stats() {
+        CountingSink sink = picture;
+        StreamConfig.H264 config = Optional.ofNullable(sink)
+                .flatMap(CountingSink::config)
+                .filter(StreamConfig.H264.class::isInstance)
+                .map(StreamConfig.H264.class::cast)
+                .orElse(null);
+        return sink == null || config == null
+                ? SessionStats.NONE
+                : new SessionStats(
+                        sink.frames(),
+                        /* sequenceGaps= */ 0,
+                        sink.droppedFrames(),
+                        config.width(),
+                        config.height(),
+                        1e9 / config.frameNanos(),
+                        "H264");
+    }
+
+    private final class Tracks implements TrackReader.Output {
+        @Override
+        public FrameSink video(StreamConfig.H264 first) {
+            source.gives(PixelFormat.H264);
+            CountingSink sink = new SteadySink(output.track(TrackId.main(Encoding.H264)), noStop);
+            picture = sink;
+            return sink;
+        }
+
+        @Override
+        public FrameSink sound(StreamConfig.Aac first) {
+            if (!source.wantsSound()) {
+                return NowhereSink.INSTANCE;
+            }
+            source.sounds();
+            return new SteadySink(output.track(TrackId.main(Encoding.AAC)), noStop);
+        }
+
+        @Override
+        public FrameTime time(long millis) {
+            return clock.arrived(millis);
+        }
+
+        @Override
+        public void refused(Medium medium, String why) {
+            switch (medium) {
+                case VIDEO -> refusedPicture = why;
+                case SOUND -> refusedSound = why;
+            }
+        }
+    }
+}
