@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,11 +32,30 @@ class AccessTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Action.class, names = "CONTROL", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            value = Action.class,
+            names = {"CONTROL", "PUBLISH"},
+            mode = EnumSource.Mode.EXCLUDE)
     void whoeverReachesIt_reads(Action action) {
         Access access = new Access("s3cret", port -> Optional.empty());
         assertEquals(Verdict.ALLOWED, access.decide(caller(false, ""), action, Optional.empty()));
         assertEquals(Verdict.ALLOWED, access.decide(caller(false, "wrong"), action, Optional.of("front")));
+    }
+
+    /** The operator's key is none of theirs. */
+    @Test
+    void publisher_showsTheKeyOfItsCamera() {
+        Access access = new Access("s3cret", port -> Optional.empty(), Map.of("front", "fr0nt", "back", ""));
+        assertEquals(Verdict.ALLOWED, access.decide(caller(false, "fr0nt"), Action.PUBLISH, Optional.of("front")));
+        assertEquals(Verdict.ALLOWED, access.decide(caller(true, ""), Action.PUBLISH, Optional.of("back")));
+        for (String wrong : List.of("", "s3cret", "fr0n")) {
+            refused(access, caller(true, wrong), "front");
+            refused(access, caller(false, wrong), "back");
+        }
+    }
+
+    private static void refused(Access access, Caller caller, String camera) {
+        assertInstanceOf(Verdict.Refused.class, access.decide(caller, Action.PUBLISH, Optional.of(camera)));
     }
 
     @Test
