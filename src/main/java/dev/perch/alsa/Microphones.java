@@ -31,12 +31,13 @@ public final class Microphones {
      * @param proc in the place of /proc
      * @param sys in the place of /sys
      */
-    Microphones(Path proc, Path sys) {
+    public Microphones(Path proc, Path sys) {
         this.proc = proc;
         this.sys = sys;
     }
 
-    private static Microphones machine() {
+    /** Returns those of this machine. */
+    public static Microphones machine() {
         return new Microphones(Path.of("/proc"), Path.of("/sys"));
     }
 
@@ -55,7 +56,8 @@ public final class Microphones {
         return machine().find(video);
     }
 
-    List<Microphone> list() {
+    /** Returns all, by card and device. */
+    public List<Microphone> list() {
         List<Microphone> found = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(proc.resolve("asound/cards"))) {
@@ -84,21 +86,29 @@ public final class Microphones {
         }
     }
 
+    /** Returns the microphone in the same USB device as the camera of a device file; empty if there is none. */
+    public Optional<Microphone> own(Path video) {
+        Optional<Path> camera = camera(video);
+        return list().stream()
+                .filter(each -> camera.isPresent()
+                        && usbDevice(sys.resolve("class/sound/card" + each.card()))
+                                .equals(camera))
+                .findFirst();
+    }
+
+    private Optional<Path> camera(Path video) {
+        return usbDevice(sys.resolve("class/video4linux").resolve(name(video)));
+    }
+
     Microphone find(Path video) throws CaptureException {
-        List<Microphone> present = list();
-        Optional<Path> camera = usbDevice(sys.resolve("class/video4linux").resolve(name(video)));
-        if (camera.isPresent()) {
-            for (Microphone each : present) {
-                if (usbDevice(sys.resolve("class/sound/card" + each.card())).equals(camera)) {
-                    return each;
-                }
-            }
-        }
-        throw new CaptureException(
-                Kind.ABSENT,
-                "The camera " + video + " has no microphone of its own ("
-                        + (camera.isPresent() ? "no sound card is part of the same USB device" : "it is no USB camera")
-                        + "), as audio: alsa wants; " + Trouble.words(present));
+        return own(video)
+                .orElseThrow(() -> new CaptureException(
+                        Kind.ABSENT,
+                        "The camera " + video + " has no microphone of its own ("
+                                + (camera(video).isPresent()
+                                        ? "no sound card is part of the same USB device"
+                                        : "it is no USB camera")
+                                + "), as audio: alsa wants; " + Trouble.words(list())));
     }
 
     /** Returns the name of a device file, of which {@code video} may be a link. */

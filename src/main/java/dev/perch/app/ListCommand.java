@@ -1,17 +1,20 @@
 package dev.perch.app;
 
+import dev.perch.alsa.Microphone;
+import dev.perch.alsa.Microphones;
 import dev.perch.source.Devices;
 import dev.perch.v4l2.SystemCalls;
 import java.io.PrintStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** {@code perch list}: every video device with what it offers. */
+/** {@code perch list}: every video device with what it offers, and every microphone with the line of configuration that names it. */
 final class ListCommand {
     private static final System.Logger LOG = System.getLogger(ListCommand.class.getName());
 
@@ -27,7 +30,24 @@ final class ListCommand {
     }
 
     static int run(PrintStream out) {
-        return new ListCommand(SystemCalls.linux(), out).list(Devices.all());
+        ListCommand command = new ListCommand(SystemCalls.linux(), out);
+        List<Path> nodes = Devices.all();
+        int status = command.list(nodes);
+        command.microphones(Microphones.machine(), nodes);
+        return status;
+    }
+
+    /** Lists the microphones, each with the cameras that it is part of. Without any, nothing is said. */
+    void microphones(Microphones machine, List<Path> nodes) {
+        for (Microphone each : machine.list()) {
+            out.println();
+            out.println(each.device() + ": " + each.title());
+            out.println("  microphone: audio: alsa:" + each.device());
+            nodes.stream()
+                    .filter(node -> machine.own(node).equals(Optional.of(each)))
+                    .findFirst()
+                    .ifPresent(node -> out.println("  the own one of " + node + ", where audio: alsa will do"));
+        }
     }
 
     /** Returns the exit status of the process: 0, also when some device could not be asked. */

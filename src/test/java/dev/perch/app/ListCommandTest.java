@@ -3,14 +3,18 @@ package dev.perch.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.alsa.Microphones;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeV4l2;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ListCommandTest {
     private final FakeV4l2 driver = new FakeV4l2();
@@ -73,6 +77,31 @@ class ListCommandTest {
     @Test
     void noDevice_isSaid() {
         assertEquals("There is no video device in /dev.\n", list());
+    }
+
+    @Test
+    void microphones_areShownWithTheLineToPaste(@TempDir Path root) throws IOException {
+        Path proc = Files.createDirectories(root.resolve("proc/asound/card1/pcm0c"))
+                .getParent()
+                .getParent();
+        Files.writeString(proc.resolve("cards"), " 1 [C920           ]: USB-Audio - HD Pro Webcam C920\n");
+        Path usb = Files.createDirectories(root.resolve("sys/devices/usb1/1-1"));
+        Files.writeString(usb.resolve("idVendor"), "046d");
+        for (String member : List.of("video4linux/video7", "sound/card1")) {
+            Path folder = Files.createDirectories(root.resolve("sys/class").resolve(member));
+            Files.createSymbolicLink(folder.resolve("device"), usb);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new ListCommand(driver, new PrintStream(out, true, StandardCharsets.UTF_8))
+                .microphones(
+                        new Microphones(root.resolve("proc"), root.resolve("sys")),
+                        List.of(Path.of("/dev/video6"), Path.of("/dev/video7")));
+        assertEquals("""
+
+                plughw:C920: HD Pro Webcam C920
+                  microphone: audio: alsa:plughw:C920
+                  the own one of /dev/video7, where audio: alsa will do
+                """, out.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n"));
     }
 
     private String list(String... nodes) {
