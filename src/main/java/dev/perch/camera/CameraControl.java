@@ -1,6 +1,7 @@
 package dev.perch.camera;
 
 import dev.perch.camera.CameraState.Awaiting;
+import dev.perch.camera.CameraState.Ended;
 import dev.perch.camera.CameraState.Idle;
 import dev.perch.camera.CameraState.Live;
 import dev.perch.camera.CameraState.Lost;
@@ -30,11 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** The state machine of one camera. It runs on the pump's thread only; what other threads tell it waits in volatile fields. */
 final class CameraControl implements Pump.Control, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CameraControl.class.getName());
-
-    /** A replugged USB camera is back within a second or two; an absent one should cost nothing. */
-    private static final long[] BACK_OFF_NANOS = {
-        500_000_000L, 1_000_000_000L, 1_000_000_000L, 2_000_000_000L, 5_000_000_000L, 10_000_000_000L
-    };
 
     private static final long STOP_PATIENCE_MILLIS = 3_000;
 
@@ -161,6 +157,10 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         }
         if (!wanted) {
             settle(nowNanos);
+            return Long.MAX_VALUE;
+        }
+        if (state instanceof Ended) {
+            placeholder.show(state.reason());
             return Long.MAX_VALUE;
         }
         if (state.retry().isPresent()) {
@@ -313,11 +313,14 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             return;
         }
         CaptureException reason = withRefusals(end.reason(), over.refusedWhy());
+        if (reason.kind() == CaptureException.Kind.ENDED) {
+            state = new Ended(String.valueOf(reason.getMessage()));
+            LOG.log(Level.INFO, CameraConfig.called(config.id()) + ": " + reason.getMessage());
+            return;
+        }
+        CameraState.Retry next = retry(nowNanos, reason.kind() == CaptureException.Kind.NOT_PERMITTED);
         boolean hopeless = reason.kind() == CaptureException.Kind.UNSUPPORTED;
-        fail(
-                hopeless
-                        ? new Refused(String.valueOf(reason.getMessage()), retry(nowNanos))
-                        : new Lost(reason, retry(nowNanos), attempts));
+        fail(hopeless ? new Refused(String.valueOf(reason.getMessage()), next) : new Lost(reason, next, attempts));
         attempts++;
         log(reason, wanted);
     }
@@ -346,7 +349,11 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     }
 
     private CameraState.Retry retry(long nowNanos) {
-        long backOffNanos = BACK_OFF_NANOS[Math.min(attempts, BACK_OFF_NANOS.length - 1)];
+        return retry(nowNanos, /* notPermitted= */ false);
+    }
+
+    private CameraState.Retry retry(long nowNanos, boolean notPermitted) {
+        long backOffNanos = BackOff.nanos(config.source(), attempts, notPermitted);
         return new CameraState.Retry(nowNanos, nowNanos + backOffNanos, /* wanted= */ true);
     }
 

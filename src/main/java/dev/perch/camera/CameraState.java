@@ -105,6 +105,28 @@ public sealed interface CameraState {
     }
 
     /**
+     * The source has come to its end, as a file that is played once. It begins anew for whoever asks when all who watched are gone.
+     *
+     * @param sentence what has ended
+     */
+    record Ended(String sentence) implements CameraState {
+        @Override
+        public String word() {
+            return "ended";
+        }
+
+        @Override
+        public String reason() {
+            return sentence;
+        }
+
+        @Override
+        public boolean failing() {
+            return true;
+        }
+    }
+
+    /**
      * The source ended by itself and is tried again. Without viewers a camera stays lost until somebody asks for it and it works.
      *
      * @param cause the reason, as a sentence

@@ -150,6 +150,11 @@ public sealed interface SourceConfig {
             return new Url(text, loop, other, startTimeout);
         }
 
+        /** Returns whether it is another machine's, as far as the address tells. */
+        public boolean distant() {
+            return kind() != Address.Kind.FILE && kind() != Address.Kind.DEVICE;
+        }
+
         /** Returns what stands behind the address. */
         public Address.Kind kind() {
             return Address.kind(text).orElseThrow();

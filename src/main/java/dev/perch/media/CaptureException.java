@@ -14,6 +14,8 @@ public final class CaptureException extends Exception {
         UNSUPPORTED,
         /** Memory, bandwidth or another resource ran out. */
         NO_ROOM,
+        /** A recording has been played to its end, and is not to begin anew by itself. */
+        ENDED,
         /** The driver reported a fault, or went silent. */
         FAULT
     }

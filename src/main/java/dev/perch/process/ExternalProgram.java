@@ -39,6 +39,8 @@ public final class ExternalProgram implements AutoCloseable {
      */
     private static final long END_OF_INPUT_NANOS = 400_000_000;
 
+    private static final long HURRY_NANOS = 300_000_000;
+
     /** SIGKILL needs no cooperation, but for a process that is stuck in a driver. */
     private static final long KILL_NANOS = 500_000_000;
 
@@ -50,6 +52,7 @@ public final class ExternalProgram implements AutoCloseable {
     private final Descendants descendants;
     private final ErrorLines errors;
     private final Optional<InputPipe> stdin;
+    private volatile long termNanos = TERM_NANOS; // any thread writes, whoever closes reads
 
     private ExternalProgram(String name, Process process, Descendants descendants, Stdin stdin, ErrorLines errors) {
         this.name = name;
@@ -137,6 +140,11 @@ public final class ExternalProgram implements AutoCloseable {
         errors.hush();
     }
 
+    /** Gives it a short time only to end after SIGTERM: it has nothing to lose, and may be waiting where it hears no signal. */
+    public void hurry() {
+        termNanos = HURRY_NANOS;
+    }
+
     /**
      * Ends it and all that it started: by the end of its stdin, where that is a pipe, then by SIGTERM, then by SIGKILL. Waits for that, at most
      * 3 s. Closing it again looks again.
@@ -146,7 +154,7 @@ public final class ExternalProgram implements AutoCloseable {
         if (stdin.isPresent() && stdin.get().endNow()) {
             awaitExit(TimeUnit.NANOSECONDS.toMillis(END_OF_INPUT_NANOS));
         }
-        if (!end(TERM_NANOS, /* force= */ false) && !end(KILL_NANOS, /* force= */ true)) {
+        if (!end(termNanos, /* force= */ false) && !end(KILL_NANOS, /* force= */ true)) {
             LOG.log(Level.WARNING, "{0}: some of its processes do not end: {1}", name, descendants.alive());
         }
         awaitExit(LAST_WORDS_MILLIS); // of the JVM's own bookkeeping

@@ -31,6 +31,10 @@ record FfmpegInput(
         GROWING
     }
 
+    /** The end of the file is waited at. Nothing is looked for there: an index is written last, if ever. */
+    private static final List<String> GROWING =
+            List.of("-probesize", "1000000", "-analyzeduration", "1000000", "-follow", "1", "-seekable", "0");
+
     /** What may be found out at the start; ffmpeg's own limits are 5 MB and 5 s. */
     private static final List<String> PROBE = List.of("-probesize", "1000000", "-analyzeduration", "2000000");
 
@@ -71,7 +75,7 @@ record FfmpegInput(
         String path = "file:"
                 + Address.path(url.text()); // whatever stands in the path, it is no option and no other protocol
         if (url.growing()) {
-            return named(url, List.of("-follow", "1"), path, Pace.GROWING);
+            return named(url, GROWING, path, Pace.GROWING);
         }
         return named(url, url.loop() ? List.of("-stream_loop", "-1") : List.of(), path, Pace.RECORDED);
     }

@@ -3,6 +3,7 @@ package dev.perch.source;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -21,6 +22,12 @@ final class FfmpegReport implements UnaryOperator<String> {
 
     private static final Pattern STREAM =
             Pattern.compile(" *Stream #0:(\\d+)(?:\\[[^\\]]*\\])?(?:\\([^)]*\\))?: (Video|Audio): ([A-Za-z0-9_]+)(.*)");
+    /** libavutil/pixdesc.c. */
+    private static final Pattern SAMPLES = Pattern.compile(", ((?:yuv|gray|gbr|rgb|nv)[a-z0-9]+)");
+
+    /** 4:2:0 of 8 bits: what every browser plays. */
+    private static final Set<String> PLAYABLE = Set.of("yuv420p", "yuvj420p");
+
     private static final Pattern INPUT = Pattern.compile("Input #0, ([^ ]+), from .*");
     private static final Pattern DURATION = Pattern.compile(" *Duration: \\d.*");
 
@@ -87,7 +94,9 @@ final class FfmpegReport implements UnaryOperator<String> {
         if (medium.equals("Audio")) {
             audio = audio.isEmpty() ? codec : audio;
         } else if (!rest.contains("(attached pic)") && !rest.contains("(timed thumbnails)")) {
-            video = video.isEmpty() ? codec : video;
+            Matcher samples = SAMPLES.matcher(rest);
+            boolean odd = samples.find() && !PLAYABLE.contains(samples.group(1));
+            video = !video.isEmpty() ? video : odd ? codec + " " + samples.group(1) : codec;
         }
     }
 
@@ -108,7 +117,7 @@ final class FfmpegReport implements UnaryOperator<String> {
         return told.getCount() == 0;
     }
 
-    /** Returns ffmpeg's name of the picture's coding; empty if it is not known. */
+    /** Returns ffmpeg's name of the picture's coding, with that of its samples where browsers do not play them; empty if it is not known. */
     synchronized Optional<String> video() {
         return Optional.of(video).filter(name -> !name.isEmpty());
     }

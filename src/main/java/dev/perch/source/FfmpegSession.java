@@ -108,6 +108,7 @@ final class FfmpegSession implements Source.Session {
                 reading.awaitEnd(DRAIN_MILLIS);
             }
             program.hush();
+            program.hurry();
             program.close(); // its last lines are complete then
             reading.awaitEnd(DRAIN_MILLIS);
             ended(reading);
@@ -169,7 +170,7 @@ final class FfmpegSession implements Source.Session {
     /** Returns whether nothing has come for too long. */
     private boolean silent(FlvPipe reading, long startNanos) {
         boolean begun = reading.stats().frames() > 0;
-        boolean patient = begun && source.input().pace() == FfmpegInput.Pace.GROWING;
+        boolean patient = reading.printed() && source.input().pace() == FfmpegInput.Pace.GROWING;
         long sinceNanos = begun ? reading.waitingSinceNanos() : startNanos;
         return !patient
                 && sinceNanos != 0

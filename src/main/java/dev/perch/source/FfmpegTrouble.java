@@ -102,7 +102,10 @@ final class FfmpegTrouble {
         }
         boolean success = exit.filter(ProgramExit::success).isPresent();
         if (success && begun) {
-            return new CaptureException(Kind.FAULT, source.description() + " has ended.");
+            boolean once = source.input().local();
+            return new CaptureException(
+                    once ? Kind.ENDED : Kind.FAULT,
+                    source.description() + " has " + (once ? "been played to its end." : "ended."));
         }
         Optional<Cause> cause = CAUSES.stream()
                 .filter(known -> errors.stream()

@@ -42,8 +42,8 @@ final class FlvPipe implements AutoCloseable {
     private final Lease lease;
     private final CountDownLatch stop;
     private final Runnable changed;
-    private final TrackReader tracks = new TrackReader(new Tracks());
-    private final FlvReader flv = new FlvReader(tracks);
+    private final TrackReader tracks;
+    private final FlvReader flv;
     private boolean closed; // guarded by this
     private @Nullable Thread thread; // used by the session's thread
 
@@ -51,6 +51,7 @@ final class FlvPipe implements AutoCloseable {
     private volatile @Nullable SteadySink picture;
     private volatile @Nullable CaptureException fault;
     private volatile boolean over;
+    private volatile boolean printed;
     private volatile long waitingSinceNanos; // for the program; 0: it has given something
     private volatile String refusedPicture = "";
     private volatile String refusedSound = "";
@@ -66,6 +67,8 @@ final class FlvPipe implements AutoCloseable {
         this.clock = parts.clock();
         this.stop = parts.stop();
         this.changed = parts.changed();
+        this.tracks = new TrackReader(new Tracks());
+        this.flv = new FlvReader(tracks);
         String camera = source.camera().id();
         this.lease = source.arenas()
                 .budget()
@@ -79,6 +82,11 @@ final class FlvPipe implements AutoCloseable {
         reading.setDaemon(true);
         thread = reading;
         reading.start();
+    }
+
+    /** Returns whether the program has written anything. */
+    boolean printed() {
+        return printed;
     }
 
     boolean over() {
@@ -179,6 +187,7 @@ final class FlvPipe implements AutoCloseable {
     private int next(InputStream in, byte[] bytes) throws IOException {
         waitingSinceNanos = System.nanoTime() | 1;
         int count = in.read(bytes);
+        printed |= count > 0;
         waitingSinceNanos = 0;
         return count;
     }
@@ -202,6 +211,7 @@ final class FlvPipe implements AutoCloseable {
     private final class Tracks implements TrackReader.Output {
         private @Nullable SteadySink sound;
         private boolean recorded;
+        private boolean passing = source.input().pace() == FfmpegInput.Pace.GROWING; // over what was written before
 
         @Override
         public FrameSink video(StreamConfig.H264 first) {
@@ -209,13 +219,17 @@ final class FlvPipe implements AutoCloseable {
             return sink == null ? open() : sink;
         }
 
+        private boolean publishes() {
+            return !passing && stop.getCount() > 0;
+        }
+
         /** Names all tracks before the first frame of any. */
         private SteadySink open() {
             recorded = source.recorded(report);
             if (source.sounds(report)) {
-                sound = new SteadySink(output.track(TrackId.main(Encoding.AAC)), stop);
+                sound = new SteadySink(output.track(TrackId.main(Encoding.AAC)), this::publishes);
             }
-            SteadySink sink = new SteadySink(output.track(TrackId.main(Encoding.H264)), stop);
+            SteadySink sink = new SteadySink(output.track(TrackId.main(Encoding.H264)), this::publishes);
             picture = sink;
             return sink;
         }
@@ -234,6 +248,9 @@ final class FlvPipe implements AutoCloseable {
 
         @Override
         public FrameTime time(long millis) {
+            if (passing && clock.caughtUp(millis)) {
+                passing = false;
+            }
             return recorded ? clock.due(millis) : clock.arrived(millis);
         }
 

@@ -11,7 +11,6 @@ import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a publisher's FLV tags into the tracks of its camera, on this machine's clock. For one thread at a time, but for the counts. */
@@ -21,7 +20,6 @@ public final class PublishedTags {
 
     private final PublishedSource source;
     private final SourceOutput output;
-    private final CountDownLatch noStop = new CountDownLatch(1);
     private final StreamClock clock;
     private final TrackReader reader = new TrackReader(new Tracks());
     private volatile @Nullable CountingSink picture; // any thread reads the counts
@@ -32,7 +30,7 @@ public final class PublishedTags {
     public PublishedTags(PublishedSource source, SourceOutput output, Clock clock) {
         this.source = source;
         this.output = output;
-        this.clock = new StreamClock(clock, noStop);
+        this.clock = new StreamClock(clock);
     }
 
     /** Returns where the tags go. */
@@ -85,7 +83,7 @@ public final class PublishedTags {
         @Override
         public FrameSink video(StreamConfig.H264 first) {
             source.gives(PixelFormat.H264);
-            CountingSink sink = new SteadySink(output.track(TrackId.main(Encoding.H264)), noStop);
+            CountingSink sink = new SteadySink(output.track(TrackId.main(Encoding.H264)), () -> true);
             picture = sink;
             return sink;
         }
@@ -96,7 +94,7 @@ public final class PublishedTags {
                 return NowhereSink.INSTANCE;
             }
             source.sounds();
-            return new SteadySink(output.track(TrackId.main(Encoding.AAC)), noStop);
+            return new SteadySink(output.track(TrackId.main(Encoding.AAC)), () -> true);
         }
 
         @Override

@@ -2,29 +2,29 @@ package dev.perch.source;
 
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
-import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 
 /** Counts frames, and keeps their times rising: where two parts of a stream meet, its times may overlap. */
 final class SteadySink extends CountingSink {
     private static final long LEAST_NANOS = 1_000_000; // one tick of what the stream's times are told in
 
-    private final CountDownLatch stop;
+    private final BooleanSupplier publishes;
     private long lastNanos;
     private boolean begun;
 
     /**
      * Makes a sink over another.
      *
-     * @param stop open when no more frames are wanted: those that were held back for their time are not published then
+     * @param publishes whether a frame is wanted, asked when it is whole: one that was held back for its time may not be any more
      */
-    SteadySink(FrameSink sink, CountDownLatch stop) {
+    SteadySink(FrameSink sink, BooleanSupplier publishes) {
         super(sink);
-        this.stop = stop;
+        this.publishes = publishes;
     }
 
     @Override
     public void publish(FrameTime time, boolean key) {
-        if (stop.getCount() == 0) {
+        if (!publishes.getAsBoolean()) {
             withdraw();
             return;
         }

@@ -21,6 +21,8 @@ final class StreamClock {
     /** A recording that is later than this goes on from here, as after the machine's sleep. */
     private static final long LATE_NANOS = 500_000_000L;
 
+    private static final long CATCH_UP_NANOS = 300_000_000L;
+
     private static final long WINDOW_NANOS = 10_000_000_000L;
 
     /** No two clocks of computers differ by more than a thousandth. */
@@ -30,8 +32,16 @@ final class StreamClock {
     private final CountDownLatch stop;
     private boolean begun;
     private long baseNanos; // when the stream's time was 0
+    private boolean catchingUp;
+    private long caughtNanos;
+    private long caughtMillis;
     private long windowNanos; // when the window began
     private long leastNanos; // by which a frame of the window came after its time
+
+    /** Makes the clock of a stream that comes as it happens. */
+    StreamClock(Clock clock) {
+        this(clock, new CountDownLatch(1));
+    }
 
     /**
      * Makes a clock that has not begun.
@@ -46,6 +56,7 @@ final class StreamClock {
     /** Forgets the place of the stream's time: another stream begins. */
     void restart() {
         begun = false;
+        catchingUp = false;
     }
 
     /** Returns the time of a frame that has just come, of a stream that comes as it happens. */
@@ -88,6 +99,26 @@ final class StreamClock {
             Thread.currentThread().interrupt();
         }
         return time(nowNanos, streamNanos);
+    }
+
+    /**
+     * Returns whether frames come no quicker than they are shown, as far as the last moments tell: the end of a file that another program writes has been reached.
+     */
+    boolean caughtUp(long millis) {
+        long nowNanos = clock.nanoTime();
+        if (!catchingUp) {
+            catchingUp = true;
+            caughtNanos = nowNanos;
+            caughtMillis = millis;
+        }
+        long passedNanos = nowNanos - caughtNanos;
+        if (passedNanos < CATCH_UP_NANOS) {
+            return false;
+        }
+        boolean slow = TimeUnit.MILLISECONDS.toNanos(millis - caughtMillis) < 3 * passedNanos;
+        caughtNanos = nowNanos;
+        caughtMillis = millis;
+        return slow;
     }
 
     private void begin(long nowNanos, long streamNanos) {

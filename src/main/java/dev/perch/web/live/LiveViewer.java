@@ -173,7 +173,9 @@ final class LiveViewer extends Delivery {
     @Override
     protected void quiet(long nowNanos, boolean silent) {
         lifeless |= silent || cursor.frame().placeholder();
-        if (lifeless && first != null && technique.endsAt(nowNanos, first)) {
+        if (watch.camera().state() instanceof CameraState.Ended && first != null) {
+            end(Departure.COMPLETE);
+        } else if (lifeless && first != null && technique.endsAt(nowNanos, first)) {
             end(Departure.COMPLETE);
         }
     }

@@ -1,0 +1,35 @@
+package dev.perch.camera;
+
+import dev.perch.config.SourceConfig;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The pauses between the tries of a source that fails. */
+final class BackOff {
+    /** A replugged USB camera is back within a second or two; an absent one should cost nothing. */
+    private static final long[] NANOS = {
+        500_000_000L, 1_000_000_000L, 1_000_000_000L, 2_000_000_000L, 5_000_000_000L, 10_000_000_000L
+    };
+
+    /** Many cameras of the network shut out for half an hour who gives a wrong password several times in a few minutes. */
+    private static final long REFUSED_NANOS = 60_000_000_000L;
+
+    /** Many sources of one machine that was away come back one after the other. */
+    private static final double MOST_JITTER = 0.25;
+
+    private BackOff() {}
+
+    /**
+     * Returns the pause before the next try.
+     *
+     * @param attempts the number of failed tries before the last one
+     * @param notPermitted whether the source has refused who asked
+     */
+    static long nanos(SourceConfig source, int attempts, boolean notPermitted) {
+        long nanos = NANOS[Math.min(attempts, NANOS.length - 1)];
+        if (!(source instanceof SourceConfig.Url url) || !url.distant()) {
+            return nanos;
+        }
+        long least = notPermitted ? Math.max(nanos, REFUSED_NANOS) : nanos;
+        return least + (long) (least * ThreadLocalRandom.current().nextDouble(MOST_JITTER));
+    }
+}
