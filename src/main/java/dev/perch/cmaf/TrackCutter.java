@@ -169,7 +169,9 @@ final class TrackCutter {
     /** Returns whether a decoder that is set up for one configuration can decode the other. */
     static boolean sameParameters(StreamConfig one, StreamConfig other) {
         if (one instanceof StreamConfig.H264 video && other instanceof StreamConfig.H264 after) {
-            return video.sps().equals(after.sps()) && video.pps().equals(after.pps());
+            return video.sps().equals(after.sps())
+                    && video.pps().equals(after.pps())
+                    && video.turn().equals(after.turn());
         }
         return one.equals(other);
     }

@@ -1,6 +1,7 @@
 package dev.perch.mp4;
 
 import dev.perch.media.Bytes;
+import dev.perch.media.Orientation;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -78,6 +79,24 @@ final class BoxWriter {
     /** The unity matrix (§6.2.2). */
     static void matrix(BoxWriter out) {
         out.u32(UNITY).zeros(12).u32(UNITY).zeros(12).u32(0x4000_0000);
+    }
+
+    /**
+     * The matrix that turns a track of {@code width} and {@code height} (§6.2.2): {@code a b u c d v x y w}, by which a point at p, q is shown at ap + cq + x, bp + dq + y.
+     * Its last three put the turned picture back to where it was, left and top at 0.
+     */
+    static void matrix(BoxWriter out, Orientation turn, int width, int height) {
+        int[] turned = switch (turn.degrees()) {
+            case 90 -> new int[] {0, 1, -1, 0, height, 0};
+            case 180 -> new int[] {-1, 0, 0, -1, width, height};
+            case 270 -> new int[] {0, -1, 1, 0, 0, width};
+            default -> new int[] {1, 0, 0, 1, 0, 0};
+        };
+        int sign = turn.mirrored() ? -1 : 1;
+        int left = turn.mirrored() ? turn.width(width, height) - turned[4] : turned[4];
+        out.u32(sign * turned[0] * UNITY).u32(turned[1] * UNITY).zeros(4);
+        out.u32(sign * turned[2] * UNITY).u32(turned[3] * UNITY).zeros(4);
+        out.u32(left * UNITY).u32(turned[5] * UNITY).u32(0x4000_0000);
     }
 
     /** Returns a copy of all that was written. */

@@ -28,7 +28,11 @@ final class VideoSampleEntry implements SampleEntry {
     @Override
     public void volumeAndSize(BoxWriter out) {
         out.u16(/* volume */ 0).zeros(2);
-        BoxWriter.matrix(out);
+        if (config.turn().isPresent()) {
+            BoxWriter.matrix(out, config.turn().get(), displayWidth(), config.height());
+        } else {
+            BoxWriter.matrix(out);
+        }
         out.u32(displayWidth() << 16).u32(config.height() << 16);
     }
 

@@ -119,7 +119,7 @@ final class FrontServlet extends HttpServlet {
             RequestBody.leaveUnread(request, response);
             refused.get().answer(request, answer);
         } else if (route.isPresent()) {
-            answer(route.get(), new Exchange(request, answer, target.camera(), target.rest()));
+            answer(route.get(), new Exchange(request, answer, target.camera(), target.rendition(), target.rest()));
         } else {
             answerWithout(target, request, answer);
         }

@@ -2,6 +2,8 @@ package dev.perch.web;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.config.RenditionConfig;
+import dev.perch.media.TrackId;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.answer.Route;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,32 +25,48 @@ final class Routes {
 
     private final Cameras cameras;
     private final Map<String, List<Route>> ofProgram = new HashMap<>(); // by path, like the next
-    private final Map<String, List<Route>> ofCamera = new HashMap<>(); // without its beginning
+    private final Map<String, List<Route>> ofCamera = new HashMap<>(); // without its beginning, like the next
+    private final Map<String, List<Route>> ofRendition = new HashMap<>();
     private final List<Route> all;
 
     Routes(Cameras cameras, List<Route> all) {
         this.cameras = cameras;
         this.all = List.copyOf(all);
         for (Route route : all) {
-            boolean camera = route.path().startsWith(Route.CAMERA);
-            String path = camera ? route.path().substring(Route.CAMERA.length()) : route.path();
-            Map<String, List<Route>> among = camera ? ofCamera : ofProgram;
-            List<Route> others = among.get(path);
-            List<Route> there = others == null ? new ArrayList<>(2) : others;
-            there.add(route);
-            among.put(path, there);
+            if (route.path().startsWith(Route.RENDITION)) {
+                String path = route.path().substring(Route.RENDITION.length());
+                add(ofCamera, path, route);
+                add(ofRendition, path, route);
+            } else if (route.path().startsWith(Route.CAMERA)) {
+                add(ofCamera, route.path().substring(Route.CAMERA.length()), route);
+            } else {
+                add(ofProgram, route.path(), route);
+            }
         }
+    }
+
+    private static void add(Map<String, List<Route>> among, String path, Route route) {
+        List<Route> others = among.get(path);
+        List<Route> there = others == null ? new ArrayList<>(2) : others;
+        there.add(route);
+        among.put(path, there);
     }
 
     /**
      * The meaning of an address.
      *
      * @param camera whose address it is; empty when it is the program's own
+     * @param rendition which of its pictures
      * @param name the address behind the camera's, or behind the program's root
      * @param rest what {@code *} stands for
      * @param routes that answer there, one a method; none where there is nothing
      */
-    record Target(Optional<Camera> camera, String name, String rest, List<Route> routes) {
+    record Target(Optional<Camera> camera, String rendition, String name, String rest, List<Route> routes) {
+        /** Returns the same target of another rendition. */
+        Target of(String other) {
+            return new Target(camera, other, name, rest, routes);
+        }
+
         /** Returns the route that answers {@code method}. */
         Optional<Route> route(String method) {
             String served = method.equals("HEAD") ? "GET" : method;
@@ -95,7 +113,24 @@ final class Routes {
                 return own;
             }
         }
-        return find(ofCamera, Optional.of(camera), behind);
+        Optional<String> rendition = rendition(camera, behind);
+        return rendition.isPresent()
+                ? find(
+                                ofRendition,
+                                Optional.of(camera),
+                                behind.substring(1 + rendition.get().length()))
+                        .of(rendition.get())
+                : find(ofCamera, Optional.of(camera), behind);
+    }
+
+    /** Returns the rendition of {@code camera} that {@code path} begins with. */
+    private static Optional<String> rendition(Camera camera, String path) {
+        int slash = path.indexOf('/', 1);
+        if (slash < 0 || camera.config().pictures().isEmpty()) {
+            return Optional.empty();
+        }
+        String first = path.substring(1, slash);
+        return camera.config().pictures().get().rendition(first).map(RenditionConfig::name);
     }
 
     private static Target find(Map<String, List<Route>> among, Optional<Camera> camera, String path) {
@@ -111,7 +146,7 @@ final class Routes {
     }
 
     private static Target target(Optional<Camera> camera, String path, String rest, List<Route> routes) {
-        return new Target(camera, path.isEmpty() ? "" : path.substring(1), rest, routes);
+        return new Target(camera, TrackId.MAIN, path.isEmpty() ? "" : path.substring(1), rest, routes);
     }
 
     /** Returns the target of mjpg-streamer's {@code /?action=stream}; it numbers its inputs, so that {@code action=stream_1} is the second camera. */
@@ -130,6 +165,6 @@ final class Routes {
         return Optional.of(
                 camera.isPresent()
                         ? find(ofCamera, camera, "/" + address.get().path())
-                        : new Target(Optional.empty(), "action=" + action, "", List.of()));
+                        : new Target(Optional.empty(), TrackId.MAIN, "action=" + action, "", List.of()));
     }
 }

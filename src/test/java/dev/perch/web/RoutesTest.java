@@ -20,7 +20,11 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.config.PicturesConfig;
+import dev.perch.config.Quality;
+import dev.perch.config.RenditionConfig;
 import dev.perch.config.SourceConfig;
+import dev.perch.config.Turn;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryGauge;
@@ -70,7 +74,10 @@ class RoutesTest {
     }
 
     private Camera camera(String id) throws Exception {
-        return Camera.start(CameraConfig.defaults(id, new SourceConfig.Demo()), new DemoSource(id, pool), pool);
+        RenditionConfig rendition = new RenditionConfig(id.equals("back") ? "small" : "tiny", Quality.of(0.5));
+        CameraConfig config = CameraConfig.defaults(id, new SourceConfig.Demo())
+                .with(new PicturesConfig(Turn.NONE, List.of(rendition)));
+        return Camera.start(config, new DemoSource(id, pool), pool);
     }
 
     @AfterEach
@@ -80,7 +87,10 @@ class RoutesTest {
     }
 
     private static String address(Route route) {
-        return route.path().replace(Route.CAMERA, "/back").replace("*", "index.m3u8");
+        return route.path()
+                .replace(Route.RENDITION, "/back")
+                .replace(Route.CAMERA, "/back")
+                .replace("*", "index.m3u8");
     }
 
     private static Optional<String> cameraOf(Route route) {
@@ -157,20 +167,20 @@ class RoutesTest {
         "/static/player/rate.js, , , /static/*, player/rate.js",
         "/front, , front, /{camera}, ",
         "/back/, , back, /{camera}/, ",
-        "/back/stream.mjpg, , back, /{camera}/stream.mjpg, ",
-        "/back/stream, , back, /{camera}/stream, ",
-        "/snapshot, , front, /{camera}/snapshot, ",
-        "/stream.mp4, , front, /{camera}/stream.mp4, ",
+        "/back/stream.mjpg, , back, /{camera}/{rendition}/stream.mjpg, ",
+        "/back/stream, , back, /{camera}/{rendition}/stream, ",
+        "/snapshot, , front, /{camera}/{rendition}/snapshot, ",
+        "/stream.mp4, , front, /{camera}/{rendition}/stream.mp4, ",
         "/controls, , front, /{camera}/controls, ",
         "/back/ws, , back, /{camera}/ws, ",
         "/back/healthz, , back, /{camera}/healthz, ",
         "/back/hls/index.m3u8, , back, /{camera}/hls/*, index.m3u8",
         "/dash/a/b, , front, /{camera}/dash/*, a/b",
         "/hls/, , front, /{camera}/hls/*, ",
-        "/, stream, front, /{camera}/stream.mjpg, ",
-        "/, snapshot_1, back, /{camera}/snapshot.jpg, ",
-        "/back/, snapshot, back, /{camera}/snapshot.jpg, ",
-        "/back/, stream_0, front, /{camera}/stream.mjpg, ",
+        "/, stream, front, /{camera}/{rendition}/stream.mjpg, ",
+        "/, snapshot_1, back, /{camera}/{rendition}/snapshot.jpg, ",
+        "/back/, snapshot, back, /{camera}/{rendition}/snapshot.jpg, ",
+        "/back/, stream_0, front, /{camera}/{rendition}/stream.mjpg, ",
         "/, command, , /, ",
         "/back/, anything, back, /{camera}/, ",
         "/stats, stream, , /stats, ",
@@ -187,6 +197,21 @@ class RoutesTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "/back/small/stream.mjpg, back, small, /{camera}/{rendition}/stream.mjpg",
+        "/back/small/snapshot, back, small, /{camera}/{rendition}/snapshot",
+        "/back/stream.mjpg, back, main, /{camera}/{rendition}/stream.mjpg",
+        "/tiny/stream.mp4, front, tiny, /{camera}/{rendition}/stream.mp4",
+        "/front/tiny/stream.mp4, front, tiny, /{camera}/{rendition}/stream.mp4",
+    })
+    void addressOfARendition_meansTheSameRoute(String path, String camera, String rendition, String route) {
+        Routes.Target target = site.routes().target(FakeRequest.of("GET", path).request());
+        assertEquals(route, target.route("GET").map(Route::path).orElse("none"));
+        assertEquals(Optional.of(camera), target.camera().map(Camera::id));
+        assertEquals(rendition, target.rendition());
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "/nothing",
@@ -200,6 +225,12 @@ class RoutesTest {
                 "/static*",
                 "/{camera}",
                 "/{camera}/stream.mjpg",
+                "/back/{rendition}/stream.mjpg",
+                "/back/other/stream.mjpg",
+                "/back/small",
+                "/back/small/",
+                "/back/small/controls",
+                "/front/small/stream.mjpg",
                 "/front/back/",
                 "/back//",
                 "/front/controls/"

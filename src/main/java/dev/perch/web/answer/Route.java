@@ -7,13 +7,16 @@ import java.io.IOException;
  * One address of the program: what is answered there, and what a caller has to be allowed for it.
  *
  * @param method {@code GET}, which answers HEAD too, or one whose requests have a body
- * @param path from the program's root, such as {@code /stats}; {@code /{camera}} at its beginning stands for a camera, and {@code *} at its
+ * @param path from the program's root, such as {@code /stats}; {@code /{camera}} at its beginning stands for a camera, {@code /{camera}/{rendition}} for a camera and each of its renditions, and {@code *} at its
  *     end for any rest
  * @param costly whether an answer takes the processor for longer than it takes to send, so that few are made at once
  */
 public record Route(String method, String path, Action action, Answerer answerer, boolean costly) {
     /** Begins the path of what each camera has. */
     public static final String CAMERA = "/{camera}";
+
+    /** Begins the path of what each rendition of a camera has, and the camera itself. */
+    public static final String RENDITION = CAMERA + "/{rendition}";
 
     /** Answers a request that has been let in. On a request thread, which must not wait for the client. */
     @FunctionalInterface

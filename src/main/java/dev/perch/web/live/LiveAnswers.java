@@ -22,6 +22,7 @@ import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.Mp4Framing;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
@@ -69,27 +70,31 @@ public final class LiveAnswers {
         this.handover = handover;
         this.cameras = cameras;
         this.audience = audience;
-        cameras.all().forEach(camera -> camera.feed(Encoding.JPEG).attach(partHeads));
+        cameras.all().stream()
+                .flatMap(camera -> camera.feeds().stream())
+                .filter(feed -> feed.encoding() == Encoding.JPEG)
+                .forEach(feed -> feed.attach(partHeads));
     }
 
     /** Returns the addresses of live answers, by our names and by µStreamer's. */
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         for (LiveAddress address : LiveAddress.values()) {
-            Route.Answerer answerer =
-                    exchange -> answer(address, exchange.camera(), exchange.request(), exchange.response());
+            Route.Answerer answerer = exchange -> answer(address, exchange);
             for (String name : address.names()) {
-                routes.add(Route.get(Route.CAMERA + "/" + name, Action.WATCH, answerer));
+                routes.add(Route.get(Route.RENDITION + "/" + name, Action.WATCH, answerer));
             }
         }
         return routes;
     }
 
-    void answer(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
+    private void answer(LiveAddress address, Exchange exchange) throws IOException {
+        Camera camera = exchange.camera();
+        HttpServletRequest request = exchange.request();
+        HttpServletResponse response = exchange.response();
         try {
             if (request.getMethod().equals("HEAD")) {
-                head(address, camera, request, response);
+                head(new TrackId(exchange.rendition(), address.encoding()), address, camera, request, response);
                 return;
             }
             Technique technique = technique(address, camera, request);
@@ -100,7 +105,7 @@ public final class LiveAnswers {
                         .answer(request, response);
                 return;
             }
-            PictureRequest picture = PictureParameters.of(request, camera, TrackId.MAIN);
+            PictureRequest picture = PictureParameters.of(request, camera, exchange.rendition());
             begin(technique, picture, camera, request, response);
         } catch (DerivedPictures.FullException full) {
             Refusals.of(full).answer(request, response);
@@ -115,9 +120,10 @@ public final class LiveAnswers {
     }
 
     /** The head as GET would send it, as far as it is known without starting the camera. */
-    private void head(LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
+    private void head(
+            TrackId track, LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
             throws UnavailableException {
-        camera.requireOffered(address.encoding());
+        camera.requireOffered(track);
         Headers.endless(request.getProtocol(), response::setHeader);
         response.setContentType(
                 switch (address) {
@@ -125,7 +131,7 @@ public final class LiveAnswers {
                     case MJPEG -> MultipartFraming.CONTENT_TYPE;
                     case ANNEX_B -> AnnexBFraming.CONTENT_TYPE;
                     case MP4 ->
-                        camera.feed(Encoding.H264)
+                        camera.feed(track)
                                 .config()
                                 .filter(StreamConfig.H264.class::isInstance)
                                 .map(config -> Mp4Framing.contentType((StreamConfig.H264) config))
@@ -164,7 +170,7 @@ public final class LiveAnswers {
             HttpServletRequest request,
             HttpServletResponse response)
             throws UnavailableException, DerivedPictures.FullException, BudgetExceededException, IOException {
-        camera.requireOffered(technique.encoding());
+        camera.requireOffered(new TrackId(picture.rendition(), technique.encoding()));
         // one picture is sent faster than a socket changes hands
         boolean bySocket = !(technique instanceof Snapshot)
                 && handover.filter(way -> way.fits(request)).isPresent();
@@ -204,8 +210,8 @@ public final class LiveAnswers {
             return camera.watch(pictures(), picture, technique.packager(), oldest);
         }
         return oldest.isPresent()
-                ? camera.watchForPicture(oldest.getAsLong())
-                : camera.watch(technique.encoding(), technique.packager());
+                ? camera.watchForPicture(picture.rendition(), oldest.getAsLong())
+                : camera.watch(new TrackId(picture.rendition(), technique.encoding()), technique.packager());
     }
 
     /** Returns the derived pictures of all cameras, which most programs never have. */

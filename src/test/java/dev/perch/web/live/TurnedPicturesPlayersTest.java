@@ -1,14 +1,18 @@
 package dev.perch.web.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig;
 import dev.perch.config.PicturesConfig;
+import dev.perch.config.Quality;
+import dev.perch.config.RenditionConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.config.Turn;
 import dev.perch.media.Orientation;
 import dev.perch.testing.Corners;
 import dev.perch.testing.PerchServer;
+import dev.perch.testing.Tool;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.URI;
@@ -131,5 +135,62 @@ class TurnedPicturesPlayersTest {
                 assertEquals("160x120 " + Corners.expected(turn), seen(image), camera.id());
             }
         }
+    }
+
+    /** What ffprobe says of a stream: its size, and how it is to be turned. */
+    private static String probed(String address, String what) throws Exception {
+        return String.join(
+                " ",
+                Tool.lines(
+                        "ffprobe",
+                        "-v",
+                        "error",
+                        "-select_streams",
+                        "v",
+                        "-show_entries",
+                        what,
+                        "-of",
+                        "default=nw=1:nk=1",
+                        address));
+    }
+
+    @Test
+    void renditions_haveTheirSizeAndRate_ofEachFormat() throws Exception {
+        Quality small =
+                Quality.of(0.5).sized(new CameraConfig.PictureSize(200, 120)).paced(new CameraConfig.FrameRate(5, 1));
+        List<CameraConfig> cameras = new ArrayList<>();
+        for (CameraConfig.Format format : formats()) {
+            cameras.add(camera(format.toString().toLowerCase(Locale.ROOT), format)
+                    .with(new PicturesConfig(new Turn(90, false), List.of(new RenditionConfig("small", small)))));
+        }
+        try (PerchServer server = PerchServer.start(PerchServer.config(cameras.toArray(CameraConfig[]::new)), folder)) {
+            for (CameraConfig camera : cameras) {
+                String address = camera.id() + "/small/";
+                assertEquals("90x120 YRGB", seen(snapshot(server, address + "snapshot.jpg")), camera.id());
+                String[] facts = probed(
+                                server.address(address + "stream.mp4?duration=2"), "stream=width,height,r_frame_rate")
+                        .split("[ /]", -1);
+                assertEquals(List.of("90", "120"), List.of(facts[0], facts[1]), camera.id());
+                assertEquals(5, Double.parseDouble(facts[2]) / Double.parseDouble(facts[3]), 0.5, camera.id());
+                int jpegs = framesOf(server.address(address + "stream.mjpg?duration=2"));
+                assertTrue(jpegs >= 9 && jpegs <= 12, camera.id() + ": in two seconds " + jpegs);
+            }
+        }
+    }
+
+    private static int framesOf(String address) throws Exception {
+        return Integer.parseInt(Tool.lines(
+                        "ffprobe",
+                        "-v",
+                        "error",
+                        "-f",
+                        "mpjpeg",
+                        "-count_packets",
+                        "-show_entries",
+                        "stream=nb_read_packets",
+                        "-of",
+                        "default=nw=1:nk=1",
+                        address)
+                .get(0));
     }
 }

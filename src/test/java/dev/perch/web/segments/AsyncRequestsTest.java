@@ -149,7 +149,8 @@ class AsyncRequestsTest {
                 .findFirst()
                 .orElseThrow();
         HeldAnswer answer = new HeldAnswer(request, response, admission.admission()::waiting);
-        route.answerer().answer(new Exchange(request, answer, Optional.of(camera), folder.isEmpty() ? "" : file));
+        route.answerer()
+                .answer(new Exchange(request, answer, Optional.of(camera), "main", folder.isEmpty() ? "" : file));
     }
 
     private void assertNothingIsTaken() {
