@@ -85,7 +85,8 @@ class ArchitectureTest {
             "segments", "line answer",
             "status", "line answer",
             "pages", "line answer status",
-            "controls", "line answer"));
+            "controls", "line answer",
+            "ingest", "line answer"));
 
     @ArchTest
     static void eachFolderOfWebUsesOnlyWhatTheTableNames(JavaClasses all) {

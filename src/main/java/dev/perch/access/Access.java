@@ -55,7 +55,7 @@ public final class Access {
         return new Verdict.Refused(
                 "For the publisher only",
                 sentence
-                        + " It is sent as \"?key=KEY\" or \"Authorization: Bearer KEY\", by RTMP as \"?key=KEY\" or behind the camera's name.");
+                        + " It is sent as \"Authorization: Bearer KEY\" or \"X-Perch-Key: KEY\", by RTMP as \"?key=KEY\" or behind the camera's name.");
     }
 
     private boolean mayOperate(Caller caller) {

@@ -18,6 +18,7 @@ import dev.perch.source.PublishedSource;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import dev.perch.web.controls.ControlsAnswers;
+import dev.perch.web.ingest.PublishAnswers;
 import dev.perch.web.line.Handover;
 import dev.perch.web.line.IdleConnections;
 import dev.perch.web.live.LiveAnswers;
@@ -94,6 +95,9 @@ public final class Site implements AutoCloseable {
         all.add(new StaticFiles(context).route());
         all.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission, version)).routes());
         all.addAll(ControlsAnswers.routes());
+        if (cameras.all().stream().anyMatch(camera -> camera.source() instanceof PublishedSource)) {
+            all.addAll(new PublishAnswers(cameras, admission).routes());
+        }
         Routes routes = new Routes(cameras, all);
         Access access = new Access(server.operatorKey(), localKeys, publishKeys(cameras));
         ServletRegistration.Dynamic front =

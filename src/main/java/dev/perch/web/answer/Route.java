@@ -34,6 +34,11 @@ public record Route(String method, String path, Action action, Answerer answerer
         return new Route("PUT", path, action, answerer, /* costly= */ false);
     }
 
+    /** Returns a route that takes what the request's body holds. */
+    public static Route post(String path, Action action, Answerer answerer) {
+        return new Route("POST", path, action, answerer, /* costly= */ false);
+    }
+
     /** Returns this route, marked as costly. */
     public Route asCostly() {
         return new Route(method, path, action, answerer, /* costly= */ true);

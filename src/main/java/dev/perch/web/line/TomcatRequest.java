@@ -9,6 +9,7 @@ import org.apache.catalina.connector.RequestFacade;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Request;
 import org.apache.coyote.http11.Http11InputBuffer;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /** Does with a request what Tomcat can beyond the servlet API. In another container, and in a Tomcat that is made otherwise, does nothing. */
@@ -45,6 +46,20 @@ public final class TomcatRequest {
         }
     }
 
+    /** Has a read of the request's body fail after {@code millis} without a byte, whatever the connector's configuration says of bodies. */
+    public static void readWithin(ServletRequest request, int millis) {
+        try {
+            Request tomcats = Inside.of(request);
+            if (tomcats != null
+                    && tomcats.getInputBuffer() instanceof Http11InputBuffer http11
+                    && Inside.SOCKET.get(http11) instanceof SocketWrapperBase<?> socket) {
+                socket.setReadTimeout(millis);
+            }
+        } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
+            LOG.log(Level.DEBUG, "the container reads as it is configured", unlike);
+        }
+    }
+
     /** Ends the connection, or the stream of HTTP/2, without sending what is left of the answer, for which a thread would wait. */
     public static void abort(ServletRequest request) {
         try {
@@ -61,6 +76,7 @@ public final class TomcatRequest {
     private static final class Inside {
         private static final Field REQUEST;
         private static final Method SWALLOW;
+        private static final Field SOCKET;
 
         static {
             try {
@@ -68,6 +84,8 @@ public final class TomcatRequest {
                 REQUEST.setAccessible(true);
                 SWALLOW = Http11InputBuffer.class.getDeclaredMethod("setSwallowInput", boolean.class);
                 SWALLOW.setAccessible(true);
+                SOCKET = Http11InputBuffer.class.getDeclaredField("wrapper");
+                SOCKET.setAccessible(true);
             } catch (ReflectiveOperationException unlike) {
                 throw new ExceptionInInitializerError(unlike);
             }

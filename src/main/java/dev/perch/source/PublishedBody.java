@@ -1,0 +1,204 @@
+package dev.perch.source;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.Redaction;
+import dev.perch.flv.FlvReader;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.Clock;
+import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.PixelFormat;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.GrowingLease;
+import dev.perch.memory.MemoryBudget;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes frames of the bytes that a publisher sends, whose kind the first of them tell: H.264 in Annex B form, JPEG images one after the other or as multipart, FLV with H.264
+ * and AAC. For one thread at a time, but for the counts.
+ */
+public final class PublishedBody implements AutoCloseable {
+    private static final int FIRST_BYTES = 4096;
+    private static final String NAME = "the publisher";
+
+    private final PublishedSource source;
+    private final SourceOutput output;
+    private final CameraConfig camera;
+    private final Clock clock;
+    private final GrowingLease lease;
+    private final ByteBuffer first = ByteBuffer.allocate(FIRST_BYTES);
+    private @Nullable Kinds kind;
+    private volatile @Nullable Kinds counted; // the same, for any thread
+
+    /** A stream of one kind. */
+    private interface Kinds {
+        void bytes(ByteBuffer piece) throws MalformedBitstreamException, CaptureException;
+
+        void end();
+
+        int heldBytes();
+
+        SessionStats stats();
+    }
+
+    /**
+     * Takes nothing yet.
+     *
+     * @param output the camera, which takes frames from now on
+     * @param budget what it holds is leased of it
+     */
+    public PublishedBody(
+            PublishedSource source, SourceOutput output, CameraConfig camera, MemoryBudget budget, Clock clock) {
+        this.source = source;
+        this.output = output;
+        this.camera = camera;
+        this.clock = clock;
+        this.lease = new GrowingLease(budget, camera.id() + " publisher", "cameras." + camera.id());
+    }
+
+    /**
+     * Takes the bytes between position and limit, whose position moves to the limit.
+     *
+     * @throws CaptureException when they are of no kind that is taken, or there is no memory for them; nothing more is to be given then
+     */
+    public void bytes(ByteBuffer piece) throws CaptureException {
+        try {
+            while (kind == null && piece.hasRemaining()) {
+                int count = Math.min(first.remaining(), piece.remaining());
+                first.put(piece.slice(piece.position(), count));
+                piece.position(piece.position() + count);
+                tell(/* last= */ !first.hasRemaining());
+            }
+            Kinds told = kind;
+            if (told != null) {
+                told.bytes(piece);
+                lease.cover((long) FIRST_BYTES + told.heldBytes());
+            }
+        } catch (MalformedBitstreamException malformed) {
+            throw new CaptureException(
+                    Kind.FAULT, "What the publisher sends is damaged: " + malformed.getMessage() + ".", malformed);
+        } catch (BudgetExceededException full) {
+            throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
+        }
+    }
+
+    /** Finds the kind, as soon as enough has come. */
+    private void tell(boolean last) throws CaptureException, MalformedBitstreamException {
+        ByteBuffer begun = first.duplicate().flip();
+        if (begun.remaining() >= 3 && begun.get(0) == 'F' && begun.get(1) == 'L' && begun.get(2) == 'V') {
+            begin(new Tags(), begun);
+            return;
+        }
+        Optional<PixelFormat> format = FirstBytes.format(begun, last, NAME, Redaction.ofCommand(List.of()));
+        if (format.isPresent()) {
+            source.gives(format.get());
+            long frameNanos = camera.capture().fps().frameNanos();
+            begin(
+                    new Frames(
+                            format.get() == PixelFormat.H264
+                                    ? EncodedByteStream.h264(
+                                            output, frameNanos, new KeyFrameWatch(frameNanos, clock.nanoTime()))
+                                    : EncodedByteStream.jpeg(output, frameNanos)),
+                    begun);
+        }
+    }
+
+    private void begin(Kinds told, ByteBuffer begun) throws CaptureException, MalformedBitstreamException {
+        kind = told;
+        counted = told;
+        told.bytes(begun);
+    }
+
+    /**
+     * The publisher has sent everything.
+     *
+     * @throws CaptureException when its kind could not be told
+     */
+    public void end() throws CaptureException {
+        try {
+            if (kind == null && first.position() > 0) {
+                tell(/* last= */ true);
+            }
+        } catch (MalformedBitstreamException malformed) {
+            throw new CaptureException(Kind.FAULT, "What the publisher sent is damaged.", malformed);
+        }
+        if (kind != null) {
+            kind.end();
+        }
+    }
+
+    /** Returns the counts. Any thread. */
+    public SessionStats stats() {
+        Kinds told = counted;
+        return told == null ? SessionStats.NONE : told.stats();
+    }
+
+    /** Gives its memory back. */
+    @Override
+    public void close() {
+        if (kind instanceof Tags tags) {
+            tags.tags.abandon();
+        }
+        lease.close();
+    }
+
+    private final class Frames implements Kinds {
+        private final ByteStream frames;
+
+        Frames(ByteStream frames) {
+            this.frames = frames;
+        }
+
+        @Override
+        public void bytes(ByteBuffer piece) {
+            frames.bytes(piece, new FrameTime(clock.nanoTime(), clock.wallClockMicros()));
+        }
+
+        @Override
+        public void end() {
+            frames.end();
+        }
+
+        @Override
+        public int heldBytes() {
+            return frames.heldBytes();
+        }
+
+        @Override
+        public SessionStats stats() {
+            return frames.stats();
+        }
+    }
+
+    private final class Tags implements Kinds {
+        private final PublishedTags tags = new PublishedTags(source, output, clock);
+        private final FlvReader reader = new FlvReader(tags.sink());
+
+        @Override
+        public void bytes(ByteBuffer piece) throws MalformedBitstreamException, CaptureException {
+            reader.bytes(piece);
+            if (!tags.refusedPicture().isEmpty()) {
+                throw new CaptureException(Kind.UNSUPPORTED, tags.refusedPicture());
+            }
+        }
+
+        @Override
+        public void end() {
+            tags.abandon();
+        }
+
+        @Override
+        public int heldBytes() {
+            return PublishedTags.HELD_BYTES;
+        }
+
+        @Override
+        public SessionStats stats() {
+            return tags.stats();
+        }
+    }
+}

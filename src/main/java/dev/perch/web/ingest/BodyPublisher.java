@@ -1,0 +1,217 @@
+package dev.perch.web.ingest;
+
+import dev.perch.camera.Camera;
+import dev.perch.media.CaptureException;
+import dev.perch.media.Clock;
+import dev.perch.memory.Lease;
+import dev.perch.memory.MemoryBudget;
+import dev.perch.source.PublishedBody;
+import dev.perch.source.PublishedSource;
+import dev.perch.source.Publisher;
+import dev.perch.source.SessionStats;
+import dev.perch.source.SourceOutput;
+import dev.perch.web.answer.AsyncRequests;
+import dev.perch.web.ingest.PublishAnswers.Outcome;
+import dev.perch.web.line.TomcatRequest;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One who publishes in the body of a request, which is read without a thread. When it is over, the container dispatches the request once more, which then finds its {@link
+ * Outcome}.
+ */
+final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
+    private static final System.Logger LOG = System.getLogger(BodyPublisher.class.getName());
+
+    private static final String OUTCOME = Outcome.class.getName();
+    private static final int READ_BYTES = 16 << 10;
+
+    /** The longest that a publisher may send nothing. */
+    private static final int SILENCE_MILLIS = 15_000;
+
+    private final HttpServletRequest request;
+    private final Camera camera;
+    private final PublishedSource source;
+    private final MemoryBudget budget;
+    private final Clock clock;
+    private final Lease lease;
+    private final byte[] piece = new byte[READ_BYTES];
+
+    private @Nullable AsyncContext async; // guarded by this, as all below
+    private PublishedSource.@Nullable Publication publication;
+    private @Nullable PublishedBody body;
+    private boolean over;
+
+    /** @param lease of the request, given back when it is over */
+    BodyPublisher(
+            HttpServletRequest request,
+            Camera camera,
+            PublishedSource source,
+            MemoryBudget budget,
+            Clock clock,
+            Lease lease) {
+        this.request = request;
+        this.camera = camera;
+        this.source = source;
+        this.budget = budget;
+        this.clock = clock;
+        this.lease = lease;
+    }
+
+    /** Returns how a publication in the body of {@code request} ended; null if there was none. */
+    static @Nullable Outcome outcome(HttpServletRequest request) {
+        return request.getAttribute(OUTCOME) instanceof Outcome known ? known : null;
+    }
+
+    /** Begins as soon as the camera takes frames. Returns false if another publishes. */
+    synchronized boolean begin() {
+        publication = source.admit(this).orElse(null);
+        if (publication == null) {
+            over = true;
+            lease.close();
+            return false;
+        }
+        try {
+            AsyncContext begun = AsyncRequests.start(request);
+            async = begun;
+            begun.setTimeout(0); // silence is told by the read
+            begun.addListener(this);
+        } finally {
+            if (async == null) {
+                end(503, "The publisher could not begin.", /* dispatch= */ false);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void begin(SourceOutput output) {
+        AsyncContext begun = async;
+        body = new PublishedBody(source, output, camera.config(), budget, clock);
+        if (over || begun == null) {
+            return;
+        }
+        begun.start(this::read); // listeners are set on the container's threads
+    }
+
+    private synchronized void read() {
+        if (over) {
+            return;
+        }
+        try {
+            TomcatRequest.readWithin(request, SILENCE_MILLIS);
+            request.getInputStream().setReadListener(this);
+            LOG.log(Level.INFO, "camera {0}: somebody publishes by HTTP.", camera.id());
+        } catch (IOException | IllegalStateException gone) {
+            end(503, "The publisher was gone before it could begin.", /* dispatch= */ true);
+        }
+    }
+
+    @Override
+    public synchronized void onDataAvailable() {
+        PublishedBody taker = body;
+        try {
+            ServletInputStream in = request.getInputStream();
+            while (!over && taker != null && in.isReady() && !in.isFinished()) {
+                int count = in.read(piece);
+                if (count > 0) {
+                    taker.bytes(ByteBuffer.wrap(piece, 0, count));
+                }
+            }
+        } catch (CaptureException refused) {
+            boolean kind = refused.kind() == CaptureException.Kind.UNSUPPORTED;
+            end(kind ? 415 : 503, String.valueOf(refused.getMessage()), /* dispatch= */ true);
+        } catch (IOException cut) {
+            LOG.log(Level.DEBUG, "a publisher is gone", cut);
+            end(503, "The publisher's connection was cut.", /* dispatch= */ false);
+        }
+    }
+
+    @Override
+    public synchronized void onAllDataRead() {
+        PublishedBody taker = body;
+        try {
+            if (taker != null && !over) {
+                taker.end();
+            }
+            end(200, "The publisher has ended.", /* dispatch= */ true);
+        } catch (CaptureException refused) {
+            end(415, String.valueOf(refused.getMessage()), /* dispatch= */ true);
+        }
+    }
+
+    @Override
+    public void stop(String why) {
+        end(409, why, /* dispatch= */ true);
+    }
+
+    @Override
+    public SessionStats stats() {
+        PublishedBody taker;
+        synchronized (this) {
+            taker = body;
+        }
+        return taker == null ? SessionStats.NONE : taker.stats();
+    }
+
+    private synchronized void end(int status, String why, boolean dispatch) {
+        if (over) {
+            return;
+        }
+        over = true;
+        long frames = stats().frames();
+        PublishedBody taker = body;
+        if (taker != null) {
+            taker.close();
+        }
+        PublishedSource.Publication held = publication;
+        if (held != null) {
+            held.end(why);
+        }
+        lease.close();
+        LOG.log(Level.INFO, "camera {0}: {1}", camera.id(), why);
+        AsyncContext begun = async;
+        if (dispatch && begun != null) {
+            request.setAttribute(OUTCOME, new Outcome(status, why, frames));
+            try {
+                begun.dispatch();
+            } catch (IllegalStateException alreadyOver) {
+                LOG.log(Level.DEBUG, "the container was faster: it ended the request", alreadyOver);
+            }
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        LOG.log(Level.DEBUG, "a publisher's request failed", failure);
+        end(503, "The publisher has gone, or sent nothing for 15 s.", /* dispatch= */ false);
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+        end(503, "The publisher has gone.", /* dispatch= */ false);
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+        end(503, "The publisher has gone.", /* dispatch= */ true);
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+        end(503, "The publisher has gone, or sent nothing for 15 s.", /* dispatch= */ false);
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+        // the second time round it sends the answer in this way
+    }
+}

@@ -1,0 +1,107 @@
+package dev.perch.web.ingest;
+
+import com.grack.nanojson.JsonWriter;
+import dev.perch.access.Action;
+import dev.perch.camera.Cameras;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.source.PublishedSource;
+import dev.perch.web.answer.AsyncRequests;
+import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.Refusals;
+import dev.perch.web.answer.RequestAdmission;
+import dev.perch.web.answer.RequestBody;
+import dev.perch.web.answer.Route;
+import dev.perch.web.line.Headers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Answers /{camera}/publish: takes the live stream in the request's body, and answers when it ends or is refused. */
+public final class PublishAnswers implements Route.Answerer {
+    private final Cameras cameras;
+    private final RequestAdmission admission;
+
+    public PublishAnswers(Cameras cameras, RequestAdmission admission) {
+        this.cameras = cameras;
+        this.admission = admission;
+    }
+
+    /** Returns their addresses. */
+    public List<Route> routes() {
+        String path = Route.CAMERA + "/publish";
+        return List.of(Route.put(path, Action.PUBLISH, this), Route.post(path, Action.PUBLISH, this));
+    }
+
+    @Override
+    public void answer(Exchange exchange) throws IOException {
+        Outcome known = BodyPublisher.outcome(exchange.request());
+        if (known != null) {
+            answer(known, exchange);
+            return;
+        }
+        if (!(exchange.camera().source() instanceof PublishedSource source)) {
+            RequestBody.leaveUnread(exchange.request(), exchange.response());
+            Problem.of(
+                            409,
+                            "Not published to",
+                            "Camera " + exchange.camera().id()
+                                    + " has a source of its own; one with publish: true is published to.")
+                    .answer(exchange.request(), exchange.response());
+            return;
+        }
+        AsyncRequests.require(exchange.request());
+        try {
+            BodyPublisher publisher = new BodyPublisher(
+                    exchange.request(),
+                    exchange.camera(),
+                    source,
+                    cameras.pool().budget(),
+                    cameras.clock(),
+                    admission.of(exchange.request()).waiting());
+            if (!publisher.begin()) {
+                RequestBody.leaveUnread(exchange.request(), exchange.response());
+                Problem.of(
+                                409,
+                                "Published to already",
+                                "Another publishes to camera "
+                                        + exchange.camera().id() + ".")
+                        .answer(exchange.request(), exchange.response());
+            }
+        } catch (BudgetExceededException full) {
+            RequestBody.leaveUnread(exchange.request(), exchange.response());
+            Refusals.of(full).answer(exchange.request(), exchange.response());
+        }
+    }
+
+    private static void answer(Outcome outcome, Exchange exchange) throws IOException {
+        RequestBody.leaveUnread(exchange.request(), exchange.response());
+        if (outcome.status() != 200) {
+            Problem.of(outcome.status(), "Published no longer", outcome.sentence())
+                    .with("camera", exchange.camera().id())
+                    .with("frames", outcome.frames())
+                    .answer(exchange.request(), exchange.response());
+            return;
+        }
+        byte[] body = JsonWriter.string()
+                .object()
+                .value("camera", exchange.camera().id())
+                .value("frames", outcome.frames())
+                .end()
+                .done()
+                .getBytes(StandardCharsets.UTF_8);
+        exchange.response().setContentType("application/json");
+        exchange.response().setContentLength(body.length);
+        Headers.media(exchange.response()::setHeader);
+        exchange.response().getOutputStream().write(body);
+    }
+
+    /**
+     * How a publication ended.
+     *
+     * @param status of the answer
+     * @param sentence why, for people
+     * @param frames that were taken
+     */
+    record Outcome(int status, String sentence, long frames) {}
+}

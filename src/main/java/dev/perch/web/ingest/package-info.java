@@ -1,0 +1,5 @@
+/** Cameras that are published to by HTTP. */
+@NullMarked
+package dev.perch.web.ingest;
+
+import org.jspecify.annotations.NullMarked;
