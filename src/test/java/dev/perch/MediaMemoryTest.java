@@ -116,7 +116,15 @@ class MediaMemoryTest {
             Map.entry("jpeg/BaselineWriter", "a placeholder of at most some ten kB, while a camera is away"),
             Map.entry("media/Bytes", "parameter sets and heads, not frames"),
             Map.entry("cmaf/Segmenter", "the head of one fragment, 140 bytes a camera"),
-            Map.entry("mp4/BoxWriter", "an init segment or a moof, not frames"),
+            Map.entry(
+                    "mp4/BoxWriter",
+                    "an init segment or a moof, not frames; a recording's index of some bytes a frame"),
+            Map.entry("mp4/RecordingHead", "16 bytes of a file's head"),
+            Map.entry("record/Catalogue", "some fifty bytes a recorded file"),
+            Map.entry("record/RecordedFile", "heads of fragments, 4 KiB at a time, of at most 1 MiB"),
+            Map.entry(
+                    "record/RecordingFile",
+                    "the head of a fragment, 8 KiB a camera; frames lie in Blocks, which are leased"),
             Map.entry("feed/Heads", "at most 128 KiB a feed and packager: as many heads as the frame table has places"),
             // in the viewer's lease
             Map.entry("feed/Outgoing", "512 bytes, in the viewer's lease"),

@@ -12,6 +12,7 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.memory.SystemMemory;
+import dev.perch.record.Recordings;
 import dev.perch.source.Devices;
 import dev.perch.source.Sources;
 import dev.perch.web.Site;
@@ -58,8 +59,7 @@ final class Program implements AutoCloseable {
         }
         Cameras cameras = new Cameras(all, pool, watch);
         Site site = Site.open(
-                cameras,
-                CommandAnswers.version(),
+                new Site.Served(cameras, recordings(config, cameras), CommandAnswers.version()),
                 config.server(),
                 port -> KeyFile.of(System.getenv(), port).read(),
                 context);
@@ -81,6 +81,13 @@ final class Program implements AutoCloseable {
             LOG.log(Level.ERROR, String.valueOf(taken.getMessage()));
             return Optional.empty();
         }
+    }
+
+    private static Optional<Recordings> recordings(PerchConfig config, Cameras cameras) {
+        return cameras.all().stream()
+                        .anyMatch(camera -> camera.config().record().isPresent())
+                ? Optional.of(Recordings.start(cameras, config.retention()))
+                : Optional.empty();
     }
 
     /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */
@@ -111,7 +118,7 @@ final class Program implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Ends the viewers, then the cameras, whatever the end of an earlier one throws. */
+    /** Ends the viewers and the recordings, then the cameras, whatever the end of an earlier one throws. */
     @Override
     public void close() {
         quietly(timer);

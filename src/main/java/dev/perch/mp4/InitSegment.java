@@ -34,6 +34,7 @@ public final class InitSegment {
 
     private final BoxWriter out;
     private final List<TrackBox> tracks;
+    private final int creationTime; // an unsigned number
 
     /**
      * The sample that a hybrid's {@code moov} describes, a sync sample.
@@ -44,7 +45,18 @@ public final class InitSegment {
      */
     public record FirstSample(int sizeBytes, int durationTicks, boolean composed) {}
 
+    /** Seconds from 1904, the beginning of the times in files (ISO/IEC 14496-12:2015 §8.2.2.3), to 1970. */
+    private static final long EPOCH_SECONDS = 2_082_844_800L;
+
     private InitSegment(List<MovieTrack> movie, @Nullable FirstSample first) {
+        this(movie, first, /* creationSeconds= */ -EPOCH_SECONDS);
+        ftyp("iso5", "iso6", "mp41");
+        moov();
+    }
+
+    /** Makes room, and writes nothing yet. */
+    private InitSegment(List<MovieTrack> movie, @Nullable FirstSample first, long creationSeconds) {
+        this.creationTime = (int) (creationSeconds + EPOCH_SECONDS);
         Set<Integer> ids = new HashSet<>();
         if (movie.isEmpty() || !movie.stream().allMatch(track -> ids.add(track.id()))) {
             throw new IllegalArgumentException("a file has tracks, each with an id of its own: tracks=" + movie);
@@ -57,8 +69,17 @@ public final class InitSegment {
         }
         this.tracks = List.of(boxes);
         this.out = new BoxWriter(bytes);
-        ftyp("iso5", "iso6", "mp41");
-        moov();
+    }
+
+    /**
+     * Returns the {@code moov} of these tracks alone, of a movie that was begun at {@code creationSeconds} since 1970.
+     *
+     * @throws IllegalArgumentException if a track cannot be described, or two have the same id
+     */
+    static Bytes movie(List<MovieTrack> tracks, long creationSeconds) {
+        InitSegment segment = new InitSegment(tracks, null, creationSeconds);
+        segment.moov();
+        return segment.out.written();
     }
 
     /**
@@ -135,7 +156,7 @@ public final class InitSegment {
     /** §8.2.2. */
     private void mvhd() {
         int mvhd = out.beginFull("mvhd", 0, 0);
-        out.u32(/* creation_time */ 0).u32(/* modification_time */ 0);
+        out.u32(creationTime).u32(/* modification_time */ creationTime);
         out.u32(MOVIE_TIMESCALE_HZ).u32(/* duration */ 0);
         out.u32(/* rate */ BoxWriter.UNITY).u16(/* volume */ 0x0100).zeros(10);
         BoxWriter.matrix(out);

@@ -14,6 +14,7 @@ import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.SystemMemory;
+import dev.perch.record.Recordings;
 import dev.perch.source.PublishedSource;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
@@ -47,6 +48,7 @@ public final class Site implements AutoCloseable {
     public static final String MAKE_ROOM = "dev.perch.makeRoom";
 
     private final Cameras cameras;
+    private final Optional<Recordings> recordings;
     private final Access access;
     private final Audience audience;
     private final Windows windows;
@@ -54,13 +56,14 @@ public final class Site implements AutoCloseable {
     private final Optional<IdleConnections> connections;
 
     private Site(
-            Cameras cameras,
+            Served served,
             Access access,
             Audience audience,
             Windows windows,
             Routes routes,
             Optional<IdleConnections> connections) {
-        this.cameras = cameras;
+        this.cameras = served.cameras();
+        this.recordings = served.recordings();
         this.access = access;
         this.audience = audience;
         this.windows = windows;
@@ -69,18 +72,33 @@ public final class Site implements AutoCloseable {
     }
 
     /**
-     * Registers the servlet with {@code context}, which is being initialized.
+     * The program that is served.
      *
-     * @param version of the program, for people
-     * @param server who may do what
-     * @param localKeys the content of the key file of the Perch that listens at a port; empty where there is none
+     * @param recordings ended by the site; empty where nothing is recorded
+     * @param version for people
      */
+    public record Served(Cameras cameras, Optional<Recordings> recordings, String version) {}
+
+    /** Serves a program that records nothing. */
     public static Site open(
             Cameras cameras,
             String version,
             ServerConfig server,
             IntFunction<Optional<String>> localKeys,
             ServletContext context) {
+        return open(new Served(cameras, Optional.empty(), version), server, localKeys, context);
+    }
+
+    /**
+     * Registers the servlet with {@code context}, which is being initialized.
+     *
+     * @param server who may do what
+     * @param localKeys the content of the key file of the Perch that listens at a port; empty where there is none
+     */
+    public static Site open(
+            Served served, ServerConfig server, IntFunction<Optional<String>> localKeys, ServletContext context) {
+        Cameras cameras = served.cameras();
+        String version = served.version();
         Audience audience = new Audience(cameras.clock());
         Optional<Handover> handover = Handover.find(context);
         Edge edge = Edge.of(server, handover);
@@ -106,7 +124,7 @@ public final class Site implements AutoCloseable {
         front.addMapping("/");
         Optional<IdleConnections> connections = connections(context, audience);
         connections.ifPresent(idle -> context.setAttribute(MAKE_ROOM, (Runnable) idle::makeRoom));
-        return new Site(cameras, access, audience, windows, routes, connections);
+        return new Site(served, access, audience, windows, routes, connections);
     }
 
     private static Map<String, String> publishKeys(Cameras cameras) {
@@ -170,6 +188,9 @@ public final class Site implements AutoCloseable {
     /** Begins what runs without being asked for. Called about once a second; does not wait. */
     public void tend() {
         windows.tend();
+        if (recordings.isPresent()) { // a method reference would load the class
+            recordings.get().tend();
+        }
         connections.ifPresent(present -> cameras.pool().budget().faults().lasting(present.unserving()));
     }
 
@@ -187,5 +208,8 @@ public final class Site implements AutoCloseable {
     public void close() {
         Closer.quietly("the windows", windows::close);
         audience.close();
+        if (recordings.isPresent()) {
+            recordings.get().close();
+        }
     }
 }

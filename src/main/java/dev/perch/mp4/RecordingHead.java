@@ -1,0 +1,127 @@
+package dev.perch.mp4;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.MalformedBitstreamException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The beginning of a recorded file, which is fragmented while it grows and an ordinary file when it is finished. Finishing replaces {@value #ROOF_BYTES} bytes in one sector of the disk; nothing else is
+ * ever written twice but the mark of a file that is to be kept.
+ *
+ * <pre>
+ * ftyp                    32
+ * uuid                   104   whose file it is: version 4, flags 4, begin 8 (microseconds since 1970), the camera's id 64
+ * free                    16   while it grows; then mdat, with a largesize, over all that follows up to the index
+ * moov                         without samples (ISO/IEC 14496-12:2015 §8.8), in the mdat when it is finished
+ * { prft moof mdat }           fragments
+ * mfra                         when it is finished: the offsets of the fragments that begin with a key frame
+ * moov                         the index, with all samples
+ * </pre>
+ *
+ * @param camera the id of the camera
+ * @param startMicros when its first frame was captured, in microseconds since 1970
+ * @param kept whether an operator wants it to stay
+ * @param indexOffset where the index begins; 0 for a file that is not finished
+ */
+public record RecordingHead(String camera, long startMicros, boolean kept, long indexOffset) {
+    /** The size of all that stands in front of the first {@code moov}. */
+    public static final int BYTES = 152;
+
+    /** The offset of the box that finishing replaces. */
+    public static final int ROOF_OFFSET = 136;
+
+    /** The size of that box, or of its header when it is replaced. */
+    public static final int ROOF_BYTES = 16;
+
+    /** The offset of the flags. */
+    public static final int FLAGS_OFFSET = 60;
+
+    private static final int FTYP_BYTES = 32;
+    private static final int CAMERA_BYTES = 64;
+    private static final int VERSION = 1;
+    private static final int KEPT = 1;
+    private static final int UUID = 0x75756964;
+
+    /** The extended type (§4.2) of Perch's box. */
+    private static final long TYPE_HIGH = 0x5e0f_ba2c_71d3_4c8eL;
+
+    private static final long TYPE_LOW = 0x9a44_7065_7263_6801L;
+
+    /** Returns the beginning of a file that grows, with its first {@code moov}. */
+    public Bytes begin(List<MovieTrack> tracks) {
+        Bytes movie = InitSegment.movie(tracks, Math.floorDiv(startMicros, 1_000_000L));
+        BoxWriter out = new BoxWriter(BYTES + movie.size());
+        int ftyp = out.begin("ftyp");
+        out.fourcc("iso5").u32(512).fourcc("iso5").fourcc("iso6").fourcc("mp41").fourcc("isom");
+        out.end(ftyp);
+        int uuid = out.begin("uuid");
+        out.u32((int) (TYPE_HIGH >> 32))
+                .u32((int) TYPE_HIGH)
+                .u32((int) (TYPE_LOW >> 32))
+                .u32((int) TYPE_LOW);
+        out.u32(VERSION).u32(kept ? KEPT : 0);
+        out.u32((int) (startMicros >> 32)).u32((int) startMicros);
+        byte[] name = camera.getBytes(StandardCharsets.US_ASCII);
+        out.bytes(Bytes.copyOf(name)).zeros(CAMERA_BYTES - name.length);
+        out.end(uuid);
+        out.u32(ROOF_BYTES).fourcc("free").zeros(ROOF_BYTES - 8);
+        out.bytes(movie);
+        return out.written();
+    }
+
+    /** Returns the bytes for {@link #ROOF_OFFSET} that finish a file whose index lies at {@code indexOffset}. */
+    public static ByteBuffer roof(long indexOffset) {
+        return ByteBuffer.allocate(ROOF_BYTES)
+                .putInt(/* largesize follows */ 1)
+                .putInt(Fourcc.MDAT)
+                .putLong(indexOffset - ROOF_OFFSET)
+                .flip();
+    }
+
+    /** Returns the bytes for {@link #FLAGS_OFFSET} that mark a file as one to be kept, or not. */
+    public static ByteBuffer flags(boolean kept) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(kept ? KEPT : 0).flip();
+    }
+
+    /**
+     * Reads the beginning of a file.
+     *
+     * @param bytes the first {@link #BYTES} of it, or fewer if it has no more
+     * @return empty if the file is not one of Perch's
+     * @throws MalformedBitstreamException if it is one of a later version, or damaged
+     */
+    public static Optional<RecordingHead> read(ByteBuffer bytes) throws MalformedBitstreamException {
+        if (bytes.remaining() < BYTES) {
+            return Optional.empty();
+        }
+        int at = bytes.position() + FTYP_BYTES;
+        if (bytes.getInt(at + 4) != UUID || bytes.getLong(at + 8) != TYPE_HIGH || bytes.getLong(at + 16) != TYPE_LOW) {
+            return Optional.empty();
+        }
+        if (bytes.getInt(at + 24) != VERSION) {
+            throw new MalformedBitstreamException(
+                    "a recording of another version of Perch", at + 24, bytes.getInt(at + 24));
+        }
+        int roof = bytes.position() + ROOF_OFFSET;
+        boolean open = bytes.getInt(roof) == ROOF_BYTES && bytes.getInt(roof + 4) == Fourcc.FREE;
+        boolean finished =
+                bytes.getInt(roof) == 1 && bytes.getInt(roof + 4) == Fourcc.MDAT && bytes.getLong(roof + 8) > 0;
+        if (!open && !finished) {
+            throw new MalformedBitstreamException("a recording with a damaged head", roof, bytes.getInt(roof));
+        }
+        byte[] name = new byte[CAMERA_BYTES];
+        bytes.get(at + 40, name);
+        int length = 0;
+        while (length < name.length && name[length] != 0) {
+            length++;
+        }
+        return Optional.of(new RecordingHead(
+                new String(name, 0, length, StandardCharsets.US_ASCII),
+                bytes.getLong(at + 32),
+                (bytes.getInt(at + 28) & KEPT) != 0,
+                finished ? bytes.getLong(roof + 8) + ROOF_OFFSET : 0));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.perch.record;
+
+import dev.perch.process.ExternalProgram;
+import dev.perch.process.ProgramException;
+import dev.perch.process.ProgramExit;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the configured program for each file that is closed, one after the other, on a thread that exists once there is a program to run. */
+final class ClosedHooks {
+    private static final System.Logger LOG = System.getLogger(ClosedHooks.class.getName());
+
+    /** A carrier that is slower than the camera for so many files is told of no more. */
+    private static final int MOST_WAITING = 1000;
+
+    /**
+     * A file that was closed.
+     *
+     * @param startMicros when its first frame was captured, in microseconds since 1970
+     */
+    record Closed(String camera, List<String> words, Path file, long startMicros, long durationMillis) {
+        /** The program with what it is told in its environment. */
+        List<String> command() {
+            Instant start = Instant.ofEpochSecond(
+                    Math.floorDiv(startMicros, 1_000_000L), Math.floorMod(startMicros, 1_000_000L) * 1000);
+            List<String> command = new ArrayList<>(List.of(
+                    "env",
+                    "PERCH_CAMERA=" + camera,
+                    "PERCH_FILE=" + file,
+                    "PERCH_START=" + start,
+                    "PERCH_END=" + start.plusMillis(durationMillis),
+                    "PERCH_DURATION_MILLIS=" + durationMillis));
+            command.addAll(words);
+            return command;
+        }
+    }
+
+    private final BlockingQueue<Closed> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private @Nullable Thread thread; // guarded by this
+    private volatile boolean closed;
+    private volatile @Nullable ExternalProgram running; // set by the thread, ended by close
+
+    /** Runs the program for a file when those before are done. */
+    synchronized void add(Closed file) {
+        if (closed || file.words().isEmpty()) {
+            return;
+        }
+        if (!waiting.offer(file)) {
+            LOG.log(Level.WARNING, "on-closed: " + MOST_WAITING + " files wait; " + file.file() + " is passed over");
+        }
+        if (thread == null) {
+            Thread begun = new Thread(this::run, "perch-recordings-closed");
+            begun.setDaemon(true);
+            begun.start();
+            thread = begun;
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                run(waiting.take());
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(Closed file) {
+        try (ExternalProgram program =
+                ExternalProgram.start("on-closed of " + file.camera(), file.command(), ExternalProgram.Stdin.NONE)) {
+            running = program;
+            program.stdout().transferTo(OutputStream.nullOutputStream());
+            Optional<ProgramExit> exit = program.awaitExit(Long.MAX_VALUE);
+            if (exit.filter(how -> how.status() != 0).isPresent() && !closed) {
+                LOG.log(
+                        Level.WARNING,
+                        "on-closed: " + file.words().get(0) + " ended with "
+                                + exit.get().status() + " for " + file.file() + " "
+                                + String.join(" ", program.lastLines()));
+            }
+        } catch (ProgramException | IOException failed) {
+            LOG.log(Level.WARNING, "on-closed: " + failed.getMessage());
+        } finally {
+            running = null;
+        }
+    }
+
+    /** Ends the program that runs; those that wait are not run. */
+    void close() {
+        closed = true;
+        synchronized (this) {
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+        ExternalProgram program = running;
+        if (program != null) {
+            program.close();
+        }
+    }
+}

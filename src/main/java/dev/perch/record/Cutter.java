@@ -1,0 +1,257 @@
+package dev.perch.record;
+
+import dev.perch.cmaf.Ticks;
+import dev.perch.feed.Cursor;
+import dev.perch.feed.Frame;
+import dev.perch.feed.FrameLostException;
+import dev.perch.media.FrameTime;
+import dev.perch.media.StreamConfig;
+import dev.perch.mp4.CompositionTimes;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a camera's frames into fragments and copies them into the memory between camera and disk: a fragment ends before the next key frame, or after a second. Each frame lasts until the
+ * next one was captured. Used by one thread at a time, the pump or whoever holds the recorder's lock.
+ */
+final class Cutter {
+    private static final int FRAGMENT_TICKS = Ticks.HZ;
+
+    /** A silence that is longer is told by the time of the next fragment, not by the last frame's duration. */
+    private static final long PAUSE_NANOS = 1_500_000_000L;
+
+    private static final int SAMPLES_PER_AAC_FRAME = 1024;
+
+    private final CutQueue queue;
+    private final Blocks blocks;
+    private final CompositionTimes composition = new CompositionTimes();
+
+    private @Nullable FrameTime epoch; // from which all times count
+    private @Nullable Cut open;
+    private boolean awaitingKey = true;
+    private boolean apart = true; // the camera was away since the last fragment
+    private long lastTicks; // of the last picture
+    private long nominalTicks = Ticks.HZ / 30;
+    private long
+            leadingBefore; // in output order: the first picture behind a break, until one is shown after it; then 0
+    private StreamConfig.@Nullable Aac soundConfig;
+    private long soundTicks; // where the next frame of sound is due, in its timescale
+    private boolean soundRuns;
+    private long dropped;
+    private String refusal = "";
+
+    Cutter(CutQueue queue, Blocks blocks) {
+        this.queue = queue;
+        this.blocks = blocks;
+    }
+
+    /** Returns how many pictures were left out for want of room. */
+    long dropped() {
+        return dropped;
+    }
+
+    /** Returns why pictures are being left out; empty while they are not. */
+    String refusal() {
+        return refusal;
+    }
+
+    /** Takes the frame that {@code cursor} holds. */
+    void frame(Cursor cursor) {
+        Frame frame = cursor.frame();
+        if (frame.placeholder()) {
+            return;
+        }
+        if (frame.config() instanceof StreamConfig.H264 config) {
+            picture(cursor, frame, config);
+        } else if (frame.config() instanceof StreamConfig.Aac config) {
+            sound(cursor, frame, config);
+        }
+    }
+
+    private void picture(Cursor cursor, Frame frame, StreamConfig.H264 config) {
+        if (frame.afterGap()) {
+            pause();
+            apart = true;
+        } else if (cursor.jumped()) {
+            awaitingKey = true;
+        }
+        if (awaitingKey && !frame.key()) {
+            dropped++;
+            return;
+        }
+        FrameTime origin = epoch == null ? frame.time() : epoch;
+        epoch = origin;
+        long ticks = Math.max(Ticks.between(origin, frame.time()), lastTicks + (open == null ? 0 : 1));
+        if (frame.key() || (open != null && ticks - open.startTicks() >= FRAGMENT_TICKS)) {
+            seal(ticks);
+        }
+        if (frame.key() && queue.full(ticks)) {
+            lose("the disk is too slow");
+            return;
+        }
+        if (awaitingKey) {
+            composition.clear();
+            leadingBefore = frame.time().presentationOrder();
+        } else if (leads(frame.time())) {
+            return;
+        }
+        append(cursor, frame, config, ticks);
+    }
+
+    private boolean leads(FrameTime time) {
+        leadingBefore = time.presentationOrder() > leadingBefore ? 0 : leadingBefore;
+        return leadingBefore != 0;
+    }
+
+    private void append(Cursor cursor, Frame frame, StreamConfig.H264 config, long ticks) {
+        Cut cut = open;
+        if (cut == null) {
+            cut = begin(frame, config, ticks);
+        } else {
+            cut.video.lasting((int) Math.min(Integer.MAX_VALUE, ticks - lastTicks));
+        }
+        if (!copy(cursor, frame, cut.video)) {
+            return;
+        }
+        awaitingKey = false;
+        refusal = "";
+        nominalTicks = Math.max(1, Ticks.of(config.frameNanos()));
+        int shownTicks = composition.offsetTicks(
+                frame.time(), ticks, Ticks.of(frame.time().presentationOffsetNanos()));
+        boolean reordered = frame.time().reordered();
+        cut.video.sample((int) nominalTicks, frame.sizeBytes(), frame.key(), reordered ? shownTicks : 0, reordered);
+        lastTicks = ticks;
+    }
+
+    private Cut begin(Frame frame, StreamConfig.H264 config, long ticks) {
+        Cut cut = queue.spare();
+        cut.videoConfig = config;
+        cut.soundConfig = soundConfig;
+        cut.key = frame.key();
+        cut.apart = apart;
+        cut.wallMicros = frame.time().wallClockMicros();
+        cut.video.begin(ticks);
+        apart = false;
+        open = cut;
+        return cut;
+    }
+
+    private boolean copy(Cursor cursor, Frame frame, Run run) {
+        try {
+            cursor.outgoing().clear();
+            cursor.outgoing().addPayload(0, frame.sizeBytes());
+            cursor.outgoing().writeTo(run, frame.sizeBytes());
+            return true;
+        } catch (FrameLostException overtaken) {
+            run.forget();
+            lose("the program was too slow");
+        } catch (IOException full) {
+            run.forget();
+            lose(blocks.refusal());
+        } finally {
+            cursor.outgoing().clear();
+        }
+        return false;
+    }
+
+    /** Leaves pictures out up to the next key frame. */
+    private void lose(String reason) {
+        dropped++;
+        awaitingKey = true;
+        refusal = reason;
+        if (open != null && open.video.empty()) {
+            apart |= open.apart;
+            queue.giveBack(open);
+            open = null;
+        }
+    }
+
+    private void sound(Cursor cursor, Frame frame, StreamConfig.Aac config) {
+        if (!config.equals(soundConfig)) {
+            soundConfig = config;
+            soundRuns = false;
+        }
+        Cut cut = open;
+        FrameTime origin = epoch;
+        if (cut == null || origin == null || awaitingKey) {
+            return;
+        }
+        if (cut.sound.empty()) {
+            cut.soundConfig = config;
+        } else if (!config.equals(cut.soundConfig)) {
+            return; // it begins with the next fragment, whose file has a track for it
+        }
+        long nanos = frame.time().decodeNanos() - origin.decodeNanos();
+        long rate = config.sampleRateHz();
+        long trueTicks = nanos / 1_000_000_000L * rate + nanos % 1_000_000_000L * rate / 1_000_000_000L;
+        if (!soundRuns || Math.abs(trueTicks - soundTicks) > rate / 10) {
+            if (soundRuns && trueTicks < soundTicks) {
+                return; // what was told already is not told twice
+            }
+            if (!cut.sound.empty()) {
+                cut.sound.lasting((int) (SAMPLES_PER_AAC_FRAME + trueTicks - soundTicks));
+            }
+            soundTicks = trueTicks;
+            soundRuns = true;
+        }
+        if (cut.sound.empty()) {
+            cut.sound.begin(soundTicks);
+        }
+        if (copySound(cursor, frame, cut.sound)) {
+            cut.sound.sample(SAMPLES_PER_AAC_FRAME, frame.sizeBytes(), /* key= */ true, 0, /* reordered= */ false);
+            soundTicks += SAMPLES_PER_AAC_FRAME;
+        } else {
+            soundRuns = false;
+        }
+    }
+
+    private boolean copySound(Cursor cursor, Frame frame, Run run) {
+        try {
+            cursor.outgoing().clear();
+            cursor.outgoing().addPayload(0, frame.sizeBytes());
+            cursor.outgoing().writeTo(run, frame.sizeBytes());
+            return true;
+        } catch (FrameLostException | IOException lost) {
+            run.forget();
+            return false;
+        } finally {
+            cursor.outgoing().clear();
+        }
+    }
+
+    /** Gives the open fragment on, whose last picture lasts until {@code ticks}. */
+    private void seal(long ticks) {
+        Cut cut = open;
+        if (cut != null) {
+            open = null;
+            cut.video.lasting((int) Math.min(Integer.MAX_VALUE, Math.max(1, ticks - lastTicks)));
+            queue.put(cut);
+        }
+    }
+
+    /** Gives the open fragment on though no other frame has come: the next one begins with a key frame. */
+    void pause() {
+        if (open != null) {
+            seal(lastTicks + nominalTicks);
+            awaitingKey = true;
+        }
+    }
+
+    /** Gives the open fragment on if nothing has come for a while; to be called now and then. */
+    void idle(long nowNanos) {
+        FrameTime origin = epoch;
+        if (open != null && origin != null) {
+            long lastNanos = origin.decodeNanos() + lastTicks * 100_000 / 9;
+            if (nowNanos - lastNanos > PAUSE_NANOS) {
+                seal(lastTicks + nominalTicks);
+            }
+        }
+    }
+
+    /** The frames to come continue nothing. */
+    void breakOff() {
+        pause();
+        awaitingKey = true;
+        apart = true;
+    }
+}

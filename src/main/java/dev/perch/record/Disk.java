@@ -1,0 +1,84 @@
+package dev.perch.record;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The file system, as recordings use it; tests have one of their own. Safe from any thread. */
+interface Disk {
+    /** The machine's. */
+    Disk SYSTEM = new Disk() {};
+
+    /** Creates a file that was not there, for reading and writing, with the folders that it lies in. */
+    default FileChannel create(Path file) throws IOException {
+        Path folder = folder(file);
+        Path there = present(folder);
+        Files.createDirectories(folder);
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        for (Path made = folder; made != null && made.startsWith(there); made = made.getParent()) {
+            sync(made); // a folder that is new is an entry of the one above
+        }
+        return channel;
+    }
+
+    /** Opens a file that is there, for reading and writing. */
+    default FileChannel open(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /** Forces the entries of a folder onto the disk. */
+    default void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Deletes a file. */
+    default void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    /** Returns how large the disk is that {@code folder} lies on, and how much of it is free. */
+    default Space space(Path folder) throws IOException {
+        FileStore store = store(folder);
+        return new Space(store.getTotalSpace(), store.getUsableSpace());
+    }
+
+    /** Returns whether two folders lie on the same disk. */
+    default boolean together(Path one, Path other) {
+        try {
+            return one.equals(other) || store(one).equals(store(other));
+        } catch (IOException unknown) {
+            return false;
+        }
+    }
+
+    private static FileStore store(Path folder) throws IOException {
+        return Files.getFileStore(present(folder));
+    }
+
+    /** Returns the nearest folder above, or this one, that is there. */
+    private static Path present(Path folder) {
+        Path there = folder;
+        while (there.getParent() != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        return there;
+    }
+
+    /** Returns the folder of a file, which has one. */
+    static Path folder(Path file) {
+        Path folder = file.getParent();
+        if (folder == null) {
+            throw new IllegalArgumentException("no absolute path of a file: file=" + file);
+        }
+        return folder;
+    }
+
+    /** How large a disk is. */
+    record Space(long totalBytes, long freeBytes) {}
+}

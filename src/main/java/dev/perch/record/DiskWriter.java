@@ -1,0 +1,278 @@
+package dev.perch.record;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.RecordConfig;
+import dev.perch.media.Clock;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes one camera's fragments into files, on a thread of its own: nobody but it waits for the disk. When the disk takes nothing, what comes meanwhile is left out, and it is tried again
+ * after a pause.
+ */
+final class DiskWriter {
+    /** Told by the writer what becomes of its files, on its thread. */
+    interface Files {
+        /** Makes room on the disk, as retention says, before a file is begun and now and then while it grows. */
+        void makeRoom() throws IOException;
+
+        void opened(Path path, long startMicros);
+
+        void closed(Path path);
+    }
+
+    private static final System.Logger LOG = System.getLogger(DiskWriter.class.getName());
+    private static final long TICK_MILLIS = 250;
+    private static final long LEAST_PAUSE_NANOS = 1_000_000_000L;
+    private static final long MOST_PAUSE_NANOS = 30_000_000_000L;
+
+    /** A camera that gives nothing for so long has its file finished. */
+    private static final long SILENT_NANOS = 30_000_000_000L;
+
+    private static final long ROOM_NANOS = 10_000_000_000L;
+    private static final int MOST_COPIES = 1000;
+    private static final int HZ = 90_000;
+
+    private final String camera;
+    private final RecordConfig config;
+    private final CutQueue queue;
+    private final Disk disk;
+    private final Files files;
+    private final Clock clock;
+    private final long segmentTicks;
+    private final Thread thread;
+
+    private @Nullable RecordingFile file; // the writer's own, like those below
+    private long lastSyncNanos;
+    private long lastRoomNanos;
+    private long lastCutNanos;
+    private long retryNanos;
+    private int failures;
+
+    private volatile String reason = ""; // written by the writer, read by everybody, like those below
+    private volatile long dropped;
+    private volatile RecordingStatus.@Nullable Growing growing;
+
+    DiskWriter(String camera, RecordConfig config, CutQueue queue, Recorder.Parts parts) {
+        this.camera = camera;
+        this.config = config;
+        this.queue = queue;
+        this.disk = parts.disk();
+        this.files = parts.files();
+        this.clock = parts.clock();
+        this.segmentTicks = config.segment().toMillis() * (HZ / 1000);
+        this.thread = new Thread(this::run, "perch-" + camera + "-record");
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Waits for the last fragments to be written. Returns false if the disk has not taken them by then. */
+    boolean awaitEnd(long millis) throws InterruptedException {
+        thread.join(millis);
+        return !thread.isAlive();
+    }
+
+    /** Returns why nothing is written, a sentence; empty while the disk takes what comes. */
+    String reason() {
+        return reason;
+    }
+
+    long dropped() {
+        return dropped;
+    }
+
+    /** Returns the file that is being written; null between files. */
+    RecordingStatus.@Nullable Growing growing() {
+        return growing;
+    }
+
+    private void run() {
+        try {
+            while (!queue.over()) {
+                round();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error fault) {
+            reason = "The recorder failed: " + fault + ". This is a bug in Perch.";
+            LOG.log(Level.ERROR, "the recorder of " + camera + " failed", fault);
+        } finally {
+            finishFile();
+            queue.end();
+        }
+    }
+
+    private void round() throws InterruptedException {
+        Cut cut = queue.take(TICK_MILLIS);
+        long nowNanos = clock.nanoTime();
+        if (cut != null) {
+            try {
+                take(cut, nowNanos);
+            } finally {
+                queue.giveBack(cut);
+            }
+        } else if (file != null && nowNanos - lastCutNanos > SILENT_NANOS) {
+            finishFile();
+        }
+        try {
+            tend(clock.nanoTime());
+        } catch (IOException failed) {
+            fail(failed);
+        }
+    }
+
+    private void take(Cut cut, long nowNanos) {
+        if (cut.end) {
+            finishFile();
+            reason = "";
+            failures = 0;
+            return;
+        }
+        lastCutNanos = nowNanos;
+        if (failures > 0 && file == null && (nowNanos - retryNanos < 0 || !cut.key)) {
+            dropped += cut.video.count();
+            return;
+        }
+        try {
+            write(cut);
+        } catch (IOException failed) {
+            dropped += cut.video.count();
+            fail(failed);
+        }
+    }
+
+    private void write(Cut cut) throws IOException {
+        RecordingFile present = file;
+        boolean over = present != null
+                && (cut.apart || (cut.key && (!present.fits(cut) || present.durationTicks() >= segmentTicks)));
+        if (over) {
+            finishFile();
+            present = null;
+        }
+        if (present == null) {
+            if (!cut.key) {
+                dropped += cut.video.count();
+                return;
+            }
+            present = begin(cut);
+            file = present;
+        }
+        present.append(cut);
+        growing = new RecordingStatus.Growing(
+                present.path().toString(),
+                present.startMicros(),
+                present.sizeBytes(),
+                (double) present.durationTicks() / HZ);
+    }
+
+    private RecordingFile begin(Cut first) throws IOException {
+        lastRoomNanos = clock.nanoTime();
+        files.makeRoom();
+        ZonedDateTime time = Instant.ofEpochSecond(
+                        Math.floorDiv(first.wallMicros, 1_000_000L), Math.floorMod(first.wallMicros, 1_000_000L) * 1000)
+                .atZone(ZoneId.systemDefault());
+        for (int copy = 1; ; copy++) {
+            try {
+                RecordingFile begun = RecordingFile.create(disk, config.path().at(time, copy), camera, first);
+                lastSyncNanos = clock.nanoTime();
+                files.opened(begun.path(), begun.startMicros());
+                return begun;
+            } catch (FileAlreadyExistsException another) {
+                if (copy == MOST_COPIES) {
+                    throw another;
+                }
+            }
+        }
+    }
+
+    /** Forces what was written onto the disk, and looks for room, when it is time to. */
+    private void tend(long nowNanos) throws IOException {
+        RecordingFile present = file;
+        if (present == null || nowNanos - lastSyncNanos < config.sync().toNanos()) {
+            return;
+        }
+        lastSyncNanos = nowNanos;
+        present.sync();
+        if (failures > 0) {
+            LOG.log(Level.INFO, CameraConfig.called(camera) + ": recording goes on.");
+        }
+        failures = 0;
+        reason = "";
+        if (nowNanos - lastRoomNanos > ROOM_NANOS) {
+            lastRoomNanos = nowNanos;
+            files.makeRoom();
+        }
+    }
+
+    private void fail(IOException failed) {
+        String sentence = sentence(failed);
+        if (!sentence.equals(reason)) {
+            LOG.log(Level.WARNING, CameraConfig.called(camera) + ": " + sentence);
+        }
+        reason = sentence;
+        closeFile();
+        dropped += queue.drop();
+        long pauseNanos = Math.min(MOST_PAUSE_NANOS, LEAST_PAUSE_NANOS << Math.min(failures, 6));
+        failures++;
+        retryNanos = clock.nanoTime() + pauseNanos;
+    }
+
+    private String sentence(IOException failed) {
+        String where = Optional.ofNullable(file)
+                .map(present -> present.path().toString())
+                .orElse(config.folder().toString());
+        return "Nothing is recorded: " + cause(failed, where) + " It is tried again.";
+    }
+
+    private static String cause(IOException failed, String where) {
+        if (failed instanceof NoRoomException) {
+            return failed.getMessage();
+        }
+        if (failed instanceof AccessDeniedException denied) {
+            return "Perch may not write to " + denied.getFile() + ".";
+        }
+        String said = failed instanceof FileSystemException named && named.getReason() != null
+                ? named.getFile() + ": " + named.getReason()
+                : where + ": " + failed.getMessage();
+        return "the disk does not take it (" + said + ").";
+    }
+
+    /** Ends the file; the housekeeper finishes it. */
+    private void finishFile() {
+        RecordingFile present = file;
+        if (present != null) {
+            try {
+                present.sync();
+            } catch (IOException failed) {
+                LOG.log(Level.WARNING, CameraConfig.called(camera) + ": " + sentence(failed));
+            }
+            closeFile();
+        }
+    }
+
+    private void closeFile() {
+        RecordingFile present = file;
+        file = null;
+        growing = null;
+        if (present != null) {
+            try {
+                present.close();
+            } catch (IOException failed) {
+                LOG.log(Level.DEBUG, "a file did not close", failed);
+            }
+            files.closed(present.path());
+        }
+    }
+}

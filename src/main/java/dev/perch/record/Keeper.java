@@ -1,0 +1,150 @@
+package dev.perch.record;
+
+import dev.perch.config.Retention;
+import dev.perch.media.Clock;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.mp4.RecordingHead;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Deletes what retention lets go, the oldest first. Only files that a catalogue knows, and that say themselves that they are recordings of that camera, are ever deleted. Safe from any
+ * thread; one deletes at a time.
+ */
+final class Keeper {
+    private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
+
+    private final Retention ofAll;
+    private final Disk disk;
+    private final Clock clock;
+    private final List<Kept> cameras;
+
+    /**
+     * One camera's recordings.
+     *
+     * @param growingMillis when the file that is being written began; {@link Long#MAX_VALUE} without one
+     */
+    record Kept(String camera, Catalogue catalogue, Retention retention, LongSupplier growingMillis) {
+        Optional<Recording> oldest() {
+            return catalogue.oldest(growingMillis.getAsLong());
+        }
+    }
+
+    Keeper(Retention ofAll, List<Kept> cameras, Disk disk, Clock clock) {
+        this.ofAll = ofAll;
+        this.cameras = List.copyOf(cameras);
+        this.disk = disk;
+        this.clock = clock;
+    }
+
+    /**
+     * Deletes what is too old, too much, or in the way of a camera that goes on recording.
+     *
+     * @throws NoRoomException if the disk is still too full
+     */
+    synchronized void makeRoom(Kept camera) throws IOException {
+        apply(camera.retention(), List.of(camera));
+        apply(ofAll, cameras);
+        free(camera, camera.retention(), List.of(camera));
+        free(camera, ofAll, cameras);
+    }
+
+    private void apply(Retention retention, List<Kept> among) {
+        if (retention.keep().isPresent()) {
+            long youngest =
+                    clock.wallClockMicros() / 1000 - retention.keep().get().toMillis();
+            among.forEach(kept -> deleteOlder(kept, youngest));
+        }
+        if (retention.keepBytes().isPresent()) {
+            long most = retention.keepBytes().getAsLong();
+            while (among.stream()
+                                    .mapToLong(kept -> kept.catalogue().totalBytes())
+                                    .sum()
+                            > most
+                    && deleteOldest(among)) {}
+        }
+    }
+
+    private void deleteOlder(Kept kept, long youngestMillis) {
+        for (Optional<Recording> oldest = kept.oldest();
+                oldest.isPresent() && oldest.get().endMillis() < youngestMillis;
+                oldest = kept.oldest()) {
+            delete(kept, oldest.get());
+        }
+    }
+
+    private void free(Kept camera, Retention retention, List<Kept> among) throws IOException {
+        if (retention.keepFree().isEmpty()) {
+            return;
+        }
+        Retention.Free wanted = retention.keepFree().get();
+        Path folder = camera.catalogue().folder();
+        List<Kept> here = among.stream()
+                .filter(kept -> disk.together(folder, kept.catalogue().folder()))
+                .toList();
+        Disk.Space space = disk.space(folder);
+        while (space.freeBytes() < wanted.of(space.totalBytes())) {
+            if (!deleteOldest(here)) {
+                throw new NoRoomException(String.format(
+                        Locale.ROOT,
+                        "the disk of %s has %.1f GB free, which is less than keep-free: %s, and there is no recording left to delete.",
+                        folder,
+                        space.freeBytes() / 1e9,
+                        wanted));
+            }
+            space = disk.space(folder);
+        }
+    }
+
+    private boolean deleteOldest(List<Kept> among) {
+        Optional<Kept> first = among.stream()
+                .filter(kept -> kept.oldest().isPresent())
+                .min(Comparator.comparingLong(
+                        kept -> kept.oldest().map(Recording::startMillis).orElse(Long.MAX_VALUE)));
+        first.ifPresent(kept -> kept.oldest().ifPresent(recording -> delete(kept, recording)));
+        return first.isPresent();
+    }
+
+    /** Deletes a recording, or only forgets it where its file is not what the catalogue says. */
+    synchronized void delete(Kept kept, Recording recording) {
+        kept.catalogue().remove(recording.startMillis());
+        Path file = recording.path();
+        try {
+            Optional<RecordingHead> head = RecordedFile.head(file);
+            boolean ours = head.isPresent()
+                    && head.get().camera().equals(kept.camera())
+                    && Math.floorDiv(head.get().startMicros(), 1000) == recording.startMillis();
+            if (ours) {
+                disk.delete(file);
+                prune(kept.catalogue().folder(), Disk.folder(file));
+                LOG.log(Level.DEBUG, file + " was deleted");
+            } else {
+                LOG.log(Level.WARNING, file + " is not the recording that it was, and is left alone");
+            }
+        } catch (NoSuchFileException gone) {
+            LOG.log(Level.DEBUG, file + " was gone already");
+        } catch (IOException | MalformedBitstreamException failed) {
+            LOG.log(Level.WARNING, file + " cannot be deleted: " + failed.getMessage());
+        }
+    }
+
+    /** Deletes the folders that are empty now, up to the one that the camera begins with. */
+    private static void prune(Path top, Path folder) throws IOException {
+        for (Path each = folder; each != null && each.startsWith(top) && !each.equals(top); each = each.getParent()) {
+            try {
+                Files.delete(each);
+            } catch (DirectoryNotEmptyException used) {
+                return;
+            }
+        }
+    }
+}

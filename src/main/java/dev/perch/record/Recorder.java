@@ -1,0 +1,273 @@
+package dev.perch.record;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraState;
+import dev.perch.camera.Watch;
+import dev.perch.config.RecordConfig;
+import dev.perch.config.RecordingTimes;
+import dev.perch.feed.Cursor;
+import dev.perch.feed.Interleave;
+import dev.perch.feed.Outlet;
+import dev.perch.media.Clock;
+import dev.perch.media.Encoding;
+import dev.perch.media.TrackId;
+import dev.perch.memory.ArenaPool;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records one camera. The camera's pump copies frames into memory, which never waits; a thread of the recorder's own writes them. Any thread may ask and switch.
+ */
+public final class Recorder implements Outlet {
+    /** A disk may take nothing for so long, and no frame is lost. */
+    private static final double PATIENCE_SECONDS = 6;
+
+    private static final long END_MILLIS = 4_000;
+
+    private final Camera camera;
+    private final RecordConfig config;
+    private final Catalogue catalogue;
+    private final Clock clock;
+    private final Blocks blocks;
+    private final CutQueue queue;
+    private final Cutter cutter;
+    private final DiskWriter writer;
+    private final ReentrantLock lock = new ReentrantLock(); // the pump, and whoever starts or stops
+    private final List<Watch> watches = new ArrayList<>(); // guarded by the lock, as all below
+    private @Nullable Interleave frames;
+    private boolean recording;
+    private boolean scheduled; // what the hours of the week said last
+    private @Nullable Boolean switched; // by an operator; null where nobody did
+    private boolean closed;
+    private volatile boolean wanted; // written under the lock, read by everybody
+    private volatile long cutDropped; // likewise
+    private volatile String cutRefusal = ""; // likewise
+
+    /**
+     * What a recorder works with.
+     *
+     * @param pool the memory between camera and disk comes from it
+     * @param files told what becomes of its files
+     */
+    record Parts(ArenaPool pool, Catalogue catalogue, Disk disk, DiskWriter.Files files, Clock clock) {}
+
+    Recorder(Camera camera, RecordConfig config, Parts parts) {
+        this.camera = camera;
+        this.config = config;
+        this.catalogue = parts.catalogue();
+        this.clock = parts.clock();
+        this.blocks = new Blocks(parts.pool(), camera.id() + " recording", "cameras." + camera.id() + ".record.before");
+        this.queue = new CutQueue(blocks, config.before().toMillis() / 1e3, PATIENCE_SECONDS);
+        this.cutter = new Cutter(queue, blocks);
+        this.writer = new DiskWriter(camera.id(), config, queue, parts);
+    }
+
+    void start() {
+        writer.start();
+        tend();
+    }
+
+    public Camera camera() {
+        return camera;
+    }
+
+    Catalogue catalogue() {
+        return catalogue;
+    }
+
+    /** Starts or stops what is to be recorded; to be called every second or so. Does not wait. */
+    void tend() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            boolean want = decide();
+            wanted = want;
+            boolean watch = want || !config.before().isZero();
+            if (watch && frames == null) {
+                watch();
+            }
+            if (want && !recording) {
+                recording = true;
+                queue.start();
+            } else if (!want && recording) {
+                recording = false;
+                cutter.pause();
+                queue.stop();
+            }
+            if (!watch && frames != null) {
+                unwatch();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean decide() {
+        long micros = clock.wallClockMicros();
+        ZonedDateTime now =
+                Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L)).atZone(ZoneId.systemDefault());
+        boolean hours = config.when().kind() != RecordingTimes.Kind.BUTTON
+                && config.when().cover(now);
+        if (hours != scheduled) {
+            scheduled = hours;
+            switched = null; // an operator's word holds until the hours change
+        }
+        Boolean word = switched;
+        return word == null ? hours : word;
+    }
+
+    private void watch() {
+        List<TrackId> tracks = new ArrayList<>(List.of(TrackId.main(Encoding.H264)));
+        if (config.audio() && camera.config().sound().on()) {
+            tracks.add(TrackId.main(Encoding.AAC));
+        }
+        List<Cursor> cursors = new ArrayList<>();
+        for (TrackId track : tracks) {
+            Watch watch = camera.watchPatiently(track, /* packager= */ null);
+            watches.add(watch);
+            cursors.add(watch.cursor());
+        }
+        frames = new Interleave(cursors, Interleave.MOST_WAIT_NANOS, clock.nanoTime());
+        watches.get(0).serve(this);
+    }
+
+    private void unwatch() {
+        if (!watches.isEmpty()) {
+            watches.get(0).unserve(this);
+        }
+        frames = null;
+        cutter.breakOff();
+        watches.forEach(Watch::close);
+        watches.clear();
+    }
+
+    /** Starts or stops recording by an operator's word, which holds until the hours of the week change. */
+    public void record(boolean on) {
+        lock.lock();
+        try {
+            switched = on;
+        } finally {
+            lock.unlock();
+        }
+        tend();
+    }
+
+    @Override
+    public void deliver(long pumpNanos) {
+        lock.lock();
+        try {
+            Interleave reading = frames;
+            if (reading == null) {
+                return;
+            }
+            long nowNanos = clock.nanoTime();
+            while (reading.advance(nowNanos)) {
+                cutter.frame(reading.cursor());
+                reading.release();
+            }
+            if (camera.state() instanceof CameraState.Lost || camera.state() instanceof CameraState.Refused) {
+                cutter.pause(); // what comes next comes after a gap
+            } else {
+                cutter.idle(nowNanos);
+            }
+            cutDropped = cutter.dropped() + skipped(reading);
+            cutRefusal = cutter.refusal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long skipped(Interleave reading) {
+        return reading.cursors().get(0).skippedFrames();
+    }
+
+    /** Returns what it does. */
+    public RecordingStatus status() {
+        RecordingStatus.Growing growing = writer.growing();
+        String failed = writer.reason();
+        String reason = !failed.isEmpty() ? failed : wanted ? trouble() : "";
+        RecordingStatus.State state;
+        if (!wanted && growing == null) {
+            state = RecordingStatus.State.OFF;
+        } else if (!failed.isEmpty()) {
+            state = RecordingStatus.State.FAILED;
+        } else {
+            state = growing == null ? RecordingStatus.State.WAITING : RecordingStatus.State.RECORDING;
+        }
+        return new RecordingStatus(
+                state,
+                reason,
+                Optional.ofNullable(growing),
+                cutDropped + writer.dropped(),
+                queue.waitingSeconds(),
+                wanted);
+    }
+
+    private String trouble() {
+        Set<Encoding> offered = camera.knownOffer();
+        if (!offered.isEmpty() && !offered.contains(Encoding.H264)) {
+            return "Nothing is recorded: H.264 is, and camera " + camera.id()
+                    + " gives none; with encoder: auto it is made, at the cost of an encoder that runs all the time.";
+        }
+        if (!cutRefusal.isEmpty()) {
+            return "Pictures are left out of the recording: " + cutRefusal + ".";
+        }
+        return camera.trouble(Encoding.H264)
+                .map(cause -> "Nothing is recorded: " + cause)
+                .orElse("");
+    }
+
+    /** Returns the recordings that have anything of a span, the oldest first, the one that is being written among them. */
+    public List<Recording> span(long fromMillis, long toMillis, int most) {
+        List<Recording> found = new ArrayList<>(catalogue.span(fromMillis, toMillis, most));
+        RecordingStatus.Growing growing = writer.growing();
+        if (growing != null && !found.isEmpty()) {
+            int last = found.size() - 1;
+            Recording listed = found.get(last);
+            if (listed.path().equals(Path.of(growing.path()))) {
+                found.set(last, current(listed, growing));
+            }
+        }
+        return found;
+    }
+
+    private static Recording current(Recording listed, RecordingStatus.Growing growing) {
+        return new Recording(
+                listed.path(),
+                listed.startMillis(),
+                Math.round(growing.seconds() * 1000),
+                growing.sizeBytes(),
+                listed.kept(),
+                /* finished= */ false);
+    }
+
+    /** Ends the recording, and waits a few seconds for the disk to take the last of it. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            if (frames != null) {
+                unwatch();
+            }
+        } finally {
+            lock.unlock();
+        }
+        queue.close();
+        try {
+            writer.awaitEnd(END_MILLIS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        blocks.close();
+    }
+}

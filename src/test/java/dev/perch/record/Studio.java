@@ -1,0 +1,136 @@
+package dev.perch.record;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.config.CameraConfig;
+import dev.perch.config.ConfigException;
+import dev.perch.config.PerchConfig;
+import dev.perch.media.Clock;
+import dev.perch.media.PixelFormat;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryGauge;
+import dev.perch.memory.MemoryWatch;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A camera whose frames the test gives, at times of its own, and its recordings in a folder of the test's. */
+final class Studio implements AutoCloseable {
+    static final int GOP = 30;
+    private static final long FRAME_NANOS = 33_333_333;
+
+    final Path folder;
+    final ArenaPool pool = TestCameras.pool(64 << 20);
+    final ScriptedSource source = new ScriptedSource(PixelFormat.H264);
+    final Camera camera;
+    final Recordings recordings;
+    final Recorder recorder;
+    private final long startNanos = System.nanoTime();
+    private long frames;
+    private long shiftNanos;
+
+    /** @param keys of {@code record} in the configuration, one a line */
+    Studio(Path folder, Disk disk, String... keys) throws IOException, ConfigException {
+        this.folder = folder;
+        CameraConfig config = config(folder, keys);
+        this.camera = Camera.start(config, source, pool);
+        Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+        this.recordings =
+                Recordings.start(cameras, config.record().orElseThrow().retention(), disk, Clock.SYSTEM);
+        this.recorder = recordings.of(camera).orElseThrow();
+    }
+
+    Studio(Path folder, String... keys) throws IOException, ConfigException {
+        this(folder, Disk.SYSTEM, keys);
+    }
+
+    private static CameraConfig config(Path folder, String... keys) throws IOException, ConfigException {
+        StringBuilder text =
+                new StringBuilder("cameras:\n  front:\n    demo: true\n    encoder: off\n    jpeg-encoder: off\n"
+                        + "    ring: 4MiB\n    audio: off\n    record:\n      path: " + folder + "/%F/%H-%M-%S.mp4\n");
+        for (String key : keys) {
+            text.append("      ").append(key).append('\n');
+        }
+        Path file = Files.createTempFile("perch", ".yml");
+        try {
+            Files.writeString(file, text);
+            return PerchConfig.load(file).cameras().get(0);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    /** Gives so many GOPs of the demo, one second each on the camera's clock, and waits until all but the last are written. */
+    void gops(int count) {
+        source.awaitStart(1);
+        for (int gop = 0; gop < count; gop++) {
+            for (int i = 0; i < GOP; i++) {
+                source.accessUnitAt(number(frames), nanos(frames));
+                frames++;
+            }
+            source.settle();
+            Await.until(5, () -> camera.feeds().get(0).stats().frames() >= frames, () -> "frames=" + frames);
+            recorder.deliver(System.nanoTime());
+            Await.until(
+                    5,
+                    () -> recorder.status().bufferedSeconds() < 3,
+                    () -> recorder.status().toString());
+        }
+    }
+
+    /** The camera's clock goes on by so much without a frame. */
+    void pause(double seconds) {
+        shiftNanos += (long) (seconds * 1e9);
+    }
+
+    private long nanos(long frame) {
+        return startNanos + frame * FRAME_NANOS + shiftNanos;
+    }
+
+    static int number(long frame) {
+        return (int) (frame % DemoFrames.all().frames());
+    }
+
+    long frames() {
+        return frames;
+    }
+
+    /** Waits until so much of the present file is written. */
+    void awaitSeconds(double seconds) {
+        Await.until(
+                5,
+                () -> recorder.status()
+                        .file()
+                        .filter(file -> file.seconds() > seconds - 0.01)
+                        .isPresent(),
+                () -> recorder.status().toString());
+    }
+
+    /** Returns the recorded files, the oldest first. */
+    List<Path> files() throws IOException {
+        return files(folder);
+    }
+
+    static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(file -> file.toString().endsWith(".mp4")).sorted().toList();
+        }
+    }
+
+    /** Ends the recorder as the program's end does. */
+    void end() {
+        recordings.close();
+    }
+
+    @Override
+    public void close() {
+        recordings.close();
+        camera.close();
+    }
+}
