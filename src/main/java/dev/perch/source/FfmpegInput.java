@@ -111,6 +111,11 @@ record FfmpegInput(
         return Redaction.ofCommand(List.of(url.text()));
     }
 
+    /** Returns a line of ffmpeg's with the name for everybody in the place of a file's path. */
+    String named(String line) {
+        return local ? line.replace(words.get(words.size() - 1), shown) : line;
+    }
+
     /** Returns whether an address may have a secret: a user, a parameter, or a stream's name of RTMP, which is its key. */
     private static boolean secret(String address) {
         return address.indexOf('?') >= 0

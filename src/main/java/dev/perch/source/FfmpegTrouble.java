@@ -68,9 +68,11 @@ final class FfmpegTrouble {
                     Kind.FAULT,
                     "is nothing that ffmpeg knows as video."),
             Cause.of(
-                    "End of file|Connection reset|Broken pipe|Input/output error|Stream ends prematurely",
+                    "End of file|Connection reset|Broken pipe|Stream ends prematurely",
                     Kind.FAULT,
-                    "was ended by the other side."));
+                    "was ended by the other side."),
+            Cause.of( // the HTTP of ffmpeg tells no more of redirects
+                    "Input/output error", Kind.FAULT, "was ended by the other side, or is redirected without end."));
 
     private final FfmpegSource source;
     private final List<String> errors;
@@ -122,6 +124,6 @@ final class FfmpegTrouble {
     }
 
     private String quoted() {
-        return errors.isEmpty() ? "" : " ffmpeg says: \"" + errors.get(errors.size() - 1) + "\"";
+        return errors.isEmpty() ? "" : " ffmpeg says: \"" + source.input().named(errors.get(errors.size() - 1)) + "\"";
     }
 }
