@@ -142,6 +142,11 @@ public final class Camera implements AutoCloseable {
         return config.sound().on() ? control.sound().orElseGet(source::sound) : SoundProspect.NONE;
     }
 
+    /** Returns true unless the camera is known to give no sound, in this session or at all; never waits. */
+    public boolean maySound() {
+        return sound() != SoundProspect.NONE;
+    }
+
     /** Returns why its encodings are not known, as a sentence; empty if they are, or the device is still being asked; never waits. */
     public String offerTrouble() {
         return offer.trouble();

@@ -3,6 +3,7 @@ package dev.perch.cmaf;
 import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An init segment, one for each version of the tracks' parameters.
@@ -24,5 +25,13 @@ public record Init(int version, List<StreamConfig> tracks, Bytes bytes) {
             }
         }
         throw new IllegalStateException("no video track: tracks=" + tracks);
+    }
+
+    /** Returns the configuration of the sound track; empty if there is none. */
+    public Optional<StreamConfig.Aac> sound() {
+        return tracks.stream()
+                .filter(StreamConfig.Aac.class::isInstance)
+                .map(StreamConfig.Aac.class::cast)
+                .findFirst();
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Cuts a camera's frames into the segments and parts of one presentation and hands them to a taker. Used by one thread.
  *
  * <p>The first track leads: a segment begins with a key frame of it, and ends before the first one that comes when the segment is long enough. The
- * frames of other tracks go into the segment that is open when they come. A GOP that is longer than segments can be is cut within, and the next segment
+ * frames of other tracks go into the segment that is open when they come; where sound is missing, silence is put in. A GOP that is longer than segments can be is cut within, and the next segment
  * then begins with a frame that is no key frame.
  */
 public final class Segmenter {
@@ -107,16 +107,45 @@ public final class Segmenter {
         boolean interrupted = cutter.interrupted(frame, jumped);
         if (changed(track, frame) || (interrupted && cutter == lead)) {
             breakOff();
-        } else if (interrupted) {
+        } else if (interrupted && !cutter.fills()) {
             cutter.restart();
         }
         if (cutter == lead) {
             leading(frame, payload);
         } else if (open && frames > 0 && !cutter.precedes(frame, startTicks) && cutter.decodable(frame)) {
-            cutter.next(frame);
-            append(cutter, frame, payload);
+            following(cutter, frame, payload);
         } else {
             dropped++;
+        }
+    }
+
+    private void following(TrackCutter cutter, Frame frame, FramePayload payload) {
+        cutter.beginBefore(frame, startTicks);
+        silence(cutter, cutter.missing(frame));
+        if (cutter.surplus(frame) || !open) {
+            dropped++;
+            return;
+        }
+        cutter.next(frame);
+        append(cutter, frame, payload);
+    }
+
+    /** Puts so many silent frames in, as far as there is room for them. */
+    private void silence(TrackCutter cutter, int missing) {
+        for (int i = 0; i < missing && open; i++) {
+            SilentFrame silent = cutter.silentFrame();
+            cutter.next(silent.frame());
+            append(cutter, silent.frame(), silent);
+        }
+    }
+
+    /** Puts silence in where a track has none up to the end of the open segment: players wait for a track that has less than the others. */
+    private void fill() {
+        for (TrackCutter cutter : tracks) {
+            if (cutter != lead && cutter.fills() && frames > 0) {
+                cutter.beginAt(startTicks);
+                silence(cutter, cutter.missing(startTicks + segmentTicks));
+            }
         }
     }
 
@@ -166,6 +195,7 @@ public final class Segmenter {
         if (open) {
             boolean due = boundaries.due(segmentTicks, lead.intervalTicks());
             if ((due && frame.key()) || boundaries.tooLong(segmentTicks + lead.durationTicks())) {
+                fill();
                 complete();
             } else if (due) {
                 welcome();

@@ -3,15 +3,22 @@ package dev.perch.cmaf;
 import dev.perch.media.FrameTime;
 
 /**
- * The clock of sound, whose frames last as long as their samples: a source keeps its sound on the clock of its pictures, and nothing is mended here but
- * what is more than a second away.
+ * The clock of sound, whose frames last as long as their samples, so that no duration can be mended: where sound has come to stand too far from its true time, a
+ * frame of silence is put in or a frame is left out.
  */
 final class SoundClock implements TrackClock {
     private static final long NANOS = 1_000_000_000L;
 
+    /** Sound stands at most so far from its true time: sound 40 ms early begins to be seen (ITU-R BT.1359). */
+    private static final double MOST_ERROR_SECONDS = 0.030;
+
+    /** Where a frame is longer than that: putting in or leaving out one mends more than half of a frame. */
+    private static final double MOST_ERROR_FRAMES = 0.75;
+
     private final FrameTime origin;
     private final int sampleRateHz;
     private final int durationTicks;
+    private final double mostErrorTicks;
     private boolean running;
     private long decodeTicks;
     private long nextTicks;
@@ -24,6 +31,7 @@ final class SoundClock implements TrackClock {
         this.origin = origin;
         this.sampleRateHz = sampleRateHz;
         this.durationTicks = samplesPerFrame;
+        this.mostErrorTicks = Math.max(MOST_ERROR_SECONDS * sampleRateHz, MOST_ERROR_FRAMES * samplesPerFrame);
     }
 
     @Override
@@ -43,7 +51,40 @@ final class SoundClock implements TrackClock {
         running = true;
     }
 
-    private long trueTicks(FrameTime time) {
+    /** Goes on at that time, in ticks of the sound, or at the end of the last frame if that is later. */
+    void begin(long ticks) {
+        nextTicks = Math.max(ticks, nextTicks);
+        running = true;
+    }
+
+    /** Nothing goes before that time, in ticks of the sound. */
+    void passTo(long ticks) {
+        nextTicks = Math.max(ticks, nextTicks);
+    }
+
+    /** Returns how far sound may stand from its true time, in ticks of the sound. */
+    double mostErrorTicks() {
+        return mostErrorTicks;
+    }
+
+    /** Returns where the next frame stands, in ticks of the sound. */
+    long nextTicks() {
+        return nextTicks;
+    }
+
+    /** Returns how many frames are missing before a frame of {@code time}: none if that stands near enough to its true time. */
+    int missing(FrameTime time) {
+        double error = trueTicks(time) - nextTicks;
+        return running && error > mostErrorTicks ? (int) Math.round(error / durationTicks) : 0;
+    }
+
+    /** Returns whether a frame of {@code time} stands where there is other sound already, and has to be left out. */
+    boolean surplus(FrameTime time) {
+        return running && nextTicks - trueTicks(time) > mostErrorTicks;
+    }
+
+    /** Returns the true time of a capture, in ticks of the sound. */
+    long trueTicks(FrameTime time) {
         long nanos = time.decodeNanos() - origin.decodeNanos();
         return nanos / NANOS * sampleRateHz + nanos % NANOS * sampleRateHz / NANOS; // no overflow in 32 years
     }

@@ -1,7 +1,9 @@
 package dev.perch.cmaf;
 
 import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.aac.Silence;
 import dev.perch.feed.Frame;
+import dev.perch.media.Bytes;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.StreamConfig;
@@ -10,6 +12,7 @@ import dev.perch.mp4.Fragment;
 import dev.perch.mp4.MovieTrack;
 import dev.perch.mp4.ProducerTime;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One track on its way into segments: gives its frames their decode times and durations, leaves out those that cannot be decoded, and writes the
@@ -20,6 +23,8 @@ final class TrackCutter {
 
     private final FrameTime origin;
     private TrackClock clock;
+    private @Nullable SoundClock sound; // the same, of a track of sound
+    private @Nullable Bytes silence; // a silent frame of it, where one can be made
     private final CompositionTimes composition = new CompositionTimes();
     private final int id;
     private final Fragment fragment;
@@ -37,22 +42,26 @@ final class TrackCutter {
     TrackCutter(FrameTime origin, StreamConfig config) {
         this.origin = origin;
         this.config = config;
-        this.clock = clock(origin, config);
+        this.clock = clock(config);
         this.id = MovieTrack.of(config).id();
         this.fragment = new Fragment(id);
     }
 
-    private static TrackClock clock(FrameTime origin, StreamConfig config) {
-        if (config instanceof StreamConfig.Aac sound) {
-            return new SoundClock(origin, sound.sampleRateHz(), samplesPerFrame(sound));
+    private TrackClock clock(StreamConfig described) {
+        if (described instanceof StreamConfig.Aac aac) {
+            AudioSpecificConfig setup = setup(aac);
+            SoundClock made = new SoundClock(origin, aac.sampleRateHz(), setup.samplesPerFrame());
+            sound = made;
+            silence = Silence.frame(setup).orElse(null);
+            return made;
         }
         return new PictureClock(
-                origin, config instanceof StreamConfig.H264 video ? video.frameNanos() : UNKNOWN_FRAME_NANOS);
+                origin, described instanceof StreamConfig.H264 video ? video.frameNanos() : UNKNOWN_FRAME_NANOS);
     }
 
-    private static int samplesPerFrame(StreamConfig.Aac sound) {
+    private static AudioSpecificConfig setup(StreamConfig.Aac sound) {
         try {
-            return AudioSpecificConfig.parse(sound.audioSpecificConfig()).samplesPerFrame();
+            return AudioSpecificConfig.parse(sound.audioSpecificConfig());
         } catch (MalformedBitstreamException unreadable) {
             throw new IllegalArgumentException("no sound is published without it: config=" + sound, unreadable);
         }
@@ -79,10 +88,95 @@ final class TrackCutter {
 
     private void configure(StreamConfig next) {
         if (next instanceof StreamConfig.Aac && !next.equals(config)) {
-            clock = clock(origin, next); // in another timescale
+            long doneTicks = nextTicks();
+            SoundClock before = sound;
+            clock = clock(next); // in another timescale
+            SoundClock after = sound;
+            if (before != null && after != null) {
+                after.passTo(ownTicks(doneTicks, next.timescaleHz()));
+            }
             fresh = true;
         }
         config = next;
+    }
+
+    private static long ownTicks(long ticks, int timescaleHz) {
+        return ticks / Ticks.HZ * timescaleHz
+                + (ticks % Ticks.HZ * timescaleHz + Ticks.HZ - 1) / Ticks.HZ; // rounded up
+    }
+
+    /** Returns whether silence can be put in where sound is missing. */
+    boolean fills() {
+        return silence != null;
+    }
+
+    /** Returns whether the next frame continues nothing. */
+    boolean fresh() {
+        return fresh;
+    }
+
+    /** Returns where the next frame of the sound stands, in {@link Ticks}; the end of the last one if that is not known. */
+    long nextTicks() {
+        return sound == null ? 0 : Ticks.of(sound.nextTicks(), config.timescaleHz());
+    }
+
+    /** Returns the true time of a capture, in {@link Ticks}. */
+    long trueTicks(FrameTime time) {
+        return Ticks.between(origin, time);
+    }
+
+    /** Has sound that continues nothing go on with {@code frame}, or with silence before it from {@code startTicks} on. */
+    void beginBefore(Frame frame, long startTicks) {
+        SoundClock present = sound;
+        if (fresh && present != null && fills()) {
+            long at = present.trueTicks(frame.time());
+            long early = at - ownTicks(startTicks, config.timescaleHz());
+            long whole = early / present.durationTicks() * present.durationTicks();
+            present.begin(whole > present.mostErrorTicks() ? at - whole : at);
+            fresh = false;
+        }
+    }
+
+    /** Has sound that continues nothing go on with silence from {@code startTicks} on. */
+    void beginAt(long startTicks) {
+        SoundClock present = sound;
+        if (fresh && present != null) {
+            present.begin(ownTicks(startTicks, config.timescaleHz()));
+            fresh = false;
+        }
+    }
+
+    /** Returns how many silent frames go before {@code frame}; none if its place is near enough to its true time. */
+    int missing(Frame frame) {
+        return sound == null || !fills() || fresh ? 0 : sound.missing(frame.time());
+    }
+
+    /** Returns how many silent frames go before that time, so that less than a frame, and what sound may be off by, is missing. */
+    int missing(long untilTicks) {
+        SoundClock present = sound;
+        if (present == null || !fills() || fresh) {
+            return 0;
+        }
+        long behind = ownTicks(untilTicks, config.timescaleHz()) - present.nextTicks();
+        return behind > present.durationTicks() + present.mostErrorTicks()
+                ? (int) (behind / present.durationTicks())
+                : 0;
+    }
+
+    /** Returns whether {@code frame} stands where there is other sound already. */
+    boolean surplus(Frame frame) {
+        return sound != null && fills() && !fresh && sound.surplus(frame.time());
+    }
+
+    /** Returns a silent frame for the place where the next one goes; only where {@link #fills}. */
+    SilentFrame silentFrame() {
+        Bytes bytes = silence;
+        if (bytes == null) {
+            throw new IllegalStateException("no silence can be made: config=" + config);
+        }
+        long nanos = nextTicks() * 100_000 / 9;
+        FrameTime time = new FrameTime(origin.decodeNanos() + nanos, origin.wallClockMicros() + nanos / 1000);
+        return new SilentFrame(new Frame(0, bytes.size(), time, true, false, false, config), bytes);
     }
 
     /** Returns whether {@code frame} does not follow the one before it in time. */

@@ -2,19 +2,17 @@ package dev.perch.dash;
 
 import dev.perch.cmaf.Geometry;
 import dev.perch.cmaf.Ticks;
-import dev.perch.media.StreamConfig;
 import dev.perch.window.Segment;
-import dev.perch.window.SegmentName;
 import dev.perch.window.WindowView;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The media presentation description of one camera's window (ISO/IEC 23009-1:2022 §5): numbered segments that can be asked for from their first frame on and come as
- * they are made. Its times are those of the presentation's clock, which {@code UTCTiming} tells. Safe from any thread.
+ * they are made, sound in an AdaptationSet of its own. Its times are those of the presentation's clock, which {@code UTCTiming} tells. Safe from any thread.
  */
 public final class Manifest {
     /** The content type (ISO/IEC 23009-1 annex C). */
@@ -35,19 +33,40 @@ public final class Manifest {
     private String described = "";
 
     /**
-     * Returns the text.
+     * Returns the text for pictures alone.
      *
      * @param clock the whole address of the presentation's clock, for players that resolve none; empty if it is not known
      * @throws IllegalArgumentException where the window is not playable yet
      */
     public String text(WindowView view, String clock) {
+        return text(view, Optional.empty(), clock);
+    }
+
+    /**
+     * Returns the text.
+     *
+     * @param view of the pictures
+     * @param sound of the sound beside them, which {@link #reaches} their newest period; empty where there is none
+     * @param clock the whole address of the presentation's clock, for players that resolve none; empty if it is not known
+     * @throws IllegalArgumentException where the window is not playable yet
+     */
+    public String text(WindowView view, Optional<WindowView> sound, String clock) {
         Geometry geometry = view.geometry()
                 .orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.presentation()));
-        List<Periods.Period> listed = periods(view);
-        StringBuilder text = new StringBuilder(2048);
+        String name = view.presentation()
+                + sound.map(present -> "-" + present.presentation()).orElse("");
+        StringBuilder text = new StringBuilder(4096);
         text.append(head(view, geometry));
-        for (int i = 0; i < listed.size(); i++) {
-            text.append(period(listed.get(i), view, geometry));
+        for (Periods.Period period : periods(view, name)) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "  <Period id=\"%s-%d\" start=\"PT%.6fS\">\n",
+                    name,
+                    period.number(),
+                    (double) period.startTicks() / Ticks.HZ));
+            text.append(AdaptationSet.video(period, view, geometry));
+            sound.ifPresent(present -> text.append(AdaptationSet.audio(period, view, present)));
+            text.append("  </Period>\n");
         }
         if (!clock.isEmpty()) {
             text.append(timing(clock));
@@ -56,10 +75,19 @@ public final class Manifest {
         return text.append("</MPD>\n").toString();
     }
 
-    private synchronized List<Periods.Period> periods(WindowView view) {
-        if (!described.equals(view.presentation())) {
-            described = view.presentation();
-            periods = new Periods(); // their numbers and times are those of one presentation
+    /** Returns whether the sound has come as far as the last discontinuity of the pictures, so that each period can tell what its sound is like. */
+    public static boolean reaches(WindowView sound, WindowView pictures) {
+        long needed = pictures.listed().get(0).number();
+        for (Segment segment : pictures.listed()) {
+            needed = segment.discontinuity() ? segment.number() : needed;
+        }
+        return !sound.listed().isEmpty() && sound.nextNumber() > needed;
+    }
+
+    private synchronized List<Periods.Period> periods(WindowView view, String name) {
+        if (!described.equals(name)) {
+            described = name;
+            periods = new Periods(); // their numbers and times are those of one presentation, and so are their tracks
         }
         return periods.of(view);
     }
@@ -101,51 +129,5 @@ public final class Manifest {
                 geometry.targetSeconds() + 0.5,
                 TARGET_LATENCY_MILLIS,
                 MOST_LATENCY_MILLIS);
-    }
-
-    private static String period(Periods.Period period, WindowView view, Geometry geometry) {
-        StreamConfig.H264 config = period.first().init().video();
-        double duration = (double) period.durationTicks() / Ticks.HZ;
-        double early = Math.max(0, duration - geometry.frameTicks() / Ticks.HZ);
-        return String.format(
-                Locale.ROOT,
-                """
-                  <Period id="%s-%d" start="PT%.6fS">
-                    <AdaptationSet id="0" contentType="video" mimeType="video/mp4" segmentAlignment="true" startWithSAP="1">
-                      <ProducerReferenceTime id="0" type="captured" wallClockTime="%s" presentationTime="%d" inband="true">
-                        <UTCTiming schemeIdUri="urn:mpeg:dash:utc:http-xsdate:2014" value="%s"/>
-                      </ProducerReferenceTime>
-                      <SegmentTemplate timescale="%d" duration="%d" startNumber="%d" presentationTimeOffset="%d" \
-                availabilityTimeOffset="%.3f" availabilityTimeComplete="false" initialization="%s" media="%s/$Number$.m4s"/>
-                      <Representation id="video" codecs="%s" width="%d" height="%d" frameRate="%s" bandwidth="%d"/>
-                    </AdaptationSet>
-                  </Period>
-                """,
-                view.presentation(),
-                period.number(),
-                (double) period.startTicks() / Ticks.HZ,
-                dateTime(view.originWallMicros() + period.startTicks() * 100 / 9),
-                period.startTicks(),
-                TIME_PATH,
-                Ticks.HZ,
-                period.durationTicks(),
-                period.number(),
-                period.startTicks(),
-                early,
-                SegmentName.init(view, period.first()).path(),
-                view.presentation(),
-                config.codecs(),
-                config.width(),
-                config.height(),
-                frameRate(geometry.framesPerSecond()),
-                Math.max(1, view.peakBitsPerSecond()));
-    }
-
-    /** Returns a whole number or a fraction (§5.3.7.2). */
-    private static String frameRate(double perSecond) {
-        long thousandths = Math.max(1, Math.round(perSecond * 1000));
-        long divisor =
-                BigInteger.valueOf(thousandths).gcd(BigInteger.valueOf(1000)).longValue();
-        return divisor == 1000 ? Long.toString(thousandths / 1000) : thousandths / divisor + "/" + 1000 / divisor;
     }
 }

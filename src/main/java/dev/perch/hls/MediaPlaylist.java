@@ -17,8 +17,14 @@ public final class MediaPlaylist {
     /** The content type of all playlists (RFC 8216bis §4). */
     public static final String CONTENT_TYPE = "application/vnd.apple.mpegurl";
 
-    /** The file name, beside the multivariant playlist. */
+    /** The file name of that of the pictures, beside the multivariant playlist. */
     public static final String PATH = "stream.m3u8";
+
+    /** The file name of that of the sound. */
+    public static final String SOUND_PATH = "audio.m3u8";
+
+    /** The file name of that of both in the same segments. */
+    public static final String MUXED_PATH = "av.m3u8";
 
     /** "The value [of HOLD-BACK] MUST be at least three times the Target Duration" (§4.4.3.8). */
     private static final int HOLD_BACK_TARGETS = 3;
@@ -35,6 +41,13 @@ public final class MediaPlaylist {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+
+    /**
+     * The playlist of another track of the same presentation, of which a playlist reports how far it is.
+     *
+     * @param path relative to the one that reports
+     */
+    public record Other(String path, WindowView view) {}
 
     private final WindowView view;
     private final Geometry geometry;
@@ -55,15 +68,41 @@ public final class MediaPlaylist {
      * @param delta whether segments may be left out that the client has (_HLS_skip)
      */
     public static String text(WindowView view, boolean delta) {
+        return text(view, delta, List.of());
+    }
+
+    /**
+     * Returns the text, with reports on other tracks.
+     *
+     * @param view of a window that is playable
+     * @param delta whether segments may be left out that the client has (_HLS_skip)
+     */
+    public static String text(WindowView view, boolean delta, List<Other> others) {
         MediaPlaylist playlist = new MediaPlaylist(view);
         playlist.head();
         playlist.segments(delta ? playlist.skipped() : 0);
+        playlist.hint();
+        others.forEach(playlist::report);
+        return playlist.text.toString();
+    }
+
+    /** Returns the text for players that know neither parts nor delta updates: whole segments only (RFC 8216). */
+    public static String classic(WindowView view) {
+        MediaPlaylist playlist = new MediaPlaylist(view);
+        playlist.line("#EXTM3U");
+        playlist.line("#EXT-X-VERSION:6"); // EXT-X-MAP of whole segments (§7)
+        playlist.line("#EXT-X-TARGETDURATION:%d", playlist.geometry.targetSeconds());
+        playlist.sequence();
+        for (int i = 0; i < playlist.segments.size(); i++) {
+            if (playlist.segments.get(i).complete()) {
+                playlist.segment(playlist.segments.get(i), playlist.maps(i), /* parts= */ false);
+            }
+        }
         return playlist.text.toString();
     }
 
     private void head() {
         int target = geometry.targetSeconds();
-        Segment first = segments.get(0);
         line("#EXTM3U");
         line("#EXT-X-VERSION:9"); // EXT-X-SKIP (§8)
         line("#EXT-X-TARGETDURATION:%d", target);
@@ -73,6 +112,11 @@ public final class MediaPlaylist {
                 (double) HOLD_BACK_TARGETS * target,
                 (double) SKIP_TARGETS * target);
         line("#EXT-X-PART-INF:PART-TARGET=%.3f", geometry.partSeconds());
+        sequence();
+    }
+
+    private void sequence() {
+        Segment first = segments.get(0);
         line("#EXT-X-MEDIA-SEQUENCE:%d", first.number());
         // the tag of the first segment stands below still and counts by itself
         line("#EXT-X-DISCONTINUITY-SEQUENCE:%d", first.discontinuities() - (first.discontinuity() ? 1 : 0));
@@ -116,15 +160,16 @@ public final class MediaPlaylist {
             Segment segment = segments.get(i);
             at += segment.durationTicks();
             if (i >= skipped) {
-                segment(
-                        segment,
-                        i == 0
-                                || segments.get(i - 1).init().version()
-                                        != segment.init().version(),
-                        at > partsFrom);
+                segment(segment, maps(i), at > partsFrom);
             }
         }
-        hint();
+    }
+
+    /** Returns whether an init segment is named before that segment. */
+    private boolean maps(int index) {
+        return index == 0
+                || segments.get(index - 1).init().version()
+                        != segments.get(index).init().version();
     }
 
     private void segment(Segment segment, boolean map, boolean parts) {
@@ -168,6 +213,20 @@ public final class MediaPlaylist {
                 ? SegmentName.part(view, view.nextNumber(), 0)
                 : SegmentName.part(view, newest.number(), newest.parts().size());
         line("#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"%s\"", next.path());
+    }
+
+    /** Reports the newest segment and part of another track (§4.4.5.4). */
+    private void report(Other other) {
+        List<Segment> listed = other.view().listed();
+        for (int i = listed.size() - 1; i >= 0; i--) {
+            Segment last = listed.get(i);
+            int parts = last.parts().size();
+            if (last.complete() || parts > 0) {
+                String part = parts > 0 ? ",LAST-PART=" + (parts - 1) : "";
+                line("#EXT-X-RENDITION-REPORT:URI=\"%s\",LAST-MSN=%d%s", other.path(), last.number(), part);
+                return;
+            }
+        }
     }
 
     private void line(String format, Object... values) {

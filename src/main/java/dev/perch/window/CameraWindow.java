@@ -59,6 +59,8 @@ public final class CameraWindow implements Outlet {
     private final Camera camera;
     private final Cameras cameras;
     private final WindowFiller filler;
+    private final @Nullable WindowSound sound; // beside the pictures, of a camera that has some
+    private final @Nullable MuxedSound muxed; // where sound and pictures go into the same segments
     private final Clock clock;
     private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock(); // the pump, and whoever begins or ends a presentation
@@ -68,17 +70,19 @@ public final class CameraWindow implements Outlet {
     private volatile long expectedNanos; // written by those who are told to come back, read by the pump
     private volatile long lastAskedNanos; // written by those who ask, read by the pump
 
-    CameraWindow(Camera camera, Cameras cameras, Clock clock) {
+    /** @param muxed whether pictures and sound go into the same segments */
+    CameraWindow(Camera camera, Cameras cameras, Clock clock, boolean muxed) {
         this.clock = clock;
+        this.muxed = muxed ? new MuxedSound(camera) : null;
         this.expectedNanos = clock.nanoTime() - EXPECTED_NANOS;
         this.camera = camera;
         this.cameras = cameras;
         CameraConfig.Segments segments = camera.config().segments();
-        this.filler = new WindowFiller(
-                new SegmentSettings(segments.segment(), segments.part()),
-                new WindowSettings(camera.id(), segments.window()),
-                cameras.pool(),
-                new Requests(camera));
+        SegmentSettings cut = new SegmentSettings(segments.segment(), segments.part());
+        WindowSettings settings = new WindowSettings(camera.id(), segments.window());
+        this.filler = new WindowFiller(cut, settings, cameras.pool(), new Requests(camera));
+        boolean beside = !muxed && camera.config().sound().on();
+        this.sound = beside ? new WindowSound(camera, cut, settings, cameras.pool()) : null;
     }
 
     public Camera camera() {
@@ -93,6 +97,49 @@ public final class CameraWindow implements Outlet {
     /** Returns the segments of the present presentation; empty before its first frame. */
     public Optional<SegmentWindow> window() {
         return filler.window();
+    }
+
+    /** Returns the segments of the sound beside them; empty while there are none. */
+    public Optional<SegmentWindow> sound() {
+        return sound == null ? Optional.empty() : sound.window();
+    }
+
+    /** Returns whether sound was asked for that may still come in time for a first playlist. */
+    public boolean soundAwaited() {
+        return sound != null && sound.awaited(clock.nanoTime());
+    }
+
+    /** Returns the segments of that presentation, which may be one of pictures, of sound, or of both. */
+    public Optional<SegmentWindow> named(String presentation) {
+        return window().filter(held -> held.view().presentation().equals(presentation))
+                .or(() -> sound().filter(held -> held.view().presentation().equals(presentation)));
+    }
+
+    /** Begins the sound beside the pictures, if the camera has any and none is made yet; after {@link #ask}. */
+    public void askSound() {
+        WindowSound beside = sound;
+        if (beside == null) {
+            return;
+        }
+        touchSound();
+        if (!beside.due()) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (watch != null && !closed) {
+                beside.begin(this);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Notes that a client has asked for the sound, which goes on being made for a linger. */
+    public void touchSound() {
+        if (sound != null) {
+            sound.touch(clock.nanoTime());
+        }
     }
 
     /** Returns why no frame will come for now, a sentence; empty while frames come, or may come. */
@@ -151,6 +198,9 @@ public final class CameraWindow implements Outlet {
         watch = begun;
         running = true;
         begun.serve(this);
+        if (muxed != null) {
+            muxed.begin(begun, this, clock.nanoTime());
+        }
     }
 
     /** Returns what the first segment waits for while frames come; empty if it has begun, or if no frames come. */
@@ -222,15 +272,29 @@ public final class CameraWindow implements Outlet {
             if (watching == null) {
                 return;
             }
-            filler.drain(watching.cursor());
+            drain(watching, nowNanos);
             filler.away(trouble());
-            if (lingered(nowNanos)) {
+            if (lingered(lastAskedNanos, nowNanos)) {
                 end();
+            } else if (sound != null && sound.running() && lingered(sound.lastAskedNanos(), nowNanos)) {
+                sound.end(this);
             }
         } finally {
             lock.unlock();
         }
         waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
+    }
+
+    private void drain(Watch watching, long nowNanos) {
+        if (muxed != null) {
+            muxed.drain(watching.cursor(), filler, nowNanos);
+            return;
+        }
+        filler.drain(watching.cursor());
+        WindowSound beside = sound;
+        if (beside != null) {
+            filler.window().ifPresent(pictures -> beside.drain(pictures.view(), filler::breakOff, nowNanos));
+        }
     }
 
     /** Keeps one waiter's fault from the others. */
@@ -243,7 +307,7 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    private boolean lingered(long nowNanos) {
+    private boolean lingered(long askedNanos, long nowNanos) {
         if (camera.config().running().run() == CameraConfig.Run.ALWAYS
                 || !waiters.isEmpty()
                 || nowNanos - expectedNanos < EXPECTED_NANOS) {
@@ -254,7 +318,7 @@ public final class CameraWindow implements Outlet {
                 .map(geometry -> geometry.targetSeconds())
                 .orElse(0);
         long least = Math.max(LEAST_LINGER_NANOS, 1_000_000_000L * LINGER_TARGETS * target);
-        return nowNanos - lastAskedNanos
+        return nowNanos - askedNanos
                 > Math.max(least, camera.config().running().linger().toNanos());
     }
 
@@ -263,6 +327,12 @@ public final class CameraWindow implements Outlet {
         watch = null;
         running = false;
         filler.end();
+        if (sound != null) {
+            sound.end(this);
+        }
+        if (muxed != null) {
+            muxed.end(this);
+        }
         if (watching != null) {
             watching.unserve(this);
             watching.close();
@@ -275,7 +345,8 @@ public final class CameraWindow implements Outlet {
      * @return bytes given back
      */
     long save(boolean on) {
-        return filler.window().map(window -> window.save(on)).orElse(0L);
+        return filler.window().map(window -> window.save(on)).orElse(0L)
+                + sound().map(window -> window.save(on)).orElse(0L);
     }
 
     /** Ends with the program. */

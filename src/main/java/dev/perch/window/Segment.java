@@ -2,6 +2,7 @@ package dev.perch.window;
 
 import dev.perch.cmaf.Init;
 import dev.perch.cmaf.SegmentHead;
+import dev.perch.cmaf.SegmentSpan;
 import dev.perch.cmaf.Ticks;
 import java.util.List;
 
@@ -16,7 +17,8 @@ import java.util.List;
  * @param bytes the memory; a reader retains it first
  */
 public record Segment(
-        SegmentHead head, long durationTicks, List<Part> parts, boolean complete, int sizeBytes, SegmentBytes bytes) {
+        SegmentHead head, long durationTicks, List<Part> parts, boolean complete, int sizeBytes, SegmentBytes bytes)
+        implements SegmentSpan {
     public Segment {
         parts = List.copyOf(parts);
     }
@@ -51,7 +53,7 @@ public record Segment(
         return head.wallClockMicros();
     }
 
-    /** Returns where its frames so far end. */
+    @Override
     public long endTicks() {
         return startTicks() + durationTicks;
     }

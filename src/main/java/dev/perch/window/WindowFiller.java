@@ -1,32 +1,31 @@
 package dev.perch.window;
 
-import dev.perch.cmaf.FramePayload;
 import dev.perch.cmaf.KeyFrameRequests;
 import dev.perch.cmaf.Numbering;
 import dev.perch.cmaf.SegmentSettings;
 import dev.perch.cmaf.Segmenter;
 import dev.perch.config.CameraConfig;
 import dev.perch.feed.Cursor;
-import dev.perch.feed.Destination;
 import dev.perch.feed.Frame;
-import dev.perch.feed.FrameLostException;
+import dev.perch.feed.Interleave;
+import dev.perch.media.Medium;
+import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills one camera's window from a cursor of its H.264 feed, one presentation after the other, whose numbers go on.
+ * Fills one camera's window from its H.264 feed, alone or with the sound in the same segments, one presentation after the other, whose numbers go on.
  *
  * <p>Driven by one thread at a time; the window may be read by any.
  */
 final class WindowFiller {
     private static final System.Logger LOG = System.getLogger(WindowFiller.class.getName());
-    private static final int VIDEO = 0; // the one track
+    private static final int VIDEO = 0;
+    private static final int SOUND = 1;
 
     private final SegmentSettings cut;
     private final WindowSettings settings;
@@ -34,6 +33,7 @@ final class WindowFiller {
     private final KeyFrameRequests requests;
     private Numbering numbering = Numbering.START;
     private @Nullable Segmenter segmenter;
+    private int tracks; // of the present presentation
     private volatile @Nullable SegmentWindow window; // written by the driving thread, read by everybody
     private volatile String refusal = ""; // likewise
     private volatile long dropped; // likewise
@@ -43,11 +43,6 @@ final class WindowFiller {
         this.settings = settings;
         this.pool = pool;
         this.requests = requests;
-    }
-
-    /** Returns a name for a presentation. Caches keep segments for ever, so no two may share one, not even over a restart. */
-    private static String name() {
-        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
     }
 
     /** Returns the window, once the first frame has come; none after {@link #end}. */
@@ -65,30 +60,62 @@ final class WindowFiller {
         return dropped;
     }
 
-    /** Takes all frames that {@code cursor} has; its owner calls under its own lock. */
+    /** Takes all pictures that {@code cursor} has; its owner calls under its own lock. */
     void drain(Cursor cursor) {
-        CursorPayload payload = new CursorPayload(cursor);
         while (cursor.advance()) {
-            Segmenter current = segmenter;
-            if (current == null) {
-                if (!cursor.frame().key()) {
-                    continue;
-                }
-                current = begin(cursor.frame());
-            }
-            current.frame(VIDEO, cursor.frame(), cursor.jumped(), payload);
-            cursor.release();
-            tell(current.refusal());
-            dropped = current.dropped();
+            take(cursor, Optional.empty(), /* soundAwaited= */ false);
         }
     }
 
-    private Segmenter begin(Frame first) {
-        SegmentWindow empty = new SegmentWindow(settings, pool, name(), numbering.nextNumber(), first.time());
-        Segmenter begun = new Segmenter(cut, empty, numbering, first.time(), List.of(first.config()), requests);
+    /**
+     * Takes all frames of pictures and sound into segments of both, as {@link #drain(Cursor)}.
+     *
+     * @param sound the configuration of the sound, where any is known
+     * @param soundAwaited whether no presentation begins yet without that
+     */
+    void drain(Interleave frames, Optional<StreamConfig> sound, boolean soundAwaited, long nowNanos) {
+        while (frames.advance(nowNanos)) {
+            take(frames.cursor(), sound, soundAwaited && sound.isEmpty());
+        }
+    }
+
+    private void take(Cursor cursor, Optional<StreamConfig> sound, boolean soundAwaited) {
+        boolean picture = cursor.encoding().medium() == Medium.VIDEO;
+        int track = picture ? VIDEO : SOUND;
+        if (segmenter != null && track >= tracks) {
+            end(); // there was no sound when it began
+        }
+        Segmenter current = segmenter;
+        if (current == null) {
+            if (!picture || soundAwaited || !cursor.frame().key()) {
+                return;
+            }
+            current = begin(cursor.frame(), sound);
+        }
+        current.frame(track, cursor.frame(), cursor.jumped(), new CursorPayload(cursor));
+        cursor.release();
+        tell(current.refusal());
+        dropped = current.dropped();
+    }
+
+    private Segmenter begin(Frame first, Optional<StreamConfig> sound) {
+        List<StreamConfig> configs = new ArrayList<>(List.of(first.config()));
+        sound.ifPresent(configs::add);
+        SegmentWindow empty =
+                new SegmentWindow(settings, pool, PresentationName.fresh(), numbering.nextNumber(), first.time());
+        Segmenter begun = new Segmenter(cut, empty, numbering, first.time(), configs, requests);
         segmenter = begun;
+        tracks = configs.size();
         window = empty;
         return begun;
+    }
+
+    /** Has the next segment begin with a discontinuity. */
+    void breakOff() {
+        Segmenter current = segmenter;
+        if (current != null) {
+            current.breakOff();
+        }
     }
 
     private void tell(String sentence) {
@@ -121,16 +148,6 @@ final class WindowFiller {
             segmenter = null;
             window = null;
             refusal = "";
-        }
-    }
-
-    private record CursorPayload(Cursor cursor) implements FramePayload {
-        @Override
-        public void copy(int start, int end, Destination destination) throws FrameLostException, IOException {
-            cursor.outgoing().clear();
-            cursor.outgoing().addPayload(start, end);
-            cursor.outgoing().writeTo(destination, end - start);
-            cursor.outgoing().clear();
         }
     }
 }

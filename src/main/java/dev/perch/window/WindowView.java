@@ -1,6 +1,7 @@
 package dev.perch.window;
 
 import dev.perch.cmaf.Geometry;
+import dev.perch.cmaf.Ticks;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,6 +53,14 @@ public record WindowView(
         }
         long index = number - listed.get(0).number();
         return index >= 0 && index < listed.size() ? Optional.of(listed.get((int) index)) : Optional.empty();
+    }
+
+    /** Returns the highest bit rate of a segment so far, also while the first is not complete. */
+    public long peakSoFar() {
+        Segment last = newest();
+        return peakBitsPerSecond > 0 || last.durationTicks() == 0
+                ? peakBitsPerSecond
+                : last.sizeBytes() * 8L * Ticks.HZ / last.durationTicks();
     }
 
     /** Returns the presentation's clock, in microseconds since 1970, at a moment of the monotonic one. */

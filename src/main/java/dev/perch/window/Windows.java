@@ -8,6 +8,7 @@ import dev.perch.memory.Step;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The windows of all cameras. While memory is short, each is shortened to the fewest segments that players need. */
 public final class Windows implements Shedder, AutoCloseable {
@@ -15,6 +16,7 @@ public final class Windows implements Shedder, AutoCloseable {
     private static final Step STEP = new Step(10, "hlsWindow", "the HLS window shortened", /* lastResort= */ false);
 
     private final Map<Camera, CameraWindow> windows = new HashMap<>();
+    private final Map<Camera, CameraWindow> muxed = new HashMap<>(); // of those with sound
 
     public Windows(Cameras cameras) {
         this(cameras, Clock.SYSTEM);
@@ -22,10 +24,25 @@ public final class Windows implements Shedder, AutoCloseable {
 
     /** @param clock the one by which requests wait */
     public Windows(Cameras cameras, Clock clock) {
-        cameras.all().forEach(camera -> windows.put(camera, new CameraWindow(camera, cameras, clock)));
+        for (Camera camera : cameras.all()) {
+            windows.put(camera, new CameraWindow(camera, cameras, clock, /* muxed= */ false));
+            if (camera.config().sound().on()) {
+                muxed.put(camera, new CameraWindow(camera, cameras, clock, /* muxed= */ true));
+            }
+        }
     }
 
-    /** Returns the window of {@code camera}. */
+    /** Returns the window of {@code camera} in which each segment has its pictures and its sound; the plain one if the camera has no sound. */
+    public CameraWindow muxed(Camera camera) {
+        CameraWindow both = muxed.get(camera);
+        return both == null ? of(camera) : both;
+    }
+
+    private Stream<CameraWindow> all() {
+        return Stream.concat(windows.values().stream(), muxed.values().stream());
+    }
+
+    /** Returns the window of {@code camera}, in which sound has segments of its own beside the pictures. */
     public CameraWindow of(Camera camera) {
         CameraWindow window = windows.get(camera);
         if (window == null) {
@@ -55,18 +72,18 @@ public final class Windows implements Shedder, AutoCloseable {
     }
 
     private long save(boolean on) {
-        return windows.values().stream().mapToLong(window -> window.save(on)).sum();
+        return all().mapToLong(window -> window.save(on)).sum();
     }
 
     @Override
     public boolean holdsAny() {
-        return windows.values().stream().anyMatch(CameraWindow::running);
+        return all().anyMatch(CameraWindow::running);
     }
 
     /** Ends with the program. */
     @Override
     public void close() {
-        windows.values().forEach(Windows::close);
+        all().forEach(Windows::close);
     }
 
     private static void close(CameraWindow window) {

@@ -1,9 +1,11 @@
 package dev.perch.dash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.cmaf.Ticks;
+import dev.perch.window.ScriptedSound;
 import dev.perch.window.ScriptedStream;
 import dev.perch.window.Segment;
 import dev.perch.window.WindowView;
@@ -14,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
@@ -28,6 +32,7 @@ class ManifestTest {
     private static final long FRAME = 33_333_333;
 
     private final ScriptedStream stream = ScriptedStream.usual();
+    private final ScriptedSound sound = new ScriptedSound(stream, 48_000);
     private final Manifest manifest = new Manifest();
     private final Random random = new Random(23009);
     private final Map<String, String> periods = new HashMap<>(); // what was told of each
@@ -38,12 +43,14 @@ class ManifestTest {
         long jitter = 0;
         int sinceKey = 0;
         int periodsSeen = 0;
+        int checked = 0;
         for (int i = 0; i < 3600 * 30; i++) {
             boolean key = sinceKey >= 29;
             if (i % 9000 == 4500) {
                 stream.away("unplugged");
                 stream.pass(7_000_000_000L);
                 stream.gap();
+                sound.restart();
                 key = true;
             } else if (i % 9000 == 6111) {
                 stream.parameters(i % 18_000 == 6111 ? "x264-high-slices" : "x264-baseline");
@@ -57,17 +64,21 @@ class ManifestTest {
             stream.frame(FRAME + next - jitter, key, 60);
             jitter = next;
             sinceKey = key ? 0 : sinceKey + 1;
-            if (i % 20 == 0 && stream.view().playable()) {
+            sound.follow();
+            if (i % 20 == 0 && stream.view().playable() && Manifest.reaches(sound.view(), stream.view())) {
+                checked++;
                 periodsSeen = Math.max(periodsSeen, check(stream.view()));
             }
         }
         assertTrue(periods.size() > 24, "outages, parameters and clock steps begin periods: " + periods.size());
         assertTrue(periodsSeen >= 2);
+        assertTrue(checked > 5000, "the sound is seldom behind: " + checked);
+        sound.close();
         stream.close();
     }
 
     private int check(WindowView view) throws Exception {
-        String text = manifest.text(view, CLOCK);
+        String text = manifest.text(view, Optional.of(sound.view()), CLOCK);
         DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
         factory.setNamespaceAware(true);
         Element mpd = factory.newDocumentBuilder()
@@ -90,14 +101,28 @@ class ManifestTest {
                         .toList());
         List<Element> all = children(mpd, "Period");
         for (Element period : all) {
-            period(period);
+            List<Element> sets = children(period, "AdaptationSet");
+            assertEquals(2, sets.size(), "pictures and sound");
+            for (Element set : sets) {
+                set(period, set);
+            }
+            alike(sets.get(0), sets.get(1));
         }
         times(all, view);
         return all.size();
     }
 
-    private void period(Element period) {
-        Element set = children(period, "AdaptationSet").get(0);
+    /** The numbers of both mean the same times. */
+    private static void alike(Element pictures, Element sound) {
+        Element one = children(pictures, "SegmentTemplate").get(0);
+        Element other = children(sound, "SegmentTemplate").get(0);
+        for (String shared : List.of("timescale", "duration", "startNumber", "presentationTimeOffset")) {
+            assertEquals(one.getAttribute(shared), other.getAttribute(shared), shared);
+        }
+        assertNotEquals(one.getAttribute("media"), other.getAttribute("media"));
+    }
+
+    private void set(Element period, Element set) {
         assertEquals(List.of("ProducerReferenceTime", "SegmentTemplate", "Representation"), distinct(set), "§5.3.3.3");
         Element template = children(set, "SegmentTemplate").get(0);
         assertTrue(template.getAttribute("media").contains("$Number$"), "§5.3.9.4.4");
@@ -106,14 +131,22 @@ class ManifestTest {
         double seconds = number(template, "duration") / number(template, "timescale");
         assertTrue(early > 0 && early < seconds, "§5.3.9.5.1: available with its first chunk");
         Element representation = children(set, "Representation").get(0);
-        for (String needed : List.of("id", "bandwidth", "codecs", "width", "height")) {
+        boolean video = set.getAttribute("contentType").equals("video");
+        List<String> own = video ? List.of("width", "height", "frameRate") : List.of("audioSamplingRate");
+        for (String needed : Stream.concat(Stream.of("id", "bandwidth", "codecs"), own.stream())
+                .toList()) {
             assertTrue(representation.hasAttribute(needed), () -> "§5.3.5.2 @" + needed);
         }
-        assertTrue(representation.getAttribute("frameRate").matches("\\d+(/\\d+)?"), "§5.3.7.2");
+        assertTrue(!video || representation.getAttribute("frameRate").matches("\\d+(/\\d+)?"), "§5.3.7.2");
+        assertEquals(
+                video ? 0 : 1,
+                children(representation, "AudioChannelConfiguration").size());
+        assertEquals(
+                video ? "avc1" : "mp4a", representation.getAttribute("codecs").substring(0, 4));
         String told = period.getAttribute("start") + " " + template.getAttribute("duration") + " "
                 + template.getAttribute("startNumber") + " " + template.getAttribute("presentationTimeOffset") + " "
                 + template.getAttribute("initialization") + " " + representation.getAttribute("codecs");
-        String before = periods.putIfAbsent(period.getAttribute("id"), told);
+        String before = periods.putIfAbsent(period.getAttribute("id") + set.getAttribute("id"), told);
         assertEquals(before == null ? told : before, told, "§5.4: what was told of a period stays true");
     }
 

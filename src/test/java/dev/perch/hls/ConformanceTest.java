@@ -3,6 +3,7 @@ package dev.perch.hls;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.window.ScriptedSound;
 import dev.perch.window.ScriptedStream;
 import dev.perch.window.Segment;
 import dev.perch.window.SegmentWindow;
@@ -21,10 +22,13 @@ class ConformanceTest {
     private static final int FRAMES = 3600 * 30;
 
     private final ScriptedStream stream = ScriptedStream.usual();
+    private final ScriptedSound sound = new ScriptedSound(stream, 48_000);
     private final PlaylistRules rules = new PlaylistRules();
+    private final PlaylistRules soundRules = new PlaylistRules();
     private final Random random = new Random(8216);
 
     private String last = "";
+    private String lastSound = "";
 
     /** A segment that was taken off the list, and when it may go. */
     private record Removed(long number, double untilSeconds) {}
@@ -49,17 +53,32 @@ class ConformanceTest {
                         .filter(PlaylistRules.Listed::discontinuity)
                         .count()
                 > 10);
+        RenditionRules.check(rules, soundRules);
+        assertTrue(sound.taken() > FRAMES, "sound was heard");
+        sound.close();
         stream.close();
         assertEquals(0, stream.pool.budget().leasedBytes());
     }
 
     /** A client would see the playlist as it is now. */
     private void look() {
+        sound.follow();
+        WindowView heard = sound.view();
         WindowView view = stream.view();
         String text = view.playable() ? MediaPlaylist.text(view, /* delta= */ false) : last;
         if (!text.equals(last)) {
             check(view, text);
             last = text;
+        }
+        List<MediaPlaylist.Other> pictures = List.of(new MediaPlaylist.Other(MediaPlaylist.PATH, view));
+        String soundText = heard.playable() && view.playable() ? MediaPlaylist.text(heard, false, pictures) : lastSound;
+        if (!soundText.equals(lastSound)) {
+            RenditionRules.report(soundText, MediaPlaylist.PATH, view);
+            String own = soundText.replaceAll("(?m)^#EXT-X-RENDITION-REPORT.*\n", "");
+            if (!own.equals(lastSound.replaceAll("(?m)^#EXT-X-RENDITION-REPORT.*\n", ""))) {
+                soundRules.accept(own);
+            }
+            lastSound = soundText;
         }
     }
 
@@ -70,11 +89,18 @@ class ConformanceTest {
             look();
             stream.pass(7_000_000_000L);
             stream.gap();
+            sound.restart();
             return true;
         }
         if (frame % 9000 == 6111) {
             stream.parameters(frame % 18_000 == 6111 ? "x264-high-slices" : "x264-baseline");
             return true;
+        }
+        if (frame % 9000 == 2000 || frame % 9000 == 2300) {
+            sound.mute(frame % 9000 == 2000);
+        }
+        if (frame % 27_000 == 3000) {
+            sound.rate(frame % 54_000 == 3000 ? 44_100 : 48_000);
         }
         if (frame % 9000 == 7000) {
             stream.stepClock(random.nextInt(10_000_000) - 5_000_000L);

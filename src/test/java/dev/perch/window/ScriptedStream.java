@@ -24,7 +24,7 @@ import java.util.List;
 public final class ScriptedStream {
     public static final WindowSettings SETTINGS = new WindowSettings("front", Duration.ofSeconds(10));
 
-    private static final SegmentSettings CUT = new SegmentSettings(Duration.ofSeconds(1), Duration.ofMillis(200));
+    static final SegmentSettings CUT = new SegmentSettings(Duration.ofSeconds(1), Duration.ofMillis(200));
 
     /** 2026-01-01T00:00:00Z */
     private static final long BEGIN_MICROS = 1_767_225_600_000_000L;
@@ -108,6 +108,11 @@ public final class ScriptedStream {
     /** The camera was away before the next frame. */
     public void gap() {
         gap = true;
+    }
+
+    /** The next segment continues nothing. */
+    public void breakOff() {
+        segmenter.breakOff();
     }
 
     public void away(String reason) {

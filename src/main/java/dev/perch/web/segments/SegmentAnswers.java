@@ -11,6 +11,7 @@ import dev.perch.hls.Reload;
 import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.web.answer.AsyncRequests;
+import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
 import dev.perch.web.answer.RequestAdmission;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 /** Answers what stands under {@code hls/} and {@code dash/}. */
 public final class SegmentAnswers {
@@ -39,7 +41,9 @@ public final class SegmentAnswers {
     private final Cameras cameras;
     private final RequestAdmission admission;
     private final Windows windows;
-    private final Map<Camera, Manifest> manifests = new ConcurrentHashMap<>();
+    private final Map<Camera, Manifest> soundManifests = new ConcurrentHashMap<>();
+    private final Map<Camera, Manifest> pictureManifests =
+            new ConcurrentHashMap<>(); // without sound where there is some
     private final SegmentResources whole = new SegmentResources(/* growing= */ false);
     private final SegmentResources growing = new SegmentResources(/* growing= */ true);
 
@@ -91,6 +95,9 @@ public final class SegmentAnswers {
                             String.valueOf(shortage.getMessage()),
                             cameras.watch().status().free())
                     .answer(request, response);
+        } catch (Parameters.RefusedException refused) {
+            Problem.of(400, "Parameter not accepted", String.valueOf(refused.getMessage()))
+                    .answer(request, response);
         } catch (Reload.RefusedException refused) {
             Problem.of(400, "Directive not accepted", String.valueOf(refused.getMessage()))
                     .answer(request, response);
@@ -106,21 +113,35 @@ public final class SegmentAnswers {
 
     private void hls(String file, SegmentExchange exchange)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
-                    Reload.RefusedException, IOException {
+                    Reload.RefusedException, Parameters.RefusedException, IOException {
         Optional<SegmentName> resource = SegmentName.parse(file);
         if (resource.isPresent()) {
-            whole.answer(resource.get(), exchange);
-        } else if (file.equals(INDEX)) {
-            index(exchange);
-        } else if (file.equals(MediaPlaylist.PATH)) {
-            media(exchange);
-        } else {
-            exchange.gone("There is nothing at this address; " + HLS + INDEX + " is where to begin.");
+            whole.answer(resource.get(), of(resource.get(), exchange));
+            return;
+        }
+        switch (file) {
+            case INDEX -> index(exchange);
+            case MediaPlaylist.PATH -> pictures(exchange);
+            case MediaPlaylist.SOUND_PATH -> sound(exchange);
+            case MediaPlaylist.MUXED_PATH -> muxed(both(exchange));
+            default -> exchange.gone("There is nothing at this address; " + HLS + INDEX + " is where to begin.");
         }
     }
 
+    /** Returns the request, about the window that has the presentation of that name. */
+    private SegmentExchange of(SegmentName name, SegmentExchange exchange) {
+        return exchange.window().named(name.presentation()).isPresent() ? exchange : both(exchange);
+    }
+
+    /** Returns the request, about pictures and sound in the same segments. */
+    private SegmentExchange both(SegmentExchange exchange) {
+        return new SegmentExchange(
+                windows.muxed(exchange.window().camera()), admission, exchange.request(), exchange.response());
+    }
+
     private void dash(String file, SegmentExchange exchange)
-            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
+                    Parameters.RefusedException, IOException {
         Optional<SegmentName> resource = SegmentName.parse(file);
         if (resource.isPresent()) {
             growing.answer(resource.get(), exchange);
@@ -137,23 +158,67 @@ public final class SegmentAnswers {
     private static Optional<WindowView> begin(SegmentExchange exchange)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
         exchange.window().ask();
-        Optional<WindowView> view = exchange.playable();
+        return playable(exchange, () -> true);
+    }
+
+    /**
+     * Returns the window, begun if need be with the sound beside it; empty where the request has to wait.
+     *
+     * @param heard whether the sound has come as far as is needed
+     */
+    private static Optional<WindowView> begin(SegmentExchange exchange, BooleanSupplier heard)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
+        exchange.window().ask();
+        exchange.window().askSound();
+        return playable(exchange, heard);
+    }
+
+    private static Optional<WindowView> playable(SegmentExchange exchange, BooleanSupplier heard)
+            throws BudgetExceededException, IOException {
+        Optional<WindowView> view = exchange.playable().filter(present -> heard.getAsBoolean());
         if (view.isEmpty()) {
-            exchange.block(exchange.window().firstHeldNanos(), WindowView::playable);
+            exchange.block(exchange.window().firstHeldNanos(), present -> present.playable() && heard.getAsBoolean());
         }
         return view;
     }
 
+    private static boolean withSound(SegmentExchange exchange) throws Parameters.RefusedException {
+        return Parameters.flag(exchange.request(), "audio").orElse(true);
+    }
+
+    /** Of a camera with sound that is begun too: players ask for it next, be it muted. */
     private static void index(SegmentExchange exchange)
-            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
-        Optional<WindowView> view = begin(exchange);
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
+                    Parameters.RefusedException, IOException {
+        boolean sound = withSound(exchange);
+        Optional<WindowView> view = sound ? begin(exchange, () -> !exchange.soundDue()) : begin(exchange);
         if (view.isPresent()) {
             long seconds = (long) CACHED_TARGETS * SegmentExchange.target(view.get());
-            exchange.text(MediaPlaylist.CONTENT_TYPE, MultivariantPlaylist.text(view.get()), seconds);
+            Optional<WindowView> heard = sound ? exchange.sound() : Optional.empty();
+            exchange.text(MediaPlaylist.CONTENT_TYPE, MultivariantPlaylist.text(view.get(), heard), seconds);
         }
     }
 
-    private static void media(SegmentExchange exchange)
+    private static void pictures(SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
+                    Reload.RefusedException, IOException {
+        media(exchange, MediaPlaylist.SOUND_PATH, exchange.aboutSound());
+    }
+
+    private static void sound(SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
+                    Reload.RefusedException, IOException {
+        exchange.window().ask();
+        exchange.window().askSound();
+        if (exchange.soundComes()) {
+            media(exchange.aboutSound(), MediaPlaylist.PATH, exchange);
+        } else {
+            exchange.gone("Camera " + exchange.window().camera().id() + " gives no sound.");
+        }
+    }
+
+    /** @param other of the track that is reported on, whose playlist is called {@code path} */
+    private static void media(SegmentExchange exchange, String path, SegmentExchange other)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
                     Reload.RefusedException, IOException {
         Reload reload = Reload.of(
@@ -171,21 +236,48 @@ public final class SegmentAnswers {
         } else if (reload.satisfiedBy(view)) {
             int target = SegmentExchange.target(view);
             long seconds = reload.number() >= 0 ? (long) CACHED_TARGETS * target : Math.max(1, target / 2);
-            exchange.text(MediaPlaylist.CONTENT_TYPE, MediaPlaylist.text(view, reload.delta()), seconds);
+            List<MediaPlaylist.Other> others = other.playable().stream()
+                    .map(present -> new MediaPlaylist.Other(path, present))
+                    .toList();
+            String text = MediaPlaylist.text(view, reload.delta(), others);
+            exchange.text(MediaPlaylist.CONTENT_TYPE, text, seconds);
         } else {
             exchange.block(SegmentExchange.blockNanos(view), now -> now.playable() && reload.satisfiedBy(now));
         }
     }
 
-    private void manifest(SegmentExchange exchange)
+    private static void muxed(SegmentExchange exchange)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
         Optional<WindowView> view = begin(exchange);
         if (view.isPresent()) {
+            long seconds = Math.max(1, SegmentExchange.target(view.get()) / 2);
+            exchange.text(MediaPlaylist.CONTENT_TYPE, MediaPlaylist.classic(view.get()), seconds);
+        }
+    }
+
+    private void manifest(SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
+                    Parameters.RefusedException, IOException {
+        boolean sound = withSound(exchange);
+        Optional<WindowView> view = sound ? begin(exchange, () -> heard(exchange)) : begin(exchange);
+        if (view.isPresent()) {
             exchange.response().addHeader("Vary", "Host");
             String clock = exchange.beside(Manifest.TIME_PATH);
+            Map<Camera, Manifest> manifests = sound ? soundManifests : pictureManifests;
             Manifest manifest = manifests.computeIfAbsent(exchange.window().camera(), camera -> new Manifest());
-            exchange.text(Manifest.CONTENT_TYPE, manifest.text(view.get(), clock), 1);
+            Optional<WindowView> heard = sound ? exchange.sound() : Optional.empty();
+            exchange.text(Manifest.CONTENT_TYPE, manifest.text(view.get(), heard, clock), 1);
         }
+    }
+
+    /** Returns whether nothing is to be waited for to describe the sound of each period. */
+    private static boolean heard(SegmentExchange exchange) {
+        boolean behind = exchange.sound().isPresent()
+                && exchange.view()
+                        .filter(pictures -> !pictures.listed().isEmpty())
+                        .filter(pictures -> !Manifest.reaches(exchange.sound().orElseThrow(), pictures))
+                        .isPresent();
+        return !exchange.soundDue() && !behind;
     }
 
     /** Answers with the clock of the manifest's times, which no step of the system's changes. */

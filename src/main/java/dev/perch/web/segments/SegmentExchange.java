@@ -19,15 +19,60 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
-/** A request for something of a camera's window. */
+/**
+ * A request for something of a camera's window.
+ *
+ * @param track the segments that the request is about: those of the pictures, of the sound, or of both
+ * @param vain whether there is nothing to wait for any more
+ */
 record SegmentExchange(
-        CameraWindow window, RequestAdmission admission, HttpServletRequest request, HttpServletResponse response) {
+        CameraWindow window,
+        Supplier<Optional<SegmentWindow>> track,
+        BooleanSupplier vain,
+        RequestAdmission admission,
+        HttpServletRequest request,
+        HttpServletResponse response) {
     /** RFC 8216bis §6.2.5.2: a server that cannot answer within three target durations says 503. */
     private static final int BLOCK_TARGETS = 3;
 
+    /** A request about the pictures, or about pictures and sound in the same segments. */
+    SegmentExchange(
+            CameraWindow window, RequestAdmission admission, HttpServletRequest request, HttpServletResponse response) {
+        this(window, window::window, () -> false, admission, request, response);
+    }
+
+    /** Returns the same request, about a presentation. */
+    SegmentExchange about(String presentation) {
+        return new SegmentExchange(window, () -> window.named(presentation), () -> false, admission, request, response);
+    }
+
+    /** Returns the same request, about the sound. */
+    SegmentExchange aboutSound() {
+        return new SegmentExchange(window, window::sound, () -> !soundComes(), admission, request, response);
+    }
+
+    /** Returns the segments that it is about as they are now. */
     Optional<WindowView> view() {
-        return window.window().map(SegmentWindow::view);
+        return track.get().map(SegmentWindow::view);
+    }
+
+    /** Returns the sound beside the pictures, once a segment of it has begun. */
+    Optional<WindowView> sound() {
+        return window.sound()
+                .map(SegmentWindow::view)
+                .filter(view -> !view.listed().isEmpty());
+    }
+
+    /** Returns whether there is sound, or may soon be some. */
+    boolean soundComes() {
+        return window.sound().isPresent() || window.soundAwaited();
+    }
+
+    /** Returns whether there is, or may soon be, sound of which no segment has begun. */
+    boolean soundDue() {
+        return window.soundAwaited() || (window.sound().isPresent() && sound().isEmpty());
     }
 
     /** Returns the window, once playlists can be made of it. */
@@ -120,6 +165,7 @@ record SegmentExchange(
         BooleanSupplier answerable = () -> window.closed()
                 || !window.trouble().isEmpty()
                 || !window.running()
+                || vain.getAsBoolean()
                 || view().filter(enough).isPresent();
         Lease lease = admission.of(request).waiting();
         Blocked.begin(window, request, answerable, lease, waitNanos);

@@ -30,10 +30,14 @@ final class SegmentResources {
     }
 
     /** Answers with what has a name in playlists. A name of another presentation, or of a segment that is kept no more, is gone for good. */
-    void answer(SegmentName name, SegmentExchange exchange) throws BudgetExceededException, IOException {
+    void answer(SegmentName name, SegmentExchange asked) throws BudgetExceededException, IOException {
+        SegmentExchange exchange = asked.about(name.presentation());
         exchange.window().touch();
-        Optional<SegmentWindow> present = exchange.window().window();
-        if (present.isEmpty() || !present.get().view().presentation().equals(name.presentation())) {
+        Optional<SegmentWindow> present = exchange.track().get();
+        if (present.isPresent() && present.equals(exchange.window().sound())) {
+            exchange.window().touchSound();
+        }
+        if (present.isEmpty()) {
             exchange.gone("That segment is not kept any more.");
         } else if (name.part() == SegmentName.INIT) {
             init(name, present.get(), exchange);
@@ -170,9 +174,8 @@ final class SegmentResources {
     }
 
     private static boolean grown(SegmentName name, CameraWindow window) {
-        return window.window()
+        return window.named(name.presentation())
                 .map(SegmentWindow::view)
-                .filter(view -> view.presentation().equals(name.presentation()))
                 .flatMap(view -> view.segment(name.number()))
                 .map(Segment::complete)
                 .orElse(true);

@@ -1,0 +1,65 @@
+package dev.perch.window;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Watch;
+import dev.perch.feed.Cursor;
+import dev.perch.feed.Interleave;
+import dev.perch.feed.Outlet;
+import dev.perch.media.StreamConfig;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The sound in the same segments as the pictures of a camera's window. Guarded by the lock of the window. */
+final class MuxedSound {
+    /** The time that pictures wait for sound: nobody who plays both from one file is near to the camera. */
+    private static final long MOST_WAIT_NANOS = 1_000_000_000L;
+
+    /** The time that the first segment waits for the sound to be described, from when there are pictures. */
+    private static final long PATIENCE_NANOS = 3_000_000_000L;
+
+    private static final long NO_TIME = Long.MAX_VALUE;
+
+    private final Camera camera;
+    private @Nullable Watch watch;
+    private @Nullable Interleave both;
+    private long dueNanos = NO_TIME; // when nobody waits for its description any more
+
+    MuxedSound(Camera camera) {
+        this.camera = camera;
+    }
+
+    void begin(Watch pictures, Outlet outlet, long nowNanos) {
+        Watch begun = camera.listen(/* packager= */ null);
+        watch = begun;
+        both = new Interleave(List.of(pictures.cursor(), begun.cursor()), MOST_WAIT_NANOS, nowNanos);
+        dueNanos = NO_TIME;
+        begun.serve(outlet);
+    }
+
+    /** Has {@code filler} take all frames that there are. */
+    void drain(Cursor pictures, WindowFiller filler, long nowNanos) {
+        Watch watching = watch;
+        Interleave frames = both;
+        if (watching == null || frames == null || !camera.maySound()) {
+            filler.drain(pictures);
+            return;
+        }
+        if (dueNanos == NO_TIME && pictures.feed().newest().isPresent()) {
+            dueNanos = nowNanos + PATIENCE_NANOS;
+        }
+        Optional<StreamConfig> described = watching.cursor().feed().config();
+        boolean awaited = dueNanos == NO_TIME || nowNanos - dueNanos < 0;
+        filler.drain(frames, described, awaited, nowNanos);
+    }
+
+    void end(Outlet outlet) {
+        Watch watching = watch;
+        watch = null;
+        both = null;
+        if (watching != null) {
+            watching.unserve(outlet);
+            watching.close();
+        }
+    }
+}
