@@ -65,7 +65,8 @@ record FfmpegInput(
             case FILE -> file(url);
             case DEVICE -> named(url, List.of("-f", "v4l2"), Address.path(url.text()), Pace.LIVE);
             case RTSP -> stream(url, List.of("-rtsp_flags", "prefer_tcp", "-timeout", PATIENCE_MICROS), Pace.LIVE);
-            case HTTP -> stream(url, List.of("-rw_timeout", PATIENCE_MICROS), Pace.TOLD);
+            case HTTP ->
+                stream(url, List.of("-rw_timeout", PATIENCE_MICROS), segmented(url) ? Pace.RECORDED : Pace.TOLD);
             case RTMP -> stream(url, List.of("-rw_timeout", PATIENCE_MICROS), Pace.LIVE);
             case TRANSPORT -> stream(url, List.of(), Pace.LIVE);
         };
@@ -109,6 +110,11 @@ record FfmpegInput(
 
     private static Redaction redaction(SourceConfig.Url url) {
         return Redaction.ofCommand(List.of(url.text()));
+    }
+
+    /** Returns whether the path tells that it is HLS, whose segments come at once. */
+    private static boolean segmented(SourceConfig.Url url) {
+        return url.shown().endsWith(".m3u8");
     }
 
     /** Returns a line of ffmpeg's with the name for everybody in the place of a file's path. */

@@ -31,6 +31,14 @@ final class FfmpegReport implements UnaryOperator<String> {
     private static final Pattern INPUT = Pattern.compile("Input #0, ([^ ]+), from .*");
     private static final Pattern DURATION = Pattern.compile(" *Duration: \\d.*");
 
+    /** Who joins a stream between two key frames hears dozens of complaints of these. */
+    private static final Set<String> DECODERS =
+            Set.of("h264", "hevc", "aac", "aac_latm", "mp3", "mp3float", "mjpeg", "mpeg4", "mpeg2video", "NULL");
+
+    /** Of an end that is wanted, and of a coding that is encoded in the next run. */
+    private static final Pattern EXPECTED = Pattern.compile(
+            "Broken pipe$|codec \\S+ not compatible with flv|(?i:could not write header|error initializing output stream)");
+
     private final Runnable changed;
     private final CountDownLatch told = new CountDownLatch(1);
     private final List<String> errors = new ArrayList<>(); // guarded by this, like all below
@@ -49,7 +57,7 @@ final class FfmpegReport implements UnaryOperator<String> {
         this.changed = changed;
     }
 
-    /** Reads a line, and returns what of it goes to the log: errors. */
+    /** Reads a line, and returns what of it goes to the log: errors, but those that are no news. */
     @Override
     public String apply(String line) {
         Matcher matcher = LINE.matcher(line);
@@ -62,7 +70,8 @@ final class FfmpegReport implements UnaryOperator<String> {
             case "info" -> fact(text);
             case "error", "fatal", "panic" -> {
                 error(text);
-                return text;
+                boolean ofDecoder = matcher.group(1) != null && DECODERS.contains(matcher.group(1));
+                return ofDecoder || EXPECTED.matcher(text).find() ? "" : text;
             }
             default -> {} // warnings, of which there may be one a frame
         }

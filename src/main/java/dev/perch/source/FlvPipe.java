@@ -33,6 +33,9 @@ final class FlvPipe implements AutoCloseable {
     /** All is told of the input before the first byte of the output; another thread reads it. */
     private static final long TOLD_MILLIS = 2_000;
 
+    /** No live stream begins with more than this; a recording goes on so. */
+    private static final long LIVE_NANOS = 3_000_000_000L;
+
     private static final System.Logger LOG = System.getLogger(FlvPipe.class.getName());
 
     private final FfmpegSource source;
@@ -251,6 +254,7 @@ final class FlvPipe implements AutoCloseable {
             if (passing && clock.caughtUp(millis)) {
                 passing = false;
             }
+            recorded |= source.input().pace() == FfmpegInput.Pace.TOLD && clock.aheadNanos() > LIVE_NANOS;
             return recorded ? clock.due(millis) : clock.arrived(millis);
         }
 

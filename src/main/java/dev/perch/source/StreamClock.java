@@ -35,6 +35,7 @@ final class StreamClock {
     private boolean catchingUp;
     private long caughtNanos;
     private long caughtMillis;
+    private long aheadNanos;
     private long windowNanos; // when the window began
     private long leastNanos; // by which a frame of the window came after its time
 
@@ -57,6 +58,7 @@ final class StreamClock {
     void restart() {
         begun = false;
         catchingUp = false;
+        aheadNanos = 0;
     }
 
     /** Returns the time of a frame that has just come, of a stream that comes as it happens. */
@@ -69,6 +71,7 @@ final class StreamClock {
             lateNanos = 0;
         } else if (lateNanos < 0) {
             baseNanos += lateNanos;
+            aheadNanos -= lateNanos;
             lateNanos = 0;
         }
         leastNanos = Math.min(leastNanos, lateNanos);
@@ -99,6 +102,11 @@ final class StreamClock {
             Thread.currentThread().interrupt();
         }
         return time(nowNanos, streamNanos);
+    }
+
+    /** Returns how much more of the stream has come than time has passed: of a live one, what was sent at its beginning. */
+    long aheadNanos() {
+        return aheadNanos;
     }
 
     /**

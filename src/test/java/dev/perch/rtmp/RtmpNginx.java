@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Debian's nginx with its RTMP module, on the loopback: takes streams under {@code live}, passes them on and records them. */
-final class RtmpNginx implements AutoCloseable {
+public final class RtmpNginx implements AutoCloseable {
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
     private final Process process;
@@ -22,7 +22,7 @@ final class RtmpNginx implements AutoCloseable {
         this.records = records;
     }
 
-    static RtmpNginx start(Path work) throws IOException, InterruptedException {
+    public static RtmpNginx start(Path work) throws IOException, InterruptedException {
         Path records = Files.createDirectories(work.resolve("records"));
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -76,7 +76,7 @@ final class RtmpNginx implements AutoCloseable {
         return new Socket(InetAddress.getLoopbackAddress(), port);
     }
 
-    String url(String name) {
+    public String url(String name) {
         return "rtmp://127.0.0.1:" + port + "/live/" + name;
     }
 
