@@ -17,6 +17,12 @@ public final class ProducerTime {
 
     private ProducerTime() {}
 
+    /** Returns the microseconds since 1970 of a time of NTP. */
+    static long micros(long ntp) {
+        long seconds = (ntp >>> 32) - NTP_EPOCH_SECONDS;
+        return seconds * 1_000_000 + (((ntp & 0xffff_ffffL) * 1_000_000 + (1L << 31)) >>> 32);
+    }
+
     /**
      * Writes the box at the position of {@code out}, which is big-endian.
      *

@@ -11,6 +11,9 @@ import java.util.Set;
  * <p>{@link #delivers} may wait for the device and is never called on a viewer's thread; {@link #start} returns at once.
  */
 public interface Source {
+    /** The header of a request by which a Perch asks another one for a stream: the relays for which it is, parted by commas. */
+    String RELAY_HEADER = "Perch-Relay";
+
     /** Returns its name in pages and errors: {@code /dev/video0}, {@code demo}. */
     String description();
 
@@ -52,6 +55,25 @@ public interface Source {
     /** Returns the state of the sound card beside its pictures; empty for a source that has none. */
     default Optional<CardFacts> soundCard() {
         return Optional.empty();
+    }
+
+    /**
+     * Returns whether this is one of the relays that {@code chain} names: whoever asks in their name would be shown what it shows itself.
+     *
+     * @param chain the value of {@value #RELAY_HEADER}
+     */
+    default boolean leadsBack(String chain) {
+        return false;
+    }
+
+    /**
+     * Notes that relays watch, so that a stream that leads back to one of them is told by whoever gives it.
+     *
+     * @param chain the value of {@value #RELAY_HEADER}
+     * @return to be run when they leave
+     */
+    default Runnable watchedBy(String chain) {
+        return () -> {};
     }
 
     /** Returns the controls of its device; empty for a source that has none. */

@@ -1,5 +1,6 @@
 package dev.perch.source;
 
+import dev.perch.config.Address;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.SoundConfig;
 import dev.perch.config.SourceConfig;
@@ -29,6 +30,9 @@ public final class Sources {
         }
         if (camera.source() instanceof SourceConfig.Command) {
             return new CommandSource(camera, pool);
+        }
+        if (camera.source() instanceof SourceConfig.Url url && url.kind() == Address.Kind.HTTP) {
+            return RelaySource.of(camera, pool).orElseGet(() -> new FfmpegSource(camera, pool));
         }
         if (camera.source() instanceof SourceConfig.Url || camera.source() instanceof SourceConfig.Ffmpeg) {
             return new FfmpegSource(camera, pool);

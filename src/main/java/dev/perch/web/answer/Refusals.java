@@ -21,7 +21,19 @@ public final class Refusals {
     /** A place may be free at any time. */
     private static final int PLACE_SECONDS = 10;
 
+    private static final int LOOP_DETECTED = 508; // RFC 5842 §7.2
+
     private Refusals() {}
+
+    /** Returns the answer to a relay that would be shown itself. */
+    public static Problem loop(Camera camera) {
+        return Problem.of(
+                        LOOP_DETECTED,
+                        "The stream leads back here",
+                        "Camera " + camera.id()
+                                + " shows, by its url or by those of the cameras behind it, the camera that asks for it: a circle has no picture.")
+                .with("camera", camera.id());
+    }
 
     public static Problem of(UnavailableException unavailable, Camera camera) {
         boolean format = unavailable.kind() == UnavailableException.Kind.FORMAT;

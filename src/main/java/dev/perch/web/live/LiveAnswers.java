@@ -20,6 +20,7 @@ import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.mjpeg.PartHeads;
 import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.Mp4Framing;
+import dev.perch.source.Source;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Exchange;
@@ -105,6 +106,10 @@ public final class LiveAnswers {
                         .answer(request, response);
                 return;
             }
+            if (leadsBack(request, camera)) {
+                Refusals.loop(camera).answer(request, response);
+                return;
+            }
             PictureRequest picture = PictureParameters.of(request, camera, exchange.rendition());
             begin(technique, picture, camera, request, response);
         } catch (DerivedPictures.FullException full) {
@@ -179,7 +184,8 @@ public final class LiveAnswers {
         }
         Admission entrance =
                 technique instanceof Snapshot ? admission.of(request) : admission.ofViewer(request, List.of(camera));
-        Lease lease = bySocket ? entrance.bySocket(0) : entrance.byContainer(technique.bufferBytes());
+        Lease lease = relayed(
+                request, camera, bySocket ? entrance.bySocket(0) : entrance.byContainer(technique.bufferBytes()));
         Watch watch = null;
         boolean begun = false;
         try {
@@ -199,6 +205,17 @@ public final class LiveAnswers {
                 giveBack(watch, lease);
             }
         }
+    }
+
+    private static boolean leadsBack(HttpServletRequest request, Camera camera) {
+        String relays = request.getHeader(Source.RELAY_HEADER);
+        return relays != null && camera.source().leadsBack(relays);
+    }
+
+    /** Has the source know of the relays that watch it for as long as the lease is held. */
+    private static Lease relayed(HttpServletRequest request, Camera camera, Lease lease) {
+        String relays = request.getHeader(Source.RELAY_HEADER);
+        return relays == null ? lease : lease.with(camera.source().watchedBy(relays));
     }
 
     private Watch watch(Technique technique, PictureRequest picture, Camera camera)

@@ -5,6 +5,7 @@ import dev.perch.progressive.Backlog;
 import dev.perch.progressive.Mp4Framing;
 import dev.perch.progressive.Mp4Start;
 import dev.perch.progressive.Padding;
+import dev.perch.source.Source;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Parameters;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,7 +39,8 @@ final class StreamLayout {
         Optional<String> word = Parameters.word(request, "start", List.of(HYBRID, PLAIN, TWICE));
         Mp4Start start = word.map(StreamLayout::start).orElseGet(client::start);
         boolean pads = Parameters.flag(request, "pad").orElseGet(() -> start == Mp4Start.HYBRID && client.near());
-        boolean timed = Parameters.flag(request, "prft").orElse(false);
+        boolean relay = request.getHeader(Source.RELAY_HEADER) != null;
+        boolean timed = Parameters.flag(request, "prft").orElse(relay);
         boolean records = durationSeconds < Double.POSITIVE_INFINITY || !client.browser();
         Backlog backlog = Parameters.flag(request, "backlog")
                 .map(asked -> asked ? Backlog.SQUEEZED : Backlog.NONE)

@@ -3,6 +3,8 @@ package dev.perch.web.pages;
 import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.media.Encoding;
+import dev.perch.source.Source;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Route;
@@ -46,7 +48,9 @@ public final class Pages implements Route.Answerer {
 
     @Override
     public void answer(Exchange exchange) throws IOException {
-        if (exchange.target().isPresent()) {
+        if (exchange.request().getHeader(Source.RELAY_HEADER) != null) {
+            toStream(exchange);
+        } else if (exchange.target().isPresent()) {
             camera(exchange.camera(), exchange.request(), exchange.response());
         } else {
             wall(exchange.request(), exchange.response());
@@ -56,6 +60,15 @@ public final class Pages implements Route.Answerer {
     /** Redirects to the camera's page, which is a folder, so that its links reach what is in it. */
     private static void toPage(Exchange exchange) throws IOException {
         exchange.response().sendRedirect(exchange.camera().id() + "/");
+    }
+
+    /** Redirects another Perch to the stream that needs no encoding here. */
+    private void toStream(Exchange exchange) throws IOException {
+        Camera camera = exchange.target().isPresent()
+                ? exchange.camera()
+                : cameras.all().get(0);
+        boolean pictures = camera.natively(Encoding.JPEG) && !camera.natively(Encoding.H264);
+        exchange.response().sendRedirect(pictures ? "stream.mjpg" : "stream.mp4");
     }
 
     /**

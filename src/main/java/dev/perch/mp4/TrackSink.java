@@ -1,0 +1,168 @@
+package dev.perch.mp4;
+
+import dev.perch.aac.AacPublisher;
+import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.h264.AvcConfiguration;
+import dev.perch.h264.AvcPublisher;
+import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.Medium;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Brings the samples of one track into a feed; those of a track that is not taken go nowhere. */
+final class TrackSink {
+    private static final long ORDER_BASE = 1L << 40; // no place in output order is 0
+    private static final long MOST_TICKS = 1L << 56; // over two thousand years of 1 MHz
+
+    private final SourceTrack track;
+    private final MovieReader.Output output;
+    private final @Nullable AvcPublisher picture;
+    private final @Nullable AacPublisher sound;
+    private @Nullable ByteBuffer into; // the feed's memory, for the sample under way
+    private boolean reordered;
+    private boolean told; // whether the time of capture is
+    private boolean toldItself; // for this track, and not for another
+    private long capturedLessStreamNanos;
+
+    private TrackSink(
+            SourceTrack track,
+            MovieReader.Output output,
+            @Nullable AvcPublisher picture,
+            @Nullable AacPublisher sound) {
+        this.track = track;
+        this.output = output;
+        this.picture = picture;
+        this.sound = sound;
+    }
+
+    /**
+     * Makes the sink of a track.
+     *
+     * @param taken whether its samples are published
+     * @param before the one that has published to the same feed; null for the first
+     */
+    static TrackSink of(SourceTrack track, boolean taken, @Nullable TrackSink before, MovieReader.Output output) {
+        if (!taken) {
+            return new TrackSink(track, output, null, null);
+        }
+        if (track.avc().isPresent()) {
+            AvcPublisher known = before == null ? null : before.picture;
+            return new TrackSink(track, output, known == null ? new AvcPublisher(output::video) : known, null);
+        }
+        AacPublisher known = before == null ? null : before.sound;
+        AudioSpecificConfig config = track.aac().orElseThrow();
+        if (known == null && config.refusal().isEmpty()) {
+            known = new AacPublisher(output.sound(config.streamConfig()));
+        }
+        return new TrackSink(track, output, null, known);
+    }
+
+    int id() {
+        return track.id();
+    }
+
+    Optional<Medium> medium() {
+        return track.medium();
+    }
+
+    boolean taken() {
+        return picture != null || sound != null;
+    }
+
+    /** Tells the feed what the samples are like. */
+    void configure() throws MalformedBitstreamException {
+        AvcPublisher pictures = picture;
+        AacPublisher sounds = sound;
+        Optional<AvcConfiguration> avc = track.avc();
+        Optional<AudioSpecificConfig> aac = track.aac();
+        if (pictures != null && avc.isPresent()) {
+            pictures.configure(avc.get(), /* toldFrameNanos= */ 0).ifPresent(why -> output.refused(Medium.VIDEO, why));
+        } else if (sounds != null && aac.isPresent()) {
+            sounds.configure(aac.get());
+        } else {
+            aac.flatMap(AudioSpecificConfig::refusal).ifPresent(why -> output.refused(Medium.SOUND, why));
+        }
+    }
+
+    /** Notes the time of day at which what is decoded at {@code mediaTicks} was captured. */
+    void captured(long micros, long mediaTicks) {
+        toldItself = true;
+        captured(micros, track, mediaTicks);
+    }
+
+    /** Notes the same as it is told of another track, whose clock is the same. */
+    void capturedBeside(long micros, long mediaTicks, int otherId, Iterable<TrackSink> all) {
+        if (toldItself) {
+            return;
+        }
+        for (TrackSink other : all) {
+            if (other.id() == otherId) {
+                captured(micros, other.track, mediaTicks);
+            }
+        }
+    }
+
+    private void captured(long micros, SourceTrack of, long mediaTicks) {
+        told = Math.abs(mediaTicks) < MOST_TICKS;
+        if (told) {
+            capturedLessStreamNanos = micros * 1000 - of.nanos(mediaTicks);
+        }
+    }
+
+    /** Begins a sample, whose bytes follow. */
+    void begin(int sizeBytes, boolean key) {
+        AvcPublisher pictures = picture;
+        AacPublisher sounds = sound;
+        into = pictures != null
+                ? pictures.claim(sizeBytes, key).orElse(null)
+                : sounds == null ? null : sounds.claim(sizeBytes).orElse(null);
+    }
+
+    /** Takes the next {@code count} bytes of {@code piece}, whose position moves on. */
+    void bytes(ByteBuffer piece, int count) {
+        ByteBuffer space = into;
+        if (space != null) {
+            space.put(space.position(), piece, piece.position(), count).position(space.position() + count);
+        }
+        piece.position(piece.position() + count);
+    }
+
+    /** Publishes the sample, all of which has come. */
+    void end(long decodeTicks, int compositionTicks) {
+        if (into == null || Math.abs(decodeTicks) > MOST_TICKS) {
+            into = null;
+            return;
+        }
+        into = null;
+        long streamNanos = track.nanos(decodeTicks);
+        long micros = told ? Math.floorDiv(streamNanos + capturedLessStreamNanos, 1000L) : MovieReader.UNTOLD;
+        FrameTime time = output.time(streamNanos, micros);
+        AvcPublisher pictures = picture;
+        AacPublisher sounds = sound;
+        if (pictures != null) {
+            reordered |= compositionTicks != 0;
+            pictures.publish(
+                    reordered
+                            ? time.shown(
+                                    Ticks.nanos(compositionTicks, track.timescaleHz()),
+                                    ORDER_BASE + decodeTicks + compositionTicks)
+                            : time);
+        } else if (sounds != null) {
+            sounds.publish(time);
+        }
+    }
+
+    /** Counts a sample that never came whole. */
+    void dropped() {
+        AvcPublisher pictures = picture;
+        AacPublisher sounds = sound;
+        if (into != null && pictures != null) {
+            pictures.dropped();
+        } else if (into != null && sounds != null) {
+            sounds.dropped();
+        }
+        into = null;
+    }
+}

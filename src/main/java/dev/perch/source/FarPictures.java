@@ -1,0 +1,109 @@
+package dev.perch.source;
+
+import dev.perch.jpeg.JpegPublisher;
+import dev.perch.jpeg.JpegSplitter;
+import dev.perch.media.CaptureException;
+import dev.perch.media.Clock;
+import dev.perch.media.Encoding;
+import dev.perch.media.FrameTime;
+import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
+import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
+
+/** The JPEG images of an MJPEG camera, or of another Perch. */
+final class FarPictures implements FarStream, MultipartReader.Output {
+    private final Clock clock;
+    private final FarClock times;
+    private final SteadySink sink;
+    private final JpegSplitter splitter;
+    private final MultipartReader parts;
+    private FrameTime time = new FrameTime(0, 0); // of the part at hand
+    private long lastStampMicros = FarClock.UNTOLD;
+
+    FarPictures(RelaySource source, SourceOutput output, BooleanSupplier publishes) {
+        this.clock = source.clock();
+        this.times = new FarClock(clock);
+        this.sink = new SteadySink(output.track(TrackId.main(Encoding.JPEG)), publishes);
+        JpegPublisher publisher =
+                JpegPublisher.ofStream(sink, source.camera().capture().fps().frameNanos());
+        this.splitter = new JpegSplitter(new JpegSplitter.Output() {
+            @Override
+            public void image(ByteBuffer jpeg, FrameTime read) {
+                publisher.frame(jpeg, read);
+            }
+
+            @Override
+            public void sound(ByteBuffer jpeg, FrameTime read) {
+                publisher.sound(jpeg, read);
+            }
+
+            @Override
+            public void dropped() {
+                sink.dropped();
+            }
+
+            @Override
+            public void tooLong() {
+                publisher.tooLong();
+            }
+        });
+        this.parts = new MultipartReader(source.description(), this);
+    }
+
+    @Override
+    public void bytes(ByteBuffer piece) throws CaptureException {
+        parts.bytes(piece);
+    }
+
+    /** Leaves out a picture that is sent again, as Perch does when its camera gives no other. */
+    @Override
+    public boolean begin(long stampMicros) {
+        boolean again = stampMicros != FarClock.UNTOLD && stampMicros == lastStampMicros;
+        lastStampMicros = stampMicros;
+        if (!again) {
+            time = stampMicros == FarClock.UNTOLD ? now() : times.arrived(/* streamNanos= */ 0, stampMicros);
+        }
+        return !again;
+    }
+
+    private FrameTime now() {
+        return new FrameTime(clock.nanoTime(), clock.wallClockMicros());
+    }
+
+    @Override
+    public void bytes(ByteBuffer piece, boolean ofPart) {
+        splitter.bytes(piece, ofPart ? time : now());
+    }
+
+    @Override
+    public void abandon() {
+        // an image is claimed when it is whole
+    }
+
+    @Override
+    public int heldBytes() {
+        return splitter.capacityBytes();
+    }
+
+    @Override
+    public long frames() {
+        return sink.frames();
+    }
+
+    @Override
+    public SessionStats stats() {
+        StreamConfig.Jpeg config = sink.config()
+                .filter(StreamConfig.Jpeg.class::isInstance)
+                .map(StreamConfig.Jpeg.class::cast)
+                .orElse(null);
+        return new SessionStats(
+                sink.frames(),
+                /* sequenceGaps= */ 0,
+                sink.droppedFrames(),
+                config == null ? 0 : config.width(),
+                config == null ? 0 : config.height(),
+                /* framesPerSecond= */ 0,
+                "MJPG");
+    }
+}

@@ -1,0 +1,30 @@
+package dev.perch.source;
+
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.StreamConfig;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** Takes no frame. */
+final class NoSink implements FrameSink {
+    @Override
+    public void configure(StreamConfig config) {
+        // nobody reads it
+    }
+
+    @Override
+    public Optional<ByteBuffer> claim(int sizeBytes) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void publish(FrameTime time, boolean key) {
+        throw new IllegalStateException("published without a claim");
+    }
+
+    @Override
+    public void dropped() {
+        // nobody counts
+    }
+}

@@ -1,0 +1,210 @@
+package dev.perch.source;
+
+import dev.perch.config.Redaction;
+import dev.perch.http.HttpAnswer;
+import dev.perch.http.HttpBody;
+import dev.perch.http.HttpRequest;
+import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.PixelFormat;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.GrowingLease;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+
+/** One session of what another server shows. Its thread asks, reads and publishes; there is no other, and none while nobody watches. */
+final class RelaySession implements Source.Session {
+    private static final Logger LOG = System.getLogger(RelaySession.class.getName());
+
+    /** As much as comes at once, with the frames of a good camera. */
+    private static final int READ_BYTES = 64 << 10;
+
+    private final RelaySource source;
+    private final SourceOutput output;
+    private final Redaction redaction;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final HttpRequest request;
+    private volatile @Nullable FarStream stream; // the session's thread writes, pages read
+    private Source.@Nullable Session other; // guarded by this: what goes on instead
+
+    RelaySession(RelaySource source, SourceOutput output) {
+        this.source = source;
+        this.output = output;
+        this.redaction = Redaction.ofCommand(List.of(source.url().text()));
+        this.request = new HttpRequest(
+                source.address(),
+                Map.of(
+                        "User-Agent",
+                        "Perch",
+                        "Accept",
+                        "*/*",
+                        Source.RELAY_HEADER,
+                        source.chain().header()),
+                source.connectPatience(),
+                source.answerPatience());
+    }
+
+    /** Runs the session, on its own thread. */
+    void run() {
+        Optional<CaptureException> reason = Optional.empty();
+        boolean over = true;
+        try {
+            over = read();
+        } catch (CaptureException trouble) {
+            reason = Optional.of(trouble);
+        } catch (IOException broken) {
+            reason = Optional.of(new RelayTrouble(source.description()).of(broken, stream != null));
+        } catch (BudgetExceededException full) {
+            reason = Optional.of(new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
+        } catch (RuntimeException | Error bug) {
+            source.arenas().budget().faults().tell("the session of " + source.description(), bug);
+            LOG.log(
+                    Level.ERROR,
+                    "Reading " + source.description() + " failed; this is a bug in Perch. " + redaction.trace(bug));
+            reason = Optional.of(new CaptureException(
+                    Kind.FAULT,
+                    "Reading " + source.description() + " ended by a defect of Perch: "
+                            + redaction.redact(bug.toString())));
+        } finally {
+            request.close();
+            if (over) {
+                output.ended(stopped() ? Optional.empty() : reason);
+            } else {
+                goOnByFfmpeg();
+            }
+        }
+    }
+
+    /**
+     * Reads until the session is asked to stop.
+     *
+     * @return false if ffmpeg has to read it
+     */
+    private boolean read() throws IOException, CaptureException, BudgetExceededException {
+        HttpAnswer answer = request.send();
+        if (answer.status() != 200) {
+            throw new RelayTrouble(source.description()).of(answer, redaction);
+        }
+        Optional<FarStream> known = stream(answer);
+        if (known.isEmpty()) {
+            return false;
+        }
+        stream = known.get();
+        request.patience(source.silence());
+        try (GrowingLease held = new GrowingLease(
+                source.arenas().budget(),
+                source.camera().id() + " relay",
+                "cameras." + source.camera().id() + ".size")) {
+            return frames(answer.body(), known.get(), held);
+        } finally {
+            known.get().abandon();
+        }
+    }
+
+    private Optional<FarStream> stream(HttpAnswer answer) throws CaptureException {
+        switch (answer.mediaType()) {
+            case "multipart/x-mixed-replace", "multipart/mixed" -> {
+                source.learned(PixelFormat.MJPG);
+                return Optional.of(new FarPictures(source, output, () -> !stopped()));
+            }
+            case "video/mp4", "application/mp4", "video/iso.segment" -> {
+                source.learned(PixelFormat.H264);
+                return Optional.of(new FarMovie(source, output, () -> !stopped()));
+            }
+            case "video/h264", "video/h.264", "video/x-h264" -> {
+                source.learned(PixelFormat.H264);
+                source.learned(/* sounds= */ false);
+                return Optional.of(new FarAnnexB(source, output));
+            }
+            case "text/html", "application/xhtml+xml", "image/jpeg" ->
+                throw new CaptureException(
+                        Kind.UNSUPPORTED,
+                        source.description() + " answers with "
+                                + (answer.mediaType().equals("image/jpeg") ? "one picture" : "a page")
+                                + ", not with video. The url is that of a stream, such as /stream or /?action=stream.");
+            default -> {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private boolean frames(HttpBody body, FarStream frames, GrowingLease held)
+            throws IOException, CaptureException, BudgetExceededException {
+        byte[] bytes = new byte[READ_BYTES];
+        ByteBuffer piece = ByteBuffer.wrap(bytes);
+        long lastNanos = System.nanoTime();
+        long before = 0;
+        int count = body.read(bytes, 0, READ_BYTES);
+        while (count >= 0 && !stopped()) {
+            frames.bytes(piece.clear().limit(count));
+            held.cover(READ_BYTES + frames.heldBytes());
+            if (frames instanceof FarMovie movie && !movie.refused().isEmpty()) {
+                LOG.log(Level.INFO, source.description() + ": " + movie.refused() + " ffmpeg reads it.");
+                return false;
+            }
+            long nowNanos = System.nanoTime();
+            if (frames.frames() != before) {
+                before = frames.frames();
+                lastNanos = nowNanos;
+            } else if (nowNanos - lastNanos > source.silence().toNanos()) {
+                throw new CaptureException(
+                        Kind.FAULT,
+                        source.description() + " has sent no picture for "
+                                + source.silence().toSeconds() + " seconds.");
+            }
+            count = body.read(bytes, 0, READ_BYTES);
+        }
+        if (!stopped()) {
+            throw new CaptureException(Kind.FAULT, source.description() + " has ended the stream.");
+        }
+        return true;
+    }
+
+    private void goOnByFfmpeg() {
+        synchronized (this) {
+            if (!stopped()) {
+                other = source.byFfmpeg().start(output);
+                return;
+            }
+        }
+        output.ended(Optional.empty());
+    }
+
+    /** Does nothing: a server sends a key frame to whoever begins to watch, and is not asked for another. */
+    @Override
+    public void requestKeyFrame() {}
+
+    @Override
+    public void stop() {
+        Source.Session instead;
+        synchronized (this) {
+            stop.countDown();
+            instead = other;
+        }
+        request.close();
+        if (instead != null) {
+            instead.stop();
+        }
+    }
+
+    private boolean stopped() {
+        return stop.getCount() == 0;
+    }
+
+    @Override
+    public SessionStats stats() {
+        Source.Session instead;
+        synchronized (this) {
+            instead = other;
+        }
+        FarStream current = stream;
+        return instead != null ? instead.stats() : current == null ? SessionStats.NONE : current.stats();
+    }
+}
