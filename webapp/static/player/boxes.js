@@ -28,6 +28,20 @@ function find(box, ...path) {
   return found;
 }
 
+/**
+ * How an init segment (ftyp and moov) wants its pictures to be held: the matrix of its first track (ISO/IEC 14496-12, 8.3.2), as a canvas takes it.
+ *
+ * @returns {number[]} a, b, c, d, x, y
+ */
+export function turnOf(init) {
+  const moov = [...boxes(init, 0)].find(([type]) => type === 'moov')?.[1];
+  const tkhd = moov && find(moov, 'trak', 'tkhd');
+  if (!tkhd) return [1, 0, 0, 1, 0, 0];
+  const data = view(tkhd);
+  const matrix = 8 + (data.getUint8(8) === 1 ? 52 : 40); // behind the header; version 1 has longer times
+  return [0, 4, 12, 16, 24, 28].map(offset => data.getInt32(matrix + offset) / 0x10000);
+}
+
 /** @returns {number} milliseconds since 1970 */
 function captured(prft) {
   const data = view(prft);

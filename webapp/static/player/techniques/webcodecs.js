@@ -1,4 +1,4 @@
-import { TIMESCALE, toAnnexB } from '../boxes.js';
+import { TIMESCALE, toAnnexB, turnOf } from '../boxes.js';
 import { make } from '../elements.js';
 import { frames } from '../frames.js';
 import { Streamed } from '../streamed.js';
@@ -16,6 +16,7 @@ export class WebCodecs extends Streamed {
   #captured = new Map();
   #codec = '';
   #awaitingKey = true;
+  #turn = [1, 0, 0, 1, 0, 0];
 
   constructor(host) {
     super(host, make('canvas', {}));
@@ -24,7 +25,7 @@ export class WebCodecs extends Streamed {
       output: frame => this.#paint(frame),
       error: failure => this.stopped || host.failed({ why: failure.message }),
     });
-    frames(host, 'mp4', this.signal, { init: () => {}, frame: sample => this.#decode(sample) });
+    frames(host, 'mp4', this.signal, { init: bytes => { this.#turn = turnOf(bytes); }, frame: sample => this.#decode(sample) });
   }
 
   #decode({ payload, ticks, key, captured }) {
@@ -47,9 +48,13 @@ export class WebCodecs extends Streamed {
     for (const timestamp of this.#captured.keys()) if (timestamp <= frame.timestamp) this.#captured.delete(timestamp);
     if (!this.stopped) {
       const { view } = this;
-      if (view.width !== frame.displayWidth) view.width = frame.displayWidth;
-      if (view.height !== frame.displayHeight) view.height = frame.displayHeight;
-      this.context.drawImage(frame, 0, 0, view.width, view.height);
+      const onItsSide = this.#turn[0] === 0;
+      const width = onItsSide ? frame.displayHeight : frame.displayWidth;
+      const height = onItsSide ? frame.displayWidth : frame.displayHeight;
+      if (view.width !== width) view.width = width;
+      if (view.height !== height) view.height = height;
+      this.context.setTransform(...this.#turn);
+      this.context.drawImage(frame, 0, 0, frame.displayWidth, frame.displayHeight);
       this.host.painted(captured);
     }
     frame.close();

@@ -17,6 +17,7 @@ import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -174,6 +175,11 @@ public final class Camera implements AutoCloseable {
     /** Returns the counts of the running session; {@link SessionStats#NONE} if none runs. */
     public SessionStats sessionStats() {
         return control.sessionStats();
+    }
+
+    /** Returns who turns the pictures of the running session, by encoding; empty if none runs, or nothing is to be turned. */
+    public Map<Encoding, Turning> turning() {
+        return control.turning();
     }
 
     /** The number of those who watch now. */

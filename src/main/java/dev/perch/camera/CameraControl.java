@@ -22,6 +22,7 @@ import dev.perch.source.SessionStats;
 import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
 import java.lang.System.Logger.Level;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +108,22 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             return Optional.of(SoundProspect.CERTAIN);
         }
         return current.hasFrames() ? Optional.of(SoundProspect.NONE) : Optional.empty();
+    }
+
+    /** Returns who turns the pictures of the running session, by encoding; empty if none runs, or nothing is to be turned. */
+    Map<Encoding, Turning> turning() {
+        CameraSession current = session;
+        if (current == null || !current.hasFrames() || config.turn().isEmpty()) {
+            return Map.of();
+        }
+        if (!tracks.turns()) {
+            return Map.of(Encoding.H264, Turning.DRIVER, Encoding.JPEG, Turning.DRIVER);
+        }
+        boolean h264 = current.gives(TrackId.main(Encoding.H264));
+        boolean jpeg = current.gives(new TrackId(Tracks.CAPTURED, Encoding.JPEG));
+        return Map.of(
+                Encoding.H264, h264 ? Turning.MATRIX : Turning.ENCODER,
+                Encoding.JPEG, jpeg ? Turning.TRANSFORM : Turning.ENCODER);
     }
 
     void watcherLeft() {

@@ -113,6 +113,9 @@ final class CaptureAdapter implements CaptureSession.Output {
         jpeg = null;
         splitter = null;
         continuations = 0;
+        if (agreed.flipped()) {
+            output.turned();
+        }
         switch (agreed.pixelFormat()) {
             case H264 ->
                 h264 = new H264Publisher(

@@ -10,6 +10,7 @@ import dev.perch.v4l2.CaptureRequest;
 import dev.perch.v4l2.CaptureSession;
 import dev.perch.v4l2.Device;
 import dev.perch.v4l2.DevicePlace;
+import dev.perch.v4l2.Flips;
 import dev.perch.v4l2.Offers;
 import dev.perch.v4l2.SystemCalls;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ public final class V4l2Source implements Source {
         this.calls = calls;
         this.budget = budget;
         this.camera = camera;
-        this.request = new CaptureRequest(
+        CaptureRequest plain = new CaptureRequest(
                 camera.source().toString(),
                 wanted(camera.capture().format()),
                 camera.capture().size().width(),
@@ -74,6 +75,7 @@ public final class V4l2Source implements Source {
                 embedding(camera.capture().format()),
                 camera.id() + " driver buffers",
                 "cameras." + camera.id() + ".size");
+        this.request = flips(camera).map(plain::flipped).orElse(plain);
         this.controls = new DeviceControls(calls, place, camera.capture().controls());
         this.keys = new KeyFrameWatch(camera.capture().fps().frameNanos(), System.nanoTime());
     }
@@ -126,6 +128,14 @@ public final class V4l2Source implements Source {
     @Override
     public Optional<SourceControls> controls() {
         return Optional.of(controls);
+    }
+
+    /** Returns how the device is to flip its pictures: not where it would take more than that to turn them, or where its controls are set by name. */
+    private static Optional<Flips> flips(CameraConfig camera) {
+        boolean named = camera.capture().controls().stream().anyMatch(control -> Flips.sets(control.name()));
+        return camera.turn()
+                .filter(turn -> !named && turn.degrees() % 180 == 0)
+                .map(turn -> new Flips(turn.mirrored() != (turn.degrees() == 180), turn.degrees() == 180));
     }
 
     private static CaptureRequest.Embedding embedding(CameraConfig.Format format) {

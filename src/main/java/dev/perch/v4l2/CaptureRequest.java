@@ -2,6 +2,7 @@ package dev.perch.v4l2;
 
 import dev.perch.media.PixelFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The capture settings that a session asks a device for. They outlive the session, unlike the device's answers.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param rateNumerator frames in {@code rateDenominator} seconds, of which the driver takes the nearest that it has; 0 leaves the rate as it is
  * @param rateDenominator seconds
  * @param controls the controls to set before the stream begins, in this order
+ * @param flips how the device is to flip its pictures, if it can; empty leaves that as it is
  * @param embedding whether to tell the device to send H.264 within its JPEGs
  * @param holder the memory budget's name for the holder of the driver's buffers
  * @param setting the setting that makes the buffers smaller, named in refusals
@@ -27,9 +29,38 @@ public record CaptureRequest(
         int rateNumerator,
         int rateDenominator,
         List<ControlSetting> controls,
+        Optional<Flips> flips,
         Embedding embedding,
         String holder,
         String setting) {
+    /** A request that leaves flips as they are. */
+    public CaptureRequest(
+            String device,
+            List<PixelFormat> formats,
+            int width,
+            int height,
+            boolean exactSize,
+            int rateNumerator,
+            int rateDenominator,
+            List<ControlSetting> controls,
+            Embedding embedding,
+            String holder,
+            String setting) {
+        this(
+                device,
+                formats,
+                width,
+                height,
+                exactSize,
+                rateNumerator,
+                rateDenominator,
+                controls,
+                Optional.empty(),
+                embedding,
+                holder,
+                setting);
+    }
+
     public CaptureRequest {
         formats = List.copyOf(formats);
         controls = List.copyOf(controls);
@@ -60,6 +91,24 @@ public record CaptureRequest(
                 rateNumerator,
                 rateDenominator,
                 others,
+                flips,
+                embedding,
+                holder,
+                setting);
+    }
+
+    /** Returns the same request to a device that is to flip its pictures. */
+    public CaptureRequest flipped(Flips asked) {
+        return new CaptureRequest(
+                device,
+                formats,
+                width,
+                height,
+                exactSize,
+                rateNumerator,
+                rateDenominator,
+                controls,
+                Optional.of(asked),
                 embedding,
                 holder,
                 setting);

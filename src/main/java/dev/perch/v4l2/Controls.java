@@ -139,6 +139,16 @@ public final class Controls {
                         + " accepted: " + accepted + ".");
     }
 
+    /**
+     * Sets a control that is on or off.
+     *
+     * @return whether it changes what the device captures, so that the format has to be agreed on again
+     */
+    boolean set(Control control, boolean on) throws ControlException, CaptureException {
+        set(control, ControlWish.resolve(control, new ControlValue.Whole(on ? 1 : 0)));
+        return control.flags().contains(Flag.MODIFY_LAYOUT);
+    }
+
     private void set(Control control, ControlValue value) throws ControlException, CaptureException {
         boolean ofUnit = unit != null && H264Field.stands(control);
         int errno = unit != null && ofUnit && value instanceof ControlValue.Whole number
@@ -180,7 +190,7 @@ public final class Controls {
     }
 
     /** Describes V4L2's controls, without their values. */
-    private List<Control> described() throws CaptureException {
+    List<Control> described() throws CaptureException {
         List<Control> all = new ArrayList<>();
         Set<String> names = new HashSet<>();
         int classId = 0;

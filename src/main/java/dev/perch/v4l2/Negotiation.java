@@ -44,13 +44,21 @@ final class Negotiation {
         if (wanted == PixelFormat.MJPG || wanted == PixelFormat.JPEG) {
             embed(request, format);
         }
-        if (new Controls(device).prepare(request.controls())) {
+        boolean layout = false;
+        boolean flipped = false;
+        if (request.flips().isPresent()) {
+            Flips.Outcome outcome = request.flips().get().apply(device);
+            flipped = outcome != Flips.Outcome.REFUSED;
+            layout = outcome == Flips.Outcome.FLIPPED_LAYOUT;
+        }
+        layout |= new Controls(device).prepare(request.controls());
+        if (layout) {
             format = setFormat(wanted, request);
         }
         if (request.exactSize() && (format.width() != request.width() || format.height() != request.height())) {
             throw new Offers(device).noSuchSize(request);
         }
-        return format.withFrameNanos(setRate(request));
+        return (flipped ? format.withFlips() : format).withFrameNanos(setRate(request));
     }
 
     /**

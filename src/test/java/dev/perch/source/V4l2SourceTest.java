@@ -3,9 +3,13 @@ package dev.perch.source;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig;
+import dev.perch.config.ControlConfig;
+import dev.perch.config.PicturesConfig;
 import dev.perch.config.SourceConfig;
+import dev.perch.config.Turn;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.FrameSink;
@@ -14,6 +18,7 @@ import dev.perch.media.RawPicture;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.TrackId;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeH264Unit;
 import dev.perch.v4l2.FakeV4l2;
 import dev.perch.v4l2.FakeV4l2.Filled;
@@ -41,6 +46,12 @@ class V4l2SourceTest {
         final RecordingSink sink = new RecordingSink();
         final BlockingQueue<RawPicture> pictures = new LinkedBlockingQueue<>();
         final BlockingQueue<Optional<CaptureException>> ends = new LinkedBlockingQueue<>();
+        volatile boolean turned; // set by the capture thread
+
+        @Override
+        public void turned() {
+            turned = true;
+        }
 
         @Override
         public FrameSink track(TrackId track) {
@@ -121,6 +132,53 @@ class V4l2SourceTest {
         }
         session.stop();
         assertEquals(Optional.empty(), recorder.ends.poll(10, TimeUnit.SECONDS));
+    }
+
+    private boolean turns(CameraConfig camera, FakeControls controls) throws InterruptedException {
+        driver.controls(controls);
+        recorder.turned = false;
+        startAndStop(new V4l2Source(camera, new MemoryBudget(1 << 20, "memory.budget"), driver));
+        return recorder.turned;
+    }
+
+    private static CameraConfig turned(int degrees, boolean mirrored) {
+        return CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7")))
+                .with(new PicturesConfig(new Turn(degrees, mirrored), List.of()));
+    }
+
+    @Test
+    void deviceThatFlips_turnsItsPicturesItself() throws Exception {
+        driver.offers("MJPG");
+        FakeControls both = new FakeControls().flipping();
+        assertTrue(turns(turned(180, false), both));
+        assertEquals(List.of("Horizontal Flip=1", "Vertical Flip=1"), both.written());
+        assertTrue(turns(turned(0, true), both));
+        assertTrue(turns(turned(180, true), both));
+        assertEquals(
+                List.of("Horizontal Flip=1", "Vertical Flip=0", "Horizontal Flip=0", "Vertical Flip=1"),
+                both.written().subList(2, 6));
+        assertFalse(turns(turned(90, false), both), "not by flips");
+        assertEquals(6, both.written().size());
+    }
+
+    @Test
+    void deviceThatLacksAFlip_orRefusesIt_orIsSetByName_turnsNothing() throws Exception {
+        driver.offers("MJPG");
+        FakeControls across = new FakeControls();
+        assertFalse(turns(turned(180, false), across));
+        assertEquals(List.of(), across.written());
+        assertTrue(turns(turned(0, true), across));
+        FakeControls refusing = new FakeControls().flipping().refuses("Vertical Flip", 16);
+        assertFalse(turns(turned(180, false), refusing));
+        assertEquals(
+                "Horizontal Flip=0", refusing.written().get(refusing.written().size() - 1), "it is undone");
+        CameraConfig plain = turned(180, false);
+        CameraConfig named = plain.with(new CameraConfig.Capture(
+                plain.capture().format(),
+                plain.capture().size(),
+                plain.capture().fps(),
+                List.of(new ControlConfig("horizontal_flip", "1", /* quoted= */ false))));
+        assertFalse(turns(named, new FakeControls().flipping()));
     }
 
     @Test

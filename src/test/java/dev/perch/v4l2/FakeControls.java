@@ -67,6 +67,12 @@ public final class FakeControls {
         return entry;
     }
 
+    /** The driver flips vertically too. */
+    public synchronized FakeControls flipping() {
+        entries.add(entries.size() - 1, new Entry(0x00980915, 2, "Vertical Flip", 0, 0, 1, 1, 0));
+        return this;
+    }
+
     /** The next setting of that control fails. */
     public synchronized FakeControls refuses(String title, int errno) {
         writeErrors.put(first(title).id, errno);

@@ -3,8 +3,11 @@ package dev.perch.web.status;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.DerivedFigures;
+import dev.perch.camera.Turning;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.RenditionConfig;
 import dev.perch.config.SoundConfig;
+import dev.perch.config.Turn;
 import dev.perch.feed.Feed;
 import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
@@ -19,6 +22,7 @@ import dev.perch.source.SessionStats;
 import dev.perch.source.SoundProspect;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -33,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nowNanos the moment, on the monotonic clock
  * @param sound whether and how it is heard
+ * @param pictures how its pictures are held, and which others there are
  * @param demo where the demo's film is; empty for other sources
  * @param controlled whether its device has controls
  */
@@ -46,6 +51,7 @@ public record CameraFacts(
         Watchers watchers,
         List<DerivedFigures> derivations,
         Sound sound,
+        Pictures pictures,
         Optional<DemoPosition> demo,
         boolean controlled) {
 
@@ -99,6 +105,30 @@ public record CameraFacts(
     }
 
     /**
+     * The pictures that are made of its own.
+     *
+     * @param turn how they are held; empty for as they come
+     * @param by who turns them, by encoding; empty while it does not run
+     * @param renditions their names
+     */
+    public record Pictures(Optional<Turn> turn, Map<Encoding, Turning> by, List<String> renditions) {
+        /** A camera whose own picture is the only one. */
+        public static final Pictures OWN = new Pictures(Optional.empty(), Map.of(), List.of());
+
+        static Pictures of(Camera camera) {
+            CameraConfig config = camera.config();
+            return config.pictures().isEmpty()
+                    ? OWN
+                    : new Pictures(
+                            config.turn(),
+                            camera.turning(),
+                            config.renditions().stream()
+                                    .map(RenditionConfig::name)
+                                    .toList());
+        }
+    }
+
+    /**
      * One feed.
      *
      * @param viewers how many read it now
@@ -146,6 +176,7 @@ public record CameraFacts(
                 new Watchers(camera.watchers(), camera.served(), config.maxViewers()),
                 camera.derivations(),
                 new Sound(config.sound(), camera.sound(), camera.source().soundCard()),
+                Pictures.of(camera),
                 camera.source() instanceof DemoSource source ? Optional.of(source.position()) : Optional.empty(),
                 camera.controls().isPresent());
     }

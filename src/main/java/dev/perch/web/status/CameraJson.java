@@ -2,12 +2,16 @@ package dev.perch.web.status;
 
 import com.grack.nanojson.JsonStringWriter;
 import dev.perch.camera.DerivedFigures;
+import dev.perch.camera.Turning;
+import dev.perch.config.Turn;
 import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
 import dev.perch.source.CardFacts;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.SessionStats;
 import dev.perch.web.answer.LiveAddress;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -56,6 +60,7 @@ final class CameraJson {
                 .value("errorFrames", session.errorFrames())
                 .end();
         sound(json, facts);
+        pictures(json, facts);
         json.object("feeds");
         facts.feeds().forEach(feed -> feed(json, feed));
         json.end().object("derivations");
@@ -74,6 +79,30 @@ final class CameraJson {
         json.array("offers");
         encodings.forEach(encoding -> json.value(encoding.name()));
         json.end().array("streams", LiveAddress.paths(encodings));
+    }
+
+    private static void pictures(JsonStringWriter json, CameraFacts facts) {
+        if (facts.pictures().turn().isPresent()) {
+            Turn turn = facts.pictures().turn().get();
+            json.object("turn")
+                    .value("rotate", turn.degrees())
+                    .value("mirror", turn.mirrored())
+                    .object("by");
+            for (Encoding encoding : List.of(Encoding.H264, Encoding.JPEG)) {
+                Turning by = facts.pictures().by().get(encoding);
+                json.value(encoding.name(), by == null ? null : by.name().toLowerCase(Locale.ROOT));
+            }
+            json.end().end();
+        } else {
+            json.nul("turn");
+        }
+        json.object("renditions");
+        facts.pictures().renditions().forEach(name -> {
+            json.array(name);
+            LiveAddress.paths(EnumSet.of(Encoding.H264, Encoding.JPEG)).forEach(path -> json.value(name + "/" + path));
+            json.end();
+        });
+        json.end();
     }
 
     private static void sound(JsonStringWriter json, CameraFacts facts) {

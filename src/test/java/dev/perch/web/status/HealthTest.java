@@ -92,6 +92,7 @@ class HealthTest {
                 new CameraFacts.Watchers(1, 1, OptionalInt.empty()),
                 List.of(),
                 new CameraFacts.Sound(SoundConfig.OFF, SoundProspect.NONE, Optional.empty()),
+                CameraFacts.Pictures.OWN,
                 Optional.empty(),
                 /* controlled= */ false);
         return Health.of(facts).reason();
