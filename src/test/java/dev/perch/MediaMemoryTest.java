@@ -98,6 +98,7 @@ class MediaMemoryTest {
             Map.entry("source/GatherMemory", "an empty buffer in the place of none; else an arena"),
             Map.entry("jpeg/JpegScanner", "an empty buffer in the place of none"),
             Map.entry("source/CommandReader", "READ_BYTES, in the camera's command lease"),
+            Map.entry("source/FlvPipe", "READ_BYTES, in the camera's stream lease"),
             Map.entry("source/PublishedBody", "4 KiB and what a splitter holds, in its own lease"),
             Map.entry("web/ingest/BodyPublisher", "16 KiB, in the lease of the request that waits"),
             Map.entry("source/FirstBytes", "at most 4 KiB of text, at the start"),

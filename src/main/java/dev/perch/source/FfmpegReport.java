@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +40,7 @@ final class FfmpegReport implements UnaryOperator<String> {
     private static final Pattern EXPECTED = Pattern.compile(
             "Broken pipe$|codec \\S+ not compatible with flv|(?i:could not write header|error initializing output stream)");
 
+    private final Predicate<String> news;
     private final Runnable changed;
     private final CountDownLatch told = new CountDownLatch(1);
     private final List<String> errors = new ArrayList<>(); // guarded by this, like all below
@@ -51,9 +53,11 @@ final class FfmpegReport implements UnaryOperator<String> {
     /**
      * Makes an empty report.
      *
+     * @param news whether a line was not logged in the run before
      * @param changed called when all is told of the input
      */
-    FfmpegReport(Runnable changed) {
+    FfmpegReport(Predicate<String> news, Runnable changed) {
+        this.news = news;
         this.changed = changed;
     }
 
@@ -71,7 +75,7 @@ final class FfmpegReport implements UnaryOperator<String> {
             case "error", "fatal", "panic" -> {
                 error(text);
                 boolean ofDecoder = matcher.group(1) != null && DECODERS.contains(matcher.group(1));
-                return ofDecoder || EXPECTED.matcher(text).find() ? "" : text;
+                return ofDecoder || EXPECTED.matcher(text).find() || !news.test(text) ? "" : text;
             }
             default -> {} // warnings, of which there may be one a frame
         }

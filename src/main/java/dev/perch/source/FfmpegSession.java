@@ -73,7 +73,7 @@ final class FfmpegSession implements Source.Session {
             throws ProgramException, BudgetExceededException, InterruptedException {
         for (int runs = 0; runs < MOST_RUNS && !stopped(); runs++) {
             clock.restart();
-            FfmpegReport report = new FfmpegReport(this::changed);
+            FfmpegReport report = new FfmpegReport(source::news, this::changed);
             Optional<CaptureException> reason = runProgram(report);
             if (reason.isPresent() || stopped()) {
                 return reason;
@@ -112,6 +112,9 @@ final class FfmpegSession implements Source.Session {
             program.close(); // its last lines are complete then
             reading.awaitEnd(DRAIN_MILLIS);
             ended(reading);
+            if (reading.stats().frames() > 0) {
+                source.forgetNews();
+            }
             if (stopped() || source.learn(report, reading.refusedPicture(), reading.refusedSound())) {
                 return Optional.empty();
             }
@@ -128,7 +131,7 @@ final class FfmpegSession implements Source.Session {
         List<String> words = new ArrayList<>(
                 List.of(source.program(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info"));
         words.addAll(input.words());
-        words.addAll(source.conversion().words(source.camera().quality()));
+        words.addAll(source.plan().words(source.camera().quality()));
         ExternalProgram program = ExternalProgram.start(
                 source.camera().id(),
                 words,

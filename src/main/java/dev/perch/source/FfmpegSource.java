@@ -9,6 +9,7 @@ import dev.perch.memory.ArenaPool;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,6 +23,8 @@ public final class FfmpegSource implements Source {
     /** The longest silence, the same as a device's. */
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
+    private static final int MOST_LOGGED = 50;
+
     private final CameraConfig camera;
     private final ArenaPool arenas;
     private final FfmpegInput input;
@@ -29,6 +32,7 @@ public final class FfmpegSource implements Source {
     private final Clock clock;
     private final Duration startTimeout;
     private final Duration silence;
+    private final Set<String> logged = new HashSet<>(); // guarded by itself
     private volatile Conversion conversion; // a session's threads write and read
     private volatile SoundProspect sound; // likewise
     private volatile String converted = ""; // likewise
@@ -112,7 +116,7 @@ public final class FfmpegSource implements Source {
         return clock;
     }
 
-    Conversion conversion() {
+    Conversion plan() {
         return conversion;
     }
 
@@ -126,8 +130,8 @@ public final class FfmpegSource implements Source {
         return silence;
     }
 
-    /** Returns what is encoded anew, as a sentence; empty if nothing is. */
-    public String converted() {
+    @Override
+    public String conversion() {
         return converted;
     }
 
@@ -180,6 +184,23 @@ public final class FfmpegSource implements Source {
                             + (refusedSound.isEmpty() ? "" : " " + refusedSound));
         }
         return more;
+    }
+
+    /** Returns whether a line of ffmpeg's goes to the log: a server that is away would fill it with the same lines. */
+    boolean news(String line) {
+        synchronized (logged) {
+            if (logged.size() == MOST_LOGGED) {
+                logged.clear();
+            }
+            return logged.add(line);
+        }
+    }
+
+    /** Logs all lines again, as pictures have come. */
+    void forgetNews() {
+        synchronized (logged) {
+            logged.clear();
+        }
     }
 
     /** Returns whether frames are held back until they are due. */

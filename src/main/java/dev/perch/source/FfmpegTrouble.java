@@ -72,7 +72,9 @@ final class FfmpegTrouble {
                     Kind.FAULT,
                     "was ended by the other side."),
             Cause.of( // the HTTP of ffmpeg tells no more of redirects
-                    "Input/output error", Kind.FAULT, "was ended by the other side, or is redirected without end."));
+                    "Input/output error",
+                    Kind.FAULT,
+                    "cannot be reached, was ended by the other side, or is redirected without end."));
 
     private final FfmpegSource source;
     private final List<String> errors;
@@ -107,7 +109,7 @@ final class FfmpegTrouble {
             boolean once = source.input().local();
             return new CaptureException(
                     once ? Kind.ENDED : Kind.FAULT,
-                    source.description() + " has " + (once ? "been played to its end." : "ended."));
+                    source.description() + " has " + (once ? "been played to its end." : "ended its stream."));
         }
         Optional<Cause> cause = CAUSES.stream()
                 .filter(known -> errors.stream()

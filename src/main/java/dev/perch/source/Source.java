@@ -45,6 +45,11 @@ public interface Source {
         return Optional.empty();
     }
 
+    /** Returns what of its input has to be encoded before it can be given, as a sentence; empty if nothing has. Never waits. */
+    default String conversion() {
+        return "";
+    }
+
     /**
      * Starts a session on a thread of its own and returns at once. {@link SourceOutput#ended} reports a device that cannot be opened.
      *

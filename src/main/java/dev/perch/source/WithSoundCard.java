@@ -62,6 +62,11 @@ public final class WithSoundCard implements Source {
     }
 
     @Override
+    public String conversion() {
+        return pictures.conversion();
+    }
+
+    @Override
     public String description() {
         return pictures.description();
     }

@@ -60,7 +60,7 @@ class FileSourcePlayersTest {
         List<Frame> frames = output.picture.frames();
         assertEquals(reordered, frames.stream().anyMatch(frame -> frame.time().presentationOffsetNanos() > 0));
         assertSteady(frames, 1000 / framesPerSecond, 60);
-        assertEquals("", source.converted());
+        assertEquals("", source.conversion());
         if (sampleRate == null) {
             assertEquals(List.of(), output.sound.configs());
             assertEquals(SoundProspect.NONE, source.sound());
@@ -92,7 +92,7 @@ class FileSourcePlayersTest {
             })
     void anythingElse_isEncoded_andTold(String name, String words, String told) throws Exception {
         FfmpegSource source = play(clip(name, "25", "44100", words), 30);
-        assertEquals(told, source.converted());
+        assertEquals(told, source.conversion());
         List<Frame> frames = output.picture.frames();
         assertSteady(frames, 40, 80);
         assertTrue(frames.stream().noneMatch(frame -> frame.time().presentationOffsetNanos() > 0));

@@ -100,7 +100,7 @@ class InputFaultsPlayersTest {
                 "403 | NOT_PERMITTED | forbids access (403).",
                 "404 | ABSENT | is not there: the server knows no such path (404).",
                 "500 | FAULT | is not given: the server has failed (5xx).",
-                "round | FAULT | was ended by the other side, or is redirected without end.",
+                "round | FAULT | cannot be reached, was ended by the other side, or is redirected without end.",
                 "garbage | FAULT | is nothing that ffmpeg knows as video.",
                 "nothing | FAULT | has sent nothing for 2 seconds."
             })

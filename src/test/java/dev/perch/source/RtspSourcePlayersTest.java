@@ -11,6 +11,7 @@ import dev.perch.media.Clock;
 import dev.perch.media.RecordingSink.Frame;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.testing.RtspServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

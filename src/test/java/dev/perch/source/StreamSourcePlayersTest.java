@@ -138,7 +138,7 @@ class StreamSourcePlayersTest {
         FfmpegSource source = source(SourceConfig.Ffmpeg.of(List.of("-f", "lavfi", "-i", "testsrc2=s=160x120:r=25")));
         assertEquals("ffmpeg", source.description());
         play(source, /* held= */ true);
-        assertTrue(source.converted().startsWith("ffmpeg encodes the picture ("), source.converted());
+        assertTrue(source.conversion().startsWith("ffmpeg encodes the picture ("), source.conversion());
     }
 
     /** Sends the clip again and again as it happens. */
@@ -168,7 +168,7 @@ class StreamSourcePlayersTest {
         FfmpegSource source = source(config);
         play(source, held);
         assertTrue(output.sounds() > 20, output.sounds() + " frames of sound");
-        assertEquals("", source.converted());
+        assertEquals("", source.conversion());
         return source;
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param best the format to show, {@code H264} or {@code JPEG}: one that the camera has without encoding, where there is one
  * @param ways the techniques
  * @param controlled whether its device has controls to show
- * @param note which of them it does not give, and why; empty when all
+ * @param note which of them it does not give, and why, or what has to be encoded of its source; empty when all are given as they come
  */
 record CameraView(
         String id,
@@ -161,7 +161,7 @@ record CameraView(
         Set<Encoding> missing = Encoding.of(Medium.VIDEO);
         missing.removeAll(offered);
         if (missing.isEmpty()) {
-            return "";
+            return facts.identity().conversion();
         }
         return "No " + String.join(", ", LiveAddress.paths(missing)) + ": " + source + " gives " + names(offered)
                 + " only, and the configuration does not let " + names(missing) + " be made of it.";

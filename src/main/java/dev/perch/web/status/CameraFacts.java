@@ -60,9 +60,10 @@ public record CameraFacts(
      *
      * @param title for people
      * @param source as its configuration names it
+     * @param conversion what of its source has to be encoded first, a sentence; empty if nothing has
      * @param run whether it runs always or on demand
      */
-    public record Identity(String id, String title, String source, String run) {}
+    public record Identity(String id, String title, String source, String conversion, String run) {}
 
     /**
      * The formats that it gives.
@@ -167,6 +168,7 @@ public record CameraFacts(
                         camera.id(),
                         config.title(),
                         camera.sourceName(),
+                        camera.source().conversion(),
                         config.running().run().toString()),
                 state,
                 System.nanoTime(),

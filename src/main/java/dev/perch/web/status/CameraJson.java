@@ -30,6 +30,7 @@ final class CameraJson {
                 .value("id", identity.id())
                 .value("title", identity.title())
                 .value("source", identity.source())
+                .value("conversion", identity.conversion())
                 .value("run", identity.run())
                 .value("state", facts.state().word())
                 .value("reason", facts.state().reason());

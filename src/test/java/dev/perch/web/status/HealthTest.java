@@ -83,7 +83,7 @@ class HealthTest {
                 config);
         SessionStats session = new SessionStats(1, 0, 0, 320, 240, fps, "MJPG");
         CameraFacts facts = new CameraFacts(
-                new CameraFacts.Identity("front", "Front", "/dev/video7", "on-demand"),
+                new CameraFacts.Identity("front", "Front", "/dev/video7", "", "on-demand"),
                 state,
                 NOW,
                 session,

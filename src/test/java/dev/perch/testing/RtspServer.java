@@ -1,13 +1,13 @@
-package dev.perch.source;
+package dev.perch.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** GStreamer's RTSP server in a process of its own, with picture and sound. */
-final class RtspServer implements AutoCloseable {
-    static final String USER = "joe";
-    static final String PASSWORD = "S3cr3t/p@ss";
+public final class RtspServer implements AutoCloseable {
+    public static final String USER = "joe";
+    public static final String PASSWORD = "S3cr3t/p@ss";
 
     private final Process process;
     private final int port;
@@ -23,7 +23,7 @@ final class RtspServer implements AutoCloseable {
      * @param port 0 for any
      * @param method none, basic or digest
      */
-    static RtspServer start(int port, String method) throws IOException {
+    public static RtspServer start(int port, String method) throws IOException {
         Process process = new ProcessBuilder("src/test/rig/rtsp-server", Integer.toString(port), method, USER, PASSWORD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -35,12 +35,13 @@ final class RtspServer implements AutoCloseable {
         return new RtspServer(process, Integer.parseInt(line));
     }
 
-    int port() {
+    /** Returns the port that it listens on. */
+    public int port() {
         return port;
     }
 
     /** Returns the address with the user's name and this password. */
-    String url(String password, String path) {
+    public String url(String password, String path) {
         String encoded = password.replace("/", "%2F").replace("@", "%40");
         return "rtsp://" + USER + ":" + encoded + "@127.0.0.1:" + port + path;
     }
