@@ -2,6 +2,7 @@
 
 import { Player } from '../player/player.js';
 import { perSecond, say } from './say.js';
+import { Sound } from './sound.js';
 
 const NO_PICTURE = 'No picture; trying again.';
 const NO_ANSWER = 'The server does not answer; trying again.';
@@ -22,6 +23,7 @@ export class Stage {
   #toldAt = -TOLD_MS;
   #reason = '';
   #silent = false;
+  #sound;
 
   /** @param {object} page server: a Server; sockets: where it has some; room(stage): whether the browser has a connection for one more */
   constructor(card, { server, sockets, room }) {
@@ -40,6 +42,7 @@ export class Stage {
       refresh: () => server.refresh(),
       tell: told => this.#told(told),
     });
+    this.#sound = new Sound(card, this.id, sound => this.#player.hear(sound));
     this.#offerMore();
     for (const button of card.querySelectorAll('[data-show]')) {
       button.addEventListener('click', () => this.#choose(button.dataset.show));
@@ -165,13 +168,15 @@ export class Stage {
     say(this.#card, 'viewers', String(camera.viewers));
     const rate = this.#card.querySelector('[data-fact="rate"]');
     this.#learn(camera.native);
+    this.#sound.offer(camera.audio.comes !== 'none');
     rate.title = camera.measuredFps ? `Painted here; the camera gives ${perSecond(camera.measuredFps)}` : 'Painted here';
     if (returned || live) this.#player.back();
   }
 
   /** What a program gives is known when it has run: the format that needs no encoding is shown. */
-  #learn(native) {
+  #learn(formats) {
     const { best } = this.#place.dataset;
+    const native = formats.filter(format => format !== 'AAC');
     if (native.length !== 1 || native[0] === best) return;
     [this.#place.dataset.best] = native;
     if (this.#mode === 'auto' && this.#started) this.#choose('auto');

@@ -1,8 +1,10 @@
-// Cuts a stream.mp4 that comes in pieces into its init segment and fragments (ISO/IEC 14496-12): one sample each, as Perch sends them.
+// Cuts a stream.mp4 that comes in pieces into its init segment and fragments (ISO/IEC 14496-12): one sample each, of pictures or of sound, as Perch
+// sends them.
 
 const MOST_BOX_BYTES = 1 << 25;
 const NTP_EPOCH_SECONDS = 2208988800; // from 1900 to 1970
 const NON_SYNC = 0x10000;
+const SOUND = 2; // the track of sound; the other is 1
 const COMPOSITION = 0x800; // of a trun: each sample tells how much later than decoded it is shown
 
 const fourcc = (bytes, at) => String.fromCharCode(...bytes.subarray(at, at + 4));
@@ -42,6 +44,17 @@ export function turnOf(init) {
   return [0, 4, 12, 16, 24, 28].map(offset => data.getInt32(matrix + offset) / 0x10000);
 }
 
+/** The ticks in a second of the track of sound; undefined without one. */
+function soundRate(moov) {
+  for (const [type, trak] of boxes(moov, 8)) {
+    if (type !== 'trak') continue;
+    const tkhd = view(find(trak, 'tkhd'));
+    const mdhd = view(find(trak, 'mdia', 'mdhd'));
+    if (tkhd.getUint32(tkhd.getUint8(8) === 1 ? 28 : 20) === SOUND) return mdhd.getUint32(mdhd.getUint8(8) === 1 ? 28 : 20);
+  }
+  return undefined;
+}
+
 /** @returns {number} milliseconds since 1970 */
 function captured(prft) {
   const data = view(prft);
@@ -54,9 +67,13 @@ export class FragmentCutter {
   #end = 0;
   #init = [];
   #moof;
+  #rate;
   #captured;
 
-  /** Gets `init(bytes)` once, then `fragment({ bytes, ticksAt, payload, ticks, duration, key, later, captured })` for each frame. */
+  /**
+   * Gets `init(bytes)` once, then `fragment({ bytes, ticksAt, payload, ticks, durationAt, duration, key, later, captured })` for each picture; for sound with `rate`, the
+   * ticks in a second of its times.
+   */
   constructor({ init, fragment }) {
     this.init = init;
     this.fragment = fragment;
@@ -87,6 +104,7 @@ export class FragmentCutter {
     if (type === 'ftyp') {
       this.#init = [box];
     } else if (type === 'moov') {
+      this.#rate = soundRate(box);
       this.init(join([...this.#init, box]));
     } else if (type === 'prft') {
       this.#captured = captured(box);
@@ -100,15 +118,19 @@ export class FragmentCutter {
   }
 
   #sample(moof, mdat) {
+    const sound = view(find(moof, 'traf', 'tfhd')).getUint32(12) === SOUND;
     const box = find(moof, 'traf', 'tfdt');
     const tfdt = view(box);
-    const trun = view(find(moof, 'traf', 'trun'));
+    const run = find(moof, 'traf', 'trun');
+    const trun = view(run);
     const ticks = tfdt.getUint8(8) === 1 ? Number(tfdt.getBigUint64(12)) : tfdt.getUint32(12);
     this.fragment({
       bytes: join([moof, mdat]),
       ticksAt: box.byteOffset - moof.byteOffset + 12,
       payload: mdat.subarray(8),
       ticks,
+      rate: sound ? this.#rate : undefined,
+      durationAt: run.byteOffset - moof.byteOffset + 20,
       duration: trun.getUint32(20),
       key: (trun.getUint32(28) & NON_SYNC) === 0,
       later: trun.getUint32(8) & COMPOSITION ? trun.getInt32(32) : 0,
@@ -127,7 +149,7 @@ export function join(pieces) {
   return joined;
 }
 
-/** The ticks of Perch's tracks in a second. */
+/** The ticks of Perch's tracks of pictures in a second. */
 export const TIMESCALE = 90000;
 
 /** Puts start codes in the place of the NAL units' lengths, which are as long; tells the codec string of an SPS among them (RFC 6381, 3.3). */

@@ -3,6 +3,8 @@
 import { FragmentCutter } from './boxes.js';
 import { PartCutter } from './parts.js';
 
+const SILENT = 'audio=0'; // nobody hears it: it need not come
+
 const FILES = { mp4: ['stream.mp4', 'start=plain&backlog=1&pad=0&prft=1'], mjpg: ['stream.mjpg', 'advance=0'] };
 
 /** The network's faults are told from the player's own, which count against the technique. */
@@ -63,13 +65,15 @@ function own(host, work) {
 /**
  * Tells `sink` of frames until `signal` aborts.
  *
- * @param {string} format mp4: sink.init(bytes, mimeType), then sink.frame(sample) as a FragmentCutter tells it; mjpg: sink.frame(jpeg, captured)
+ * @param {string} format mp4: sink.init(bytes, mimeType), then sink.frame(sample) as a FragmentCutter tells it, of sound too if the host wants any; mjpg: sink.frame(jpeg, captured)
  */
 export function frames(host, format, signal, sink) {
   if (host.sockets) {
     bySocket(host, format, signal, sink);
   } else {
-    endless(host, host.url(...FILES[format]), signal, mimeType => {
+    const [file, query] = FILES[format];
+    const asked = format === 'mp4' && !host.sound.on ? `${query}&${SILENT}` : query;
+    endless(host, host.url(file, asked), signal, mimeType => {
       const cutter = format === 'mjpg' ? new PartCutter(sink.frame) : fragments(sink, () => mimeType);
       return bytes => cutter.push(bytes);
     });
@@ -93,6 +97,6 @@ function bySocket(host, format, signal, sink) {
       own(host, () => (cutter ? cutter.push(message.payload) : sink.frame(message.payload, captured)));
     },
     failed: failure => host.failed({ why: LOST.why, ...failure }),
-  });
+  }, format === 'mp4' ? (host.sound.on ? 'audio=1' : SILENT) : '');
   signal.addEventListener('abort', leave, { once: true });
 }

@@ -31,6 +31,8 @@ export class Player {
   #tries = 0;
   #freezes = [];
   #awaySince = 0; // from the best technique
+  #sound = { on: false, volume: 1 };
+  #begun = []; // what start() was asked for
 
   /**
    * @param {Element} place where the picture goes, as its first child
@@ -50,10 +52,21 @@ export class Player {
     return [...able.filter(({ needs }) => needs === first), ...able.filter(({ needs }) => needs !== first)];
   }
 
+  /** Plays the sound, or leaves it out of what comes. What cannot play it hands over to what can. */
+  hear(sound) {
+    const changed = sound.on !== this.#sound.on;
+    this.#sound = sound;
+    if (changed && this.#running) this.start(...this.#begun);
+    else if (!changed) this.#session?.view?.hear?.(sound);
+  }
+
   /** Begins with the technique of that name, or with the best of all; when it fails, those after it that need the same format follow. */
   start(name, first) {
     this.stop();
-    const usable = Player.usable(first);
+    this.#begun = [name, first];
+    const able = Player.usable(first);
+    const sounding = able.filter(technique => technique.sound);
+    const usable = this.#sound.on && sounding.length ? sounding : able;
     const chosen = usable.findIndex(technique => technique.name === name);
     this.#techniques = chosen < 0 ? usable : usable.slice(chosen).filter(({ needs }) => needs === usable[chosen].needs);
     this.#unable.clear();
@@ -148,6 +161,7 @@ export class Player {
     const current = work => (...values) => { if (this.#session === session) work(...values); };
     return {
       sockets,
+      sound: this.#sound,
       camera: this.#options.camera,
       url: (file, query) => this.#url(file, query),
       mount: element => this.#place.mount(element),

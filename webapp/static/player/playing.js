@@ -11,7 +11,10 @@ export class Video extends Streamed {
   #heldAt = 0;
 
   constructor(host, properties) {
-    const video = make('video', { muted: true, autoplay: true, playsInline: true, disableRemotePlayback: true, ...properties });
+    const { on, volume } = host.sound;
+    const video = make('video', {
+      muted: !on, volume, autoplay: true, playsInline: true, disableRemotePlayback: true, ...properties,
+    });
     super(host, video);
     video.addEventListener('error', () => this.ended(video.error));
     video.addEventListener('ended', () => this.ended({ code: MediaError.MEDIA_ERR_NETWORK }));
@@ -49,9 +52,29 @@ export class Video extends Streamed {
     if (!this.view.paused || this.held) return;
     this.view.play().catch(refusal => {
       if (this.stopped || refusal.name !== 'NotAllowedError') return;
+      if (!this.view.muted) {
+        this.#playMuted();
+        return;
+      }
       this.view.controls = true; // the user may press play
       this.#heldAt = Date.now();
     });
+  }
+
+  /** Browsers let a page be heard only after somebody has touched it: until then the picture moves in silence. */
+  #playMuted() {
+    this.view.muted = true;
+    this.#heldAt = 0;
+    const touched = () => { this.view.muted = this.stopped || !this.host.sound.on; };
+    for (const event of ['pointerdown', 'keydown']) {
+      document.addEventListener(event, touched, { once: true, capture: true, signal: this.signal });
+    }
+    this.#play();
+  }
+
+  /** How loud the sound is, where there is any. */
+  hear({ on, volume }) {
+    Object.assign(this.view, { muted: !on, volume });
   }
 
   #hold() {

@@ -4,6 +4,7 @@
 
 const HEAD_BYTES = 16;
 const INIT_SEGMENT = 4;
+const SOUND = 5;
 const GATHER_MS = 20; // all pictures of a page begin together
 const RELEASE_MS = 1000;
 const OVERLAP_MS = 3000; // in which a new socket repeats what the one before had sent
@@ -40,34 +41,35 @@ export class Sockets {
   /**
    * Sends a camera's frames to `listener`: told(camera) of the texts, frame({ captured, payload }) of the frames, failed({ network, refused }) once.
    *
+   * @param {string} query more that is asked of the socket
    * @returns {function} ends it
    */
-  join(format, id, listener) {
-    const member = { id, listener, last: -Infinity };
-    this.#channel(format, '').add(member);
+  join(format, id, listener, query = '') {
+    const member = { id, listener, last: new Map() };
+    this.#channel(format, query, '').add(member);
     return () => member.channel.remove(member);
   }
 
   /** The socket of a format; `only` one camera's when the one for all was refused. */
-  #channel(format, only) {
-    const key = `${format} ${only}`;
+  #channel(format, query, only) {
+    const key = `${format} ${query} ${only}`;
     if (!this.#channels.has(key)) {
-      const query = `format=${format}${format === 'mjpg' && this.#query ? `&${this.#query}` : ''}`;
-      this.#channels.set(key, new Channel(`${this.#address}?${query}`, {
+      const words = [`format=${format}`, format === 'mjpg' ? this.#query : '', query].filter(Boolean).join('&');
+      this.#channels.set(key, new Channel(`${this.#address}?${words}`, {
         opened: () => { this.#worked = true; },
-        refused: members => this.#refused(format, only, members),
+        refused: members => this.#refused(format, query, only, members),
       }));
     }
     return this.#channels.get(key);
   }
 
   /** One camera that cannot be had refuses the socket for all of them: then each has its own. */
-  async #refused(format, only, members) {
+  async #refused(format, query, only, members) {
     const alive = await this.#alive();
     for (const member of members) {
       if (member.left) continue;
       if (alive && !only) {
-        this.#channel(format, member.id).add(member);
+        this.#channel(format, query, member.id).add(member);
         continue;
       }
       if (alive && !this.#worked) this.#usable = false;
@@ -185,9 +187,10 @@ class Channel {
     const captured = Number(head.getBigUint64(8)) / 1000;
     const message = { captured, payload: new Uint8Array(data, HEAD_BYTES) };
     for (const member of this.#of(socket, names.get(head.getUint16(2)))) {
+      const kind = head.getUint8(0) === SOUND ? 'sound' : 'picture';
       if (head.getUint8(0) !== INIT_SEGMENT) {
-        if (overlaps && captured <= member.last) continue;
-        member.last = captured;
+        if (overlaps && captured <= member.last.get(kind)) continue;
+        member.last.set(kind, captured);
       }
       member.listener.frame(message);
     }

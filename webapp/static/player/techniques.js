@@ -3,9 +3,10 @@
 //   label              for people
 //   needs              'H264' or 'JPEG'
 //   frames             true when a script reads the frames, so that a socket may bring them
+//   sound              true when it can play the camera's sound; then hear({ on, volume }) changes it while it runs
 //   usable()           whether this browser can
 //   new T(host)        begins; stop() ends it and lets go of the connection; view is its element; held is true while somebody has paused it
-// A host has url(file, query), mount(element), sockets and camera for what reads frames. It is told heard() of bytes, framed() of a frame,
+// A host has url(file, query), mount(element), sound { on, volume }, sockets and camera for what reads frames. It is told heard() of bytes, framed() of a frame,
 // painted(captured, pictures) of pictures (NaN when it cannot be told how many), again() to begin anew, and failed({ why, status, network, unsure,
 // refused, retryMillis }) once: network faults do not count against the technique; unsure means that it may be one. To add a technique, write a class
 // and put it into TECHNIQUES where it should be tried.

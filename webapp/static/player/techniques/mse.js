@@ -7,6 +7,7 @@ import { Video } from '../playing.js';
 const JUMP_SECONDS = 1;
 const KEPT_SECONDS = 8;
 const SLACK_SECONDS = 0.03;
+const SOUND_SLACK_SECONDS = 0.01;
 const MOST_SLACK_SECONDS = 0.5;
 
 const Source = window.ManagedMediaSource ?? window.MediaSource;
@@ -17,6 +18,7 @@ export class MediaSourceExtensions extends Video {
   static label = 'MSE';
   static needs = 'H264';
   static frames = true;
+  static sound = true;
   static usable = () => Boolean(Source?.isTypeSupported('video/mp4; codecs="avc1.42e01e"'));
 
   #source = new Source();
@@ -26,6 +28,8 @@ export class MediaSourceExtensions extends Video {
   #reorder = 0; // how much later than decoded a frame is shown at most: so much of what is buffered has holes yet
   #duration = 1 / 30; // of a frame, smoothed
   #ticks = 0;
+  #heard = 0; // the end of the sound, in its own ticks
+  #shift; // from the times of the stream that comes to those of the player, in ticks of pictures; unknown before its first picture
   #buffer;
 
   constructor(host) {
@@ -50,18 +54,41 @@ export class MediaSourceExtensions extends Video {
       this.#buffer = this.#source.addSourceBuffer(mimeType);
       this.#buffer.addEventListener('updateend', () => this.#next());
     }
+    this.#shift = undefined;
     this.#append(bytes);
   }
 
   /** Each frame begins where the one before ends: frames that come early or late would leave gaps, over which no browser plays. */
-  #fragment({ bytes, ticksAt, duration, later, captured }) {
+  #fragment(sample) {
+    if (sample.rate) this.#sound(sample);
+    else this.#picture(sample);
+  }
+
+  /** Where there is sound, frames end when the stream says, so that both stay together. */
+  #picture({ bytes, ticksAt, ticks, durationAt, duration: told, later, captured }) {
     this.host.framed();
-    new DataView(bytes.buffer).setBigUint64(ticksAt, BigInt(this.#ticks));
+    this.#shift ??= this.#ticks - ticks;
+    const duration = this.host.sound.on ? Math.max(1, ticks + told + this.#shift - this.#ticks) : told;
+    const data = new DataView(bytes.buffer);
+    data.setBigUint64(ticksAt, BigInt(this.#ticks));
+    data.setUint32(durationAt, duration);
     this.#times.push([this.#ticks / TIMESCALE, captured]);
     this.#ticks += duration;
     this.#reorder = Math.max(later / TIMESCALE, this.#reorder * 0.999);
     this.#duration += (Math.min(0.2, duration / TIMESCALE) - this.#duration) / 16;
     if (this.#times.length > 300) this.#times.splice(0, 150);
+    this.#append(bytes);
+  }
+
+  /** Frames of sound lie one behind the other; what would lie over others, of a stream that was begun anew, is left out. */
+  #sound({ bytes, ticksAt, ticks, duration, rate }) {
+    if (this.#shift === undefined) return;
+    const at = Math.max(0, Math.round(ticks + this.#shift * rate / TIMESCALE));
+    const near = Math.abs(at - this.#heard) < SOUND_SLACK_SECONDS * rate;
+    if (!near && at < this.#heard) return;
+    const start = near ? this.#heard : at;
+    new DataView(bytes.buffer).setBigUint64(ticksAt, BigInt(start));
+    this.#heard = start + duration;
     this.#append(bytes);
   }
 

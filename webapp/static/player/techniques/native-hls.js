@@ -8,6 +8,7 @@ export class NativeHls extends Video {
   static name = 'hls';
   static label = 'HLS';
   static needs = 'H264';
+  static sound = true;
   static usable = () => make('video', {}).canPlayType('application/vnd.apple.mpegurl') !== '';
 
   constructor(host) {

@@ -25,7 +25,10 @@ export class WebCodecs extends Streamed {
       output: frame => this.#paint(frame),
       error: failure => this.stopped || host.failed({ why: failure.message }),
     });
-    frames(host, 'mp4', this.signal, { init: bytes => { this.#turn = turnOf(bytes); }, frame: sample => this.#decode(sample) });
+    frames(host, 'mp4', this.signal, {
+      init: bytes => { this.#turn = turnOf(bytes); },
+      frame: sample => sample.rate || this.#decode(sample),
+    });
   }
 
   #decode({ payload, ticks, key, captured }) {

@@ -64,7 +64,7 @@ class ArchitectureTest {
             Map.entry("codec", "media memory config process ffmpeg v4l2 h264 jpeg aac flv picture"),
             Map.entry("source", "media memory config process ffmpeg http v4l2 alsa h264 jpeg aac flv mp4 codec"),
             Map.entry("camera", "media memory config process ffmpeg h264 jpeg aac mp4 v4l2 feed codec source picture"),
-            Map.entry("progressive", "media memory h264 aac mp4 feed"),
+            Map.entry("progressive", "media memory h264 aac flv mp4 feed"),
             Map.entry("mjpeg", "media memory jpeg feed"),
             Map.entry("websocket", "media memory mp4 feed progressive mjpeg"),
             Map.entry("cmaf", "media memory config h264 aac mp4 feed"),

@@ -10,6 +10,7 @@ import dev.perch.feed.Pump;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
+import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.SessionStats;
@@ -232,8 +233,15 @@ public final class Camera implements AutoCloseable {
         return watch(track, packager, interest(track));
     }
 
+    /** Returns the configuration of its sound, as far as it is known; empty for a camera that gives none. */
+    public Optional<StreamConfig.Aac> soundConfig() {
+        return sound() == SoundProspect.NONE
+                ? Optional.empty()
+                : feed(Encoding.AAC).config().map(config -> config instanceof StreamConfig.Aac aac ? aac : null);
+    }
+
     /**
-     * Starts reading the sound, for a viewer that is counted by its watch of a picture of this camera, which keeps the camera running.
+     * Starts reading the sound, from the oldest frame in its ring on, for a viewer that is counted by its watch of a picture of this camera, which keeps the camera running.
      *
      * @param packager makes the heads that the viewer sends; null if it sends none
      * @throws IllegalArgumentException if the camera has no track of sound ({@code audio: off})
@@ -243,7 +251,12 @@ public final class Camera implements AutoCloseable {
         Demand demand = track.demand();
         Feed feed = track.feed();
         demand.joinedBeside();
-        return new Watch(this, feed.join(packager), feed.stats().dropped(), demand::leftBeside, Optional::empty);
+        return new Watch(
+                this,
+                feed.joinAt(packager, Long.MIN_VALUE),
+                feed.stats().dropped(),
+                demand::leftBeside,
+                Optional::empty);
     }
 
     private static Interest interest(Track track) {

@@ -27,6 +27,7 @@ final class CameraSession implements SourceOutput {
     record End(@Nullable CaptureException reason) {}
 
     private final Tracks tracks;
+    private final @Nullable SoundKeeper sound;
     private final List<NativeSink> sinks;
     private final Clock clock;
     private final Runnable wake;
@@ -42,7 +43,8 @@ final class CameraSession implements SourceOutput {
     private volatile @Nullable End end;
 
     private CameraSession(Tracks tracks, Clock clock, Runnable wake) {
-        this.sinks = tracks.all().stream().map(NativeSink::new).toList();
+        this.sound = tracks.sound().map(SoundKeeper::new).orElse(null);
+        this.sinks = tracks.all().stream().map(this::sinkOf).toList();
         this.tracks = tracks;
         this.clock = clock;
         this.wake = wake;
@@ -88,8 +90,22 @@ final class CameraSession implements SourceOutput {
         throw Tracks.unknown(id, sinks.stream().map(sink -> sink.id));
     }
 
+    private NativeSink sinkOf(Track track) {
+        SoundKeeper keeper = sound;
+        boolean pictures = track.id().encoding().medium() == Medium.VIDEO;
+        return new NativeSink(track.id(), pictures || keeper == null ? track.feed() : keeper.sink(), pictures);
+    }
+
+    private void keepSound(FrameTime picture) {
+        SoundKeeper keeper = sound;
+        if (keeper != null) {
+            keeper.pictureCame(picture);
+        }
+    }
+
     @Override
     public void raw(RawPicture picture) {
+        keepSound(picture.time());
         if (!raw) {
             raw = true;
             frameCame();
@@ -250,10 +266,10 @@ final class CameraSession implements SourceOutput {
         private final boolean pictures;
         volatile boolean used; // written by the source's thread, read by the pump
 
-        NativeSink(Track track) {
-            super(track.feed());
-            this.id = track.id();
-            this.pictures = id.encoding().medium() == Medium.VIDEO;
+        NativeSink(TrackId id, FrameSink feed, boolean pictures) {
+            super(feed);
+            this.id = id;
+            this.pictures = pictures;
         }
 
         /** What is encoded is turned by whoever shows it. */
@@ -265,10 +281,13 @@ final class CameraSession implements SourceOutput {
 
         @Override
         public void publish(FrameTime time, boolean key) {
-            if (pictures) {
-                frameCame();
+            if (!pictures) {
+                super.publish(time, key);
+                return;
             }
+            frameCame();
             super.publish(time, key);
+            keepSound(time);
         }
 
         @Override

@@ -67,6 +67,11 @@ public final class Cursor implements AutoCloseable {
         return feed.peek(this);
     }
 
+    /** Returns whether {@link #advance} would hold a frame now. */
+    public boolean hasNext() {
+        return peek() != null;
+    }
+
     /** Holds the next frame if it is still {@code expected}, letting go of the one held. Returns false if the ring has moved on. */
     boolean take(Frame expected) {
         return feed.take(this, expected);

@@ -20,6 +20,7 @@ public final class Interleave implements AutoCloseable {
     private final long[] movedNanos; // when each last had a frame or moved on
     private final int[] falls; // of each, as last seen
     private final long mostWaitNanos;
+    private final boolean eager;
     private @Nullable Cursor current;
     private boolean joining = true; // they are to go on together, from `start` or a key frame after it
     private boolean jump; // and miss frames by that
@@ -32,6 +33,22 @@ public final class Interleave implements AutoCloseable {
      * @param nowNanos the monotonic clock
      */
     public Interleave(List<Cursor> cursors, long mostWaitNanos, long nowNanos) {
+        this(cursors, mostWaitNanos, /* eager= */ false, nowNanos);
+    }
+
+    /**
+     * Returns one that holds no frame up for another track, so that each comes as soon as it is there: in order within its track, and of those that are there the
+     * earliest first. It begins with a key frame, however long that takes.
+     *
+     * @param cursors closed by {@link #close}
+     * @param nowNanos the monotonic clock
+     */
+    public static Interleave eager(List<Cursor> cursors, long nowNanos) {
+        return new Interleave(cursors, /* mostWaitNanos= */ 0, /* eager= */ true, nowNanos);
+    }
+
+    private Interleave(List<Cursor> cursors, long mostWaitNanos, boolean eager, long nowNanos) {
+        this.eager = eager;
         this.cursors = cursors.toArray(new Cursor[0]);
         this.frames = new Frame[this.cursors.length];
         this.positions = new long[this.cursors.length];
@@ -159,13 +176,13 @@ public final class Interleave implements AutoCloseable {
         return true;
     }
 
-    /** Returns false while a track that gives frames has not come to a key frame; a silent one is left behind. */
+    /** Returns false while a track that gives frames has not come to a key frame; a silent one is left behind, unless nothing but its key frame will do. */
     private boolean passTo(int i, long nowNanos) {
         cursors[i].passTo(start, jump);
         look(i, nowNanos);
         Frame key = frames[i];
         if (key == null) {
-            return silent(i, nowNanos);
+            return !eager && silent(i, nowNanos);
         }
         start = Math.max(start, key.time().decodeNanos());
         return true;

@@ -2,19 +2,26 @@ package dev.perch.progressive;
 
 import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
-import dev.perch.feed.Framing;
 import dev.perch.feed.LeadingPictures;
 import dev.perch.feed.Outgoing;
 import dev.perch.media.Bytes;
+import dev.perch.media.Medium;
 import dev.perch.media.StreamConfig;
 import dev.perch.mp4.Fragment;
 import dev.perch.mp4.InitSegment;
+import dev.perch.mp4.MovieTrack;
 import dev.perch.mp4.ProducerTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Fragmented MP4: the init segment, then one fragment a frame (ISO/IEC 14496-12:2015 §8.8). The payload is sent straight from the arena. */
-public final class Mp4Framing implements Framing {
+/**
+ * Fragmented MP4: the init segment, then one fragment a frame (ISO/IEC 14496-12:2015 §8.8), of pictures and, where there is any, of sound. The payload is sent straight from the
+ * arena.
+ */
+public final class Mp4Framing implements CarriesSound {
     private final Timeline timeline;
     private final Fragment fragment = new Fragment();
+    private @Nullable Sound sound;
     private final Mp4Start start;
     private final Backlog backlog;
     private final LeadingPictures leading = new LeadingPictures();
@@ -23,6 +30,9 @@ public final class Mp4Framing implements Framing {
     private boolean begun;
     private boolean counted; // true when the timeline is already at the next frame
     private int sequenceNumber;
+
+    /** The track of sound: its description, its place on the timeline, and its fragments. */
+    private record Sound(StreamConfig.Aac config, SoundTimeline timeline, Fragment fragment) {}
 
     /**
      * Makes the framing of one viewer.
@@ -42,9 +52,27 @@ public final class Mp4Framing implements Framing {
         return new Mp4Framing(Mp4Start.PLAIN, Backlog.SQUEEZED, Padding.none(), /* timed= */ false);
     }
 
-    /** Returns the content type of the response, with the codecs of the real stream (RFC 6381 §3.3). */
-    public static String contentType(StreamConfig.H264 config) {
-        return "video/mp4; codecs=\"" + config.codecs() + "\"";
+    /** Returns the content type of pictures, with the codecs of the real stream (RFC 6381 §3.3), and of sound unless {@code sound} is null. */
+    public static String contentType(StreamConfig.H264 config, StreamConfig.@Nullable Aac sound) {
+        return "video/mp4; codecs=\"" + config.codecs() + (sound == null ? "" : "," + sound.codecs()) + "\"";
+    }
+
+    @Override
+    public String contentType(StreamConfig.H264 picture) {
+        return contentType(picture, sound == null ? null : sound.config());
+    }
+
+    @Override
+    public void hear(StreamConfig.Aac config) {
+        sound = new Sound(config, timeline.withSound(config), new Fragment(MovieTrack.SOUND_ID));
+    }
+
+    /**
+     * Returns whether sound belongs to it unless the client says otherwise. Chromium's bare element would wait for a quarter of a second of it, and go on half a second late and more: the
+     * start that makes it quick has pictures alone.
+     */
+    public boolean soundsByDefault() {
+        return start != Mp4Start.HYBRID;
     }
 
     /** Returns the part of the frames since the last key frame that it sends. */
@@ -54,33 +82,56 @@ public final class Mp4Framing implements Framing {
 
     @Override
     public boolean wants(Frame frame) {
-        return leading.admits(frame);
+        Sound heard = sound;
+        return switch (frame.config().encoding().medium()) {
+            case VIDEO -> leading.admits(frame);
+            case SOUND -> heard != null && heard.timeline().admits(frame);
+        };
     }
 
     @Override
     public Bytes opening(Cursor cursor) {
         Frame first = cursor.frame();
         if (!(first.config() instanceof StreamConfig.H264 video)) {
-            throw new IllegalArgumentException("fragmented MP4 carries H.264: config=" + first.config());
+            throw new IllegalArgumentException("fragmented MP4 begins with H.264: config=" + first.config());
         }
         timeline.next(cursor);
         counted = true;
+        timeline.shownFrom(first.time().presentationOffsetNanos());
         Bytes opening = start == Mp4Start.HYBRID
                 ? InitSegment.hybrid(
-                        video,
+                        tracks(video, 0),
                         new InitSegment.FirstSample(
                                 first.sizeBytes(),
                                 timeline.durationTicks(),
                                 first.time().reordered()))
-                : InitSegment.video(video, timeline.compositionTicks());
+                : InitSegment.of(tracks(video, timeline.compositionTicks()));
         padding.sent(opening.size());
         return opening;
+    }
+
+    private List<MovieTrack> tracks(StreamConfig.H264 video, int startTicks) {
+        MovieTrack picture = MovieTrack.of(video).from(startTicks);
+        Sound heard = sound;
+        return heard == null ? List.of(picture) : List.of(picture, MovieTrack.of(heard.config()));
     }
 
     @Override
     public void frame(Cursor cursor, Outgoing out) {
         int before = out.remainingBytes();
         out.scratch().clear();
+        Sound heard = sound;
+        if (heard != null && cursor.encoding().medium() == Medium.SOUND) {
+            addSound(cursor.frame(), heard, out);
+            padding.sent(out.remainingBytes() - before);
+            return;
+        }
+        picture(cursor, out);
+        padding.sent(out.remainingBytes() - before);
+        addPadding(padding.boxBytes(cursor.frame().sizeBytes(), cursor.framesAhead()), out);
+    }
+
+    private void picture(Cursor cursor, Outgoing out) {
         if (!counted) {
             timeline.next(cursor);
         }
@@ -97,8 +148,19 @@ public final class Mp4Framing implements Framing {
             addFragment(cursor.frame(), timeline.durationTicks(), out);
         }
         begun = true;
-        padding.sent(out.remainingBytes() - before);
-        addPadding(padding.boxBytes(cursor.frame().sizeBytes(), cursor.framesAhead()), out);
+    }
+
+    private void addSound(Frame frame, Sound heard, Outgoing out) {
+        SoundTimeline times = heard.timeline();
+        if (timed) {
+            ProducerTime.write(out.scratch(), MovieTrack.SOUND_ID, frame.time().wallClockMicros(), times.decodeTicks());
+        }
+        heard.fragment()
+                .at(++sequenceNumber, times.decodeTicks())
+                .sample(times.durationTicks(), frame.sizeBytes(), /* key= */ true)
+                .write(out.scratch());
+        out.addScratch(0, out.scratch().position());
+        out.addPayload(0, frame.sizeBytes());
     }
 
     private void addFragment(Frame frame, int durationTicks, Outgoing out) {

@@ -37,6 +37,10 @@ final class Timeline {
     private long lastNanos;
     private long lastSequence = -1;
     private @Nullable Pace pace; // set from the first frame on
+    private @Nullable SoundTimeline sound;
+    private long startNanos;
+    private boolean settled; // true once frames have the distances of their captures
+    private long settledNanos; // the capture from which on that is so
     private final CompositionTimes composition = new CompositionTimes();
     private int compositionTicks;
 
@@ -53,6 +57,40 @@ final class Timeline {
     Timeline(boolean prompt, boolean squeezed) {
         this.prompt = prompt;
         this.squeezed = squeezed;
+    }
+
+    /**
+     * Keeps the distances of captures from now on, as picture and sound have one clock; before the first frame.
+     *
+     * @return the place of the sound
+     */
+    SoundTimeline withSound(StreamConfig.Aac config) {
+        SoundTimeline made = new SoundTimeline(config, this);
+        sound = made;
+        return made;
+    }
+
+    /** Returns whether time passes evenly at that moment of capture: neither in the backlog, nor in the frames that are put close together. */
+    boolean settledAt(long captureNanos) {
+        return settled && captureNanos >= settledNanos;
+    }
+
+    /** Returns the moment of capture of the last frame. */
+    long lastNanos() {
+        return lastNanos;
+    }
+
+    /** What is decoded at so many nanoseconds of media time is shown at 0, and all other things so much earlier, too. */
+    void shownFrom(long nanos) {
+        startNanos = nanos;
+    }
+
+    /** Returns when a moment of capture is shown, in nanoseconds of media time, by the last frame. */
+    long nanosAt(long captureNanos) {
+        long seconds = decodeTicks / InitSegment.TIMESCALE_HZ;
+        long rest = decodeTicks % InitSegment.TIMESCALE_HZ;
+        long nanos = seconds * NANOS_PER_SECOND + rest * NANOS_PER_SECOND / InitSegment.TIMESCALE_HZ;
+        return nanos - startNanos + captureNanos - lastNanos;
     }
 
     /** Moves on to the frame that {@code cursor} holds. */
@@ -76,6 +114,10 @@ final class Timeline {
         }
         lastNanos = lastSequence < 0 ? nanos : Math.max(nanos, lastNanos);
         lastSequence = frame.sequence();
+        if (!settled && !moreBacklog && !prompt) {
+            settled = true;
+            settledNanos = lastNanos;
+        }
     }
 
     private Pace begin(Cursor cursor, Frame first) {
@@ -106,7 +148,16 @@ final class Timeline {
             known.note(elapsed);
             return preRoll(known);
         }
-        return ticks(known.step(elapsed));
+        SoundTimeline heard = sound;
+        if (heard == null) {
+            return ticks(known.step(elapsed));
+        }
+        if (elapsed > SoundTimeline.NEAR_NANOS
+                && !heard.heardBefore(frame.time().decodeNanos())) {
+            return ticks(known.cut()); // neither was there
+        }
+        known.note(elapsed);
+        return ticks(elapsed);
     }
 
     private long lastOfBacklog(Cursor cursor) {

@@ -61,7 +61,7 @@ public enum PayloadFormat {
             case H264 -> AnnexBFraming.CONTENT_TYPE;
             case MP4 ->
                 config.filter(StreamConfig.H264.class::isInstance)
-                        .map(video -> Mp4Framing.contentType((StreamConfig.H264) video))
+                        .map(video -> Mp4Framing.contentType((StreamConfig.H264) video, null))
                         .orElse("video/mp4");
         };
     }

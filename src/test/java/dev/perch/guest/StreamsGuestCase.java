@@ -87,8 +87,8 @@ class StreamsGuestCase {
         int samples = Integer.parseInt(probe("mp4", mp4, "stream=nb_read_frames"));
         assertTrue(samples >= 20, "frames=" + samples);
         rising(mp4);
-        conflict("/avc/stream.mjpg", "stream.h264, stream.mp4");
-        conflict("/avc/snapshot.jpg", "stream.h264, stream.mp4");
+        conflict("/avc/stream.mjpg", "stream.h264, stream.mp4, stream.flv");
+        conflict("/avc/snapshot.jpg", "stream.h264, stream.mp4, stream.flv");
     }
 
     /** Decode times start at 0 and rise; the live part lasts as long as was asked for. */

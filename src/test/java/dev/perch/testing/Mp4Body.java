@@ -1,21 +1,29 @@
 package dev.perch.testing;
 
+import dev.perch.media.Bytes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts a fragmented MP4 into its init segment and fragments of one sample (ISO/IEC 14496-12:2015 §8.8); any other order of boxes fails. */
+/**
+ * Cuts a fragmented MP4 into its init segment and fragments of one sample (ISO/IEC 14496-12:2015 §8.8); any other order of boxes fails. Fragments of sound are kept apart from those of
+ * the pictures, which are numbered as if they were alone.
+ */
 public final class Mp4Body {
     private static final int DEFAULT_BASE_IS_MOOF = 0x020000;
     private static final int NON_SYNC = 0x10000;
 
     private final InputStream in;
+    private static final int SOUND_ID = 2;
+
+    private final List<Sound> sounds = new ArrayList<>();
     private int freeBoxes;
     private long position;
     private long fragmentPosition;
@@ -98,8 +106,40 @@ public final class Mp4Body {
         return fragmentPosition;
     }
 
-    /** The next fragment; empty at the end of the body. */
+    /**
+     * One sample of sound.
+     *
+     * @param pictures how many fragments of pictures stand before it
+     */
+    public record Sound(long decodeTicks, int durationTicks, Bytes payload, int pictures) {}
+
+    /** The fragments of sound before the last one of pictures that was read. */
+    public List<Sound> sounds() {
+        return List.copyOf(sounds);
+    }
+
+    /** The next fragment of pictures; empty at the end of the body. */
     public Optional<Fragment> next() throws IOException {
+        Optional<Box> moof = nextMoof();
+        while (moof.isPresent() && find(moof.get().payload(), "traf", "tfhd").getInt(4) == SOUND_ID) {
+            sound(moof.get());
+            moof = nextMoof();
+        }
+        return moof.isEmpty() ? Optional.empty() : Optional.of(fragment(moof.get()));
+    }
+
+    private void sound(Box moof) throws IOException {
+        ByteBuffer tfdt = find(moof.payload(), "traf", "tfdt");
+        ByteBuffer trun = find(moof.payload(), "traf", "trun");
+        check(trun.getInt(0) == 0x701 && trun.getInt(4) == 1, "one sample", trun);
+        check((trun.getInt(20) & NON_SYNC) == 0, "a sync sample", trun);
+        Box mdat = expect("mdat", box());
+        check(trun.getInt(16) == mdat.payload().capacity(), "a sample as large as the mdat", trun);
+        int number = find(moof.payload(), "mfhd").getInt(4);
+        sounds.add(new Sound(tfdt.getLong(4), trun.getInt(12), Bytes.view(mdat.payload()), number - 1 - sounds.size()));
+    }
+
+    private Optional<Box> nextMoof() throws IOException {
         Box moof = box();
         capturedMillis = Double.NaN;
         while (moof != null && !moof.type().equals("moof")) {
@@ -112,7 +152,7 @@ public final class Mp4Body {
             moof = box();
         }
         fragmentPosition = position - (moof == null ? 0 : 8 + moof.payload().capacity());
-        return moof == null ? Optional.empty() : Optional.of(fragment(expect("moof", moof)));
+        return moof == null ? Optional.empty() : Optional.of(expect("moof", moof));
     }
 
     private Fragment fragment(Box moof) throws IOException {
@@ -127,7 +167,7 @@ public final class Mp4Body {
         Box mdat = expect("mdat", box());
         check(trun.getInt(16) == mdat.payload().capacity(), "a sample as large as the mdat", trun);
         return new Fragment(
-                find(moof.payload(), "mfhd").getInt(4),
+                find(moof.payload(), "mfhd").getInt(4) - sounds.size(),
                 tfdt.get(0) == 1 ? tfdt.getLong(4) : tfdt.getInt(4),
                 trun.getInt(12),
                 (trun.getInt(20) & NON_SYNC) == 0,

@@ -124,8 +124,8 @@ class AddressesTest {
     @CsvSource({
         "/stream.h264, video/h264",
         "/yard/stream.h264, video/h264",
-        "/stream.mp4, 'video/mp4; codecs=\"avc1.64001F\"'",
-        "/yard/stream.mp4?x, 'video/mp4; codecs=\"avc1.64001F\"'"
+        "/stream.mp4, 'video/mp4; codecs=\"avc1.64001F,mp4a.40.2\"'",
+        "/yard/stream.mp4?x, 'video/mp4; codecs=\"avc1.64001F,mp4a.40.2\"'"
     })
     void video_headsOfBothStreams(String target, String type) throws Exception {
         try (Answer answer = Answer.get(server.port(), target)) {

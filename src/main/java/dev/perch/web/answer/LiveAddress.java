@@ -11,7 +11,8 @@ public enum LiveAddress {
     SNAPSHOT("snapshot.jpg", "snapshot", Encoding.JPEG),
     MJPEG("stream.mjpg", "stream", Encoding.JPEG),
     ANNEX_B("stream.h264", "", Encoding.H264),
-    MP4("stream.mp4", "", Encoding.H264);
+    MP4("stream.mp4", "", Encoding.H264),
+    FLV("stream.flv", "", Encoding.H264);
 
     private final String path;
     private final String alias;

@@ -19,7 +19,9 @@ import dev.perch.memory.Lease;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.mjpeg.PartHeads;
 import dev.perch.progressive.AnnexBFraming;
+import dev.perch.progressive.FlvFraming;
 import dev.perch.progressive.Mp4Framing;
+import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Callers;
@@ -46,7 +48,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Begins the live answers: snapshot.jpg, stream.mjpg, stream.h264, stream.mp4. */
+/** Begins the live answers: snapshot.jpg, stream.mjpg, stream.h264, stream.mp4, stream.flv. */
 public final class LiveAnswers {
     private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
     private static final Parameters.Range DURATION = new Parameters.Range(0.001, 1e9, "seconds");
@@ -127,7 +129,10 @@ public final class LiveAnswers {
     /** The head as GET would send it, as far as it is known without starting the camera. */
     private void head(
             TrackId track, LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
-            throws UnavailableException {
+            throws UnavailableException, Parameters.RefusedException {
+        boolean byDefault = address == LiveAddress.MP4
+                && StreamLayout.mp4(request, callers, Double.POSITIVE_INFINITY).soundsByDefault();
+        boolean audible = Parameters.flag(request, "audio").orElse(byDefault);
         camera.requireOffered(track);
         Headers.endless(request.getProtocol(), response::setHeader);
         response.setContentType(
@@ -135,11 +140,14 @@ public final class LiveAnswers {
                     case SNAPSHOT -> "image/jpeg";
                     case MJPEG -> MultipartFraming.CONTENT_TYPE;
                     case ANNEX_B -> AnnexBFraming.CONTENT_TYPE;
+                    case FLV -> FlvFraming.CONTENT_TYPE;
                     case MP4 ->
                         camera.feed(track)
                                 .config()
                                 .filter(StreamConfig.H264.class::isInstance)
-                                .map(config -> Mp4Framing.contentType((StreamConfig.H264) config))
+                                .map(config -> Mp4Framing.contentType(
+                                        (StreamConfig.H264) config,
+                                        audible ? camera.soundConfig().orElse(null) : null))
                                 .orElse("video/mp4");
                 });
     }
@@ -156,8 +164,20 @@ public final class LiveAnswers {
                         Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),
                         duration);
             case ANNEX_B -> LiveStream.annexB(duration);
-            case MP4 -> LiveStream.mp4(StreamLayout.mp4(request, callers, duration), duration);
+            case MP4 -> mp4(request, duration);
+            case FLV ->
+                audible(request, true, LiveStream.flv(StreamLayout.backlog(request, callers, duration), duration));
         };
+    }
+
+    private LiveStream mp4(HttpServletRequest request, double duration) throws Parameters.RefusedException {
+        Mp4Framing framing = StreamLayout.mp4(request, callers, duration);
+        return audible(request, framing.soundsByDefault(), LiveStream.mp4(framing, duration));
+    }
+
+    private static LiveStream audible(HttpServletRequest request, boolean byDefault, LiveStream stream)
+            throws Parameters.RefusedException {
+        return Parameters.flag(request, "audio").orElse(byDefault) ? stream : stream.silent();
     }
 
     private static Snapshot snapshot(Camera camera, HttpServletRequest request) throws Parameters.RefusedException {
@@ -186,23 +206,28 @@ public final class LiveAnswers {
                 technique instanceof Snapshot ? admission.of(request) : admission.ofViewer(request, List.of(camera));
         Lease lease = relayed(
                 request, camera, bySocket ? entrance.bySocket(0) : entrance.byContainer(technique.bufferBytes()));
-        Watch watch = null;
+        List<Watch> watches = new ArrayList<>();
         boolean begun = false;
         try {
-            watch = watch(technique, picture, camera);
+            if (technique.sound() != null && camera.sound() != SoundProspect.NONE) {
+                watches.add(camera.listen(/* packager= */ null)); // before the pictures, with which the source starts
+            }
+            Watch pictures = watch(technique, picture, camera);
+            watches.add(0, pictures);
             if (technique.skipsBacklog()) {
-                watch.cursor().skipBacklog();
+                pictures.cursor().skipBacklog();
                 camera.requestKeyFrame();
             }
             ReentrantLock lock = new ReentrantLock();
             AnswerLine line = line(lock, bySocket, technique, request, response);
-            LiveViewer viewer = new LiveViewer(lock, audience, technique, watch, lease, line);
+            LiveViewer viewer = new LiveViewer(lock, audience, technique, watches, lease, line);
             viewer.refuseAs(ProblemForm.of(request));
             viewer.begin();
             begun = true;
         } finally {
             if (!begun) {
-                giveBack(watch, lease);
+                watches.forEach(Watch::close);
+                lease.close();
             }
         }
     }
@@ -236,13 +261,6 @@ public final class LiveAnswers {
         DerivedPictures present = pictures == null ? new DerivedPictures() : pictures;
         pictures = present;
         return present;
-    }
-
-    private static void giveBack(@Nullable Watch watch, Lease lease) {
-        if (watch != null) {
-            watch.close();
-        }
-        lease.close();
     }
 
     private AnswerLine line(

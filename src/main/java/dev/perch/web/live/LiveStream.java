@@ -8,12 +8,14 @@ import dev.perch.media.StreamConfig;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.Backlog;
+import dev.perch.progressive.CarriesSound;
+import dev.perch.progressive.FlvFraming;
 import dev.perch.progressive.Mp4Framing;
 import dev.perch.web.line.Head;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The endless answers: stream.mjpg, stream.h264, stream.mp4. */
+/** The endless answers: stream.mjpg, stream.h264, stream.mp4, stream.flv. */
 final class LiveStream implements Technique {
     /** A frame of 40 KB in one write; the figure is from the fan-out prototypes. */
     private static final int JPEG_BUFFER_BYTES = 64 << 10;
@@ -29,6 +31,8 @@ final class LiveStream implements Technique {
     private final Framing framing;
     private final Function<StreamConfig, String> contentType;
     private final long durationNanos;
+    private @Nullable CarriesSound sound;
+    private boolean skipsBacklog;
 
     private LiveStream(
             Encoding encoding,
@@ -60,12 +64,34 @@ final class LiveStream implements Technique {
     }
 
     static LiveStream mp4(Mp4Framing framing, double durationSeconds) {
-        return new LiveStream(
+        return carrying(framing, framing.backlog() == Backlog.NONE, durationSeconds);
+    }
+
+    static LiveStream flv(Backlog backlog, double durationSeconds) {
+        return carrying(new FlvFraming(backlog == Backlog.SQUEEZED), backlog == Backlog.NONE, durationSeconds);
+    }
+
+    private static LiveStream carrying(CarriesSound framing, boolean skipsBacklog, double durationSeconds) {
+        LiveStream stream = new LiveStream(
                 Encoding.H264,
                 null,
                 framing,
-                config -> config instanceof StreamConfig.H264 video ? Mp4Framing.contentType(video) : "video/mp4",
+                config -> framing.contentType((StreamConfig.H264) config),
                 durationSeconds);
+        stream.sound = framing;
+        stream.skipsBacklog = skipsBacklog;
+        return stream;
+    }
+
+    /** Leaves the sound out. */
+    LiveStream silent() {
+        sound = null;
+        return this;
+    }
+
+    @Override
+    public @Nullable CarriesSound sound() {
+        return sound;
     }
 
     @Override
@@ -85,7 +111,7 @@ final class LiveStream implements Technique {
 
     @Override
     public boolean skipsBacklog() {
-        return framing instanceof Mp4Framing mp4 && mp4.backlog() == Backlog.NONE;
+        return skipsBacklog;
     }
 
     @Override

@@ -41,11 +41,22 @@ final class StreamLayout {
         boolean pads = Parameters.flag(request, "pad").orElseGet(() -> start == Mp4Start.HYBRID && client.near());
         boolean relay = request.getHeader(Source.RELAY_HEADER) != null;
         boolean timed = Parameters.flag(request, "prft").orElse(relay);
+        return new Mp4Framing(
+                start, backlog(request, client, durationSeconds), pads ? Padding.toBlocks() : Padding.none(), timed);
+    }
+
+    /** Chooses which of the frames since the last key frame a stream begins with, and how fast they pass. */
+    static Backlog backlog(HttpServletRequest request, Callers callers, double durationSeconds)
+            throws Parameters.RefusedException {
+        return backlog(request, ClientProfile.of(request, callers), durationSeconds);
+    }
+
+    private static Backlog backlog(HttpServletRequest request, ClientProfile client, double durationSeconds)
+            throws Parameters.RefusedException {
         boolean records = durationSeconds < Double.POSITIVE_INFINITY || !client.browser();
-        Backlog backlog = Parameters.flag(request, "backlog")
+        return Parameters.flag(request, "backlog")
                 .map(asked -> asked ? Backlog.SQUEEZED : Backlog.NONE)
                 .orElse(records ? Backlog.TRUE_TO_TIME : Backlog.SQUEEZED);
-        return new Mp4Framing(start, backlog, pads ? Padding.toBlocks() : Padding.none(), timed);
     }
 
     private static Mp4Start start(String word) {

@@ -4,6 +4,7 @@ import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Packager;
 import dev.perch.media.Encoding;
+import dev.perch.progressive.CarriesSound;
 import dev.perch.web.line.Head;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ interface Technique {
 
     /** Returns the layout of frames. */
     Framing framing();
+
+    /** Returns what lays sound out beside the pictures; null if there is no sound in such an answer, or none is wanted. */
+    default @Nullable CarriesSound sound() {
+        return null;
+    }
 
     /** Returns whether it begins with the next key frame, without the backlog since the last one. */
     default boolean skipsBacklog() {

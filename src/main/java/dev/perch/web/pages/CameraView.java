@@ -147,6 +147,7 @@ record CameraView(
             case SNAPSHOT -> new Way("Snapshots", address.path(), base + address.path(), "snapshot", given);
             case MJPEG -> new Way("MJPEG", address.path(), base + address.path(), "mjpeg", given);
             case MP4 -> new Way("MP4 video", address.path(), base + address.path(), "video", given);
+            case FLV -> new Way("Flash video", address.path(), base + address.path(), "", given);
             case ANNEX_B -> new Way("Raw H.264", address.path(), base + address.path(), "", given);
         };
     }

@@ -119,7 +119,7 @@ class LiveStreamsTest {
     void mp4_fragmentsFollowOneAnother() throws Exception {
         try (Answer answer = Answer.get(SERVER.port(), "/stream.mp4?duration=2")) {
             assertTrue(
-                    answer.header("Content-Type").matches("video/mp4; codecs=\"avc1\\.64001F\""),
+                    answer.header("Content-Type").matches("video/mp4; codecs=\"avc1\\.64001F,mp4a\\.40\\.2\""),
                     () -> answer.header("Content-Type"));
             Mp4Body body = new Mp4Body(answer.body());
             int timescaleHz = body.init().timescaleHz();

@@ -161,7 +161,7 @@ class PagesTest {
             assertTrue(
                     page.getDocumentElement()
                             .getTextContent()
-                            .contains("No stream.h264, stream.mp4: /dev/video7 gives JPEG only"),
+                            .contains("No stream.h264, stream.mp4, stream.flv: /dev/video7 gives JPEG only"),
                     page.getDocumentElement()::getTextContent);
         }
     }

@@ -1,0 +1,145 @@
+package dev.perch.camera;
+
+import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.aac.Silence;
+import dev.perch.feed.Feed;
+import dev.perch.media.Bytes;
+import dev.perch.media.ForwardingSink;
+import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.media.StreamConfig;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the sound of one session going: while pictures come and the source gives no sound, those who listen get silence, so that no player waits for a track that is not there. Sound that
+ * comes back goes on where it belongs.
+ *
+ * <p>The source's threads meet here, that of the pictures and that of the sound, if these are two: one waits while the other copies a frame.
+ */
+final class SoundKeeper {
+    /** The longest that sound may be behind the pictures; a sound card and an encoder need less. */
+    static final long PATIENCE_NANOS = 300_000_000L;
+
+    /** Sound that is so far behind ended before somebody began to listen. */
+    private static final long FARTHEST_NANOS = 2_000_000_000L;
+
+    private static final long NONE = Long.MIN_VALUE;
+
+    private final Feed feed;
+    private final Demand demand;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final Source source;
+
+    // guarded by turn
+    private long endNanos = NONE; // of the last frame
+    private long silentUntilNanos = NONE;
+    private @Nullable Quiet quiet;
+
+    /**
+     * The silence of one configuration.
+     *
+     * @param frame empty for sound that has no such frames
+     */
+    private record Quiet(StreamConfig config, Optional<Bytes> frame, long frameNanos) {
+        static Quiet of(StreamConfig config) {
+            try {
+                if (config instanceof StreamConfig.Aac aac) {
+                    AudioSpecificConfig known = AudioSpecificConfig.parse(aac.audioSpecificConfig());
+                    long nanos = known.samplesPerFrame() * 1_000_000_000L / aac.sampleRateHz();
+                    return new Quiet(config, Silence.frame(known), nanos);
+                }
+            } catch (MalformedBitstreamException unreadable) {
+                // it was refused where it came from
+            }
+            return new Quiet(config, Optional.empty(), 0);
+        }
+    }
+
+    /** @param track of sound */
+    SoundKeeper(Track track) {
+        this.feed = track.feed();
+        this.demand = track.demand();
+        this.source = new Source();
+    }
+
+    /** Returns where the session's sound goes. */
+    FrameSink sink() {
+        return source;
+    }
+
+    /** Fills up with silence what is missing behind a picture; called with each, on its producer's thread. */
+    void pictureCame(FrameTime picture) {
+        if (!demand.wanted() || !turn.tryLock()) {
+            return; // nobody listens, or there is sound just now
+        }
+        try {
+            Quiet present = quiet();
+            if (present == null || present.frame().isEmpty()) {
+                return;
+            }
+            long untilNanos = picture.decodeNanos() - PATIENCE_NANOS;
+            if (endNanos == NONE || untilNanos - endNanos > FARTHEST_NANOS) {
+                endNanos = picture.decodeNanos(); // from now on somebody listens
+            }
+            while (endNanos < untilNanos && silence(present, picture)) {
+                endNanos += present.frameNanos();
+                silentUntilNanos = endNanos;
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private boolean silence(Quiet present, FrameTime picture) {
+        Bytes bytes = present.frame().orElseThrow();
+        Optional<ByteBuffer> room = feed.claim(bytes.size());
+        if (room.isEmpty()) {
+            return false;
+        }
+        bytes.copyTo(room.get());
+        long micros = picture.wallClockMicros() - (picture.decodeNanos() - endNanos) / 1000;
+        feed.publish(new FrameTime(endNanos, micros), /* key= */ true);
+        return true;
+    }
+
+    private @Nullable Quiet quiet() {
+        StreamConfig config = feed.config().orElse(null);
+        Quiet present = quiet;
+        if (config == null || (present != null && present.config() == config)) {
+            return config == null ? null : present;
+        }
+        present = Quiet.of(config);
+        quiet = present;
+        return present;
+    }
+
+    /** The feed as the source sees it. */
+    private final class Source extends ForwardingSink {
+        private final TurnSink inTurn;
+
+        Source() {
+            this(new TurnSink(feed, turn));
+        }
+
+        private Source(TurnSink inTurn) {
+            super(inTurn);
+            this.inTurn = inTurn;
+        }
+
+        @Override
+        public void publish(FrameTime time, boolean key) {
+            Quiet present = quiet();
+            long frameNanos = present == null ? 0 : present.frameNanos();
+            if (silentUntilNanos != NONE && time.decodeNanos() + frameNanos / 2 < silentUntilNanos) {
+                inTurn.withdraw(); // silence stands there already
+                return;
+            }
+            endNanos = time.decodeNanos() + frameNanos;
+            inTurn.publish(time, key);
+        }
+    }
+}

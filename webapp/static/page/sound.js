@@ -1,0 +1,58 @@
+// Whether and how loud one camera is heard. The browser remembers it for each camera.
+
+const KEY = 'perch.sound.';
+
+export class Sound {
+  #box;
+  #button;
+  #slider;
+  #key;
+  #tell;
+  #sound = { on: false, volume: 1 };
+
+  /** @param {function} tell gets { on, volume } now, if it is on, and whenever it changes */
+  constructor(card, id, tell) {
+    this.#box = card.querySelector('[data-sound]');
+    this.#button = this.#box.querySelector('button');
+    this.#slider = this.#box.querySelector('input');
+    this.#key = KEY + id;
+    this.#tell = tell;
+    this.#remember();
+    this.#button.addEventListener('click', () => this.#change({ on: !this.#sound.on }));
+    this.#slider.addEventListener('input', () => this.#change({ on: true, volume: Number(this.#slider.value) / 100 }));
+    this.#show();
+    if (this.#sound.on) tell(this.#sound);
+  }
+
+  /** Shows the button for a camera that has a sound. */
+  offer(there) {
+    this.#box.hidden = !there;
+  }
+
+  #remember() {
+    try {
+      const { on, volume } = JSON.parse(localStorage.getItem(this.#key)) ?? {};
+      this.#sound = { on: on === true, volume: volume >= 0 && volume <= 1 ? volume : 1 };
+    } catch (unreadable) {
+      // a browser that keeps nothing, or something else under that name
+    }
+  }
+
+  #change(change) {
+    this.#sound = { ...this.#sound, ...change };
+    try {
+      localStorage.setItem(this.#key, JSON.stringify(this.#sound));
+    } catch (full) {
+      // it holds until the page is left
+    }
+    this.#show();
+    this.#tell(this.#sound);
+  }
+
+  #show() {
+    const { on, volume } = this.#sound;
+    this.#button.setAttribute('aria-pressed', String(on));
+    this.#button.textContent = on ? 'Sound on' : 'Sound off';
+    this.#slider.value = String(Math.round(100 * volume));
+  }
+}
