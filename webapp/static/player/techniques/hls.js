@@ -20,7 +20,7 @@ export class HlsJs extends Video {
 
   async #begin() {
     try {
-      const Hls = await library('hls.light.min.js', 'Hls');
+      const Hls = await library('hls.min.js', 'Hls');
       if (this.stopped) return;
       const hls = this.#hls = new Hls({
         lowLatencyMode: true,

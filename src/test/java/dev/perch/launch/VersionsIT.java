@@ -31,7 +31,7 @@ class VersionsIT {
 
     /** The players of HLS and DASH say their version within. */
     private static final Map<String, Pattern> SCRIPTS = Map.of(
-            "static/players/hls.light.min.js", Pattern.compile("\"(\\d+\\.\\d+\\.\\d+)\""),
+            "static/players/hls.min.js", Pattern.compile("\"(\\d+\\.\\d+\\.\\d+)\""),
             "static/players/dash.mediaplayer.min.js", Pattern.compile("\"(\\d+\\.\\d+\\.\\d+)\""));
 
     @Test

@@ -55,7 +55,7 @@ class ReorderedPlayersTest {
             }
             videos.bare.oncanplay = () => videos.bare.play();
             videos.bare.src = '/stream.mp4';
-            Promise.all([script('hls.light.min.js'), script('dash.mediaplayer.min.js')]).then(() => {
+            Promise.all([script('hls.min.js'), script('dash.mediaplayer.min.js')]).then(() => {
               const hls = new Hls({ lowLatencyMode: true });
               hls.loadSource('/hls/index.m3u8');
               hls.attachMedia(videos.hls);

@@ -76,7 +76,7 @@ class HlsDashPlayersTest {
               };
               video.requestVideoFrameCallback(painted);
             }
-            Promise.all([script('hls.light.min.js'), script('dash.mediaplayer.min.js')]).then(() => {
+            Promise.all([script('hls.min.js'), script('dash.mediaplayer.min.js')]).then(() => {
               const begin = (name, low) => {
                 const hls = new Hls({ lowLatencyMode: low, maxLiveSyncPlaybackRate: low ? 1.1 : 1, liveSyncOnStallIncrease: 0.05 });
                 hls.on(Hls.Events.ERROR, (event, data) => trouble.push(`${name} ${Date.now()} ${data.fatal} ${data.details}`));

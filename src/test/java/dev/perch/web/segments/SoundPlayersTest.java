@@ -1,0 +1,267 @@
+package dev.perch.web.segments;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.testing.Await;
+import dev.perch.testing.Beeps;
+import dev.perch.testing.Chromium;
+import dev.perch.testing.DemoServer;
+import dev.perch.testing.Painted;
+import dev.perch.testing.Player;
+import dev.perch.testing.Tool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+
+/** The demo's beeps with its flashes, in everything that plays HLS and DASH. */
+@Tag("players")
+@Timeout(180)
+class SoundPlayersTest {
+    private static final String HLS = "demo/hls/index.m3u8";
+    private static final String MUXED = "demo/hls/av.m3u8";
+    private static final String DASH = "demo/dash/manifest.mpd";
+
+    /** Players, each with the sound that it plays; a beep's time is looked at whenever one begins. */
+    private static final String PLAY = Painted.READ + """
+            const done = arguments[0];
+            const script = file => new Promise((resolve, reject) => {
+              const element = document.createElement('script');
+              element.src = '/static/players/' + file;
+              element.onload = resolve;
+              element.onerror = reject;
+              document.head.append(element);
+            });
+            document.body.innerHTML = '';
+            window.beeps = {};
+            window.trouble = [];
+            const context = window.context = new AudioContext();
+            context.resume();
+            const make = name => {
+              const video = document.createElement('video');
+              Object.assign(video, { id: name, autoplay: true, width: 200 });
+              document.body.append(video);
+              const analyser = context.createAnalyser();
+              analyser.fftSize = 512;
+              analyser.smoothingTimeConstant = 0;
+              context.createMediaElementSource(video).connect(analyser);
+              const silent = context.createGain();
+              silent.gain.value = 0;
+              analyser.connect(silent).connect(context.destination); // what leads nowhere is not run
+              const samples = new Float32Array(analyser.fftSize);
+              beeps[name] = [];
+              let before = 0, last = 0;
+              setInterval(() => {
+                analyser.getFloatTimeDomainData(samples);
+                let cosine = 0, sine = 0;
+                samples.forEach((sample, i) => {
+                  const angle = 2 * Math.PI * 880 * i / context.sampleRate;
+                  cosine += sample * Math.cos(angle);
+                  sine += sample * Math.sin(angle);
+                });
+                const tone = 2 * Math.hypot(cosine, sine) / samples.length;
+                if (tone > 0.05 && before <= 0.05 && Date.now() - last > 300) {
+                  beeps[name].push(readNumber('#' + name));
+                  last = Date.now();
+                }
+                before = tone;
+              }, 10);
+              return video;
+            };
+            Promise.all([script('hls.min.js'), script('dash.mediaplayer.min.js')]).then(() => {
+              for (const [name, address] of [['low', '/demo/hls/index.m3u8'], ['muxed', '/demo/hls/av.m3u8']]) {
+                const hls = new Hls({ lowLatencyMode: name === 'low', enableWorker: false });
+                hls.on(Hls.Events.ERROR, (event, data) => data.fatal && trouble.push(`${name} ${data.details}`));
+                hls.loadSource(address);
+                hls.attachMedia(make(name));
+              }
+              const player = dashjs.MediaPlayer().create();
+              player.initialize(make('dash'), `http://localhost:${location.port}/demo/dash/manifest.mpd`, true); // six connections to a host
+              player.on('error', ({ error }) => trouble.push(`dash ${error.code} ${error.message}`));
+              done('');
+            }, failure => done(String(failure)));
+            """;
+
+    private static final String STATE = """
+            return JSON.stringify({ context: context.state, trouble, beeps, videos: [...document.querySelectorAll('video')].map(video =>
+              [video.id, video.paused, video.readyState, video.currentTime, video.webkitAudioDecodedByteCount, video.webkitVideoDecodedByteCount]) });
+            """;
+
+    @TempDir
+    Path folder;
+
+    @RegisterExtension
+    static final DemoServer SERVER = new DemoServer();
+
+    /** A player's way of writing raw sound into a file. */
+    private record Way(String program, String address) {
+        List<String> command(Path sound) {
+            String url = SERVER.address(address);
+            return switch (program) {
+                case "vlc" ->
+                    List.of(
+                            ("cvlc -I dummy --no-dbus --vout=dummy --run-time=9 --aout=afile --no-audiofile-wav --audiofile-format=s16"
+                                            + " --audiofile-channels=1 --play-and-exit --audiofile-file=" + sound + " "
+                                            + url
+                                            + " vlc://quit")
+                                    .split(" ", -1));
+                case "mpv" ->
+                    List.of(
+                            ("mpv --no-config --really-quiet --vo=null --length=6 --ao=pcm --ao-pcm-waveheader=no --audio-format=s16"
+                                            + " --audio-samplerate=48000 --audio-channels=mono --ao-pcm-file=" + sound
+                                            + " " + url)
+                                    .split(" ", -1));
+                default ->
+                    List.of(
+                            "timeout",
+                            "10",
+                            "gst-launch-1.0",
+                            "-q",
+                            "playbin",
+                            "uri=" + url,
+                            "video-sink=fakesink sync=true",
+                            "audio-sink=audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=1 ! filesink location="
+                                    + sound);
+            };
+        }
+    }
+
+    private static final List<Way> WAYS = List.of(
+            new Way("vlc", HLS),
+            new Way("gstreamer", DASH),
+            new Way("mpv", MUXED),
+            new Way("vlc", MUXED),
+            new Way("gstreamer", HLS),
+            new Way("mpv", HLS));
+
+    @Test
+    void programs_playABeepASecond() throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        ExecutorService threads = Executors.newFixedThreadPool(WAYS.size());
+        try {
+            List<Future<String>> heard =
+                    WAYS.stream().map(way -> threads.submit(() -> hear(way))).toList();
+            List<String> faults = new ArrayList<>();
+            for (Future<String> each : heard) {
+                faults.add(result(each));
+            }
+            faults.removeIf(String::isEmpty);
+            assertEquals(List.of(), faults);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static String result(Future<String> heard) throws InterruptedException {
+        try {
+            return heard.get();
+        } catch (ExecutionException failed) {
+            return String.valueOf(failed.getCause());
+        }
+    }
+
+    /** Returns what is wrong with the beeps; empty if nothing is. */
+    private String hear(Way way) throws Exception {
+        Path own = Files.createTempDirectory(folder, way.program());
+        Path sound = own.resolve("sound.raw");
+        Player player = Player.run(own, way.command(sound).toArray(String[]::new));
+        byte[] samples = Files.exists(sound) ? Files.readAllBytes(sound) : new byte[0];
+        List<Double> beeps = Beeps.of(samples);
+        int seconds = 0;
+        for (int i = 1; i < beeps.size(); i++) {
+            seconds += Math.abs(beeps.get(i) - beeps.get(i - 1) - 1) < 0.03 ? 1 : 0;
+        }
+        return seconds >= 3 ? "" : way + " " + samples.length + " bytes " + beeps + " " + player.complaints();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {HLS, MUXED, DASH})
+    void ffmpeg_hasEachBeepWithItsFlash(String manifest) throws Exception {
+        Path file = folder.resolve("both.mkv");
+        Tool.output("ffmpeg", "-v", "error", "-i", SERVER.address(manifest), "-t", "5", "-c", "copy", file.toString());
+        List<Double> pictures = times(file, "v");
+        List<Integer> numbers =
+                Player.decode(folder, file.toString(), pictures.size()).numbers();
+        List<Double> sounds = times(file, "a");
+        List<Double> beeps = Beeps.of(Tool.output(
+                "ffmpeg", "-v", "error", "-i", file.toString(), "-vn", "-ac", "1", "-ar", "48000", "-f", "s16le", "-"));
+        List<String> pairs = new ArrayList<>();
+        for (double beep : beeps.subList(beeps.get(0) < 0.1 ? 1 : 0, beeps.size())) { // not one that had begun before
+            int frame = (int) (beep * Beeps.RATE_HZ / 1024);
+            double time = sounds.get(frame) + beep - frame * 1024.0 / Beeps.RATE_HZ;
+            for (int i = 0; i < numbers.size(); i++) {
+                double apart = time - pictures.get(i);
+                if (numbers.get(i) % 30 == 0 && Math.abs(apart) < 0.5) {
+                    pairs.add(String.format(Locale.ROOT, "%.3f", apart));
+                    assertTrue(
+                            Math.abs(apart) < 0.040,
+                            () -> pairs + " s apart; beeps at " + beeps + " sound at " + sounds + " pictures at "
+                                    + pictures + numbers);
+                }
+            }
+        }
+        assertTrue(pairs.size() >= 2, () -> pairs + " beeps at " + beeps + " in " + numbers);
+    }
+
+    private static List<Double> times(Path file, String track) throws Exception {
+        return Tool.lines(
+                        "ffprobe",
+                        "-v",
+                        "error",
+                        "-select_streams",
+                        track,
+                        "-show_entries",
+                        "packet=pts_time",
+                        "-of",
+                        "csv=p=0",
+                        file.toString())
+                .stream()
+                .map(line -> Double.valueOf(line.replace(",", "")))
+                .toList();
+    }
+
+    @Test
+    void hlsJsAndDashJs_playABeepWithEachFlash() throws Exception {
+        try (Chromium browser = Chromium.start(Files.createTempDirectory(folder, "profile"))) {
+            browser.open(SERVER.address("stats"));
+            browser.driver().findElement(By.tagName("body")).click(); // sound wants a touch first
+            assertEquals("", browser.driver().executeAsyncScript(PLAY));
+            for (String name : List.of("low", "muxed", "dash")) {
+                Await.until(
+                        40,
+                        () -> ((Number) Objects.requireNonNull(browser.run(
+                                                "return beeps[arguments[0]].filter(at => at >= 0).length", name)))
+                                        .intValue()
+                                >= 5,
+                        () -> String.valueOf(browser.run(STATE)));
+                List<?> numbers = (List<?>) Objects.requireNonNull(browser.run("return beeps[arguments[0]]", name));
+                List<Integer> late = numbers.stream()
+                        .map(number -> ((Number) Objects.requireNonNull(number)).intValue())
+                        .filter(number -> number >= 0)
+                        .map(number -> (number + 15) % 30 - 15)
+                        .sorted()
+                        .toList();
+                int median = late.get(
+                        late.size() / 2); // frames between the flash and the beep; the browser looks every 10 ms
+                assertTrue(Math.abs(median) <= 3, () -> name + ": frames that beeps are late by: " + late);
+            }
+            assertEquals("[]", String.valueOf(browser.run("return JSON.stringify(trouble)")));
+        }
+    }
+}
