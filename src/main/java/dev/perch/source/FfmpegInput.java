@@ -38,7 +38,7 @@ record FfmpegInput(
     /** What may be found out at the start; ffmpeg's own limits are 5 MB and 5 s. */
     private static final List<String> PROBE = List.of("-probesize", "1000000", "-analyzeduration", "2000000");
 
-    private static final String PROTOCOLS = "pipe,tcp,udp,rtp,rtsp,http,https,httpproxy,tls,crypto,rtmp,rtmps,srt";
+    private static final String PROTOCOLS = "pipe,data,tcp,udp,rtp,rtsp,http,https,httpproxy,tls,crypto,rtmp,rtmps,srt";
 
     /** The longest wait for a server, in ffmpeg's microseconds; the session gives up at about the same time. */
     private static final String PATIENCE_MICROS = "10000000";

@@ -101,6 +101,24 @@ class FileSourcePlayersTest {
     }
 
     @Test
+    void pictureThatChangesItsSize_goesOn() throws Exception {
+        Path small = clip("small.ts", "25", "", X264);
+        Path large = folder.resolve("large.ts");
+        Tool.output(("ffmpeg -v error -f lavfi -i testsrc2=s=320x240:r=25:d=1 " + X264 + large).split(" ", -1));
+        Path both = folder.resolve("both.ts");
+        try (OutputStream out = Files.newOutputStream(both)) {
+            Files.copy(small, out);
+            Files.copy(large, out);
+        }
+        play(both, 35);
+        List<Integer> widths = output.picture.configs().stream()
+                .map(config -> ((StreamConfig.H264) config).width())
+                .distinct()
+                .toList();
+        assertEquals(List.of(160, 320), widths);
+    }
+
+    @Test
     void audioOff_leavesItOut() throws Exception {
         Path clip = clip("loud.mp4", "25", "48000", X264 + "-c:a aac");
         CameraConfig camera = camera(SourceConfig.Url.of(clip.toString())).with(SoundConfig.OFF);
