@@ -18,10 +18,13 @@ final class FarPictures implements FarStream, MultipartReader.Output {
     private final SteadySink sink;
     private final JpegSplitter splitter;
     private final MultipartReader parts;
+    private final boolean unparted;
     private FrameTime time = new FrameTime(0, 0); // of the part at hand
     private long lastStampMicros = FarClock.UNTOLD;
 
-    FarPictures(RelaySource source, SourceOutput output, BooleanSupplier publishes) {
+    /** @param unparted whether images follow each other without the heads of parts */
+    FarPictures(RelaySource source, SourceOutput output, boolean unparted, BooleanSupplier publishes) {
+        this.unparted = unparted;
         this.clock = source.clock();
         this.times = new FarClock(clock);
         this.sink = new SteadySink(output.track(TrackId.main(Encoding.JPEG)), publishes);
@@ -53,7 +56,11 @@ final class FarPictures implements FarStream, MultipartReader.Output {
 
     @Override
     public void bytes(ByteBuffer piece) throws CaptureException {
-        parts.bytes(piece);
+        if (unparted) {
+            bytes(piece, /* ofPart= */ false);
+        } else {
+            parts.bytes(piece);
+        }
     }
 
     /** Leaves out a picture that is sent again, as Perch does when its camera gives no other. */

@@ -92,56 +92,59 @@ final class RelaySession implements Source.Session {
         if (answer.status() != 200) {
             throw new RelayTrouble(source.description()).of(answer, redaction);
         }
-        Optional<FarStream> known = stream(answer);
-        if (known.isEmpty()) {
+        FarFormat format = FarFormat.ofType(answer.mediaType(), source.description());
+        byte[] bytes = new byte[READ_BYTES];
+        ByteBuffer piece = ByteBuffer.wrap(bytes);
+        int count = 0;
+        if (format == FarFormat.UNTOLD) {
+            count = first(answer.body(), bytes);
+            format = FarFormat.ofBytes(piece.limit(count));
+        }
+        if (!format.readHere()) {
             return false;
         }
-        stream = known.get();
+        FarStream frames = stream(format, FarFormat.unparted(piece.clear().limit(count)));
+        stream = frames;
         request.patience(source.silence());
         try (GrowingLease held = new GrowingLease(
                 source.arenas().budget(),
                 source.camera().id() + " relay",
                 "cameras." + source.camera().id() + ".size")) {
-            return frames(answer.body(), known.get(), held);
+            held.cover(READ_BYTES);
+            frames.bytes(piece);
+            return frames(answer.body(), frames, piece, held);
         } finally {
-            known.get().abandon();
+            frames.abandon();
         }
     }
 
-    private Optional<FarStream> stream(HttpAnswer answer) throws CaptureException {
-        switch (answer.mediaType()) {
-            case "multipart/x-mixed-replace", "multipart/mixed" -> {
-                source.learned(PixelFormat.MJPG);
-                return Optional.of(new FarPictures(source, output, () -> !stopped()));
-            }
-            case "video/mp4", "application/mp4", "video/iso.segment" -> {
-                source.learned(PixelFormat.H264);
-                return Optional.of(new FarMovie(source, output, () -> !stopped()));
-            }
-            case "video/h264", "video/h.264", "video/x-h264" -> {
-                source.learned(PixelFormat.H264);
-                source.learned(/* sounds= */ false);
-                return Optional.of(new FarAnnexB(source, output));
-            }
-            case "text/html", "application/xhtml+xml", "image/jpeg" ->
-                throw new CaptureException(
-                        Kind.UNSUPPORTED,
-                        source.description() + " answers with "
-                                + (answer.mediaType().equals("image/jpeg") ? "one picture" : "a page")
-                                + ", not with video. The url is that of a stream, such as /stream or /?action=stream.");
-            default -> {
-                return Optional.empty();
-            }
+    private static int first(HttpBody body, byte[] bytes) throws IOException {
+        int filled = 0;
+        for (int count = 0; count >= 0 && filled < FarFormat.NEEDED_BYTES; ) {
+            filled += count;
+            count = body.read(bytes, filled, FarFormat.NEEDED_BYTES - filled);
         }
+        return filled;
     }
 
-    private boolean frames(HttpBody body, FarStream frames, GrowingLease held)
+    /** @param unparted whether images follow each other without the heads of parts */
+    private FarStream stream(FarFormat format, boolean unparted) {
+        source.learned(format == FarFormat.PARTS ? PixelFormat.MJPG : PixelFormat.H264);
+        if (format == FarFormat.PARTS) {
+            return new FarPictures(source, output, unparted, () -> !stopped());
+        }
+        if (format == FarFormat.MOVIE) {
+            return new FarMovie(source, output, () -> !stopped());
+        }
+        source.learned(/* sounds= */ false);
+        return new FarAnnexB(source, output);
+    }
+
+    private boolean frames(HttpBody body, FarStream frames, ByteBuffer piece, GrowingLease held)
             throws IOException, CaptureException, BudgetExceededException {
-        byte[] bytes = new byte[READ_BYTES];
-        ByteBuffer piece = ByteBuffer.wrap(bytes);
         long lastNanos = System.nanoTime();
         long before = 0;
-        int count = body.read(bytes, 0, READ_BYTES);
+        int count = body.read(piece.array(), 0, READ_BYTES);
         while (count >= 0 && !stopped()) {
             frames.bytes(piece.clear().limit(count));
             held.cover(READ_BYTES + frames.heldBytes());
@@ -159,7 +162,7 @@ final class RelaySession implements Source.Session {
                         source.description() + " has sent no picture for "
                                 + source.silence().toSeconds() + " seconds.");
             }
-            count = body.read(bytes, 0, READ_BYTES);
+            count = body.read(piece.array(), 0, READ_BYTES);
         }
         if (!stopped()) {
             throw new CaptureException(Kind.FAULT, source.description() + " has ended the stream.");

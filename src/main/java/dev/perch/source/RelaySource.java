@@ -38,22 +38,27 @@ public final class RelaySource implements Source {
     private volatile @Nullable FfmpegSource other; // reads what is not read here
     private volatile SoundProspect sound;
 
-    private RelaySource(CameraConfig camera, SourceConfig.Url url, HttpAddress address, ArenaPool arenas, Clock clock) {
+    private RelaySource(
+            CameraConfig camera, SourceConfig.Url url, HttpAddress address, ArenaPool arenas, Duration silence) {
         this.camera = camera;
         this.url = url;
         this.address = address;
         this.arenas = arenas;
-        this.clock = clock;
+        this.clock = Clock.SYSTEM;
         Duration some = Duration.ofNanos(camera.capture().fps().frameNanos()).multipliedBy(3);
-        this.silence = SILENCE.compareTo(some) < 0 ? some : SILENCE;
+        this.silence = silence.compareTo(some) < 0 ? some : silence;
         this.sound = camera.sound().on() ? SoundProspect.POSSIBLE : SoundProspect.NONE;
     }
 
     /** Returns the source of a camera whose {@code url} is one of http or https; empty for any other. */
     static Optional<Source> of(CameraConfig camera, ArenaPool arenas) {
+        return of(camera, arenas, SILENCE);
+    }
+
+    /** @param silence the longest that is borne */
+    static Optional<Source> of(CameraConfig camera, ArenaPool arenas, Duration silence) {
         return camera.source() instanceof SourceConfig.Url url
-                ? HttpAddress.parse(url.text())
-                        .map(address -> new RelaySource(camera, url, address, arenas, Clock.SYSTEM))
+                ? HttpAddress.parse(url.text()).map(address -> new RelaySource(camera, url, address, arenas, silence))
                 : Optional.empty();
     }
 
