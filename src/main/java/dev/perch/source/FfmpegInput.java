@@ -43,6 +43,9 @@ record FfmpegInput(
     /** The longest wait for a server, in ffmpeg's microseconds; the session gives up at about the same time. */
     private static final String PATIENCE_MICROS = "10000000";
 
+    /** The rate is not measured, which would hold the first picture back by a second. */
+    private static final List<String> RTSP = List.of("-fpsprobesize", "0", "-rtsp_flags", "prefer_tcp");
+
     /** Returns the input of a camera whose source is read by ffmpeg. */
     static FfmpegInput of(SourceConfig source) {
         if (source instanceof SourceConfig.Url url) {
@@ -64,7 +67,7 @@ record FfmpegInput(
         return switch (url.kind()) {
             case FILE -> file(url);
             case DEVICE -> named(url, List.of("-f", "v4l2"), Address.path(url.text()), Pace.LIVE);
-            case RTSP -> stream(url, List.of("-rtsp_flags", "prefer_tcp", "-timeout", PATIENCE_MICROS), Pace.LIVE);
+            case RTSP -> stream(url, RTSP, Pace.LIVE);
             case HTTP ->
                 stream(url, List.of("-rw_timeout", PATIENCE_MICROS), segmented(url) ? Pace.RECORDED : Pace.TOLD);
             case RTMP -> stream(url, List.of("-rw_timeout", PATIENCE_MICROS), Pace.LIVE);

@@ -130,6 +130,9 @@ final class FfmpegSession implements Source.Session {
         FfmpegInput input = source.input();
         List<String> words = new ArrayList<>(
                 List.of(source.program(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info"));
+        if (!source.plan().picture()) {
+            words.addAll(List.of("-threads", "1")); // a decoder only looks at the first pictures: 1 MB less
+        }
         words.addAll(input.words());
         words.addAll(source.plan().words(source.camera().quality()));
         ExternalProgram program = ExternalProgram.start(

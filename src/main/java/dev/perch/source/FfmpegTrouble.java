@@ -24,6 +24,10 @@ final class FfmpegTrouble {
 
     /** Tried in this order, each on all errors. */
     private static final List<Cause> CAUSES = List.of(
+            Cause.of(
+                    "unknown keyword 'option'",
+                    Kind.UNSUPPORTED,
+                    "has a secret in its address, which ffmpeg can be told without showing it from 5.0 on."),
             Cause.of("401 Unauthorized", Kind.NOT_PERMITTED, "refuses the user name or password, or asks for one."),
             Cause.of("403 Forbidden", Kind.NOT_PERMITTED, "forbids access (403)."),
             Cause.of("404 (Stream )?Not Found", Kind.ABSENT, "is not there: the server knows no such path (404)."),
