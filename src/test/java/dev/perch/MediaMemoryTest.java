@@ -78,7 +78,7 @@ class MediaMemoryTest {
             Map.entry("h264/NalTable", "4 KiB, where a device gives H.264"),
             Map.entry("h264/BitReader", "an empty buffer in the place of none"),
             Map.entry("h264/NalWriter", "a parameter set, when a new one has come damaged"),
-            Map.entry("aac/AdtsSplitter", LEASED_BY_CALLER + "none yet; 16 KiB, always"),
+            Map.entry("aac/AdtsSplitter", LEASED_BY_CALLER + "PcmToAac; 16 KiB, always"),
             Map.entry("aac/BitWriter", "a description of some bytes, or a silent frame of at most 32"),
             Map.entry("h264/AvcConfiguration", "two parameter sets, not frames"),
             Map.entry("flv/TagBody", "descriptions, at most TrackReader.HELD_BYTES, its owner's to lease"),

@@ -3,6 +3,11 @@ package dev.perch.alsa;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Turns an error number of libasound into a sentence that a person understands. */
@@ -23,6 +28,8 @@ final class Trouble {
     static final int ESTRPIPE = 86;
     static final int ENOTCONN = 107;
 
+    private static final System.Logger LOG = System.getLogger(Trouble.class.getName());
+
     private Trouble() {}
 
     /**
@@ -38,23 +45,19 @@ final class Trouble {
     }
 
     private static CaptureException sentence(String device, String call, int errno) {
-        String user = System.getProperty("user.name", "tomcat");
         return switch (errno) {
-            case EACCES, EPERM ->
-                new CaptureException(
-                        Kind.NOT_PERMITTED,
-                        "The user " + user + " may not open the sound card " + device
-                                + ": let it join the group audio: usermod -aG audio " + user
-                                + ", then start Perch again.");
+            case EACCES, EPERM -> notPermitted(device);
             case EBUSY ->
                 new CaptureException(
                         Kind.BUSY,
                         "The sound card " + device
                                 + " is in use by another program, or by another camera of Perch; dsnoop: in place of hw: lets several share it.");
             case ENOENT, ENODEV, ENXIO, EBADFD, ENOTTY, ENOTCONN ->
-                new CaptureException(
-                        Kind.ABSENT,
-                        "There is no sound card " + device + " to record from; " + words(Microphones.all()));
+                forbidden(Path.of("/dev/snd")) // libasound finds no name of a card that it may not open
+                        ? notPermitted(device)
+                        : new CaptureException(
+                                Kind.ABSENT,
+                                "There is no sound card " + device + " to record from; " + words(Microphones.all()));
             case EINVAL ->
                 new CaptureException(
                         Kind.UNSUPPORTED,
@@ -66,6 +69,30 @@ final class Trouble {
                 new CaptureException(
                         Kind.FAULT, "The sound card " + device + " failed: error " + errno + " at " + call + ".");
         };
+    }
+
+    private static CaptureException notPermitted(String device) {
+        String user = System.getProperty("user.name", "tomcat");
+        return new CaptureException(
+                Kind.NOT_PERMITTED,
+                "The user " + user + " may not open the sound card " + device
+                        + ": let it join the group audio: usermod -aG audio " + user + ", then start Perch again.");
+    }
+
+    /** Returns whether there are cards in a folder, none of which this process may open. */
+    private static boolean forbidden(Path folder) {
+        boolean there = false;
+        try (DirectoryStream<Path> controls = Files.newDirectoryStream(folder, "controlC*")) {
+            for (Path each : controls) {
+                if (Files.isReadable(each)) {
+                    return false;
+                }
+                there = true;
+            }
+        } catch (IOException | DirectoryIteratorException none) {
+            LOG.log(Level.DEBUG, "no sound cards in " + folder, none);
+        }
+        return there;
     }
 
     /** Returns what there is, as the end of a sentence. */

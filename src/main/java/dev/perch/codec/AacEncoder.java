@@ -28,12 +28,18 @@ final class AacEncoder implements AutoCloseable {
     private static final int PIECE_BYTES = 4096;
     private static final int PATIENCE_MILLIS = 1_000;
 
-    /** Longer than ffmpeg takes to start on a Raspberry Pi Zero 2 W under load. */
-    private static final int PIPE_SECONDS = 4;
+    /** Longer than a busy machine keeps ffmpeg from reading. */
+    private static final int PIPE_SECONDS = 2;
+
+    /** How long it may read nothing at first: ffmpeg takes seconds to start from a slow card. */
+    private static final int START_SECONDS = 20;
+
+    private static final int STALL_SECONDS = 5;
+    private static final int MOST_BEHIND_SECONDS = 30;
 
     private final PcmToAac.Spec spec;
     private final EvenFrames frames;
-    private final byte[] head;
+    private final Form form;
     private final PcmPipe pipe;
     private final ExternalProgram program;
     private final Thread writer;
@@ -45,17 +51,11 @@ final class AacEncoder implements AutoCloseable {
     private volatile boolean closing; // set by close, read by both threads
     private volatile @Nullable Throwable broken; // set by both threads, read by whoever puts
 
-    private AacEncoder(
-            PcmToAac.Spec spec,
-            EvenFrames frames,
-            byte[] head,
-            PcmPipe pipe,
-            long firstIndex,
-            ExternalProgram program) {
+    private AacEncoder(PcmToAac.Spec spec, EvenFrames frames, Form form, long firstIndex, ExternalProgram program) {
         this.spec = spec;
         this.frames = frames;
-        this.head = head;
-        this.pipe = pipe;
+        this.form = form;
+        this.pipe = new PcmPipe(form.secondBytes() * PIPE_SECONDS);
         this.firstIndex = firstIndex;
         this.index = firstIndex - 1; // the encoder's delay is one frame
         this.program = program;
@@ -65,37 +65,38 @@ final class AacEncoder implements AutoCloseable {
         reader.setDaemon(true);
     }
 
+    /** The form of the samples that are put in. */
+    record Form(int rateHz, int channels) {
+        private int secondBytes() {
+            return 2 * channels * rateHz;
+        }
+
+        /** Returns the heap that a run holds. */
+        int heapBytes() {
+            return secondBytes() * PIPE_SECONDS + 3 * PIECE_BYTES + (16 << 10); // the splitter has 16 KiB
+        }
+    }
+
     /**
      * Starts a run.
      *
      * @param firstIndex the frame that the first sample begins
      */
-    static AacEncoder start(PcmToAac.Spec spec, EvenFrames frames, int rateHz, int channels, long firstIndex)
-            throws CaptureException {
-        List<String> words = words(spec, frames.config());
+    static AacEncoder start(PcmToAac.Spec spec, EvenFrames frames, Form form, long firstIndex) throws CaptureException {
         try {
             AacEncoder encoder = new AacEncoder(
                     spec,
                     frames,
-                    WavHead.endless(rateHz, channels),
-                    new PcmPipe(pipeBytes(rateHz, channels)),
+                    form,
                     firstIndex,
-                    ExternalProgram.start(spec.camera() + "-sound", words, ExternalProgram.Stdin.PIPE));
+                    ExternalProgram.start(
+                            spec.camera() + "-sound", words(spec, frames.config()), ExternalProgram.Stdin.PIPE));
             encoder.writer.start();
             encoder.reader.start();
             return encoder;
         } catch (ProgramException refused) {
             throw new CaptureException(Kind.FAULT, String.valueOf(refused.getMessage()), refused);
         }
-    }
-
-    private static int pipeBytes(int rateHz, int channels) {
-        return 2 * channels * rateHz * PIPE_SECONDS;
-    }
-
-    /** Returns the heap that a run holds. */
-    static int heapBytes(int rateHz, int channels) {
-        return pipeBytes(rateHz, channels) + 3 * PIECE_BYTES + (16 << 10); // the splitter has 16 KiB
     }
 
     /** Returns the command, such that a frame comes out as soon as its samples have gone in. */
@@ -122,10 +123,22 @@ final class AacEncoder implements AutoCloseable {
         if (cause != null) {
             throw ended(cause);
         }
-        if (pipe.overflowed()) {
+        int patience = given ? STALL_SECONDS : START_SECONDS;
+        if (pipe.untakenBytes() > (long) patience * form.secondBytes()) {
             throw new CaptureException(
                     Kind.FAULT,
-                    "ffmpeg, which makes AAC of the sound, has taken none of it for " + PIPE_SECONDS + " seconds.");
+                    "ffmpeg, which makes AAC of the sound, has taken none of it for " + patience + " seconds.");
+        }
+        if (frames.alwaysLate()) {
+            throw new CaptureException(
+                    Kind.FAULT,
+                    "This machine is too slow to encode the sound: it comes later than pictures wait for it.");
+        }
+        if (pipe.lostBytes() > (long) MOST_BEHIND_SECONDS * form.secondBytes()) {
+            throw new CaptureException(
+                    Kind.FAULT,
+                    "ffmpeg, which makes AAC of the sound, is too slow for it on this machine: it is "
+                            + MOST_BEHIND_SECONDS + " seconds behind.");
         }
     }
 
@@ -157,7 +170,7 @@ final class AacEncoder implements AutoCloseable {
         byte[] piece = new byte[PIECE_BYTES];
         try {
             OutputStream stdin = program.stdin();
-            stdin.write(head);
+            stdin.write(WavHead.endless(form.rateHz(), form.channels()));
             for (int count = pipe.take(piece); count >= 0; count = pipe.take(piece)) {
                 stdin.write(piece, 0, count);
                 stdin.flush();

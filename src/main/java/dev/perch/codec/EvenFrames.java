@@ -24,8 +24,13 @@ final class EvenFrames {
 
     private static final int WAIT_FRAMES = 4;
 
-    /** On a slow machine the way is longer: with each frame that comes late the wait grows, up to this. */
-    private static final long MOST_WAIT_NANOS = 1_000_000_000;
+    /** On a slow machine the way is longer: with each frame that comes late the wait grows, up to this. Pictures wait no longer for their sound. */
+    private static final long MOST_WAIT_NANOS = 300_000_000;
+
+    private static final long LATE_NANOS = 300_000_000;
+
+    /** Longer than it takes an encoder to make up for a slow start. */
+    private static final long ALWAYS_NANOS = 10_000_000_000L;
 
     private static final long WAIT_STEP_NANOS = 2_000_000;
 
@@ -39,7 +44,7 @@ final class EvenFrames {
     private long next; // guarded by this, as all below: the first frame that is not published
     private long waitNanos;
     private long silentFrames;
-    private long lateFrames;
+    private long lateSinceNanos; // when the first came late of those that all did; 0 if the last did not
     private boolean closed;
 
     /** Describes the track to {@code sink}, and publishes nothing yet. */
@@ -81,14 +86,24 @@ final class EvenFrames {
             return;
         }
         if (index < next) {
-            lateFrames++;
-            waitNanos = Math.min(MOST_WAIT_NANOS, waitNanos + WAIT_STEP_NANOS);
+            late(index);
             return;
         }
+        lateSinceNanos = 0;
         while (next < index) {
             silent();
         }
         publish(rawDataBlock);
+    }
+
+    /** Waits longer from now on, unless the frame is one of those that have heaped up while the encoder started. */
+    private void late(long index) {
+        if (lateSinceNanos == 0) {
+            lateSinceNanos = clock.nanoTime();
+        }
+        if (timeNanos(next) - timeNanos(index) < LATE_NANOS) {
+            waitNanos = Math.min(MOST_WAIT_NANOS, waitNanos + WAIT_STEP_NANOS);
+        }
     }
 
     /** Publishes silence in the place of frames that should have come by now. */
@@ -120,8 +135,8 @@ final class EvenFrames {
         return silentFrames;
     }
 
-    /** Returns how many encoded frames came too late and were left out. */
-    synchronized long lateFrames() {
-        return lateFrames;
+    /** Returns true if all encoded frames have come too late for so long that it will not become better. */
+    synchronized boolean alwaysLate() {
+        return lateSinceNanos != 0 && clock.nanoTime() - lateSinceNanos > ALWAYS_NANOS;
     }
 }

@@ -1,23 +1,28 @@
 package dev.perch.codec;
 
+import java.util.Arrays;
+
 /**
- * The samples on their way to an encoder, as S16_LE: bounded, so that an encoder that does not read keeps nobody waiting. One thread puts, another takes.
+ * The samples on their way to an encoder, as S16_LE: bounded, so that an encoder that does not read keeps nobody waiting. What finds no room is zeros when the
+ * encoder reads again, so that each sample stays in its place. One thread puts, another takes.
  */
 final class PcmPipe {
     private final byte[] ring;
     private long put; // guarded by this, as all below; bytes so far
     private long taken;
-    private boolean overflowed;
+    private long lost; // bytes behind those in the ring
+    private long untaken; // bytes put since the last were taken
     private boolean ended;
 
     PcmPipe(int capacityBytes) {
         ring = new byte[capacityBytes];
     }
 
-    /** Adds samples. Those that find no room are lost, as all after them are: {@link #overflowed}. */
+    /** Adds samples; never waits. */
     synchronized void put(byte[] pcm, int bytes) {
-        if (overflowed || ring.length - (put - taken) < bytes) {
-            overflowed = true;
+        untaken += bytes;
+        if (lost > 0 || ring.length - (put - taken) < bytes) {
+            lost += bytes;
             return;
         }
         int at = (int) (put % ring.length);
@@ -28,9 +33,14 @@ final class PcmPipe {
         notifyAll();
     }
 
-    /** Returns true if the encoder has not read for so long that samples were lost. */
-    synchronized boolean overflowed() {
-        return overflowed;
+    /** Returns how many bytes of samples have found no room and have not been taken as zeros. */
+    synchronized long lostBytes() {
+        return lost;
+    }
+
+    /** Returns how many bytes were put since the last were taken. */
+    synchronized long untakenBytes() {
+        return untaken;
     }
 
     /** Ends the taker's wait for good. */
@@ -45,11 +55,18 @@ final class PcmPipe {
      * @return how many bytes were taken; -1 at the end
      */
     synchronized int take(byte[] into) throws InterruptedException {
-        while (put == taken && !ended) {
+        while (put == taken && lost == 0 && !ended) {
             wait();
         }
         if (ended) {
             return -1;
+        }
+        untaken = 0;
+        if (put == taken) {
+            int count = (int) Math.min(into.length, lost);
+            Arrays.fill(into, 0, count, (byte) 0);
+            lost -= count;
+            return count;
         }
         int at = (int) (taken % ring.length);
         int count = (int) Math.min(Math.min(into.length, put - taken), ring.length - at);

@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by the card's thread; only {@link #mute} may be called by others.
  */
 public final class PcmToAac implements AutoCloseable {
-    /** Rates that every AAC decoder knows, and ffmpeg's encoder takes. */
-    private static final Set<Integer> RATES_HZ =
-            Set.of(8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000);
+    /** Rates that are kept. At lower ones frames last longer, and a picture waits for its sound: they are brought to the usual one. */
+    private static final Set<Integer> RATES_HZ = Set.of(32_000, 44_100, 48_000);
 
     private static final int USUAL_RATE_HZ = 48_000;
 
@@ -102,13 +101,14 @@ public final class PcmToAac implements AutoCloseable {
             throw new IllegalStateException("samples before begin");
         }
         long firstIndex = track.indexAt(firstNanos);
-        int heapBytes = AacEncoder.heapBytes(rateHz, channels);
+        AacEncoder.Form form = new AacEncoder.Form(rateHz, channels);
         try {
-            lease = spec.budget().lease(spec.camera() + " sound", heapBytes, "cameras." + spec.camera() + ".audio");
+            lease = spec.budget()
+                    .lease(spec.camera() + " sound", form.heapBytes(), "cameras." + spec.camera() + ".audio");
         } catch (BudgetExceededException full) {
             throw new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full);
         }
-        AacEncoder started = AacEncoder.start(spec, track, rateHz, channels, firstIndex);
+        AacEncoder started = AacEncoder.start(spec, track, form, firstIndex);
         encoder = started;
         EvenSamples even = new EvenSamples(rateHz, channels, track.timeNanos(firstIndex), started::put);
         samples = even;

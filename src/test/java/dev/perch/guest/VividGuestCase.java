@@ -19,6 +19,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -171,7 +172,18 @@ class VividGuestCase {
             }
         }
         Guest.run("chmod", "-R", "a+rX", open.toString());
-        String said = Guest.run(
+        assertEquals(
+                "NOT_PERMITTED The user nobody may not open " + vivid
+                        + ": let it join the group video: usermod -aG video nobody, then start Perch again.",
+                asNobody(open, vivid));
+        assertEquals(
+                "NOT_PERMITTED The user nobody may not open the sound card hw:Loopback,1"
+                        + ": let it join the group audio: usermod -aG audio nobody, then start Perch again.",
+                asNobody(open, "hw:Loopback,1", "sound"));
+    }
+
+    private static String asNobody(Path open, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
                 "setpriv",
                 "--reuid=65534",
                 "--regid=65534",
@@ -181,12 +193,9 @@ class VividGuestCase {
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 open + "/classes:" + open + "/test-classes:" + open + "/*",
-                Probe.class.getName(),
-                vivid);
-        assertEquals(
-                "NOT_PERMITTED The user nobody may not open " + vivid
-                        + ": let it join the group video: usermod -aG video nobody, then start Perch again.",
-                said.strip());
+                Probe.class.getName()));
+        command.addAll(List.of(words));
+        return Guest.run(command.toArray(String[]::new)).strip();
     }
 
     @Test

@@ -16,22 +16,15 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.testing.Await;
 import dev.perch.testing.ScriptedCard;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.SoundOutput;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.ShortBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -40,9 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(90)
 class SoundCardPlayersTest {
     private static final double LINGER_SECONDS = 2;
-
-    @TempDir
-    Path folder;
 
     private final MemoryBudget budget = new MemoryBudget(8 << 20, "memory.budget");
     private final SoundOutput output = new SoundOutput();
@@ -87,51 +77,18 @@ class SoundCardPlayersTest {
     }
 
     /** Decodes what came, and returns when each beep began, in seconds of the card's clock. */
-    private List<Double> beeps(int rateHz) throws IOException, InterruptedException {
-        Path aac = folder.resolve("sound.aac");
-        Path pcm = folder.resolve("sound.pcm");
-        Files.write(aac, output.adts());
-        Process decoder = new ProcessBuilder(
-                        "ffmpeg",
-                        "-loglevel",
-                        "error",
-                        "-f",
-                        "aac",
-                        "-i",
-                        aac.toString(),
-                        "-f",
-                        "s16le",
-                        "-ac",
-                        "1",
-                        pcm.toString())
-                .inheritIO()
-                .start();
-        assertTrue(decoder.waitFor(30, TimeUnit.SECONDS));
-        ShortBuffer samples = ByteBuffer.wrap(Files.readAllBytes(pcm))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asShortBuffer();
-        double first = (output.frames().get(0).time().decodeNanos() - ScriptedCard.atNanos(0)) / 1e9;
-        List<Double> beeps = new ArrayList<>();
-        int quiet = 0;
-        for (int i = 0; i < samples.limit(); i++) {
-            if (Math.abs(samples.get(i)) < 6_000) {
-                quiet++;
-            } else {
-                if (quiet > rateHz / 10) {
-                    beeps.add(first + (double) i / rateHz);
-                }
-                quiet = 0;
-            }
-        }
-        return beeps;
+    private List<Double> beeps() throws IOException, InterruptedException {
+        return output.beepNanos().stream()
+                .map(nanos -> (nanos - ScriptedCard.atNanos(0)) / 1e9)
+                .toList();
     }
 
     /** A card that is off: each beep is decoded where it was captured, so that the encoder's delay is taken off and nothing drifts. */
     @ParameterizedTest
-    @CsvSource({"48000, 1, S16, 1.001", "16000, 1, S32, 0.999", "44100, 2, S16, 1.001", "96000, 2, S32, 0.999"})
+    @CsvSource({"48000, 1, S16, 1.001", "16000, 1, S32, 0.999", "96000, 2, S32, 1.001"})
     void beeps_areHeardWhenTheyWereCaptured(int rateHz, int channels, SampleFormat form, double ratio)
             throws Exception {
-        int heardHz = rateHz > 48_000 ? 48_000 : rateHz;
+        int heardHz = 48_000;
         ScriptedCard card = paced(
                 new ScriptedCard(rateHz, channels, form, ratio, SoundCardPlayersTest::beep).trembling(1_000_000),
                 heardHz);
@@ -144,7 +101,7 @@ class SoundCardPlayersTest {
         assertEquals(heardHz, config.sampleRateHz());
         assertEquals(channels, config.channels());
         output.assertEven(heardHz);
-        List<Double> beeps = beeps(heardHz);
+        List<Double> beeps = beeps();
         assertTrue(beeps.size() >= 11, "heard " + beeps);
         beeps.forEach(each -> assertEquals(Math.rint(each), each, 0.005, "of " + beeps));
         assertEquals(0, budget.leasedBytes());
@@ -182,7 +139,7 @@ class SoundCardPlayersTest {
         Await.until(10, () -> output.count() > before + 20, () -> "not again");
         session.stop();
         output.awaitEnd();
-        assertNull(output.reason);
+        assertNull(output.reason());
         assertEquals(1, output.configs().stream().distinct().count());
     }
 
@@ -217,10 +174,10 @@ class SoundCardPlayersTest {
         assertEquals("", troubleOf(source), "and all is well");
         session.stop();
         output.awaitEnd();
-        assertNull(output.reason, "the pictures were never lost");
+        assertNull(output.reason(), "the pictures were never lost");
         output.assertEven(48_000);
         assertTrue(source.soundCard().orElseThrow().silentFrames() > 20);
-        List<Double> beeps = beeps(48_000);
+        List<Double> beeps = beeps();
         beeps.forEach(each -> assertEquals(Math.rint(each), each, 0.005, "of " + beeps));
         assertTrue(
                 beeps.stream().anyMatch(each -> each < 4) && beeps.stream().anyMatch(each -> each > back), "" + beeps);
@@ -263,7 +220,7 @@ class SoundCardPlayersTest {
         output.awaitEnd();
         assertEquals(2, source.soundCard().orElseThrow().overruns());
         output.assertEven(48_000);
-        List<Double> beeps = beeps(48_000);
+        List<Double> beeps = beeps();
         beeps.forEach(each -> assertEquals(Math.rint(each), each, 0.005, "of " + beeps));
         assertTrue(beeps.stream().anyMatch(each -> each > 8), "" + beeps);
     }
@@ -276,7 +233,7 @@ class SoundCardPlayersTest {
         pictures.failing(new CaptureException(CaptureException.Kind.ABSENT, "The camera is gone."));
         source(card).start(output);
         output.awaitEnd();
-        CaptureException reason = output.reason;
+        CaptureException reason = output.reason();
         assertEquals("The camera is gone.", reason == null ? "" : reason.getMessage());
         assertFalse(card.opened());
     }
