@@ -12,6 +12,7 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.memory.SystemMemory;
+import dev.perch.push.Pushes;
 import dev.perch.record.Recordings;
 import dev.perch.source.Devices;
 import dev.perch.source.Sources;
@@ -59,7 +60,7 @@ final class Program implements AutoCloseable {
         }
         Cameras cameras = new Cameras(all, pool, watch);
         Site site = Site.open(
-                new Site.Served(cameras, recordings(config, cameras), CommandAnswers.version()),
+                new Site.Served(cameras, recordings(config, cameras), pushes(cameras), CommandAnswers.version()),
                 config.server(),
                 port -> KeyFile.of(System.getenv(), port).read(),
                 context);
@@ -88,6 +89,12 @@ final class Program implements AutoCloseable {
                         .anyMatch(camera -> camera.config().record().isPresent())
                 ? Optional.of(Recordings.start(cameras, config.retention()))
                 : Optional.empty();
+    }
+
+    private static Optional<Pushes> pushes(Cameras cameras) {
+        boolean any = cameras.all().stream()
+                .anyMatch(camera -> !camera.config().pushes().isEmpty());
+        return any ? Optional.of(Pushes.start(cameras)) : Optional.empty();
     }
 
     /** The first device that is a camera, else the demo. A driver that does not answer must not keep the program from starting. */

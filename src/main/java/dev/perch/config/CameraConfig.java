@@ -21,6 +21,7 @@ import java.util.OptionalLong;
  * @param segments the cut of HLS and DASH
  * @param maxViewers how many may watch it at once; empty for as many as there is memory for
  * @param record what is kept on disk; empty for nothing
+ * @param pushes the servers that it is passed on to
  */
 public record CameraConfig(
         String id,
@@ -34,55 +35,146 @@ public record CameraConfig(
         Quality quality,
         Segments segments,
         OptionalInt maxViewers,
-        Optional<RecordConfig> record) {
+        Optional<RecordConfig> record,
+        List<PushConfig> pushes) {
+
     private static final String NAMELESS = "camera"; // the id where nobody gave one
+
+    public CameraConfig {
+        pushes = List.copyOf(pushes);
+    }
 
     /** Returns this camera with another title. */
     public CameraConfig titled(String other) {
         return new CameraConfig(
-                id, other, source, capture, pictures, sound, running, encoders, quality, segments, maxViewers, record);
+                id,
+                other,
+                source,
+                capture,
+                pictures,
+                sound,
+                running,
+                encoders,
+                quality,
+                segments,
+                maxViewers,
+                record,
+                pushes);
     }
 
     /** Returns this camera, its source asked for something else. */
     public CameraConfig with(Capture other) {
         return new CameraConfig(
-                id, title, source, other, pictures, sound, running, encoders, quality, segments, maxViewers, record);
+                id,
+                title,
+                source,
+                other,
+                pictures,
+                sound,
+                running,
+                encoders,
+                quality,
+                segments,
+                maxViewers,
+                record,
+                pushes);
     }
 
     /** Returns this camera with another sound. */
     public CameraConfig with(SoundConfig other) {
         return new CameraConfig(
-                id, title, source, capture, pictures, other, running, encoders, quality, segments, maxViewers, record);
+                id,
+                title,
+                source,
+                capture,
+                pictures,
+                other,
+                running,
+                encoders,
+                quality,
+                segments,
+                maxViewers,
+                record,
+                pushes);
     }
 
     /** Returns this camera, capturing at other times. */
     public CameraConfig with(Running other) {
         return new CameraConfig(
-                id, title, source, capture, pictures, sound, other, encoders, quality, segments, maxViewers, record);
+                id,
+                title,
+                source,
+                capture,
+                pictures,
+                sound,
+                other,
+                encoders,
+                quality,
+                segments,
+                maxViewers,
+                record,
+                pushes);
     }
 
     /** Returns this camera with other encoders. */
     public CameraConfig with(Encoders other) {
         return new CameraConfig(
-                id, title, source, capture, pictures, sound, running, other, quality, segments, maxViewers, record);
+                id,
+                title,
+                source,
+                capture,
+                pictures,
+                sound,
+                running,
+                other,
+                quality,
+                segments,
+                maxViewers,
+                record,
+                pushes);
     }
 
     /** Returns this camera, encoding in another quality. */
     public CameraConfig with(Quality other) {
         return new CameraConfig(
-                id, title, source, capture, pictures, sound, running, encoders, other, segments, maxViewers, record);
+                id,
+                title,
+                source,
+                capture,
+                pictures,
+                sound,
+                running,
+                encoders,
+                other,
+                segments,
+                maxViewers,
+                record,
+                pushes);
     }
 
     /** Returns this camera for at most so many viewers at once; empty for as many as there is memory for. */
     public CameraConfig watchedBy(OptionalInt most) {
         return new CameraConfig(
-                id, title, source, capture, pictures, sound, running, encoders, quality, segments, most, record);
+                id, title, source, capture, pictures, sound, running, encoders, quality, segments, most, record,
+                pushes);
     }
 
     /** Returns this camera, cut otherwise. */
     public CameraConfig with(Segments other) {
         return new CameraConfig(
-                id, title, source, capture, pictures, sound, running, encoders, quality, other, maxViewers, record);
+                id,
+                title,
+                source,
+                capture,
+                pictures,
+                sound,
+                running,
+                encoders,
+                quality,
+                other,
+                maxViewers,
+                record,
+                pushes);
     }
 
     /** Returns this camera with its recording. */
@@ -99,7 +191,8 @@ public record CameraConfig(
                 quality,
                 segments,
                 maxViewers,
-                Optional.of(other));
+                Optional.of(other),
+                pushes);
     }
 
     /** Returns this camera with other pictures made of its own. */
@@ -116,7 +209,8 @@ public record CameraConfig(
                 quality,
                 segments,
                 maxViewers,
-                record);
+                record,
+                pushes);
     }
 
     /** Returns how its pictures are held; empty for as they come. */
@@ -127,6 +221,24 @@ public record CameraConfig(
     /** Returns the other renditions of its picture. */
     public List<RenditionConfig> renditions() {
         return pictures.map(PicturesConfig::renditions).orElse(List.of());
+    }
+
+    /** Returns this camera, passed on to other servers. */
+    public CameraConfig pushedTo(List<PushConfig> others) {
+        return new CameraConfig(
+                id,
+                title,
+                source,
+                capture,
+                pictures,
+                sound,
+                running,
+                encoders,
+                quality,
+                segments,
+                maxViewers,
+                record,
+                others);
     }
 
     /**
@@ -287,7 +399,8 @@ public record CameraConfig(
                 Quality.DEFAULT,
                 Segments.DEFAULT,
                 OptionalInt.empty(),
-                Optional.empty());
+                Optional.empty(),
+                /* pushes= */ List.of());
     }
 
     /** Returns the one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */

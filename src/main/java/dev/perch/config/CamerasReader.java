@@ -70,10 +70,13 @@ final class CamerasReader {
         CameraConfig plain = camera(section, CameraConfig.defaults(id, source));
         CameraConfig described =
                 PicturesReader.wanted(section) ? plain.with(new PicturesReader(problems).read(section)) : plain;
-        CameraConfig camera = section.node("record")
+        CameraConfig recorded = section.node("record")
                 .flatMap(record -> record(id, record))
                 .map(described::with)
                 .orElse(described);
+        CameraConfig camera = section.node("push")
+                .map(push -> recorded.pushedTo(new PushReader(problems).read(push)))
+                .orElse(recorded);
         if (source instanceof SourceConfig.Command && camera.capture().format().raw()) {
             checkRaw(camera, section);
         }

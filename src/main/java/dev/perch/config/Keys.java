@@ -79,8 +79,10 @@ record Keys(List<String> known, List<String> later) {
                     "part",
                     "window",
                     "max-viewers",
-                    "record"),
+                    "record",
+                    "push"),
             List.of());
+    static final Keys PUSH = new Keys(List.of("name", "url", "audio", "start"), List.of());
 
     /** The keys of a camera that name its source. */
     static final Keys SOURCE = new Keys(List.of("device", "command", "url", "ffmpeg", "publish", "demo"), List.of());

@@ -14,11 +14,13 @@ import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.SystemMemory;
+import dev.perch.push.Pushes;
 import dev.perch.record.Recordings;
 import dev.perch.source.PublishedSource;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import dev.perch.web.controls.ControlsAnswers;
+import dev.perch.web.controls.PushAnswers;
 import dev.perch.web.ingest.PublishAnswers;
 import dev.perch.web.line.Handover;
 import dev.perch.web.line.IdleConnections;
@@ -49,6 +51,7 @@ public final class Site implements AutoCloseable {
 
     private final Cameras cameras;
     private final Optional<Recordings> recordings;
+    private final Optional<Pushes> pushes;
     private final Access access;
     private final Audience audience;
     private final Windows windows;
@@ -64,6 +67,7 @@ public final class Site implements AutoCloseable {
             Optional<IdleConnections> connections) {
         this.cameras = served.cameras();
         this.recordings = served.recordings();
+        this.pushes = served.pushes();
         this.access = access;
         this.audience = audience;
         this.windows = windows;
@@ -75,9 +79,10 @@ public final class Site implements AutoCloseable {
      * The program that is served.
      *
      * @param recordings ended by the site; empty where nothing is recorded
+     * @param pushes ended by the site; empty where nothing is passed on
      * @param version for people
      */
-    public record Served(Cameras cameras, Optional<Recordings> recordings, String version) {}
+    public record Served(Cameras cameras, Optional<Recordings> recordings, Optional<Pushes> pushes, String version) {}
 
     /** Serves a program that records nothing. */
     public static Site open(
@@ -86,7 +91,7 @@ public final class Site implements AutoCloseable {
             ServerConfig server,
             IntFunction<Optional<String>> localKeys,
             ServletContext context) {
-        return open(new Served(cameras, Optional.empty(), version), server, localKeys, context);
+        return open(new Served(cameras, Optional.empty(), Optional.empty(), version), server, localKeys, context);
     }
 
     /**
@@ -116,6 +121,7 @@ public final class Site implements AutoCloseable {
         if (cameras.all().stream().anyMatch(camera -> camera.source() instanceof PublishedSource)) {
             all.addAll(new PublishAnswers(cameras, admission).routes());
         }
+        served.pushes().ifPresent(pushes -> all.addAll(new PushAnswers(pushes).routes()));
         Routes routes = new Routes(cameras, all);
         Access access = new Access(server.operatorKey(), localKeys, publishKeys(cameras));
         ServletRegistration.Dynamic front =
@@ -191,6 +197,9 @@ public final class Site implements AutoCloseable {
         if (recordings.isPresent()) { // a method reference would load the class
             recordings.get().tend();
         }
+        if (pushes.isPresent()) {
+            pushes.get().tend();
+        }
         connections.ifPresent(present -> cameras.pool().budget().faults().lasting(present.unserving()));
     }
 
@@ -210,6 +219,9 @@ public final class Site implements AutoCloseable {
         audience.close();
         if (recordings.isPresent()) {
             recordings.get().close();
+        }
+        if (pushes.isPresent()) {
+            pushes.get().close();
         }
     }
 }

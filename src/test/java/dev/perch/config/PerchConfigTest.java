@@ -59,7 +59,8 @@ class PerchConfigTest {
                         new CameraConfig.Segments(
                                 Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10)),
                         OptionalInt.empty(),
-                        /* record= */ Optional.empty()),
+                        /* record= */ Optional.empty(),
+                        /* pushes= */ List.of()),
                 CameraConfig.defaults("front", new SourceConfig.Demo()));
     }
 
@@ -115,6 +116,9 @@ class PerchConfigTest {
                       keep-size: 20GB
                       keep-free: 5GB
                       on-closed: [/usr/local/bin/carry-off, front]
+                    push:
+                      - rtmp://server/live/front
+                      - { name: tube, url: rtmps://a.rtmp.youtube.com/live2/k3y, audio: always, start: false }
                   back:
                     demo: true
                 """);
@@ -169,7 +173,11 @@ class PerchConfigTest {
                                 Optional.of(Duration.ofDays(7)),
                                 OptionalLong.of(20_000_000_000L),
                                 Optional.of(new Retention.Free(/* percent= */ 0, 5_000_000_000L))),
-                        List.of("/usr/local/bin/carry-off", "front"))));
+                        List.of("/usr/local/bin/carry-off", "front"))),
+                List.of(
+                        new PushConfig("push-1", "rtmp://server/live/front", PushConfig.Audio.AUTO, true),
+                        new PushConfig(
+                                "tube", "rtmps://a.rtmp.youtube.com/live2/k3y", PushConfig.Audio.ALWAYS, false)));
         assertEquals(
                 new PerchConfig(
                         new ServerConfig("127.0.0.1", 9090, "s3cret"),
@@ -192,7 +200,7 @@ class PerchConfigTest {
     @Test
     void sample_showsEveryKey() throws IOException {
         String sample = Files.readString(SAMPLE);
-        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD)
+        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD, Keys.RTMP)
                 .flatMap(keys -> keys.known().stream())
                 .forEach(key -> assertTrue(sample.matches("(?s).*\\n *(# +)?" + key + ":.*"), key));
     }
@@ -200,7 +208,7 @@ class PerchConfigTest {
     @Test
     void documentation_namesEveryKey() throws IOException {
         String page = Files.readString(Path.of("docs/configuration.md"));
-        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD)
+        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD, Keys.RTMP, Keys.PUSH)
                 .flatMap(keys -> Stream.concat(keys.known().stream(), keys.later().stream()))
                 .forEach(key -> assertTrue(page.contains("`" + key + "`"), key));
     }

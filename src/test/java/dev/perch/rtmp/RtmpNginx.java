@@ -84,7 +84,7 @@ public final class RtmpNginx implements AutoCloseable {
         return new RtmpClient.Address("live", "rtmp://127.0.0.1:" + port + "/live", name);
     }
 
-    Path record(String name) {
+    public Path record(String name) {
         return records.resolve(name + ".flv");
     }
 

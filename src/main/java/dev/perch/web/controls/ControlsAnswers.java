@@ -11,13 +11,9 @@ import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
-import dev.perch.web.line.Headers;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,8 +21,6 @@ import java.util.Optional;
 public final class ControlsAnswers implements Route.Answerer {
     /** A value for each of vivid's hundred controls has 4 KB. */
     private static final int MAX_BODY_BYTES = 64 << 10;
-
-    private static final long BODY_NANOS = 2_000_000_000L;
 
     private ControlsAnswers() {}
 
@@ -54,7 +48,7 @@ public final class ControlsAnswers implements Route.Answerer {
             return;
         }
         try {
-            write(ControlsJson.of(camera.id(), controls.get().read()), response);
+            ShortBody.answer(ControlsJson.of(camera.id(), controls.get().read()), response);
         } catch (CaptureException trouble) {
             unavailable(trouble, camera).answer(request, response);
         }
@@ -69,8 +63,8 @@ public final class ControlsAnswers implements Route.Answerer {
             return;
         }
         try {
-            List<ControlSetting> settings = ControlsJson.settings(body(request));
-            write(ControlsJson.of(camera.id(), controls.get().set(settings)), response);
+            List<ControlSetting> settings = ControlsJson.settings(ShortBody.read(request, MAX_BODY_BYTES));
+            ShortBody.answer(ControlsJson.of(camera.id(), controls.get().set(settings)), response);
         } catch (Parameters.RefusedException malformed) {
             RequestBody.leaveUnread(request, response);
             Problem.of(400, "Not a set of controls", String.valueOf(malformed.getMessage()))
@@ -80,24 +74,6 @@ public final class ControlsAnswers implements Route.Answerer {
         } catch (CaptureException trouble) {
             unavailable(trouble, camera).answer(response);
         }
-    }
-
-    /** Reads the body, for which a request thread waits: not for long, however slowly it comes. */
-    private static String body(HttpServletRequest request) throws IOException, Parameters.RefusedException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        byte[] some = new byte[4096];
-        long endNanos = System.nanoTime() + BODY_NANOS;
-        InputStream in = request.getInputStream();
-        for (int count = in.read(some); count >= 0; count = in.read(some)) {
-            body.write(some, 0, count);
-            if (body.size() > MAX_BODY_BYTES) {
-                throw new Parameters.RefusedException("The body has more than " + MAX_BODY_BYTES + " bytes.");
-            }
-            if (System.nanoTime() - endNanos > 0) {
-                throw new Parameters.RefusedException("The body did not come within 2 s.");
-            }
-        }
-        return body.toString(StandardCharsets.UTF_8);
     }
 
     private static Problem none(Camera camera) {
@@ -124,13 +100,5 @@ public final class ControlsAnswers implements Route.Answerer {
         return Problem.of(503, "No answer from the device", String.valueOf(trouble.getMessage()))
                 .with("camera", camera.id())
                 .with("state", camera.state().word());
-    }
-
-    private static void write(String json, HttpServletResponse response) throws IOException {
-        byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        response.setContentType("application/json");
-        response.setContentLength(body.length);
-        Headers.media(response::setHeader);
-        response.getOutputStream().write(body);
     }
 }

@@ -1,0 +1,63 @@
+package dev.perch.config;
+
+import dev.perch.config.PushConfig.Audio;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** Reads the pushes of a camera. */
+final class PushReader {
+    private static final ValueType<String> URL = new ValueType<>(
+            PushConfig.ACCEPTED,
+            List.of(),
+            List.of(),
+            /* secret= */ true,
+            text -> Optional.of(text).filter(PushConfig::accepted));
+
+    private static final ValueType<String> NAME = ValueType.of(
+            "a to z, 0 to 9 and hyphens, at most 32, no hyphen first",
+            text -> Optional.of(text).filter(name -> name.matches("[a-z0-9][a-z0-9-]{0,31}")));
+
+    private static final ValueType<Audio> AUDIO = ValueType.words(List.of(Audio.values()), List.of());
+    private static final ValueType<Boolean> START = ValueType.words(List.of(true, false), List.of());
+
+    private final Problems problems;
+    private final Set<String> names = new HashSet<>();
+
+    PushReader(Problems problems) {
+        this.problems = problems;
+    }
+
+    /** Returns where a camera is passed on to. */
+    List<PushConfig> read(Node node) {
+        List<Node> all = node instanceof SequenceNode list ? list.getValue() : List.of(node);
+        List<PushConfig> pushes = new ArrayList<>();
+        for (Node one : all) {
+            push(one, pushes.size() + 1).ifPresent(pushes::add);
+        }
+        return pushes;
+    }
+
+    private Optional<PushConfig> push(Node node, int number) {
+        String usual = "push-" + number;
+        if (!(node instanceof MappingNode mapping)) {
+            return Section.read("push", node, URL, problems).map(url -> new PushConfig(usual, url, Audio.AUTO, true));
+        }
+        Section section = Section.of(mapping, Keys.PUSH, problems);
+        String name = section.value("name", NAME, usual);
+        if (!names.add(name)) {
+            problems.at(node, "push: two are named " + Text.quoted(name) + ", accepted: a name for each");
+        }
+        if (section.node("url").isEmpty()) {
+            problems.at(node, "push: has no url, accepted: " + PushConfig.ACCEPTED);
+        }
+        Audio audio = section.value("audio", AUDIO, Audio.AUTO);
+        boolean start = section.value("start", START, /* otherwise= */ true);
+        return section.value("url", URL).map(url -> new PushConfig(name, url, audio, start));
+    }
+}

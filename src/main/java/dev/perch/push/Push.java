@@ -1,0 +1,285 @@
+package dev.perch.push;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.Watch;
+import dev.perch.config.PushConfig;
+import dev.perch.feed.Cursor;
+import dev.perch.feed.Feed;
+import dev.perch.feed.Follower;
+import dev.perch.feed.Frame;
+import dev.perch.feed.FrameLostException;
+import dev.perch.feed.Interleave;
+import dev.perch.media.Clock;
+import dev.perch.media.Encoding;
+import dev.perch.media.StreamConfig;
+import dev.perch.memory.GrowingLease;
+import dev.perch.memory.MemoryBudget;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes one camera on to one server, on a thread of its own, for as long as an operator wants it. While the server is away the camera goes on and its frames are let go; each
+ * connection begins with a key frame. Safe from any thread.
+ */
+public final class Push implements Follower.Reader, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Push.class.getName());
+
+    /** The longest that a server may take no bytes. */
+    private static final long STALL_NANOS = 15_000_000_000L;
+
+    /** A connection that has lasted so long has worked. */
+    private static final long WORKED_NANOS = 10_000_000_000L;
+
+    /** Services complain of key frames that are further apart. */
+    private static final long SERVICE_KEY_NANOS = 4_000_000_000L;
+
+    private final Camera camera;
+    private final PushConfig config;
+    private final MemoryBudget budget;
+    private final Clock clock;
+    private final BackOff backOff = new BackOff(); // the follower's thread's, as the next
+    private @Nullable TagStream stream;
+    private @Nullable GrowingLease connectionLease;
+    private @Nullable GrowingLease streamLease;
+    private long openedNanos;
+    private long lastKeyNanos;
+    private String logged = "";
+
+    private @Nullable Follower follower; // guarded by this, as the next
+    private List<Watch> watches = List.of();
+
+    // the follower's thread writes, any thread reads
+    private volatile @Nullable Target target;
+    private volatile long waitingSinceNanos; // for the server; 0: it is not waited for
+    private volatile PushStatus.State state = PushStatus.State.OFF;
+    private volatile String reason = "";
+    private volatile long earlierBytes; // of the connections before
+    private volatile long frames;
+    private volatile long dropped;
+    private volatile int connects;
+
+    Push(Camera camera, PushConfig config, MemoryBudget budget, Clock clock) {
+        this.camera = camera;
+        this.config = config;
+        this.budget = budget;
+        this.clock = clock;
+    }
+
+    /** Returns the name by which it is started and stopped. */
+    public String name() {
+        return config.name();
+    }
+
+    /** Returns true if it begins with the program. */
+    boolean startsItself() {
+        return config.start();
+    }
+
+    /** Starts it; does nothing if it runs. */
+    public synchronized void start() {
+        if (follower != null) {
+            return;
+        }
+        List<Watch> held = new ArrayList<>();
+        List<Cursor> cursors = new ArrayList<>();
+        held.add(camera.watchPatiently(Encoding.H264, /* packager= */ null));
+        if (config.audio() != PushConfig.Audio.OFF && camera.config().sound().on()) {
+            held.add(camera.watchPatiently(Encoding.AAC, /* packager= */ null));
+        }
+        held.forEach(watch -> cursors.add(watch.cursor()));
+        watches = held;
+        backOff.begin(clock.nanoTime());
+        earlierBytes = 0;
+        frames = 0;
+        dropped = 0;
+        connects = 0;
+        reason = "";
+        state = PushStatus.State.CONNECTING;
+        Interleave reading = new Interleave(cursors, Interleave.MOST_WAIT_NANOS, clock.nanoTime());
+        Follower made =
+                new Follower("perch-" + camera.id() + "-push-" + config.name(), reading, this, budget.faults(), clock);
+        follower = made;
+        made.start();
+    }
+
+    /** Stops it, telling the server; does nothing if it does not run. */
+    public synchronized void stop() {
+        Follower running = follower;
+        if (running == null) {
+            return;
+        }
+        follower = null;
+        running.close();
+        Target open = target;
+        if (open != null) {
+            open.cut(); // the thread has not ended in time: it waits for the server
+        }
+        watches.forEach(Watch::close);
+        watches = List.of();
+        state = PushStatus.State.OFF;
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    /** Ends a wait for a server that takes nothing; to be called every second or so. Does not wait. */
+    void tend() {
+        long since = waitingSinceNanos;
+        Target open = target;
+        if (open != null && since != 0 && clock.nanoTime() - since > STALL_NANOS) {
+            open.cut();
+        }
+    }
+
+    /** Returns what it does. */
+    public PushStatus status() {
+        Target open = target;
+        String trouble = reason;
+        if (trouble.isEmpty() && state == PushStatus.State.CONNECTING) {
+            trouble = camera.trouble(Encoding.H264).orElse("");
+        }
+        return new PushStatus(
+                config.name(),
+                config.shown(),
+                state,
+                trouble,
+                earlierBytes + (open == null ? 0 : open.sentBytes()),
+                frames,
+                dropped,
+                connects);
+    }
+
+    // ---- the follower's thread
+
+    @Override
+    public void frame(Cursor cursor) throws FrameLostException {
+        long nowNanos = clock.nanoTime();
+        Frame frame = cursor.frame();
+        boolean begins = frame.key() && cursor.encoding() == Encoding.H264;
+        try {
+            if (target == null && begins && backOff.due(nowNanos)) {
+                connect();
+                return; // so much time has passed that it begins with a later key frame
+            }
+            Target open = target;
+            if (open == null || (stream == null && !begins)) {
+                return;
+            }
+            waitingSinceNanos = nowNanos | 1;
+            TagStream sending = stream == null ? begin(open, frame) : stream;
+            sending.send(cursor);
+            waitingSinceNanos = 0;
+            if (cursor.encoding() == Encoding.H264) {
+                frames++;
+                dropped = cursor.skippedFrames();
+                keyed(frame, nowNanos);
+            }
+        } catch (PushException failed) {
+            lost(String.valueOf(failed.getMessage()));
+        }
+    }
+
+    private void connect() throws PushException {
+        GrowingLease lease = new GrowingLease(budget, camera.id() + " push", "cameras." + camera.id() + ".push");
+        connectionLease = lease;
+        Target made = switch (config.scheme()) {
+            case "rtmp", "rtmps" -> new RtmpTarget(config, lease);
+            case "http", "https" -> new HttpTarget(config, lease);
+            default -> new FfmpegTarget(camera.id(), config, lease);
+        };
+        target = made;
+        made.open();
+        openedNanos = clock.nanoTime();
+        connects++;
+    }
+
+    private TagStream begin(Target open, Frame first) throws PushException {
+        GrowingLease lease = new GrowingLease(budget, camera.id() + " push", "cameras." + camera.id() + ".push");
+        streamLease = lease;
+        StreamConfig.Aac heard = watched(Encoding.AAC)
+                .flatMap(Feed::config)
+                .filter(StreamConfig.Aac.class::isInstance)
+                .map(StreamConfig.Aac.class::cast)
+                .orElse(null);
+        TagStream begun = new TagStream(open, first, heard, config.silence(), lease);
+        stream = begun;
+        state = PushStatus.State.SENDING;
+        reason = "";
+        lastKeyNanos = 0;
+        LOG.log(Level.INFO, "camera {0}: push {1} sends.", camera.id(), config);
+        return begun;
+    }
+
+    private Optional<Feed> watched(Encoding encoding) {
+        synchronized (this) {
+            return watches.stream()
+                    .map(watch -> watch.cursor().feed())
+                    .filter(feed -> feed.encoding() == encoding)
+                    .findFirst();
+        }
+    }
+
+    private void keyed(Frame frame, long nowNanos) {
+        if (nowNanos - openedNanos > WORKED_NANOS) {
+            backOff.worked();
+        }
+        if (!frame.key()) {
+            return;
+        }
+        long gapNanos = frame.time().decodeNanos() - lastKeyNanos;
+        boolean rare = lastKeyNanos != 0 && gapNanos > SERVICE_KEY_NANOS && config.service();
+        reason = rare
+                ? "The camera gives a key frame every " + TimeUnit.NANOSECONDS.toSeconds(gapNanos)
+                        + " s only: this service wants one every 2 s, and may complain."
+                : "";
+        lastKeyNanos = frame.time().decodeNanos();
+    }
+
+    private void lost(String why) {
+        waitingSinceNanos = 0;
+        let();
+        backOff.failed(clock.nanoTime());
+        reason = why;
+        state = PushStatus.State.RETRYING;
+        if (!why.equals(logged)) {
+            logged = why;
+            LOG.log(Level.WARNING, "camera {0}: push {1}: {2} It is tried again.", camera.id(), config, why);
+        }
+    }
+
+    /** Lets go of the connection. */
+    private void let() {
+        Target open = target;
+        if (open != null) {
+            earlierBytes += open.sentBytes();
+            target = null;
+            open.cut();
+        }
+        stream = null;
+        if (connectionLease != null) {
+            connectionLease.close();
+            connectionLease = null;
+        }
+        if (streamLease != null) {
+            streamLease.close();
+            streamLease = null;
+        }
+    }
+
+    @Override
+    public void ended() {
+        Target open = target;
+        if (open != null) {
+            waitingSinceNanos = clock.nanoTime() | 1;
+            open.finish();
+            waitingSinceNanos = 0;
+        }
+        let();
+    }
+}

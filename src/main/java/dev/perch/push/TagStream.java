@@ -1,0 +1,123 @@
+package dev.perch.push;
+
+import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.aac.Silence;
+import dev.perch.feed.Cursor;
+import dev.perch.feed.Frame;
+import dev.perch.feed.FrameLostException;
+import dev.perch.flv.FlvWriter;
+import dev.perch.flv.TagType;
+import dev.perch.media.Bytes;
+import dev.perch.media.StreamConfig;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.GrowingLease;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection is sent: the descriptions, then a tag a frame, from a key frame whose time is 0. Times are those of capture. Where silence is wanted and the camera has no
+ * sound, silent frames go between the pictures. For one thread.
+ */
+final class TagStream {
+    private static final AudioSpecificConfig SILENT = AudioSpecificConfig.lc(44_100, 2);
+    private static final int SILENT_SAMPLES = 1024;
+
+    private final Target target;
+    private final boolean silence;
+    private final GrowingLease lease;
+    private final long baseNanos;
+    private ByteBuffer body = ByteBuffer.allocate(0);
+    private StreamConfig.H264 described;
+    private StreamConfig.@Nullable Aac sound;
+    private boolean silent; // the sound that was described is ours
+    private long silentFrames;
+    private long lastMillis;
+
+    /**
+     * Tells the server what the stream is.
+     *
+     * @param first the key frame that it begins with
+     * @param heard the sound of the camera; null if none is known of
+     * @param lease of what it holds
+     */
+    TagStream(Target target, Frame first, StreamConfig.@Nullable Aac heard, boolean silence, GrowingLease lease)
+            throws PushException {
+        this.target = target;
+        this.silence = silence;
+        this.lease = lease;
+        this.baseNanos = first.time().decodeNanos();
+        this.described = (StreamConfig.H264) first.config();
+        this.sound = heard == null && silence ? SILENT.streamConfig() : heard;
+        this.silent = heard == null && silence;
+        target.describe(described, sound, 0);
+    }
+
+    /** Sends the frame that {@code cursor} holds; one from before the beginning is left out. */
+    void send(Cursor cursor) throws PushException, FrameLostException {
+        Frame frame = cursor.frame();
+        long sinceNanos = frame.time().decodeNanos() - baseNanos;
+        if (sinceNanos < 0) {
+            return;
+        }
+        long millis = Math.max(lastMillis, TimeUnit.NANOSECONDS.toMillis(sinceNanos));
+        lastMillis = millis;
+        StreamConfig config = frame.config();
+        if (config instanceof StreamConfig.H264 video) {
+            silenceUntil(millis);
+            if (!video.equals(described)) {
+                described = video;
+                target.describe(video, sound, millis);
+            }
+            ByteBuffer space = space(FlvWriter.VIDEO_HEAD_BYTES + frame.sizeBytes());
+            long offset = TimeUnit.NANOSECONDS.toMillis(frame.time().presentationOffsetNanos());
+            FlvWriter.videoHead(space, frame.key(), (int) offset);
+            cursor.copyTo(space);
+            target.tag(TagType.VIDEO, millis, space.flip());
+        } else if (config instanceof StreamConfig.Aac heard) {
+            if (silent || !heard.equals(sound)) {
+                silent = false;
+                sound = heard;
+                target.describe(described, heard, millis);
+            }
+            ByteBuffer space = space(FlvWriter.AUDIO_HEAD_BYTES + frame.sizeBytes());
+            FlvWriter.audioHead(space);
+            cursor.copyTo(space);
+            target.tag(TagType.AUDIO, millis, space.flip());
+        }
+    }
+
+    /** Sends silent frames up to this time. */
+    private void silenceUntil(long millis) throws PushException {
+        if (!silence || !silent) {
+            return;
+        }
+        Bytes frame = Silence.frame(SILENT).orElseThrow();
+        long at = silentMillis();
+        while (at <= millis) {
+            ByteBuffer space = space(FlvWriter.AUDIO_HEAD_BYTES + frame.size());
+            FlvWriter.audioHead(space);
+            frame.copyTo(space);
+            target.tag(TagType.AUDIO, at, space.flip());
+            silentFrames++;
+            at = silentMillis();
+        }
+    }
+
+    private long silentMillis() {
+        return silentFrames * SILENT_SAMPLES * 1000 / SILENT.sampleRateHz();
+    }
+
+    private ByteBuffer space(int bytes) throws PushException {
+        if (body.capacity() < bytes) {
+            int grown = bytes + bytes / 2;
+            try {
+                lease.cover(grown);
+            } catch (BudgetExceededException full) {
+                throw new PushException(String.valueOf(full.getMessage()), full);
+            }
+            body = ByteBuffer.allocate(grown);
+        }
+        return body.clear().limit(bytes);
+    }
+}

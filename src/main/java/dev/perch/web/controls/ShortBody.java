@@ -1,0 +1,47 @@
+package dev.perch.web.controls;
+
+import dev.perch.web.answer.Parameters;
+import dev.perch.web.line.Headers;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+
+/** The bodies of requests that set something, and of their answers. */
+final class ShortBody {
+    private static final long BODY_NANOS = 2_000_000_000L;
+
+    private ShortBody() {}
+
+    /**
+     * Reads the body, for which a request thread waits: not for long, however slowly it comes.
+     *
+     * @throws Parameters.RefusedException when it is too long, or too slow
+     */
+    static String read(HttpServletRequest request, int mostBytes) throws IOException, Parameters.RefusedException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] some = new byte[4096];
+        long endNanos = System.nanoTime() + BODY_NANOS;
+        InputStream in = request.getInputStream();
+        for (int count = in.read(some); count >= 0; count = in.read(some)) {
+            body.write(some, 0, count);
+            if (body.size() > mostBytes) {
+                throw new Parameters.RefusedException("The body has more than " + mostBytes + " bytes.");
+            }
+            if (System.nanoTime() - endNanos > 0) {
+                throw new Parameters.RefusedException("The body did not come within 2 s.");
+            }
+        }
+        return body.toString(StandardCharsets.UTF_8);
+    }
+
+    static void answer(String json, HttpServletResponse response) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        response.setContentType("application/json");
+        response.setContentLength(body.length);
+        Headers.media(response::setHeader);
+        response.getOutputStream().write(body);
+    }
+}
