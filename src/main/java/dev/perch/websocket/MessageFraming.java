@@ -8,8 +8,10 @@ import dev.perch.feed.Outgoing;
 import dev.perch.media.Bytes;
 import dev.perch.mjpeg.MultipartFraming;
 import dev.perch.progressive.AnnexBFraming;
+import dev.perch.progressive.CarriesSound;
 import dev.perch.progressive.Mp4Framing;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** One camera's frames as messages: the head that {@link MessageHeads} wrote, then the bytes that the HTTP stream of that format has for the frame. */
 public final class MessageFraming implements Framing {
@@ -37,6 +39,11 @@ public final class MessageFraming implements Framing {
                     case H264 -> new AnnexBFraming();
                     case MP4 -> Mp4Framing.plain();
                 });
+    }
+
+    /** Returns what takes sound beside the pictures; empty of a format that has none. */
+    public Optional<CarriesSound> sound() {
+        return stream instanceof CarriesSound both ? Optional.of(both) : Optional.empty();
     }
 
     @Override

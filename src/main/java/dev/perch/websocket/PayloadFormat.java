@@ -22,6 +22,9 @@ public enum PayloadFormat {
     /** The message kind of an init segment. */
     static final int INIT_SEGMENT = 4;
 
+    /** The message kind of a fragment of sound. */
+    static final int SOUND_FRAGMENT = 5;
+
     private final String word;
     private final Encoding encoding;
     private final int messageKind;
@@ -54,14 +57,23 @@ public enum PayloadFormat {
         return encoding;
     }
 
-    /** Returns the media type of all of a camera's payloads joined, with the codecs of the real stream if it has any. */
-    public String mimeType(Optional<StreamConfig> config) {
+    /** Returns whether sound can go beside the pictures. */
+    public boolean carriesSound() {
+        return this == MP4;
+    }
+
+    /**
+     * Returns the media type of all of a camera's payloads joined, with the codecs of the real stream if it has any.
+     *
+     * @param sound beside the pictures, if there is any
+     */
+    public String mimeType(Optional<StreamConfig> config, Optional<StreamConfig.Aac> sound) {
         return switch (this) {
             case MJPG -> "image/jpeg";
             case H264 -> AnnexBFraming.CONTENT_TYPE;
             case MP4 ->
                 config.filter(StreamConfig.H264.class::isInstance)
-                        .map(video -> Mp4Framing.contentType((StreamConfig.H264) video, null))
+                        .map(video -> Mp4Framing.contentType((StreamConfig.H264) video, sound.orElse(null)))
                         .orElse("video/mp4");
         };
     }

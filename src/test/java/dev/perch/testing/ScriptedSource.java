@@ -176,17 +176,17 @@ public final class ScriptedSource implements Source {
     /** Delivers an access unit of the demo, captured at {@code nanos} of the monotonic clock. */
     public void accessUnitAt(int number, long nanos) {
         byte[] stream = annexB(DemoFrames.all().accessUnit(number));
-        run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), time(System.nanoTime() - nanos)));
+        run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(stream), at(nanos)));
     }
 
     /** Delivers an access unit of the caller's in Annex B, captured at {@code nanos} of the monotonic clock. */
     public void accessUnitAt(Bytes annexB, long nanos) {
-        run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), time(System.nanoTime() - nanos)));
+        run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), at(nanos)));
     }
 
     /** Delivers a frame of silence as AAC-LC, 48,000 samples a second, mono, whose first sample was taken at {@code nanos} of the monotonic clock. */
     public void silenceAt(long nanos) {
-        run().tell(() -> run().aac().frame(ByteBuffer.wrap(SILENCE.toArray()), time(System.nanoTime() - nanos)));
+        run().tell(() -> run().aac().frame(ByteBuffer.wrap(SILENCE.toArray()), at(nanos)));
     }
 
     /** Delivers an access unit, captured now. */
@@ -283,6 +283,11 @@ public final class ScriptedSource implements Source {
             throw new AssertionError("the source was not started");
         }
         return run;
+    }
+
+    private static FrameTime at(long nanos) {
+        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+        return new FrameTime(nanos, micros - (System.nanoTime() - nanos) / 1000);
     }
 
     private static FrameTime time(long ageNanos) {

@@ -11,25 +11,32 @@ import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
 import dev.perch.websocket.MessageFraming;
 import dev.perch.websocket.MessageHeads;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** One camera within a WebSocket: its position in the camera's feed, and what the client knows of the camera. Used under the connection's lock. */
+/** One camera within a WebSocket: its position in the camera's feeds, and what the client knows of the camera. Used under the connection's lock. */
 final class CameraChannel {
     /** The facts about a camera that a client is told when they change. */
-    record Facts(CameraState state, String reason, Optional<StreamConfig> config) {}
+    record Facts(CameraState state, String reason, Optional<StreamConfig> config, Optional<StreamConfig.Aac> sound) {}
 
     private final MessageHeads heads;
     private final Watch watch;
+    private final @Nullable Watch sound;
+    private final ViewerTracks tracks;
     private final MessageFraming framing;
 
     private boolean due = true;
     private Optional<StreamConfig> shown = Optional.empty(); // the configuration of the frame before
     private Facts told;
 
-    CameraChannel(MessageHeads heads, Watch watch, MessageFraming framing) {
+    /** @param sound null if there is none, or none is wanted */
+    CameraChannel(MessageHeads heads, Watch watch, @Nullable Watch sound, MessageFraming framing) {
         this.heads = heads;
         this.watch = watch;
+        this.sound = sound;
         this.framing = framing;
+        this.tracks = new ViewerTracks(watch, sound, framing.sound().orElse(null));
         this.told = facts();
     }
 
@@ -42,16 +49,17 @@ final class CameraChannel {
         return watch.camera();
     }
 
-    Watch watch() {
-        return watch;
+    /** Returns what it watches: the pictures, and the sound if there may be any. */
+    List<Watch> watches() {
+        return sound == null ? List.of(watch) : List.of(watch, sound);
     }
 
-    private Cursor cursor() {
-        return watch.cursor();
+    private Cursor held() {
+        return tracks.held();
     }
 
     Outgoing outgoing() {
-        return cursor().outgoing();
+        return held().outgoing();
     }
 
     /** Makes {@link #next} look for a frame again: there may be one. */
@@ -60,10 +68,11 @@ final class CameraChannel {
     }
 
     /** Lays out the next frame. Returns false when there is none yet. */
-    boolean next() throws FrameLostException {
-        while (due && cursor().advance()) {
-            if (framing.wants(cursor().frame())) {
-                framing.frame(cursor(), outgoing());
+    boolean next(long nowNanos) throws FrameLostException {
+        while (due && tracks.knowsOfSound(nowNanos) && tracks.advance(nowNanos)) {
+            boolean begun = shown.isPresent() || tracks.holdsPicture();
+            if (begun && framing.wants(held().frame())) {
+                framing.frame(held(), outgoing());
                 return true;
             }
         }
@@ -73,19 +82,22 @@ final class CameraChannel {
 
     /** Returns what the client must have before the frame that is laid out; empty if the stream goes on as it was. */
     Bytes opening() {
-        Frame frame = cursor().frame();
+        Frame frame = held().frame();
+        if (!tracks.holdsPicture()) {
+            return Bytes.empty();
+        }
         boolean same = shown.isPresent() && shown.get() == frame.config();
         boolean another = !same && !(shown.isPresent() && shown.get().equals(frame.config()));
         if (!same) {
             shown = Optional.of(frame.config());
         }
-        return another ? heads.opening(frame) : Bytes.empty();
+        return another ? heads.opening(frame, tracks.sound()) : Bytes.empty();
     }
 
     /** Releases the frame, written or not. */
     void release() {
         outgoing().clear();
-        cursor().release();
+        held().release();
     }
 
     Facts told() {
@@ -99,16 +111,17 @@ final class CameraChannel {
         Optional<StreamConfig> config = config();
         boolean known = told.state().equals(state)
                 && told.reason().equals(reason)
-                && told.config().equals(config);
+                && told.config().equals(config)
+                && told.sound().equals(tracks.sound());
         if (!known) {
-            told = new Facts(state, reason, config);
+            told = new Facts(state, reason, config, tracks.sound());
         }
         return !known;
     }
 
     private Facts facts() {
         CameraState state = camera().state();
-        return new Facts(state, reason(state), config());
+        return new Facts(state, reason(state), config(), tracks.sound());
     }
 
     private String reason(CameraState state) {
@@ -118,6 +131,6 @@ final class CameraChannel {
 
     /** The configuration is that of the frames that the client gets next: a frame of an older one may still be on its way. */
     private Optional<StreamConfig> config() {
-        return shown.isPresent() ? shown : cursor().feed().config();
+        return shown.isPresent() ? shown : watch.cursor().feed().config();
     }
 }

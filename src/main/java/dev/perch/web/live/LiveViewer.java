@@ -8,11 +8,7 @@ import dev.perch.camera.Watch;
 import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
-import dev.perch.feed.Interleave;
-import dev.perch.media.StreamConfig;
 import dev.perch.memory.Lease;
-import dev.perch.progressive.CarriesSound;
-import dev.perch.source.SoundProspect;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.ProblemForm;
 import dev.perch.web.line.AnswerLine;
@@ -27,18 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One live answer by HTTP: which frames of a camera go out, from which on, and when it is complete. */
 final class LiveViewer extends Delivery {
-    /** A sound card and its encoder need less; a browser shows nothing for so long. */
-    private static final long MOST_WAIT_FOR_SOUND_NANOS = 1_000_000_000L;
-
     private final Technique technique;
     private final Watch watch; // of the pictures
     private final Cursor cursor;
     private final AnswerLine line;
     private final List<Watch> watches;
-    private @Nullable Watch undecided; // of the sound, until it is known whether there will be any
-    private @Nullable Interleave both; // tracks, if there is sound
-    private Cursor held; // the one whose frame is laid out
-    private long soundDueNanos; // when nobody waits for it any more; 0 before the first picture
+    private final ViewerTracks tracks;
 
     private ProblemForm refusals = ProblemForm.JSON;
     private @Nullable Frame first;
@@ -59,9 +49,8 @@ final class LiveViewer extends Delivery {
         this.technique = technique;
         this.watches = watches;
         this.watch = watches.get(0);
-        this.undecided = watches.size() > 1 ? watches.get(1) : null;
+        this.tracks = new ViewerTracks(watch, watches.size() > 1 ? watches.get(1) : null, technique.sound());
         this.cursor = watch.cursor();
-        this.held = cursor;
         this.line = line;
     }
 
@@ -73,6 +62,10 @@ final class LiveViewer extends Delivery {
     /** Begins, on the request's thread. */
     void begin() {
         begin(watches);
+    }
+
+    private Cursor held() {
+        return tracks.held();
     }
 
     // ---- the first frame, or none
@@ -122,34 +115,34 @@ final class LiveViewer extends Delivery {
         Head head = new Head(HttpServletResponse.SC_OK);
         Headers.endless(line.protocol(), head::set);
         technique.head(head, frame);
-        line.begin(head, technique.framing().opening(held));
+        line.begin(head, technique.framing().opening(held()));
     }
 
     // ---- frames
 
     @Override
     protected boolean hasMore(long nowNanos) throws FrameLostException {
-        return !held.outgoing().isEmpty() || nextFrame(nowNanos);
+        return !held().outgoing().isEmpty() || nextFrame(nowNanos);
     }
 
     /** Lays out the next frame that the viewer wants. Returns false when there is none yet, or the answer is complete. */
     private boolean nextFrame(long nowNanos) throws FrameLostException {
-        if (first != null && endsBefore(held)) {
+        if (first != null && endsBefore()) {
             return complete();
         }
-        if (first == null && (takeNewest(nowNanos) || !knowsOfSound(nowNanos))) {
-            return held.outgoing().remainingBytes() > 0;
+        if (first == null && (takeNewest(nowNanos) || !tracks.knowsOfSound(nowNanos))) {
+            return held().outgoing().remainingBytes() > 0;
         }
-        while (advance(nowNanos)) {
-            if (endsBefore(held)) {
+        while (tracks.advance(nowNanos)) {
+            if (endsBefore()) {
                 return complete();
             }
-            if (goesOut(held.frame())) {
+            if (goesOut(held().frame())) {
                 lifeless = false;
                 if (first == null) {
-                    start(held.frame());
+                    start(held().frame());
                 }
-                technique.framing().frame(held, held.outgoing());
+                technique.framing().frame(held(), held().outgoing());
                 return true;
             }
         }
@@ -157,48 +150,14 @@ final class LiveViewer extends Delivery {
     }
 
     /** Returns whether the answer is complete before the held frame; the pictures decide. */
-    private boolean endsBefore(Cursor next) {
-        return next == cursor && technique.endsBefore(next.frame(), first);
+    private boolean endsBefore() {
+        return tracks.holdsPicture() && technique.endsBefore(held().frame(), first);
     }
 
     private boolean goesOut(Frame frame) {
-        boolean begins = first != null || (held == cursor && !frame.placeholder());
-        boolean beyond = held != cursor && first != null && technique.endsBefore(frame, first);
+        boolean begins = first != null || (tracks.holdsPicture() && !frame.placeholder());
+        boolean beyond = !tracks.holdsPicture() && first != null && technique.endsBefore(frame, first);
         return begins && !beyond && technique.framing().wants(frame);
-    }
-
-    private boolean advance(long nowNanos) {
-        Interleave tracks = both;
-        if (tracks == null) {
-            return cursor.advance();
-        }
-        boolean advanced = tracks.advance(nowNanos);
-        held = advanced ? tracks.cursor() : cursor;
-        return advanced;
-    }
-
-    /** Returns whether it is known if there is sound, so that the answer can begin. For a sound that does not come nobody waits longer than a second. */
-    private boolean knowsOfSound(long nowNanos) {
-        Watch sound = undecided;
-        CarriesSound framing = technique.sound();
-        if (sound == null || framing == null) {
-            return true;
-        }
-        if (!cursor.hasNext()) {
-            return false; // the first picture tells
-        }
-        soundDueNanos = soundDueNanos == 0 ? nowNanos + MOST_WAIT_FOR_SOUND_NANOS : soundDueNanos;
-        Optional<StreamConfig.Aac> config = sound.camera().soundConfig();
-        if (config.isPresent()) {
-            framing.hear(config.get());
-            both = Interleave.eager(List.of(cursor, sound.cursor()), nowNanos);
-        } else if (sound.camera().sound() == SoundProspect.NONE || nowNanos - soundDueNanos > 0) {
-            sound.close();
-        } else {
-            return false;
-        }
-        undecided = null;
-        return true;
     }
 
     /** Begins with a frame that is in the ring already, where the technique allows it. */
@@ -224,9 +183,9 @@ final class LiveViewer extends Delivery {
 
     @Override
     protected int write() throws IOException, FrameLostException {
-        int sent = line.write(held.outgoing());
-        if (held.outgoing().isEmpty()) {
-            held.release();
+        int sent = line.write(held().outgoing());
+        if (held().outgoing().isEmpty()) {
+            held().release();
         }
         return sent;
     }
@@ -235,12 +194,12 @@ final class LiveViewer extends Delivery {
 
     @Override
     protected boolean idle() {
-        return held.outgoing().isEmpty();
+        return held().outgoing().isEmpty();
     }
 
     @Override
     protected void quiet(long nowNanos, boolean silent) {
-        lifeless |= silent || held.frame().placeholder();
+        lifeless |= silent || held().frame().placeholder();
         if (watch.camera().state() instanceof CameraState.Ended && first != null) {
             end(Departure.COMPLETE);
         } else if (lifeless && first != null && technique.endsAt(nowNanos, first)) {
@@ -250,6 +209,6 @@ final class LiveViewer extends Delivery {
 
     @Override
     protected void heartbeat(long nowNanos) {
-        technique.framing().heartbeat(held, held.outgoing());
+        technique.framing().heartbeat(held(), held().outgoing());
     }
 }

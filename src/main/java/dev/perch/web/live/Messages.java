@@ -62,10 +62,10 @@ final class Messages {
     }
 
     /** Lays out the next frame of the next camera that has one. Returns false when none has. */
-    boolean layOut() throws FrameLostException {
+    boolean layOut(long nowNanos) throws FrameLostException {
         for (int i = 0; i < channels.size(); i++) {
             CameraChannel channel = channels.get((turn + i) % channels.size());
-            if (channel.next()) {
+            if (channel.next(nowNanos)) {
                 turn = (turn + i + 1) % channels.size();
                 current = channel;
                 Bytes opening = channel.opening();

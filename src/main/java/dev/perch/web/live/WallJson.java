@@ -40,7 +40,7 @@ final class WallJson {
                 .value("title", channel.camera().config().title())
                 .value("state", facts.state().word())
                 .value("reason", facts.reason())
-                .value("mimeType", format.mimeType(facts.config()))
+                .value("mimeType", format.mimeType(facts.config(), facts.sound()))
                 .value(
                         "codecs",
                         facts.config()

@@ -3,6 +3,7 @@ package dev.perch.web.live;
 import dev.perch.audience.Audience;
 import dev.perch.audience.Delivery;
 import dev.perch.audience.Departure;
+import dev.perch.camera.Watch;
 import dev.perch.feed.FrameLostException;
 import dev.perch.media.Bytes;
 import dev.perch.memory.Lease;
@@ -13,6 +14,7 @@ import dev.perch.websocket.ClientFrames;
 import dev.perch.websocket.ServerFrames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
     private final MessageLine line;
     private final Head head;
     private final List<CameraChannel> channels;
+    private final List<CameraChannel> channelOfWatch = new ArrayList<>();
     private final Messages messages;
     private final ClientFrames client = new ClientFrames(this);
     private final InboundBound frames = new InboundBound(InboundBound.MOST_FRAMES);
@@ -50,14 +53,21 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
 
     /** Begins, on the request's thread. */
     void begin() {
-        begin(channels.stream().map(CameraChannel::watch).toList());
+        List<Watch> watches = new ArrayList<>();
+        for (CameraChannel channel : channels) {
+            channel.watches().forEach(watch -> {
+                watches.add(watch);
+                channelOfWatch.add(channel);
+            });
+        }
+        begin(watches);
     }
 
     // ---- messages
 
     @Override
     protected void news(int watch) {
-        CameraChannel channel = channels.get(watch);
+        CameraChannel channel = channelOfWatch.get(watch);
         channel.frameMayBeThere();
         if (opened && !closing && line.writable()) {
             messages.tellNews(channel);
@@ -78,7 +88,7 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
             messages.add(ServerFrames.pong(ping));
             ping = null;
         }
-        return messages.pending() || (!closing && messages.layOut());
+        return messages.pending() || (!closing && messages.layOut(nowNanos));
     }
 
     @Override

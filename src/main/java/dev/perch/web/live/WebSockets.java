@@ -8,8 +8,10 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
+import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
+import dev.perch.source.SoundProspect;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
@@ -26,6 +28,7 @@ import dev.perch.websocket.Handshake;
 import dev.perch.websocket.MessageFraming;
 import dev.perch.websocket.MessageHeads;
 import dev.perch.websocket.PayloadFormat;
+import dev.perch.websocket.SoundHeads;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -36,6 +39,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Begins WebSockets: /{camera}/ws with one camera, /ws with several or all. */
 public final class WebSockets implements Route.Answerer {
@@ -110,7 +114,10 @@ public final class WebSockets implements Route.Answerer {
         try {
             begin(
                     new Subscription(
-                            format(request), Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY), wanted),
+                            format(request),
+                            Parameters.flag(request, "audio").orElse(true),
+                            Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),
+                            wanted),
                     request,
                     response);
         } catch (Parameters.RefusedException refused) {
@@ -161,7 +168,13 @@ public final class WebSockets implements Route.Answerer {
     }
 
     /** The format, the rate and the cameras that a client asks for. */
-    private record Subscription(PayloadFormat format, double mostFramesPerSecond, List<Camera> cameras) {}
+    private record Subscription(
+            PayloadFormat format, boolean audible, double mostFramesPerSecond, List<Camera> cameras) {
+        /** Returns whether any camera's sound may come. */
+        boolean sounds() {
+            return audible && format.carriesSound();
+        }
+    }
 
     private void begin(Subscription subscription, HttpServletRequest request, HttpServletResponse response)
             throws BudgetExceededException, IOException {
@@ -173,7 +186,7 @@ public final class WebSockets implements Route.Answerer {
             }
         }
         boolean bySocket = handover.filter(way -> way.fits(request)).isPresent();
-        long channelsBytes = (long) CHANNEL_BYTES * subscription.cameras().size();
+        long channelsBytes = (long) CHANNEL_BYTES * subscription.cameras().size() * (subscription.sounds() ? 2 : 1);
         Admission entrance = admission.ofViewer(request, subscription.cameras());
         Lease lease = bySocket
                 ? entrance.bySocket(channelsBytes)
@@ -192,7 +205,7 @@ public final class WebSockets implements Route.Answerer {
             }
         } finally {
             if (!begun) {
-                channels.forEach(channel -> channel.watch().close());
+                channels.forEach(channel -> channel.watches().forEach(Watch::close));
                 lease.close();
             }
         }
@@ -240,10 +253,20 @@ public final class WebSockets implements Route.Answerer {
         for (Camera camera : subscription.cameras()) {
             MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), subscription.format());
             camera.feed(subscription.format().encoding()).attach(heads);
+            Watch sound = subscription.sounds() ? listen(camera, heads.camera()) : null;
             Watch watch = camera.watchPatiently(subscription.format().encoding(), heads);
             channels.add(new CameraChannel(
-                    heads, watch, MessageFraming.of(subscription.format(), subscription.mostFramesPerSecond())));
+                    heads, watch, sound, MessageFraming.of(subscription.format(), subscription.mostFramesPerSecond())));
         }
+    }
+
+    private static @Nullable Watch listen(Camera camera, int number) {
+        if (camera.sound() == SoundProspect.NONE) {
+            return null;
+        }
+        SoundHeads heads = new SoundHeads(number);
+        camera.feed(Encoding.AAC).attach(heads);
+        return camera.listen(heads);
     }
 
     private static Head head(HttpServletRequest request) {

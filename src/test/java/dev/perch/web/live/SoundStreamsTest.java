@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.grack.nanojson.JsonObject;
 import dev.perch.flv.TagType;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
@@ -11,8 +12,10 @@ import dev.perch.source.SoundProspect;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Mp4Body;
 import dev.perch.testing.ScriptedServer;
+import dev.perch.testing.WebSocketClient;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -227,5 +230,49 @@ class SoundStreamsTest extends ScriptedServer {
                 }
             }
         }
+    }
+
+    @Test
+    void webSocket_hasFragmentsOfBoth_afterAnInitSegmentOfBoth_unlessTheClientWantsPicturesAlone() throws Exception {
+        try (WebSocketClient both = WebSocketClient.open(server.port(), "/fake/ws?format=mp4");
+                WebSocketClient alone = WebSocketClient.open(server.port(), "/fake/ws?format=mp4&audio=0")) {
+            source.awaitStart(1);
+            deliver(0, 1.02);
+            Heard heard = hear(both, 30);
+            assertEquals("video/mp4; codecs=\"avc1.64001F,mp4a.40.2\"", heard.mimeType());
+            assertEquals(4, heard.kinds().get(0), "the init segment first");
+            assertTrue(heard.bytes().contains("mp4a"), "of two tracks");
+            long sounds = heard.kinds().stream().filter(kind -> kind == 5).count();
+            assertTrue(sounds >= 44, "sounds=" + sounds);
+            Heard silent = hear(alone, 30);
+            assertEquals("video/mp4; codecs=\"avc1.64001F\"", silent.mimeType());
+            assertFalse(silent.kinds().contains(5));
+            assertFalse(silent.bytes().contains("mp4a"));
+        }
+    }
+
+    /** What a client was told: the last media type, the kinds of the messages in order, and the init segment. */
+    private record Heard(String mimeType, List<Integer> kinds, String bytes) {}
+
+    private static Heard hear(WebSocketClient client, int pictures) throws Exception {
+        List<Integer> kinds = new ArrayList<>();
+        String mimeType = "";
+        String init = "";
+        while (kinds.stream().filter(kind -> kind == 3).count() < pictures) {
+            WebSocketClient.Frame frame = client.next();
+            if (frame.opcode() == WebSocketClient.TEXT) {
+                JsonObject text = frame.json();
+                JsonObject camera =
+                        text.has("cameras") ? text.getArray("cameras").getObject(0) : text;
+                mimeType = camera.getString("mimeType");
+            } else if (frame.opcode() == WebSocketClient.BINARY) {
+                WebSocketClient.Message message = frame.message();
+                kinds.add(message.kind());
+                init = message.kind() == 4
+                        ? new String(message.payload().toArray(), StandardCharsets.ISO_8859_1)
+                        : init;
+            }
+        }
+        return new Heard(mimeType, kinds, init);
     }
 }

@@ -1,0 +1,91 @@
+package dev.perch.web.live;
+
+import dev.perch.camera.Watch;
+import dev.perch.feed.Cursor;
+import dev.perch.feed.Interleave;
+import dev.perch.media.StreamConfig;
+import dev.perch.progressive.CarriesSound;
+import dev.perch.source.SoundProspect;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What one viewer reads of a camera: its pictures, and its sound if there is any. Used under the viewer's lock. */
+final class ViewerTracks {
+    /** A sound card and its encoder need less; a browser shows nothing for so long. */
+    private static final long MOST_WAIT_FOR_SOUND_NANOS = 1_000_000_000L;
+
+    private final Cursor pictures;
+    private final @Nullable CarriesSound framing;
+    private @Nullable Watch undecided; // of the sound, until it is known whether there will be any
+    private @Nullable Interleave both; // tracks, if there is sound
+    private Cursor held; // the one whose frame is laid out
+    private long soundDueNanos; // when nobody waits for it any more; 0 before the first picture
+    private StreamConfig.@Nullable Aac sound;
+
+    /**
+     * @param pictures of the camera
+     * @param sound of the same camera; null if there is none, or none is wanted
+     * @param framing told of the sound when it is known; null if there can be none
+     */
+    ViewerTracks(Watch pictures, @Nullable Watch sound, @Nullable CarriesSound framing) {
+        this.pictures = pictures.cursor();
+        this.held = this.pictures;
+        this.undecided = sound;
+        this.framing = framing;
+    }
+
+    /** Returns the cursor that holds the frame which is laid out; that of the pictures if none is. */
+    Cursor held() {
+        return held;
+    }
+
+    /** Returns whether the held frame is a picture. */
+    boolean holdsPicture() {
+        return held == pictures;
+    }
+
+    /** Returns the configuration of the sound; empty if there is none, or it is not known. */
+    Optional<StreamConfig.Aac> sound() {
+        return Optional.ofNullable(sound);
+    }
+
+    /**
+     * Returns whether it is known if there is sound, so that the viewer can begin: the first picture tells. For a sound that was told of and does not come nobody waits longer than a
+     * second.
+     */
+    boolean knowsOfSound(long nowNanos) {
+        Watch asked = undecided;
+        CarriesSound listener = framing;
+        if (asked == null || listener == null) {
+            return true;
+        }
+        if (!pictures.hasNext()) {
+            return false;
+        }
+        soundDueNanos = soundDueNanos == 0 ? nowNanos + MOST_WAIT_FOR_SOUND_NANOS : soundDueNanos;
+        Optional<StreamConfig.Aac> config = asked.camera().soundConfig();
+        if (config.isPresent()) {
+            sound = config.get();
+            listener.hear(config.get());
+            both = Interleave.eager(List.of(pictures, asked.cursor()), nowNanos);
+        } else if (asked.camera().sound() == SoundProspect.NONE || nowNanos - soundDueNanos > 0) {
+            asked.close();
+        } else {
+            return false;
+        }
+        undecided = null;
+        return true;
+    }
+
+    /** Holds the next frame of either track. Returns false when there is none yet. */
+    boolean advance(long nowNanos) {
+        Interleave tracks = both;
+        if (tracks == null) {
+            return pictures.advance();
+        }
+        boolean advanced = tracks.advance(nowNanos);
+        held = advanced ? tracks.cursor() : pictures;
+        return advanced;
+    }
+}
