@@ -1,7 +1,9 @@
 package dev.perch.camera;
 
 import dev.perch.codec.Deriver;
+import dev.perch.codec.Target;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.RenditionConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Outlet;
@@ -10,9 +12,11 @@ import dev.perch.feed.Pump;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
+import dev.perch.media.Orientation;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
+import dev.perch.picture.PictureChange;
 import dev.perch.source.SessionStats;
 import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
@@ -176,6 +180,17 @@ public final class Camera implements AutoCloseable {
     /** Returns the counts of the running session; {@link SessionStats#NONE} if none runs. */
     public SessionStats sessionStats() {
         return control.sessionStats();
+    }
+
+    /** The sides of a picture as shown, in pixels. */
+    public record Sides(int width, int height) {}
+
+    /** Returns the sides of a rendition of a picture that is shown as {@code width} by {@code height}. */
+    public Sides sides(RenditionConfig rendition, int width, int height) {
+        PictureChange.Size size = Target.of(Encoding.H264, Orientation.UPRIGHT, rendition.quality())
+                .change()
+                .size(width, height);
+        return new Sides(size.width(), size.height());
     }
 
     /** Returns who turns the pictures of the running session, by encoding; empty if none runs, or nothing is to be turned. */
@@ -442,6 +457,11 @@ public final class Camera implements AutoCloseable {
     /** Returns why {@code encoding} cannot be derived now, as a sentence; empty if it can, or need not be. Never waits. */
     public Optional<String> trouble(Encoding encoding) {
         return trouble(tracks.of(TrackId.main(encoding)));
+    }
+
+    /** Returns why a track cannot be derived now, as a sentence; empty if it can, or need not be. Never waits. */
+    public Optional<String> trouble(TrackId track) {
+        return trouble(tracks.of(track));
     }
 
     private static Optional<String> trouble(Track track) {

@@ -2,6 +2,7 @@ package dev.perch.dash;
 
 import dev.perch.cmaf.Geometry;
 import dev.perch.cmaf.Ticks;
+import dev.perch.media.Orientation;
 import dev.perch.media.StreamConfig;
 import dev.perch.window.Segment;
 import dev.perch.window.SegmentName;
@@ -24,12 +25,13 @@ final class AdaptationSet {
 
     static String video(Periods.Period period, WindowView view, Geometry geometry) {
         StreamConfig.H264 config = period.first().init().video();
+        Orientation turn = config.turn().orElse(Orientation.UPRIGHT);
         String representation = String.format(
                 Locale.ROOT,
                 "      <Representation id=\"video\" codecs=\"%s\" width=\"%d\" height=\"%d\" frameRate=\"%s\" bandwidth=\"%d\"/>\n",
                 config.codecs(),
-                config.width(),
-                config.height(),
+                turn.width(config.width(), config.height()),
+                turn.height(config.width(), config.height()),
                 frameRate(geometry.framesPerSecond()),
                 Math.max(1, view.peakBitsPerSecond()));
         String init = SegmentName.init(view, period.first()).path();

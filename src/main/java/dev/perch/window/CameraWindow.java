@@ -12,6 +12,7 @@ import dev.perch.feed.Outlet;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.KeyFrames;
+import dev.perch.media.TrackId;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,7 @@ public final class CameraWindow implements Outlet {
     private static final long EXPECTED_NANOS = 5_000_000_000L;
 
     private final Camera camera;
+    private final TrackId track; // of the pictures
     private final Cameras cameras;
     private final WindowFiller filler;
     private final @Nullable WindowSound sound; // beside the pictures, of a camera that has some
@@ -70,8 +72,29 @@ public final class CameraWindow implements Outlet {
     private volatile long expectedNanos; // written by those who are told to come back, read by the pump
     private volatile long lastAskedNanos; // written by those who ask, read by the pump
 
-    /** @param muxed whether pictures and sound go into the same segments */
-    CameraWindow(Camera camera, Cameras cameras, Clock clock, boolean muxed) {
+    /** The windows' part of what a window is made with. */
+    record Parts(
+            Camera camera,
+            Cameras cameras,
+            Clock clock,
+            @Nullable CommonOrigin origin) {}
+
+    /**
+     * @param rendition of the pictures
+     * @param muxed whether pictures and sound go into the same segments
+     */
+    CameraWindow(Parts parts, String rendition, boolean muxed) {
+        this(parts.camera(), parts.cameras(), parts.clock(), parts.origin(), rendition, muxed);
+    }
+
+    private CameraWindow(
+            Camera camera,
+            Cameras cameras,
+            Clock clock,
+            @Nullable CommonOrigin origin,
+            String rendition,
+            boolean muxed) {
+        this.track = new TrackId(rendition, Encoding.H264);
         this.clock = clock;
         this.muxed = muxed ? new MuxedSound(camera) : null;
         this.expectedNanos = clock.nanoTime() - EXPECTED_NANOS;
@@ -80,13 +103,18 @@ public final class CameraWindow implements Outlet {
         CameraConfig.Segments segments = camera.config().segments();
         SegmentSettings cut = new SegmentSettings(segments.segment(), segments.part());
         WindowSettings settings = new WindowSettings(camera.id(), segments.window());
-        this.filler = new WindowFiller(cut, settings, cameras.pool(), new Requests(camera));
+        this.filler = new WindowFiller(cut, settings, cameras.pool(), new Requests(camera), origin);
         boolean beside = !muxed && camera.config().sound().on();
         this.sound = beside ? new WindowSound(camera, cut, settings, cameras.pool()) : null;
     }
 
     public Camera camera() {
         return camera;
+    }
+
+    /** Returns the track of its pictures. */
+    public TrackId track() {
+        return track;
     }
 
     /** Returns whether segments are being made. */
@@ -145,7 +173,7 @@ public final class CameraWindow implements Outlet {
     /** Returns why no frame will come for now, a sentence; empty while frames come, or may come. */
     public String trouble() {
         CameraState state = camera.state();
-        return state.failing() ? state.reason() : camera.trouble(Encoding.H264).orElse(filler.refusal());
+        return state.failing() ? state.reason() : camera.trouble(track).orElse(filler.refusal());
     }
 
     /**
@@ -159,7 +187,7 @@ public final class CameraWindow implements Outlet {
         if (running) {
             return;
         }
-        camera.requireOffered(Encoding.H264);
+        camera.requireOffered(track);
         Optional<String> shortage = cameras.watch().refusal();
         if (shortage.isPresent()) {
             throw new ShortageException(shortage.get());
@@ -167,7 +195,7 @@ public final class CameraWindow implements Outlet {
         lock.lock();
         try {
             if (watch == null && !closed) {
-                begin(camera.watch(Encoding.H264, /* packager= */ null));
+                begin(camera.watch(track, /* packager= */ null));
             }
         } finally {
             lock.unlock();
@@ -177,6 +205,7 @@ public final class CameraWindow implements Outlet {
     /** Begins by itself for a camera that runs always, once that gives H.264 itself; to be called now and then. */
     void tend() {
         boolean due = camera.config().running().run() == CameraConfig.Run.ALWAYS
+                && track.rendition().equals(TrackId.MAIN)
                 && !running
                 && camera.state() instanceof CameraState.Live
                 && camera.natively(Encoding.H264)
@@ -187,7 +216,7 @@ public final class CameraWindow implements Outlet {
         lock.lock();
         try {
             if (watch == null && !closed) {
-                begin(camera.watchPatiently(Encoding.H264, /* packager= */ null));
+                begin(camera.watchPatiently(track, /* packager= */ null));
             }
         } finally {
             lock.unlock();
@@ -205,7 +234,7 @@ public final class CameraWindow implements Outlet {
 
     /** Returns what the first segment waits for while frames come; empty if it has begun, or if no frames come. */
     public Optional<FirstSegment> firstSegment() {
-        KeyFrames keys = camera.feed(Encoding.H264).keyFrames();
+        KeyFrames keys = camera.feed(track).keyFrames();
         boolean waits = filler.window().isEmpty() && camera.state() instanceof CameraState.Live && keys.seen();
         return waits
                 ? Optional.of(FirstSegment.of(
@@ -308,9 +337,9 @@ public final class CameraWindow implements Outlet {
     }
 
     private boolean lingered(long askedNanos, long nowNanos) {
-        if (camera.config().running().run() == CameraConfig.Run.ALWAYS
-                || !waiters.isEmpty()
-                || nowNanos - expectedNanos < EXPECTED_NANOS) {
+        boolean always = camera.config().running().run() == CameraConfig.Run.ALWAYS
+                && track.rendition().equals(TrackId.MAIN);
+        if (always || !waiters.isEmpty() || nowNanos - expectedNanos < EXPECTED_NANOS) {
             return false;
         }
         int target = filler.window()

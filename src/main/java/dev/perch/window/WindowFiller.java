@@ -8,6 +8,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.Interleave;
+import dev.perch.media.FrameTime;
 import dev.perch.media.Medium;
 import dev.perch.media.StreamConfig;
 import dev.perch.memory.ArenaPool;
@@ -31,6 +32,7 @@ final class WindowFiller {
     private final WindowSettings settings;
     private final ArenaPool pool;
     private final KeyFrameRequests requests;
+    private final @Nullable CommonOrigin origin; // of a camera with renditions
     private Numbering numbering = Numbering.START;
     private @Nullable Segmenter segmenter;
     private int tracks; // of the present presentation
@@ -38,7 +40,14 @@ final class WindowFiller {
     private volatile String refusal = ""; // likewise
     private volatile long dropped; // likewise
 
-    WindowFiller(SegmentSettings cut, WindowSettings settings, ArenaPool pool, KeyFrameRequests requests) {
+    /** @param origin shared with the camera's other renditions; null if there are none */
+    WindowFiller(
+            SegmentSettings cut,
+            WindowSettings settings,
+            ArenaPool pool,
+            KeyFrameRequests requests,
+            @Nullable CommonOrigin origin) {
+        this.origin = origin;
         this.cut = cut;
         this.settings = settings;
         this.pool = pool;
@@ -87,7 +96,8 @@ final class WindowFiller {
         }
         Segmenter current = segmenter;
         if (current == null) {
-            if (!picture || soundAwaited || !cursor.frame().key()) {
+            boolean early = origin != null && origin.follows(cursor.frame().time());
+            if (!picture || soundAwaited || early || !cursor.frame().key()) {
                 return;
             }
             current = begin(cursor.frame(), sound);
@@ -101,9 +111,9 @@ final class WindowFiller {
     private Segmenter begin(Frame first, Optional<StreamConfig> sound) {
         List<StreamConfig> configs = new ArrayList<>(List.of(first.config()));
         sound.ifPresent(configs::add);
-        SegmentWindow empty =
-                new SegmentWindow(settings, pool, PresentationName.fresh(), numbering.nextNumber(), first.time());
-        Segmenter begun = new Segmenter(cut, empty, numbering, first.time(), configs, requests);
+        FrameTime zero = origin == null ? first.time() : origin.join(first.time());
+        SegmentWindow empty = new SegmentWindow(settings, pool, PresentationName.fresh(), numbering.nextNumber(), zero);
+        Segmenter begun = new Segmenter(cut, empty, numbering, zero, configs, requests);
         segmenter = begun;
         tracks = configs.size();
         window = empty;
@@ -144,6 +154,9 @@ final class WindowFiller {
         if (current != null && filled != null) {
             current.close();
             filled.end();
+            if (origin != null) {
+                origin.leave();
+            }
             numbering = current.next();
             segmenter = null;
             window = null;

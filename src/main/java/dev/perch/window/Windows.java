@@ -2,11 +2,14 @@ package dev.perch.window;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.config.RenditionConfig;
 import dev.perch.media.Clock;
+import dev.perch.media.TrackId;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.Step;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -15,8 +18,11 @@ public final class Windows implements Shedder, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Windows.class.getName());
     private static final Step STEP = new Step(10, "hlsWindow", "the HLS window shortened", /* lastResort= */ false);
 
-    private final Map<Camera, CameraWindow> windows = new HashMap<>();
-    private final Map<Camera, CameraWindow> muxed = new HashMap<>(); // of those with sound
+    /** A rendition of a camera's picture. */
+    private record Place(Camera camera, String rendition) {}
+
+    private final Map<Place, CameraWindow> windows = new HashMap<>();
+    private final Map<Place, CameraWindow> muxed = new HashMap<>(); // of those with sound
 
     public Windows(Cameras cameras) {
         this(cameras, Clock.SYSTEM);
@@ -25,17 +31,26 @@ public final class Windows implements Shedder, AutoCloseable {
     /** @param clock the one by which requests wait */
     public Windows(Cameras cameras, Clock clock) {
         for (Camera camera : cameras.all()) {
-            windows.put(camera, new CameraWindow(camera, cameras, clock, /* muxed= */ false));
-            if (camera.config().sound().on()) {
-                muxed.put(camera, new CameraWindow(camera, cameras, clock, /* muxed= */ true));
-            }
+            List<RenditionConfig> others = camera.config().renditions();
+            CommonOrigin origin = others.isEmpty() ? null : new CommonOrigin();
+            CameraWindow.Parts parts = new CameraWindow.Parts(camera, cameras, clock, origin);
+            add(parts, TrackId.MAIN);
+            others.forEach(rendition -> add(parts, rendition.name()));
         }
     }
 
-    /** Returns the window of {@code camera} in which each segment has its pictures and its sound; the plain one if the camera has no sound. */
-    public CameraWindow muxed(Camera camera) {
-        CameraWindow both = muxed.get(camera);
-        return both == null ? of(camera) : both;
+    private void add(CameraWindow.Parts parts, String rendition) {
+        Place place = new Place(parts.camera(), rendition);
+        windows.put(place, new CameraWindow(parts, rendition, /* muxed= */ false));
+        if (parts.camera().config().sound().on()) {
+            muxed.put(place, new CameraWindow(parts, rendition, /* muxed= */ true));
+        }
+    }
+
+    /** Returns the window beside {@code window} in which each segment has its pictures and its sound; itself if the camera has no sound. */
+    public CameraWindow muxed(CameraWindow window) {
+        CameraWindow both = muxed.get(new Place(window.camera(), window.track().rendition()));
+        return both == null ? window : both;
     }
 
     private Stream<CameraWindow> all() {
@@ -44,9 +59,15 @@ public final class Windows implements Shedder, AutoCloseable {
 
     /** Returns the window of {@code camera}, in which sound has segments of its own beside the pictures. */
     public CameraWindow of(Camera camera) {
-        CameraWindow window = windows.get(camera);
+        return of(camera, TrackId.MAIN);
+    }
+
+    /** Returns the window of one of its renditions. */
+    public CameraWindow of(Camera camera, String rendition) {
+        CameraWindow window = windows.get(new Place(camera, rendition));
         if (window == null) {
-            throw new IllegalArgumentException("no such camera: camera=" + camera.id());
+            throw new IllegalArgumentException(
+                    "no such camera or rendition: camera=" + camera.id() + " rendition=" + rendition);
         }
         return window;
     }

@@ -8,7 +8,7 @@ import dev.perch.dash.Manifest;
 import dev.perch.hls.MediaPlaylist;
 import dev.perch.hls.MultivariantPlaylist;
 import dev.perch.hls.Reload;
-import dev.perch.media.Encoding;
+import dev.perch.hls.Variant;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Parameters;
@@ -41,8 +41,8 @@ public final class SegmentAnswers {
     private final Cameras cameras;
     private final RequestAdmission admission;
     private final Windows windows;
-    private final Map<Camera, Manifest> soundManifests = new ConcurrentHashMap<>();
-    private final Map<Camera, Manifest> pictureManifests =
+    private final Map<CameraWindow, Manifest> soundManifests = new ConcurrentHashMap<>();
+    private final Map<CameraWindow, Manifest> pictureManifests =
             new ConcurrentHashMap<>(); // without sound where there is some
     private final SegmentResources whole = new SegmentResources(/* growing= */ false);
     private final SegmentResources growing = new SegmentResources(/* growing= */ true);
@@ -60,19 +60,29 @@ public final class SegmentAnswers {
 
     private Route route(String folder) {
         return Route.get(
-                Route.CAMERA + "/" + folder + "*",
+                Route.RENDITION + "/" + folder + "*",
                 Action.WATCH,
-                exchange ->
-                        answer(exchange.camera(), folder + exchange.rest(), exchange.request(), exchange.response()));
+                exchange -> answer(
+                        windows.of(exchange.camera(), exchange.rendition()),
+                        folder + exchange.rest(),
+                        exchange.request(),
+                        exchange.response()));
     }
 
-    /** @param name the address behind the camera's, under one of the two folders */
+    /** Answers about the main rendition. */
     void answer(Camera camera, String name, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        SegmentExchange exchange = new SegmentExchange(windows.of(camera), admission, request, response);
+        answer(windows.of(camera), name, request, response);
+    }
+
+    /** @param name the address behind the camera's or the rendition's, under one of the two folders */
+    private void answer(CameraWindow window, String name, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Camera camera = window.camera();
+        SegmentExchange exchange = new SegmentExchange(window, admission, request, response);
         try {
             if (exchange.head() && !exchange.window().running()) {
-                camera.requireOffered(Encoding.H264);
+                camera.requireOffered(window.track());
                 Caching.seconds(response, 0);
                 response.setContentType(contentType(name));
                 return;
@@ -136,7 +146,7 @@ public final class SegmentAnswers {
     /** Returns the request, about pictures and sound in the same segments. */
     private SegmentExchange both(SegmentExchange exchange) {
         return new SegmentExchange(
-                windows.muxed(exchange.window().camera()), admission, exchange.request(), exchange.response());
+                windows.muxed(exchange.window()), admission, exchange.request(), exchange.response());
     }
 
     private void dash(String file, SegmentExchange exchange)
@@ -195,7 +205,8 @@ public final class SegmentAnswers {
         if (view.isPresent()) {
             long seconds = (long) CACHED_TARGETS * SegmentExchange.target(view.get());
             Optional<WindowView> heard = sound ? exchange.sound() : Optional.empty();
-            exchange.text(MediaPlaylist.CONTENT_TYPE, MultivariantPlaylist.text(view.get(), heard), seconds);
+            List<Variant> others = Variants.of(exchange.window(), view.get());
+            exchange.text(MediaPlaylist.CONTENT_TYPE, MultivariantPlaylist.text(view.get(), heard, others), seconds);
         }
     }
 
@@ -263,8 +274,8 @@ public final class SegmentAnswers {
         if (view.isPresent()) {
             exchange.response().addHeader("Vary", "Host");
             String clock = exchange.beside(Manifest.TIME_PATH);
-            Map<Camera, Manifest> manifests = sound ? soundManifests : pictureManifests;
-            Manifest manifest = manifests.computeIfAbsent(exchange.window().camera(), camera -> new Manifest());
+            Map<CameraWindow, Manifest> manifests = sound ? soundManifests : pictureManifests;
+            Manifest manifest = manifests.computeIfAbsent(exchange.window(), window -> new Manifest());
             Optional<WindowView> heard = sound ? exchange.sound() : Optional.empty();
             exchange.text(Manifest.CONTENT_TYPE, manifest.text(view.get(), heard, clock), 1);
         }

@@ -14,6 +14,7 @@ import dev.perch.testing.Corners;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.Tool;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -86,6 +87,12 @@ class TurnedPicturesPlayersTest {
         return ImageIO.read(URI.create(server.address(path)).toURL());
     }
 
+    /** The first picture of a stream as ffmpeg shows it, which heeds the track's matrix. */
+    private static BufferedImage played(String address) throws Exception {
+        return ImageIO.read(new ByteArrayInputStream(Tool.output(
+                "ffmpeg", "-v", "error", "-i", address, "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "-")));
+    }
+
     /** The sides and the corners of an image. */
     private static String seen(BufferedImage image) {
         return image.getWidth() + "x" + image.getHeight() + " " + Corners.seen(image);
@@ -109,8 +116,11 @@ class TurnedPicturesPlayersTest {
                 for (Orientation turn : Corners.orientations()) {
                     String name = name(format, turn);
                     String seen = seen(snapshot(server, name + "/snapshot.jpg"));
-                    if (!seen.equals(expected(turn))) {
-                        wrong.add(name + ": " + seen + " instead of " + expected(turn));
+                    String played = format == CameraConfig.Format.H264
+                            ? seen(played(server.address(name + "/stream.mp4")))
+                            : seen;
+                    if (!seen.equals(expected(turn)) || !played.equals(seen)) {
+                        wrong.add(name + ": " + seen + " and " + played + " instead of " + expected(turn));
                     }
                 }
             }
@@ -192,5 +202,31 @@ class TurnedPicturesPlayersTest {
                         "default=nw=1:nk=1",
                         address)
                 .get(0));
+    }
+
+    @Test
+    void variants_haveTheSameClock_andTheSizesTheyTell() throws Exception {
+        Quality small =
+                Quality.of(0.5).sized(new CameraConfig.PictureSize(160, 160)).paced(new CameraConfig.FrameRate(10, 1));
+        CameraConfig camera = camera("h264", CameraConfig.Format.H264)
+                .with(new PicturesConfig(new Turn(270, false), List.of(new RenditionConfig("small", small))));
+        try (PerchServer server = PerchServer.start(PerchServer.config(camera), folder)) {
+            String playlist = server.get("hls/index.m3u8").body();
+            assertTrue(playlist.contains("RESOLUTION=240x320,FRAME-RATE="), playlist);
+            assertTrue(playlist.contains("RESOLUTION=120x160,FRAME-RATE=10.000\n../small/hls/stream.m3u8\n"), playlist);
+            String turned = probed(server.address("hls/stream.m3u8"), "stream=width,height:stream_side_data=rotation");
+            assertTrue(turned.startsWith("320 240 90"), turned); // ffprobe counts the other way around
+            String shown = probed(server.address("small/hls/index.m3u8"), "stream=width,height");
+            assertTrue(shown.startsWith("120 160"), shown);
+            double main = startOf(server.address("hls/stream.m3u8"));
+            double other = startOf(server.address("small/hls/stream.m3u8"));
+            assertTrue(other > main - 0.1, main + " then " + other);
+            assertTrue(server.get("small/dash/manifest.mpd").body().contains("width=\"120\" height=\"160\""));
+        }
+    }
+
+    /** The media time of the oldest segment that a playlist has now. */
+    private static double startOf(String playlist) throws Exception {
+        return Double.parseDouble(probed(playlist, "format=start_time"));
     }
 }
