@@ -3,8 +3,6 @@ package dev.perch.alsa;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
-import dev.perch.media.CaptureException;
-import dev.perch.media.CaptureException.Kind;
 import dev.perch.v4l2.NativeBindings;
 import java.nio.Buffer;
 
@@ -26,19 +24,6 @@ final class AsoundCalls {
      */
     private static void quiet() {
         snd_lib_error_set_handler(NativeLibrary.getProcess().getGlobalVariableAddress("getpid"));
-    }
-
-    /** @throws CaptureException when the library is not on this machine, or JNA cannot work here */
-    static void require() throws CaptureException {
-        NativeBindings.require("Sound of a card");
-        try {
-            snd_pcm_hw_params_sizeof();
-        } catch (LinkageError absent) {
-            throw new CaptureException(
-                    Kind.UNSUPPORTED,
-                    "Sound of a card needs the library libasound, which is not on this machine: apt install libasound2 (from Debian 13 on, libasound2t64).",
-                    absent);
-        }
     }
 
     static native void snd_lib_error_set_handler(Pointer handler);

@@ -3,6 +3,8 @@ package dev.perch.alsa;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import dev.perch.media.CaptureException;
+import dev.perch.media.CaptureException.Kind;
+import dev.perch.v4l2.NativeBindings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -18,7 +20,7 @@ final class LibAsound implements PcmLibrary {
 
     @Override
     public Pcm open(String device) throws CaptureException {
-        AsoundCalls.require();
+        require();
         ByteBuffer handle = ByteBuffer.allocateDirect(8).order(ByteOrder.nativeOrder());
         int result = AsoundCalls.snd_pcm_open(handle, device, STREAM_CAPTURE, NONBLOCK);
         if (result < 0) {
@@ -26,5 +28,19 @@ final class LibAsound implements PcmLibrary {
         }
         long address = Native.POINTER_SIZE == 8 ? handle.getLong(0) : Integer.toUnsignedLong(handle.getInt(0));
         return OpenPcm.of(device, new Pointer(address));
+    }
+
+    /** @throws CaptureException when the library is not on this machine, or JNA cannot work here */
+    private static void require() throws CaptureException {
+        NativeBindings.require("Sound of a card");
+        try {
+            AsoundCalls.snd_pcm_hw_params_sizeof(); // loads the library
+        } catch (LinkageError absent) {
+            throw new CaptureException(
+                    Kind.UNSUPPORTED,
+                    "Sound of a card needs the library libasound, which is not on this machine: apt install libasound2 (from Debian 13 on,"
+                            + " libasound2t64), then start Perch again.",
+                    absent);
+        }
     }
 }

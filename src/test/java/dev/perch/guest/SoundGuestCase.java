@@ -198,7 +198,7 @@ class SoundGuestCase {
         try {
             assertEquals(
                     "UNSUPPORTED Sound of a card needs the library libasound, which is not on this machine: apt install libasound2"
-                            + " (from Debian 13 on, libasound2t64).",
+                            + " (from Debian 13 on, libasound2t64), then start Perch again.",
                     probe());
         } finally {
             Guest.run("sh", "-c", "mv /run/away/libasound* $(dirname $(ls -d /usr/lib/*/libjpeg.so* | head -n 1))/");
