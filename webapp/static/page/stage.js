@@ -164,6 +164,8 @@ export class Stage {
     this.#silent = false;
     this.#reason = camera.reason;
     say(this.#card, 'reason', camera.reason).hidden = camera.reason === '';
+    const soundTrouble = camera.audio.card?.trouble ?? '';
+    say(this.#card, 'soundTrouble', soundTrouble).hidden = soundTrouble === '';
     say(this.#card, 'size', camera.width ? `${camera.width} × ${camera.height}` : '–');
     say(this.#card, 'viewers', String(camera.viewers));
     const rate = this.#card.querySelector('[data-fact="rate"]');

@@ -2,6 +2,7 @@ package dev.perch.web.pages;
 
 import dev.perch.media.Encoding;
 import dev.perch.media.Medium;
+import dev.perch.source.CardFacts;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.status.CameraFacts;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param base from the page to the camera's addresses: {@code front/}, or {@code ./} on its own page
  * @param state one word
  * @param reason why it is lost or refused, or its last start failed, a sentence; empty otherwise
+ * @param soundTrouble why its sound card is silent, a sentence; empty otherwise
  * @param size such as {@code 640 × 360}; a dash when not known
  * @param width in pixels for the picture's place; null when not known
  * @param height likewise
@@ -36,6 +38,7 @@ record CameraView(
         String source,
         String state,
         String reason,
+        String soundTrouble,
         String size,
         String rate,
         String viewers,
@@ -105,6 +108,7 @@ record CameraView(
                 facts.identity().source(),
                 facts.state().word(),
                 facts.state().reason(),
+                facts.sound().card().map(CardFacts::trouble).orElse(""),
                 known ? facts.width() + " × " + facts.height() : UNKNOWN,
                 rate(facts.measuredFps()),
                 Integer.toString(facts.watchers().now()),
