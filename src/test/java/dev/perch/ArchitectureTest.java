@@ -86,6 +86,7 @@ class ArchitectureTest {
             "segments", "line answer",
             "status", "line answer",
             "pages", "line answer status",
+            "recordings", "line answer",
             "controls", "line answer",
             "ingest", "line answer"));
 

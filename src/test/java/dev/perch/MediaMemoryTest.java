@@ -127,6 +127,11 @@ class MediaMemoryTest {
                     "an init segment or a moof, not frames; a recording's index of some bytes a frame"),
             Map.entry("mp4/RecordingHead", "16 bytes of a file's head"),
             Map.entry("record/Catalogue", "some fifty bytes a recorded file"),
+            Map.entry("record/FileParts", "a byte, where one alone is asked for"),
+            Map.entry("record/Clip", "an empty buffer in the place of none"),
+            Map.entry("record/Playback", "an init segment"),
+            Map.entry("web/recordings/FileAnswer", "an empty buffer in front of a file"),
+            Map.entry("web/recordings/RecordingAnswers", "a page's file; a body of at most a thousand bytes"),
             Map.entry("record/RecordedFile", "heads of fragments, 4 KiB at a time, of at most 1 MiB"),
             Map.entry(
                     "record/RecordingFile",

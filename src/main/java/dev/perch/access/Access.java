@@ -38,9 +38,9 @@ public final class Access {
      */
     public Verdict decide(Caller caller, Action action, Optional<String> camera) {
         return switch (action) {
-            case WATCH, METRICS -> Verdict.ALLOWED;
+            case WATCH, METRICS, REPLAY, EXPORT -> Verdict.ALLOWED;
             case PUBLISH -> publish(caller, publishKeys.getOrDefault(camera.orElse(""), ""));
-            case CONTROL -> mayOperate(caller) ? Verdict.ALLOWED : operatorsOnly(caller);
+            case CONTROL, RECORD, DELETE -> mayOperate(caller) ? Verdict.ALLOWED : operatorsOnly(caller);
         };
     }
 

@@ -9,5 +9,13 @@ public enum Action {
     /** Changing what a camera does. */
     CONTROL,
     /** Giving a camera its picture. */
-    PUBLISH
+    PUBLISH,
+    /** Seeing what was recorded. */
+    REPLAY,
+    /** Taking a span of it away as one file. */
+    EXPORT,
+    /** Starting and stopping a recording, and marking one as kept. */
+    RECORD,
+    /** Deleting a recording. */
+    DELETE
 }

@@ -52,6 +52,13 @@ sealed interface CommandLine {
     /** Validates a configuration file and does nothing else. */
     record Check(Path file) implements CommandLine {}
 
+    /**
+     * Tells of recorded files.
+     *
+     * @param repair whether those that are not finished are
+     */
+    record Recordings(Path folder, boolean repair) implements CommandLine {}
+
     /** Lists the devices. */
     record Devices() implements CommandLine {}
 

@@ -41,6 +41,7 @@ final class CommandLineReader {
                 case "check" -> check();
                 case "list" -> alone(new CommandLine.Devices());
                 case "set" -> set();
+                case "recordings" -> recordings();
                 case "rehearse" -> alone(new CommandLine.Rehearse());
                 default -> serve();
             };
@@ -54,6 +55,14 @@ final class CommandLineReader {
             throw new WordException("check takes one file, such as: check conf/perch.yml");
         }
         return new CommandLine.Check(path(words.get(1)));
+    }
+
+    private CommandLine recordings() throws WordException {
+        if (words.size() != 3 || !Set.of("check", "repair").contains(words.get(1))) {
+            throw new WordException(
+                    "recordings takes check or repair and a folder, such as: recordings check /var/lib/perch");
+        }
+        return new CommandLine.Recordings(path(words.get(2)), words.get(1).equals("repair"));
     }
 
     private CommandLine set() throws WordException {

@@ -99,6 +99,14 @@ final class Catalogue {
         return new String(text, begin + 2, length, StandardCharsets.UTF_8);
     }
 
+    /** Notes whether an operator wants a recording to stay. */
+    synchronized void mark(long startMillis, boolean kept) {
+        int at = place(startMillis);
+        if (at < to && starts[at] == startMillis) {
+            flags[at] = (byte) (kept ? flags[at] | KEPT : flags[at] & ~KEPT);
+        }
+    }
+
     /** Removes the recording that begins at {@code startMillis}, if there is one. */
     synchronized void remove(long startMillis) {
         int at = place(startMillis);

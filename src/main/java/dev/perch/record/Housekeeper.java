@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -65,21 +66,32 @@ final class Housekeeper {
     }
 
     /** Finishes a file that was closed. */
-    void finish(String camera, RecordConfig config, Catalogue catalogue, Path file) {
-        Task task = () -> finished(camera, config, catalogue, file, /* closedNow= */ true);
+    void finish(String camera, RecordConfig config, Catalogue catalogue, Path file, long startMillis) {
+        Task task = () -> {
+            try {
+                finished(camera, config, catalogue, file, /* closedNow= */ true);
+            } catch (NoSuchFileException gone) {
+                LOG.log(Level.WARNING, file + " was taken away while it was written");
+                catalogue.remove(startMillis);
+            }
+        };
         tasks.add(() -> attempt(file, task));
     }
 
     private void run() {
         try {
+            long retriedNanos = System.nanoTime();
             while (!closed || !tasks.isEmpty()) {
                 Task task = tasks.poll(RETRY_SECONDS, TimeUnit.SECONDS);
                 if (task != null) {
                     quietly(task);
-                } else {
+                }
+                if (System.nanoTime() - retriedNanos > RETRY_SECONDS * 1_000_000_000L) {
+                    retriedNanos = System.nanoTime();
                     retry();
                 }
             }
+            retry();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
@@ -172,7 +184,7 @@ final class Housekeeper {
             throws IOException {
         try {
             Finish.Outcome outcome = Finish.finish(disk, file);
-            RecordingHead head = RecordedFile.head(file).orElseThrow(() -> new IOException(file + " is gone"));
+            RecordingHead head = RecordedFile.head(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
             switch (outcome.result()) {
                 case EMPTY -> {
                     LOG.log(Level.INFO, file + " holds no whole frame and is deleted");

@@ -6,6 +6,8 @@ import dev.perch.media.MalformedBitstreamException;
 import dev.perch.mp4.RecordingHead;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -135,6 +137,18 @@ final class Keeper {
         } catch (IOException | MalformedBitstreamException failed) {
             LOG.log(Level.WARNING, file + " cannot be deleted: " + failed.getMessage());
         }
+    }
+
+    /** Marks a recording as one that stays, or not. */
+    synchronized void mark(Kept kept, Recording recording, boolean stays) throws IOException {
+        try (FileChannel channel = disk.open(recording.path())) {
+            ByteBuffer flags = RecordingHead.flags(stays);
+            while (flags.hasRemaining()) {
+                channel.write(flags, RecordingHead.FLAGS_OFFSET + flags.position());
+            }
+            channel.force(false);
+        }
+        kept.catalogue().mark(recording.startMillis(), stays);
     }
 
     /** Deletes the folders that are empty now, up to the one that the camera begins with. */

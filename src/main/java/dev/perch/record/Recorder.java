@@ -241,6 +241,18 @@ public final class Recorder implements Outlet {
         return found;
     }
 
+    /** Returns the recording that begins at that millisecond. */
+    public Optional<Recording> recording(long startMillis) {
+        return span(startMillis, startMillis + 1, /* most= */ 10).stream()
+                .filter(each -> each.startMillis() == startMillis)
+                .findFirst();
+    }
+
+    /** Returns when the first recording begins and the last one ends, in milliseconds since 1970; empty where there is none. */
+    public Optional<long[]> bounds() {
+        return catalogue.bounds();
+    }
+
     private static Recording current(Recording listed, RecordingStatus.Growing growing) {
         return new Recording(
                 listed.path(),

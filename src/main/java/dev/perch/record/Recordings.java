@@ -77,6 +77,23 @@ public final class Recordings implements AutoCloseable {
         return housekeeper.ready();
     }
 
+    /** Marks a recording as one that stays, or not; in its file too. */
+    public void keep(Recorder recorder, Recording recording, boolean stays) throws IOException {
+        keeper.mark(kept(recorder), recording, stays);
+    }
+
+    /** Deletes a recording that is not being written. */
+    public void delete(Recorder recorder, Recording recording) {
+        keeper.delete(kept(recorder), recording);
+    }
+
+    private Keeper.Kept kept(Recorder recorder) {
+        return kept.stream()
+                .filter(each -> each.catalogue() == recorder.catalogue())
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** What becomes of one camera's files. */
     private final class Files implements DiskWriter.Files {
         private final String camera;
@@ -106,8 +123,8 @@ public final class Recordings implements AutoCloseable {
 
         @Override
         public void closed(Path path) {
-            growingMillis.set(Long.MAX_VALUE);
-            housekeeper.finish(camera, config, catalogue, path);
+            long startMillis = growingMillis.getAndSet(Long.MAX_VALUE);
+            housekeeper.finish(camera, config, catalogue, path, startMillis);
         }
     }
 

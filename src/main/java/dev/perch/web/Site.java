@@ -28,6 +28,7 @@ import dev.perch.web.live.LiveAnswers;
 import dev.perch.web.live.WebSockets;
 import dev.perch.web.pages.Pages;
 import dev.perch.web.pages.StaticFiles;
+import dev.perch.web.recordings.RecordingAnswers;
 import dev.perch.web.segments.SegmentAnswers;
 import dev.perch.web.status.Monitors;
 import dev.perch.web.status.Numbers;
@@ -122,6 +123,9 @@ public final class Site implements AutoCloseable {
             all.addAll(new PublishAnswers(cameras, admission).routes());
         }
         served.pushes().ifPresent(pushes -> all.addAll(new PushAnswers(pushes).routes()));
+        if (served.recordings().isPresent()) {
+            all.addAll(new RecordingAnswers(served.recordings().get(), context, cameras.clock()).routes());
+        }
         Routes routes = new Routes(cameras, all);
         Access access = new Access(server.operatorKey(), localKeys, publishKeys(cameras));
         ServletRegistration.Dynamic front =

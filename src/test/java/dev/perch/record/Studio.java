@@ -6,6 +6,7 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
 import dev.perch.media.Clock;
+import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryGauge;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** A camera whose frames the test gives, at times of its own, and its recordings in a folder of the test's. */
@@ -66,8 +68,26 @@ final class Studio implements AutoCloseable {
         }
     }
 
-    /** Gives so many GOPs of the demo, one second each on the camera's clock, and waits until all but the last are written. */
+    /** Gives so many GOPs of the demo, one second each on the camera's clock, and waits until nearly all are written. */
     void gops(int count) {
+        for (int gop = 0; gop < count; gop++) {
+            burst(1);
+            Await.until(
+                    5,
+                    () -> recorder.status().bufferedSeconds() < 3
+                            || !recorder.status().wanted(),
+                    () -> recorder.status().toString());
+        }
+    }
+
+    /** Gives one and waits for a moment, whether it is written or not. */
+    void gopsQuietly(int count) {
+        burst(count);
+        LockSupport.parkNanos(20_000_000);
+    }
+
+    /** Gives so many GOPs of the demo, and waits for nothing but that they were taken from the ring. */
+    void burst(int count) {
         source.awaitStart(1);
         for (int gop = 0; gop < count; gop++) {
             for (int i = 0; i < GOP; i++) {
@@ -75,12 +95,8 @@ final class Studio implements AutoCloseable {
                 frames++;
             }
             source.settle();
-            Await.until(5, () -> camera.feeds().get(0).stats().frames() >= frames, () -> "frames=" + frames);
+            Await.until(5, () -> camera.feed(Encoding.H264).stats().frames() >= frames, () -> "frames=" + frames);
             recorder.deliver(System.nanoTime());
-            Await.until(
-                    5,
-                    () -> recorder.status().bufferedSeconds() < 3,
-                    () -> recorder.status().toString());
         }
     }
 
@@ -132,5 +148,8 @@ final class Studio implements AutoCloseable {
     public void close() {
         recordings.close();
         camera.close();
+        if (pool.budget().leasedBytes() != 0) {
+            throw new AssertionError("not given back: " + pool.budget().leasedByHolder());
+        }
     }
 }

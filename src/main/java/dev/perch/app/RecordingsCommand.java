@@ -1,0 +1,24 @@
+package dev.perch.app;
+
+import dev.perch.record.Inspection;
+import java.io.IOException;
+import java.io.PrintStream;
+
+/** {@code recordings check DIR} and {@code recordings repair DIR}: looks after the files of a machine that died. */
+final class RecordingsCommand {
+    private RecordingsCommand() {}
+
+    /**
+     * Prints a line for each file.
+     *
+     * @return the process's exit status: 0 all are finished and whole, 1 not
+     */
+    static int run(CommandLine.Recordings line, PrintStream out, PrintStream err) {
+        try {
+            return Inspection.run(line.folder(), line.repair(), out::println) ? 0 : 1;
+        } catch (IOException unreadable) {
+            err.println("perch: " + line.folder() + " cannot be read: " + unreadable.getMessage());
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package dev.perch.record;
+
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.mp4.ClipHead;
+import dev.perch.mp4.FragmentReader;
+import dev.perch.mp4.MovieIndex;
+import dev.perch.mp4.MovieTrack;
+import dev.perch.mp4.RandomAccess;
+import dev.perch.mp4.TrackDescription;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any span of recordings as one ordinary file, its index in front: cut at the key frame before the span, and shown from the asked moment on. Its media stay where they are and are read as they are sent. What
+ * is missing between two recordings is left out, and told.
+ */
+public final class Clip {
+    private static final int HZ = 90_000;
+
+    /** Recordings that follow each other this closely have no gap between them. */
+    private static final long SEAM_MILLIS = 500;
+
+    /**
+     * A part of the span that nothing was recorded in, in milliseconds since 1970.
+     */
+    public record Gap(long fromMillis, long toMillis) {}
+
+    private final List<FileParts.Part> parts = new ArrayList<>();
+    private final List<Gap> gaps = new ArrayList<>();
+    private final long fromMillis;
+    private final long toMillis;
+    private final double speed;
+    private @Nullable MovieIndex index;
+    private long mediaBytes;
+    private long editTicks; // in front of the asked moment
+    private long endMillis; // up to where there is something
+    private ByteBuffer head = ByteBuffer.allocate(0);
+
+    private Clip(long fromMillis, long toMillis, double speed) {
+        this.fromMillis = fromMillis;
+        this.toMillis = toMillis;
+        this.speed = speed;
+        this.endMillis = fromMillis;
+    }
+
+    /**
+     * Makes the clip of a span; empty if nothing was recorded in it.
+     *
+     * @param recordings those that have anything of the span, the oldest first
+     * @param fromMillis when it begins, in milliseconds since 1970
+     * @param toMillis behind its end
+     */
+    public static Optional<Clip> of(List<Recording> recordings, long fromMillis, long toMillis)
+            throws IOException, MalformedBitstreamException {
+        return of(recordings, new Clip(fromMillis, toMillis, /* speed= */ 0));
+    }
+
+    /**
+     * Makes a film of the span's key frames, without sound.
+     *
+     * @param speed by how much faster it runs
+     */
+    public static Optional<Clip> timeLapse(List<Recording> recordings, long fromMillis, long toMillis, double speed)
+            throws IOException, MalformedBitstreamException {
+        return of(recordings, new Clip(fromMillis, toMillis, speed));
+    }
+
+    private static Optional<Clip> of(List<Recording> recordings, Clip clip)
+            throws IOException, MalformedBitstreamException {
+        for (Recording recording : recordings) {
+            try (RecordedFile file = RecordedFile.open(recording.path())) {
+                clip.add(recording, file);
+            } catch (NoSuchFileException deleted) {
+                continue; // a moment ago, to make room
+            }
+        }
+        MovieIndex made = clip.index;
+        if (made == null || made.samples(MovieTrack.VIDEO_ID) == 0) {
+            return Optional.empty();
+        }
+        if (clip.toMillis - clip.endMillis > SEAM_MILLIS) {
+            clip.gaps.add(new Gap(clip.endMillis, clip.toMillis));
+        }
+        clip.head = ClipHead.of(made, clip.editTicks, clip.mediaBytes);
+        return Optional.of(clip);
+    }
+
+    private void add(Recording recording, RecordedFile file) throws IOException, MalformedBitstreamException {
+        long startMillis = Math.floorDiv(file.head().startMicros(), 1000);
+        RandomAccess keys = file.keys();
+        if (keys.count() == 0) {
+            return;
+        }
+        if (startMillis - endMillis > SEAM_MILLIS) {
+            gaps.add(new Gap(endMillis, startMillis));
+        }
+        MovieIndex present = index;
+        if (present == null) {
+            List<TrackDescription> tracks = speed > 0
+                    ? file.tracks().stream().filter(TrackDescription::video).toList()
+                    : file.tracks();
+            present = new MovieIndex(tracks, Math.floorDiv(fromMillis, 1000));
+            index = present;
+        }
+        Taker taker = new Taker(file, recording, present, keys);
+        taker.run();
+        endMillis = Math.max(endMillis, taker.endMillis());
+    }
+
+    /** Returns how many bytes the whole has. */
+    public long sizeBytes() {
+        return head.remaining() + mediaBytes;
+    }
+
+    /** Returns what is missing of the span, the oldest first. */
+    public List<Gap> gaps() {
+        return List.copyOf(gaps);
+    }
+
+    /** Returns the whole file, read as it is taken; the caller closes it. */
+    public InputStream open() {
+        return new FileParts(head.duplicate(), parts);
+    }
+
+    /** Takes what the span has of one file. */
+    private final class Taker implements FragmentReader.Samples {
+        private final RecordedFile file;
+        private final Recording recording;
+        private final MovieIndex index;
+        private final RandomAccess keys;
+        private final long startMicros;
+        private final long firstTicks; // of the file, at the clip's beginning or the file's
+        private final long baseTicks; // of the clip, where the file's first sample goes
+        private RecordedFile.Place place = new RecordedFile.Place(0, 0, 0, 0);
+        private int track;
+        private boolean beyond; // the span is over
+        private boolean run; // it has a chunk
+        private long ticks; // in the present track's timescale
+        private long offset;
+        private int timescaleHz = HZ;
+        private long lastTicks;
+        private long taking; // the first byte of what is taken from the file at once
+        private long takingEnd;
+
+        Taker(RecordedFile file, Recording recording, MovieIndex index, RandomAccess keys) {
+            this.file = file;
+            this.recording = recording;
+            this.index = index;
+            this.keys = keys;
+            this.startMicros = file.head().startMicros();
+            boolean first = index.samples(MovieTrack.VIDEO_ID) == 0;
+            long wantedTicks = Math.max(0, (fromMillis * 1000 - startMicros) * 9 / 100);
+            this.firstTicks = first ? keys.ticks(keys.at(wantedTicks)) : 0;
+            this.baseTicks = first ? 0 : index.endTicks(MovieTrack.VIDEO_ID);
+            if (first && speed == 0) {
+                editTicks = Math.max(0, wantedTicks - firstTicks);
+            }
+            this.lastTicks = firstTicks;
+        }
+
+        void run() throws IOException, MalformedBitstreamException {
+            index.describe(file.tracks().get(0));
+            long at = keys.offset(keys.at(firstTicks));
+            for (Optional<RecordedFile.Place> next = file.fragment(at); next.isPresent(); next = file.fragment(at)) {
+                place = next.get();
+                file.samples(place, this);
+                if (beyond) {
+                    break;
+                }
+                at = place.end();
+            }
+            flush();
+        }
+
+        long endMillis() {
+            return Math.min(toMillis, Math.floorDiv(startMicros + lastTicks * 100 / 9, 1000));
+        }
+
+        @Override
+        public void run(int trackId, long decodeTicks, int runOffset) {
+            if (trackId != MovieTrack.VIDEO_ID && index.has(trackId)) {
+                file.tracks().stream().filter(each -> each.id() == trackId).forEach(index::describe);
+            }
+            timescaleHz = file.tracks().stream()
+                    .filter(each -> each.id() == trackId)
+                    .findFirst()
+                    .map(TrackDescription::timescaleHz)
+                    .orElse(HZ);
+            track = trackId;
+            run = false;
+            beyond |= trackId == MovieTrack.VIDEO_ID && startMicros + decodeTicks * 100 / 9 >= toMillis * 1000;
+            ticks = decodeTicks;
+            offset = place.moof() + runOffset;
+        }
+
+        @Override
+        public void sample(int durationTicks, int sizeBytes, boolean key, int compositionTicks) {
+            long micros = startMicros + ticks * 1_000_000L / timescaleHz;
+            boolean within = micros < toMillis * 1000 && index.has(track) && ticks * HZ / timescaleHz >= firstTicks;
+            if (within && (speed == 0 || key)) {
+                take(durationTicks, sizeBytes, key, compositionTicks);
+            }
+            offset += sizeBytes;
+            ticks += durationTicks;
+        }
+
+        private void take(int durationTicks, int sizeBytes, boolean key, int compositionTicks) {
+            long since = ticks - firstTicks * timescaleHz / HZ + baseTicks * timescaleHz / HZ;
+            if (speed > 0) {
+                since = baseTicks + Math.round((ticks - firstTicks) / speed);
+                if (index.samples(track) > 0 && since < index.endTicks(track)) {
+                    return; // sooner than a display shows the next
+                }
+            }
+            if (!run || speed > 0) {
+                index.chunk(track, mediaBytes + (takingEnd - taking), since);
+                run = true;
+            }
+            int duration = speed > 0 ? HZ / 30 : durationTicks;
+            index.sample(track, duration, sizeBytes, key, compositionTicks);
+            gather(sizeBytes);
+            if (track == MovieTrack.VIDEO_ID) {
+                lastTicks = Math.max(lastTicks, ticks + durationTicks);
+            }
+        }
+
+        /** Notes that these bytes of the file are in the clip; what lies together is read together. */
+        private void gather(int sizeBytes) {
+            if (offset != takingEnd) {
+                flush();
+                taking = offset;
+            }
+            takingEnd = offset + sizeBytes;
+        }
+
+        private void flush() {
+            if (takingEnd > taking) {
+                parts.add(new FileParts.Part(recording.path(), taking, takingEnd - taking));
+                mediaBytes += takingEnd - taking;
+            }
+            taking = takingEnd;
+        }
+    }
+}

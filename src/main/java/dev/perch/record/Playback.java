@@ -1,0 +1,91 @@
+package dev.perch.record;
+
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.mp4.RandomAccess;
+import dev.perch.mp4.RecordingHead;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a player needs of a recording beside its bytes: where it can begin, and what it is set up with. */
+public final class Playback {
+    private static final int FTYP_BYTES = 32;
+    private static final int HZ = 90_000;
+
+    private Playback() {}
+
+    /**
+     * A part of a file that begins with a key frame, and ends before another.
+     *
+     * @param startMillis when its first frame was captured, in milliseconds since 1970
+     * @param offset of its first byte
+     * @param bytes how many
+     */
+    public record Stretch(long startMillis, double seconds, long offset, long bytes) {}
+
+    /**
+     * Returns the parts of a file that have anything of a span.
+     *
+     * @param seconds how long each is at least
+     */
+    public static List<Stretch> stretches(Recording recording, long fromMillis, long toMillis, double seconds)
+            throws IOException, MalformedBitstreamException {
+        try (RecordedFile file = RecordedFile.open(recording.path())) {
+            return stretches(file, fromMillis, toMillis, seconds);
+        }
+    }
+
+    private static List<Stretch> stretches(RecordedFile file, long fromMillis, long toMillis, double seconds)
+            throws IOException, MalformedBitstreamException {
+        long startMicros = file.head().startMicros();
+        End end = End.of(file);
+        RandomAccess keys = end.keys();
+        long fromTicks = Math.max(0, (fromMillis * 1000 - startMicros) * 9 / 100);
+        long toTicks = Math.min(end.ticks(), (toMillis * 1000 - startMicros) * 9 / 100);
+        List<Stretch> found = new ArrayList<>();
+        int next;
+        for (int i = keys.at(fromTicks); i < keys.count() && keys.ticks(i) < toTicks; i = next) {
+            next = i + 1;
+            while (next < keys.count() && keys.ticks(next) - keys.ticks(i) < seconds * HZ) {
+                next++;
+            }
+            long behindTicks = next < keys.count() ? keys.ticks(next) : end.ticks();
+            long behind = next < keys.count() ? keys.offset(next) : end.offset();
+            found.add(new Stretch(
+                    Math.floorDiv(startMicros + keys.ticks(i) * 100 / 9, 1000),
+                    (double) (behindTicks - keys.ticks(i)) / HZ,
+                    keys.offset(i),
+                    behind - keys.offset(i)));
+        }
+        return found;
+    }
+
+    /** Where a file's fragments end, and the key frames before. */
+    private record End(RandomAccess keys, long ticks, long offset) {
+        static End of(RecordedFile file) throws IOException, MalformedBitstreamException {
+            if (file.head().indexOffset() > 0) {
+                RandomAccess keys = file.keys();
+                return new End(
+                        keys,
+                        file.durationTicks(),
+                        file.head().indexOffset() - keys.mfra().size());
+            }
+            Scan scan = new Scan(file);
+            long offset = scan.run(file.firstFragment());
+            return new End(scan.keys(), scan.index().durationTicks(), offset);
+        }
+    }
+
+    /** Returns the init segment of a file's fragments. */
+    public static ByteBuffer init(Recording recording) throws IOException, MalformedBitstreamException {
+        try (RecordedFile file = RecordedFile.open(recording.path())) {
+            FileChannel channel = file.channel();
+            ByteBuffer init = ByteBuffer.allocate(FTYP_BYTES + (int) (file.firstFragment() - RecordingHead.BYTES));
+            channel.read(init.limit(FTYP_BYTES), 0);
+            channel.read(init.limit(init.capacity()), RecordingHead.BYTES);
+            return init.flip();
+        }
+    }
+}

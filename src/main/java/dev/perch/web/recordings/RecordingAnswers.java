@@ -1,0 +1,216 @@
+package dev.perch.web.recordings;
+
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import com.grack.nanojson.JsonParserException;
+import dev.perch.access.Action;
+import dev.perch.camera.Camera;
+import dev.perch.media.Clock;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.record.Recorder;
+import dev.perch.record.Recording;
+import dev.perch.record.Recordings;
+import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Parameters;
+import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.Route;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Answers what stands under {@code recordings/}, the playlist and the clip of a span, and the switch {@code recording}. Registered only where something is recorded. */
+public final class RecordingAnswers {
+    private static final int MOST_LISTED = 5_000;
+    private static final int MOST_BODY_BYTES = 1_000;
+    private static final String JSON = "application/json";
+    private static final long DAY_MILLIS = 86_400_000;
+
+    private final Recordings recordings;
+    private final ServletContext context;
+    private final Clock clock;
+    private final Films films;
+
+    /** @param context has the page */
+    public RecordingAnswers(Recordings recordings, ServletContext context, Clock clock) {
+        this.recordings = recordings;
+        this.context = context;
+        this.clock = clock;
+        this.films = new Films(clock);
+    }
+
+    /** An answer for a camera that is recorded. */
+    @FunctionalInterface
+    private interface Answer {
+        void answer(Recorder recorder, Exchange exchange)
+                throws IOException, Parameters.RefusedException, MalformedBitstreamException;
+    }
+
+    /** Returns the addresses of recordings. */
+    public List<Route> routes() {
+        String files = Route.CAMERA + "/recordings/*";
+        return List.of(
+                Route.get(Route.CAMERA + "/recordings", Action.REPLAY, RecordingAnswers::toFolder),
+                Route.get(files, Action.REPLAY, recorded(this::file)),
+                Route.put(files, Action.RECORD, recorded(this::mark)),
+                new Route("DELETE", files, Action.DELETE, recorded(this::delete), /* costly= */ false),
+                Route.get(Route.CAMERA + "/recording", Action.REPLAY, recorded(RecordingAnswers::state)),
+                Route.put(Route.CAMERA + "/recording", Action.RECORD, recorded(RecordingAnswers::record)),
+                Route.get(Route.CAMERA + "/hls/vod.m3u8", Action.REPLAY, recorded(films::playlist))
+                        .asCostly(),
+                Route.get(Route.CAMERA + "/clip.mp4", Action.EXPORT, recorded(films::clip))
+                        .asCostly(),
+                Route.get(Route.CAMERA + "/timelapse.mp4", Action.EXPORT, recorded(films::timeLapse))
+                        .asCostly());
+    }
+
+    private Route.Answerer recorded(Answer answer) {
+        return exchange -> {
+            Optional<Recorder> recorder = recordings.of(exchange.camera());
+            if (recorder.isEmpty()) {
+                none(exchange.camera()).answer(exchange.request(), exchange.response());
+                return;
+            }
+            try {
+                answer.answer(recorder.get(), exchange);
+            } catch (Parameters.RefusedException refused) {
+                Problem.of(400, "Not accepted", String.valueOf(refused.getMessage()))
+                        .answer(exchange.request(), exchange.response());
+            } catch (MalformedBitstreamException damaged) {
+                Problem.of(500, "Damaged", "A recording is damaged: " + damaged.words() + ".")
+                        .answer(exchange.request(), exchange.response());
+            }
+        };
+    }
+
+    private static Problem none(Camera camera) {
+        return Problem.of(
+                        404,
+                        "Nothing is recorded",
+                        "Camera " + camera.id() + " is not recorded: set record: in perch.yml.")
+                .with("camera", camera.id());
+    }
+
+    private static void toFolder(Exchange exchange) throws IOException {
+        exchange.response().sendRedirect("recordings/");
+    }
+
+    private void file(Recorder recorder, Exchange exchange)
+            throws IOException, Parameters.RefusedException, MalformedBitstreamException {
+        String rest = exchange.rest();
+        if (rest.isEmpty()) {
+            String accept = String.valueOf(exchange.request().getHeader("Accept"));
+            if (accept.contains(JSON)) {
+                list(recorder, exchange);
+            } else {
+                page(exchange);
+            }
+        } else if (rest.equals("list.json")) {
+            list(recorder, exchange);
+        } else {
+            Optional<Recording> recording = named(recorder, rest);
+            if (recording.isEmpty()) {
+                notThere(rest, exchange);
+            } else {
+                FileAnswer.of(recording.get(), rest.endsWith(Films.INIT), exchange);
+            }
+        }
+    }
+
+    /** Returns the recording whose file, or whose init segment, has this address. */
+    private static Optional<Recording> named(Recorder recorder, String rest) {
+        String name = rest.endsWith(Films.INIT) ? rest.substring(0, rest.length() - Films.INIT.length()) : rest;
+        OptionalLong start = Recording.startMillis(name);
+        return start.isPresent() ? recorder.recording(start.getAsLong()) : Optional.empty();
+    }
+
+    private static void notThere(String name, Exchange exchange) throws IOException {
+        String shown = name.length() > 80 ? name.substring(0, 80) + "…" : name;
+        Problem.of(404, "Not found", "There is no recording " + shown + "; list.json names those that there are.")
+                .answer(exchange.request(), exchange.response());
+    }
+
+    private void list(Recorder recorder, Exchange exchange) throws IOException, Parameters.RefusedException {
+        long nowMillis = clock.wallClockMicros() / 1000;
+        Span span = Span.of(exchange.request(), nowMillis + DAY_MILLIS, /* fromAbsent= */ 0);
+        List<Recording> found = recorder.span(span.fromMillis(), span.toMillis(), MOST_LISTED + 1);
+        boolean more = found.size() > MOST_LISTED;
+        List<Recording> shown = more ? found.subList(0, MOST_LISTED) : found;
+        text(JSON, RecordingsJson.list(recorder, shown, recordings.ready(), more), exchange.response());
+    }
+
+    private void page(Exchange exchange) throws IOException {
+        try (InputStream page = context.getResourceAsStream("/WEB-INF/pages/recordings.html")) {
+            if (page == null) {
+                throw new IOException("the page of recordings is missing");
+            }
+            byte[] html = page.readAllBytes();
+            exchange.response().setContentType("text/html;charset=utf-8");
+            exchange.response().setContentLength(html.length);
+            exchange.response().setHeader("Cache-Control", "no-store");
+            exchange.response().getOutputStream().write(html);
+        }
+    }
+
+    private static void state(Recorder recorder, Exchange exchange) throws IOException {
+        text(JSON, RecordingsJson.state(recorder), exchange.response());
+    }
+
+    private static void record(Recorder recorder, Exchange exchange) throws IOException, Parameters.RefusedException {
+        recorder.record(flag("recording", exchange));
+        state(recorder, exchange);
+    }
+
+    private void mark(Recorder recorder, Exchange exchange) throws IOException, Parameters.RefusedException {
+        Optional<Recording> recording = named(recorder, exchange.rest());
+        if (recording.isEmpty()) {
+            notThere(exchange.rest(), exchange);
+            return;
+        }
+        boolean kept = flag("kept", exchange);
+        recordings.keep(recorder, recording.get(), kept);
+        text(JSON, "{\"kept\":" + kept + "}", exchange.response());
+    }
+
+    private void delete(Recorder recorder, Exchange exchange) throws IOException {
+        Optional<Recording> recording = named(recorder, exchange.rest());
+        if (recording.isEmpty()) {
+            notThere(exchange.rest(), exchange);
+        } else if (!recording.get().finished()) {
+            Problem.of(409, "Being written", "A recording that is being written cannot be deleted; stop it first.")
+                    .answer(exchange.request(), exchange.response());
+        } else {
+            recordings.delete(recorder, recording.get());
+            exchange.response().setStatus(HttpServletResponse.SC_NO_CONTENT);
+        }
+    }
+
+    private static boolean flag(String name, Exchange exchange) throws IOException, Parameters.RefusedException {
+        byte[] body = exchange.request().getInputStream().readNBytes(MOST_BODY_BYTES);
+        try {
+            JsonObject object = JsonParser.object().from(new String(body, StandardCharsets.UTF_8));
+            if (object.get(name) instanceof Boolean value) {
+                return value;
+            }
+        } catch (JsonParserException otherText) {
+            throw refused(name);
+        }
+        throw refused(name);
+    }
+
+    private static Parameters.RefusedException refused(String name) {
+        return new Parameters.RefusedException("The body is {\"" + name + "\": true} or {\"" + name + "\": false}.");
+    }
+
+    static void text(String type, String text, HttpServletResponse response) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        response.setContentType(type);
+        response.setContentLength(bytes.length);
+        response.setHeader("Cache-Control", "no-store");
+        response.getOutputStream().write(bytes);
+    }
+}

@@ -1,0 +1,60 @@
+package dev.perch.web.recordings;
+
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
+import dev.perch.record.Recorder;
+import dev.perch.record.Recording;
+import dev.perch.record.RecordingStatus;
+import java.time.Instant;
+import java.util.List;
+
+/** Recordings and recorders as programs read them. */
+final class RecordingsJson {
+    private RecordingsJson() {}
+
+    /** Returns the state of a recorder. */
+    static String state(Recorder recorder) {
+        JsonStringWriter json = JsonWriter.string().object();
+        write(json, recorder.status());
+        return json.end().done();
+    }
+
+    /** Writes what a recorder does into an object. */
+    private static void write(JsonStringWriter json, RecordingStatus status) {
+        json.value("recording", status.wanted())
+                .value("state", status.state().word())
+                .value("reason", status.reason())
+                .value("dropped", status.dropped());
+    }
+
+    /**
+     * Returns a list.
+     *
+     * @param ready whether all files that were there at the start are known
+     * @param more whether there are more than these
+     */
+    static String list(Recorder recorder, List<Recording> recordings, boolean ready, boolean more) {
+        JsonStringWriter json = JsonWriter.string().object();
+        write(json, recorder.status());
+        json.value("camera", recorder.camera().id())
+                .value("title", recorder.camera().config().title())
+                .value("complete", ready && !more)
+                .array("recordings");
+        long endMillis = 0;
+        for (Recording recording : recordings) {
+            json.object()
+                    .value("file", recording.name())
+                    .value("from", Instant.ofEpochMilli(recording.startMillis()).toString())
+                    .value("to", Instant.ofEpochMilli(recording.endMillis()).toString())
+                    .value("startMillis", recording.startMillis())
+                    .value("durationMillis", recording.durationMillis())
+                    .value("sizeBytes", recording.sizeBytes())
+                    .value("gapMillis", endMillis == 0 ? 0 : Math.max(0, recording.startMillis() - endMillis))
+                    .value("kept", recording.kept())
+                    .value("finished", recording.finished())
+                    .end();
+            endMillis = recording.endMillis();
+        }
+        return json.end().end().done();
+    }
+}

@@ -1,0 +1,158 @@
+package dev.perch.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.media.CaptureException;
+import dev.perch.testing.FrameNumber;
+import dev.perch.testing.Tool;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clips of any span begin and end on the asked frame, over the seams of files too. */
+class ClipTest {
+    private static final int SECONDS = 34;
+
+    @TempDir
+    Path folder;
+
+    /** When the first frame was captured, in microseconds since 1970. */
+    private static long startMicros(List<Recording> recordings) throws Exception {
+        return RecordedFile.head(recordings.get(0).path()).orElseThrow().startMicros();
+    }
+
+    private Path written(Clip clip) throws Exception {
+        Path file = folder.resolve("clip.mp4");
+        try (InputStream in = clip.open()) {
+            Files.write(file, in.readAllBytes());
+        }
+        assertEquals(clip.sizeBytes(), Files.size(file));
+        return file;
+    }
+
+    @Test
+    @Tag("players")
+    void clip_ofRandomSpans_beginsAndEndsOnTheAskedFrame() throws Exception {
+        try (Studio studio = new Studio(folder.resolve("r"), "segment: 10s")) {
+            studio.gops(SECONDS);
+            studio.end();
+            List<Recording> all = studio.recorder.span(0, Long.MAX_VALUE, 100);
+            assertTrue(all.size() >= 3, all::toString);
+            Random random = new Random(15);
+            for (int i = 0; i < 100; i++) {
+                int first = random.nextInt(SECONDS * 30 - 2);
+                int behind = first + 1 + random.nextInt(Math.min(300, SECONDS * 30 - 1 - first));
+                long[] span = span(all, first, behind);
+                List<Recording> found = studio.recorder.span(span[0], span[1], 100);
+                Optional<Clip> clip = Clip.of(found, span[0], span[1]);
+                int asked = i;
+                assertTrue(clip.isPresent(), () -> "span " + asked + " is empty");
+                assertTrue(clip.get().gaps().isEmpty(), () -> clip.get().gaps().toString());
+                Path file = written(clip.get());
+                assertEquals(behind - first, shown(file), 1, "first=" + first + " behind=" + behind);
+                if (i % 10 == 0) {
+                    numbers(file, first, behind);
+                }
+            }
+        }
+    }
+
+    /** The span from the middle before one frame to the middle before another, in milliseconds. */
+    private static long[] span(List<Recording> all, int first, int behind) throws Exception {
+        long start = startMicros(all);
+        return new long[] {
+            Math.round((start + first * 1e6 / 30) / 1000.0 + 3),
+            Math.round((start + (behind - 0.5) * 1e6 / 30) / 1000.0)
+        };
+    }
+
+    /** How many frames the edit list shows: its duration in the movie's 90 kHz, or the whole movie's without one. */
+    private static int shown(Path file) throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        int elst = text.indexOf("elst");
+        int at = elst >= 0 ? elst + 12 : text.indexOf("mvhd") + 20;
+        return (int) Math.round(ByteBuffer.wrap(bytes).getInt(at) / 3000.0);
+    }
+
+    /** ffmpeg shows the demo's frames from the first to the last that was asked for. */
+    private static void numbers(Path file, int first, int behind) throws Exception {
+        byte[] grey = Tool.output(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-i",
+                file.toString(),
+                "-vsync",
+                "passthrough",
+                "-vf",
+                "scale=160:96",
+                "-pix_fmt",
+                "gray",
+                "-f",
+                "rawvideo",
+                "-");
+        List<Integer> numbers = FrameNumber.all(grey, 160, 96);
+        int wantedLast = Studio.number(behind - 1);
+        assertEquals(wantedLast, numbers.get(numbers.size() - 1), 1, () -> numbers.toString());
+        int shownFirst = numbers.get(0);
+        assertEquals(Studio.number(first), shownFirst, 1, () -> numbers.toString());
+        for (int i = 1; i < numbers.size(); i++) {
+            assertEquals(Studio.number(numbers.get(i - 1) + 1L), numbers.get(i), () -> "a seam: " + numbers);
+        }
+    }
+
+    @Test
+    @Tag("players")
+    void timeLapse_isOfKeyFramesAlone() throws Exception {
+        try (Studio studio = new Studio(folder.resolve("r"), "segment: 10s")) {
+            studio.gops(SECONDS);
+            studio.end();
+            List<Recording> all = studio.recorder.span(0, Long.MAX_VALUE, 100);
+            Optional<Clip> film = Clip.timeLapse(all, 0, Long.MAX_VALUE / 4000, /* speed= */ 10);
+            Path file = written(film.orElseThrow());
+            assertEquals(SECONDS, RecordingTest.decoded(file));
+            String seconds = Tool.lines(
+                            "ffprobe",
+                            "-v",
+                            "error",
+                            "-show_entries",
+                            "format=duration",
+                            "-of",
+                            "csv=p=0",
+                            file.toString())
+                    .get(0);
+            assertEquals((SECONDS - 1) / 10.0, Double.parseDouble(seconds), 0.2);
+        }
+    }
+
+    @Test
+    void clip_overAGap_leavesItOutAndTellsIt() throws Exception {
+        try (Studio studio = new Studio(folder.resolve("r"))) {
+            studio.gops(5);
+            studio.source.fail(CaptureException.Kind.ABSENT, "unplugged");
+            studio.source.awaitStart(2);
+            studio.pause(60);
+            studio.gops(5);
+            studio.end();
+            List<Recording> all = studio.recorder.span(0, Long.MAX_VALUE, 100);
+            assertEquals(2, all.size(), all::toString);
+            long from = all.get(0).startMillis();
+            Clip clip = Clip.of(all, from, all.get(1).endMillis()).orElseThrow();
+            assertEquals(1, clip.gaps().size(), () -> clip.gaps().toString());
+            assertEquals(
+                    60_000, clip.gaps().get(0).toMillis() - clip.gaps().get(0).fromMillis(), 100);
+            assertEquals(300, shown(written(clip)), 2);
+            assertTrue(Clip.of(List.of(), from, from + 1000).isEmpty());
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.perch.web.recordings;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.grack.nanojson.JsonArray;
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
+import dev.perch.config.CameraConfig;
+import dev.perch.config.PerchConfig;
+import dev.perch.testing.Await;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.Tool;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The addresses of recordings, of the demo recorded in real time for a few seconds. */
+class RecordingsHttpTest {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    Path folder;
+
+    private static HttpResponse<byte[]> bytes(PerchServer server, String path, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.address(path)));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static JsonObject list(PerchServer server) throws Exception {
+        return JsonParser.object().from(server.get("front/recordings/list.json").body());
+    }
+
+    private static boolean recorded(PerchServer server, long millis) {
+        try {
+            JsonArray all = list(server).getArray("recordings");
+            return !all.isEmpty() && all.getObject(0).getLong("durationMillis") >= millis;
+        } catch (Exception notYet) {
+            throw new AssertionError(notYet);
+        }
+    }
+
+    private static int frames(String address) throws Exception {
+        List<String> lines = Tool.lines(
+                "ffmpeg", "-v", "error", "-i", address, "-map", "0:v", "-vsync", "passthrough", "-f", "framecrc", "-");
+        return (int) lines.stream().filter(line -> !line.startsWith("#")).count();
+    }
+
+    @Test
+    @Tag("players")
+    void recordings_areListedSentClippedAndDeleted() throws Exception {
+        Path file = folder.resolve("perch.yml");
+        Files.writeString(
+                file,
+                "server: { port: 0, address: 127.0.0.1 }\nrecord: { keep-free: 0% }\ncameras:\n  front:\n    demo: true\n    record:\n      path: "
+                        + folder + "/%camera/%F-%H-%M-%S.mp4\n  back:\n    demo: true\n");
+        PerchConfig config = PerchConfig.load(file);
+        CameraConfig front = config.cameras().get(0);
+        assertTrue(front.record().isPresent());
+        try (PerchServer server = PerchServer.start(config, folder.resolve("work"))) {
+            Await.until(20, () -> recorded(server, 4_000), () -> "nothing is recorded");
+            String name = list(server).getArray("recordings").getObject(0).getString("file");
+            growing(server, name);
+            playlist(server);
+            HttpResponse<String> stopped = server.put("front/recording", "{\"recording\": false}", "X-None", "none");
+            assertEquals(200, stopped.statusCode(), stopped::body);
+            Await.until(10, () -> finished(server), () -> "not finished");
+            ranges(server, name);
+            clip(server);
+            refusals(server);
+            delete(server, name);
+        }
+    }
+
+    private static boolean finished(PerchServer server) {
+        try {
+            return list(server).getArray("recordings").getObject(0).getBoolean("finished");
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static void growing(PerchServer server, String name) throws Exception {
+        assertEquals("recording", list(server).getString("state"));
+        HttpResponse<byte[]> whole = bytes(server, "front/recordings/" + name);
+        assertEquals(200, whole.statusCode());
+        assertEquals("no-store", whole.headers().firstValue("Cache-Control").orElse(""));
+        assertTrue(frames(server.address("front/recordings/" + name)) >= 90);
+    }
+
+    private static void playlist(PerchServer server) throws Exception {
+        String text = server.get("front/hls/vod.m3u8?from=-1h").body();
+        assertTrue(text.contains("#EXT-X-ENDLIST") && text.contains("#EXT-X-BYTERANGE:"), text);
+        assertTrue(frames(server.address("front/hls/vod.m3u8?from=-1h")) >= 90);
+    }
+
+    private static void ranges(PerchServer server, String name) throws Exception {
+        byte[] whole = bytes(server, "front/recordings/" + name).body();
+        HttpResponse<byte[]> part = bytes(server, "front/recordings/" + name, "Range", "bytes=100-299");
+        assertEquals(206, part.statusCode());
+        assertEquals(
+                "bytes 100-299/" + whole.length,
+                part.headers().firstValue("Content-Range").orElse(""));
+        assertArrayEquals(Arrays.copyOfRange(whole, 100, 300), part.body());
+        String tag = part.headers().firstValue("ETag").orElseThrow();
+        assertEquals(
+                206,
+                bytes(server, "front/recordings/" + name, "Range", "bytes=-5", "If-Range", tag)
+                        .statusCode());
+        assertEquals(
+                200,
+                bytes(server, "front/recordings/" + name, "Range", "bytes=-5", "If-Range", "\"x\"")
+                        .statusCode());
+        assertEquals(
+                304,
+                bytes(server, "front/recordings/" + name, "If-None-Match", tag).statusCode());
+        assertEquals(
+                416,
+                bytes(server, "front/recordings/" + name, "Range", "bytes=" + whole.length + "-")
+                        .statusCode());
+        HttpResponse<String> head = server.send("HEAD", "front/recordings/" + name);
+        assertEquals(
+                String.valueOf(whole.length),
+                head.headers().firstValue("Content-Length").orElse(""));
+    }
+
+    private static void clip(PerchServer server) throws Exception {
+        JsonObject first = list(server).getArray("recordings").getObject(0);
+        String from = Instant.ofEpochMilli(first.getLong("startMillis") + 1_510).toString();
+        String to = Instant.ofEpochMilli(first.getLong("startMillis") + 3_510).toString();
+        String path = "front/clip.mp4?from=" + from + "&to=" + to;
+        HttpResponse<byte[]> clip = bytes(server, path);
+        assertEquals(200, clip.statusCode());
+        assertEquals(
+                String.valueOf(clip.body().length),
+                clip.headers().firstValue("Content-Length").orElse(""));
+        assertEquals(60, frames(server.address(path)), 1);
+        assertTrue(frames(server.address("front/timelapse.mp4?speed=30&from=-1h")) >= 3);
+    }
+
+    private static void refusals(PerchServer server) throws Exception {
+        assertEquals(
+                404,
+                server.get("front/clip.mp4?from=2020-01-01T00:00:00Z&to=2020-01-01T01:00:00Z")
+                        .statusCode());
+        assertEquals(400, server.get("front/clip.mp4?from=yesterday").statusCode());
+        assertEquals(400, server.get("front/clip.mp4?from=now&to=-5s").statusCode());
+        assertEquals(404, server.get("front/recordings/20200101T000000000Z.mp4").statusCode());
+        assertEquals(404, server.get("back/recordings/").statusCode());
+        assertEquals(400, server.put("front/recording", "yes", "X-None", "none").statusCode());
+    }
+
+    private void delete(PerchServer server, String name) throws Exception {
+        assertEquals(
+                200,
+                server.put("front/recordings/" + name, "{\"kept\": true}", "X-None", "none")
+                        .statusCode());
+        assertTrue(list(server).getArray("recordings").getObject(0).getBoolean("kept"));
+        assertEquals(204, server.send("DELETE", "front/recordings/" + name).statusCode());
+        assertEquals(0, list(server).getArray("recordings").size());
+        try (var files = Files.list(folder.resolve("front"))) {
+            assertEquals(List.of(), files.toList());
+        }
+    }
+}
