@@ -228,7 +228,15 @@ class RecorderTest {
         Path cut = folder.resolve("cut");
         try (Studio studio = new Studio(folder, disk, "segment: 10s")) {
             studio.gops(15);
-            studio.awaitSeconds(3);
+            Await.until(
+                    5,
+                    () -> finished(studio) == 1
+                            && studio.recorder
+                                    .status()
+                                    .file()
+                                    .filter(file -> file.seconds() > 1)
+                                    .isPresent(),
+                    () -> studio.recorder.status().toString());
             Files.copy(studio.files().get(1), cut);
             studio.end();
             Files.copy(cut, studio.files().get(1), StandardCopyOption.REPLACE_EXISTING);
