@@ -179,7 +179,7 @@ class SoundGuestCase {
         }
     }
 
-    private static String probe() throws Exception {
+    private static String probe(String card) throws Exception {
         return Guest.run(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -199,7 +199,7 @@ class SoundGuestCase {
             assertEquals(
                     "UNSUPPORTED Sound of a card needs the library libasound, which is not on this machine: apt install libasound2"
                             + " (from Debian 13 on, libasound2t64), then start Perch again.",
-                    probe());
+                    probe(RECORDS));
         } finally {
             Guest.run("sh", "-c", "mv /run/away/libasound* $(dirname $(ls -d /usr/lib/*/libjpeg.so* | head -n 1))/");
         }
@@ -207,12 +207,13 @@ class SoundGuestCase {
 
     @Test
     void cardInUse_isTold() throws Exception {
-        try (Pcm held = PcmLibrary.linux().open(RECORDS)) {
-            held.agree(PcmWish.of(RECORDS));
+        String substream = RECORDS + ",0"; // of eight that the loopback has
+        try (Pcm held = PcmLibrary.linux().open(substream)) {
+            held.agree(PcmWish.of(substream));
             assertEquals(
-                    "BUSY The sound card " + RECORDS
+                    "BUSY The sound card " + substream
                             + " is in use by another program, or by another camera of Perch; dsnoop: in place of hw: lets several share it.",
-                    probe());
+                    probe(substream));
         }
     }
 
@@ -230,7 +231,7 @@ class SoundGuestCase {
             thread.start();
             Guest.await(
                     "five beeps with their flashes",
-                    () -> apartMillis(flashes, beeps.nanos).size() >= 8
+                    () -> apartMillis(flashes, beeps.nanos).size() >= 5
                             || output.reason() != null
                             || !thread.isAlive());
             capture.stop();
