@@ -120,8 +120,7 @@ public final class Segmenter {
     }
 
     private void following(TrackCutter cutter, Frame frame, FramePayload payload) {
-        cutter.beginBefore(frame, startTicks);
-        silence(cutter, cutter.missing(frame));
+        silence(cutter, cutter.beginBefore(frame, startTicks));
         if (cutter.surplus(frame) || !open) {
             dropped++;
             return;

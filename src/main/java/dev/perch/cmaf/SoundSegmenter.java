@@ -169,8 +169,7 @@ public final class SoundSegmenter {
                 if (cutter.trueTicks(frame.time()) < span.head().startTicks()) {
                     return false; // captured before the pictures began, or before they came back
                 }
-                cutter.beginBefore(frame, span.head().startTicks());
-                missing = cutter.missing(frame);
+                missing = cutter.beginBefore(frame, span.head().startTicks());
             }
             if (missing <= 0) {
                 return inTime(frame);

@@ -125,16 +125,22 @@ final class TrackCutter {
         return Ticks.between(origin, time);
     }
 
-    /** Has sound that continues nothing go on with {@code frame}, or with silence before it from {@code startTicks} on. */
-    void beginBefore(Frame frame, long startTicks) {
+    /**
+     * Has sound that continues nothing go on with {@code frame}, or with silence before it from {@code startTicks} on.
+     *
+     * @return how many silent frames go before it
+     */
+    int beginBefore(Frame frame, long startTicks) {
         SoundClock present = sound;
-        if (fresh && present != null && fills()) {
-            long at = present.trueTicks(frame.time());
-            long early = at - ownTicks(startTicks, config.timescaleHz());
-            long whole = early / present.durationTicks() * present.durationTicks();
-            present.begin(whole > present.mostErrorTicks() ? at - whole : at);
-            fresh = false;
+        if (!fresh || present == null || !fills()) {
+            return missing(frame);
         }
+        long at = present.trueTicks(frame.time());
+        long from = Math.max(ownTicks(startTicks, config.timescaleHz()), present.nextTicks());
+        int silent = (int) (Math.max(0, at - from) / present.durationTicks());
+        present.begin(at - (long) silent * present.durationTicks());
+        fresh = false;
+        return silent;
     }
 
     /** Has sound that continues nothing go on with silence from {@code startTicks} on. */
