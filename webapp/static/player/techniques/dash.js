@@ -8,6 +8,7 @@ export class DashJs extends Video {
   static name = 'dash';
   static label = 'DASH';
   static needs = 'H264';
+  static sound = true;
   static usable = MediaSourceExtensions.usable;
   static file = 'dash/manifest.mpd';
 
@@ -23,7 +24,7 @@ export class DashJs extends Video {
       const dashjs = await library('dash.mediaplayer.min.js', 'dashjs');
       if (this.stopped) return;
       const player = this.#player = dashjs.MediaPlayer().create();
-      player.initialize(this.view, this.host.url(DashJs.file, ''), true);
+      player.initialize(this.view, this.host.url(DashJs.file, this.host.sound.on ? '' : 'audio=0'), true);
       player.updateSettings({ streaming: { liveCatchup: { enabled: true }, buffer: { bufferToKeep: 10 } } });
       player.on('fragmentLoadingCompleted', () => this.host.heard());
       player.on('error', ({ error }) => this.stopped || this.host.failed({ why: `dash.js: ${error?.message}`, unsure: true }));

@@ -8,6 +8,7 @@ export class HlsJs extends Video {
   static name = 'hls';
   static label = 'HLS';
   static needs = 'H264';
+  static sound = true;
   static usable = MediaSourceExtensions.usable;
   static file = 'hls/index.m3u8';
 
@@ -35,7 +36,7 @@ export class HlsJs extends Video {
         const status = data.response?.code || undefined; // 0 when there was no answer
         this.host.failed({ why: `hls.js: ${data.details}`, status, network: data.type === 'networkError' && !status });
       });
-      hls.loadSource(this.host.url(HlsJs.file, ''));
+      hls.loadSource(this.host.url(HlsJs.file, this.host.sound.on ? '' : 'audio=0'));
       hls.attachMedia(this.view);
     } catch (failure) {
       if (!this.stopped) this.host.failed({ why: failure.message, unsure: true });

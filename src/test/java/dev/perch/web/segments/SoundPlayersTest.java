@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 
 /** The demo's beeps with its flashes, in everything that plays HLS and DASH. */
 @Tag("players")
@@ -263,5 +264,35 @@ class SoundPlayersTest {
             }
             assertEquals("[]", String.valueOf(browser.run("return JSON.stringify(trouble)")));
         }
+    }
+
+    /** Muted, the page asks for no sound; with the button pressed it plays some. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hls", "dash"})
+    void page_playsTheSound_whenItsButtonIsPressed(String technique) throws Exception {
+        try (Chromium browser = Chromium.start(Files.createTempDirectory(folder, "profile"))) {
+            browser.open(SERVER.address("demo/"));
+            String state = "const video = document.querySelector('.stage video'); return video?.readyState >= 2"
+                    + " ? [video.muted, video.webkitAudioDecodedByteCount > 0].join() : 'none'";
+            press(browser, ".switch:not([hidden]) [data-show=" + technique + "]");
+            Await.until(20, () -> "true,false".equals(browser.run(state)), () -> "muted: " + browser.run(state));
+            press(browser, "[data-sound]:not([hidden]) button");
+            Await.until(20, () -> "false,true".equals(browser.run(state)), () -> "heard: " + browser.run(state));
+            Object chosen = browser.run(
+                    "return document.querySelector('.switch:not([hidden]) [data-show=' + arguments[0] + ']').ariaPressed",
+                    technique);
+            assertEquals("true", chosen, "by the same technique");
+        }
+    }
+
+    private static void press(Chromium browser, String selector) {
+        Await.until(
+                10,
+                () -> {
+                    List<WebElement> found = browser.driver().findElements(By.cssSelector(selector));
+                    found.stream().limit(1).forEach(WebElement::click);
+                    return !found.isEmpty();
+                },
+                () -> "no " + selector);
     }
 }
