@@ -73,8 +73,8 @@ class ArchitectureTest {
             Map.entry("hls", "media memory config mp4 feed cmaf window"),
             Map.entry("dash", "media memory config mp4 feed cmaf window"),
             Map.entry("access", "config"),
-            Map.entry("audience", "media memory feed camera"),
-            Map.entry("ingest", "media memory config flv rtmp feed source camera audience access"),
+            Map.entry("audience", "media memory feed source camera progressive"),
+            Map.entry("ingest", "media memory config flv rtmp feed source camera progressive audience access"),
             Map.entry("record", "media memory config process h264 aac mp4 feed cmaf camera"),
             Map.entry("push", "media memory config process aac flv rtmp feed camera")));
 

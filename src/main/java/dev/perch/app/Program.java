@@ -69,13 +69,13 @@ final class Program implements AutoCloseable {
                 cameras,
                 site,
                 WatchTimer.start(watch, site, pool.budget().faults(), context),
-                config.rtmp().flatMap(wish -> rtmp(wish, cameras, site)));
+                config.rtmp().flatMap(wish -> rtmp(wish, site)));
     }
 
     /** Listens for RTMP. Without it the rest goes on. */
-    private static Optional<AutoCloseable> rtmp(RtmpConfig wish, Cameras cameras, Site site) {
+    private static Optional<AutoCloseable> rtmp(RtmpConfig wish, Site site) {
         try {
-            RtmpPort port = RtmpPort.open(wish, cameras, site.access(), SystemMemory.heap());
+            RtmpPort port = RtmpPort.open(wish, site.served(SystemMemory.heap()));
             LOG.log(Level.INFO, "RTMP is spoken at port {0}.", String.valueOf(port.number()));
             return Optional.of(port);
         } catch (IOException taken) {

@@ -4,15 +4,22 @@ import dev.perch.access.Action;
 import dev.perch.access.Caller;
 import dev.perch.access.Credentials;
 import dev.perch.access.Verdict;
+import dev.perch.audience.AddressShares;
+import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
+import dev.perch.camera.UnavailableException;
+import dev.perch.camera.Watch;
+import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.GrowingLease;
+import dev.perch.memory.Lease;
 import dev.perch.rtmp.RtmpException;
 import dev.perch.rtmp.RtmpMemory;
 import dev.perch.rtmp.RtmpServer;
 import dev.perch.rtmp.StreamRequest;
 import dev.perch.source.PublishedSource;
 import dev.perch.source.PublishedTags;
+import dev.perch.source.SoundProspect;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -21,7 +28,10 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of RTMP, from its first byte to its last. Used by the port's thread alone. */
@@ -46,6 +56,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     private long lastReadNanos;
     private long lastSentNanos;
     private @Nullable RtmpPublisher publisher;
+    private @Nullable RtmpPlayer player;
     private boolean closed;
 
     RtmpConnection(RtmpPort port, SocketChannel channel, SelectionKey key, long seed)
@@ -67,7 +78,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
 
     /** Returns true if it has not said what it wants, or was refused. */
     boolean idle() {
-        return publisher == null;
+        return publisher == null && player == null;
     }
 
     // ---- its memory
@@ -102,7 +113,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             }
             if (count > 0) {
                 lastReadNanos = port.clock().nanoTime();
-                session.receive(buffer.flip());
+                receive(buffer.flip());
             }
             flush();
             look(lastReadNanos);
@@ -116,8 +127,31 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
     }
 
-    /** Sends what the connection takes; the rest when it takes more. */
-    void flush() {
+    private void receive(ByteBuffer piece) throws RtmpException, IOException {
+        RtmpPlayer playing = player;
+        if (playing == null) {
+            session.receive(piece);
+        } else {
+            playing.handle(() -> session.receive(piece));
+        }
+    }
+
+    /** The connection takes bytes again. */
+    void writable() {
+        RtmpPlayer playing = player;
+        if (playing == null) {
+            flush();
+        } else {
+            key.interestOps(SelectionKey.OP_READ);
+            playing.room();
+        }
+    }
+
+    /** Sends what the connection takes; the rest when it takes more. A player does so itself. */
+    private void flush() {
+        if (closed || player != null) {
+            return;
+        }
         try {
             ByteBuffer pending = session.output();
             if (channel.write(pending) > 0) {
@@ -153,10 +187,10 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             if (!trouble.isEmpty()) {
                 stop(trouble);
             }
-        } else if (nowNanos - openedNanos > IDLE_NANOS) {
+        } else if (player == null && nowNanos - openedNanos > IDLE_NANOS) {
             end("The client did not say what it wants.");
         }
-        if (session.output().hasRemaining() && nowNanos - lastSentNanos > IDLE_NANOS) {
+        if (player == null && !closed && session.output().hasRemaining() && nowNanos - lastSentNanos > IDLE_NANOS) {
             end("The client reads nothing.");
         }
     }
@@ -220,7 +254,43 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
 
     @Override
     public void playWanted(StreamRequest request) throws RtmpException {
-        session.refuse("NetStream.Play.StreamNotFound", "Cameras are not played by RTMP.");
+        StreamPath path = StreamPath.of(request);
+        Optional<Camera> camera = port.cameras().named(path.camera());
+        if (camera.isEmpty()) {
+            session.refuse("NetStream.Play.StreamNotFound", "No camera has this name.");
+            return;
+        }
+        Verdict verdict = port.access().decide(caller(request, path), Action.WATCH, Optional.of(path.camera()));
+        if (verdict instanceof Verdict.Refused refused) {
+            session.refuse("NetStream.Play.Failed", refused.sentence());
+            return;
+        }
+        List<Watch> watches = new ArrayList<>();
+        try {
+            Lease lease = port.entrance().lease(address, camera.get());
+            try {
+                play(camera.get(), watches, lease);
+            } catch (UnavailableException unavailable) {
+                lease.close();
+                watches.forEach(Watch::close);
+                session.refuse("NetStream.Play.Failed", String.valueOf(unavailable.getMessage()));
+            }
+        } catch (BudgetExceededException full) {
+            session.refuse("NetStream.Play.Failed", String.valueOf(full.getMessage()));
+        } catch (AddressShares.FullException | ViewerBounds.FullException full) {
+            session.refuse("NetStream.Play.Failed", String.valueOf(full.getMessage()));
+        }
+    }
+
+    private void play(Camera camera, List<Watch> watches, Lease lease) throws UnavailableException {
+        if (camera.sound() != SoundProspect.NONE) {
+            watches.add(camera.listen(/* packager= */ null));
+        }
+        watches.add(0, camera.watch(Encoding.H264, /* packager= */ null));
+        RtmpLine line = new RtmpLine(channel, key, () -> port.execute(() -> end("The player's stream has ended.")));
+        RtmpPlayer made = new RtmpPlayer(new ReentrantLock(), port.audience(), line, lease, session, watches);
+        player = made;
+        port.execute(made::begin); // its pump uses the session, which is in the midst of what came
     }
 
     private Caller caller(StreamRequest request, StreamPath path) {
@@ -251,6 +321,9 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         if (present != null) {
             present.end("The publisher has ended.");
         }
+        if (player != null) {
+            port.execute(() -> end("The player has ended."));
+        }
     }
 
     /** Closes the connection; does nothing the second time. */
@@ -263,6 +336,10 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         publisher = null;
         if (present != null) {
             present.end(why);
+        }
+        RtmpPlayer playing = player;
+        if (playing != null) {
+            playing.gone();
         }
         session.close();
         heap.close();

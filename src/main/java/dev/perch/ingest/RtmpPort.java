@@ -2,13 +2,19 @@ package dev.perch.ingest;
 
 import dev.perch.access.Access;
 import dev.perch.audience.AddressShares;
+import dev.perch.audience.Audience;
+import dev.perch.audience.ViewerBounds;
+import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.RtmpConfig;
 import dev.perch.media.Clock;
+import dev.perch.memory.BudgetExceededException;
+import dev.perch.memory.Lease;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.rtmp.RtmpException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -26,7 +32,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Where publishers come by RTMP: one thread for the port and all its connections. */
+/** Where publishers and players come by RTMP: one thread for the port and all its connections. */
 public final class RtmpPort implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RtmpPort.class.getName());
 
@@ -38,9 +44,7 @@ public final class RtmpPort implements AutoCloseable {
     private static final long TICK_MILLIS = 500;
     private static final long STOP_MILLIS = 3_000;
 
-    private final Cameras cameras;
-    private final Access access;
-    private final MemoryBudget heap;
+    private final Served served;
     private final ServerSocketChannel listener;
     private final Selector selector;
     private final Thread thread;
@@ -50,11 +54,27 @@ public final class RtmpPort implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private volatile boolean closed;
 
-    private RtmpPort(
-            Cameras cameras, Access access, MemoryBudget heap, ServerSocketChannel listener, Selector selector) {
-        this.cameras = cameras;
-        this.access = access;
-        this.heap = heap;
+    /**
+     * The program that is published to and played.
+     *
+     * @param entrance lets players in
+     * @param heap what connections may take of the Java heap
+     */
+    public record Served(Cameras cameras, Access access, Audience audience, Entrance entrance, MemoryBudget heap) {}
+
+    /** Leases for a player what a viewer takes, or refuses. */
+    public interface Entrance {
+        /**
+         * Returns the lease of one who plays {@code camera}.
+         *
+         * @throws AddressShares.FullException when its address has as many viewers as it may
+         * @throws ViewerBounds.FullException when as many watch as may
+         */
+        Lease lease(InetAddress address, Camera camera) throws BudgetExceededException;
+    }
+
+    private RtmpPort(Served served, ServerSocketChannel listener, Selector selector) {
+        this.served = served;
         this.listener = listener;
         this.selector = selector;
         this.thread = new Thread(this::run, "perch-rtmp");
@@ -64,11 +84,9 @@ public final class RtmpPort implements AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @param heap what connections may take of the Java heap
      * @throws IOException when the port cannot be had
      */
-    public static RtmpPort open(RtmpConfig config, Cameras cameras, Access access, MemoryBudget heap)
-            throws IOException {
+    public static RtmpPort open(RtmpConfig config, Served served) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         Selector selector = Selector.open();
         try {
@@ -82,7 +100,7 @@ public final class RtmpPort implements AutoCloseable {
                     "rtmp: port " + config.port() + " of " + config.address() + " cannot be had: " + taken.getMessage(),
                     taken);
         }
-        RtmpPort port = new RtmpPort(cameras, access, heap, listener, selector);
+        RtmpPort port = new RtmpPort(served, listener, selector);
         port.thread.start();
         return port;
     }
@@ -93,19 +111,27 @@ public final class RtmpPort implements AutoCloseable {
     }
 
     Cameras cameras() {
-        return cameras;
+        return served.cameras();
     }
 
     Access access() {
-        return access;
+        return served.access();
     }
 
     MemoryBudget heap() {
-        return heap;
+        return served.heap();
+    }
+
+    Audience audience() {
+        return served.audience();
+    }
+
+    Entrance entrance() {
+        return served.entrance();
     }
 
     Clock clock() {
-        return cameras.clock();
+        return served.cameras().clock();
     }
 
     /** Runs {@code task} soon on the port's thread. Any thread. */
@@ -132,7 +158,7 @@ public final class RtmpPort implements AutoCloseable {
                     List.copyOf(connections).forEach(connection -> connection.look(nowNanos));
                 }
             } catch (IOException | RuntimeException | Error fault) {
-                cameras.pool().budget().faults().tell("the RTMP port", fault);
+                cameras().pool().budget().faults().tell("the RTMP port", fault);
                 LOG.log(Level.ERROR, "the RTMP port failed and goes on", fault);
             }
         }
@@ -150,7 +176,7 @@ public final class RtmpPort implements AutoCloseable {
         RtmpConnection connection = (RtmpConnection) key.attachment();
         try {
             if (key.isWritable()) {
-                connection.flush();
+                connection.writable();
             }
             if (key.isValid() && key.isReadable()) {
                 connection.readable(buffer);

@@ -11,6 +11,7 @@ import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.ingest.RtmpPort;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.SystemMemory;
@@ -54,6 +55,7 @@ public final class Site implements AutoCloseable {
     private final Optional<Recordings> recordings;
     private final Optional<Pushes> pushes;
     private final Access access;
+    private final RequestAdmission admission;
     private final Audience audience;
     private final Windows windows;
     private final Routes routes;
@@ -62,6 +64,7 @@ public final class Site implements AutoCloseable {
     private Site(
             Served served,
             Access access,
+            RequestAdmission admission,
             Audience audience,
             Windows windows,
             Routes routes,
@@ -70,6 +73,7 @@ public final class Site implements AutoCloseable {
         this.recordings = served.recordings();
         this.pushes = served.pushes();
         this.access = access;
+        this.admission = admission;
         this.audience = audience;
         this.windows = windows;
         this.routes = routes;
@@ -134,7 +138,7 @@ public final class Site implements AutoCloseable {
         front.addMapping("/");
         Optional<IdleConnections> connections = connections(context, audience);
         connections.ifPresent(idle -> context.setAttribute(MAKE_ROOM, (Runnable) idle::makeRoom));
-        return new Site(served, access, audience, windows, routes, connections);
+        return new Site(served, access, admission, audience, windows, routes, connections);
     }
 
     private static Map<String, String> publishKeys(Cameras cameras) {
@@ -183,6 +187,16 @@ public final class Site implements AutoCloseable {
     /** Returns every address that is answered. */
     Routes routes() {
         return routes;
+    }
+
+    /** Returns what RTMP serves. */
+    public RtmpPort.Served served(MemoryBudget heap) {
+        return new RtmpPort.Served(
+                cameras,
+                access,
+                audience,
+                (address, camera) -> admission.ofPlayer(address, camera).bySocket(0),
+                heap);
     }
 
     /** Returns who decides who may do what. */

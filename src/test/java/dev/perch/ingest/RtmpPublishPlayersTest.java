@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.access.Access;
+import dev.perch.audience.Admission;
+import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Cameras;
@@ -63,6 +65,7 @@ class RtmpPublishPlayersTest {
     private Camera camera;
     private RtmpPort port;
     private PerchServer server;
+    private Audience audience;
 
     @BeforeAll
     static void makeClips() throws Exception {
@@ -94,7 +97,12 @@ class RtmpPublishPlayersTest {
         camera = Camera.start(config, source, pool);
         Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
         Access access = new Access("", anyPort -> Optional.empty(), Map.of("front", KEY));
-        port = RtmpPort.open(new RtmpConfig("127.0.0.1", 0), cameras, access, heap);
+        Admission admission = new Admission(pool.budget(), heap);
+        audience = new Audience();
+        port = RtmpPort.open(
+                new RtmpConfig("127.0.0.1", 0),
+                new RtmpPort.Served(
+                        cameras, access, audience, (address, played) -> admission.bySocket(/* ownBytes= */ 0), heap));
         server = PerchServer.start(camera, pool, folder.resolve("work"));
     }
 
@@ -104,6 +112,7 @@ class RtmpPublishPlayersTest {
             program.destroyForcibly().waitFor();
         }
         port.close();
+        audience.close();
         server.close();
         camera.close();
         Await.allGivenBack(pool);

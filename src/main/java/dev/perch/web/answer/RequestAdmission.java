@@ -4,7 +4,9 @@ import dev.perch.audience.Admission;
 import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,12 @@ public record RequestAdmission(
         return bounds == null
                 ? any
                 : any.watching(bounds, cameras.stream().map(Camera::id).toList());
+    }
+
+    /** Returns the admission of one who plays {@code camera} otherwise than by HTTP. */
+    public Admission ofPlayer(InetAddress address, Camera camera) {
+        Admission any = admission.of(Optional.of(address));
+        return bounds == null ? any : any.watching(bounds, List.of(camera.id()));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.perch.web.live;
 
+import dev.perch.audience.ViewerTracks;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;

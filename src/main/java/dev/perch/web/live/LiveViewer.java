@@ -3,6 +3,7 @@ package dev.perch.web.live;
 import dev.perch.audience.Audience;
 import dev.perch.audience.Delivery;
 import dev.perch.audience.Departure;
+import dev.perch.audience.ViewerTracks;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
 import dev.perch.feed.Cursor;

@@ -1,4 +1,4 @@
-package dev.perch.web.live;
+package dev.perch.audience;
 
 import dev.perch.camera.Watch;
 import dev.perch.feed.Cursor;
@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What one viewer reads of a camera: its pictures, and its sound if there is any. Used under the viewer's lock. */
-final class ViewerTracks {
+public final class ViewerTracks {
     /** A sound card and its encoder need less; a browser shows nothing for so long. */
     private static final long MOST_WAIT_FOR_SOUND_NANOS = 1_000_000_000L;
 
@@ -28,7 +28,7 @@ final class ViewerTracks {
      * @param sound of the same camera; null if there is none, or none is wanted
      * @param framing told of the sound when it is known; null if there can be none
      */
-    ViewerTracks(Watch pictures, @Nullable Watch sound, @Nullable CarriesSound framing) {
+    public ViewerTracks(Watch pictures, @Nullable Watch sound, @Nullable CarriesSound framing) {
         this.pictures = pictures.cursor();
         this.held = this.pictures;
         this.undecided = sound;
@@ -36,17 +36,17 @@ final class ViewerTracks {
     }
 
     /** Returns the cursor that holds the frame which is laid out; that of the pictures if none is. */
-    Cursor held() {
+    public Cursor held() {
         return held;
     }
 
     /** Returns whether the held frame is a picture. */
-    boolean holdsPicture() {
+    public boolean holdsPicture() {
         return held == pictures;
     }
 
     /** Returns the configuration of the sound; empty if there is none, or it is not known. */
-    Optional<StreamConfig.Aac> sound() {
+    public Optional<StreamConfig.Aac> sound() {
         return Optional.ofNullable(sound);
     }
 
@@ -54,7 +54,7 @@ final class ViewerTracks {
      * Returns whether it is known if there is sound, so that the viewer can begin: the first picture tells. For a sound that was told of and does not come nobody waits longer than a
      * second.
      */
-    boolean knowsOfSound(long nowNanos) {
+    public boolean knowsOfSound(long nowNanos) {
         Watch asked = undecided;
         CarriesSound listener = framing;
         if (asked == null || listener == null) {
@@ -79,7 +79,7 @@ final class ViewerTracks {
     }
 
     /** Holds the next frame of either track. Returns false when there is none yet. */
-    boolean advance(long nowNanos) {
+    public boolean advance(long nowNanos) {
         Interleave tracks = both;
         if (tracks == null) {
             return pictures.advance();

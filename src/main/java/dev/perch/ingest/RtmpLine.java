@@ -1,0 +1,98 @@
+package dev.perch.ingest;
+
+import dev.perch.audience.Departure;
+import dev.perch.audience.Line;
+import dev.perch.audience.LineListener;
+import dev.perch.feed.FrameLostException;
+import dev.perch.feed.Outgoing;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/** The connection of a player. */
+final class RtmpLine implements Line {
+    private static final System.Logger LOG = System.getLogger(RtmpLine.class.getName());
+
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final Runnable ending;
+    private boolean full; // the connection takes nothing for now; under the viewer's lock
+    private volatile boolean ended; // any thread reads
+
+    /** @param ending has the connection ended soon, on the port's thread */
+    RtmpLine(SocketChannel channel, SelectionKey key, Runnable ending) {
+        this.channel = channel;
+        this.key = key;
+        this.ending = ending;
+    }
+
+    @Override
+    public void open(LineListener listener) {
+        // the connection tells the player itself
+    }
+
+    @Override
+    public boolean writable() {
+        return !full;
+    }
+
+    @Override
+    public boolean ready() {
+        return !full;
+    }
+
+    /** The connection takes bytes again. */
+    void room() {
+        full = false;
+    }
+
+    @Override
+    public int write(Outgoing outgoing) throws IOException, FrameLostException {
+        int sent = outgoing.writeTo(channel);
+        took(outgoing.isEmpty());
+        return sent;
+    }
+
+    /** Sends what the protocol has to say. */
+    int write(ByteBuffer pending) throws IOException {
+        int sent = channel.write(pending);
+        took(!pending.hasRemaining());
+        return sent;
+    }
+
+    private void took(boolean all) {
+        full = !all;
+        if (full && key.isValid()) {
+            key.interestOpsOr(SelectionKey.OP_WRITE);
+            key.selector().wakeup();
+        }
+    }
+
+    @Override
+    public void flush() {
+        // nothing is held back
+    }
+
+    @Override
+    public void end(Departure how) {
+        ended = true;
+        ending.run();
+    }
+
+    @Override
+    public boolean ended(long nowNanos) {
+        return ended;
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        try {
+            channel.close();
+        } catch (IOException gone) {
+            LOG.log(Level.DEBUG, "a player's connection did not close in order", gone);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.perch.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.access.Access;
+import dev.perch.audience.Admission;
+import dev.perch.audience.Audience;
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.config.RtmpConfig;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
+import dev.perch.memory.MemoryGauge;
+import dev.perch.memory.MemoryWatch;
+import dev.perch.source.Sources;
+import dev.perch.testing.Await;
+import dev.perch.testing.Player;
+import dev.perch.testing.TestCameras;
+import dev.perch.testing.Tool;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo, played by RTMP. */
+@Tag("players")
+class RtmpPlayPlayersTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final ArenaPool pool = TestCameras.pool(32 << 20);
+    private final MemoryBudget heap = new MemoryBudget(8 << 20, "heap");
+    private final Audience audience = new Audience();
+    private Camera camera;
+    private RtmpPort port;
+
+    @BeforeEach
+    void start() throws Exception {
+        camera = Camera.start(TestCameras.demo("front"), Sources.of(TestCameras.demo("front"), List.of(), pool), pool);
+        Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+        Admission admission = new Admission(pool.budget(), heap);
+        port = RtmpPort.open(
+                new RtmpConfig("127.0.0.1", 0),
+                new RtmpPort.Served(
+                        cameras,
+                        new Access("", anyPort -> Optional.empty()),
+                        audience,
+                        (address, played) -> admission.bySocket(/* ownBytes= */ 0),
+                        heap));
+    }
+
+    @AfterEach
+    void stop() {
+        port.close();
+        audience.close();
+        camera.close();
+        Await.allGivenBack(pool);
+        assertEquals(0, heap.leasedBytes());
+    }
+
+    private String url() {
+        return "rtmp://127.0.0.1:" + port.number() + "/live/front";
+    }
+
+    /** From a key frame on, at once, with the sound; and what is decoded has no fault. */
+    @Test
+    void ffmpeg_playsPictureAndSound() throws Exception {
+        Path copy = folder.resolve("copy.mkv");
+        Tool.output("ffmpeg", "-v", "error", "-i", url(), "-t", "3", "-c", "copy", copy.toString());
+        List<String> tracks = Tool.lines(
+                "ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", copy.toString());
+        assertEquals(List.of("h264", "aac"), tracks);
+        assertEquals(List.of(), Tool.lines("ffmpeg", "-v", "error", "-i", copy.toString(), "-f", "null", "-"));
+        List<String> pictures = Tool.lines(
+                "ffprobe",
+                "-v",
+                "error",
+                "-select_streams",
+                "v",
+                "-show_entries",
+                "packet=pts_time",
+                "-of",
+                "csv=p=0",
+                copy.toString());
+        assertTrue(pictures.size() >= 30, "pictures=" + pictures.size());
+        Await.until(10, () -> audience.size() == 0, () -> "viewers=" + audience.size());
+    }
+
+    @Test
+    void rtmpdump_vlc_andGStreamer_play() throws Exception {
+        Path dumped = folder.resolve("dumped.flv");
+        Process dump = new ProcessBuilder("rtmpdump", "-q", "-v", "-r", url(), "-o", dumped.toString()).start();
+        Await.until(
+                20,
+                () -> dumped.toFile().length() > 50_000,
+                () -> "bytes=" + dumped.toFile().length());
+        dump.destroyForcibly().waitFor();
+        Path shown = folder.resolve("shown.y4m");
+        Player.vlc(folder, shown, "--run-time=4", url());
+        assertTrue(Files.size(shown) > 1_000_000, "vlc: " + Files.size(shown));
+        Tool.output(
+                "gst-launch-1.0",
+                "-q",
+                "rtmp2src",
+                "location=" + url(),
+                "num-buffers=60",
+                "!",
+                "filesink",
+                "location=" + folder.resolve("gst.flv"));
+        assertTrue(
+                Files.size(folder.resolve("gst.flv")) > 20_000, "GStreamer: " + Files.size(folder.resolve("gst.flv")));
+    }
+
+    @Test
+    void unknownCamera_isRefused() throws Exception {
+        Process player = new ProcessBuilder("ffmpeg", "-v", "error", "-i", url() + "x", "-f", "null", "-")
+                .redirectErrorStream(true)
+                .start();
+        assertTrue(player.waitFor(30, TimeUnit.SECONDS));
+        assertNotEquals(0, player.exitValue());
+    }
+
+    /** One that has nothing to say is let go; what it held is given back. */
+    @Test
+    void playerThatVanishes_leavesNothing() throws Exception {
+        Process player = new ProcessBuilder("ffmpeg", "-v", "error", "-i", url(), "-f", "null", "-").start();
+        Await.until(20, () -> audience.size() == 1, () -> "viewers=" + audience.size());
+        try (Socket idle = new Socket("127.0.0.1", port.number())) {
+            player.destroyForcibly().waitFor();
+            Await.until(20, () -> audience.size() == 0, () -> "viewers=" + audience.size());
+            assertTrue(idle.isConnected());
+        }
+    }
+}
