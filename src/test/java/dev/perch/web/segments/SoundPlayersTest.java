@@ -4,23 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.testing.Await;
-import dev.perch.testing.Beeps;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.DemoServer;
+import dev.perch.testing.FlashAndBeep;
 import dev.perch.testing.Painted;
-import dev.perch.testing.Player;
-import dev.perch.testing.Tool;
+import dev.perch.testing.SoundPlayer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,131 +102,27 @@ class SoundPlayersTest {
     @RegisterExtension
     static final DemoServer SERVER = new DemoServer();
 
-    /** A player's way of writing raw sound into a file. */
-    private record Way(String program, String address) {
-        List<String> command(Path sound) {
-            String url = SERVER.address(address);
-            return switch (program) {
-                case "vlc" ->
-                    List.of(
-                            ("cvlc -I dummy --no-dbus --vout=dummy --run-time=9 --aout=afile --no-audiofile-wav --audiofile-format=s16"
-                                            + " --audiofile-channels=1 --play-and-exit --audiofile-file=" + sound + " "
-                                            + url
-                                            + " vlc://quit")
-                                    .split(" ", -1));
-                case "mpv" ->
-                    List.of(
-                            ("mpv --no-config --really-quiet --vo=null --length=6 --ao=pcm --ao-pcm-waveheader=no --audio-format=s16"
-                                            + " --audio-samplerate=48000 --audio-channels=mono --ao-pcm-file=" + sound
-                                            + " " + url)
-                                    .split(" ", -1));
-                default ->
-                    List.of(
-                            "timeout",
-                            "10",
-                            "gst-launch-1.0",
-                            "-q",
-                            "playbin",
-                            "uri=" + url,
-                            "video-sink=fakesink sync=true",
-                            "audio-sink=audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=1 ! filesink location="
-                                    + sound);
-            };
-        }
-    }
+    private static final List<SoundPlayer> WAYS = List.of(
+            way("vlc", HLS),
+            way("gstreamer", DASH),
+            way("mpv", MUXED),
+            way("vlc", MUXED),
+            way("gstreamer", HLS),
+            way("mpv", HLS));
 
-    private static final List<Way> WAYS = List.of(
-            new Way("vlc", HLS),
-            new Way("gstreamer", DASH),
-            new Way("mpv", MUXED),
-            new Way("vlc", MUXED),
-            new Way("gstreamer", HLS),
-            new Way("mpv", HLS));
+    private static SoundPlayer way(String program, String address) {
+        return new SoundPlayer(program, () -> SERVER.address(address));
+    }
 
     @Test
     void programs_playABeepASecond() throws Exception {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
-        ExecutorService threads = Executors.newFixedThreadPool(WAYS.size());
-        try {
-            List<Future<String>> heard =
-                    WAYS.stream().map(way -> threads.submit(() -> hear(way))).toList();
-            List<String> faults = new ArrayList<>();
-            for (Future<String> each : heard) {
-                faults.add(result(each));
-            }
-            faults.removeIf(String::isEmpty);
-            assertEquals(List.of(), faults);
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private static String result(Future<String> heard) throws InterruptedException {
-        try {
-            return heard.get();
-        } catch (ExecutionException failed) {
-            return String.valueOf(failed.getCause());
-        }
-    }
-
-    /** Returns what is wrong with the beeps; empty if nothing is. */
-    private String hear(Way way) throws Exception {
-        Path own = Files.createTempDirectory(folder, way.program());
-        Path sound = own.resolve("sound.raw");
-        Player player = Player.run(own, way.command(sound).toArray(String[]::new));
-        byte[] samples = Files.exists(sound) ? Files.readAllBytes(sound) : new byte[0];
-        List<Double> beeps = Beeps.of(samples);
-        int seconds = 0;
-        for (int i = 1; i < beeps.size(); i++) {
-            seconds += Math.abs(beeps.get(i) - beeps.get(i - 1) - 1) < 0.03 ? 1 : 0;
-        }
-        return seconds >= 3 ? "" : way + " " + samples.length + " bytes " + beeps + " " + player.complaints();
+        assertEquals(List.of(), SoundPlayer.faults(WAYS, folder));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {HLS, MUXED, DASH})
     void ffmpeg_hasEachBeepWithItsFlash(String manifest) throws Exception {
-        Path file = folder.resolve("both.mkv");
-        Tool.output("ffmpeg", "-v", "error", "-i", SERVER.address(manifest), "-t", "5", "-c", "copy", file.toString());
-        List<Double> pictures = times(file, "v");
-        List<Integer> numbers =
-                Player.decode(folder, file.toString(), pictures.size()).numbers();
-        List<Double> sounds = times(file, "a");
-        List<Double> beeps = Beeps.of(Tool.output(
-                "ffmpeg", "-v", "error", "-i", file.toString(), "-vn", "-ac", "1", "-ar", "48000", "-f", "s16le", "-"));
-        List<String> pairs = new ArrayList<>();
-        for (double beep : beeps.subList(beeps.get(0) < 0.1 ? 1 : 0, beeps.size())) { // not one that had begun before
-            int frame = (int) (beep * Beeps.RATE_HZ / 1024);
-            double time = sounds.get(frame) + beep - frame * 1024.0 / Beeps.RATE_HZ;
-            for (int i = 0; i < numbers.size(); i++) {
-                double apart = time - pictures.get(i);
-                if (numbers.get(i) % 30 == 0 && Math.abs(apart) < 0.5) {
-                    pairs.add(String.format(Locale.ROOT, "%.3f", apart));
-                    assertTrue(
-                            Math.abs(apart) < 0.040,
-                            () -> pairs + " s apart; beeps at " + beeps + " sound at " + sounds + " pictures at "
-                                    + pictures + numbers);
-                }
-            }
-        }
-        assertTrue(pairs.size() >= 2, () -> pairs + " beeps at " + beeps + " in " + numbers);
-    }
-
-    private static List<Double> times(Path file, String track) throws Exception {
-        return Tool.lines(
-                        "ffprobe",
-                        "-v",
-                        "error",
-                        "-select_streams",
-                        track,
-                        "-show_entries",
-                        "packet=pts_time",
-                        "-of",
-                        "csv=p=0",
-                        file.toString())
-                .stream()
-                .map(line -> Double.valueOf(line.replace(",", "")))
-                .toList();
+        FlashAndBeep.assertTogether(SERVER.address(manifest), folder);
     }
 
     @Test

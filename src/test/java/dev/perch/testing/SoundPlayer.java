@@ -1,0 +1,92 @@
+package dev.perch.testing;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/**
+ * A player that writes the demo's sound into a file.
+ *
+ * @param program vlc, mpv or gstreamer
+ * @param address what it plays
+ */
+public record SoundPlayer(String program, Supplier<String> address) {
+    /** Runs them all at once, and returns what is wrong with the beeps of each that is at fault. */
+    public static List<String> faults(List<SoundPlayer> players, Path folder) throws Exception {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        ExecutorService threads = Executors.newFixedThreadPool(players.size());
+        try {
+            List<Future<String>> heard = players.stream()
+                    .map(player -> threads.submit(() -> player.fault(folder)))
+                    .toList();
+            List<String> faults = new ArrayList<>();
+            for (Future<String> each : heard) {
+                faults.add(result(each));
+            }
+            faults.removeIf(String::isEmpty);
+            return faults;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static String result(Future<String> heard) throws InterruptedException {
+        try {
+            return heard.get();
+        } catch (ExecutionException failed) {
+            return String.valueOf(failed.getCause());
+        }
+    }
+
+    private String fault(Path folder) throws Exception {
+        Path own = Files.createTempDirectory(folder, program);
+        Path sound = own.resolve("sound.raw");
+        Player player = Player.run(own, command(sound).toArray(String[]::new));
+        byte[] samples = Files.exists(sound) ? Files.readAllBytes(sound) : new byte[0];
+        List<Double> beeps = Beeps.of(samples);
+        int seconds = 0;
+        for (int i = 1; i < beeps.size(); i++) {
+            seconds += Math.abs(beeps.get(i) - beeps.get(i - 1) - 1) < 0.03 ? 1 : 0;
+        }
+        return seconds >= 3
+                ? ""
+                : program + " " + address.get() + " " + samples.length + " bytes " + beeps + " " + player.complaints();
+    }
+
+    private List<String> command(Path sound) {
+        String url = address.get();
+        return switch (program) {
+            case "vlc" ->
+                List.of(
+                        ("cvlc -I dummy --no-dbus --vout=dummy --run-time=9 --aout=afile --no-audiofile-wav --audiofile-format=s16"
+                                        + " --audiofile-channels=1 --play-and-exit --audiofile-file=" + sound + " "
+                                        + url
+                                        + " vlc://quit")
+                                .split(" ", -1));
+            case "mpv" ->
+                List.of(
+                        ("mpv --no-config --really-quiet --vo=null --length=6 --ao=pcm --ao-pcm-waveheader=no --audio-format=s16"
+                                        + " --audio-samplerate=48000 --audio-channels=mono --ao-pcm-file=" + sound
+                                        + " " + url)
+                                .split(" ", -1));
+            default ->
+                List.of(
+                        "timeout",
+                        "10",
+                        "gst-launch-1.0",
+                        "-q",
+                        "playbin",
+                        "uri=" + url,
+                        "video-sink=fakesink sync=true",
+                        "audio-sink=audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=1 ! filesink location="
+                                + sound);
+        };
+    }
+}
