@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the sound of one session going: while pictures come and the source gives no sound, those who listen get silence, so that no player waits for a track that is not there. Sound that
- * comes back goes on where it belongs.
+ * comes back goes on where it belongs, and what a source left out is silence too, so that frames follow each other without a hole.
  *
  * <p>The source's threads meet here, that of the pictures and that of the sound, if these are two: one waits while the other copies a frame.
  */
@@ -26,6 +26,9 @@ final class SoundKeeper {
 
     /** Sound that is so far behind ended before somebody began to listen. */
     private static final long FARTHEST_NANOS = 2_000_000_000L;
+
+    /** So many frames are missing at least where there is a hole; less is how a source counts time. */
+    private static final double HOLE_FRAMES = 1.5;
 
     private static final long NONE = Long.MIN_VALUE;
 
@@ -85,23 +88,28 @@ final class SoundKeeper {
             if (endNanos == NONE || untilNanos - endNanos > FARTHEST_NANOS) {
                 endNanos = picture.decodeNanos(); // from now on somebody listens
             }
-            while (endNanos < untilNanos && silence(present, picture)) {
-                endNanos += present.frameNanos();
-                silentUntilNanos = endNanos;
-            }
+            fill(present, untilNanos, picture);
         } finally {
             turn.unlock();
         }
     }
 
-    private boolean silence(Quiet present, FrameTime picture) {
-        Bytes bytes = present.frame().orElseThrow();
-        Optional<ByteBuffer> room = feed.claim(bytes.size());
+    /** Publishes silence from the end of the sound to a moment. */
+    private void fill(Quiet present, long untilNanos, FrameTime clock) {
+        Optional<Bytes> frame = present.frame();
+        while (frame.isPresent() && endNanos < untilNanos && silence(frame.get(), clock)) {
+            endNanos += present.frameNanos();
+            silentUntilNanos = endNanos;
+        }
+    }
+
+    private boolean silence(Bytes frame, FrameTime clock) {
+        Optional<ByteBuffer> room = feed.claim(frame.size());
         if (room.isEmpty()) {
             return false;
         }
-        bytes.copyTo(room.get());
-        long micros = picture.wallClockMicros() - (picture.decodeNanos() - endNanos) / 1000;
+        frame.copyTo(room.get());
+        long micros = clock.wallClockMicros() - (clock.decodeNanos() - endNanos) / 1000;
         feed.publish(new FrameTime(endNanos, micros), /* key= */ true);
         return true;
     }
@@ -120,6 +128,7 @@ final class SoundKeeper {
     /** The feed as the source sees it. */
     private final class Source extends ForwardingSink {
         private final TurnSink inTurn;
+        private @Nullable ByteBuffer claimed;
 
         Source() {
             this(new TurnSink(feed, turn));
@@ -131,6 +140,13 @@ final class SoundKeeper {
         }
 
         @Override
+        public Optional<ByteBuffer> claim(int sizeBytes) {
+            Optional<ByteBuffer> room = super.claim(sizeBytes);
+            claimed = room.orElse(null);
+            return room;
+        }
+
+        @Override
         public void publish(FrameTime time, boolean key) {
             Quiet present = quiet();
             long frameNanos = present == null ? 0 : present.frameNanos();
@@ -138,8 +154,36 @@ final class SoundKeeper {
                 inTurn.withdraw(); // silence stands there already
                 return;
             }
-            endNanos = time.decodeNanos() + frameNanos;
-            inTurn.publish(time, key);
+            long holeNanos = endNanos == NONE ? 0 : time.decodeNanos() - endNanos;
+            ByteBuffer frame = claimed;
+            if (present != null
+                    && frame != null
+                    && holeNanos > HOLE_FRAMES * frameNanos
+                    && holeNanos < FARTHEST_NANOS) {
+                publishBehind(present, frame, time);
+            } else {
+                endNanos = time.decodeNanos() + frameNanos;
+                inTurn.publish(time, key);
+            }
+        }
+
+        /** Fills the hole before a frame: those who count on the frames' durations would otherwise play it too early. */
+        private void publishBehind(Quiet present, ByteBuffer frame, FrameTime time) {
+            byte[] kept = new byte[frame.position()];
+            frame.flip().get(kept);
+            turn.lock(); // until the frame has its place again
+            try {
+                inTurn.withdraw();
+                fill(present, time.decodeNanos() - present.frameNanos() / 2, time);
+                endNanos = time.decodeNanos() + present.frameNanos();
+                Optional<ByteBuffer> room = feed.claim(kept.length);
+                if (room.isPresent()) {
+                    room.get().put(kept);
+                    feed.publish(time, /* key= */ true);
+                }
+            } finally {
+                turn.unlock();
+            }
         }
     }
 }

@@ -102,6 +102,20 @@ class SoundKeeperTest {
     }
 
     @Test
+    void holeInTheSound_isFilledUp_andTheFrameBehindItIsWhole() throws Exception {
+        try (Watch sound = camera.listen(null)) {
+            source.silenceAt(begin);
+            source.silenceAt(begin + 5 * FRAME_NANOS); // four were lost
+            source.silenceAt(begin + 6 * FRAME_NANOS);
+            source.settle();
+            List<Long> times = heard(sound);
+            assertEquals(7, times.size(), times::toString);
+            assertGapless(times);
+            assertEquals(4, sound.cursor().frame().sizeBytes(), "an SCE without bands, and the end");
+        }
+    }
+
+    @Test
     void nobodyListens_nothingIsFilledUp_andALaterListenerHearsItFromThenOn() {
         source.silenceAt(begin);
         picturesUntil(5);

@@ -54,6 +54,9 @@ public final class LiveAnswers {
     private static final Parameters.Range DURATION = new Parameters.Range(0.001, 1e9, "seconds");
     private static final Parameters.Range MAX_AGE = new Parameters.Range(0, 1e9, "milliseconds");
 
+    /** The position in the sound, with its pieces. */
+    private static final int SOUND_BYTES = 2 << 10;
+
     private final Packager partHeads = new PartHeads();
     private final Optional<Handover> handover;
     private final Cameras cameras;
@@ -204,12 +207,16 @@ public final class LiveAnswers {
         }
         Admission entrance =
                 technique instanceof Snapshot ? admission.of(request) : admission.ofViewer(request, List.of(camera));
+        boolean audible = technique.sound() != null && camera.sound() != SoundProspect.NONE;
+        int more = audible ? SOUND_BYTES : 0;
         Lease lease = relayed(
-                request, camera, bySocket ? entrance.bySocket(0) : entrance.byContainer(technique.bufferBytes()));
+                request,
+                camera,
+                bySocket ? entrance.bySocket(more) : entrance.byContainer(technique.bufferBytes() + more));
         List<Watch> watches = new ArrayList<>();
         boolean begun = false;
         try {
-            if (technique.sound() != null && camera.sound() != SoundProspect.NONE) {
+            if (audible) {
                 watches.add(camera.listen(/* packager= */ null)); // before the pictures, with which the source starts
             }
             Watch pictures = watch(technique, picture, camera);
