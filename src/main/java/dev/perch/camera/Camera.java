@@ -1,22 +1,17 @@
 package dev.perch.camera;
 
 import dev.perch.codec.Deriver;
-import dev.perch.codec.Target;
 import dev.perch.config.CameraConfig;
-import dev.perch.config.RenditionConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Outlet;
 import dev.perch.feed.Packager;
 import dev.perch.feed.Pump;
-import dev.perch.media.CaptureException;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
-import dev.perch.media.Orientation;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
-import dev.perch.picture.PictureChange;
 import dev.perch.source.SessionStats;
 import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
@@ -27,7 +22,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Camera implements AutoCloseable {
     private final CameraConfig config;
     private final Source source;
-    private final Deriver deriver;
     private final Offer offer;
+    private final Availability availability;
     private final Tracks tracks;
     private final Clock clock;
     private final CameraControl control;
@@ -51,8 +45,9 @@ public final class Camera implements AutoCloseable {
         this.clock = clock;
         this.config = config;
         this.source = source;
-        this.deriver = new Deriver(config, pool);
+        Deriver deriver = new Deriver(config, pool);
         this.offer = new Offer(config.id(), source, deriver::makes, this::turnsJpegs);
+        this.availability = new Availability(config, source, offer, deriver);
         this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), this::wake, this::wake);
         this.control = new CameraControl(
                 new CameraControl.Parts(config, source, tracks, offer, clock), this::watchers, this::wake);
@@ -182,17 +177,6 @@ public final class Camera implements AutoCloseable {
         return control.sessionStats();
     }
 
-    /** The sides of a picture as shown, in pixels. */
-    public record Sides(int width, int height) {}
-
-    /** Returns the sides of a rendition of a picture that is shown as {@code width} by {@code height}. */
-    public Sides sides(RenditionConfig rendition, int width, int height) {
-        PictureChange.Size size = Target.of(Encoding.H264, Orientation.UPRIGHT, rendition.quality())
-                .change()
-                .size(width, height);
-        return new Sides(size.width(), size.height());
-    }
-
     /** Returns who turns the pictures of the running session, by encoding; empty if none runs, or nothing is to be turned. */
     public Map<Encoding, Turning> turning() {
         return control.turning();
@@ -226,9 +210,9 @@ public final class Camera implements AutoCloseable {
      */
     public Watch watch(TrackId id, @Nullable Packager packager) throws UnavailableException {
         Track track = tracks.of(id);
-        Interest interest = interest(track);
+        Interest interest = Interest.stream(track);
         requireOffered(id);
-        requirePossible(interest);
+        availability.requirePossible(interest, state(), watchers());
         return watch(track, packager, interest);
     }
 
@@ -245,7 +229,7 @@ public final class Camera implements AutoCloseable {
      */
     public Watch watchPatiently(TrackId id, @Nullable Packager packager) {
         Track track = tracks.of(id);
-        return watch(track, packager, interest(track));
+        return watch(track, packager, Interest.stream(track));
     }
 
     /** Returns the configuration of its sound, as far as it is known; empty for a camera that gives none. */
@@ -274,60 +258,14 @@ public final class Camera implements AutoCloseable {
                 Optional::empty);
     }
 
-    private static Interest interest(Track track) {
-        Demand demand = track.demand();
-        return new Interest(demand::joined, demand::left, () -> trouble(track));
+    /** Returns what says whether it can give something. */
+    Availability availability() {
+        return availability;
     }
 
     /** Returns its tracks. */
     Tracks tracks() {
         return tracks;
-    }
-
-    /**
-     * Starts watching a derived picture.
-     *
-     * @param pictures the derived pictures of all cameras
-     * @param packager makes the heads that the viewer sends, attached to the picture's feed; null if it sends none
-     * @param oldestNanos the earliest acceptable time of capture of a single picture; empty for a stream
-     * @throws DerivedPictures.FullException if there are as many as may be
-     * @throws UnavailableException as {@link #watch}
-     */
-    public Watch watch(
-            DerivedPictures pictures, PictureRequest request, @Nullable Packager packager, OptionalLong oldestNanos)
-            throws UnavailableException, DerivedPictures.FullException {
-        requireOffered(new TrackId(request.rendition(), Encoding.JPEG));
-        requireMade(Encoding.JPEG);
-        DerivedPictures.Hold hold = pictures.take(this, request);
-        Track track = hold.track();
-        Watch watch = null;
-        try {
-            if (packager != null) {
-                track.feed().attach(packager);
-            }
-            Interest interest =
-                    oldestNanos.isPresent() ? pictureInterest(track, oldestNanos.getAsLong()) : interest(track);
-            requirePossible(interest);
-            watch = watch(track, packager, interest.ending(() -> pictures.leave(hold)));
-            if (oldestNanos.isPresent()) {
-                askForPicture();
-            }
-            return watch;
-        } finally {
-            if (watch == null) {
-                pictures.leave(hold);
-            }
-        }
-    }
-
-    private void requireMade(Encoding encoding) throws UnavailableException {
-        if (!deriver.makes(encoding)) {
-            throw new UnavailableException(
-                    UnavailableException.Kind.FORMAT,
-                    "Camera " + id() + " makes no " + encoding
-                            + ", as its configuration lets none be made (encoder or jpeg-encoder: off).",
-                    offer.known());
-        }
     }
 
     /**
@@ -342,23 +280,16 @@ public final class Camera implements AutoCloseable {
     /** Does the same with a picture of another rendition. */
     public Watch watchForPicture(String rendition, long oldestNanos) throws UnavailableException {
         Track track = tracks.of(new TrackId(rendition, Encoding.JPEG));
-        Interest interest = pictureInterest(track, oldestNanos);
+        Interest interest = Interest.picture(track, oldestNanos);
         requireOffered(track.id());
-        requirePossible(interest);
+        availability.requirePossible(interest, state(), watchers());
         Watch watch = watch(track, /* packager= */ null, interest);
         askForPicture();
         return watch;
     }
 
-    private static Interest pictureInterest(Track track, long oldestNanos) {
-        Demand demand = track.demand();
-        return new Interest(
-                () -> demand.joinedForPicture(oldestNanos),
-                () -> demand.leftWithPicture(oldestNanos),
-                () -> track.derived().flatMap(DerivedFeed::troubleOfPictures));
-    }
-
-    private void askForPicture() {
+    /** Asks the source for what a single picture can be made of. */
+    void askForPicture() {
         if (natively(Encoding.H264) && keyFrameHelps()) {
             control.requestKeyFrame();
         }
@@ -374,40 +305,8 @@ public final class Camera implements AutoCloseable {
                 || (video.lacksKeyFrame() && video.keptKeyFrame().isEmpty());
     }
 
-    /**
-     * The demand of one watch.
-     *
-     * @param trouble says why the demand cannot be met now, as a sentence; empty if it can
-     */
-    private record Interest(Runnable join, Runnable leave, Supplier<Optional<String>> trouble) {
-        /** Returns the same interest, after which {@code end} is run. */
-        Interest ending(Runnable end) {
-            return new Interest(
-                    join,
-                    () -> {
-                        leave.run();
-                        end.run();
-                    },
-                    trouble);
-        }
-    }
-
-    private void requirePossible(Interest interest) throws UnavailableException {
-        CameraState now = state();
-        boolean heldByOthers = watchers() > 0
-                || config.running().run() == CameraConfig.Run.ALWAYS
-                || source.awaited().isPresent();
-        if (heldByOthers && now.failing()) {
-            throw new UnavailableException(UnavailableException.Kind.LATER, now.reason(), offer.known());
-        }
-        Optional<String> trouble = interest.trouble().get();
-        if (trouble.isPresent()) {
-            throw new UnavailableException(UnavailableException.Kind.LATER, trouble.get(), offer.known());
-        }
-    }
-
     /** Joins the feed before the demand is counted, so that the viewer misses no frame of a source that starts for it. */
-    private Watch watch(Track track, @Nullable Packager packager, Interest interest) {
+    Watch watch(Track track, @Nullable Packager packager, Interest interest) {
         served.incrementAndGet();
         Feed feed = track.feed();
         Watch watch =
@@ -479,10 +378,7 @@ public final class Camera implements AutoCloseable {
      * @throws UnavailableException as {@link #requireOffered(Encoding)}
      */
     public void requireOffered(TrackId track) throws UnavailableException {
-        requireOffered(track.encoding());
-        if (!track.rendition().equals(TrackId.MAIN)) {
-            requireMade(track.encoding());
-        }
+        availability.require(track);
     }
 
     /**
@@ -491,20 +387,7 @@ public final class Camera implements AutoCloseable {
      * @throws UnavailableException if it does not, or the device does not answer
      */
     public void requireOffered(Encoding encoding) throws UnavailableException {
-        Set<Encoding> encodings;
-        try {
-            encodings = offer.encodings();
-        } catch (CaptureException unknown) {
-            throw new UnavailableException(
-                    UnavailableException.Kind.LATER, String.valueOf(unknown.getMessage()), Set.of());
-        }
-        if (!encodings.contains(encoding)) {
-            throw new UnavailableException(
-                    UnavailableException.Kind.FORMAT,
-                    "Camera " + id() + " (" + source.description() + ") gives no " + encoding
-                            + ", and the configuration lets none be made (encoder or jpeg-encoder: off).",
-                    encodings);
-        }
+        availability.require(encoding);
     }
 
     void left() {

@@ -113,17 +113,9 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     /** Returns who turns the pictures of the running session, by encoding; empty if none runs, or nothing is to be turned. */
     Map<Encoding, Turning> turning() {
         CameraSession current = session;
-        if (current == null || !current.hasFrames() || config.turn().isEmpty()) {
-            return Map.of();
-        }
-        if (!tracks.turns()) {
-            return Map.of(Encoding.H264, Turning.DRIVER, Encoding.JPEG, Turning.DRIVER);
-        }
-        boolean h264 = current.gives(TrackId.main(Encoding.H264));
-        boolean jpeg = current.gives(new TrackId(Tracks.CAPTURED, Encoding.JPEG));
-        return Map.of(
-                Encoding.H264, h264 ? Turning.MATRIX : Turning.ENCODER,
-                Encoding.JPEG, jpeg ? Turning.TRANSFORM : Turning.ENCODER);
+        return current == null || !current.hasFrames() || config.turn().isEmpty()
+                ? Map.of()
+                : Turning.of(current, tracks);
     }
 
     void watcherLeft() {

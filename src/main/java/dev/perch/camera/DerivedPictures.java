@@ -1,8 +1,13 @@
 package dev.perch.camera;
 
+import dev.perch.feed.Packager;
+import dev.perch.media.Encoding;
+import dev.perch.media.TrackId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The pictures that are made for those who ask for them, of all cameras: one for all who ask for the same, and a few at a time, as each takes a worker and memory. Safe from any thread. */
 public final class DerivedPictures {
@@ -30,11 +35,46 @@ public final class DerivedPictures {
     }
 
     /**
+     * Starts watching the picture of {@code request}, and the camera if it is idle.
+     *
+     * @param packager makes the heads that the viewer sends, attached to the picture's feed; null if it sends none
+     * @param oldestNanos the earliest acceptable time of capture of a single picture; empty for a stream
+     * @throws FullException if there are as many as may be
+     * @throws UnavailableException as {@link Camera#watch}
+     */
+    public Watch watch(Camera camera, PictureRequest request, @Nullable Packager packager, OptionalLong oldestNanos)
+            throws UnavailableException, FullException {
+        Availability availability = camera.availability();
+        availability.require(new TrackId(request.rendition(), Encoding.JPEG));
+        availability.requireMade(Encoding.JPEG);
+        Hold hold = take(camera, request);
+        Track track = hold.track();
+        Watch watch = null;
+        try {
+            if (packager != null) {
+                track.feed().attach(packager);
+            }
+            Interest interest =
+                    oldestNanos.isPresent() ? Interest.picture(track, oldestNanos.getAsLong()) : Interest.stream(track);
+            availability.requirePossible(interest, camera.state(), camera.watchers());
+            watch = camera.watch(track, packager, interest.ending(() -> leave(hold)));
+            if (oldestNanos.isPresent()) {
+                camera.askForPicture();
+            }
+            return watch;
+        } finally {
+            if (watch == null) {
+                leave(hold);
+            }
+        }
+    }
+
+    /**
      * Takes part in the picture of {@code request}, which is made from now on if nobody watches it yet.
      *
      * @throws FullException if it is another than those that are made now, and no more may be
      */
-    synchronized Hold take(Camera camera, PictureRequest request) throws FullException {
+    private synchronized Hold take(Camera camera, PictureRequest request) throws FullException {
         List<Hold> present = holds.stream().distinct().toList();
         boolean shared = present.stream()
                 .anyMatch(hold -> hold.camera() == camera && hold.track().id().equals(request.track()));
@@ -52,7 +92,7 @@ public final class DerivedPictures {
         return hold;
     }
 
-    synchronized void leave(Hold hold) {
+    private synchronized void leave(Hold hold) {
         holds.remove(hold);
         hold.camera().tracks().drop(hold.track());
         hold.camera().wake();

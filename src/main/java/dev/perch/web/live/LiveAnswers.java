@@ -256,7 +256,7 @@ public final class LiveAnswers {
         OptionalLong oldest =
                 technique instanceof Snapshot snapshot ? OptionalLong.of(snapshot.oldestNanos()) : OptionalLong.empty();
         if (jpeg && !picture.plain()) {
-            return camera.watch(pictures(), picture, technique.packager(), oldest);
+            return pictures().watch(camera, picture, technique.packager(), oldest);
         }
         return oldest.isPresent()
                 ? camera.watchForPicture(picture.rendition(), oldest.getAsLong())

@@ -2,6 +2,7 @@ package dev.perch.web.segments;
 
 import dev.perch.camera.Camera;
 import dev.perch.cmaf.Geometry;
+import dev.perch.codec.Target;
 import dev.perch.config.CameraConfig.FrameRate;
 import dev.perch.config.Quality;
 import dev.perch.config.RenditionConfig;
@@ -11,6 +12,7 @@ import dev.perch.media.Encoding;
 import dev.perch.media.Orientation;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
+import dev.perch.picture.PictureChange;
 import dev.perch.window.CameraWindow;
 import dev.perch.window.WindowView;
 import java.util.List;
@@ -55,8 +57,8 @@ final class Variants {
     private static Variant variant(Camera camera, RenditionConfig rendition, WindowView main) {
         StreamConfig.H264 source = main.newest().init().video();
         Orientation turn = source.turn().orElse(Orientation.UPRIGHT);
-        Camera.Sides sides = camera.sides(
-                rendition, turn.width(source.width(), source.height()), turn.height(source.width(), source.height()));
+        PictureChange.Size sides =
+                Target.of(Encoding.H264, turn, rendition.quality()).change().size(source.width(), source.height());
         double sourceRate = main.geometry().map(Geometry::framesPerSecond).orElse(0.0);
         double most = rendition.quality().fps().map(FrameRate::perSecond).orElse(sourceRate);
         double rate = Math.min(sourceRate, most);
