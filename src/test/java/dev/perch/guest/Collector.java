@@ -45,6 +45,7 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
     private final CountDownLatch over = new CountDownLatch(1);
     private final @Nullable Derivation jpeg;
     private final Source.Session session;
+    volatile boolean turned; // the capture thread writes: the device turns its pictures
     private ByteBuffer claimed = ByteBuffer.allocate(0);
 
     private Collector(CameraConfig camera, boolean encode) {
@@ -65,6 +66,11 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
     /** The same, raw pictures encoded. */
     static Collector captureJpeg(String device, int width, int height, int perSecond) {
         return new Collector(camera(device, width, height, perSecond), /* encode= */ true);
+    }
+
+    /** Captures as a configuration says, raw pictures encoded. */
+    static Collector captureJpeg(CameraConfig camera) {
+        return new Collector(camera, /* encode= */ true);
     }
 
     static CameraConfig camera(String device, int width, int height, int perSecond) {
@@ -144,6 +150,11 @@ final class Collector implements SourceOutput, FrameSink, AutoCloseable {
 
     private void failed(CaptureException trouble) {
         ends.add(Optional.of(trouble));
+    }
+
+    @Override
+    public void turned() {
+        turned = true;
     }
 
     @Override

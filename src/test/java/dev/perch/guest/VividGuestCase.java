@@ -3,6 +3,9 @@ package dev.perch.guest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.config.CameraConfig;
+import dev.perch.config.PicturesConfig;
+import dev.perch.config.Turn;
 import dev.perch.guest.Collector.Frame;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
@@ -12,9 +15,13 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.source.Devices;
 import dev.perch.source.SessionStats;
 import dev.perch.source.V4l2Source;
+import dev.perch.v4l2.ControlSetting;
+import dev.perch.v4l2.ControlValue;
 import dev.perch.v4l2.Device;
 import dev.perch.v4l2.Offers;
 import dev.perch.v4l2.SystemCalls;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +137,43 @@ class VividGuestCase {
             Path file = Collector.write(frames, /* h264= */ false, Guest.out().resolve("vivid.mjpg"));
             assertEquals("", Guest.complaints("mjpeg", file));
         }
+    }
+
+    /** Its colour bars are white at the left and black at the right. */
+    @Test
+    void pictures_areFlippedByTheDriver() throws Exception {
+        CameraConfig plain = Collector.camera(vivid, 640, 360, 10);
+        try {
+            assertEquals("white black", bars(plain));
+            assertEquals(
+                    "black white, by the driver", bars(plain.with(new PicturesConfig(new Turn(0, true), List.of()))));
+            assertEquals(
+                    "black white, by the driver",
+                    bars(plain.with(new PicturesConfig(new Turn(180, false), List.of()))));
+            assertEquals(
+                    "white black, by the driver", bars(plain.with(new PicturesConfig(new Turn(180, true), List.of()))));
+        } finally {
+            ControlValue no = new ControlValue.Whole(0);
+            new V4l2Source(plain, newBudget())
+                    .controls()
+                    .orElseThrow()
+                    .set(List.of(
+                            new ControlSetting("horizontal_flip", no, /* required= */ true),
+                            new ControlSetting("vertical_flip", no, /* required= */ true)));
+        }
+    }
+
+    private static String bars(CameraConfig camera) throws Exception {
+        try (Collector collector = Collector.captureJpeg(camera)) {
+            BufferedImage image = ImageIO.read(
+                    new ByteArrayInputStream(collector.frames(3).get(2).bytes().toArray()));
+            return bar(image, 20) + " " + bar(image, 620) + (collector.turned ? ", by the driver" : "");
+        }
+    }
+
+    private static String bar(BufferedImage image, int x) {
+        int green = image.getRGB(x, 180) >> 8 & 0xff;
+        return green > 150 ? "white" : green < 50 ? "black" : "green=" + green;
     }
 
     @Test

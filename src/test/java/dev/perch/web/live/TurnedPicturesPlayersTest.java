@@ -7,10 +7,10 @@ import dev.perch.config.CameraConfig;
 import dev.perch.config.PicturesConfig;
 import dev.perch.config.Quality;
 import dev.perch.config.RenditionConfig;
-import dev.perch.config.SourceConfig;
 import dev.perch.config.Turn;
 import dev.perch.media.Orientation;
 import dev.perch.testing.Corners;
+import dev.perch.testing.CornersCamera;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.Tool;
 import java.awt.image.BufferedImage;
@@ -18,7 +18,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,47 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("players")
 @Timeout(120)
 class TurnedPicturesPlayersTest {
-    private static final int WIDTH = 320;
-    private static final int HEIGHT = 240;
-    private static final CameraConfig.FrameRate RATE = new CameraConfig.FrameRate(20, 1);
+    private static final int WIDTH = CornersCamera.WIDTH;
+    private static final int HEIGHT = CornersCamera.HEIGHT;
 
     @TempDir
     private Path folder;
 
-    /** A camera of a program that gives the picture 20 times a second. */
     private CameraConfig camera(String id, CameraConfig.Format format) throws IOException {
-        Path png = folder.resolve("corners.png");
-        ImageIO.write(Corners.paint(WIDTH, HEIGHT), "png", png.toFile());
-        List<String> words = new ArrayList<>(
-                List.of("ffmpeg", "-v", "error", "-re", "-framerate", "20", "-loop", "1", "-i", png.toString()));
-        words.addAll(
-                switch (format) {
-                    case H264 ->
-                        List.of(
-                                "-c:v",
-                                "libx264",
-                                "-preset",
-                                "ultrafast",
-                                "-tune",
-                                "zerolatency",
-                                "-g",
-                                "10",
-                                "-pix_fmt",
-                                "yuv420p",
-                                "-f",
-                                "h264");
-                    case YUYV -> List.of("-pix_fmt", "yuyv422", "-f", "rawvideo");
-                    default -> List.of("-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p", "-f", "mpjpeg");
-                });
-        words.add("-");
-        CameraConfig plain = CameraConfig.defaults(id, SourceConfig.Command.of(words));
-        return plain.with(new CameraConfig.Capture(
-                        format, new CameraConfig.PictureSize(WIDTH, HEIGHT, true), RATE, List.of()))
-                .with(new CameraConfig.Running(
-                        plain.running().run(),
-                        Duration.ZERO,
-                        Duration.ZERO,
-                        plain.running().ringBytes()));
+        return CornersCamera.of(id, format, folder);
     }
 
     private static CameraConfig turned(CameraConfig camera, Orientation turn) {
