@@ -107,10 +107,7 @@ final class FfmpegSession implements Source.Session {
             if (exit.isPresent()) {
                 reading.awaitEnd(DRAIN_MILLIS);
             }
-            program.hush();
-            program.hurry();
-            program.close(); // its last lines are complete then
-            reading.awaitEnd(DRAIN_MILLIS);
+            end(program, reading); // its last lines are complete then
             ended(reading);
             if (reading.stats().frames() > 0) {
                 source.forgetNews();
@@ -124,6 +121,13 @@ final class FfmpegSession implements Source.Session {
                             ? trouble.silence(patience(reading))
                             : trouble.end(exit, reading.stats().frames() > 0)));
         }
+    }
+
+    private static void end(ExternalProgram program, FlvPipe reading) throws InterruptedException {
+        program.hush();
+        program.hurry();
+        program.close();
+        reading.awaitEnd(DRAIN_MILLIS);
     }
 
     private ExternalProgram start(FfmpegReport report) throws ProgramException {
