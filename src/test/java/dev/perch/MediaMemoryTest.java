@@ -103,6 +103,8 @@ class MediaMemoryTest {
             Map.entry("source/GatherMemory", "an empty buffer in the place of none; else an arena"),
             Map.entry("jpeg/JpegScanner", "an empty buffer in the place of none"),
             Map.entry("source/CommandReader", "READ_BYTES, in the camera's command lease"),
+            Map.entry("source/GrowingFile", "READ_BYTES, in the camera's stream lease"),
+            Map.entry("source/TailFinder", "half a MiB, at the start of a growing file"),
             Map.entry("source/FlvPipe", "READ_BYTES, in the camera's stream lease"),
             Map.entry("source/PublishedBody", "4 KiB and what a splitter holds, in its own lease"),
             Map.entry("web/ingest/BodyPublisher", "16 KiB, in the lease of the request that waits"),

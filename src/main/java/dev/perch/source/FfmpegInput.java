@@ -31,9 +31,8 @@ record FfmpegInput(
         GROWING
     }
 
-    /** The end of the file is waited at. Nothing is looked for there: an index is written last, if ever. */
-    private static final List<String> GROWING =
-            List.of("-probesize", "1000000", "-analyzeduration", "1000000", "-follow", "1", "-seekable", "0");
+    /** A growing file comes over stdin. */
+    private static final List<String> GROWING = List.of("-probesize", "1000000", "-analyzeduration", "1000000");
 
     /** What may be found out at the start; ffmpeg's own limits are 5 MB and 5 s. */
     private static final List<String> PROBE = List.of("-probesize", "1000000", "-analyzeduration", "2000000");
@@ -79,7 +78,7 @@ record FfmpegInput(
         String path = "file:"
                 + Address.path(url.text()); // whatever stands in the path, it is no option and no other protocol
         if (url.growing()) {
-            return named(url, GROWING, path, Pace.GROWING);
+            return named(url, GROWING, "pipe:0", Pace.GROWING);
         }
         return named(url, url.loop() ? List.of("-stream_loop", "-1") : List.of(), path, Pace.RECORDED);
     }
@@ -118,6 +117,11 @@ record FfmpegInput(
     /** Returns whether the path tells that it is HLS, whose segments come at once. */
     private static boolean segmented(SourceConfig.Url url) {
         return url.shown().endsWith(".m3u8");
+    }
+
+    /** Returns the bytes of the heap on their way to ffmpeg's stdin. */
+    int heldBytes() {
+        return pace == Pace.GROWING ? GrowingFile.READ_BYTES : 0;
     }
 
     /** Returns a line of ffmpeg's with the name for everybody in the place of a file's path. */

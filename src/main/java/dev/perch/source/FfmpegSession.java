@@ -92,10 +92,22 @@ final class FfmpegSession implements Source.Session {
      */
     private Optional<CaptureException> runProgram(FfmpegReport report)
             throws ProgramException, BudgetExceededException, InterruptedException {
+        if (source.input().pace() != FfmpegInput.Pace.GROWING) {
+            return runProgram(report, /* growing= */ null);
+        }
+        try (GrowingFile growing = source.openGrowing()) {
+            return runProgram(report, growing);
+        } catch (IOException unreadable) {
+            return Optional.of(new FfmpegTrouble(source, report).unreadable(unreadable));
+        }
+    }
+
+    private Optional<CaptureException> runProgram(FfmpegReport report, @Nullable GrowingFile growing)
+            throws ProgramException, BudgetExceededException, InterruptedException {
         FlvPipe.Parts parts = new FlvPipe.Parts(output, report, clock, stop, this::changed);
         long startNanos = System.nanoTime();
         try (FlvPipe reading = new FlvPipe(source, parts);
-                ExternalProgram program = start(report)) {
+                ExternalProgram program = start(report, growing)) {
             began(reading);
             reading.start(program);
             awaitEnd(program, reading, report, startNanos);
@@ -130,7 +142,7 @@ final class FfmpegSession implements Source.Session {
         reading.awaitEnd(DRAIN_MILLIS);
     }
 
-    private ExternalProgram start(FfmpegReport report) throws ProgramException {
+    private ExternalProgram start(FfmpegReport report, @Nullable GrowingFile growing) throws ProgramException {
         FfmpegInput input = source.input();
         List<String> words = new ArrayList<>(
                 List.of(source.program(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info"));
@@ -142,9 +154,12 @@ final class FfmpegSession implements Source.Session {
         ExternalProgram program = ExternalProgram.start(
                 source.camera().id(),
                 words,
-                input.list().isPresent() ? Stdin.PIPE : Stdin.NONE,
+                input.list().isPresent() || growing != null ? Stdin.PIPE : Stdin.NONE,
                 input.redaction(),
                 report);
+        if (growing != null) {
+            growing.start(source.camera().id(), program.stdin());
+        }
         input.list().ifPresent(list -> give(list, program.stdin()));
         return program;
     }

@@ -1,12 +1,15 @@
 package dev.perch.source;
 
+import dev.perch.config.Address;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.SoundConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.Clock;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -201,6 +204,14 @@ public final class FfmpegSource implements Source {
         synchronized (logged) {
             logged.clear();
         }
+    }
+
+    /** Opens the file that another program writes. */
+    GrowingFile openGrowing() throws IOException {
+        if (!(camera.source() instanceof SourceConfig.Url url)) {
+            throw new IllegalStateException("no file: source=" + camera.source());
+        }
+        return GrowingFile.open(Path.of(Address.path(url.text())));
     }
 
     /** Returns whether frames are held back until they are due. */

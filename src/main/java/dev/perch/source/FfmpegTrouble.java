@@ -3,6 +3,8 @@ package dev.perch.source;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import dev.perch.process.ProgramExit;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -95,6 +97,13 @@ final class FfmpegTrouble {
                 source.description() + " has sent nothing for " + patience.toSeconds() + " seconds." + quoted());
     }
 
+    /** Returns why a file cannot be opened. */
+    CaptureException unreadable(IOException why) {
+        return why instanceof AccessDeniedException
+                ? new CaptureException(Kind.NOT_PERMITTED, source.description() + " may not be read by this user.", why)
+                : new CaptureException(Kind.ABSENT, source.description() + " does not exist.", why);
+    }
+
     /**
      * Returns why a session has ended.
      *
@@ -109,6 +118,9 @@ final class FfmpegTrouble {
                             + ", which is not on this machine: apt install ffmpeg");
         }
         boolean success = exit.filter(ProgramExit::success).isPresent();
+        if (success && source.input().pace() == FfmpegInput.Pace.GROWING) {
+            return new CaptureException(Kind.FAULT, source.description() + " was cut, or is another file now.");
+        }
         if (success && begun) {
             boolean once = source.input().local();
             return new CaptureException(

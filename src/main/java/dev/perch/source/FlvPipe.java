@@ -75,7 +75,10 @@ final class FlvPipe implements AutoCloseable {
         String camera = source.camera().id();
         this.lease = source.arenas()
                 .budget()
-                .lease(camera + " stream", READ_BYTES + TrackReader.HELD_BYTES, "cameras." + camera + ".size");
+                .lease(
+                        camera + " stream",
+                        READ_BYTES + TrackReader.HELD_BYTES + source.input().heldBytes(),
+                        "cameras." + camera + ".size");
     }
 
     /** Starts reading the output of {@code program}, until that ends. */
@@ -251,8 +254,13 @@ final class FlvPipe implements AutoCloseable {
 
         @Override
         public FrameTime time(long millis) {
-            if (passing && clock.caughtUp(millis)) {
+            if (passing) {
+                if (!clock.caughtUp(millis)) {
+                    return clock.arrived(millis);
+                }
                 passing = false;
+                clock.restart();
+                recorded = true; // Matroska comes cluster by cluster: it is spread out again
             }
             recorded |= source.input().pace() == FfmpegInput.Pace.TOLD && clock.aheadNanos() > LIVE_NANOS;
             return recorded ? clock.due(millis) : clock.arrived(millis);

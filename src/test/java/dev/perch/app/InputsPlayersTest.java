@@ -71,6 +71,7 @@ class InputsPlayersTest {
                     .map(line -> Double.parseDouble(line.replaceFirst("video,([0-9.]+).*", "$1")))
                     .toList();
             assertTrue(shown.size() > 30, frames.toString());
+            assertTrue(frames.stream().anyMatch(line -> line.startsWith("audio")), frames.toString());
             for (int i = 1; i < shown.size(); i++) {
                 double gap = shown.get(i) - shown.get(i - 1);
                 assertTrue(gap > 0 && gap < 0.12, "frame " + i + " of " + shown);
