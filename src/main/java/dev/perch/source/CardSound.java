@@ -1,5 +1,6 @@
 package dev.perch.source;
 
+import dev.perch.alsa.Pcm;
 import dev.perch.alsa.PcmCapture;
 import dev.perch.alsa.PcmFormat;
 import dev.perch.alsa.PcmLibrary;
@@ -60,6 +61,18 @@ final class CardSound {
         this.lingerNanos = terms.camera().running().linger().toNanos();
     }
 
+    /**
+     * Asks a card which form of sound it has, and closes it again.
+     *
+     * @throws CaptureException if it cannot be opened
+     */
+    static void ask(Terms terms) throws CaptureException {
+        String device = terms.place().find();
+        try (Pcm card = terms.library().open(device)) {
+            terms.tally().started(card.agree(PcmWish.of(device)));
+        }
+    }
+
     /** Starts the thread. */
     void start() {
         Thread thread = new Thread(this::run, "perch-" + terms.camera().id() + "-sound");
@@ -99,17 +112,13 @@ final class CardSound {
         lastWantedNanos = now();
         PcmToAac track = terms.encoders().track(output.track(TRACK));
         try {
+            describe(track); // before the card is open: viewers wait for it
             while (goesOn()) {
                 try {
                     capture(track);
                 } catch (CaptureException trouble) {
                     tell(trouble);
                     track.end();
-                    terms.tally()
-                            .format()
-                            .ifPresentOrElse(
-                                    known -> track.describe(known.rateHz(), known.usedChannels()),
-                                    () -> track.describe(CardTally.USUAL_RATE_HZ, /* cardChannels= */ 1));
                     rest(track);
                 }
             }
@@ -118,6 +127,14 @@ final class CardSound {
             terms.tally().ended(track.silentFrames());
             output.paused(TRACK);
         }
+    }
+
+    private void describe(PcmToAac track) {
+        terms.tally()
+                .format()
+                .ifPresentOrElse(
+                        known -> track.describe(known.rateHz(), known.usedChannels()),
+                        () -> track.describe(CardTally.USUAL_RATE_HZ, /* cardChannels= */ 1));
     }
 
     private boolean goesOn() {

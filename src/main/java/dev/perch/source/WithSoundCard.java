@@ -10,6 +10,7 @@ import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.media.TrackId;
 import dev.perch.memory.MemoryBudget;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WithSoundCard implements Source {
     private static final String FFMPEG = "ffmpeg";
+    private static final System.Logger LOG = System.getLogger(WithSoundCard.class.getName());
 
     private final Source pictures;
     private final CardTally tally;
@@ -71,8 +73,20 @@ public final class WithSoundCard implements Source {
         return pictures.description();
     }
 
+    /** Asks the card too, on a thread of its own, which form of sound it has: the track is described by that before the card is opened. It captures nothing. */
     @Override
     public Set<PixelFormat> delivers() throws CaptureException {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        CardSound.ask(terms);
+                    } catch (CaptureException absent) {
+                        LOG.log(Level.DEBUG, "the form of the sound is not known yet", absent);
+                    }
+                },
+                "perch-" + terms.camera().id() + "-card-probe");
+        thread.setDaemon(true);
+        thread.start();
         return pictures.delivers();
     }
 

@@ -179,7 +179,7 @@ class SoundGuestCase {
         }
     }
 
-    private static String probe(String card) throws Exception {
+    private static String probe() throws Exception {
         return Guest.run(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -199,21 +199,26 @@ class SoundGuestCase {
             assertEquals(
                     "UNSUPPORTED Sound of a card needs the library libasound, which is not on this machine: apt install libasound2"
                             + " (from Debian 13 on, libasound2t64), then start Perch again.",
-                    probe(RECORDS));
+                    probe());
         } finally {
             Guest.run("sh", "-c", "mv /run/away/libasound* $(dirname $(ls -d /usr/lib/*/libjpeg.so* | head -n 1))/");
         }
     }
 
+    /** The loopback has eight substreams; other cards have one. */
     @Test
     void cardInUse_isTold() throws Exception {
-        String substream = RECORDS + ",0"; // of eight that the loopback has
-        try (Pcm held = PcmLibrary.linux().open(substream)) {
-            held.agree(PcmWish.of(substream));
+        List<Pcm> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                held.add(PcmLibrary.linux().open(RECORDS));
+            }
             assertEquals(
-                    "BUSY The sound card " + substream
+                    "BUSY The sound card " + RECORDS
                             + " is in use by another program, or by another camera of Perch; dsnoop: in place of hw: lets several share it.",
-                    probe(substream));
+                    probe());
+        } finally {
+            held.forEach(Pcm::close);
         }
     }
 

@@ -93,7 +93,11 @@ class SoundCardPlayersTest {
                 new ScriptedCard(rateHz, channels, form, ratio, SoundCardPlayersTest::beep).trembling(1_000_000),
                 heardHz);
         output.wanted(true);
-        Source.Session session = source(card).start(output);
+        WithSoundCard source = source(card);
+        source.delivers();
+        Await.until(
+                5, () -> source.soundCard().orElseThrow().format().isPresent() && !card.opened(), () -> "not asked");
+        Source.Session session = source.start(output);
         Await.until(60, () -> card.seconds() > 13, () -> card.seconds() + " s, frames " + output.count());
         session.stop();
         output.awaitEnd();
@@ -105,6 +109,29 @@ class SoundCardPlayersTest {
         assertTrue(beeps.size() >= 11, "heard " + beeps);
         beeps.forEach(each -> assertEquals(Math.rint(each), each, 0.005, "of " + beeps));
         assertEquals(0, budget.leasedBytes());
+    }
+
+    /** What a camera gives is asked before anybody watches; so is the card, which captures nothing by it. */
+    @Test
+    void formOfTheSound_isAskedForBeforehand() throws Exception {
+        ScriptedCard card = new ScriptedCard(44_100, 2, SampleFormat.S32, 1, nanos -> 0);
+        WithSoundCard source = source(card);
+        source.delivers();
+        Await.until(
+                5,
+                () -> card.calls().equals(List.of("open hw:7", "agree 48000 2", "close")),
+                () -> card.calls().toString());
+        assertEquals(
+                Optional.of("44100 Hz, stereo, S32"),
+                source.soundCard().orElseThrow().format());
+        card.present(false);
+        output.wanted(true);
+        Source.Session session = source.start(output);
+        Await.until(5, () -> !output.configs().isEmpty(), () -> "not described");
+        session.stop();
+        output.awaitEnd();
+        StreamConfig.Aac config = (StreamConfig.Aac) output.configs().get(0);
+        assertEquals("44100 Hz 2", config.sampleRateHz() + " Hz " + config.channels());
     }
 
     /** Nobody listens, nothing runs; the card is opened when somebody does, and closed a linger after. */
