@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.testing.Await;
+import dev.perch.testing.Browser;
 import dev.perch.testing.Chromium;
+import dev.perch.testing.Firefox;
+import dev.perch.testing.FrameNumber;
 import dev.perch.testing.LargeStream;
 import dev.perch.testing.Painted;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.Player;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,23 +118,44 @@ class ReorderedPlayersTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"stream.mp4?duration=5", "stream.h264?duration=5"})
+    void vlc_showsPictureAfterPicture(String path) throws Exception {
+        Path pictures = work.resolve("pictures.y4m");
+        Player vlc =
+                Player.vlc(work, pictures, "--run-time=7", "--no-drop-late-frames", "--no-skip-frames", address(path));
+        List<Integer> numbers = FrameNumber.allOfY4m(Files.readAllBytes(pictures), 640, 360).stream()
+                .distinct()
+                .toList();
+        assertTrue(numbers.size() > PICTURES, () -> numbers + vlc.complaints());
+        assertNeverBack(numbers, path + " " + vlc.complaints());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"mse", "webcodecs"})
-    void page_neverStepsBack(String technique) throws Exception {
+    void chromium_page_neverStepsBack(String technique) throws Exception {
         try (Chromium browser = Chromium.start(work)) {
-            browser.open(address("reordered/"));
-            String click = "const button = document.querySelector(`.switch:not([hidden]) [data-show=${arguments[0]}]`);"
-                    + " button?.click(); return Boolean(button)";
-            Await.until(
-                    10, () -> Boolean.TRUE.equals(browser.run(click, technique)), () -> "no button for " + technique);
-            Painted painted = Painted.watch(browser, ".stage canvas:not([data-first]), .stage video:not([data-first])");
-            Await.until(20, () -> painted.sights().size() > PICTURES, () -> String.valueOf(painted.sights()));
-            assertNeverBack(
-                    painted.sights().stream()
-                            .skip(10)
-                            .map(Painted.Sight::number)
-                            .toList(),
-                    technique);
+            assertPageNeverStepsBack(browser, technique);
         }
+    }
+
+    @Test
+    void firefox_page_neverStepsBack() throws Exception {
+        try (Firefox browser = Firefox.start(work)) {
+            for (String technique : List.of("mse", "video", "hls", "dash")) {
+                assertPageNeverStepsBack(browser, technique);
+            }
+        }
+    }
+
+    private static void assertPageNeverStepsBack(Browser browser, String technique) {
+        browser.open(address("reordered/"));
+        String click = "const button = document.querySelector(`.switch:not([hidden]) [data-show=${arguments[0]}]`);"
+                + " button?.click(); return Boolean(button)";
+        Await.until(10, () -> Boolean.TRUE.equals(browser.run(click, technique)), () -> "no button for " + technique);
+        Painted painted = Painted.watch(browser, ".stage canvas:not([data-first]), .stage video:not([data-first])");
+        Await.until(20, () -> painted.sights().size() > PICTURES, () -> technique + " " + painted.sights());
+        assertNeverBack(
+                painted.sights().stream().skip(10).map(Painted.Sight::number).toList(), technique);
     }
 
     /** The times that ffmpeg reads rise with the numbers in the pictures, by a frame interval each. */
