@@ -2,25 +2,52 @@ package dev.perch.app;
 
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Field;
+import java.util.Collection;
+import java.util.Optional;
 
-/** Threads of the JDK that began while this program's code ran, and so hold its class loader for as long as they run. */
+/**
+ * Threads of the JDK and of the container that began while this program's code ran, and so hold its class loader for as long as they run: by their context
+ * class loader, or by the access control context that they were born with. A container's request thread that ends has its successor born from itself, and so
+ * passes the latter on for good.
+ */
 final class ForeignThreads {
     private static final System.Logger LOG = System.getLogger(ForeignThreads.class.getName());
 
     private ForeignThreads() {}
 
     /**
-     * Frees the program of the hold of {@code thread}: neither by its context class loader nor by the access control context that it was born with.
-     * The latter needs {@code --add-opens=java.base/java.lang=ALL-UNNAMED}, which Tomcat's scripts give the JVM; later JVMs have none.
+     * Frees the program of the hold of {@code threads}. What they were born with cannot be taken from them without
+     * {@code --add-opens=java.base/java.lang=ALL-UNNAMED}, which Tomcat's scripts give the JVM; later JVMs have nothing of the kind, and without a
+     * security manager nobody asks for it.
+     *
+     * @param ours the class loader that is to be let go of
      */
-    static void release(Thread thread, ClassLoader outside) {
-        thread.setContextClassLoader(outside);
+    static void release(Collection<Thread> threads, ClassLoader ours) {
+        Optional<Field> inherited = inherited();
+        for (Thread thread : threads) {
+            if (thread.getContextClassLoader() == ours && thread != Thread.currentThread()) {
+                thread.setContextClassLoader(ours.getParent());
+            }
+            inherited.ifPresent(field -> forget(thread, field));
+        }
+    }
+
+    private static Optional<Field> inherited() {
         try {
             Field inherited = Thread.class.getDeclaredField("inheritedAccessControlContext");
             inherited.setAccessible(true);
-            inherited.set(thread, null);
+            return Optional.of(inherited);
         } catch (ReflectiveOperationException | RuntimeException closed) {
             LOG.log(Level.DEBUG, "what a thread inherited cannot be taken from it", closed);
+            return Optional.empty();
+        }
+    }
+
+    private static void forget(Thread thread, Field inherited) {
+        try {
+            inherited.set(thread, null);
+        } catch (IllegalAccessException impossible) { // it was made accessible
+            LOG.log(Level.DEBUG, "what a thread inherited cannot be taken from it", impossible);
         }
     }
 }

@@ -100,13 +100,11 @@ public final class PerchListener implements ServletContextListener {
                     Level.WARNING,
                     "a thread has not ended, perhaps in a driver: this version's memory is not given back");
         }
-        ClassLoader ours = PerchListener.class.getClassLoader();
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            boolean foreign = !thread.getName().startsWith(OWN_THREADS) && thread != Thread.currentThread();
-            if (foreign && thread.getContextClassLoader() == ours) {
-                ForeignThreads.release(thread, ours.getParent());
-            }
-        }
+        ForeignThreads.release(
+                Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> !thread.getName().startsWith(OWN_THREADS))
+                        .toList(),
+                PerchListener.class.getClassLoader());
         RecordMethods.forget(ServletContext.class);
     }
 }

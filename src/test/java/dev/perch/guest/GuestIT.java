@@ -78,6 +78,7 @@ class GuestIT {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", // a compiler thread costs more than it gives there
                 "-Xmx256m",
+                "--add-opens=java.base/java.lang=ALL-UNNAMED", // as Tomcat's scripts have it
                 "-Dperch.war=" + System.getProperty("perch.war", ""),
                 "-D" + Perch.ARCHIVE + "=" + archive(),
                 "-cp",
