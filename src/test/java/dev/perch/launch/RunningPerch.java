@@ -47,11 +47,23 @@ public final class RunningPerch implements AutoCloseable {
 
     /** Starts the WAR with these words of the command line, without waiting for it. */
     public static RunningPerch start(Map<String, String> environment, String... words) throws IOException {
+        return run(environment, command(words));
+    }
+
+    /** Starts it with at most so many descriptors. */
+    public static RunningPerch withDescriptors(int most, Map<String, String> environment, String... words)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "ulimit -n " + most + " && exec \"$0\" \"$@\""));
+        command.addAll(command(words));
+        return run(environment, command);
+    }
+
+    private static List<String> command(String... words) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command =
                 new ArrayList<>(List.of(java, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", war().toString()));
         command.addAll(List.of(words));
-        return run(environment, command);
+        return command;
     }
 
     /** Starts the WAR by bin/perch, on the Java of this folder and with the flags that the script gives it. */

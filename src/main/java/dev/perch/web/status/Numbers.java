@@ -53,18 +53,24 @@ public final class Numbers {
                 .value("heapUsedBytes", runtime.totalMemory() - runtime.freeMemory())
                 .value("heapMaxBytes", runtime.maxMemory())
                 .value("heapForViewersBytes", admission.admission().heap().totalBytes())
-                .value("heapOfViewersBytes", admission.admission().heap().leasedBytes())
-                .value("directBytes", directBytes())
-                .end()
-                .end();
+                .value("heapOfViewersBytes", admission.admission().heap().leasedBytes());
+        CameraJson.number(json, "directBytes", directBytes());
+        json.end().end();
     }
 
-    /** Returns the direct buffers of the whole JVM. Asking loads the management classes: 0.9 MB, measured, once somebody wants to know. */
-    private static long directBytes() {
-        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("direct"))
-                .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                .sum();
+    /**
+     * Returns the direct buffers of the whole JVM. Asking loads the management classes: 0.9 MB, measured, once somebody wants to know. With them comes a
+     * library of the JDK's, which cannot be opened while descriptors are short; it is then not known for good.
+     */
+    private static OptionalLong directBytes() {
+        try {
+            return OptionalLong.of(ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                    .filter(pool -> pool.getName().equals("direct"))
+                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                    .sum());
+        } catch (LinkageError noLibrary) {
+            return OptionalLong.empty();
+        }
     }
 
     private void budget(JsonStringWriter json) {
