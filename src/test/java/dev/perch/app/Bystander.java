@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Somebody who asks for small things and notes how long each takes, on connections of its own. */
 final class Bystander {
@@ -16,12 +19,22 @@ final class Bystander {
     private static final List<String> WANTED = List.of("healthz", "back/snapshot.jpg?max-age=60000", "stats");
 
     private final URI server;
+    private final int patienceMillis;
+    private final @Nullable SSLContext tls;
     private final List<Long> millis = new ArrayList<>();
     private int unanswered;
+    private String trouble = "";
     private int turn;
 
     Bystander(URI server) {
+        this(server, PATIENCE_MILLIS, null);
+    }
+
+    /** Somebody who waits for so long, and asks by TLS where {@code tls} is not null. */
+    Bystander(URI server, int patienceMillis, @Nullable SSLContext tls) {
         this.server = server;
+        this.patienceMillis = patienceMillis;
+        this.tls = tls;
     }
 
     /** Asks for the next thing. @return the status; 0 when no answer comes */
@@ -31,17 +44,24 @@ final class Bystander {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) server.resolve(wanted).toURL().openConnection();
-            connection.setConnectTimeout(PATIENCE_MILLIS);
-            connection.setReadTimeout(PATIENCE_MILLIS);
+            if (tls != null && connection instanceof HttpsURLConnection secure) {
+                secure.setSSLSocketFactory(tls.getSocketFactory());
+            }
+            connection.setConnectTimeout(patienceMillis);
+            connection.setReadTimeout(patienceMillis);
             connection.setRequestProperty("Connection", "close");
             int status = connection.getResponseCode();
             if (status == 200) {
                 connection.getInputStream().readAllBytes();
             }
-            unanswered += status == 200 ? 0 : 1;
+            if (status != 200) {
+                unanswered++;
+                trouble = wanted + " " + status;
+            }
             return status;
         } catch (IOException none) {
             unanswered++;
+            trouble = wanted + " " + none;
             return 0;
         } finally {
             millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
@@ -59,6 +79,7 @@ final class Bystander {
 
     @Override
     public String toString() {
-        return millis.size() + " answers, the slowest after " + Collections.max(millis) + " ms, none: " + unanswered;
+        return millis.size() + " answers, the slowest after " + Collections.max(millis) + " ms, none: " + unanswered
+                + " " + trouble;
     }
 }

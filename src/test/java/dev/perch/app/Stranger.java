@@ -136,7 +136,7 @@ final class Stranger implements AutoCloseable {
     private static void say(SocketChannel channel, String text) {
         try {
             if (channel.isOpen() && channel.finishConnect() && !text.isEmpty()) {
-                channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+                channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1)));
             }
         } catch (IOException closedByTheServer) {
             close(channel);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What one stranger with a laptop can do to a Perch with a Pi Zero's flags, while others ask for things. */
 class StrangersIT {
-    private static final List<String> FLAGS = List.of(
+    static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC",
             "-Xmx37m",
             "-Xmn2m",
@@ -29,7 +29,7 @@ class StrangersIT {
             "-Xss256k",
             "-XX:TieredStopAtLevel=1");
 
-    private static final String TWO_CAMERAS = """
+    static final String TWO_CAMERAS = """
             memory: { budget: 24MiB }
             cameras: { front: { demo: true }, back: { demo: true } }
             """;
