@@ -26,6 +26,9 @@ final class RelaySession implements Source.Session {
     /** As much as comes at once, with the frames of a good camera. */
     private static final int READ_BYTES = 64 << 10;
 
+    /** What the request and a reader of parts hold beside. */
+    private static final int BESIDE_BYTES = 16 << 10;
+
     private final RelaySource source;
     private final SourceOutput output;
     private final Redaction redaction;
@@ -110,7 +113,7 @@ final class RelaySession implements Source.Session {
                 source.arenas().budget(),
                 source.camera().id() + " relay",
                 "cameras." + source.camera().id() + ".size")) {
-            held.cover(READ_BYTES);
+            held.cover(BESIDE_BYTES + READ_BYTES + frames.heldBytes());
             frames.bytes(piece);
             return frames(answer.body(), frames, piece, held);
         } finally {
@@ -147,7 +150,7 @@ final class RelaySession implements Source.Session {
         int count = body.read(piece.array(), 0, READ_BYTES);
         while (count >= 0 && !stopped()) {
             frames.bytes(piece.clear().limit(count));
-            held.cover(READ_BYTES + frames.heldBytes());
+            held.cover(BESIDE_BYTES + READ_BYTES + frames.heldBytes());
             if (frames instanceof FarMovie movie && !movie.refused().isEmpty()) {
                 LOG.log(Level.INFO, source.description() + ": " + movie.refused() + " ffmpeg reads it.");
                 return false;
