@@ -13,6 +13,7 @@ import dev.perch.config.SourceConfig;
 import dev.perch.media.Bytes;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
 import dev.perch.testing.Mp4Body;
 import dev.perch.testing.MultipartBody;
 import dev.perch.testing.PerchServer;
@@ -26,9 +27,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,11 +128,72 @@ class RelayTest {
     }
 
     @Test
-    void circle_isToldByEachOfThem() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+    void sound_ofAnotherPerch_comesWithThePicture() throws Exception {
+        try (PerchServer far = demo();
+                PerchServer near = start("near", relay("near", far.address("demo/")))) {
+            Set<Bytes> sent = new HashSet<>();
+            Set<Bytes> shown = new HashSet<>();
+            try (Answer farAnswer = Answer.get(far.port(), "/demo/stream.mp4?start=plain");
+                    Answer nearAnswer = Answer.get(near.port(), "/near/stream.mp4?start=plain")) {
+                Mp4Body farBody = new Mp4Body(farAnswer.body());
+                Mp4Body nearBody = new Mp4Body(nearAnswer.body());
+                farBody.init();
+                nearBody.init();
+                for (int i = 0; i < 2 * FRAMES; i++) {
+                    farBody.next();
+                    nearBody.next();
+                }
+                farBody.sounds().forEach(frame -> sent.add(frame.payload()));
+                nearBody.sounds().forEach(frame -> shown.add(frame.payload()));
+            }
+            assertTrue(shown.size() > 10, "frames of sound: " + shown.size());
+            shown.retainAll(sent);
+            assertTrue(shown.size() > 10, "the same frames of sound: " + shown.size());
+            JsonObject camera = JsonParser.object()
+                    .from(near.get("stats").body())
+                    .getArray("cameras")
+                    .getObject(0);
+            assertEquals("certain", camera.getObject("audio").getString("comes"));
         }
+    }
+
+    @Test
+    void farPerch_goesAndComesBack_viewerStays() throws Exception {
+        int port = freePort();
+        PerchConfig demo = PerchServer.config(CameraConfig.defaults("demo", new SourceConfig.Demo()));
+        demo = demo.withServer(demo.server().withPort(port));
+        Files.createDirectories(work.resolve("far"));
+        try (PerchServer near = start("near", relay("near", "http://127.0.0.1:" + port + "/demo/stream.mjpg"))) {
+            PerchServer far = PerchServer.start(demo, work.resolve("far"));
+            try (Answer viewer = Answer.get(near.port(), "/near/stream.mjpg")) {
+                MultipartBody body = new MultipartBody(viewer.body());
+                for (int i = 0; i < PICTURES; i++) {
+                    assertTrue(DemoFrames.all().holds(body.next().jpeg()));
+                }
+                far.close();
+                double awaySeconds = System.currentTimeMillis() / 1000.0;
+                far = PerchServer.start(demo, work.resolve("far"));
+                MultipartBody.Part next = body.next();
+                while (!DemoFrames.all().holds(next.jpeg())
+                        || Double.parseDouble(next.header("X-Timestamp"))
+                                < awaySeconds) { // repetitions, the placeholder
+                    next = body.next();
+                }
+            } finally {
+                far.close();
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return free.getLocalPort();
+        }
+    }
+
+    @Test
+    void circle_isToldByEachOfThem() throws Exception {
+        int port = freePort();
         PerchConfig first = PerchServer.config(relay("one", "http://127.0.0.1:" + port + "/two/stream.mp4"));
         Files.createDirectories(work.resolve("a"));
         Files.createDirectories(work.resolve("b"));
