@@ -18,6 +18,11 @@ import java.util.OptionalInt;
  * @param degrees how far it is turned clockwise, 0, 90, 180 or 270
  */
 public record PictureRequest(String rendition, OptionalInt width, OptionalInt quality, int degrees) {
+    /** Returns the request for the rendition's own picture. */
+    public static PictureRequest plain(String rendition) {
+        return new PictureRequest(rendition, OptionalInt.empty(), OptionalInt.empty(), 0);
+    }
+
     /** Returns whether it is the rendition's own picture that is asked for. */
     public boolean plain() {
         return width.isEmpty() && quality.isEmpty() && degrees == 0;

@@ -115,7 +115,9 @@ public final class LiveAnswers {
                 Refusals.loop(camera).answer(request, response);
                 return;
             }
-            PictureRequest picture = PictureParameters.of(request, camera, exchange.rendition());
+            PictureRequest picture = address.encoding() == Encoding.JPEG
+                    ? PictureParameters.of(request, camera, exchange.rendition())
+                    : PictureRequest.plain(exchange.rendition());
             begin(technique, picture, camera, request, response);
         } catch (DerivedPictures.FullException full) {
             Refusals.of(full).answer(request, response);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param query what is asked of moving pictures: empty, or such as {@code fps=5}
  * @param best the format to show, {@code H264} or {@code JPEG}: one that the camera has without encoding, where there is one
  * @param ways the techniques
+ * @param renditions the other versions of its picture
  * @param controlled whether its device has controls to show
  * @param note which of them it does not give, and why, or what has to be encoded of its source; empty when all are given as they come
  */
@@ -49,6 +51,7 @@ record CameraView(
         String query,
         String best,
         List<Way> ways,
+        List<Rendition> renditions,
         boolean controlled,
         String note) {
     /** Stands for what is not known. */
@@ -62,6 +65,21 @@ record CameraView(
      * @param mode what the script calls it; empty when a browser cannot show it
      */
     record Way(String name, String file, String address, String mode, boolean offered) {}
+
+    /**
+     * Another version of the picture.
+     *
+     * @param ways the techniques, each at an address of its own
+     */
+    record Rendition(String name, List<Way> ways) {
+        static Rendition of(String name, String base) {
+            return new Rendition(
+                    name,
+                    Stream.of(LiveAddress.SNAPSHOT, LiveAddress.MJPEG, LiveAddress.ANNEX_B, LiveAddress.MP4)
+                            .map(address -> way(address, base + name + "/", Encoding.of(Medium.VIDEO)))
+                            .toList());
+        }
+    }
 
     /**
      * The place of a camera on a page.
@@ -120,6 +138,9 @@ record CameraView(
                 best.name(),
                 Arrays.stream(LiveAddress.values())
                         .map(address -> way(address, base, offered))
+                        .toList(),
+                facts.pictures().renditions().stream()
+                        .map(name -> Rendition.of(name, base))
                         .toList(),
                 facts.controlled(),
                 note(facts, offered));

@@ -112,6 +112,7 @@ class DerivedPicturesTest {
             String said = wrong + " is not accepted: " + wrong.substring(0, wrong.indexOf('=')) + " is ";
             assertTrue(answer.body().contains(said), answer.body());
         }
+        watch("stream.mp4?width=15&quality=high").close(); // which means nothing there
         watch("stream.mjpg").close(); // the width is known by then
         String body = get("snapshot.jpg?width=4000").body();
         assertTrue(body.contains("from 16 to 640"), body);
