@@ -236,7 +236,10 @@ public final class Camera implements AutoCloseable {
     public Optional<StreamConfig.Aac> soundConfig() {
         return sound() == SoundProspect.NONE
                 ? Optional.empty()
-                : feed(Encoding.AAC).config().map(config -> config instanceof StreamConfig.Aac aac ? aac : null);
+                : feed(Encoding.AAC)
+                        .config()
+                        .filter(StreamConfig.Aac.class::isInstance)
+                        .map(StreamConfig.Aac.class::cast);
     }
 
     /**

@@ -62,7 +62,11 @@ final class SoundKeeper {
         }
     }
 
-    /** @param track of sound */
+    /**
+     * Gives no silence before somebody listens.
+     *
+     * @param track of sound
+     */
     SoundKeeper(Track track) {
         this.feed = track.feed();
         this.demand = track.demand();

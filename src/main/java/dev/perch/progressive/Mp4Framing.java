@@ -68,11 +68,11 @@ public final class Mp4Framing implements CarriesSound {
     }
 
     /**
-     * Returns whether sound belongs to it unless the client says otherwise. Chromium's bare element would wait for a quarter of a second of it, and go on half a second late and more: the
-     * start that makes it quick has pictures alone.
+     * Returns whether sound belongs to it unless the client says otherwise. A browser's bare element would wait for a quarter of a second of sound, and go on half a second late and more:
+     * the starts that make it quick have pictures alone.
      */
     public boolean soundsByDefault() {
-        return start != Mp4Start.HYBRID;
+        return start == Mp4Start.PLAIN;
     }
 
     /** Returns the part of the frames since the last key frame that it sends. */

@@ -264,4 +264,50 @@ class InterleaveTest {
         }
         return threads.getThreadAllocatedBytes(id) - before;
     }
+
+    @Test
+    void eager_holdsNothingUp_andBeginsWithAKeyFrame_howeverLongThatTakes() {
+        mute = true;
+        pass(0.2); // a key frame at 0, none since
+        try (Interleave both = Interleave.eager(
+                List.of(pictures.feed.join(null), sound.feed.joinAt(null, Long.MIN_VALUE)), nowNanos)) {
+            List<Got> got = drain(both);
+            assertEquals(new Got(Encoding.H264, 0, true, false), got.get(0));
+            assertEquals(7, got.size(), "no picture waits for the sound");
+            mute = false;
+            pass(0.2);
+            got = drain(both);
+            assertTrue(count(got, Encoding.AAC) >= 9, got::toString);
+        }
+        blind = true;
+        Cursor late = pictures.feed.join(null);
+        late.skipBacklog();
+        try (Interleave both = Interleave.eager(List.of(late, sound.feed.joinAt(null, Long.MIN_VALUE)), nowNanos)) {
+            pass(1);
+            assertEquals(List.of(), drain(both), "sound alone begins nothing");
+            blind = false;
+            pass(0.6);
+            List<Got> got = drain(both);
+            assertEquals(Encoding.H264, got.get(0).encoding());
+            assertTrue(got.get(0).key());
+            assertTrue(first(got, Encoding.AAC).nanos() >= got.get(0).nanos());
+        }
+    }
+
+    @Test
+    void eager_onesThatFellBehind_goOnTogether() {
+        pass(0);
+        try (Interleave both = Interleave.eager(
+                List.of(pictures.feed.join(null), sound.feed.joinAt(null, Long.MIN_VALUE)), nowNanos)) {
+            pass(0.1);
+            drain(both);
+            pass(4); // each ring has 40 frames
+            List<Got> got = drain(both);
+            assertTrue(got.get(0).key() && got.get(0).jumped(), got::toString);
+            assertEquals(Encoding.H264, got.get(0).encoding());
+            Got heard = first(got, Encoding.AAC);
+            assertTrue(heard.jumped(), "what is skipped is skipped in both");
+            assertTrue(heard.nanos() - got.get(0).nanos() < SOUND_NANOS, got::toString);
+        }
+    }
 }

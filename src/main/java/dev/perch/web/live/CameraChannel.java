@@ -31,7 +31,11 @@ final class CameraChannel {
     private Optional<StreamConfig> shown = Optional.empty(); // the configuration of the frame before
     private Facts told;
 
-    /** @param sound null if there is none, or none is wanted */
+    /**
+     * Reads nothing before {@link #next}.
+     *
+     * @param sound null if there is none, or none is wanted
+     */
     CameraChannel(MessageHeads heads, Watch watch, @Nullable Watch sound, MessageFraming framing) {
         this.heads = heads;
         this.watch = watch;

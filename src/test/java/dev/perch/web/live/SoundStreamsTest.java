@@ -29,6 +29,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class SoundStreamsTest extends ScriptedServer {
     private static final String CHROMIUM =
             "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36";
+    private static final String FIREFOX =
+            "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     private static final double FRAME_SECONDS = 1024 / 48e3;
     private static final double PICTURE_SECONDS = 1 / 30.0;
 
@@ -117,6 +119,7 @@ class SoundStreamsTest extends ScriptedServer {
             String alone = "video/mp4; codecs=\"avc1.64001F\"";
             assertEquals(both, type("/stream.mp4", "User-Agent: Lavf/59"));
             assertEquals(alone, type("/stream.mp4", CHROMIUM));
+            assertEquals(alone, type("/stream.mp4", FIREFOX));
             assertEquals(both, type("/stream.mp4?audio=1", CHROMIUM));
             assertEquals(both, type("/stream.mp4?start=plain", CHROMIUM));
             assertEquals(400, server.get("/stream.mp4?audio=loud").statusCode());
