@@ -51,6 +51,11 @@ final class Boundaries {
         return known != null && partTicks >= (double) known.partTargetTicks() / PART_SLACK - frameTicks / 2;
     }
 
+    /** Returns the duration that parts come near to. */
+    long partTicks() {
+        return settings.partTicks();
+    }
+
     /** Returns whether the limits are fixed. */
     boolean measured() {
         return geometry != null;

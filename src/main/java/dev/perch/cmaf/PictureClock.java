@@ -4,7 +4,7 @@ import dev.perch.media.FrameTime;
 
 /**
  * The clock of pictures, in {@link Ticks}: each frame's duration is fixed when it comes, as the measured interval and a little more or less, so that
- * nobody waits for the next frame to know it and errors do not add up.
+ * nobody waits for the next frame to know it and errors do not add up. After frames that were lost, those that follow last longer, a part at a time, until pictures stand by their sound again.
  */
 final class PictureClock implements TrackClock {
     private static final long HOLE_TICKS = Ticks.HZ; // a second: mending that would take half a minute
@@ -15,8 +15,13 @@ final class PictureClock implements TrackClock {
 
     private static final double MENDING = 1.0 / 8;
 
+    /** Pictures that stand further behind their times, for frames were lost, catch up: in a part one frame less lasts as long. */
+    private static final double MOST_LATE_INTERVALS = 1.25;
+
     private final FrameTime origin;
     private double intervalTicks;
+    private double lastIntervalTicks; // as it came
+    private double stretch = 1; // of the frames of the present part
     private long lastTrueTicks;
     private long firstTrueTicks;
     private int frames;
@@ -38,6 +43,7 @@ final class PictureClock implements TrackClock {
     @Override
     public void restart() {
         frames = 0;
+        stretch = 1;
     }
 
     @Override
@@ -52,18 +58,35 @@ final class PictureClock implements TrackClock {
         }
         frames++;
         lastTrueTicks = trueTicks;
-        double most = MOST_MENDING * intervalTicks;
-        double mending = Math.max(-most, Math.min(most, (trueTicks - decodeTicks) * MENDING));
-        durationTicks = (int) Math.max(1, Math.round(intervalTicks + mending));
+        durationTicks = (int) Math.max(1, Math.round(stretch > 1 ? stretch * intervalTicks : mended(trueTicks)));
         nextTicks = decodeTicks + durationTicks;
+    }
+
+    private double mended(long trueTicks) {
+        double most = MOST_MENDING * intervalTicks;
+        return intervalTicks + Math.max(-most, Math.min(most, (trueTicks - decodeTicks) * MENDING));
+    }
+
+    /**
+     * A part begins, of which all frames last alike.
+     *
+     * @param partTicks what its duration comes near to
+     */
+    void partBegins(long partTicks) {
+        long count = Math.round(partTicks / intervalTicks);
+        boolean late = lastTrueTicks + intervalTicks - nextTicks > MOST_LATE_INTERVALS * intervalTicks;
+        stretch = late && count > 1 ? (double) count / (count - 1) : 1;
     }
 
     private void measure(long trueTicks) {
         double interval = trueTicks - lastTrueTicks;
+        double shorter =
+                Math.min(interval, lastIntervalTicks); // one long interval is of lost frames, two are another rate
+        lastIntervalTicks = interval;
         if (frames <= MEASURED_FRAMES) {
             intervalTicks = Math.max(1, (trueTicks - firstTrueTicks) / (double) frames);
         } else if (Math.abs(trueTicks - decodeTicks) > 1.5 * intervalTicks) {
-            intervalTicks = Math.max(1, intervalTicks + (interval - intervalTicks) / 8); // another rate
+            intervalTicks = Math.max(1, intervalTicks + (shorter - intervalTicks) / 8); // another rate
         } else {
             double step = Math.max(-intervalTicks / 4, Math.min(intervalTicks / 4, interval - intervalTicks));
             intervalTicks = Math.max(1, intervalTicks + step / 32);

@@ -163,6 +163,9 @@ public final class Segmenter {
             dropped++;
             return;
         }
+        if (open && frames > 0 && partTicks == 0) {
+            lead.partBegins(boundaries.partTicks());
+        }
         lead.next(frame);
         cut(frame);
         append(lead, frame, payload);

@@ -218,6 +218,13 @@ final class TrackCutter {
         return leadingBefore != 0;
     }
 
+    /** A part of about that duration begins with the next frame. */
+    void partBegins(long partTicks) {
+        if (clock instanceof PictureClock pictures) {
+            pictures.partBegins(partTicks);
+        }
+    }
+
     /** Moves on to {@code frame}, whose times are known then. */
     void next(Frame frame) {
         clock.next(frame.time());

@@ -177,4 +177,34 @@ class SoundBesideTest {
         assertTrue(most > 0.010, "the sound card was off");
         beside();
     }
+
+    /** How far the pictures stand behind their capture, as the sound does not. */
+    private double picturesBehind() {
+        WindowView view = stream.view();
+        double captured = (stream.nanos() - view.originNanos()) / 1e9;
+        return captured + FRAME / 1e9 - Ticks.seconds(view.newest().endTicks());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 9, 27})
+    void lostFrames_areCaughtUpWith_byPartsThatKeepTheRules(int lost) {
+        seconds(5);
+        stream.pass((long) lost * FRAME);
+        double most = 0;
+        seconds(lost * 0.2 + 0.5); // six seconds have five seconds' frames, and a part goes by before
+        for (int i = 0; i < 60; i++) {
+            picture();
+            most = Math.max(most, Math.abs(picturesBehind()));
+        }
+        assertTrue(most < 0.040, "pictures stand " + most + " s beside their sound");
+        double target = stream.view().geometry().orElseThrow().partSeconds();
+        for (Segment segment : stream.view().listed()) {
+            for (int i = 0; i < segment.parts().size(); i++) {
+                double seconds = segment.parts().get(i).seconds();
+                boolean last = i == segment.parts().size() - 1;
+                assertTrue(seconds <= target + 1e-4 && (last || seconds >= 0.85 * target), segment::toString);
+            }
+        }
+        assertTrue(stream.view().listed().stream().noneMatch(Segment::discontinuity));
+    }
 }
