@@ -248,6 +248,16 @@ public final class Recorder implements Outlet {
                 .findFirst();
     }
 
+    /** Returns how many recordings there are. */
+    public int count() {
+        return catalogue.count();
+    }
+
+    /** Returns how large those are together that are closed. */
+    public long totalBytes() {
+        return catalogue.totalBytes();
+    }
+
     /** Returns when the first recording begins and the last one ends, in milliseconds since 1970; empty where there is none. */
     public Optional<long[]> bounds() {
         return catalogue.bounds();

@@ -121,7 +121,11 @@ public final class Site implements AutoCloseable {
         all.addAll(new SegmentAnswers(cameras, windows, admission).routes());
         all.addAll(new Pages(cameras, version, context, edge.origins()).routes());
         all.add(new StaticFiles(context).route());
-        all.addAll(new Monitors(cameras, new Numbers(cameras, audience, admission, version)).routes());
+        all.addAll(new Monitors(
+                        cameras,
+                        served.recordings(),
+                        new Numbers(cameras, audience, admission, served.recordings(), version))
+                .routes());
         all.addAll(ControlsAnswers.routes());
         if (cameras.all().stream().anyMatch(camera -> camera.source() instanceof PublishedSource)) {
             all.addAll(new PublishAnswers(cameras, admission).routes());

@@ -73,7 +73,7 @@ final class Studio implements AutoCloseable {
         for (int gop = 0; gop < count; gop++) {
             burst(1);
             Await.until(
-                    5,
+                    20,
                     () -> recorder.status().bufferedSeconds() < 3
                             || !recorder.status().wanted(),
                     () -> recorder.status().toString());

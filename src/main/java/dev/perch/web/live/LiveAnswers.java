@@ -168,8 +168,8 @@ public final class LiveAnswers {
                         StreamLayout.parts(request, callers, duration),
                         Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),
                         duration);
-            case ANNEX_B -> LiveStream.annexB(duration);
-            case MP4 -> mp4(request, duration);
+            case ANNEX_B -> LiveStream.annexB(duration).named(StreamLayout.filename(request));
+            case MP4 -> mp4(request, duration).named(StreamLayout.filename(request));
             case FLV ->
                 audible(request, true, LiveStream.flv(StreamLayout.backlog(request, callers, duration), duration));
         };

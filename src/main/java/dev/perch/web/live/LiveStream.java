@@ -31,6 +31,7 @@ final class LiveStream implements Technique {
     private final Framing framing;
     private final Function<StreamConfig, String> contentType;
     private final long durationNanos;
+    private String filename = "";
     private @Nullable CarriesSound sound;
     private boolean skipsBacklog;
 
@@ -126,6 +127,15 @@ final class LiveStream implements Technique {
     @Override
     public void head(Head head, Frame first) {
         head.set("Content-Type", contentType.apply(first.config()));
+        if (!filename.isEmpty()) {
+            head.set("Content-Disposition", "attachment; filename=\"" + filename + "\"");
+        }
+    }
+
+    /** Returns this stream, to be saved under a name; an empty one is no name. Called before it begins. */
+    LiveStream named(String name) {
+        filename = name;
+        return this;
     }
 
     @Override

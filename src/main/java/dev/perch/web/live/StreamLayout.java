@@ -66,4 +66,17 @@ final class StreamLayout {
             default -> Mp4Start.PLAIN;
         };
     }
+
+    /** Returns the name that a stream is to be saved under; empty where the request has none. */
+    static String filename(HttpServletRequest request) throws Parameters.RefusedException {
+        String name = request.getParameter("filename");
+        if (name == null || name.isBlank()) {
+            return "";
+        }
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+            throw new Parameters.RefusedException(
+                    "filename is not accepted: it has letters, digits, points, hyphens and underscores, at most 100, such as front.mp4.");
+        }
+        return name;
+    }
 }

@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonWriter;
 import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.record.Recordings;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Route;
 import dev.perch.web.line.Headers;
@@ -19,9 +20,12 @@ import java.util.stream.Stream;
 /** Answers what programs ask about Perch: /stats and /healthz. Neither starts a camera nor waits for a device. */
 public final class Monitors implements Route.Answerer {
     private final Cameras cameras;
+    private final Optional<Recordings> recordings;
     private final Numbers numbers;
 
-    public Monitors(Cameras cameras, Numbers numbers) {
+    /** @param recordings empty where nothing is recorded */
+    public Monitors(Cameras cameras, Optional<Recordings> recordings, Numbers numbers) {
+        this.recordings = recordings;
         this.cameras = cameras;
         this.numbers = numbers;
     }
@@ -53,7 +57,11 @@ public final class Monitors implements Route.Answerer {
                 .filter(facts -> !Health.of(facts).healthy())
                 .map(facts -> facts.id() + ": " + Health.of(facts).reason());
         Optional<String> fault = cameras.pool().budget().faults().recent(System.nanoTime());
-        String reasons = Stream.concat(unwell, fault.stream()).collect(Collectors.joining(" "));
+        Stream<String> unrecorded =
+                recordings.isPresent() ? RecordingFigures.troubles(recordings.get(), asked) : Stream.empty();
+        String reasons = Stream.of(unwell, unrecorded, fault.stream())
+                .flatMap(each -> each)
+                .collect(Collectors.joining(" "));
         json.value("healthy", reasons.isEmpty()).value("reason", reasons).array("cameras");
         all.forEach(facts -> camera(json, facts));
         if (!reasons.isEmpty()) {

@@ -10,10 +10,12 @@ import dev.perch.camera.Cameras;
 import dev.perch.memory.FreeMemory;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
+import dev.perch.record.Recordings;
 import dev.perch.web.answer.RequestAdmission;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The figures of /stats; docs/stats.md names each. What is not known is null, and no name is ever missing but demo. */
@@ -22,9 +24,17 @@ public final class Numbers {
     private final Cameras cameras;
     private final Audience audience;
     private final RequestAdmission admission;
+    private final Optional<Recordings> recordings;
     private final String version;
 
-    public Numbers(Cameras cameras, Audience audience, RequestAdmission admission, String version) {
+    /** @param recordings empty where nothing is recorded */
+    public Numbers(
+            Cameras cameras,
+            Audience audience,
+            RequestAdmission admission,
+            Optional<Recordings> recordings,
+            String version) {
+        this.recordings = recordings;
         this.admission = admission;
         this.cameras = cameras;
         this.audience = audience;
@@ -39,6 +49,10 @@ public final class Numbers {
         viewers(json);
         json.array("cameras");
         cameras.all().forEach(camera -> CameraJson.write(json, CameraFacts.of(camera)));
+        json.end().object("recordings");
+        if (recordings.isPresent()) { // what follows loads classes that nothing else needs
+            RecordingFigures.write(json, recordings.get());
+        }
         return json.end().end().done();
     }
 

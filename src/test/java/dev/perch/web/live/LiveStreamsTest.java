@@ -89,7 +89,8 @@ class LiveStreamsTest {
 
     @Test
     void annexB_isTheDemosAccessUnitsFromAKeyFrameOn() throws Exception {
-        try (Answer answer = Answer.get(SERVER.port(), "/stream.h264?duration=2")) {
+        try (Answer answer = Answer.get(SERVER.port(), "/stream.h264?duration=2&filename=front.h264")) {
+            assertEquals("attachment; filename=\"front.h264\"", answer.header("Content-Disposition"));
             List<ByteBuffer> nals = NalUnits.ofAnnexB(answer.body().readAllBytes());
             assertEquals(
                     List.of(NalUnits.SPS, NalUnits.PPS),
