@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** The file system, as recordings use it; tests have one of their own. Safe from any thread. */
@@ -23,6 +24,12 @@ interface Disk {
             sync(made); // a folder that is new is an entry of the one above
         }
         return channel;
+    }
+
+    /** Gives a file another name in its folder. */
+    default void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        sync(folder(to));
     }
 
     /** Opens a file that is there, for reading and writing. */

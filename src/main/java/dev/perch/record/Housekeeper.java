@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class Housekeeper {
     private static final System.Logger LOG = System.getLogger(Housekeeper.class.getName());
     private static final int MOST_DEPTH = 12;
     private static final long RETRY_SECONDS = 60;
+    private static final long MOST_BEGUN_BYTES = 4096; // of a file that has a head alone
 
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final Map<Path, Task> unfinished = new HashMap<>(); // the thread's own: those that the disk had no room for
@@ -132,11 +134,20 @@ final class Housekeeper {
                 Path file = all.next();
                 if (file.toString().endsWith(".mp4") && Files.isRegularFile(file)) {
                     found(camera, config, catalogue, file);
+                } else if (file.toString().endsWith(".mp4" + RecordingFile.BEGUN) && abandoned(file)) {
+                    disk.delete(file); // it has no frame
                 }
             }
         } catch (UncheckedIOException failed) {
             throw failed.getCause();
         }
+    }
+
+    /** Returns whether a file without frames was left by a program that is gone. */
+    private static boolean abandoned(Path file) throws IOException {
+        Instant changed = Files.getLastModifiedTime(file).toInstant();
+        return Files.size(file) < MOST_BEGUN_BYTES
+                && changed.plusSeconds(RETRY_SECONDS).isBefore(Instant.now());
     }
 
     private void found(String camera, RecordConfig config, Catalogue catalogue, Path file) {

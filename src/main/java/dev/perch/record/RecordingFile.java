@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class RecordingFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordingFile.class.getName());
     private static final int HEAD_BYTES = 8 << 10;
+
+    /** Ends the name of a file that has no head yet. */
+    static final String BEGUN = ".new";
 
     private final Path path;
     private final FileChannel channel;
@@ -78,15 +82,22 @@ final class RecordingFile implements AutoCloseable {
      * @param first the fragment that is appended next
      */
     static RecordingFile create(Disk disk, Path path, String camera, Cut first) throws IOException {
-        FileChannel channel = disk.create(path);
+        if (Files.exists(path)) {
+            throw new FileAlreadyExistsException(path.toString());
+        }
+        Path begun =
+                path.resolveSibling("." + path.getFileName() + BEGUN); // no file has the name before it has its head
+        FileChannel channel = disk.create(begun);
         boolean made = false;
         try {
             RecordingFile file = new RecordingFile(path, channel, camera, first);
+            disk.rename(begun, path);
             made = true;
             return file;
         } finally {
             if (!made) {
                 channel.close();
+                Files.deleteIfExists(begun);
             }
         }
     }

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ final class ScriptedDisk implements Disk {
     private volatile Space space = new Space(1_000_000_000_000L, 900_000_000_000L);
     private volatile Consumer<Path> written = path -> {};
     final List<Path> deleted = new ArrayList<>();
+    private final Map<Path, Path> renamed = new ConcurrentHashMap<>();
 
     /** Writes wait from now on. */
     void hold() {
@@ -55,6 +58,12 @@ final class ScriptedDisk implements Disk {
     @Override
     public FileChannel create(Path file) throws IOException {
         return new Channel(file, Disk.SYSTEM.create(file));
+    }
+
+    @Override
+    public void rename(Path from, Path to) throws IOException {
+        Disk.SYSTEM.rename(from, to);
+        renamed.put(from, to);
     }
 
     @Override
@@ -102,7 +111,7 @@ final class ScriptedDisk implements Disk {
         public int write(ByteBuffer source) throws IOException {
             before();
             int count = file.write(source);
-            written.accept(path);
+            written.accept(renamed.getOrDefault(path, path));
             return count;
         }
 
@@ -110,7 +119,7 @@ final class ScriptedDisk implements Disk {
         public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
             before();
             long count = file.write(sources, offset, length);
-            written.accept(path);
+            written.accept(renamed.getOrDefault(path, path));
             return count;
         }
 
@@ -118,7 +127,7 @@ final class ScriptedDisk implements Disk {
         public int write(ByteBuffer source, long position) throws IOException {
             before();
             int count = file.write(source, position);
-            written.accept(path);
+            written.accept(renamed.getOrDefault(path, path));
             return count;
         }
 
@@ -126,7 +135,7 @@ final class ScriptedDisk implements Disk {
         public FileChannel truncate(long size) throws IOException {
             before();
             file.truncate(size);
-            written.accept(path);
+            written.accept(renamed.getOrDefault(path, path));
             return this;
         }
 
