@@ -1,0 +1,60 @@
+package dev.perch.record;
+
+import dev.perch.media.Bytes;
+import dev.perch.media.StreamConfig;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.TestCameras;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Writes what the recorder writes of the demo, as fast as the disk takes it. */
+final class HourFile {
+    private static final int FRAME_TICKS = 3000;
+
+    private HourFile() {}
+
+    /** Records so many seconds into a file, which is finished then; its first frame is the demo's first. */
+    static void write(Path path, String camera, long startMicros, int seconds) throws Exception {
+        try (Blocks blocks = new Blocks(TestCameras.pool(64 << 20), camera + " recording", "none")) {
+            Cut cut = new Cut(blocks);
+            fill(cut, startMicros, 0);
+            try (RecordingFile file = RecordingFile.create(Disk.SYSTEM, path, camera, cut)) {
+                for (int second = 0; second < seconds; second++) {
+                    if (second > 0) {
+                        fill(cut, startMicros, second);
+                    }
+                    file.append(cut);
+                    cut.clear();
+                }
+            }
+        }
+        Finish.finish(Disk.SYSTEM, path);
+    }
+
+    private static void fill(Cut cut, long startMicros, int second) throws Exception {
+        cut.videoConfig = config();
+        cut.key = true;
+        cut.wallMicros = startMicros + second * 1_000_000L;
+        cut.video.begin(second * 90_000L);
+        for (int i = 0; i < Studio.GOP; i++) {
+            int bytes = 0;
+            for (ByteBuffer nal : DemoFrames.all().accessUnit(Studio.number(second * 30L + i))) {
+                cut.video.write(ByteBuffer.allocate(4).putInt(nal.remaining()).flip());
+                bytes += 4 + nal.remaining();
+                cut.video.write(nal.duplicate());
+            }
+            cut.video.sample(FRAME_TICKS, bytes, /* key= */ i == 0, 0, /* reordered= */ false);
+        }
+    }
+
+    private static StreamConfig.H264 config() {
+        List<ByteBuffer> first = DemoFrames.all().accessUnit(0);
+        return new StreamConfig.H264(
+                Bytes.copyOf(first.get(0).duplicate()),
+                Bytes.copyOf(first.get(1).duplicate()),
+                1280,
+                720,
+                33_333_333);
+    }
+}
