@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param ways the techniques
  * @param renditions the other versions of its picture
  * @param controlled whether its device has controls to show
+ * @param recorded whether there is a page of its recordings
  * @param note which of them it does not give, and why, or what has to be encoded of its source; empty when all are given as they come
  */
 record CameraView(
@@ -53,6 +54,7 @@ record CameraView(
         List<Way> ways,
         List<Rendition> renditions,
         boolean controlled,
+        boolean recorded,
         String note) {
     /** Stands for what is not known. */
     static final String UNKNOWN = "–";
@@ -88,8 +90,9 @@ record CameraView(
      * @param query what is asked of the moving picture: empty, or such as {@code fps=5}
      * @param moves whether a moving picture stands there before the script begins, or without it
      * @param wall whether it is one of many: a camera that gives both formats then shows JPEG, at a low rate
+     * @param recorded whether there is a page of its recordings
      */
-    record Presentation(String base, String query, boolean moves, boolean wall) {
+    record Presentation(String base, String query, boolean moves, boolean wall, boolean recorded) {
         /** Returns the format that is shown: nothing is encoded for it unless there is no other way. */
         private Encoding best(CameraFacts facts, Set<Encoding> offered) {
             Encoding liked = wall ? Encoding.JPEG : Encoding.H264;
@@ -143,6 +146,7 @@ record CameraView(
                         .map(name -> Rendition.of(name, base))
                         .toList(),
                 facts.controlled(),
+                presentation.recorded(),
                 note(facts, offered));
     }
 

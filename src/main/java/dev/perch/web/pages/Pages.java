@@ -85,7 +85,8 @@ public final class Pages implements Route.Answerer {
                             camera.id() + "/",
                             cameras.all().size() > 1 ? WALL_RATE : "",
                             /* moves= */ moving < MOVING_PICTURES,
-                            /* wall= */ true));
+                            /* wall= */ true,
+                            camera.config().record().isPresent()));
             moving += view.moves() ? 1 : 0;
             views.add(view);
         }
@@ -95,8 +96,14 @@ public final class Pages implements Route.Answerer {
     /** Answers with one camera and the lines that embed it elsewhere. */
     private void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
         CameraFacts facts = CameraFacts.of(camera);
-        CameraView view =
-                CameraView.of(facts, new CameraView.Presentation("./", "", /* moves= */ true, /* wall= */ false));
+        CameraView view = CameraView.of(
+                facts,
+                new CameraView.Presentation(
+                        "./",
+                        "",
+                        /* moves= */ true,
+                        /* wall= */ false,
+                        camera.config().record().isPresent()));
         String address = address(request);
         answer(
                 "camera",
