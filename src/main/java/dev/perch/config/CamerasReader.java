@@ -153,6 +153,11 @@ final class CamerasReader {
                     "audio: only a device has a microphone of its own, accepted: off, alsa:DEVICE"
                             + (source.maySound() ? ", source" : ""));
         }
+        if (sound.kind() == SoundConfig.Kind.ALSA && source instanceof SourceConfig.Publish) {
+            problems.at(
+                    section.node("audio").orElseThrow(),
+                    "audio: pictures that are published come from elsewhere, with their sound, accepted: off, source");
+        }
         return sound;
     }
 

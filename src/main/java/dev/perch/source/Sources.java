@@ -17,11 +17,11 @@ public final class Sources {
      * @param earlier the cameras before it in the file, whose devices it leaves alone
      */
     public static Source of(CameraConfig camera, List<CameraConfig> earlier, ArenaPool pool) {
-        Source source = withoutCard(camera, earlier, pool);
-        if (camera.sound().kind() == SoundConfig.Kind.ALSA) {
-            return new WithSoundCard(camera, source, pool.budget());
+        if (camera.sound().kind() != SoundConfig.Kind.ALSA) {
+            return withoutCard(camera, earlier, pool);
         }
-        return source;
+        Source pictures = withoutCard(camera.with(SoundConfig.OFF), earlier, pool); // a sound of its own is left out
+        return new WithSoundCard(camera, pictures, pool.budget());
     }
 
     private static Source withoutCard(CameraConfig camera, List<CameraConfig> earlier, ArenaPool pool) {

@@ -64,11 +64,6 @@ public final class WithSoundCard implements Source {
     }
 
     @Override
-    public String conversion() {
-        return pictures.conversion();
-    }
-
-    @Override
     public String description() {
         return pictures.description();
     }
@@ -98,6 +93,26 @@ public final class WithSoundCard implements Source {
     @Override
     public SoundProspect sound() {
         return SoundProspect.CERTAIN; // or silence in its place
+    }
+
+    @Override
+    public Optional<Awaited> awaited() {
+        return pictures.awaited();
+    }
+
+    @Override
+    public String conversion() {
+        return pictures.conversion();
+    }
+
+    @Override
+    public boolean leadsBack(String chain) {
+        return pictures.leadsBack(chain);
+    }
+
+    @Override
+    public Runnable watchedBy(String chain) {
+        return pictures.watchedBy(chain);
     }
 
     @Override
@@ -138,6 +153,16 @@ public final class WithSoundCard implements Source {
         @Override
         public boolean wanted(TrackId track) {
             return output.wanted(track);
+        }
+
+        @Override
+        public void turned() {
+            output.turned();
+        }
+
+        @Override
+        public void paused(TrackId track) {
+            output.paused(track);
         }
 
         @Override

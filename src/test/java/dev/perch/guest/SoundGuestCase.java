@@ -2,6 +2,7 @@ package dev.perch.guest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.alsa.Pcm;
@@ -146,8 +147,7 @@ class SoundGuestCase {
     @CsvSource({
         "48000, 1, S16, '48000 Hz, mono, S16'",
         "16000, 1, S16, '16000 Hz, mono, S16'",
-        "48000, 2, S32, '48000 Hz, stereo, S32'",
-        "16000, 2, S32, '16000 Hz, stereo, S32'"
+        "48000, 2, S32, '48000 Hz, stereo, S32'"
     })
     void eachForm_isAgreedOnAndHeard(String rate, String channels, String form, String expected) throws Exception {
         try (Guest.Feeder feeder = play("--rate", rate, "--channels", channels, "--format", form)) {
@@ -213,10 +213,12 @@ class SoundGuestCase {
             for (int i = 0; i < 8; i++) {
                 held.add(PcmLibrary.linux().open(RECORDS));
             }
+            CaptureException busy = assertThrows(
+                    CaptureException.class, () -> PcmLibrary.linux().open(RECORDS));
             assertEquals(
-                    "BUSY The sound card " + RECORDS
+                    "The sound card " + RECORDS
                             + " is in use by another program, or by another camera of Perch; dsnoop: in place of hw: lets several share it.",
-                    probe());
+                    busy.getMessage());
         } finally {
             held.forEach(Pcm::close);
         }
