@@ -45,7 +45,7 @@ final class QualityControls {
     private static OptionalLong bitrate(Quality quality, double pixelsPerSecond) {
         if (quality.bitrate().isPresent() || quality.crf().isEmpty()) {
             return quality.bitrate().isPresent()
-                    ? OptionalLong.of(inSteps(quality.bitrate().getAsLong()))
+                    ? OptionalLong.of(inSteps((double) quality.bitrate().getAsLong()))
                     : quality.bitrate();
         }
         double ofPixel = BITS_OF_PIXEL * Math.pow(2, (USUAL_CRF - quality.crf().getAsDouble()) / HALVING_CRF);

@@ -130,7 +130,7 @@ public record RecordingTimes(Kind kind, List<Span> spans) {
                 spans.stream()
                         .map(span -> span.days().stream()
                                         .sorted()
-                                        .map(day -> DAYS.get(day.ordinal()))
+                                        .map(day -> DAYS.get(day.getValue() - 1))
                                         .collect(Collectors.joining(" "))
                                 + String.format(
                                         Locale.ROOT,

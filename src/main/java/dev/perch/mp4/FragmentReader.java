@@ -49,7 +49,8 @@ public final class FragmentReader {
         int sampleFlags = head.orZero(flags & 0x20);
         Fields time = new Fields(Boxes.require(traf, "tfdt").payload());
         boolean wide = time.next() >>> 24 == 1;
-        long decodeTicks = wide ? (long) time.next() << 32 | time.next() & 0xffff_ffffL : time.next() & 0xffff_ffffL;
+        long decodeTicks =
+                wide ? ((long) time.next() << 32) | (time.next() & 0xffff_ffffL) : time.next() & 0xffff_ffffL;
         Fields run = new Fields(Boxes.require(traf, "trun").payload());
         int present = run.next();
         int count = run.next();

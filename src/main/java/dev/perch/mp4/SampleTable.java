@@ -190,7 +190,7 @@ final class SampleTable {
     /** Moves all chunks on by {@code bytes}. */
     void move(long bytes) {
         for (int at = 0; at < chunks.count; at += 4) {
-            long moved = ((long) chunks.values[at] << 32 | chunks.values[at + 1] & 0xffff_ffffL) + bytes;
+            long moved = (((long) chunks.values[at] << 32) | (chunks.values[at + 1] & 0xffff_ffffL)) + bytes;
             chunks.values[at] = (int) (moved >> 32);
             chunks.values[at + 1] = (int) moved;
         }

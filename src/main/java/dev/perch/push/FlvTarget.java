@@ -41,7 +41,7 @@ abstract class FlvTarget implements Target {
         if (sound != null) {
             FlvWriter.tag(out, TagType.AUDIO, millis, sounds);
         }
-        write(out.array(), out.position());
+        write(space, out.position());
     }
 
     @Override
@@ -51,7 +51,7 @@ abstract class FlvTarget implements Target {
         FlvWriter.tagHead(out, type, millis, size);
         out.put(body.duplicate());
         FlvWriter.tagTail(out, size);
-        write(out.array(), out.position());
+        write(space, out.position());
     }
 
     private ByteBuffer space(int bytes) throws PushException {

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +59,10 @@ public final class Push implements Follower.Reader, AutoCloseable {
     private volatile long waitingSinceNanos; // for the server; 0: it is not waited for
     private volatile PushStatus.State state = PushStatus.State.OFF;
     private volatile String reason = "";
-    private volatile long earlierBytes; // of the connections before
-    private volatile long frames;
+    private final AtomicLong earlierBytes = new AtomicLong(); // of the connections before
+    private final AtomicLong frames = new AtomicLong();
     private volatile long dropped;
-    private volatile int connects;
+    private final AtomicInteger connects = new AtomicInteger();
 
     Push(Camera camera, PushConfig config, MemoryBudget budget, Clock clock) {
         this.camera = camera;
@@ -93,10 +95,10 @@ public final class Push implements Follower.Reader, AutoCloseable {
         held.forEach(watch -> cursors.add(watch.cursor()));
         watches = held;
         backOff.begin(clock.nanoTime());
-        earlierBytes = 0;
-        frames = 0;
+        earlierBytes.set(0);
+        frames.set(0);
         dropped = 0;
-        connects = 0;
+        connects.set(0);
         reason = "";
         state = PushStatus.State.CONNECTING;
         Interleave reading = new Interleave(cursors, Interleave.MOST_WAIT_NANOS, clock.nanoTime());
@@ -149,10 +151,10 @@ public final class Push implements Follower.Reader, AutoCloseable {
                 config.shown(),
                 state,
                 trouble,
-                earlierBytes + (open == null ? 0 : open.sentBytes()),
-                frames,
+                earlierBytes.get() + (open == null ? 0 : open.sentBytes()),
+                frames.get(),
                 dropped,
-                connects);
+                connects.get());
     }
 
     // ---- the follower's thread
@@ -176,7 +178,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
             sending.send(cursor);
             waitingSinceNanos = 0;
             if (cursor.encoding() == Encoding.H264) {
-                frames++;
+                frames.incrementAndGet();
                 dropped = cursor.skippedFrames();
                 keyed(frame, nowNanos);
             }
@@ -196,7 +198,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         target = made;
         made.open();
         openedNanos = clock.nanoTime();
-        connects++;
+        connects.incrementAndGet();
     }
 
     private TagStream begin(Target open, Frame first) throws PushException {
@@ -257,7 +259,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
     private void let() {
         Target open = target;
         if (open != null) {
-            earlierBytes += open.sentBytes();
+            earlierBytes.addAndGet(open.sentBytes());
             target = null;
             open.cut();
         }

@@ -193,15 +193,17 @@ final class RtmpTarget implements Target, RtmpClient.Listener, RtmpMemory, Serve
     @Override
     public void tag(int type, long millis, ByteBuffer body) throws PushException {
         ServerConnection socket;
-        ByteBuffer out;
+        byte[] bytes;
+        int count;
         synchronized (news) {
             RtmpClient open = open(session);
             flush();
-            out = chunks(open, type, millis, body);
+            count = chunks(open, type, millis, body).position();
+            bytes = message;
             socket = connection;
         }
         if (socket != null) { // not under the lock: a server that does not read would hold up the reading too
-            socket.write(out.array(), 0, out.position());
+            socket.write(bytes, 0, count);
         }
     }
 

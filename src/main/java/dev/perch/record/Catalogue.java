@@ -95,7 +95,7 @@ final class Catalogue {
 
     private String name(int at) {
         int begin = names[at];
-        int length = (text[begin] & 0xff) << 8 | text[begin + 1] & 0xff;
+        int length = ((text[begin] & 0xff) << 8) | (text[begin + 1] & 0xff);
         return new String(text, begin + 2, length, StandardCharsets.UTF_8);
     }
 
@@ -138,7 +138,7 @@ final class Catalogue {
         text = new byte[textEnd];
         textEnd = 0;
         for (int at = from; at < to; at++) {
-            int length = 2 + ((before[names[at]] & 0xff) << 8 | before[names[at] + 1] & 0xff);
+            int length = 2 + (((before[names[at]] & 0xff) << 8) | (before[names[at] + 1] & 0xff));
             System.arraycopy(before, names[at], text, textEnd, length);
             names[at] = textEnd;
             textEnd += length;

@@ -9,6 +9,7 @@ import dev.perch.mp4.RandomAccess;
 import dev.perch.mp4.TrackDescription;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * is missing between two recordings is left out, and told.
  */
 public final class Clip {
+    private static final System.Logger LOG = System.getLogger(Clip.class.getName());
+
     private static final int HZ = 90_000;
 
     /** Recordings that follow each other this closely have no gap between them. */
@@ -77,7 +80,7 @@ public final class Clip {
             try (RecordedFile file = RecordedFile.open(recording.path())) {
                 clip.add(recording, file);
             } catch (NoSuchFileException deleted) {
-                continue; // a moment ago, to make room
+                LOG.log(Level.DEBUG, "a recording was deleted a moment ago, to make room", deleted);
             }
         }
         MovieIndex made = clip.index;

@@ -3,6 +3,7 @@ package dev.perch.record;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,8 +106,11 @@ final class CutQueue {
 
     /** Returns the next fragment for the disk; null if none came within {@code millis}. */
     synchronized @Nullable Cut take(long millis) throws InterruptedException {
-        if (!due() && !closed) {
-            wait(millis);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long left = end - System.nanoTime();
+        while (!due() && !closed && left > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = end - System.nanoTime();
         }
         return due() ? cuts.remove() : null;
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class DiskWriter {
     private int failures;
 
     private volatile String reason = ""; // written by the writer, read by everybody, like those below
-    private volatile long dropped;
+    private final AtomicLong dropped = new AtomicLong();
     private volatile RecordingStatus.@Nullable Growing growing;
 
     DiskWriter(String camera, RecordConfig config, CutQueue queue, Recorder.Parts parts) {
@@ -90,7 +91,7 @@ final class DiskWriter {
     }
 
     long dropped() {
-        return dropped;
+        return dropped.get();
     }
 
     /** Returns the file that is being written; null between files. */
@@ -142,13 +143,13 @@ final class DiskWriter {
         }
         lastCutNanos = nowNanos;
         if (failures > 0 && file == null && (nowNanos - retryNanos < 0 || !cut.key)) {
-            dropped += cut.video.count();
+            dropped.addAndGet(cut.video.count());
             return;
         }
         try {
             write(cut);
         } catch (IOException failed) {
-            dropped += cut.video.count();
+            dropped.addAndGet(cut.video.count());
             fail(failed);
         }
     }
@@ -163,7 +164,7 @@ final class DiskWriter {
         }
         if (present == null) {
             if (!cut.key) {
-                dropped += cut.video.count();
+                dropped.addAndGet(cut.video.count());
                 return;
             }
             present = begin(cut);
@@ -223,7 +224,7 @@ final class DiskWriter {
         }
         reason = sentence;
         closeFile();
-        dropped += queue.drop();
+        dropped.addAndGet(queue.drop());
         long pauseNanos = Math.min(MOST_PAUSE_NANOS, LEAST_PAUSE_NANOS << Math.min(failures, 6));
         failures++;
         retryNanos = clock.nanoTime() + pauseNanos;
@@ -238,7 +239,7 @@ final class DiskWriter {
 
     private static String cause(IOException failed, String where) {
         if (failed instanceof NoRoomException) {
-            return failed.getMessage();
+            return String.valueOf(failed.getMessage());
         }
         if (failed instanceof AccessDeniedException denied) {
             return "Perch may not write to " + denied.getFile() + ".";

@@ -20,13 +20,11 @@ public final class Inspection {
     private static final Duration BUSY = Duration.ofSeconds(10);
 
     private final boolean repair;
-    private final Consumer<String> out;
     private int unfinished;
     private int damaged;
 
-    private Inspection(boolean repair, Consumer<String> out) {
+    private Inspection(boolean repair) {
         this.repair = repair;
-        this.out = out;
     }
 
     /**
@@ -37,7 +35,7 @@ public final class Inspection {
      * @return whether all of Perch's files are finished and whole
      */
     public static boolean run(Path folder, boolean repair, Consumer<String> out) throws IOException {
-        Inspection inspection = new Inspection(repair, out);
+        Inspection inspection = new Inspection(repair);
         int files = 0;
         try (Stream<Path> all = Files.walk(folder, MOST_DEPTH)) {
             for (Iterator<Path> each = all.sorted().iterator(); each.hasNext(); ) {

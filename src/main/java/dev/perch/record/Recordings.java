@@ -19,17 +19,15 @@ public final class Recordings implements AutoCloseable {
     private static final long END_MILLIS = 4_000;
 
     private final Map<Camera, Recorder> recorders = new LinkedHashMap<>(); // complete when it is handed out
-    private final List<Keeper.Kept> kept = new ArrayList<>();
+    private final List<Keeper.Kept> kept = new ArrayList<>(); // of each camera
     private final Housekeeper housekeeper;
     private final Keeper keeper;
 
     private Recordings(Cameras cameras, Retention ofAll, Disk disk, Clock clock) {
         this.housekeeper = new Housekeeper(disk);
-        List<Files> all = new ArrayList<>();
         for (Camera camera : cameras.all()) {
             camera.config().record().ifPresent(config -> {
                 Files files = new Files(camera.id(), config);
-                all.add(files);
                 kept.add(files.kept);
                 recorders.put(
                         camera,

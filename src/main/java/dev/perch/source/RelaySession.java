@@ -147,7 +147,7 @@ final class RelaySession implements Source.Session {
             throws IOException, CaptureException, BudgetExceededException {
         long lastNanos = System.nanoTime();
         long before = 0;
-        int count = body.read(piece.array(), 0, READ_BYTES);
+        int count = body.read(piece.array(), piece.arrayOffset(), READ_BYTES);
         while (count >= 0 && !stopped()) {
             frames.bytes(piece.clear().limit(count));
             held.cover(BESIDE_BYTES + READ_BYTES + frames.heldBytes());
@@ -165,7 +165,7 @@ final class RelaySession implements Source.Session {
                         source.description() + " has sent no picture for "
                                 + source.silence().toSeconds() + " seconds.");
             }
-            count = body.read(piece.array(), 0, READ_BYTES);
+            count = body.read(piece.array(), piece.arrayOffset(), READ_BYTES);
         }
         if (!stopped()) {
             throw new CaptureException(Kind.FAULT, source.description() + " has ended the stream.");

@@ -35,7 +35,7 @@ final class FileAnswer {
         response.setContentType(TYPE);
         response.setContentLength(bytes.remaining());
         response.setHeader("Cache-Control", "max-age=3600");
-        response.getOutputStream().write(bytes.array(), 0, bytes.limit());
+        response.getOutputStream().write(bytes.array(), bytes.arrayOffset(), bytes.limit());
     }
 
     private static void file(Recording recording, HttpServletRequest request, HeldAnswer response) throws IOException {
