@@ -34,9 +34,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Files and RTSP cameras in the whole program, with real clients. */
 @Tag("players")
+@Isolated("it listens to the log, and looks at the process's children")
 @Timeout(120)
 class InputsPlayersTest {
     private static final Logger ROOT = Logger.getLogger("");

@@ -29,11 +29,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files and servers that give no picture: each is told in plain words, and nothing is left behind. */
 @Tag("players")
+@Isolated("it counts the process's threads, descriptors and children")
 @Timeout(120)
 class InputFaultsPlayersTest {
     private final MemoryBudget budget = new MemoryBudget(8 << 20, "memory.budget");
@@ -154,6 +156,20 @@ class InputFaultsPlayersTest {
     void wordsThatFfmpegDoesNotKnow_areTold() throws Exception {
         CaptureException end = end(SourceConfig.Ffmpeg.of(List.of("-nonsense", "1", "-i", "x")));
         assertTold("ffmpeg cannot be read by this ffmpeg.", end);
+    }
+
+    @Test
+    void clipThatPlays_endsSoonToo() throws Exception {
+        Path clip = folder.resolve("clip.mp4");
+        Tool.output("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=64x48:d=2", clip.toString());
+        FfmpegSource source = source(SourceConfig.Url.of(clip.toString()));
+        for (int i = 0; i < 2; i++) {
+            FfmpegOutput output = new FfmpegOutput();
+            Source.Session session = source.start(output);
+            output.awaitPictures(5);
+            session.stop();
+            assertEquals(Optional.empty(), output.awaitEnd());
+        }
     }
 
     @Test

@@ -22,11 +22,14 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RTSP cameras, of which GStreamer plays one. */
 @Tag("players")
+@Execution(ExecutionMode.CONCURRENT) // they wait for what is played in real time
 @Timeout(120)
 class RtspSourcePlayersTest {
     private final MemoryBudget budget = new MemoryBudget(8 << 20, "memory.budget");
@@ -101,7 +104,7 @@ class RtspSourcePlayersTest {
                 .descendants()
                 .map(process -> Path.of("/proc", Long.toString(process.pid()), "cmdline"))
                 .map(RtspSourcePlayersTest::text)
-                .filter(text -> text.contains("flv"))
+                .filter(text -> text.contains(" flv pipe:1"))
                 .collect(Collectors.joining("\n"));
     }
 

@@ -32,11 +32,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Streams of other machines, each from a real server, and ffmpeg's own inputs: picture and sound come, at the rate at which they are shown. */
 @Tag("players")
+@Execution(ExecutionMode.CONCURRENT) // they wait for what is played in real time
 @Timeout(120)
 class StreamSourcePlayersTest {
     private static final int PICTURES = 40;

@@ -14,11 +14,14 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Large files as recorders leave them when they are still writing: what stands before the frames and the last part are a file that plays. */
 @Tag("players")
+@Execution(ExecutionMode.CONCURRENT) // they wait for what is played in real time
 class TailFinderPlayersTest {
     private static final int SECONDS = 30;
 
