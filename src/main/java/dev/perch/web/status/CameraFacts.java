@@ -13,6 +13,7 @@ import dev.perch.feed.FeedStats;
 import dev.perch.feed.Frame;
 import dev.perch.media.Encoding;
 import dev.perch.media.Medium;
+import dev.perch.media.Orientation;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.source.CardFacts;
@@ -28,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +149,22 @@ public record CameraFacts(
             return track.encoding().medium() == Medium.VIDEO;
         }
 
+        /** Returns the width of its pictures as shown; 0 if it has none, or none is known. */
+        int width() {
+            return config instanceof StreamConfig.Picture sides ? turn().width(sides.width(), sides.height()) : 0;
+        }
+
+        /** Returns the height of its pictures as shown; 0 if it has none, or none is known. */
+        int height() {
+            return config instanceof StreamConfig.Picture sides ? turn().height(sides.width(), sides.height()) : 0;
+        }
+
+        private Orientation turn() {
+            return config instanceof StreamConfig.H264 video
+                    ? video.turn().orElse(Orientation.UPRIGHT)
+                    : Orientation.UPRIGHT;
+        }
+
         static FeedFacts of(Feed feed) {
             return new FeedFacts(
                     feed.track(),
@@ -187,22 +205,18 @@ public record CameraFacts(
         return identity.id();
     }
 
-    /** Returns the width of the picture in pixels: of the running stream, else the last known; 0 when no frame has come yet. */
+    /** Returns the width of the picture as shown, in pixels: of the running stream, else the last known; 0 when no frame has come yet. */
     public int width() {
-        return feeds.stream()
-                .mapToInt(feed -> feed.config() instanceof StreamConfig.Picture config ? config.width() : 0)
-                .filter(width -> width > 0)
-                .findFirst()
-                .orElse(session.width());
+        return side(FeedFacts::width).orElse(session.width());
     }
 
-    /** Returns the height of the picture in pixels; 0 when no frame has come yet. */
+    /** Returns the height of the picture as shown, in pixels; 0 when no frame has come yet. */
     public int height() {
-        return feeds.stream()
-                .mapToInt(feed -> feed.config() instanceof StreamConfig.Picture config ? config.height() : 0)
-                .filter(height -> height > 0)
-                .findFirst()
-                .orElse(session.height());
+        return side(FeedFacts::height).orElse(session.height());
+    }
+
+    private OptionalInt side(ToIntFunction<FeedFacts> side) {
+        return feeds.stream().mapToInt(side).filter(pixels -> pixels > 0).findFirst();
     }
 
     boolean live() {
