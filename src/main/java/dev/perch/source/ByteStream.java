@@ -14,6 +14,9 @@ interface ByteStream extends AutoCloseable {
     /** Returns the bytes of memory held outside of any arena, for the caller to lease. */
     int heldBytes();
 
+    /** Returns how many frames or pictures were published. */
+    long frames();
+
     /** Returns what the stream counted. Any thread. */
     SessionStats stats();
 

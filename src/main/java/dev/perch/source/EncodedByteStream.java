@@ -95,6 +95,11 @@ abstract class EncodedByteStream implements ByteStream {
     }
 
     @Override
+    public long frames() {
+        return sink.frames();
+    }
+
+    @Override
     public SessionStats stats() {
         StreamConfig.Picture config = sink.config()
                 .filter(StreamConfig.Picture.class::isInstance)

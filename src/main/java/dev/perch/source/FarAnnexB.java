@@ -35,7 +35,7 @@ final class FarAnnexB implements FarStream {
 
     @Override
     public long frames() {
-        return stream.stats().frames();
+        return stream.frames();
     }
 
     @Override

@@ -71,6 +71,11 @@ final class RawByteStream implements ByteStream {
     }
 
     @Override
+    public long frames() {
+        return frames.get();
+    }
+
+    @Override
     public SessionStats stats() {
         return new SessionStats(
                 frames.get(),
