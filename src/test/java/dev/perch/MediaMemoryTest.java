@@ -132,6 +132,9 @@ class MediaMemoryTest {
             // made once, or a bounded head
             Map.entry("jpeg/BaselineWriter", "a placeholder of at most some ten kB, while a camera is away"),
             Map.entry("media/Bytes", "parameter sets and heads, not frames"),
+            Map.entry(
+                    "camera/SoundKeeper", "a frame behind a hole in the sound, 8 KiB at most, until it has its place"),
+            Map.entry("cmaf/SoundSegmenter", "the head of one fragment, 140 bytes a camera"),
             Map.entry("cmaf/Segmenter", "the head of one fragment, 140 bytes a camera"),
             Map.entry(
                     "mp4/BoxWriter",
@@ -150,6 +153,8 @@ class MediaMemoryTest {
             Map.entry("feed/Heads", "at most 128 KiB a feed and packager: as many heads as the frame table has places"),
             // in the viewer's lease
             Map.entry("feed/Outgoing", "512 bytes, in the viewer's lease"),
+            Map.entry("progressive/FlvFraming", "what a stream begins with, once, in the viewer's lease"),
+            Map.entry("progressive/TagFraming", "the descriptions of both tracks, once, in the viewer's lease"),
             Map.entry("web/line/ResponseBytes", "8 KiB in a container that is not Tomcat, in the viewer's lease"),
             Map.entry("web/answer/HeldAnswer", "a page or JSON, leased once its client is slower than the answer"),
             Map.entry("web/answer/HeldBody", "8 KiB, in the same lease"),
