@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class DerivationLoop implements Derivation {
     /** The number of pictures looked at together to tell whether another worker would help: about a second. */
-    static final int WINDOW = 30;
+    static final int PICTURES_A_LOOK = 30;
 
     /** The number of them left out that tells that it would. */
-    private static final int LEFT_OUT = WINDOW / 10;
+    private static final int LEFT_OUT = PICTURES_A_LOOK / 10;
 
     private static final System.Logger LOG = System.getLogger(DerivationLoop.class.getName());
 
@@ -211,7 +211,7 @@ final class DerivationLoop implements Derivation {
         Worker first = workers.get(0);
         first.policy.inlet.give(picture);
         lookAfter();
-        if (++given == WINDOW) {
+        if (++given == PICTURES_A_LOOK) {
             given = 0;
             grow(first.policy.superseded());
         }

@@ -128,7 +128,7 @@ class RawToJpegWorkersTest {
 
     /** So many pictures that two windows of them go by while nothing is let through. */
     private void flood(Derivation derivation, long from) {
-        for (int i = 0; i < 2 * DerivationLoop.WINDOW; i++) {
+        for (int i = 0; i < 2 * DerivationLoop.PICTURES_A_LOOK; i++) {
             derivation.accept(new Picture(from + i));
         }
     }
@@ -170,7 +170,7 @@ class RawToJpegWorkersTest {
     void oneWorkerThatKeepsUp_staysAlone() throws Exception {
         gate.through.release(1000);
         try (Derivation derivation = start("alone", 4, new ArenaPool(new MemoryBudget(64 << 20, "memory.budget")))) {
-            for (int i = 0; i < 3 * DerivationLoop.WINDOW; i++) {
+            for (int i = 0; i < 3 * DerivationLoop.PICTURES_A_LOOK; i++) {
                 derivation.accept(new Picture(i));
                 gate.awaitPublished(1);
             }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.flv.RecordedTracks;
 import dev.perch.flv.SampleTracks;
 import dev.perch.flv.TrackReader;
+import dev.perch.media.Bytes;
 import dev.perch.media.RecordingSink;
+import dev.perch.testing.Await;
 import dev.perch.testing.Tool;
 import java.io.IOException;
 import java.net.Socket;
@@ -94,7 +96,8 @@ class RtmpNginxPlayersTest {
                 RtmpClient client = RtmpClient.playing(
                         nginx.address("camera"), guest, new TrackReader(played), 1, new CountedMemory(64 << 20));
                 guest.use(client);
-                Thread ender = new Thread(() -> endWith(publisher, socket), "publisher's end");
+                Thread ender =
+                        new Thread(() -> endWith(publisher, socket, wanted.video, played.video), "publisher's end");
                 ender.start();
                 RtmpLoop.run(client, socket);
                 ender.join();
@@ -114,12 +117,19 @@ class RtmpNginxPlayersTest {
                 played.video.frames().get(0).time().presentationOffsetNanos());
     }
 
-    /** nginx keeps its players when a publisher goes. */
-    private static void endWith(Process publisher, Socket socket) {
-        try {
+    /** nginx keeps its players when a publisher goes: the player leaves with the last frame. */
+    private static void endWith(Process publisher, Socket socket, RecordingSink wanted, RecordingSink played) {
+        try (socket) {
             publisher.waitFor();
-            Thread.sleep(500);
-            socket.close();
+            Bytes last = wanted.frames().get(wanted.frames().size() - 1).bytes();
+            Await.until(
+                    10,
+                    () -> !played.frames().isEmpty()
+                            && played.frames()
+                                    .get(played.frames().size() - 1)
+                                    .bytes()
+                                    .equals(last),
+                    () -> "frames=" + played.frames().size());
         } catch (InterruptedException | IOException over) {
             Thread.currentThread().interrupt();
         }
