@@ -5,7 +5,23 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** The pauses between the tries of a source that fails. */
 final class BackOff {
-    /** A replugged USB camera is back within a second or two; an absent one should cost nothing. */
+    /** A replugged USB camera is back within a second or two and is to be seen at once: a try is a thread and a system call. */
+    private static final long[] DEVICE_NANOS = {
+        250_000_000L,
+        250_000_000L,
+        250_000_000L,
+        250_000_000L,
+        500_000_000L,
+        500_000_000L,
+        500_000_000L,
+        500_000_000L,
+        1_000_000_000L,
+        2_000_000_000L,
+        5_000_000_000L,
+        10_000_000_000L
+    };
+
+    /** A program that fails may do so after much work; what stays away should cost nothing. */
     private static final long[] NANOS = {
         500_000_000L, 1_000_000_000L, 1_000_000_000L, 2_000_000_000L, 5_000_000_000L, 10_000_000_000L
     };
@@ -25,7 +41,9 @@ final class BackOff {
      * @param notPermitted whether the source has refused who asked
      */
     static long nanos(SourceConfig source, int attempts, boolean notPermitted) {
-        long nanos = NANOS[Math.min(attempts, NANOS.length - 1)];
+        long[] pauses =
+                source instanceof SourceConfig.Device || source instanceof SourceConfig.Card ? DEVICE_NANOS : NANOS;
+        long nanos = pauses[Math.min(attempts, pauses.length - 1)];
         if (!(source instanceof SourceConfig.Url url) || !url.distant()) {
             return nanos;
         }
