@@ -77,6 +77,11 @@ final class SourceReader {
                         section.value("growing", Values.FLAG, /* otherwise= */ false),
                         startTimeout));
         checkFile(section, url);
+        if (section.node("url").isPresent() || section.node("ffmpeg").isPresent()) {
+            section.node("format")
+                    .ifPresent(node -> problems.at(
+                            node, "format: ffmpeg finds out what it reads, accepted: none beside url or ffmpeg"));
+        }
         return section.node("ffmpeg")
                 .flatMap(this::words)
                 .<SourceConfig>map(words -> new SourceConfig.Ffmpeg(words, startTimeout))
