@@ -81,6 +81,7 @@ class RecordingsHttpTest {
             assertEquals(200, stopped.statusCode(), stopped::body);
             Await.until(10, () -> finished(server), () -> "not finished");
             ranges(server, name);
+            sounding(server, name);
             clip(server);
             refusals(server);
             delete(server, name);
@@ -163,6 +164,34 @@ class RecordingsHttpTest {
         int frames = frames(server.address(path));
         assertTrue(frames >= 20 && frames <= 61, "two seconds, of which a busy machine leaves out some: " + frames);
         assertTrue(frames(server.address("front/timelapse.mp4?speed=10&from=-1h")) >= 2);
+    }
+
+    /** The demo's sound is in the file and in a clip of it, as long as its picture and beginning with it. */
+    private static void sounding(PerchServer server, String name) throws Exception {
+        long start = list(server).getArray("recordings").getObject(0).getLong("startMillis");
+        String clip = "front/clip.mp4?from=" + Instant.ofEpochMilli(start + 510) + "&to="
+                + Instant.ofEpochMilli(start + 3_510);
+        for (String path : List.of("front/recordings/" + name, clip)) {
+            List<String> streams = Tool.lines(
+                    "ffprobe",
+                    "-v",
+                    "error",
+                    "-show_entries",
+                    "stream=codec_name,start_time,duration",
+                    "-of",
+                    "csv=p=0",
+                    server.address(path));
+            assertEquals(2, streams.size(), streams::toString);
+            List<String> video = List.of(streams.get(0).split(",", -1));
+            List<String> sound = List.of(streams.get(1).split(",", -1));
+            assertEquals("h264", video.get(0), streams::toString);
+            assertEquals("aac", sound.get(0), streams::toString);
+            assertEquals(Double.parseDouble(video.get(1)), Double.parseDouble(sound.get(1)), 0.15, streams::toString);
+            double end = Double.parseDouble(video.get(1)) + Double.parseDouble(video.get(2));
+            assertEquals(
+                    end, Double.parseDouble(sound.get(1)) + Double.parseDouble(sound.get(2)), 0.3, streams::toString);
+            Tool.output("ffmpeg", "-v", "error", "-xerror", "-i", server.address(path), "-f", "null", "-");
+        }
     }
 
     private static void refusals(PerchServer server) throws Exception {
