@@ -88,7 +88,7 @@ class SecretsTest {
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         assertEquals(0, CommandAnswers.answer(CommandLine.parse("check", file.toString()), out, out));
         assertEquals(1, CommandAnswers.answer(CommandLine.parse("check", bad.toString()), out, out));
-        assertEquals(2, CommandAnswers.answer(CommandLine.parse("rtsp://admin:S3cr3t@cam/live"), out, out));
+        assertEquals(2, CommandAnswers.answer(CommandLine.parse("gopher://admin:S3cr3t@cam/live"), out, out));
         String text = printed.toString(StandardCharsets.UTF_8);
         assertFalse(text.contains(SECRET), text);
         assertTrue(text.contains("rtsp://***@cam/live"), text);
