@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perch.config.EncoderChoice;
+import dev.perch.media.Bytes;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
 import dev.perch.media.Orientation;
@@ -29,7 +30,7 @@ class TurboJpegTurnPlayersTest {
     private final ArenaPool arenas = new ArenaPool(budget);
 
     /** One image. */
-    private record Image(byte[] bytes, int width, int height) implements FrameReader {
+    private record Image(Bytes bytes, int width, int height) implements FrameReader {
         @Override
         public boolean next() {
             return false;
@@ -37,7 +38,7 @@ class TurboJpegTurnPlayersTest {
 
         @Override
         public int sizeBytes() {
-            return bytes.length;
+            return bytes.size();
         }
 
         @Override
@@ -57,7 +58,7 @@ class TurboJpegTurnPlayersTest {
 
         @Override
         public boolean copyTo(ByteBuffer destination) {
-            destination.put(bytes);
+            destination.put(bytes.buffer());
             return true;
         }
 
@@ -82,7 +83,7 @@ class TurboJpegTurnPlayersTest {
         DerivationSpec spec = DerivationSpec.inProcess("front", target, arenas, new Count(sink), trouble -> {
             throw new AssertionError(trouble);
         });
-        Image source = new Image(image, width, height);
+        Image source = new Image(Bytes.copyOf(ByteBuffer.wrap(image)), width, height);
         InputFrame frame = new InputFrame(source, ByteBuffer.wrap(image));
         try (TurboJpegTurn run = new TurboJpegTurn(spec, frame, turn)) {
             run.put(frame);
@@ -144,7 +145,8 @@ class TurboJpegTurnPlayersTest {
             throw new AssertionError(trouble);
         });
         byte[] image = jpeg(320, 240);
-        InputFrame frame = new InputFrame(new Image(image, 320, 240), ByteBuffer.wrap(image));
+        InputFrame frame =
+                new InputFrame(new Image(Bytes.copyOf(ByteBuffer.wrap(image)), 320, 240), ByteBuffer.wrap(image));
         try (EncoderRun run = new RunChoice(EncoderChoice.AUTO).start(spec, frame)) {
             run.put(frame);
         }
