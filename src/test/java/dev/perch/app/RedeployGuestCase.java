@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.apache.catalina.core.StandardContext;
@@ -96,7 +97,7 @@ class RedeployGuestCase {
                 if (entry.isDirectory()) {
                     Files.createDirectories(to);
                 } else {
-                    Files.createDirectories(to.getParent());
+                    Files.createDirectories(Objects.requireNonNull(to.getParent()));
                     Files.copy(zip, to);
                 }
             }

@@ -2,6 +2,7 @@ package dev.perch.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.launch.RunningPerch;
 import dev.perch.testing.Await;
@@ -173,7 +174,8 @@ class TlsStrangersIT {
     }
 
     private static Path makeKey() throws Exception {
-        Path keys = Files.createTempDirectory("keys").resolve("keys");
+        Path folder = Files.createTempDirectory("keys");
+        Path keys = folder.resolve("keys");
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
@@ -192,8 +194,8 @@ class TlsStrangersIT {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         assertEquals(0, keytool.waitFor());
-        keys.getParent().toFile().setExecutable(true, /* ownerOnly= */ false);
-        keys.toFile().setReadable(true, /* ownerOnly= */ false);
+        assertTrue(folder.toFile().setExecutable(true, /* ownerOnly= */ false));
+        assertTrue(keys.toFile().setReadable(true, /* ownerOnly= */ false));
         return keys;
     }
 }
