@@ -45,7 +45,13 @@ public record SoundPlayer(String program, Supplier<String> address) {
         }
     }
 
+    /** A machine that is busy with something else makes any player begin late: it has two tries. */
     private String fault(Path folder) throws Exception {
+        String fault = faultOfOneTry(folder);
+        return fault.isEmpty() ? fault : faultOfOneTry(folder);
+    }
+
+    private String faultOfOneTry(Path folder) throws Exception {
         Path own = Files.createTempDirectory(folder, program);
         Path sound = own.resolve("sound.raw");
         Player player = Player.run(own, command(sound).toArray(String[]::new));
