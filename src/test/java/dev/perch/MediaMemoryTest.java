@@ -99,6 +99,8 @@ class MediaMemoryTest {
             Map.entry("push/RtmpTarget", "a frame, in its own lease"),
             Map.entry("push/ServerConnection", "4 KiB for what a server says"),
             Map.entry("web/controls/ShortBody", "a PUT's body of at most 64 KiB, for two seconds"),
+            Map.entry("ingest/RtmpPlayer", "descriptions of the tracks, in the player's lease"),
+            Map.entry("push/HttpTarget", "an answer of at most 4 KiB"),
             Map.entry("jpeg/JpegSplitter", LEASED_BY_CALLER + "CommandReader, FfmpegRun"),
             Map.entry("source/GatherMemory", "an empty buffer in the place of none; else an arena"),
             Map.entry("jpeg/JpegScanner", "an empty buffer in the place of none"),

@@ -80,7 +80,7 @@ final class GrowingFile implements AutoCloseable {
             if (count <= 0) {
                 throw new EOFException("the file was cut");
             }
-            out.write(piece.array(), 0, count);
+            out.write(piece.array(), piece.arrayOffset(), count);
             at += count;
         }
     }
@@ -90,7 +90,7 @@ final class GrowingFile implements AutoCloseable {
         for (int looks = 1; stop.getCount() > 0; ) {
             int count = read(piece.clear(), at);
             if (count > 0) {
-                out.write(piece.array(), 0, count);
+                out.write(piece.array(), piece.arrayOffset(), count);
                 at += count;
             } else {
                 out.flush();
