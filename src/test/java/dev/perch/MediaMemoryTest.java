@@ -138,7 +138,6 @@ class MediaMemoryTest {
                     "camera/SoundKeeper", "a frame behind a hole in the sound, 8 KiB at most, until it has its place"),
             Map.entry("cmaf/SoundSegmenter", "the head of one fragment, 140 bytes a camera"),
             Map.entry("cmaf/Segmenter", "the head of one fragment, 140 bytes a camera"),
-            Map.entry("cmaf/SoundSegmenter", "the head of one fragment, 140 bytes a camera with sound"),
             Map.entry(
                     "mp4/BoxWriter",
                     "an init segment or a moof, not frames; a recording's index of some bytes a frame"),

@@ -102,7 +102,7 @@ final class TailFinder {
             if (idBytes > 4) {
                 return -1;
             }
-            int id = head.getInt(0) >>> 8 * (4 - idBytes);
+            int id = head.getInt(0) >>> (8 * (4 - idBytes));
             int sizeBytes = Integer.numberOfLeadingZeros(head.get(idBytes) & 0xff) - 23;
             if (id == CLUSTER) {
                 return at;

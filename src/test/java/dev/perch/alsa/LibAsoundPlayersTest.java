@@ -48,7 +48,8 @@ class LibAsoundPlayersTest {
                 assertThrows(CaptureException.class, () -> PcmLibrary.linux().open("hw:31"));
         assertEquals(CaptureException.Kind.ABSENT, absent.kind());
         assertTrue(
-                absent.getMessage().startsWith("There is no sound card hw:31 to record from; "), absent.getMessage());
+                String.valueOf(absent.getMessage()).startsWith("There is no sound card hw:31 to record from; "),
+                absent.getMessage());
         assertThrows(CaptureException.class, () -> PcmLibrary.linux().open("no-such-plug-in:x"));
     }
 

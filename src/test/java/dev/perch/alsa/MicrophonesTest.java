@@ -92,10 +92,12 @@ class MicrophonesTest {
     void cameraThatIsNoUsbDevice_isRefused() throws IOException {
         CaptureException none =
                 assertThrows(CaptureException.class, () -> microphones().find(Path.of("/dev/video9")));
-        assertEquals("(it is no USB camera)", none.getMessage().replaceAll("(?s)^.*(\\(it is [^)]*\\)).*$", "$1"));
+        assertEquals(
+                "(it is no USB camera)",
+                String.valueOf(none.getMessage()).replaceAll("(?s)^.*(\\(it is [^)]*\\)).*$", "$1"));
         Files.delete(proc.resolve("asound/cards"));
         CaptureException nothing =
                 assertThrows(CaptureException.class, () -> microphones().find(Path.of("/dev/video9")));
-        assertEquals(true, nothing.getMessage().endsWith("this machine has no card that records."));
+        assertEquals(true, String.valueOf(nothing.getMessage()).endsWith("this machine has no card that records."));
     }
 }

@@ -117,7 +117,9 @@ class PcmCaptureTest {
         ScriptedCard card = new ScriptedCard(48_000, 1, SampleFormat.S16, 1, nanos -> 0).unplug(1);
         CaptureException gone = assertThrows(CaptureException.class, () -> run(card, new Kept(), 3));
         assertEquals(CaptureException.Kind.ABSENT, gone.kind());
-        assertTrue(gone.getMessage().startsWith("There is no sound card hw:1 to record from; "), gone.getMessage());
+        assertTrue(
+                String.valueOf(gone.getMessage()).startsWith("There is no sound card hw:1 to record from; "),
+                gone.getMessage());
         assertFalse(card.opened(), "and closed");
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The sentences for what libasound reports. */
@@ -15,7 +16,9 @@ class TroubleTest {
         CaptureException told = Trouble.of("hw:1", "snd_pcm_open", errno);
         assertEquals(kind, told.kind());
         assertEquals(sentence, told.getMessage());
-        assertEquals("errno " + errno + " at snd_pcm_open", told.getCause().getMessage());
+        assertEquals(
+                "errno " + errno + " at snd_pcm_open",
+                Objects.requireNonNull(told.getCause()).getMessage());
     }
 
     @Test

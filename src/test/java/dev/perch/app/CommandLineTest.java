@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +60,7 @@ class CommandLineTest {
         assertEquals(SourceConfig.Url.of("file:///srv/a b.mkv"), source("file:///srv/a b.mkv"));
     }
 
-    private static Object source(String word) {
+    private static @Nullable Object source(String word) {
         return assertInstanceOf(CommandLine.Serve.class, CommandLine.parse(word))
                 .source();
     }

@@ -102,11 +102,9 @@ class DescriptorsIT {
 
     /** Somebody with one connection, which was there before the strangers, for all that is asked. */
     private static final class Guest implements AutoCloseable {
-        private final int port;
         private Socket socket;
 
         Guest(int port) throws IOException {
-            this.port = port;
             this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
         }
 

@@ -81,9 +81,8 @@ class ListCommandTest {
 
     @Test
     void microphones_areShownWithTheLineToPaste(@TempDir Path root) throws IOException {
-        Path proc = Files.createDirectories(root.resolve("proc/asound/card1/pcm0c"))
-                .getParent()
-                .getParent();
+        Path proc = root.resolve("proc/asound");
+        Files.createDirectories(proc.resolve("card1/pcm0c"));
         Files.writeString(proc.resolve("cards"), " 1 [C920           ]: USB-Audio - HD Pro Webcam C920\n");
         Path usb = Files.createDirectories(root.resolve("sys/devices/usb1/1-1"));
         Files.writeString(usb.resolve("idVendor"), "046d");

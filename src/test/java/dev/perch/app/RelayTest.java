@@ -30,6 +30,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -77,7 +78,8 @@ class RelayTest {
     private static void assertSameTimes(Map<Bytes, Double> far, Map<Bytes, Double> near) {
         List<Double> differences = near.keySet().stream()
                 .filter(far::containsKey)
-                .map(bytes -> Math.abs(far.get(bytes) - near.get(bytes)))
+                .map(bytes ->
+                        Math.abs(Objects.requireNonNull(far.get(bytes)) - Objects.requireNonNull(near.get(bytes))))
                 .toList();
         assertTrue(differences.size() >= FRAMES / 2, "the same frames: " + differences.size());
         differences.forEach(difference -> assertEquals(0, difference, 0.01, "the time of capture is kept"));

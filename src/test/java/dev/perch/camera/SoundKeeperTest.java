@@ -62,7 +62,11 @@ class SoundKeeperTest {
 
     private static void assertGapless(List<Long> times) {
         for (int i = 1; i < times.size(); i++) {
-            assertEquals(FRAME_NANOS, times.get(i) - times.get(i - 1), 100_000, "after " + times.get(i - 1));
+            assertEquals(
+                    (double) FRAME_NANOS,
+                    (double) (times.get(i) - times.get(i - 1)),
+                    100_000,
+                    "after " + times.get(i - 1));
         }
     }
 
@@ -76,7 +80,7 @@ class SoundKeeperTest {
             assertEquals(10, heard(sound).size(), "it may still come");
             picturesUntil(1.5);
             List<Long> times = heard(sound);
-            assertEquals(10 * FRAME_NANOS, times.get(0), 100_000, "it goes on where it stopped");
+            assertEquals(10.0 * FRAME_NANOS, (double) times.get(0), 100_000, "it goes on where it stopped");
             assertGapless(times);
             long last = times.get(times.size() - 1);
             assertTrue(Math.abs(1_200_000_000L - last) < 60_000_000, "as far behind as sound may be: " + last);
@@ -96,7 +100,7 @@ class SoundKeeperTest {
             source.settle();
             List<Long> times = heard(sound);
             assertEquals(2, times.size(), times::toString);
-            assertEquals(end + 3_000_000, times.get(0), 100_000);
+            assertEquals(end + 3e6, (double) times.get(0), 100_000);
             assertGapless(times);
         }
     }

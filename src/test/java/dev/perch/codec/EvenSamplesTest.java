@@ -32,7 +32,7 @@ class EvenSamplesTest {
         @Override
         public void samples(byte[] pcm, int bytes) {
             for (int i = 0; i < bytes; i += 2) {
-                int sample = (short) (pcm[i] & 0xff | pcm[i + 1] << 8);
+                int sample = (short) ((pcm[i] & 0xff) | (pcm[i + 1] << 8));
                 if (Math.abs(sample) < LOUD) {
                     quiet++;
                 } else {
@@ -123,7 +123,7 @@ class EvenSamplesTest {
         List<Integer> got = new ArrayList<>();
         EvenSamples even = new EvenSamples(RATE_HZ, 2, 0, (pcm, bytes) -> {
             for (int i = 0; i < bytes; i += 2) {
-                got.add((int) (short) (pcm[i] & 0xff | pcm[i + 1] << 8));
+                got.add((int) (short) ((pcm[i] & 0xff) | (pcm[i + 1] << 8)));
             }
         });
         short[] block = new short[2 * BLOCK_FRAMES];

@@ -86,7 +86,7 @@ class PcmToAacTest {
         try (PcmToAac track = track("no-such-ffmpeg", sink, small)) {
             CaptureException full = refusal(track);
             assertEquals(CaptureException.Kind.NO_ROOM, full.kind());
-            assertTrue(full.getMessage().contains("cameras.front.audio"), full.getMessage());
+            assertTrue(String.valueOf(full.getMessage()).contains("cameras.front.audio"), full.getMessage());
         }
     }
 

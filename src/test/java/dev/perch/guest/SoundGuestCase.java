@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -84,7 +85,7 @@ class SoundGuestCase {
     private static final class Counter implements PcmCapture.Output {
         private final List<String> formats = new CopyOnWriteArrayList<>();
         private final long stallNanos;
-        private volatile long frames;
+        private final AtomicLong frames = new AtomicLong();
         private volatile int loudest;
         private volatile long firstNanos;
         private volatile long lastNanos;
@@ -105,14 +106,14 @@ class SoundGuestCase {
 
         @Override
         public void frames(short[] samples, int count, long nanos) {
-            if (frames == 0) {
+            if (frames.get() == 0) {
                 firstNanos = nanos;
                 LockSupport.parkNanos(stallNanos);
             } else {
                 largestGapNanos = Math.max(largestGapNanos, nanos - lastNanos);
             }
             lastNanos = nanos + 1_000_000_000L * count / rateHz;
-            frames += count;
+            frames.addAndGet(count);
             for (int i = 0; i < count * channels; i++) {
                 loudest = Math.max(loudest, Math.abs(samples[i]));
             }
@@ -158,7 +159,7 @@ class SoundGuestCase {
             assertTrue(counter.loudest > 16_000, "the beep: " + counter.loudest);
             if (capture.overruns() == 0) {
                 double seconds = (counter.lastNanos - counter.firstNanos) / 1e9;
-                assertEquals(Integer.parseInt(rate), counter.frames / seconds, Integer.parseInt(rate) * 0.01);
+                assertEquals(Integer.parseInt(rate), counter.frames.get() / seconds, Integer.parseInt(rate) * 0.01);
             }
         }
     }

@@ -97,8 +97,21 @@ class HttpRequestTest {
 
     @Test
     void send_chunkedAnswer_isJoinedAndEnds() throws Exception {
-        int port = serve("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: Video/MP4; x=y\r\n\r\n"
-                + "5;ext=1\r\nhello\r\nA\r\n, 1234567 \r\n0\r\nTrailer: x\r\n\r\n");
+        int port = serve(String.join(
+                "\r\n",
+                List.of(
+                        "HTTP/1.1 200 OK",
+                        "Transfer-Encoding: chunked",
+                        "Content-Type: Video/MP4; x=y",
+                        "",
+                        "5;ext=1",
+                        "hello",
+                        "A",
+                        ", 1234567 ",
+                        "0",
+                        "Trailer: x",
+                        "",
+                        "")));
         HttpAnswer answer = request("http://127.0.0.1:" + port + "/a/b?c=d#e").send();
         assertEquals(200, answer.status());
         assertEquals("video/mp4", answer.mediaType());

@@ -19,6 +19,7 @@ import dev.perch.testing.Await;
 import dev.perch.testing.Player;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.Tool;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +135,7 @@ class RtmpPlayPlayersTest {
     void playerThatVanishes_leavesNothing() throws Exception {
         Process player = new ProcessBuilder("ffmpeg", "-v", "error", "-i", url(), "-f", "null", "-").start();
         Await.until(20, () -> audience.size() == 1, () -> "viewers=" + audience.size());
-        try (Socket idle = new Socket("127.0.0.1", port.number())) {
+        try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), port.number())) {
             player.destroyForcibly().waitFor();
             Await.until(20, () -> audience.size() == 0, () -> "viewers=" + audience.size());
             assertTrue(idle.isConnected());

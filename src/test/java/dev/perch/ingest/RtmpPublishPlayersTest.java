@@ -25,6 +25,7 @@ import dev.perch.testing.TestCameras;
 import dev.perch.testing.Tool;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
@@ -283,7 +284,7 @@ class RtmpPublishPlayersTest {
 
     @Test
     void garbage_endsTheConnection() throws Exception {
-        try (Socket stranger = new Socket("127.0.0.1", port.number())) {
+        try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), port.number())) {
             stranger.setSoTimeout(5_000);
             byte[] request = "GET / HTTP/1.1\r\nHost: front\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
             stranger.getOutputStream().write(Arrays.copyOf(request, 4000));

@@ -153,7 +153,7 @@ class MovieReaderTest {
             assertEquals(21_333_333L, recorded.sound.frames().get(1).time().decodeNanos());
             assertEquals(CAPTURED_MICROS + 40_000, recorded.captured.get(2));
             // the sound's own clock, as the pictures' tells it: a millisecond and a half before this picture
-            assertEquals(CAPTURED_MICROS + 21_333, recorded.captured.get(3), 1);
+            assertEquals(CAPTURED_MICROS + 21_333.0, (double) recorded.captured.get(3), 1);
         }
     }
 
@@ -239,12 +239,12 @@ class MovieReaderTest {
             // without an edit list ffmpeg shows the first picture when it is decoded
             long start = flags.startsWith("delay_moov") ? 0 : shown.get(0);
             for (int i = 0; i < shown.size(); i++) {
-                assertEquals(40_000_000.0 * i, shown.get(i) - start, 100_000, flags);
+                assertEquals(40_000_000.0 * i, (double) (shown.get(i) - start), 100_000, flags);
             }
             int sounds = recorded.sound.frames().size();
             assertTrue(sounds >= 172 && sounds <= 175, flags + " sounds=" + sounds);
             long last = recorded.sound.frames().get(sounds - 1).time().decodeNanos();
-            assertEquals(4e9, last - start, 50e6, flags);
+            assertEquals(4e9, (double) (last - start), 50e6, flags);
         }
     }
 }

@@ -120,6 +120,7 @@ class PushPlayersTest {
         there = start("http", receiving(port));
         String url = http.replaceFirst(":\\d+/", ":" + there.port() + "/");
         try (PerchServer server = start("by-http", PerchServer.config(demo(to("http", url))))) {
+            await(server, "front/pushes", "\"state\":\"sending\"");
             await(there, "stats", "\"state\":\"live\"");
             List<String> seen = Tool.lines(
                     "ffprobe",

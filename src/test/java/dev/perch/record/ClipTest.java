@@ -150,7 +150,9 @@ class ClipTest {
             Clip clip = Clip.of(all, from, all.get(1).endMillis()).orElseThrow();
             assertEquals(1, clip.gaps().size(), () -> clip.gaps().toString());
             assertEquals(
-                    60_000, clip.gaps().get(0).toMillis() - clip.gaps().get(0).fromMillis(), 100);
+                    60_000.0,
+                    (double) (clip.gaps().get(0).toMillis() - clip.gaps().get(0).fromMillis()),
+                    100);
             assertEquals(300, shown(written(clip)), 2);
             assertTrue(Clip.of(List.of(), from, from + 1000).isEmpty());
         }

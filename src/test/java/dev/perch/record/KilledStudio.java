@@ -6,7 +6,11 @@ import java.nio.file.Path;
 final class KilledStudio {
     private KilledStudio() {}
 
-    /** @param words the folder */
+    /**
+     * Records until it is killed.
+     *
+     * @param words the folder
+     */
     public static void main(String... words) throws Exception {
         try (Studio studio = new Studio(Path.of(words[0]), "segment: 10s")) {
             long written = 0;

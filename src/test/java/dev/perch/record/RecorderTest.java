@@ -247,7 +247,10 @@ class RecorderTest {
             List<Recording> found = again.recorder.span(0, Long.MAX_VALUE, 100);
             assertEquals(2, found.size(), found::toString);
             assertTrue(found.stream().allMatch(Recording::finished), found::toString);
-            assertEquals(samples(found.get(1).path()) * 1000 / 30, found.get(1).durationMillis(), 50);
+            assertEquals(
+                    samples(found.get(1).path()) * 1000 / 30.0,
+                    (double) found.get(1).durationMillis(),
+                    50);
             assertTrue(Files.exists(foreign));
             assertFalse(found.stream().anyMatch(each -> each.path().equals(foreign)));
         }

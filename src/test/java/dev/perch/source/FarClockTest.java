@@ -29,7 +29,7 @@ class FarClockTest {
             clock.advance(Duration.ofNanos(Math.max(0, due - clock.nanoTime())));
             FrameTime time = arrived(i * FRAME_NANOS);
             if (i > 300) {
-                assertEquals(FRAME_NANOS, time.decodeNanos() - before.decodeNanos(), 1_000_000);
+                assertEquals((double) FRAME_NANOS, (double) (time.decodeNanos() - before.decodeNanos()), 1_000_000);
             }
             assertTrue(time.decodeNanos() <= clock.nanoTime(), "no frame lies in the future");
             assertTrue(clock.nanoTime() - time.decodeNanos() < 50_000_000, "and none far in the past");
@@ -46,7 +46,7 @@ class FarClockTest {
                 clock.advance(Duration.ofNanos(FRAME_NANOS));
                 last = drifting.arrived((long) (i * FRAME_NANOS * pace), FarClock.UNTOLD);
             }
-            assertEquals(0, clock.nanoTime() - last.decodeNanos(), 20_000_000, "pace=" + pace);
+            assertEquals(0, (double) (clock.nanoTime() - last.decodeNanos()), 20_000_000, "pace=" + pace);
         }
     }
 

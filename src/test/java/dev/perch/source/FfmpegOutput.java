@@ -11,6 +11,7 @@ import dev.perch.testing.Await;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Keeps the pictures and the sound that a session gives. The sinks are to be read after {@link #awaitEnd}. */
 final class FfmpegOutput implements SourceOutput {
@@ -18,14 +19,14 @@ final class FfmpegOutput implements SourceOutput {
     final RecordingSink sound = new RecordingSink();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile Optional<CaptureException> end = Optional.empty();
-    private volatile int pictures;
-    private volatile int sounds;
+    private final AtomicInteger pictures = new AtomicInteger();
+    private final AtomicInteger sounds = new AtomicInteger();
 
     @Override
     public FrameSink track(TrackId track) {
         return switch (track.encoding()) {
-            case H264 -> counted(picture, () -> pictures++);
-            case AAC -> counted(sound, () -> sounds++);
+            case H264 -> counted(picture, pictures::incrementAndGet);
+            case AAC -> counted(sound, sounds::incrementAndGet);
             case JPEG -> throw new AssertionError("ffmpeg hands over no JPEG");
         };
     }
@@ -50,18 +51,18 @@ final class FfmpegOutput implements SourceOutput {
 
     /** Waits for so many pictures. */
     void awaitPictures(int count) {
-        Await.until(30, () -> pictures >= count || ended.getCount() == 0, () -> pictures + " pictures");
-        if (pictures < count) {
+        Await.until(30, () -> pictures.get() >= count || ended.getCount() == 0, () -> pictures + " pictures");
+        if (pictures.get() < count) {
             throw new AssertionError(pictures + " pictures, then " + end);
         }
     }
 
     int pictures() {
-        return pictures;
+        return pictures.get();
     }
 
     int sounds() {
-        return sounds;
+        return sounds.get();
     }
 
     Optional<CaptureException> awaitEnd() throws InterruptedException {

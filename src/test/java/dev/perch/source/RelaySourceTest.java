@@ -91,8 +91,15 @@ class RelaySourceTest {
                         "\r\n--boundarydonotcross\r\n"),
                 "camera-streamer",
                 parts(
-                        "HTTP/1.0 200 OK\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n"
-                                + "Content-Type: multipart/x-mixed-replace;boundary=123456789000000000000987654321\r\n\r\n",
+                        String.join(
+                                "\r\n",
+                                List.of(
+                                        "HTTP/1.0 200 OK",
+                                        "Access-Control-Allow-Origin: *",
+                                        "Connection: close",
+                                        "Content-Type: multipart/x-mixed-replace;boundary=123456789000000000000987654321",
+                                        "",
+                                        "")),
                         "--123456789000000000000987654321\r\nContent-Type: image/jpeg\r\nContent-Length: SIZE\r\n\r\n",
                         "\r\n"),
                 "ffmpeg, which tells no type",

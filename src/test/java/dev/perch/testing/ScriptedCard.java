@@ -235,7 +235,7 @@ public final class ScriptedCard implements PcmLibrary, Clock {
         private int put(ByteBuffer into, int at, int value) {
             int bytes = sample == SampleFormat.S16 ? 2 : sample == SampleFormat.S24_3 ? 3 : 4;
             for (int i = 0; i < bytes; i++) {
-                into.put(at + i, (byte) (value >> 8 * (4 - bytes + i)));
+                into.put(at + i, (byte) (value >> (8 * (4 - bytes + i))));
             }
             return at + bytes;
         }

@@ -185,7 +185,7 @@ public final class SoundOutput implements SourceOutput {
         List<Published> all = frames();
         for (int i = 1; i < all.size(); i++) {
             long step = all.get(i).time().decodeNanos() - all.get(i - 1).time().decodeNanos();
-            assertEquals(1024e9 / rateHz, step, 1.0, "frame " + i);
+            assertEquals(1024e9 / rateHz, (double) step, 1.0, "frame " + i);
         }
     }
 

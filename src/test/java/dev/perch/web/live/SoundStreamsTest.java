@@ -210,7 +210,7 @@ class SoundStreamsTest extends ScriptedServer {
                     Tag tag = tag(in);
                     boolean sound = tag.type() == TagType.AUDIO;
                     double due = sound ? sounds++ * FRAME_SECONDS : pictures++ * PICTURE_SECONDS;
-                    assertEquals(1000 * due, tag.millis(), 5, tag::toString);
+                    assertEquals(1000 * due, (double) tag.millis(), 5, tag::toString);
                 }
                 assertTrue(sounds >= 46, "sounds=" + sounds);
             }
