@@ -98,7 +98,7 @@ class MediaMemoryTest {
             Map.entry("push/FlvTarget", "a frame, in its own lease"),
             Map.entry("push/RtmpTarget", "a frame, in its own lease"),
             Map.entry("push/ServerConnection", "4 KiB for what a server says"),
-            Map.entry("web/controls/ShortBody", "a PUT's body of at most 64 KiB, for two seconds"),
+            Map.entry("web/answer/ShortBody", "a PUT's body of at most 64 KiB, for two seconds"),
             Map.entry("ingest/RtmpPlayer", "descriptions of the tracks, in the player's lease"),
             Map.entry("push/HttpTarget", "an answer of at most 4 KiB"),
             Map.entry("jpeg/JpegSplitter", LEASED_BY_CALLER + "CommandReader, FfmpegRun"),

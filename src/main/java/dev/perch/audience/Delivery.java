@@ -111,8 +111,17 @@ public abstract class Delivery implements Viewer, LineListener {
 
     /** Begins: from now on the line and the pumps may call. */
     protected final void begin(List<Watch> watches) {
-        for (Watch watch : watches) {
-            watched.add(new Watched(watch, watched.size()));
+        lock.lock();
+        try {
+            if (over) { // the connection was gone before
+                watches.forEach(Watch::close);
+                return;
+            }
+            for (Watch watch : watches) {
+                watched.add(new Watched(watch, watched.size()));
+            }
+        } finally {
+            lock.unlock();
         }
         if (!audience.enter(this)) {
             shutDown();

@@ -21,8 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The source's threads meet here, that of the pictures and that of the sound, if these are two: one waits while the other copies a frame.
  */
 final class SoundKeeper {
-    /** The longest that sound may be behind the pictures; a sound card and an encoder need less. */
+    /** The longest that sound may be behind the pictures at first; a sound card and an encoder need less. */
     static final long PATIENCE_NANOS = 300_000_000L;
+
+    /** And at most, of a source that is seen to give all pictures of a GOP before their sound. */
+    private static final long MOST_PATIENCE_NANOS = 5_000_000_000L;
 
     /** Sound that is so far behind ended before somebody began to listen. */
     private static final long FARTHEST_NANOS = 2_000_000_000L;
@@ -40,6 +43,8 @@ final class SoundKeeper {
     // guarded by turn
     private long endNanos = NONE; // of the last frame
     private long silentUntilNanos = NONE;
+    private long pictureNanos = NONE; // of the newest
+    private long patienceNanos = PATIENCE_NANOS;
     private @Nullable Quiet quiet;
 
     /**
@@ -88,7 +93,8 @@ final class SoundKeeper {
             if (present == null || present.frame().isEmpty()) {
                 return;
             }
-            long untilNanos = picture.decodeNanos() - PATIENCE_NANOS;
+            pictureNanos = picture.decodeNanos();
+            long untilNanos = pictureNanos - patienceNanos;
             if (endNanos == NONE || untilNanos - endNanos > FARTHEST_NANOS) {
                 endNanos = picture.decodeNanos(); // from now on somebody listens
             }
@@ -116,6 +122,14 @@ final class SoundKeeper {
         long micros = clock.wallClockMicros() - (clock.decodeNanos() - endNanos) / 1000;
         feed.publish(new FrameTime(endNanos, micros), /* key= */ true);
         return true;
+    }
+
+    /** Waits longer for the sound of a source that gives it so late. */
+    private void learn(FrameTime late) {
+        if (pictureNanos != NONE) {
+            long behindNanos = pictureNanos - late.decodeNanos();
+            patienceNanos = Math.max(patienceNanos, Math.min(MOST_PATIENCE_NANOS, behindNanos + behindNanos / 4));
+        }
     }
 
     private @Nullable Quiet quiet() {
@@ -156,6 +170,7 @@ final class SoundKeeper {
             long frameNanos = present == null ? 0 : present.frameNanos();
             if (silentUntilNanos != NONE && time.decodeNanos() + frameNanos / 2 < silentUntilNanos) {
                 inTurn.withdraw(); // silence stands there already
+                learn(time);
                 return;
             }
             long holeNanos = endNanos == NONE ? 0 : time.decodeNanos() - endNanos;

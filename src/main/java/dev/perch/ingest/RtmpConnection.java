@@ -169,6 +169,9 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     }
 
     private void lastWords() {
+        if (player != null) {
+            return; // its pump may be sending
+        }
         try {
             channel.write(session.output());
         } catch (IOException gone) {
@@ -254,6 +257,16 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
 
     @Override
     public void playWanted(StreamRequest request) throws RtmpException {
+        if (player != null || publisher != null) {
+            session.refuse("NetStream.Play.Failed", "A connection plays one camera.");
+            return;
+        }
+        Optional<String> refusal = port.cameras().watch().refusal();
+        if (refusal.isPresent()) {
+            port.audience().turnAway();
+            session.refuse("NetStream.Play.Failed", refusal.get());
+            return;
+        }
         StreamPath path = StreamPath.of(request);
         Optional<Camera> camera = port.cameras().named(path.camera());
         if (camera.isEmpty()) {

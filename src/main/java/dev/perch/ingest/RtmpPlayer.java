@@ -114,6 +114,10 @@ final class RtmpPlayer extends Delivery {
     }
 
     private void refuse(String why) {
+        if (session.idle()) { // it wants to play no longer
+            end(Departure.GONE);
+            return;
+        }
         try {
             session.refuse("NetStream.Play.Failed", why);
             line.write(session.output());
@@ -154,6 +158,10 @@ final class RtmpPlayer extends Delivery {
     }
 
     private boolean start() {
+        if (session.idle()) { // it wants to play no longer
+            end(Departure.GONE);
+            return false;
+        }
         try {
             session.acceptPlay();
             Bytes described = framing.opening(tracks.held());

@@ -47,6 +47,7 @@ public final class RtmpPort implements AutoCloseable {
     private final Served served;
     private final ServerSocketChannel listener;
     private final Selector selector;
+    private final SelectionKey accepting;
     private final Thread thread;
     private final Set<RtmpConnection> connections = new HashSet<>(); // used by the thread alone
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -77,6 +78,7 @@ public final class RtmpPort implements AutoCloseable {
         this.served = served;
         this.listener = listener;
         this.selector = selector;
+        this.accepting = listener.keyFor(selector);
         this.thread = new Thread(this::run, "perch-rtmp");
         thread.setDaemon(true);
     }
@@ -155,6 +157,7 @@ public final class RtmpPort implements AutoCloseable {
                 long nowNanos = clock().nanoTime();
                 if (nowNanos - looked >= TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)) {
                     looked = nowNanos;
+                    accepting.interestOps(SelectionKey.OP_ACCEPT);
                     List.copyOf(connections).forEach(connection -> connection.look(nowNanos));
                 }
             } catch (IOException | RuntimeException | Error fault) {
@@ -201,22 +204,28 @@ public final class RtmpPort implements AutoCloseable {
             }
         } catch (IOException trouble) {
             LOG.log(Level.DEBUG, "an RTMP connection could not be taken", trouble);
+            accepting.interestOps(0); // until the next look: most often there are no descriptors
         }
     }
 
     private boolean opened(SocketChannel channel) throws IOException {
-        channel.configureBlocking(false);
-        channel.socket().setTcpNoDelay(true);
-        SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+        boolean opened = false;
         try {
+            channel.configureBlocking(false);
+            channel.socket().setTcpNoDelay(true);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
             RtmpConnection connection = new RtmpConnection(this, channel, key, random.nextLong());
             key.attach(connection);
             connections.add(connection);
-            return true;
+            opened = true;
         } catch (RtmpException full) {
             LOG.log(Level.DEBUG, "an RTMP connection could not be taken: {0}", full.getMessage());
-            return false;
+        } finally {
+            if (!opened) {
+                channel.close();
+            }
         }
+        return opened;
     }
 
     /** Ends one that wants nothing yet, of the address that has the most of them. */

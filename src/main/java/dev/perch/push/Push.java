@@ -12,12 +12,14 @@ import dev.perch.feed.Interleave;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.StreamConfig;
+import dev.perch.media.TrackId;
 import dev.perch.memory.GrowingLease;
 import dev.perch.memory.MemoryBudget;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +53,8 @@ public final class Push implements Follower.Reader, AutoCloseable {
     private long lastKeyNanos;
     private String logged = "";
 
+    private volatile CountDownLatch over = new CountDownLatch(0); // the thread of the last run has ended
+    private volatile boolean stopped; // an operator has stopped it
     private @Nullable Follower follower; // guarded by this, as the next
     private List<Watch> watches = List.of();
 
@@ -81,11 +85,20 @@ public final class Push implements Follower.Reader, AutoCloseable {
         return config.start();
     }
 
-    /** Starts it; does nothing if it runs. */
-    public synchronized void start() {
+    /**
+     * Starts it; does nothing if it runs.
+     *
+     * @return false if it was stopped so shortly before that it has not ended
+     */
+    public synchronized boolean start() {
         if (follower != null) {
-            return;
+            return true;
         }
+        if (over.getCount() > 0) {
+            return false;
+        }
+        over = new CountDownLatch(1);
+        stopped = false;
         List<Watch> held = new ArrayList<>();
         List<Cursor> cursors = new ArrayList<>();
         held.add(camera.watchPatiently(Encoding.H264, /* packager= */ null));
@@ -106,6 +119,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
                 new Follower("perch-" + camera.id() + "-push-" + config.name(), reading, this, budget.faults(), clock);
         follower = made;
         made.start();
+        return true;
     }
 
     /** Stops it, telling the server; does nothing if it does not run. */
@@ -114,6 +128,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         if (running == null) {
             return;
         }
+        stopped = true;
         follower = null;
         running.close();
         Target open = target;
@@ -219,12 +234,10 @@ public final class Push implements Follower.Reader, AutoCloseable {
     }
 
     private Optional<Feed> watched(Encoding encoding) {
-        synchronized (this) {
-            return watches.stream()
-                    .map(watch -> watch.cursor().feed())
-                    .filter(feed -> feed.encoding() == encoding)
-                    .findFirst();
-        }
+        return camera.feeds().stream()
+                .filter(feed -> feed.track().equals(TrackId.main(encoding)))
+                .filter(feed -> config.audio() != PushConfig.Audio.OFF)
+                .findFirst();
     }
 
     private void keyed(Frame frame, long nowNanos) {
@@ -246,6 +259,9 @@ public final class Push implements Follower.Reader, AutoCloseable {
     private void lost(String why) {
         waitingSinceNanos = 0;
         let();
+        if (stopped) {
+            return;
+        }
         backOff.failed(clock.nanoTime());
         reason = why;
         state = PushStatus.State.RETRYING;
@@ -283,5 +299,6 @@ public final class Push implements Follower.Reader, AutoCloseable {
             waitingSinceNanos = 0;
         }
         let();
+        over.countDown();
     }
 }

@@ -28,11 +28,13 @@ final class ServerConnection implements AutoCloseable {
         void ended(String why);
     }
 
+    private final Socket plain; // under TLS, whose close waits for a write that waits for the server
     private final Socket socket;
     private final OutputStream out;
     private final AtomicLong sent = new AtomicLong();
 
-    private ServerConnection(Socket socket) throws IOException {
+    private ServerConnection(Socket plain, Socket socket) throws IOException {
+        this.plain = plain;
         this.socket = socket;
         this.out = socket.getOutputStream();
     }
@@ -50,7 +52,7 @@ final class ServerConnection implements AutoCloseable {
             plain.setSoTimeout(CONNECT_MILLIS); // for the handshake of TLS
             Socket socket = tls ? secured(plain, host, port) : plain;
             socket.setSoTimeout(0);
-            return new ServerConnection(socket);
+            return new ServerConnection(plain, socket);
         } catch (UnknownHostException unknown) {
             quietly(plain);
             throw new PushException("The host " + host + " is not known.", unknown);
@@ -116,7 +118,7 @@ final class ServerConnection implements AutoCloseable {
 
     @Override
     public void close() {
-        quietly(socket);
+        quietly(plain);
     }
 
     private static void quietly(Socket socket) {

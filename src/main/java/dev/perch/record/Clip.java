@@ -81,6 +81,8 @@ public final class Clip {
                 clip.add(recording, file);
             } catch (NoSuchFileException deleted) {
                 LOG.log(Level.DEBUG, "a recording was deleted a moment ago, to make room", deleted);
+            } catch (MalformedBitstreamException damaged) {
+                LOG.log(Level.WARNING, "{0} is damaged and left out: {1}", recording.path(), damaged.getMessage());
             }
         }
         MovieIndex made = clip.index;

@@ -184,7 +184,7 @@ final class Cutter {
         long nanos = frame.time().decodeNanos() - origin.decodeNanos();
         long rate = config.sampleRateHz();
         long trueTicks = nanos / 1_000_000_000L * rate + nanos % 1_000_000_000L * rate / 1_000_000_000L;
-        if (!soundRuns || Math.abs(trueTicks - soundTicks) > rate / 10) {
+        if (!soundRuns || Math.abs(trueTicks - soundTicks) > rate / 50) {
             if (soundRuns && trueTicks < soundTicks) {
                 return; // what was told already is not told twice
             }

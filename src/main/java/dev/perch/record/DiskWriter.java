@@ -102,7 +102,12 @@ final class DiskWriter {
     private void run() {
         try {
             while (!queue.over()) {
-                round();
+                try {
+                    round();
+                } catch (RuntimeException | Error fault) {
+                    LOG.log(Level.ERROR, "the recorder of " + camera + " failed and goes on", fault);
+                    fail(new IOException("the recorder failed: " + fault, fault));
+                }
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -5,20 +5,24 @@ import dev.perch.config.RecordConfig;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.mp4.RecordingHead;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that finishes files when they are closed, and at the start finds those that are there, finishing what a power cut left. One for all cameras: indexes are made one at a time.
@@ -129,18 +133,31 @@ final class Housekeeper {
         if (!Files.isDirectory(config.folder())) {
             return;
         }
-        try (Stream<Path> files = Files.walk(config.folder(), MOST_DEPTH)) {
-            for (Iterator<Path> all = files.iterator(); all.hasNext() && !closed; ) {
-                Path file = all.next();
-                if (file.toString().endsWith(".mp4") && Files.isRegularFile(file)) {
-                    found(camera, config, catalogue, file);
-                } else if (file.toString().endsWith(".mp4" + RecordingFile.BEGUN) && abandoned(file)) {
-                    disk.delete(file); // it has no frame
-                }
-            }
-        } catch (UncheckedIOException failed) {
-            throw failed.getCause();
-        }
+        Files.walkFileTree(
+                config.folder(), EnumSet.noneOf(FileVisitOption.class), MOST_DEPTH, new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                        if (file.toString().endsWith(".mp4") && attributes.isRegularFile()) {
+                            found(camera, config, catalogue, file);
+                        } else if (String.valueOf(file.getFileName())
+                                        .matches("\\..*\\.mp4" + Pattern.quote(RecordingFile.BEGUN))
+                                && abandoned(file)) {
+                            disk.delete(file); // it has no frame
+                        }
+                        return closed ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failed) {
+                        LOG.log(Level.WARNING, "{0} cannot be looked at: {1}", file, failed.getMessage());
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failed) {
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
     }
 
     /** Returns whether a file without frames was left by a program that is gone. */

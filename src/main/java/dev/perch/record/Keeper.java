@@ -80,7 +80,9 @@ final class Keeper {
         for (Optional<Recording> oldest = kept.oldest();
                 oldest.isPresent() && oldest.get().endMillis() < youngestMillis;
                 oldest = kept.oldest()) {
-            delete(kept, oldest.get());
+            if (!delete(kept, oldest.get())) {
+                return;
+            }
         }
     }
 
@@ -94,7 +96,9 @@ final class Keeper {
                 .filter(kept -> disk.together(folder, kept.catalogue().folder()))
                 .toList();
         Disk.Space space = disk.space(folder);
-        while (space.freeBytes() < wanted.of(space.totalBytes())) {
+        long freedBytes = 0; // some file systems give it back later, and so do readers of a file
+        while (space.freeBytes() + freedBytes < wanted.of(space.totalBytes())) {
+            long before = bytes(here);
             if (!deleteOldest(here)) {
                 throw new NoRoomException(String.format(
                         Locale.ROOT,
@@ -103,8 +107,12 @@ final class Keeper {
                         space.freeBytes() / 1e9,
                         wanted));
             }
-            space = disk.space(folder);
+            freedBytes += before - bytes(here);
         }
+    }
+
+    private static long bytes(List<Kept> among) {
+        return among.stream().mapToLong(kept -> kept.catalogue().totalBytes()).sum();
     }
 
     private boolean deleteOldest(List<Kept> among) {
@@ -112,13 +120,16 @@ final class Keeper {
                 .filter(kept -> kept.oldest().isPresent())
                 .min(Comparator.comparingLong(
                         kept -> kept.oldest().map(Recording::startMillis).orElse(Long.MAX_VALUE)));
-        first.ifPresent(kept -> kept.oldest().ifPresent(recording -> delete(kept, recording)));
-        return first.isPresent();
+        Optional<Recording> oldest = first.flatMap(Kept::oldest);
+        return first.isPresent() && oldest.isPresent() && delete(first.get(), oldest.get());
     }
 
-    /** Deletes a recording, or only forgets it where its file is not what the catalogue says. */
-    synchronized void delete(Kept kept, Recording recording) {
-        kept.catalogue().remove(recording.startMillis());
+    /**
+     * Deletes a recording, or only forgets it where its file is not what the catalogue says.
+     *
+     * @return false if the disk does not let it be deleted
+     */
+    synchronized boolean delete(Kept kept, Recording recording) {
         Path file = recording.path();
         try {
             Optional<RecordingHead> head = RecordedFile.head(file);
@@ -134,9 +145,14 @@ final class Keeper {
             }
         } catch (NoSuchFileException gone) {
             LOG.log(Level.DEBUG, file + " was gone already");
-        } catch (IOException | MalformedBitstreamException failed) {
+        } catch (MalformedBitstreamException damaged) {
+            LOG.log(Level.WARNING, file + " is no recording any more, and is left alone");
+        } catch (IOException failed) {
             LOG.log(Level.WARNING, file + " cannot be deleted: " + failed.getMessage());
+            return false;
         }
+        kept.catalogue().remove(recording.startMillis());
+        return true;
     }
 
     /** Marks a recording as one that stays, or not. */

@@ -166,25 +166,33 @@ public final class Recorder implements Outlet {
     public void deliver(long pumpNanos) {
         lock.lock();
         try {
-            Interleave reading = frames;
-            if (reading == null) {
-                return;
-            }
-            long nowNanos = clock.nanoTime();
-            while (reading.advance(nowNanos)) {
-                cutter.frame(reading.cursor());
-                reading.release();
-            }
-            if (camera.state() instanceof CameraState.Lost || camera.state() instanceof CameraState.Refused) {
-                cutter.pause(); // what comes next comes after a gap
-            } else {
-                cutter.idle(nowNanos);
-            }
-            cutDropped = cutter.dropped() + skipped(reading);
-            cutRefusal = cutter.refusal();
+            deliver();
+        } catch (RuntimeException | Error fault) {
+            cutRefusal = "the recorder failed: " + fault;
+            unwatch(); // the next look begins anew
+            throw fault;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void deliver() {
+        Interleave reading = frames;
+        if (reading == null) {
+            return;
+        }
+        long nowNanos = clock.nanoTime();
+        while (reading.advance(nowNanos)) {
+            cutter.frame(reading.cursor());
+            reading.release();
+        }
+        if (camera.state() instanceof CameraState.Lost || camera.state() instanceof CameraState.Refused) {
+            cutter.pause(); // what comes next comes after a gap
+        } else {
+            cutter.idle(nowNanos);
+        }
+        cutDropped = cutter.dropped() + skipped(reading);
+        cutRefusal = cutter.refusal();
     }
 
     private static long skipped(Interleave reading) {
@@ -231,13 +239,18 @@ public final class Recorder implements Outlet {
     public List<Recording> span(long fromMillis, long toMillis, int most) {
         List<Recording> found = new ArrayList<>(catalogue.span(fromMillis, toMillis, most));
         RecordingStatus.Growing growing = writer.growing();
-        if (growing != null && !found.isEmpty()) {
-            int last = found.size() - 1;
-            Recording listed = found.get(last);
-            if (listed.path().equals(Path.of(growing.path()))) {
-                found.set(last, current(listed, growing));
-            }
+        if (growing == null) {
+            return found;
         }
+        Path path = Path.of(growing.path());
+        found.removeIf(listed -> listed.path().equals(path)); // listed without a length
+        catalogue
+                .at(Math.floorDiv(growing.startMicros(), 1000))
+                .map(listed -> current(listed, growing))
+                .filter(present -> present.startMillis() < toMillis
+                        && present.startMillis() + Math.max(1, present.durationMillis()) > fromMillis)
+                .filter(present -> found.size() < most)
+                .ifPresent(found::add);
         return found;
     }
 

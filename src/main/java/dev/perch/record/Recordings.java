@@ -80,9 +80,9 @@ public final class Recordings implements AutoCloseable {
         keeper.mark(kept(recorder), recording, stays);
     }
 
-    /** Deletes a recording that is not being written. */
-    public void delete(Recorder recorder, Recording recording) {
-        keeper.delete(kept(recorder), recording);
+    /** Deletes a recording that is not being written. Returns false if the disk does not let it be deleted. */
+    public boolean delete(Recorder recorder, Recording recording) {
+        return keeper.delete(kept(recorder), recording);
     }
 
     private Keeper.Kept kept(Recorder recorder) {
@@ -109,6 +109,9 @@ public final class Recordings implements AutoCloseable {
 
         @Override
         public void makeRoom() throws IOException {
+            if (!housekeeper.ready()) {
+                return; // which ones are the oldest is not known yet
+            }
             keeper.makeRoom(kept);
         }
 

@@ -13,6 +13,9 @@ public interface Awaited {
     /** Returns for how long those who watch stay without a publisher. */
     Duration linger();
 
+    /** Ends a publication that gives no pictures; to be called every second or so. Does not wait. */
+    void tend(long nowNanos);
+
     /** Has {@code called} run whenever {@link #present} may have changed, on any thread. */
     void onChange(Runnable called);
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class PublishedSource implements Source, Awaited {
+    /** A publisher that shows nothing for so long gives its place to others. */
+    private static final long PICTURELESS_NANOS = 15_000_000_000L;
+
     private static final String NOBODY = "Nobody publishes to this camera yet.";
 
     private final String camera;
@@ -124,6 +127,17 @@ public final class PublishedSource implements Source, Awaited {
     }
 
     @Override
+    public void tend(long nowNanos) {
+        Publication present;
+        synchronized (this) {
+            present = current;
+        }
+        if (present != null && present.pictureless(nowNanos)) {
+            present.publisher.stop("The publisher has sent no picture for 15 s.");
+        }
+    }
+
+    @Override
     public synchronized void onChange(Runnable called) {
         changed = called;
     }
@@ -168,16 +182,32 @@ public final class PublishedSource implements Source, Awaited {
         private final Publisher publisher;
         private @Nullable SourceOutput output; // guarded by this, as the next
         private boolean over;
+        private long knownFrames;
+        private long knownNanos; // when there were first so many; 0 before the first look
 
         private Publication(Publisher publisher) {
             this.publisher = publisher;
         }
 
-        private synchronized boolean begin(SourceOutput taker) {
-            if (over || output != null) {
-                return false;
+        /** Returns true if no picture has come for so long that none is expected. */
+        private boolean pictureless(long nowNanos) {
+            long frames = publisher.stats().frames();
+            synchronized (this) {
+                if (frames != knownFrames || knownNanos == 0) {
+                    knownFrames = frames;
+                    knownNanos = nowNanos | 1;
+                }
+                return nowNanos - knownNanos > PICTURELESS_NANOS;
             }
-            output = taker;
+        }
+
+        private boolean begin(SourceOutput taker) {
+            synchronized (this) {
+                if (over || output != null) {
+                    return false;
+                }
+                output = taker;
+            }
             sounded(false);
             publisher.begin(taker);
             return true;

@@ -176,7 +176,13 @@ final class RelaySession implements Source.Session {
     private void goOnByFfmpeg() {
         synchronized (this) {
             if (!stopped()) {
-                other = source.byFfmpeg().start(output);
+                try {
+                    other = source.byFfmpeg().start(output);
+                } catch (RuntimeException | Error bug) { // the machine has no thread left, say
+                    output.ended(Optional.of(new CaptureException(
+                            Kind.FAULT, source.description() + " could not be handed on to ffmpeg: " + bug, bug)));
+                    throw bug;
+                }
                 return;
             }
         }

@@ -112,6 +112,10 @@ final class FrontServlet extends HttpServlet {
         }
         edge.origins().mark(request, response);
         Optional<Problem> refused = edge.misdirected(request);
+        if (refused.isEmpty() && takesBody && !edge.origins().mayChange(request)) {
+            refused = Optional.of(Problem.of(
+                    403, "From a page of elsewhere", "A web page of another site may change nothing, nor publish."));
+        }
         if (refused.isEmpty()) {
             refused = refusal.isEmpty() && route.isPresent() ? forbidden(route.get(), target, request) : refusal;
         }

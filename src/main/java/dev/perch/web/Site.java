@@ -127,8 +127,8 @@ public final class Site implements AutoCloseable {
                         new Numbers(cameras, audience, admission, served.recordings(), version))
                 .routes());
         all.addAll(ControlsAnswers.routes());
-        if (cameras.all().stream().anyMatch(camera -> camera.source() instanceof PublishedSource)) {
-            all.addAll(new PublishAnswers(cameras, admission).routes());
+        if (cameras.all().stream().anyMatch(camera -> camera.source().awaited().isPresent())) {
+            all.addAll(new PublishAnswers(cameras, audience, admission).routes());
         }
         served.pushes().ifPresent(pushes -> all.addAll(new PushAnswers(pushes).routes()));
         if (served.recordings().isPresent()) {
@@ -148,7 +148,7 @@ public final class Site implements AutoCloseable {
     private static Map<String, String> publishKeys(Cameras cameras) {
         Map<String, String> keys = new HashMap<>();
         for (Camera camera : cameras.all()) {
-            if (camera.source() instanceof PublishedSource published) {
+            if (camera.source().awaited().isPresent() && camera.source() instanceof PublishedSource published) {
                 keys.put(camera.id(), published.key());
             }
         }
@@ -216,6 +216,8 @@ public final class Site implements AutoCloseable {
     /** Begins what runs without being asked for. Called about once a second; does not wait. */
     public void tend() {
         windows.tend();
+        long nowNanos = cameras.clock().nanoTime();
+        cameras.all().forEach(camera -> camera.source().awaited().ifPresent(publisher -> publisher.tend(nowNanos)));
         if (recordings.isPresent()) { // a method reference would load the class
             recordings.get().tend();
         }

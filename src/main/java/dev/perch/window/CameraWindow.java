@@ -303,7 +303,7 @@ public final class CameraWindow implements Outlet {
             }
             drain(watching, nowNanos);
             filler.away(trouble());
-            if (lingered(lastAskedNanos, nowNanos)) {
+            if (!always() && lingered(lastAskedNanos, nowNanos)) {
                 end();
             } else if (sound != null && sound.running() && lingered(sound.lastAskedNanos(), nowNanos)) {
                 sound.end(this);
@@ -336,10 +336,15 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    private boolean lingered(long askedNanos, long nowNanos) {
-        boolean always = camera.config().running().run() == CameraConfig.Run.ALWAYS
+    /** Returns true if it is kept while nobody asks, so that it answers at once: not the second copy of it, nor sound that nobody hears. */
+    private boolean always() {
+        return muxed == null
+                && camera.config().running().run() == CameraConfig.Run.ALWAYS
                 && track.rendition().equals(TrackId.MAIN);
-        if (always || !waiters.isEmpty() || nowNanos - expectedNanos < EXPECTED_NANOS) {
+    }
+
+    private boolean lingered(long askedNanos, long nowNanos) {
+        if (!waiters.isEmpty() || nowNanos - expectedNanos < EXPECTED_NANOS) {
             return false;
         }
         int target = filler.window()

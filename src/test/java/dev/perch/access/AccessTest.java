@@ -34,12 +34,22 @@ class AccessTest {
     @ParameterizedTest
     @EnumSource(
             value = Action.class,
-            names = {"CONTROL", "PUBLISH"},
+            names = {"CONTROL", "PUBLISH", "RECORD", "DELETE"},
             mode = EnumSource.Mode.EXCLUDE)
     void whoeverReachesIt_reads(Action action) {
         Access access = new Access("s3cret", port -> Optional.empty());
         assertEquals(Verdict.ALLOWED, access.decide(caller(false, ""), action, Optional.empty()));
         assertEquals(Verdict.ALLOWED, access.decide(caller(false, "wrong"), action, Optional.of("front")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Action.class,
+            names = {"CONTROL", "RECORD", "DELETE"})
+    void operator_changes(Action action) {
+        Access access = new Access("s3cret", port -> Optional.empty());
+        assertEquals(Verdict.ALLOWED, access.decide(caller(false, "s3cret"), action, Optional.of("front")));
+        assertInstanceOf(Verdict.Refused.class, access.decide(caller(false, "wrong"), action, Optional.of("front")));
     }
 
     /** The operator's key is none of theirs. */

@@ -51,7 +51,7 @@ class CommandConfigTest {
                         "cameras: { a: { demo: , start-timeout: 5s }, b: { command: x, start-timeout: 0s } }"));
         assertEquals(
                 List.of(
-                        "p.yml:1:40: start-timeout: only a command has one, accepted: none beside another source",
+                        "p.yml:1:40: start-timeout: only a program has one, accepted: beside command, url or ffmpeg",
                         "p.yml:1:78: start-timeout: found \"0s\", accepted: a whole number from 1s to 10m with its unit (s, m), such as 10s"),
                 String.valueOf(refused.getMessage()).lines().toList());
     }

@@ -46,6 +46,12 @@ public final class CrossOrigin {
         }
     }
 
+    /** Returns true unless a web page of elsewhere sends the request: it may change nothing, whoever sits before it, even where every page may read. */
+    public boolean mayChange(HttpServletRequest request) {
+        String origin = request.getHeader("Origin");
+        return origin == null ? !"cross-site".equals(request.getHeader("Sec-Fetch-Site")) : near(origin, request);
+    }
+
     /** Answers a browser's preflight request; pages of other sites may read, and never write. */
     public void preflight(String methods, HttpServletRequest request, HttpServletResponse response) {
         if (response.getHeader(Headers.ALLOW_ORIGIN) == null) {
@@ -119,14 +125,15 @@ public final class CrossOrigin {
     }
 
     private boolean allowed(String origin, HttpServletRequest request) {
-        if (configured.any()) {
-            return true;
-        }
+        return configured.any() || near(origin, request);
+    }
+
+    private boolean near(String origin, HttpServletRequest request) {
         Optional<String> normal = Origins.normal(origin); // "null" is none
         if (normal.isEmpty()) {
             return false;
         }
-        if (configured.allows(normal.get())) {
+        if (configured.named().contains(normal.get())) {
             return true;
         }
         String fetchSite = request.getHeader("Sec-Fetch-Site"); // no script can set it

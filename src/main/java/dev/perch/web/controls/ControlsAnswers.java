@@ -11,6 +11,7 @@ import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
+import dev.perch.web.answer.ShortBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -14,6 +14,7 @@ import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
+import dev.perch.web.answer.ShortBody;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,10 @@ public final class PushAnswers implements Route.Answerer {
         for (Map.Entry<String, Object> entry : wanted.entrySet()) {
             Push push = named(own, entry.getKey()).orElseThrow();
             if (Boolean.TRUE.equals(entry.getValue())) {
-                push.start();
+                if (!push.start()) {
+                    throw new Parameters.RefusedException(
+                            "\"" + push.name() + "\" was stopped and has not ended yet; ask again in some seconds.");
+                }
             } else {
                 push.stop();
             }

@@ -22,6 +22,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,27 +43,35 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
     private final PublishedSource source;
     private final MemoryBudget budget;
     private final Clock clock;
+    private final Executor closer;
     private final Lease lease;
     private final byte[] piece = new byte[READ_BYTES];
 
     private @Nullable AsyncContext async; // guarded by this, as all below
     private PublishedSource.@Nullable Publication publication;
-    private @Nullable PublishedBody body;
     private boolean over;
 
-    /** @param lease of the request, given back when it is over */
+    private volatile @Nullable PublishedBody body; // any thread reads the counts
+    private volatile String stopWhy = ""; // any thread asks the reading one to end
+
+    /**
+     * @param closer ends it where the caller may not wait
+     * @param lease of the request, given back when it is over
+     */
     BodyPublisher(
             HttpServletRequest request,
             Camera camera,
             PublishedSource source,
             MemoryBudget budget,
             Clock clock,
+            Executor closer,
             Lease lease) {
         this.request = request;
         this.camera = camera;
         this.source = source;
         this.budget = budget;
         this.clock = clock;
+        this.closer = closer;
         this.lease = lease;
     }
 
@@ -95,10 +104,10 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
     @Override
     public synchronized void begin(SourceOutput output) {
         AsyncContext begun = async;
-        body = new PublishedBody(source, output, camera.config(), budget, clock);
         if (over || begun == null) {
             return;
         }
+        body = new PublishedBody(source, output, camera.config(), budget, clock);
         begun.start(this::read); // listeners are set on the container's threads
     }
 
@@ -120,11 +129,14 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
         PublishedBody taker = body;
         try {
             ServletInputStream in = request.getInputStream();
-            while (!over && taker != null && in.isReady() && !in.isFinished()) {
+            while (!over && stopWhy.isEmpty() && taker != null && in.isReady() && !in.isFinished()) {
                 int count = in.read(piece);
                 if (count > 0) {
                     taker.bytes(ByteBuffer.wrap(piece, 0, count));
                 }
+            }
+            if (!stopWhy.isEmpty()) {
+                end(409, stopWhy, /* dispatch= */ true);
             }
         } catch (CaptureException refused) {
             boolean kind = refused.kind() == CaptureException.Kind.UNSUPPORTED;
@@ -148,17 +160,16 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
         }
     }
 
+    /** Ends on another thread: the reading one may hold the lock for as long as bytes come. */
     @Override
     public void stop(String why) {
-        end(409, why, /* dispatch= */ true);
+        stopWhy = why;
+        closer.execute(() -> end(409, why, /* dispatch= */ true));
     }
 
     @Override
     public SessionStats stats() {
-        PublishedBody taker;
-        synchronized (this) {
-            taker = body;
-        }
+        PublishedBody taker = body;
         return taker == null ? SessionStats.NONE : taker.stats();
     }
 

@@ -2,6 +2,7 @@ package dev.perch.web.ingest;
 
 import com.grack.nanojson.JsonWriter;
 import dev.perch.access.Action;
+import dev.perch.audience.Audience;
 import dev.perch.camera.Cameras;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.source.PublishedSource;
@@ -20,10 +21,12 @@ import java.util.List;
 /** Answers /{camera}/publish: takes the live stream in the request's body, and answers when it ends or is refused. */
 public final class PublishAnswers implements Route.Answerer {
     private final Cameras cameras;
+    private final Audience audience;
     private final RequestAdmission admission;
 
-    public PublishAnswers(Cameras cameras, RequestAdmission admission) {
+    public PublishAnswers(Cameras cameras, Audience audience, RequestAdmission admission) {
         this.cameras = cameras;
+        this.audience = audience;
         this.admission = admission;
     }
 
@@ -58,6 +61,7 @@ public final class PublishAnswers implements Route.Answerer {
                     source,
                     cameras.pool().budget(),
                     cameras.clock(),
+                    audience.closer()::execute,
                     admission.of(exchange.request()).waiting());
             if (!publisher.begin()) {
                 RequestBody.leaveUnread(exchange.request(), exchange.response());

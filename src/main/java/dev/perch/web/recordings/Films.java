@@ -12,6 +12,7 @@ import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,8 @@ import java.util.stream.Collectors;
 
 /** Any span of a camera's recordings: as a playlist over the files, as one file, as a film of key frames. */
 final class Films {
+    private static final System.Logger LOG = System.getLogger(Films.class.getName());
+
     /** Ends the address of a file's init segment. */
     static final String INIT = "/init.mp4";
 
@@ -28,6 +31,9 @@ final class Films {
 
     /** An index takes memory while it is made: 1.5 MB an hour. */
     private static final long MOST_CLIP_MILLIS = 4 * 3_600_000L;
+
+    /** 24 hours of segments are 2 MB of text. */
+    private static final long MOST_PLAYLIST_MILLIS = 24 * 3_600_000L;
 
     private static final long MOST_TIME_LAPSE_MILLIS = 7 * 86_400_000L;
     private static final Parameters.Range SPEED = new Parameters.Range(2, 100_000, "times real time");
@@ -47,7 +53,8 @@ final class Films {
     /** Answers with a playlist of segments within the files: any player seeks in it at once, however long it is. */
     void playlist(Recorder recorder, Exchange exchange)
             throws IOException, Parameters.RefusedException, MalformedBitstreamException {
-        Span span = span(exchange, 60 * MINUTE_MILLIS);
+        Span span =
+                bounded(span(exchange, 60 * MINUTE_MILLIS), MOST_PLAYLIST_MILLIS, "A playlist is of 24 hours at most.");
         RecordedPlaylist playlist = new RecordedPlaylist();
         double startSeconds = -1;
         for (Recording recording : recorder.span(span.fromMillis(), span.toMillis(), MOST_FILES)) {
@@ -57,6 +64,9 @@ final class Films {
                         recording, span.fromMillis(), span.toMillis(), RecordedPlaylist.SEGMENT_SECONDS);
             } catch (NoSuchFileException deleted) {
                 continue; // a moment ago, to make room
+            } catch (MalformedBitstreamException damaged) {
+                LOG.log(Level.WARNING, "{0} is damaged and left out: {1}", recording.path(), damaged.getMessage());
+                continue;
             }
             if (stretches.isEmpty()) {
                 continue;

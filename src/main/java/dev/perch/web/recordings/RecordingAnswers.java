@@ -13,7 +13,9 @@ import dev.perch.record.Recordings;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
+import dev.perch.web.answer.ShortBody;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -70,6 +72,9 @@ public final class RecordingAnswers {
 
     private Route.Answerer recorded(Answer answer) {
         return exchange -> {
+            if (List.of("PUT", "DELETE").contains(exchange.request().getMethod())) {
+                RequestBody.leaveUnread(exchange.request(), exchange.response());
+            }
             Optional<Recorder> recorder = recordings.of(exchange.camera());
             if (recorder.isEmpty()) {
                 none(exchange.camera()).answer(exchange.request(), exchange.response());
@@ -183,16 +188,18 @@ public final class RecordingAnswers {
         } else if (!recording.get().finished()) {
             Problem.of(409, "Being written", "A recording that is being written cannot be deleted; stop it first.")
                     .answer(exchange.request(), exchange.response());
+        } else if (!recordings.delete(recorder, recording.get())) {
+            Problem.of(500, "Not deleted", "The disk does not let the recording be deleted; the log says why.")
+                    .answer(exchange.request(), exchange.response());
         } else {
-            recordings.delete(recorder, recording.get());
             exchange.response().setStatus(HttpServletResponse.SC_NO_CONTENT);
         }
     }
 
     private static boolean flag(String name, Exchange exchange) throws IOException, Parameters.RefusedException {
-        byte[] body = exchange.request().getInputStream().readNBytes(MOST_BODY_BYTES);
+        String body = ShortBody.read(exchange.request(), MOST_BODY_BYTES);
         try {
-            JsonObject object = JsonParser.object().from(new String(body, StandardCharsets.UTF_8));
+            JsonObject object = JsonParser.object().from(body);
             if (object.get(name) instanceof Boolean value) {
                 return value;
             }

@@ -142,8 +142,8 @@ class AsyncRequestsTest {
         String file = path.substring(path.lastIndexOf('/') + 1);
         String folder = path.substring(0, path.length() - file.length());
         List<String> meant = folder.isEmpty()
-                ? List.of("/" + file, Route.CAMERA + "/" + file)
-                : List.of(Route.CAMERA + "/" + folder + "*");
+                ? List.of("/" + file, Route.RENDITION + "/" + file)
+                : List.of(Route.RENDITION + "/" + folder + "*");
         Route route = routes.stream()
                 .filter(each -> meant.contains(each.path()))
                 .findFirst()

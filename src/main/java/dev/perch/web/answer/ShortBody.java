@@ -1,17 +1,18 @@
-package dev.perch.web.controls;
+package dev.perch.web.answer;
 
-import dev.perch.web.answer.Parameters;
 import dev.perch.web.line.Headers;
+import dev.perch.web.line.TomcatRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /** The bodies of requests that set something, and of their answers. */
-final class ShortBody {
-    private static final long BODY_NANOS = 2_000_000_000L;
+public final class ShortBody {
+    private static final int BODY_MILLIS = 2_000;
 
     private ShortBody() {}
 
@@ -20,10 +21,12 @@ final class ShortBody {
      *
      * @throws Parameters.RefusedException when it is too long, or too slow
      */
-    static String read(HttpServletRequest request, int mostBytes) throws IOException, Parameters.RefusedException {
+    public static String read(HttpServletRequest request, int mostBytes)
+            throws IOException, Parameters.RefusedException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] some = new byte[4096];
-        long endNanos = System.nanoTime() + BODY_NANOS;
+        long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(BODY_MILLIS);
+        TomcatRequest.readWithin(request, BODY_MILLIS);
         InputStream in = request.getInputStream();
         for (int count = in.read(some); count >= 0; count = in.read(some)) {
             body.write(some, 0, count);
@@ -37,7 +40,8 @@ final class ShortBody {
         return body.toString(StandardCharsets.UTF_8);
     }
 
-    static void answer(String json, HttpServletResponse response) throws IOException {
+    /** Answers with JSON. */
+    public static void answer(String json, HttpServletResponse response) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         response.setContentType("application/json");
         response.setContentLength(body.length);
