@@ -10,17 +10,23 @@ import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.RtmpConfig;
+import dev.perch.flv.TagSink;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
+import dev.perch.rtmp.RtmpClient;
+import dev.perch.rtmp.RtmpMemory;
 import dev.perch.source.Sources;
 import dev.perch.testing.Await;
 import dev.perch.testing.Player;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.Tool;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -139,6 +145,96 @@ class RtmpPlayPlayersTest {
             player.destroyForcibly().waitFor();
             Await.until(20, () -> audience.size() == 0, () -> "viewers=" + audience.size());
             assertTrue(idle.isConnected());
+        }
+    }
+
+    /** A stranger that asks to play and breaks off in the same breath holds nothing: no watch, no lease, no place among the viewers. */
+    @Test
+    void playerThatBreaksOffAtOnce_leavesNothing() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            playAndBreakOff();
+        }
+        Await.until(
+                20,
+                () -> camera.watchers() == 0 && audience.size() == 0,
+                () -> "watchers=" + camera.watchers() + " viewers=" + audience.size());
+    }
+
+    private void playAndBreakOff() throws Exception {
+        RtmpClient.Address address =
+                new RtmpClient.Address("live", "rtmp://127.0.0.1:" + port.number() + "/live", "front");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port.number());
+                RtmpClient client =
+                        RtmpClient.playing(address, new Ignored(), new Nowhere(), /* seed= */ 1, new Unbounded())) {
+            socket.setSoTimeout(10_000);
+            byte[] answer = new byte[8192];
+            boolean asked = false;
+            while (!asked) {
+                ByteArrayOutputStream out = new ByteArrayOutputStream();
+                ByteBuffer pending = client.output();
+                while (pending.hasRemaining()) {
+                    out.write(pending.get());
+                }
+                asked = out.toString(StandardCharsets.ISO_8859_1).contains("play\u0000");
+                if (asked) {
+                    out.write(0xc9); // goes on with a message that never began
+                    out.write(0xc9);
+                }
+                socket.getOutputStream().write(out.toByteArray());
+                if (!asked) {
+                    int count = socket.getInputStream().read(answer);
+                    client.receive(ByteBuffer.wrap(answer, 0, count));
+                }
+            }
+        }
+    }
+
+    /** Hears nothing. */
+    private static final class Ignored implements RtmpClient.Listener {
+        @Override
+        public void ready() {
+            // it is gone by then
+        }
+
+        @Override
+        public void refused(String code, String description) {
+            throw new AssertionError(code + " " + description);
+        }
+
+        @Override
+        public void ended() {
+            // likewise
+        }
+    }
+
+    /** Takes nothing. */
+    private static final class Nowhere implements TagSink {
+        @Override
+        public void begin(int type, int timestamp, int sizeBytes) {
+            // it is gone by then
+        }
+
+        @Override
+        public void bytes(int type, ByteBuffer piece) {
+            piece.position(piece.limit());
+        }
+
+        @Override
+        public void end(int type) {
+            // likewise
+        }
+    }
+
+    /** Gives all that is asked for. */
+    private static final class Unbounded implements RtmpMemory {
+        @Override
+        public boolean draw(int bytes) {
+            return true;
+        }
+
+        @Override
+        public void giveBack(int bytes) {
+            // nothing is counted
         }
     }
 }

@@ -89,7 +89,8 @@ class PlayersTest {
     void ffprobe_describesTheStreams() throws Exception {
         String entries = "stream=codec_name,profile,width,height,has_b_frames";
         assertEquals(
-                List.of("h264,High,640,360,0", "aac,LC"), ffprobe("stream.mp4", entries).lines());
+                List.of("h264,High,640,360,0", "aac,LC"),
+                ffprobe("stream.mp4", entries).lines());
         assertEquals(
                 List.of("h264,High,640,360,0"), ffprobe("stream.h264", entries).lines());
         assertTrue(ffprobe("stream.mjpg", entries).lines().get(0).matches("mjpeg,.*,640,360,.*"), "an MJPEG stream");
