@@ -39,7 +39,7 @@ class DescriptorsIT {
             "static/perch.js",
             "static/perch.css",
             "static/player/player.js",
-            "static/players/hls.light.min.js",
+            "static/players/hls.min.js",
             "front/hls/index.m3u8",
             "front/dash/manifest.mpd",
             "stats",
