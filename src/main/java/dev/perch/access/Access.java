@@ -1,5 +1,8 @@
 package dev.perch.access;
 
+import dev.perch.config.AccessConfig;
+import dev.perch.config.AddressRules;
+import dev.perch.config.AddressRules.Word;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -7,14 +10,15 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * Decides who may do what. Whoever reaches Perch may watch and read its figures. Whoever has the operator's key may change things; without a
- * configured key, whoever sits at this machine may. With one, a program on this machine has the key of the running Perch's key file instead, which
+ * Decides who may do what. Private addresses may watch and read figures, or those that the configuration allows. Whoever has the operator's key may
+ * change things; without a configured key, whoever sits at this machine may. With one, a program on this machine has the key of the running Perch's key file instead, which
  * only root and Perch's own user can read. Safe from any thread.
  */
 public final class Access {
     private final String operatorKey;
     private final IntFunction<Optional<String>> localKeys;
     private final Map<String, String> publishKeys;
+    private final AccessConfig config;
 
     /**
      * @param operatorKey as configured; empty: nobody has it
@@ -26,9 +30,19 @@ public final class Access {
 
     /** @param publishKeys the key of each camera that is published to, by its id; an empty one: only this machine may */
     public Access(String operatorKey, IntFunction<Optional<String>> localKeys, Map<String, String> publishKeys) {
+        this(operatorKey, localKeys, publishKeys, AccessConfig.NONE);
+    }
+
+    /** @param config who may watch and publish */
+    public Access(
+            String operatorKey,
+            IntFunction<Optional<String>> localKeys,
+            Map<String, String> publishKeys,
+            AccessConfig config) {
         this.operatorKey = operatorKey;
         this.localKeys = localKeys;
         this.publishKeys = Map.copyOf(publishKeys);
+        this.config = config;
     }
 
     /**
@@ -38,19 +52,72 @@ public final class Access {
      */
     public Verdict decide(Caller caller, Action action, Optional<String> camera) {
         return switch (action) {
-            case WATCH, METRICS, REPLAY, EXPORT -> Verdict.ALLOWED;
-            case PUBLISH -> publish(caller, publishKeys.getOrDefault(camera.orElse(""), ""));
+            case GREET -> Verdict.ALLOWED;
+            case WATCH, METRICS, REPLAY, EXPORT -> watch(caller, camera);
+            case PUBLISH -> publish(caller, camera);
             case CONTROL, RECORD, DELETE -> mayOperate(caller) ? Verdict.ALLOWED : operatorsOnly(caller);
         };
     }
 
-    private static Verdict publish(Caller caller, String right) {
+    private Verdict watch(Caller caller, Optional<String> camera) {
+        return switch (word(config.play(camera), caller)) {
+            case ALLOWED -> Verdict.ALLOWED;
+            case DENIED ->
+                new Verdict.Refused(
+                        "Not from this address",
+                        "access.play of perch.yml does not let " + caller.seen() + " watch"
+                                + camera.map(id -> " camera " + id).orElse("") + ".");
+            case SILENT -> caller.near() || mayOperate(caller) ? Verdict.ALLOWED : tooFar(caller);
+        };
+    }
+
+    private static Verdict tooFar(Caller caller) {
+        return new Verdict.Refused(
+                "For private networks only",
+                "Perch shows its cameras to private addresses only, and you come from " + caller.seen()
+                        + ". To let everybody watch, write in perch.yml: access: {play: {allow: all}}");
+    }
+
+    /** Returns what a list says of all that is known of where {@code caller} comes from. */
+    private static Word word(Optional<AddressRules> rules, Caller caller) {
+        if (rules.isEmpty()) {
+            return Word.SILENT;
+        }
+        Word ofAddress = rules.get().of(caller.address());
+        Word ofTold = caller.told().isEmpty() ? ofAddress : rules.get().of(caller.told());
+        return ofAddress == Word.DENIED || ofTold == Word.DENIED
+                ? Word.DENIED
+                : ofAddress == ofTold ? ofAddress : Word.SILENT;
+    }
+
+    private Verdict publish(Caller caller, Optional<String> camera) {
+        return switch (word(config.publish(camera), caller)) {
+            case DENIED ->
+                new Verdict.Refused(
+                        "Not from this address",
+                        "access.publish of perch.yml does not let " + caller.seen() + " publish"
+                                + camera.map(id -> " to camera " + id).orElse("") + ".");
+            case ALLOWED -> byKey(caller, key(camera), /* freely= */ true);
+            case SILENT -> byKey(caller, key(camera), caller.atThisMachine());
+        };
+    }
+
+    private String key(Optional<String> camera) {
+        return publishKeys.getOrDefault(camera.orElse(""), "");
+    }
+
+    /**
+     * Lets publish whoever shows the camera's key.
+     *
+     * @param freely whether none is needed where the camera has none
+     */
+    private static Verdict byKey(Caller caller, String right, boolean freely) {
         String given = key(caller);
-        if (right.isEmpty() ? caller.atThisMachine() : same(right, given)) {
+        if (right.isEmpty() ? freely : same(right, given)) {
             return Verdict.ALLOWED;
         }
         String sentence = right.isEmpty()
-                ? "Only this machine itself may publish, and not through a proxy: set publish-key of the camera in perch.yml, and send it."
+                ? "Only this machine itself may publish, and not through a proxy: set publish-key of the camera in perch.yml, and send it, or allow addresses by access.publish."
                 : given.isEmpty() ? "That needs the camera's publish-key." : "That is not the camera's publish-key.";
         return new Verdict.Refused(
                 "For the publisher only",

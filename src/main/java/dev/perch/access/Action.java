@@ -2,6 +2,8 @@ package dev.perch.access;
 
 /** The actions that a caller may want. Each address of the program names one. */
 public enum Action {
+    /** Seeing what belongs to no camera: the looks of the pages. */
+    GREET,
     /** Seeing a camera's picture, and the pages around it. */
     WATCH,
     /** Reading health and figures. */

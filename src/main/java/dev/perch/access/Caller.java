@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param address of the client, as far as it is known: the one that a trusted proxy tells, otherwise the connection's other end; empty if the
  * container names none
+ * @param told a public address that a proxy which the configuration does not name tells of; believed where it takes rights, and nowhere else
  * @param proxied true when anything stands between, as a header of the request, the container or the configuration tells: then an address is never
  * this machine itself, whatever it is
  * @param trustedPeer true when the connection's other end is a proxy that the configuration names
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 public record Caller(
         Optional<InetAddress> address,
+        Optional<InetAddress> told,
         boolean proxied,
         boolean trustedPeer,
         String host,
@@ -25,6 +27,17 @@ public record Caller(
         Optional<Credentials> given) {
     public Caller {
         host = bare(host);
+    }
+
+    /** Has heard of no other address. */
+    public Caller(
+            Optional<InetAddress> address,
+            boolean proxied,
+            boolean trustedPeer,
+            String host,
+            int port,
+            Optional<Credentials> given) {
+        this(address, Optional.empty(), proxied, trustedPeer, host, port, given);
     }
 
     /**
@@ -47,7 +60,12 @@ public record Caller(
 
     /** Returns whether it is in the same house, as far as its address tells. */
     public boolean near() {
-        return address.filter(LocalNames::isPrivate).isPresent();
+        return address.filter(LocalNames::isPrivate).isPresent() && told.isEmpty();
+    }
+
+    /** Returns the address that it seems to come from, for people. */
+    String seen() {
+        return told.or(() -> address).map(InetAddress::getHostAddress).orElse("an unknown address");
     }
 
     private static String bare(String host) {

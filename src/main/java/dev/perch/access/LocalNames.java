@@ -35,7 +35,7 @@ public final class LocalNames {
     }
 
     /** Returns whether {@code address} is loopback's, link-local or of a private network (RFC 1918, 3927, 4193, 4291). */
-    static boolean isPrivate(InetAddress address) {
+    public static boolean isPrivate(InetAddress address) {
         return address.isLoopbackAddress()
                 || address.isLinkLocalAddress()
                 || (address instanceof Inet6Address

@@ -61,7 +61,7 @@ final class Program implements AutoCloseable {
         Cameras cameras = new Cameras(all, pool, watch);
         Site site = Site.open(
                 new Site.Served(cameras, recordings(config, cameras), pushes(cameras), CommandAnswers.version()),
-                config.server(),
+                config,
                 port -> KeyFile.of(System.getenv(), port).read(),
                 context);
         site.shedders().forEach(watch::register);

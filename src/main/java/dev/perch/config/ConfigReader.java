@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
 /** Reads the configuration from a tree of YAML nodes. */
 final class ConfigReader {
@@ -52,8 +53,27 @@ final class ConfigReader {
                 .orElse(Retention.OF_ALL);
         List<CameraConfig> cameras = root.node("cameras").map(this::cameras).orElse(List.of());
         Optional<RtmpConfig> rtmp = section(root, "rtmp", Keys.RTMP).map(ConfigReader::rtmp);
-        PerchConfig config = new PerchConfig(server, memory, retention, cameras);
-        return rtmp.map(config::with).orElse(config);
+        PerchConfig plain = new PerchConfig(server, memory, retention, cameras);
+        PerchConfig config = rtmp.map(plain::with).orElse(plain);
+        return accessWanted(root)
+                ? new AccessReader(problems).read(root).map(config::with).orElse(config)
+                : config;
+    }
+
+    /** Returns whether the file says who may watch or publish: as a whole, or of a camera. */
+    private static boolean accessWanted(Section root) {
+        return root.node("access").isPresent()
+                || root
+                        .node("cameras")
+                        .filter(MappingNode.class::isInstance)
+                        .map(node -> ((MappingNode) node).getValue())
+                        .orElse(List.of())
+                        .stream()
+                        .map(NodeTuple::getValueNode)
+                        .filter(MappingNode.class::isInstance)
+                        .flatMap(camera -> ((MappingNode) camera).getValue().stream())
+                        .anyMatch(
+                                tuple -> Section.scalarText(tuple.getKeyNode()).equals("access"));
     }
 
     /** Returns a section; empty too where all its keys are commented out. */

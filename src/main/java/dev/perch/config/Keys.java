@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param later those that this version knows of but cannot serve
  */
 record Keys(List<String> known, List<String> later) {
-    static final Keys ROOT = new Keys(List.of("server", "memory", "record", "rtmp", "cameras"), List.of());
+    static final Keys ROOT = new Keys(List.of("server", "access", "memory", "record", "rtmp", "cameras"), List.of());
     static final Keys SERVER = new Keys(
             List.of(
                     "address",
@@ -23,6 +23,9 @@ record Keys(List<String> known, List<String> later) {
             List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
     static final Keys RTMP = new Keys(List.of("port", "address"), List.of());
+    static final Keys ACCESS = new Keys(List.of("play", "publish"), List.of());
+    static final Keys ACCESS_OF_CAMERA = new Keys(List.of("play", "publish"), List.of());
+    static final Keys ADDRESS_RULES = new Keys(List.of("allow", "deny"), List.of());
     static final Keys RETENTION = new Keys(List.of("keep", "keep-size", "keep-free"), List.of());
     static final Keys RECORD = new Keys(
             List.of(
@@ -79,6 +82,7 @@ record Keys(List<String> known, List<String> later) {
                     "part",
                     "window",
                     "max-viewers",
+                    "access",
                     "record",
                     "push"),
             List.of());

@@ -10,6 +10,8 @@ import dev.perch.audience.NewestShedder;
 import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.config.AccessConfig;
+import dev.perch.config.PerchConfig;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.ingest.RtmpPort;
 import dev.perch.memory.MemoryBudget;
@@ -96,17 +98,19 @@ public final class Site implements AutoCloseable {
             ServerConfig server,
             IntFunction<Optional<String>> localKeys,
             ServletContext context) {
-        return open(new Served(cameras, Optional.empty(), Optional.empty(), version), server, localKeys, context);
+        PerchConfig config = PerchConfig.defaults().withServer(server);
+        return open(new Served(cameras, Optional.empty(), Optional.empty(), version), config, localKeys, context);
     }
 
     /**
      * Registers the servlet with {@code context}, which is being initialized.
      *
-     * @param server who may do what
+     * @param config who may do what, and how many may watch
      * @param localKeys the content of the key file of the Perch that listens at a port; empty where there is none
      */
     public static Site open(
-            Served served, ServerConfig server, IntFunction<Optional<String>> localKeys, ServletContext context) {
+            Served served, PerchConfig config, IntFunction<Optional<String>> localKeys, ServletContext context) {
+        ServerConfig server = config.server();
         Cameras cameras = served.cameras();
         String version = served.version();
         Audience audience = new Audience(cameras.clock());
@@ -135,7 +139,11 @@ public final class Site implements AutoCloseable {
             all.addAll(new RecordingAnswers(served.recordings().get(), context, cameras.clock()).routes());
         }
         Routes routes = new Routes(cameras, all);
-        Access access = new Access(server.operatorKey(), localKeys, publishKeys(cameras));
+        Access access = new Access(
+                server.operatorKey(),
+                localKeys,
+                publishKeys(cameras),
+                config.access().orElse(AccessConfig.NONE));
         ServletRegistration.Dynamic front =
                 context.addServlet("perch", new FrontServlet(cameras, routes, access, edge, admission));
         front.setAsyncSupported(true);

@@ -200,7 +200,7 @@ class PerchConfigTest {
     @Test
     void sample_showsEveryKey() throws IOException {
         String sample = Files.readString(SAMPLE);
-        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD, Keys.RTMP)
+        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD, Keys.RTMP, Keys.ACCESS)
                 .flatMap(keys -> keys.known().stream())
                 .forEach(key -> assertTrue(sample.matches("(?s).*\\n *(# +)?" + key + ":.*"), key));
     }
@@ -208,7 +208,7 @@ class PerchConfigTest {
     @Test
     void documentation_namesEveryKey() throws IOException {
         String page = Files.readString(Path.of("docs/configuration.md"));
-        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD, Keys.RTMP, Keys.PUSH)
+        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD, Keys.RTMP, Keys.ACCESS, Keys.PUSH)
                 .flatMap(keys -> Stream.concat(keys.known().stream(), keys.later().stream()))
                 .forEach(key -> assertTrue(page.contains("`" + key + "`"), key));
     }

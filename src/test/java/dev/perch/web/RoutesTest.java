@@ -143,16 +143,19 @@ class RoutesTest {
     }
 
     @Test
-    void whatChangesSomething_isTheOperators_andWhatReadsIsEverybodys() {
+    void whatChangesSomething_isTheOperators_andWhatReadsIsTheNetworks() {
         Access access = new Access(server.operatorKey(), port -> Optional.empty());
         Callers callers = new Callers(List.of());
+        HttpServletRequest neighbour = FakeRequest.from("192.168.0.7", "cam").request();
         HttpServletRequest stranger = FakeRequest.from("192.0.2.7", "cam").request();
         HttpServletRequest operator = FakeRequest.from("192.0.2.7", "cam")
                 .header("Authorization", "Bearer s3cret")
                 .request();
         for (Route route : site.routes().all()) {
-            Verdict verdict = access.decide(callers.of(stranger), route.action(), cameraOf(route));
+            Verdict verdict = access.decide(callers.of(neighbour), route.action(), cameraOf(route));
             assertEquals(route.takesBody(), verdict instanceof Verdict.Refused, route::path);
+            Verdict farther = access.decide(callers.of(stranger), route.action(), cameraOf(route));
+            assertEquals(route.action() != Action.GREET, farther instanceof Verdict.Refused, route::path);
             assertEquals(Verdict.ALLOWED, access.decide(callers.of(operator), route.action(), cameraOf(route)));
         }
     }

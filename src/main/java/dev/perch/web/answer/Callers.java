@@ -2,6 +2,7 @@ package dev.perch.web.answer;
 
 import dev.perch.access.Caller;
 import dev.perch.access.Credentials;
+import dev.perch.access.LocalNames;
 import dev.perch.config.AddressRange;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
@@ -37,6 +38,15 @@ public final class Callers {
             "fastly-client-ip",
             "cdn-loop");
 
+    /** Those among them that hold an address and nothing else, beside {@code X-Forwarded-For}. */
+    private static final List<String> TELLING = List.of(
+            "X-Real-IP",
+            "X-Client-IP",
+            "X-Cluster-Client-IP",
+            "True-Client-IP",
+            "CF-Connecting-IP",
+            "Fastly-Client-IP");
+
     /** Set by Tomcat's RemoteIpValve and RemoteIpFilter, which take the headers away and put another address in the place of the proxy's. */
     private static final String REWRITTEN = "org.apache.tomcat.request.forwarded";
 
@@ -68,7 +78,8 @@ public final class Callers {
         Optional<InetAddress> client =
                 trustedPeer ? lastUntrusted(hops(request)).or(() -> peer) : peer;
         String host = Objects.requireNonNullElse(request.getServerName(), "");
-        return new Caller(client, proxied, trustedPeer, host, request.getLocalPort(), given(request));
+        Optional<InetAddress> told = proxied && !trustedPeer ? told(request) : Optional.empty();
+        return new Caller(client, told, proxied, trustedPeer, host, request.getLocalPort(), given(request));
     }
 
     /** Returns the address that the sender of {@code request} is counted by; empty for a trusted proxy itself, and where none is known. */
@@ -108,6 +119,16 @@ public final class Callers {
             }
         }
         return false;
+    }
+
+    /** Returns a public address among those that the request is said to have come by. */
+    private static Optional<InetAddress> told(HttpServletRequest request) {
+        List<String> all = new ArrayList<>(hops(request));
+        TELLING.forEach(header -> all.addAll(list(request, header)));
+        return all.stream()
+                .flatMap(hop -> node(hop).stream())
+                .filter(address -> !LocalNames.isPrivate(address))
+                .findFirst();
     }
 
     /** Returns the addresses that the request has come by, the client's first. {@code X-Forwarded-For} comes first, as most proxies write it. */

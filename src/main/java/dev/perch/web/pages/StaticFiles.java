@@ -28,7 +28,7 @@ public final class StaticFiles implements Route.Answerer {
 
     /** Returns their address. */
     public Route route() {
-        return Route.get("/static/*", Action.WATCH, this);
+        return Route.get("/static/*", Action.GREET, this);
     }
 
     @Override
