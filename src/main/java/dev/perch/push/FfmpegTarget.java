@@ -27,18 +27,7 @@ final class FfmpegTarget extends FlvTarget {
     @Override
     public void open() throws PushException {
         List<String> words = new ArrayList<>(List.of(
-                "ffmpeg",
-                "-hide_banner",
-                "-loglevel",
-                "warning",
-                "-fflags",
-                "nobuffer",
-                "-probesize",
-                "100000",
-                "-f",
-                "flv",
-                "-i",
-                "pipe:0"));
+                "ffmpeg", "-hide_banner", "-loglevel", "warning", "-probesize", "100000", "-f", "flv", "-i", "pipe:0"));
         words.addAll(List.of("-c", "copy", "-flush_packets", "1"));
         words.addAll(
                 config.scheme().equals("rtsp")

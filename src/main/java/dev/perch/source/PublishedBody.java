@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes frames of the bytes that a publisher sends, whose kind the first of them tell: H.264 in Annex B form, JPEG images one after the other or as multipart, FLV with H.264
- * and AAC. For one thread at a time, but for the counts.
+ * Makes frames of the bytes that a publisher sends, whose kind the first of them tell: H.264 in Annex B form, JPEG images one after the other or as multipart, FLV, fragmented MP4
+ * and MPEG-TS with H.264 and AAC. For one thread at a time, but for the counts.
  */
 public final class PublishedBody implements AutoCloseable {
     private static final int FIRST_BYTES = 4096;
@@ -30,29 +30,26 @@ public final class PublishedBody implements AutoCloseable {
     private final CameraConfig camera;
     private final Clock clock;
     private final GrowingLease lease;
+    private final Runnable roomy;
     private final ByteBuffer first = ByteBuffer.allocate(FIRST_BYTES);
-    private @Nullable Kinds kind;
-    private volatile @Nullable Kinds counted; // the same, for any thread
-
-    /** A stream of one kind. */
-    private interface Kinds {
-        void bytes(ByteBuffer piece) throws MalformedBitstreamException, CaptureException;
-
-        void end();
-
-        int heldBytes();
-
-        SessionStats stats();
-    }
+    private @Nullable PublishedKind kind;
+    private volatile @Nullable PublishedKind counted; // the same, for any thread
 
     /**
      * Takes nothing yet.
      *
      * @param output the camera, which takes frames from now on
      * @param budget what it holds is leased of it
+     * @param roomy called on any thread when there is room again after {@link #full}
      */
     public PublishedBody(
-            PublishedSource source, SourceOutput output, CameraConfig camera, MemoryBudget budget, Clock clock) {
+            PublishedSource source,
+            SourceOutput output,
+            CameraConfig camera,
+            MemoryBudget budget,
+            Clock clock,
+            Runnable roomy) {
+        this.roomy = roomy;
         this.source = source;
         this.output = output;
         this.camera = camera;
@@ -73,7 +70,7 @@ public final class PublishedBody implements AutoCloseable {
                 piece.position(piece.position() + count);
                 tell(/* last= */ !first.hasRemaining());
             }
-            Kinds told = kind;
+            PublishedKind told = kind;
             if (told != null) {
                 told.bytes(piece);
                 lease.cover((long) FIRST_BYTES + told.heldBytes());
@@ -86,11 +83,24 @@ public final class PublishedBody implements AutoCloseable {
         }
     }
 
+    /** Returns true while nothing more is to be given, until {@code roomy} is called: the program that reads the stream has not taken what is there. */
+    public boolean full() {
+        PublishedKind told = kind;
+        return told != null && told.full();
+    }
+
     /** Finds the kind, as soon as enough has come. */
     private void tell(boolean last) throws CaptureException, MalformedBitstreamException {
         ByteBuffer begun = first.duplicate().flip();
-        if (begun.remaining() >= 3 && begun.get(0) == 'F' && begun.get(1) == 'L' && begun.get(2) == 'V') {
-            begin(new Tags(), begun);
+        if (begun.remaining() < ContainerBytes.NEEDED && !last) {
+            return;
+        }
+        Optional<ContainerBytes> container = ContainerBytes.of(begun);
+        if (container.isPresent()) {
+            if (container.get() == ContainerBytes.TRANSPORT && !last && begun.remaining() < TransportTables.NEEDED) {
+                return; // what it carries stands behind
+            }
+            begin(container(container.get(), begun), begun);
             return;
         }
         Optional<PixelFormat> format = FirstBytes.format(begun, last, NAME, Redaction.ofCommand(List.of()));
@@ -107,7 +117,17 @@ public final class PublishedBody implements AutoCloseable {
         }
     }
 
-    private void begin(Kinds told, ByteBuffer begun) throws CaptureException, MalformedBitstreamException {
+    private PublishedKind container(ContainerBytes found, ByteBuffer begun) throws CaptureException {
+        return switch (found) {
+            case FLV -> new Tags();
+            case MOVIE -> new PublishedMovie(source, output, clock);
+            case TRANSPORT ->
+                PublishedTransport.start(
+                        source, new PublishedTags(source, output, clock), camera, TransportTables.of(begun), roomy);
+        };
+    }
+
+    private void begin(PublishedKind told, ByteBuffer begun) throws CaptureException, MalformedBitstreamException {
         kind = told;
         counted = told;
         told.bytes(begun);
@@ -133,20 +153,21 @@ public final class PublishedBody implements AutoCloseable {
 
     /** Returns the counts. Any thread. */
     public SessionStats stats() {
-        Kinds told = counted;
+        PublishedKind told = counted;
         return told == null ? SessionStats.NONE : told.stats();
     }
 
     /** Gives its memory back. */
     @Override
     public void close() {
-        if (kind instanceof Tags tags) {
-            tags.tags.abandon();
+        PublishedKind told = kind;
+        if (told != null) {
+            told.close();
         }
         lease.close();
     }
 
-    private final class Frames implements Kinds {
+    private final class Frames implements PublishedKind {
         private final ByteStream frames;
 
         Frames(ByteStream frames) {
@@ -164,6 +185,11 @@ public final class PublishedBody implements AutoCloseable {
         }
 
         @Override
+        public void close() {
+            frames.close();
+        }
+
+        @Override
         public int heldBytes() {
             return frames.heldBytes();
         }
@@ -174,7 +200,7 @@ public final class PublishedBody implements AutoCloseable {
         }
     }
 
-    private final class Tags implements Kinds {
+    private final class Tags implements PublishedKind {
         private final PublishedTags tags = new PublishedTags(source, output, clock);
         private final FlvReader reader = new FlvReader(tags.sink());
 
@@ -188,6 +214,11 @@ public final class PublishedBody implements AutoCloseable {
 
         @Override
         public void end() {
+            tags.abandon();
+        }
+
+        @Override
+        public void close() {
             tags.abandon();
         }
 

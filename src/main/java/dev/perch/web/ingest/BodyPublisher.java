@@ -107,8 +107,25 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
         if (over || begun == null) {
             return;
         }
-        body = new PublishedBody(source, output, camera.config(), budget, clock);
+        body = new PublishedBody(source, output, camera.config(), budget, clock, this::goOn);
         begun.start(this::read); // listeners are set on the container's threads
+    }
+
+    /** Reads on, on one of the container's threads: there is room again. */
+    private void goOn() {
+        closer.execute(this::readOn);
+    }
+
+    private synchronized void readOn() {
+        AsyncContext begun = async;
+        if (over || begun == null) {
+            return;
+        }
+        try {
+            begun.start(this::onDataAvailable);
+        } catch (IllegalStateException gone) {
+            end(503, "The publisher has gone.", /* dispatch= */ false);
+        }
     }
 
     private synchronized void read() {
@@ -129,7 +146,7 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
         PublishedBody taker = body;
         try {
             ServletInputStream in = request.getInputStream();
-            while (!over && stopWhy.isEmpty() && taker != null && in.isReady() && !in.isFinished()) {
+            while (!over && stopWhy.isEmpty() && taker != null && !taker.full() && in.isReady() && !in.isFinished()) {
                 int count = in.read(piece);
                 if (count > 0) {
                     taker.bytes(ByteBuffer.wrap(piece, 0, count));
