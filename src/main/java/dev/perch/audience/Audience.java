@@ -6,11 +6,14 @@ import dev.perch.media.Encoding;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Everybody who watches now, so that all can be ended, and the counts of how they left. Safe from any thread. */
 public final class Audience implements AutoCloseable {
@@ -23,6 +26,7 @@ public final class Audience implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private final Closer closer = new Closer();
     private final Clock clock;
+    private volatile @Nullable DeliveryDelays delays; // made for the first who asks, read by those who deliver
     private volatile boolean closed; // set by close, read by those who enter
 
     /**
@@ -72,6 +76,26 @@ public final class Audience implements AutoCloseable {
 
     void sent(int sizeBytes) {
         bytes.addAndGet(sizeBytes);
+    }
+
+    /** Counts the time that a frame has taken whose last byte has left, once somebody wants to know. */
+    void left(long capturedNanos) {
+        DeliveryDelays counted = delays;
+        if (counted != null) {
+            counted.add(clock.nanoTime() - capturedNanos);
+        }
+    }
+
+    /** Returns the times that frames take, counted since this was called first. */
+    public synchronized DeliveryDelays delays() {
+        DeliveryDelays present = delays == null ? new DeliveryDelays() : delays;
+        delays = present;
+        return present;
+    }
+
+    /** Returns how many watch by each technique, by its name. */
+    public Map<String, Long> byTechnique() {
+        return present.stream().collect(Collectors.groupingBy(Viewer::technique, TreeMap::new, Collectors.counting()));
     }
 
     /** The bytes handed to the container since the start. */

@@ -244,6 +244,11 @@ public abstract class Delivery implements Viewer, LineListener {
         }
     }
 
+    /** To be called when the last byte of a frame has left, with the time of its capture. */
+    protected final void left(long capturedNanos) {
+        audience.left(capturedNanos);
+    }
+
     /** Ends the stream: leaves the cameras at once, and the line as soon as that can. Does nothing the second time. */
     protected final void end(Departure how) {
         if (over) {

@@ -9,6 +9,11 @@ public interface Viewer {
     /** Ends the stream; called on any thread. */
     void shutDown();
 
+    /** Returns the word by which figures count it: {@code mjpeg}, {@code mp4} and so on. */
+    default String technique() {
+        return "other";
+    }
+
     /** Returns whether it shows {@code camera} in one of {@code encodings}. */
     boolean watches(Camera camera, Set<Encoding> encodings);
 }

@@ -97,6 +97,11 @@ final class RtmpPlayer extends Delivery {
     }
 
     @Override
+    public String technique() {
+        return "rtmp";
+    }
+
+    @Override
     protected boolean begun() {
         return started;
     }
@@ -187,6 +192,7 @@ final class RtmpPlayer extends Delivery {
         int sent = line.write(tracks.held().outgoing());
         inFrame = !tracks.held().outgoing().isEmpty();
         if (!inFrame) {
+            left(tracks.held().frame().time().decodeNanos());
             tracks.held().release();
         }
         return sent;

@@ -35,6 +35,7 @@ public final class Recorder implements Outlet {
     private final Camera camera;
     private final RecordConfig config;
     private final Catalogue catalogue;
+    private final FreeSpace space;
     private final Clock clock;
     private final Blocks blocks;
     private final CutQueue queue;
@@ -67,6 +68,7 @@ public final class Recorder implements Outlet {
         this.blocks = new Blocks(parts.pool(), camera.id() + " recording", "cameras." + camera.id() + ".record.before");
         this.queue = new CutQueue(blocks, config.before().toMillis() / 1e3, PATIENCE_SECONDS);
         this.cutter = new Cutter(queue, blocks);
+        this.space = new FreeSpace(parts.disk(), config.folder());
         this.writer = new DiskWriter(camera.id(), config, queue, parts);
     }
 
@@ -77,6 +79,11 @@ public final class Recorder implements Outlet {
 
     public Camera camera() {
         return camera;
+    }
+
+    /** Returns the space of the disk that it records to; empty where that does not tell at once. */
+    public Optional<DiskSpace> space() {
+        return space.now();
     }
 
     Catalogue catalogue() {

@@ -128,6 +128,7 @@ public final class Site implements AutoCloseable {
         all.addAll(new Monitors(
                         cameras,
                         served.recordings(),
+                        served.pushes(),
                         new Numbers(cameras, audience, admission, served.recordings(), version))
                 .routes());
         all.addAll(ControlsAnswers.routes());

@@ -99,6 +99,11 @@ final class CameraChannel {
         return another ? heads.opening(frame, tracks.sound()) : Bytes.empty();
     }
 
+    /** Returns when the frame that is laid out was captured. */
+    long capturedNanos() {
+        return held().frame().time().decodeNanos();
+    }
+
     /** Releases the frame, written or not. */
     void release() {
         outgoing().clear();

@@ -101,6 +101,17 @@ final class LiveStream implements Technique {
     }
 
     @Override
+    public String word() {
+        if (encoding == Encoding.JPEG) {
+            return "mjpeg";
+        }
+        if (framing instanceof AnnexBFraming) {
+            return "h264";
+        }
+        return framing instanceof FlvFraming ? "flv" : "mp4";
+    }
+
+    @Override
     public @Nullable Packager packager() {
         return packager;
     }

@@ -72,6 +72,11 @@ final class LiveViewer extends Delivery {
     // ---- the first frame, or none
 
     @Override
+    public String technique() {
+        return technique.word();
+    }
+
+    @Override
     protected boolean begun() {
         return first != null;
     }
@@ -186,6 +191,7 @@ final class LiveViewer extends Delivery {
     protected int write() throws IOException, FrameLostException {
         int sent = line.write(held().outgoing());
         if (held().outgoing().isEmpty()) {
+            left(held().frame().time().decodeNanos());
             held().release();
         }
         return sent;

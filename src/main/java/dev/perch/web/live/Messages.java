@@ -26,6 +26,7 @@ final class Messages {
     private @Nullable CameraChannel current; // whose frame is laid out
     private boolean begun; // whether some of it has left
     private int turn; // the channel that is asked next
+    private long leftNanos; // when the frame was captured that left last; 0 once that was told
 
     Messages(PayloadFormat format, List<CameraChannel> channels) {
         this.format = format;
@@ -54,6 +55,13 @@ final class Messages {
     /** Returns whether half a message has left: the rest goes before all else. */
     boolean begun() {
         return begun;
+    }
+
+    /** Returns the time of capture of the frame that has left since this was asked last; 0 for none. */
+    long takeLeft() {
+        long left = leftNanos;
+        leftNanos = 0;
+        return left;
     }
 
     /** Returns whether anything waits to leave. */
@@ -96,6 +104,7 @@ final class Messages {
             int sent = line.write(channel.outgoing());
             begun |= sent > 0;
             if (channel.outgoing().isEmpty()) {
+                leftNanos = channel.capturedNanos();
                 letGo(channel);
             }
             return sent;

@@ -55,6 +55,11 @@ final class Snapshot implements Technique, Framing {
     }
 
     @Override
+    public String word() {
+        return "snapshot";
+    }
+
+    @Override
     public @Nullable Packager packager() {
         return null;
     }

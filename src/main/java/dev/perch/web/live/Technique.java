@@ -13,6 +13,9 @@ interface Technique {
     /** Returns the encoding of the feed that it reads. */
     Encoding encoding();
 
+    /** Returns the word by which figures count its viewers. */
+    String word();
+
     /** Returns the packager whose heads it uses; null for none. */
     @Nullable
     Packager packager();

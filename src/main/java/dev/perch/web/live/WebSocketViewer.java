@@ -51,6 +51,11 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
         this.messages = messages;
     }
 
+    @Override
+    public String technique() {
+        return "websocket";
+    }
+
     /** Begins, on the request's thread. */
     void begin() {
         List<Watch> watches = new ArrayList<>();
@@ -93,7 +98,12 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
 
     @Override
     protected int write() throws IOException, FrameLostException {
-        return messages.write(line);
+        int sent = messages.write(line);
+        long capturedNanos = messages.takeLeft();
+        if (capturedNanos != 0) {
+            left(capturedNanos);
+        }
+        return sent;
     }
 
     @Override

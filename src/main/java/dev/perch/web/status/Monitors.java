@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonWriter;
 import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.push.Pushes;
 import dev.perch.record.Recordings;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Route;
@@ -17,15 +18,26 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Answers what programs ask about Perch: /stats and /healthz. Neither starts a camera nor waits for a device. */
+/** Answers what programs ask about Perch: /stats, /metrics and /healthz. None of them starts a camera or waits for a device. */
 public final class Monitors implements Route.Answerer {
+    private static final String METRICS = "/metrics";
+    private static final String JSON = "application/json";
+
+    /** Prometheus' text format. */
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
     private final Cameras cameras;
     private final Optional<Recordings> recordings;
+    private final Optional<Pushes> pushes;
     private final Numbers numbers;
 
-    /** @param recordings empty where nothing is recorded */
-    public Monitors(Cameras cameras, Optional<Recordings> recordings, Numbers numbers) {
+    /**
+     * @param recordings empty where nothing is recorded
+     * @param pushes empty where nothing is passed on
+     */
+    public Monitors(Cameras cameras, Optional<Recordings> recordings, Optional<Pushes> pushes, Numbers numbers) {
         this.recordings = recordings;
+        this.pushes = pushes;
         this.cameras = cameras;
         this.numbers = numbers;
     }
@@ -36,15 +48,21 @@ public final class Monitors implements Route.Answerer {
                 Route.get(
                                 "/stats",
                                 Action.METRICS,
-                                exchange -> write(HttpServletResponse.SC_OK, numbers.json(), exchange.response()))
+                                exchange -> write(HttpServletResponse.SC_OK, JSON, numbers.json(), exchange.response()))
                         .asCostly(),
+                Route.get(METRICS, Action.METRICS, this).asCostly(),
                 Route.get("/healthz", Action.METRICS, this),
                 Route.get(Route.CAMERA + "/healthz", Action.METRICS, this));
     }
 
-    /** Answers for the health of one camera, or of the whole program. */
+    /** Answers with Prometheus' figures, or for the health of one camera or of the whole program. */
     @Override
     public void answer(Exchange exchange) throws IOException {
+        if (exchange.request().getServletPath().equals(METRICS)) {
+            String text = numbers.metrics(recordings, pushes);
+            write(HttpServletResponse.SC_OK, METRICS_TYPE, text, exchange.response());
+            return;
+        }
         List<Camera> asked = exchange.target().isPresent() ? List.of(exchange.camera()) : cameras.all();
         health(asked, exchange.response());
     }
@@ -69,6 +87,7 @@ public final class Monitors implements Route.Answerer {
         }
         write(
                 reasons.isEmpty() ? HttpServletResponse.SC_OK : HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                JSON,
                 json.end().end().done(),
                 response);
     }
@@ -84,10 +103,10 @@ public final class Monitors implements Route.Answerer {
         json.end();
     }
 
-    private static void write(int status, String json, HttpServletResponse response) throws IOException {
-        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    private static void write(int status, String type, String text, HttpServletResponse response) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);
-        response.setContentType("application/json");
+        response.setContentType(type);
         response.setContentLength(body.length);
         Headers.media(response::setHeader);
         response.getOutputStream().write(body);

@@ -10,6 +10,7 @@ import dev.perch.camera.Cameras;
 import dev.perch.memory.FreeMemory;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
+import dev.perch.push.Pushes;
 import dev.perch.record.Recordings;
 import dev.perch.web.answer.RequestAdmission;
 import java.lang.management.BufferPoolMXBean;
@@ -54,6 +55,13 @@ public final class Numbers {
             RecordingFigures.write(json, recordings.get());
         }
         return json.end().end().done();
+    }
+
+    /** Returns the figures of /metrics. */
+    String metrics(Optional<Recordings> recorded, Optional<Pushes> pushes) {
+        double startSeconds = System.currentTimeMillis() / 1e3 - (System.nanoTime() - startNanos) / 1e9;
+        return new Metrics(cameras, audience)
+                .text(new Metrics.Program(version, Math.rint(startSeconds)), recorded, pushes);
     }
 
     private void program(JsonStringWriter json) {

@@ -118,7 +118,7 @@ class MonitorsTest {
         try (PerchServer site = PerchServer.site(Map.of("front", source))) {
             assertEquals(200, site.get("healthz").statusCode());
             assertEquals(200, site.get("front/healthz").statusCode());
-            assertEquals(404, site.get("metrics").statusCode());
+            assertEquals(200, site.get("metrics").statusCode());
             assertEquals(0, source.starts());
         }
     }
