@@ -74,6 +74,11 @@ public final class MovieIndex {
         table(track.id()).describe(track.entry());
     }
 
+    /** Returns how many ticks of a track are a second. */
+    public int timescaleHz(int trackId) {
+        return table(trackId).track().timescaleHz();
+    }
+
     /** Returns the decode time behind the last sample of a track. */
     public long endTicks(int trackId) {
         return table(trackId).endTicks();

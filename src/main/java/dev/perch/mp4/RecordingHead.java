@@ -9,11 +9,11 @@ import java.util.Optional;
 
 /**
  * The beginning of a recorded file, which is fragmented while it grows and an ordinary file when it is finished. Finishing replaces {@value #ROOF_BYTES} bytes in one sector of the disk; nothing else is
- * ever written twice but the mark of a file that is to be kept.
+ * ever written twice but the marks of a file that is to be kept, and of one whose end nobody was told yet.
  *
  * <pre>
  * ftyp                    32
- * uuid                   104   whose file it is: version 4, flags 4, begin 8 (microseconds since 1970), the camera's id 64
+ * uuid                   104   whose file it is: version 4, owed 1, flags 3, begin 8 (microseconds since 1970), the camera's id 64
  * free                    16   while it grows; then mdat, with a largesize, over all that follows up to the index
  * moov                         without samples (ISO/IEC 14496-12:2015 §8.8), in the mdat when it is finished
  * { prft moof mdat }           fragments
@@ -24,9 +24,10 @@ import java.util.Optional;
  * @param camera the id of the camera
  * @param startMicros when its first frame was captured, in microseconds since 1970
  * @param kept whether an operator wants it to stay
+ * @param owed whether the program that is run for finished files has yet to be run for it
  * @param indexOffset where the index begins; 0 for a file that is not finished
  */
-public record RecordingHead(String camera, long startMicros, boolean kept, long indexOffset) {
+public record RecordingHead(String camera, long startMicros, boolean kept, boolean owed, long indexOffset) {
     /** The size of all that stands in front of the first {@code moov}. */
     public static final int BYTES = 152;
 
@@ -36,13 +37,17 @@ public record RecordingHead(String camera, long startMicros, boolean kept, long 
     /** The size of that box, or of its header when it is replaced. */
     public static final int ROOF_BYTES = 16;
 
-    /** The offset of the flags. */
-    public static final int FLAGS_OFFSET = 60;
+    /** The offset of the mark of an owed file. */
+    public static final int OWED_OFFSET = 60;
+
+    /** The offset of the mark of a kept file: another byte, so that neither mark is lost to the other. */
+    public static final int KEPT_OFFSET = 63;
 
     private static final int FTYP_BYTES = 32;
     private static final int CAMERA_BYTES = 64;
     private static final int VERSION = 1;
     private static final int KEPT = 1;
+    private static final int OWED = 1 << 24;
     private static final int UUID = 0x75756964;
 
     /** The extended type (§4.2) of Perch's box. */
@@ -62,7 +67,7 @@ public record RecordingHead(String camera, long startMicros, boolean kept, long 
                 .u32((int) TYPE_HIGH)
                 .u32((int) (TYPE_LOW >> 32))
                 .u32((int) TYPE_LOW);
-        out.u32(VERSION).u32(kept ? KEPT : 0);
+        out.u32(VERSION).u32((kept ? KEPT : 0) | (owed ? OWED : 0));
         out.u32((int) (startMicros >> 32)).u32((int) startMicros);
         byte[] name = camera.getBytes(StandardCharsets.US_ASCII);
         out.bytes(Bytes.copyOf(name)).zeros(CAMERA_BYTES - name.length);
@@ -81,9 +86,9 @@ public record RecordingHead(String camera, long startMicros, boolean kept, long 
                 .flip();
     }
 
-    /** Returns the bytes for {@link #FLAGS_OFFSET} that mark a file as one to be kept, or not. */
-    public static ByteBuffer flags(boolean kept) {
-        return ByteBuffer.allocate(Integer.BYTES).putInt(kept ? KEPT : 0).flip();
+    /** Returns the byte for {@link #KEPT_OFFSET} or {@link #OWED_OFFSET} that sets or clears the mark. */
+    public static ByteBuffer mark(boolean set) {
+        return ByteBuffer.allocate(1).put((byte) (set ? 1 : 0)).flip();
     }
 
     /**
@@ -122,6 +127,7 @@ public record RecordingHead(String camera, long startMicros, boolean kept, long 
                 new String(name, 0, length, StandardCharsets.US_ASCII),
                 bytes.getLong(at + 32),
                 (bytes.getInt(at + 28) & KEPT) != 0,
+                (bytes.getInt(at + 28) & OWED) != 0,
                 finished ? bytes.getLong(roof + 8) + ROOF_OFFSET : 0));
     }
 }

@@ -76,9 +76,10 @@ public final class Clip {
 
     private static Optional<Clip> of(List<Recording> recordings, Clip clip)
             throws IOException, MalformedBitstreamException {
-        for (Recording recording : recordings) {
+        for (int i = 0; i < recordings.size(); i++) {
+            Recording recording = recordings.get(i);
             try (RecordedFile file = RecordedFile.open(recording.path())) {
-                clip.add(recording, file);
+                clip.add(recording, file, recordings.subList(i + 1, recordings.size()));
             } catch (NoSuchFileException deleted) {
                 LOG.log(Level.DEBUG, "a recording was deleted a moment ago, to make room", deleted);
             } catch (MalformedBitstreamException damaged) {
@@ -96,7 +97,8 @@ public final class Clip {
         return Optional.of(clip);
     }
 
-    private void add(Recording recording, RecordedFile file) throws IOException, MalformedBitstreamException {
+    private void add(Recording recording, RecordedFile file, List<Recording> later)
+            throws IOException, MalformedBitstreamException {
         long startMillis = Math.floorDiv(file.head().startMicros(), 1000);
         RandomAccess keys = file.keys();
         if (keys.count() == 0) {
@@ -107,15 +109,38 @@ public final class Clip {
         }
         MovieIndex present = index;
         if (present == null) {
-            List<TrackDescription> tracks = speed > 0
-                    ? file.tracks().stream().filter(TrackDescription::video).toList()
-                    : file.tracks();
-            present = new MovieIndex(tracks, Math.floorDiv(fromMillis, 1000));
+            present = new MovieIndex(tracks(file, later), Math.floorDiv(fromMillis, 1000));
             index = present;
         }
         Taker taker = new Taker(file, recording, present, keys);
         taker.run();
         endMillis = Math.max(endMillis, taker.endMillis());
+    }
+
+    /** Returns the tracks of the clip: those of its first file, with the sound of a later one where that has none. */
+    private List<TrackDescription> tracks(RecordedFile first, List<Recording> later) throws IOException {
+        List<TrackDescription> tracks = new ArrayList<>(
+                first.tracks().stream().filter(TrackDescription::video).toList());
+        if (speed == 0) {
+            List<TrackDescription> sound = sound(first);
+            for (Recording recording : later) {
+                sound = sound.isEmpty() ? soundOf(recording) : sound;
+            }
+            tracks.addAll(sound);
+        }
+        return tracks;
+    }
+
+    private static List<TrackDescription> sound(RecordedFile file) {
+        return file.tracks().stream().filter(track -> !track.video()).toList();
+    }
+
+    private static List<TrackDescription> soundOf(Recording recording) throws IOException {
+        try (RecordedFile file = RecordedFile.open(recording.path())) {
+            return sound(file);
+        } catch (NoSuchFileException | MalformedBitstreamException leftOut) {
+            return List.of(); // it is told where the file has its turn
+        }
     }
 
     /** Returns how many bytes the whole has. */
@@ -216,7 +241,8 @@ public final class Clip {
         }
 
         private void take(int durationTicks, int sizeBytes, boolean key, int compositionTicks) {
-            long since = ticks - firstTicks * timescaleHz / HZ + baseTicks * timescaleHz / HZ;
+            int indexHz = index.timescaleHz(track); // sound of another rate counts in that of the first
+            long since = (ticks - firstTicks * timescaleHz / HZ) * indexHz / timescaleHz + baseTicks * indexHz / HZ;
             if (speed > 0) {
                 since = baseTicks + Math.round((ticks - firstTicks) / speed);
                 if (index.samples(track) > 0 && since < index.endTicks(track)) {
@@ -227,7 +253,7 @@ public final class Clip {
                 index.chunk(track, mediaBytes + (takingEnd - taking), since);
                 run = true;
             }
-            int duration = speed > 0 ? HZ / 30 : durationTicks;
+            int duration = speed > 0 ? HZ / 30 : (int) ((long) durationTicks * indexHz / timescaleHz);
             index.sample(track, duration, sizeBytes, key, compositionTicks);
             gather(sizeBytes);
             if (track == MovieTrack.VIDEO_ID) {

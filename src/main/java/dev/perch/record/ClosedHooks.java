@@ -1,11 +1,15 @@
 package dev.perch.record;
 
+import dev.perch.mp4.RecordingHead;
 import dev.perch.process.ExternalProgram;
 import dev.perch.process.ProgramException;
 import dev.perch.process.ProgramExit;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,10 +48,19 @@ final class ClosedHooks {
         }
     }
 
+    private static final Closed END = new Closed("", List.of(), Path.of(""), 0, 0);
+
+    private final Disk disk;
     private final BlockingQueue<Closed> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private @Nullable Thread thread; // guarded by this
+    private volatile boolean ending; // set when no file comes any more
     private volatile boolean closed;
     private volatile @Nullable ExternalProgram running; // set by the thread, ended by close
+
+    /** @param disk has the files, each with a mark while its program has yet to be run */
+    ClosedHooks(Disk disk) {
+        this.disk = disk;
+    }
 
     /** Runs the program for a file when those before are done. */
     synchronized void add(Closed file) {
@@ -55,7 +68,9 @@ final class ClosedHooks {
             return;
         }
         if (!waiting.offer(file)) {
-            LOG.log(Level.WARNING, "on-closed: " + MOST_WAITING + " files wait; " + file.file() + " is passed over");
+            LOG.log(
+                    Level.WARNING,
+                    "on-closed: " + MOST_WAITING + " files wait; " + file.file() + " is told of at the next start");
         }
         if (thread == null) {
             Thread begun = new Thread(this::run, "perch-recordings-closed");
@@ -68,7 +83,13 @@ final class ClosedHooks {
     private void run() {
         try {
             while (!closed) {
-                run(waiting.take());
+                Closed file = waiting.take();
+                if (!file.words().isEmpty()) {
+                    run(file);
+                }
+                if (ending && waiting.isEmpty()) {
+                    return;
+                }
             }
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -88,6 +109,9 @@ final class ClosedHooks {
                                 + exit.get().status() + " for " + file.file() + " "
                                 + String.join(" ", program.lastLines()));
             }
+            if (!closed) {
+                settle(file.file());
+            }
         } catch (ProgramException | IOException failed) {
             LOG.log(Level.WARNING, "on-closed: " + failed.getMessage());
         } finally {
@@ -95,16 +119,39 @@ final class ClosedHooks {
         }
     }
 
-    /** Ends the program that runs; those that wait are not run. */
-    void close() {
-        closed = true;
-        synchronized (this) {
-            if (thread != null) {
-                thread.interrupt();
+    /** Notes in the file that its program has been run; one that was carried off has no need of it. */
+    private void settle(Path file) throws IOException {
+        try (FileChannel channel = disk.open(file)) {
+            ByteBuffer mark = RecordingHead.mark(false);
+            while (mark.hasRemaining()) {
+                channel.write(mark, RecordingHead.OWED_OFFSET);
             }
+        } catch (NoSuchFileException carriedOff) {
+            LOG.log(Level.DEBUG, "on-closed: {0} is gone", file);
+        }
+    }
+
+    /** Waits until the programs of all files have been run, and ends the one that still runs after {@code millis}: its file, and those that wait, have their turn at the next start. */
+    void close(long millis) {
+        Thread present;
+        synchronized (this) {
+            ending = true;
+            present = thread;
+            waiting.offer(END); // a queue that is full needs no waking
+        }
+        if (present != null) {
+            try {
+                present.join(Math.max(1, millis));
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        synchronized (this) {
+            closed = true;
         }
         ExternalProgram program = running;
         if (program != null) {
+            LOG.log(Level.WARNING, "on-closed: a program was ended with this one; it is run again at the next start");
             program.close();
         }
     }

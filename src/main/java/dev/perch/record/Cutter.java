@@ -1,10 +1,12 @@
 package dev.perch.record;
 
+import dev.perch.aac.AudioSpecificConfig;
 import dev.perch.cmaf.Ticks;
 import dev.perch.feed.Cursor;
 import dev.perch.feed.Frame;
 import dev.perch.feed.FrameLostException;
 import dev.perch.media.FrameTime;
+import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.StreamConfig;
 import dev.perch.mp4.CompositionTimes;
 import java.io.IOException;
@@ -20,7 +22,7 @@ final class Cutter {
     /** A silence that is longer is told by the time of the next fragment, not by the last frame's duration. */
     private static final long PAUSE_NANOS = 1_500_000_000L;
 
-    private static final int SAMPLES_PER_AAC_FRAME = 1024;
+    private static final int LC_FRAME_SAMPLES = 1024;
 
     private final CutQueue queue;
     private final Blocks blocks;
@@ -36,6 +38,7 @@ final class Cutter {
             leadingBefore; // in output order: the first picture behind a break, until one is shown after it; then 0
     private StreamConfig.@Nullable Aac soundConfig;
     private long soundTicks; // where the next frame of sound is due, in its timescale
+    private int soundFrameTicks = LC_FRAME_SAMPLES; // 2048 where SBR doubles the rate
     private boolean soundRuns;
     private long dropped;
     private String refusal = "";
@@ -169,6 +172,7 @@ final class Cutter {
     private void sound(Cursor cursor, Frame frame, StreamConfig.Aac config) {
         if (!config.equals(soundConfig)) {
             soundConfig = config;
+            soundFrameTicks = samplesPerFrame(config);
             soundRuns = false;
         }
         Cut cut = open;
@@ -189,7 +193,7 @@ final class Cutter {
                 return; // what was told already is not told twice
             }
             if (!cut.sound.empty()) {
-                cut.sound.lasting((int) (SAMPLES_PER_AAC_FRAME + trueTicks - soundTicks));
+                cut.sound.lasting((int) (soundFrameTicks + trueTicks - soundTicks));
             }
             soundTicks = trueTicks;
             soundRuns = true;
@@ -198,10 +202,18 @@ final class Cutter {
             cut.sound.begin(soundTicks);
         }
         if (copySound(cursor, frame, cut.sound)) {
-            cut.sound.sample(SAMPLES_PER_AAC_FRAME, frame.sizeBytes(), /* key= */ true, 0, /* reordered= */ false);
-            soundTicks += SAMPLES_PER_AAC_FRAME;
+            cut.sound.sample(soundFrameTicks, frame.sizeBytes(), /* key= */ true, 0, /* reordered= */ false);
+            soundTicks += soundFrameTicks;
         } else {
             soundRuns = false;
+        }
+    }
+
+    private static int samplesPerFrame(StreamConfig.Aac config) {
+        try {
+            return AudioSpecificConfig.parse(config.audioSpecificConfig()).samplesPerFrame();
+        } catch (MalformedBitstreamException unusual) {
+            return LC_FRAME_SAMPLES;
         }
     }
 

@@ -51,20 +51,16 @@ interface Disk {
 
     /** Returns how large the disk is that {@code folder} lies on, and how much of it is free. */
     default Space space(Path folder) throws IOException {
-        FileStore store = store(folder);
+        FileStore store = fileStore(folder);
         return new Space(store.getTotalSpace(), store.getUsableSpace());
     }
 
-    /** Returns whether two folders lie on the same disk. */
-    default boolean together(Path one, Path other) {
-        try {
-            return one.equals(other) || store(one).equals(store(other));
-        } catch (IOException unknown) {
-            return false;
-        }
+    /** Returns the disk that {@code folder} lies on: equal for two folders on the same. */
+    default Object store(Path folder) throws IOException {
+        return fileStore(folder);
     }
 
-    private static FileStore store(Path folder) throws IOException {
+    private static FileStore fileStore(Path folder) throws IOException {
         return Files.getFileStore(present(folder));
     }
 

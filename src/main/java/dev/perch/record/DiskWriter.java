@@ -23,12 +23,22 @@ import org.jspecify.annotations.Nullable;
 final class DiskWriter {
     /** Told by the writer what becomes of its files, on its thread. */
     interface Files {
+        /** Makes sure that no other program records into the folder. */
+        void claim() throws IOException;
+
         /** Makes room on the disk, as retention says, before a file is begun and now and then while it grows. */
         void makeRoom() throws IOException;
 
         void opened(Path path, long startMicros);
 
-        void closed(Path path);
+        /** Notes how large the file is that is being written. */
+        void grown(long sizeBytes);
+
+        /** Nothing more is written into a file. */
+        void written(Path path, long startMicros, long durationMillis, long sizeBytes);
+
+        /** A file is closed, and all of it on the disk where that takes it. On another thread, later than {@link #written}. */
+        void closed(Path path, long startMicros);
     }
 
     private static final System.Logger LOG = System.getLogger(DiskWriter.class.getName());
@@ -50,9 +60,11 @@ final class DiskWriter {
     private final Files files;
     private final Clock clock;
     private final long segmentTicks;
+    private final FileSync sync;
     private final Thread thread;
 
     private @Nullable RecordingFile file; // the writer's own, like those below
+    private boolean syncing; // what was asked for last is not confirmed yet
     private long lastSyncNanos;
     private long lastRoomNanos;
     private long lastCutNanos;
@@ -71,18 +83,26 @@ final class DiskWriter {
         this.files = parts.files();
         this.clock = parts.clock();
         this.segmentTicks = config.segment().toMillis() * (HZ / 1000);
+        this.sync = new FileSync(camera, ended -> files.closed(ended.path(), ended.startMicros()));
         this.thread = new Thread(this::run, "perch-" + camera + "-record");
         thread.setDaemon(true);
     }
 
     void start() {
+        sync.start();
         thread.start();
     }
 
-    /** Waits for the last fragments to be written. Returns false if the disk has not taken them by then. */
-    boolean awaitEnd(long millis) throws InterruptedException {
-        thread.join(millis);
-        return !thread.isAlive();
+    /** Waits for the last fragments to be written and forced onto the disk, or for {@code millis}. */
+    void awaitEnd(long millis) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + millis * 1_000_000;
+        thread.join(Math.max(1, millis));
+        sync.awaitEnd((deadlineNanos - System.nanoTime()) / 1_000_000);
+    }
+
+    /** Returns for how long the disk has been busy with forcing what was written, in seconds. */
+    double syncSeconds() {
+        return sync.busySeconds();
     }
 
     /** Returns why nothing is written, a sentence; empty while the disk takes what comes. */
@@ -115,7 +135,8 @@ final class DiskWriter {
             reason = "The recorder failed: " + fault + ". This is a bug in Perch.";
             LOG.log(Level.ERROR, "the recorder of " + camera + " failed", fault);
         } finally {
-            finishFile();
+            closeFile();
+            sync.close();
             queue.end();
         }
     }
@@ -130,7 +151,7 @@ final class DiskWriter {
                 queue.giveBack(cut);
             }
         } else if (file != null && nowNanos - lastCutNanos > SILENT_NANOS) {
-            finishFile();
+            closeFile();
         }
         try {
             tend(clock.nanoTime());
@@ -141,7 +162,7 @@ final class DiskWriter {
 
     private void take(Cut cut, long nowNanos) {
         if (cut.end) {
-            finishFile();
+            closeFile();
             reason = "";
             failures = 0;
             return;
@@ -164,7 +185,7 @@ final class DiskWriter {
         boolean over = present != null
                 && (cut.apart || (cut.key && (!present.fits(cut) || present.durationTicks() >= segmentTicks)));
         if (over) {
-            finishFile();
+            closeFile();
             present = null;
         }
         if (present == null) {
@@ -176,6 +197,7 @@ final class DiskWriter {
             file = present;
         }
         present.append(cut);
+        files.grown(present.sizeBytes());
         growing = new RecordingStatus.Growing(
                 present.path().toString(),
                 present.startMicros(),
@@ -185,6 +207,7 @@ final class DiskWriter {
 
     private RecordingFile begin(Cut first) throws IOException {
         lastRoomNanos = clock.nanoTime();
+        files.claim();
         files.makeRoom();
         ZonedDateTime time = Instant.ofEpochSecond(
                         Math.floorDiv(first.wallMicros, 1_000_000L), Math.floorMod(first.wallMicros, 1_000_000L) * 1000)
@@ -203,23 +226,33 @@ final class DiskWriter {
         }
     }
 
-    /** Forces what was written onto the disk, and looks for room, when it is time to. */
+    /** Has what was written forced onto the disk, and looks for room, when it is time to. */
     private void tend(long nowNanos) throws IOException {
+        boolean done = sync.done();
         RecordingFile present = file;
-        if (present == null || nowNanos - lastSyncNanos < config.sync().toNanos()) {
+        if (present == null || !done) {
             return;
         }
-        lastSyncNanos = nowNanos;
-        present.sync();
+        if (syncing) {
+            syncing = false;
+            goesOn();
+        }
+        if (nowNanos - lastSyncNanos >= config.sync().toNanos()) {
+            lastSyncNanos = nowNanos;
+            syncing = sync.ask(present);
+        }
+        if (nowNanos - lastRoomNanos > ROOM_NANOS) {
+            lastRoomNanos = nowNanos;
+            files.makeRoom();
+        }
+    }
+
+    private void goesOn() {
         if (failures > 0) {
             LOG.log(Level.INFO, CameraConfig.called(camera) + ": recording goes on.");
         }
         failures = 0;
         reason = "";
-        if (nowNanos - lastRoomNanos > ROOM_NANOS) {
-            lastRoomNanos = nowNanos;
-            files.makeRoom();
-        }
     }
 
     private void fail(IOException failed) {
@@ -246,6 +279,9 @@ final class DiskWriter {
         if (failed instanceof NoRoomException) {
             return String.valueOf(failed.getMessage());
         }
+        if (failed instanceof FolderLock.InUseException) {
+            return failed.getMessage() + ".";
+        }
         if (failed instanceof AccessDeniedException denied) {
             return "Perch may not write to " + denied.getFile() + ".";
         }
@@ -255,30 +291,16 @@ final class DiskWriter {
         return "the disk does not take it (" + said + ").";
     }
 
-    /** Ends the file; the housekeeper finishes it. */
-    private void finishFile() {
-        RecordingFile present = file;
-        if (present != null) {
-            try {
-                present.sync();
-            } catch (IOException failed) {
-                LOG.log(Level.WARNING, CameraConfig.called(camera) + ": " + sentence(failed));
-            }
-            closeFile();
-        }
-    }
-
+    /** Ends the file: it is forced onto the disk and closed meanwhile, and the housekeeper finishes it. */
     private void closeFile() {
         RecordingFile present = file;
         file = null;
         growing = null;
+        syncing = false;
         if (present != null) {
-            try {
-                present.close();
-            } catch (IOException failed) {
-                LOG.log(Level.DEBUG, "a file did not close", failed);
-            }
-            files.closed(present.path());
+            files.written(
+                    present.path(), present.startMicros(), present.durationTicks() / (HZ / 1000), present.sizeBytes());
+            sync.end(present);
         }
     }
 }

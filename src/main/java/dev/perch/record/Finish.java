@@ -39,12 +39,13 @@ final class Finish {
     /**
      * Finishes a file.
      *
+     * @param owed whether a program is to be run for it then: it is marked so until that has been
      * @throws MalformedBitstreamException if it is not one of Perch's, or not of this version: it stays as it is
      */
-    static Outcome finish(Disk disk, Path path) throws IOException, MalformedBitstreamException {
+    static Outcome finish(Disk disk, Path path, boolean owed) throws IOException, MalformedBitstreamException {
         try (FileChannel channel = disk.open(path);
                 FileLock lock = lock(channel)) {
-            return lock == null ? new Outcome(Result.IN_USE, 0, channel.size()) : finish(channel);
+            return lock == null ? new Outcome(Result.IN_USE, 0, channel.size()) : finish(channel, owed);
         }
     }
 
@@ -56,7 +57,7 @@ final class Finish {
         }
     }
 
-    private static Outcome finish(FileChannel channel) throws IOException, MalformedBitstreamException {
+    private static Outcome finish(FileChannel channel, boolean owed) throws IOException, MalformedBitstreamException {
         RecordedFile file = RecordedFile.of(channel);
         if (file.head().indexOffset() > 0) {
             return new Outcome(Result.WAS_FINISHED, file.durationTicks(), channel.size());
@@ -71,6 +72,9 @@ final class Finish {
         long indexOffset = end + keys.size();
         write(channel, keys.buffer(), end);
         write(channel, scan.index().moov().buffer(), indexOffset);
+        if (owed) {
+            write(channel, RecordingHead.mark(true), RecordingHead.OWED_OFFSET);
+        }
         channel.force(true); // before the head says that it is there
         write(channel, RecordingHead.roof(indexOffset), RecordingHead.ROOF_OFFSET);
         channel.force(false);

@@ -5,6 +5,7 @@ import dev.perch.config.RecordConfig;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.mp4.RecordingHead;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -20,12 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that finishes files when they are closed, and at the start finds those that are there, finishing what a power cut left. One for all cameras: indexes are made one at a time.
+ * The thread that finishes a camera's files when they are closed, and at the start finds those that are there, finishing what a power cut left. Each camera has its own, so that a disk that
+ * does not answer holds up nobody else; indexes are made a few at a time over all cameras, for their memory.
  */
 final class Housekeeper {
     private static final System.Logger LOG = System.getLogger(Housekeeper.class.getName());
@@ -35,20 +38,35 @@ final class Housekeeper {
 
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
     private final Map<Path, Task> unfinished = new HashMap<>(); // the thread's own: those that the disk had no room for
+    private final String camera;
+    private final RecordConfig config;
+    private final Catalogue catalogue;
+    private final Parts parts;
     private final Disk disk;
-    private final ClosedHooks hooks = new ClosedHooks();
     private final Thread thread;
     private volatile boolean closed; // set by close, read by the thread
-    private volatile boolean looked; // set by the thread: every folder has been gone through
 
     /** What is to be done. */
     private interface Task {
         void run() throws IOException;
     }
 
-    Housekeeper(Disk disk) {
-        this.disk = disk;
-        this.thread = new Thread(this::run, "perch-recordings");
+    /**
+     * What all cameras' share, and one's own.
+     *
+     * @param hooks told of files that are finished
+     * @param indexes how many are made at the same time
+     * @param lock of the camera's folder
+     */
+    record Parts(Disk disk, ClosedHooks hooks, Semaphore indexes, FolderLock lock) {}
+
+    Housekeeper(String camera, RecordConfig config, Catalogue catalogue, Parts parts) {
+        this.camera = camera;
+        this.config = config;
+        this.catalogue = catalogue;
+        this.parts = parts;
+        this.disk = parts.disk();
+        this.thread = new Thread(this::run, "perch-" + camera + "-files");
         thread.setDaemon(true);
     }
 
@@ -56,26 +74,33 @@ final class Housekeeper {
         thread.start();
     }
 
-    /** Looks through a camera's folder, and finishes what is not. */
-    void look(String camera, RecordConfig config, Catalogue catalogue) {
-        tasks.add(() -> find(camera, config, catalogue));
+    /**
+     * Looks through the camera's folder, and finishes what is not.
+     *
+     * @param then run when all files are known
+     */
+    void look(Runnable then) {
+        tasks.add(() -> {
+            find();
+            then.run();
+        });
     }
 
-    /** Says that all folders were named. */
-    void looked() {
-        tasks.add(() -> looked = true);
+    /** Has {@code room} make room soon, on this thread. */
+    void tend(Room room) {
+        tasks.add(room::make);
     }
 
-    /** Returns whether every folder has been looked through since the start. */
-    boolean ready() {
-        return looked;
+    /** Deletes what retention lets go. */
+    interface Room {
+        void make() throws IOException;
     }
 
     /** Finishes a file that was closed. */
-    void finish(String camera, RecordConfig config, Catalogue catalogue, Path file, long startMillis) {
+    void finish(Path file, long startMillis) {
         Task task = () -> {
             try {
-                finished(camera, config, catalogue, file, /* closedNow= */ true);
+                finished(file, /* closedNow= */ true);
             } catch (NoSuchFileException gone) {
                 LOG.log(Level.WARNING, file + " was taken away while it was written");
                 catalogue.remove(startMillis);
@@ -100,6 +125,8 @@ final class Housekeeper {
             retry();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
+        } finally {
+            quietly(parts.lock()::close);
         }
     }
 
@@ -129,17 +156,19 @@ final class Housekeeper {
         }
     }
 
-    private void find(String camera, RecordConfig config, Catalogue catalogue) throws IOException {
+    private void find() throws IOException {
         if (!Files.isDirectory(config.folder())) {
             return;
         }
+        boolean ours = ours();
         Files.walkFileTree(
                 config.folder(), EnumSet.noneOf(FileVisitOption.class), MOST_DEPTH, new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                         if (file.toString().endsWith(".mp4") && attributes.isRegularFile()) {
-                            found(camera, config, catalogue, file);
-                        } else if (String.valueOf(file.getFileName())
+                            found(file, ours);
+                        } else if (ours
+                                && String.valueOf(file.getFileName())
                                         .matches("\\..*\\.mp4" + Pattern.quote(RecordingFile.BEGUN))
                                 && abandoned(file)) {
                             disk.delete(file); // it has no frame
@@ -160,6 +189,20 @@ final class Housekeeper {
                 });
     }
 
+    /** Returns whether no other program records into the folder; what cannot be written to is nobody's. */
+    private boolean ours() {
+        try {
+            parts.lock().take();
+            return true;
+        } catch (FolderLock.InUseException other) {
+            LOG.log(Level.WARNING, CameraConfig.called(camera) + ": " + other.getMessage() + ".");
+            return false;
+        } catch (IOException failed) {
+            LOG.log(Level.DEBUG, "no lock in " + config.folder(), failed);
+            return true;
+        }
+    }
+
     /** Returns whether a file without frames was left by a program that is gone. */
     private static boolean abandoned(Path file) throws IOException {
         Instant changed = Files.getLastModifiedTime(file).toInstant();
@@ -167,7 +210,7 @@ final class Housekeeper {
                 && changed.plusSeconds(RETRY_SECONDS).isBefore(Instant.now());
     }
 
-    private void found(String camera, RecordConfig config, Catalogue catalogue, Path file) {
+    private void found(Path file, boolean ours) {
         try {
             Optional<RecordingHead> head = RecordedFile.head(file);
             if (head.isEmpty() || !head.get().camera().equals(camera)) {
@@ -179,10 +222,16 @@ final class Housekeeper {
                 LOG.log(Level.DEBUG, file + " is known");
             } else if (same.isPresent()) {
                 LOG.log(Level.WARNING, file + " begins when " + same.get().path() + " does: a copy is left alone");
+            } else if (head.get().indexOffset() == 0 && !ours) {
+                LOG.log(Level.DEBUG, file + " is not finished, and not for this program to finish");
             } else if (head.get().indexOffset() == 0) {
-                attempt(file, () -> finished(camera, config, catalogue, file, /* closedNow= */ false));
+                attempt(file, () -> finished(file, /* closedNow= */ false));
             } else {
-                catalogue.put(described(file, head.get()));
+                Recording recording = described(file, head.get());
+                catalogue.put(recording);
+                if (head.get().owed() && ours) {
+                    hook(head.get(), recording);
+                }
             }
         } catch (MalformedBitstreamException damaged) {
             LOG.log(Level.WARNING, file + " is left alone: " + damaged.words());
@@ -208,10 +257,9 @@ final class Housekeeper {
                 head.indexOffset() > 0);
     }
 
-    private void finished(String camera, RecordConfig config, Catalogue catalogue, Path file, boolean closedNow)
-            throws IOException {
+    private void finished(Path file, boolean closedNow) throws IOException {
         try {
-            Finish.Outcome outcome = Finish.finish(disk, file);
+            Finish.Outcome outcome = indexed(file);
             RecordingHead head = RecordedFile.head(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
             switch (outcome.result()) {
                 case EMPTY -> {
@@ -221,11 +269,12 @@ final class Housekeeper {
                 }
                 case IN_USE -> LOG.log(Level.INFO, file + " is being written by another program");
                 case FINISHED, WAS_FINISHED -> {
-                    catalogue.put(recording(file, head, outcome.durationTicks(), outcome.sizeBytes()));
-                    if (closedNow) {
-                        hooks.add(new ClosedHooks.Closed(
-                                camera, config.onClosed(), file, head.startMicros(), outcome.durationTicks() / 90));
-                    } else {
+                    Recording recording = recording(file, head, outcome.durationTicks(), outcome.sizeBytes());
+                    catalogue.put(recording);
+                    if (head.owed()) {
+                        hook(head, recording);
+                    }
+                    if (!closedNow) {
                         LOG.log(Level.INFO, CameraConfig.called(camera) + ": finished " + file + ", which was cut off");
                     }
                 }
@@ -235,15 +284,40 @@ final class Housekeeper {
         }
     }
 
-    /** Ends when all that was asked for is done, or after {@code millis}. */
-    void close(long millis) {
+    private void hook(RecordingHead head, Recording recording) {
+        parts.hooks()
+                .add(new ClosedHooks.Closed(
+                        camera, config.onClosed(), recording.path(), head.startMicros(), recording.durationMillis()));
+    }
+
+    /** Finishes a file when few others are being finished; a disk that holds those up for long is not waited for. */
+    private Finish.Outcome indexed(Path file) throws IOException, MalformedBitstreamException {
+        boolean turn = false;
+        try {
+            turn = parts.indexes().tryAcquire(RETRY_SECONDS, TimeUnit.SECONDS);
+            return Finish.finish(disk, file, !config.onClosed().isEmpty());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the program ends");
+        } finally {
+            if (turn) {
+                parts.indexes().release();
+            }
+        }
+    }
+
+    /** Asks for the end, when all that was asked for is done. */
+    void close() {
         closed = true;
         tasks.add(() -> {});
+    }
+
+    /** Waits for the end, {@code millis} at most. */
+    void awaitEnd(long millis) {
         try {
-            thread.join(millis);
+            thread.join(Math.max(1, millis));
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
-        hooks.close();
     }
 }

@@ -93,7 +93,7 @@ public final class Inspection {
             unfinished++;
             return "is being written, left alone";
         }
-        Finish.Outcome outcome = Finish.finish(Disk.SYSTEM, file);
+        Finish.Outcome outcome = Finish.finish(Disk.SYSTEM, file, /* owed= */ false);
         return switch (outcome.result()) {
             case FINISHED -> "finished now, " + length(outcome.durationTicks());
             case WAS_FINISHED -> checked(file);

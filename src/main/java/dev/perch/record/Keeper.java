@@ -12,15 +12,15 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /**
  * Deletes what retention lets go, the oldest first. Only files that a catalogue knows, and that say themselves that they are recordings of that camera, are ever deleted. Safe from any
- * thread; one deletes at a time.
+ * thread. A thread waits for no disk but that of its own camera: files of another are deleted by it only where they lie on the same one, else their own camera is asked to.
  */
 final class Keeper {
     private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
@@ -30,17 +30,6 @@ final class Keeper {
     private final Clock clock;
     private final List<Kept> cameras;
 
-    /**
-     * One camera's recordings.
-     *
-     * @param growingMillis when the file that is being written began; {@link Long#MAX_VALUE} without one
-     */
-    record Kept(String camera, Catalogue catalogue, Retention retention, LongSupplier growingMillis) {
-        Optional<Recording> oldest() {
-            return catalogue.oldest(growingMillis.getAsLong());
-        }
-    }
-
     Keeper(Retention ofAll, List<Kept> cameras, Disk disk, Clock clock) {
         this.ofAll = ofAll;
         this.cameras = List.copyOf(cameras);
@@ -49,34 +38,26 @@ final class Keeper {
     }
 
     /**
-     * Deletes what is too old, too much, or in the way of a camera that goes on recording.
+     * Deletes what is too old, too much, or in the way of a camera that goes on recording. Called by the camera's own threads.
      *
      * @throws NoRoomException if the disk is still too full
      */
-    synchronized void makeRoom(Kept camera) throws IOException {
-        apply(camera.retention(), List.of(camera));
-        apply(ofAll, cameras);
+    void makeRoom(Kept camera) throws IOException {
+        camera.seen(disk.store(camera.catalogue().folder()));
+        camera.retention().keep().ifPresent(age -> deleteOlder(camera, age));
+        ofAll.keep().ifPresent(age -> deleteOlder(camera, age));
+        camera.retention().keepBytes().ifPresent(most -> limit(camera, most, List.of(camera)));
+        List<Kept> all = cameras.stream()
+                .filter(each -> each == camera || each.answers())
+                .toList();
+        ofAll.keepBytes().ifPresent(most -> limit(camera, most, all));
+        List<Kept> here = all.stream().filter(camera::together).toList();
         free(camera, camera.retention(), List.of(camera));
-        free(camera, ofAll, cameras);
+        free(camera, ofAll, here);
     }
 
-    private void apply(Retention retention, List<Kept> among) {
-        if (retention.keep().isPresent()) {
-            long youngest =
-                    clock.wallClockMicros() / 1000 - retention.keep().get().toMillis();
-            among.forEach(kept -> deleteOlder(kept, youngest));
-        }
-        if (retention.keepBytes().isPresent()) {
-            long most = retention.keepBytes().getAsLong();
-            while (among.stream()
-                                    .mapToLong(kept -> kept.catalogue().totalBytes())
-                                    .sum()
-                            > most
-                    && deleteOldest(among)) {}
-        }
-    }
-
-    private void deleteOlder(Kept kept, long youngestMillis) {
+    private void deleteOlder(Kept kept, Duration age) {
+        long youngestMillis = clock.wallClockMicros() / 1000 - age.toMillis();
         for (Optional<Recording> oldest = kept.oldest();
                 oldest.isPresent() && oldest.get().endMillis() < youngestMillis;
                 oldest = kept.oldest()) {
@@ -86,20 +67,30 @@ final class Keeper {
         }
     }
 
-    private void free(Kept camera, Retention retention, List<Kept> among) throws IOException {
+    private void limit(Kept camera, long mostBytes, List<Kept> among) {
+        while (bytes(among) > mostBytes) {
+            Optional<Kept> first = first(among);
+            if (first.isPresent() && !first.get().together(camera)) {
+                first.get().wake(); // its own thread knows whether its disk lets it
+                return;
+            }
+            if (!deleteOldest(first)) {
+                return;
+            }
+        }
+    }
+
+    private void free(Kept camera, Retention retention, List<Kept> here) throws IOException {
         if (retention.keepFree().isEmpty()) {
             return;
         }
         Retention.Free wanted = retention.keepFree().get();
         Path folder = camera.catalogue().folder();
-        List<Kept> here = among.stream()
-                .filter(kept -> disk.together(folder, kept.catalogue().folder()))
-                .toList();
         Disk.Space space = disk.space(folder);
         long freedBytes = 0; // some file systems give it back later, and so do readers of a file
         while (space.freeBytes() + freedBytes < wanted.of(space.totalBytes())) {
             long before = bytes(here);
-            if (!deleteOldest(here)) {
+            if (!deleteOldest(first(here))) {
                 throw new NoRoomException(String.format(
                         Locale.ROOT,
                         "the disk of %s has %.1f GB free, which is less than keep-free: %s, and there is no recording left to delete.",
@@ -112,14 +103,18 @@ final class Keeper {
     }
 
     private static long bytes(List<Kept> among) {
-        return among.stream().mapToLong(kept -> kept.catalogue().totalBytes()).sum();
+        return among.stream().mapToLong(Kept::bytes).sum();
     }
 
-    private boolean deleteOldest(List<Kept> among) {
-        Optional<Kept> first = among.stream()
+    /** Returns the camera that has the oldest file that may be deleted. */
+    private static Optional<Kept> first(List<Kept> among) {
+        return among.stream()
                 .filter(kept -> kept.oldest().isPresent())
                 .min(Comparator.comparingLong(
                         kept -> kept.oldest().map(Recording::startMillis).orElse(Long.MAX_VALUE)));
+    }
+
+    private boolean deleteOldest(Optional<Kept> first) {
         Optional<Recording> oldest = first.flatMap(Kept::oldest);
         return first.isPresent() && oldest.isPresent() && delete(first.get(), oldest.get());
     }
@@ -129,7 +124,18 @@ final class Keeper {
      *
      * @return false if the disk does not let it be deleted
      */
-    synchronized boolean delete(Kept kept, Recording recording) {
+    boolean delete(Kept kept, Recording recording) {
+        synchronized (kept) { // so that a file that was marked as kept meanwhile stays
+            boolean stays = kept.catalogue()
+                            .at(recording.startMillis())
+                            .filter(Recording::kept)
+                            .isPresent()
+                    && !recording.kept();
+            return !stays && deleted(kept, recording);
+        }
+    }
+
+    private boolean deleted(Kept kept, Recording recording) {
         Path file = recording.path();
         try {
             Optional<RecordingHead> head = RecordedFile.head(file);
@@ -156,15 +162,17 @@ final class Keeper {
     }
 
     /** Marks a recording as one that stays, or not. */
-    synchronized void mark(Kept kept, Recording recording, boolean stays) throws IOException {
-        try (FileChannel channel = disk.open(recording.path())) {
-            ByteBuffer flags = RecordingHead.flags(stays);
-            while (flags.hasRemaining()) {
-                channel.write(flags, RecordingHead.FLAGS_OFFSET + flags.position());
+    void mark(Kept kept, Recording recording, boolean stays) throws IOException {
+        synchronized (kept) {
+            try (FileChannel channel = disk.open(recording.path())) {
+                ByteBuffer mark = RecordingHead.mark(stays);
+                while (mark.hasRemaining()) {
+                    channel.write(mark, RecordingHead.KEPT_OFFSET);
+                }
+                channel.force(false);
             }
-            channel.force(false);
+            kept.catalogue().mark(recording.startMillis(), stays);
         }
-        kept.catalogue().mark(recording.startMillis(), stays);
     }
 
     /** Deletes the folders that are empty now, up to the one that the camera begins with. */

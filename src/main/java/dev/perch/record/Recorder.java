@@ -18,6 +18,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,7 +31,8 @@ public final class Recorder implements Outlet {
     /** A disk may take nothing for so long, and no frame is lost. */
     private static final double PATIENCE_SECONDS = 6;
 
-    private static final long END_MILLIS = 4_000;
+    /** A disk that has not confirmed what it was given for so long is told of. */
+    private static final double SYNC_SECONDS = 10;
 
     private final Camera camera;
     private final RecordConfig config;
@@ -237,6 +239,13 @@ public final class Recorder implements Outlet {
         if (!cutRefusal.isEmpty()) {
             return "Pictures are left out of the recording: " + cutRefusal + ".";
         }
+        double syncSeconds = writer.syncSeconds();
+        if (syncSeconds > SYNC_SECONDS) {
+            return String.format(
+                    Locale.ROOT,
+                    "The disk has not confirmed the last %.0f s of the recording: a power cut would lose them.",
+                    syncSeconds);
+        }
         return camera.trouble(Encoding.H264)
                 .map(cause -> "Nothing is recorded: " + cause)
                 .orElse("");
@@ -293,8 +302,8 @@ public final class Recorder implements Outlet {
                 /* finished= */ false);
     }
 
-    /** Ends the recording, and waits a few seconds for the disk to take the last of it. */
-    void close() {
+    /** Ends the recording; what was captured is still written. */
+    void stop() {
         lock.lock();
         try {
             closed = true;
@@ -305,8 +314,12 @@ public final class Recorder implements Outlet {
             lock.unlock();
         }
         queue.close();
+    }
+
+    /** Waits for the disk to take the last of what was captured, {@code millis} at most, and gives the memory back. */
+    void close(long millis) {
         try {
-            writer.awaitEnd(END_MILLIS);
+            writer.awaitEnd(millis);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A file that grows by fragments. Used by one thread. */
+/** A file that grows by fragments. Written by one thread, and synced and closed by another. */
 final class RecordingFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordingFile.class.getName());
     private static final int HEAD_BYTES = 8 << 10;
@@ -40,7 +40,7 @@ final class RecordingFile implements AutoCloseable {
     private int sequenceNumber;
     private long sizeBytes;
     private long endTicks;
-    private boolean dirty;
+    private volatile boolean dirty; // the writer sets, whoever syncs clears
 
     private RecordingFile(Path path, FileChannel channel, String camera, Cut first) throws IOException {
         this.path = path;
@@ -54,7 +54,8 @@ final class RecordingFile implements AutoCloseable {
         if (sound != null) {
             tracks.add(MovieTrack.of(sound));
         }
-        ByteBuffer begin = new RecordingHead(camera, startMicros, /* kept= */ false, /* indexOffset= */ 0)
+        ByteBuffer begin = new RecordingHead(
+                        camera, startMicros, /* kept= */ false, /* owed= */ false, /* indexOffset= */ 0)
                 .begin(tracks)
                 .buffer();
         sizeBytes = begin.remaining();
@@ -145,8 +146,8 @@ final class RecordingFile implements AutoCloseable {
         }
         pieces.clear();
         int at = 0;
-        dirty = true;
         while (left > 0) {
+            dirty = true; // also where a part of it fails
             long written = channel.write(gathered, at, count - at);
             left -= written;
             sizeBytes += written;
@@ -154,14 +155,15 @@ final class RecordingFile implements AutoCloseable {
                 at++;
             }
         }
+        dirty = true;
         Arrays.fill(gathered, null);
     }
 
     /** Forces what was written onto the disk, and looks whether the file is still there. */
     void sync() throws IOException {
         if (dirty) {
+            dirty = false; // what is written from now on may be forced with it, or is the next time
             channel.force(false);
-            dirty = false;
         }
         if (!Files.exists(path)) {
             throw new NoSuchFileException(
@@ -186,8 +188,13 @@ final class RecordingFile implements AutoCloseable {
         return Math.max(0, endTicks - baseTicks);
     }
 
+    /** Closes it, when all is written. */
     @Override
-    public void close() throws IOException {
-        channel.close();
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException failed) {
+            LOG.log(Level.DEBUG, "a file did not close", failed);
+        }
     }
 }

@@ -2,42 +2,43 @@ package dev.perch.record;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
-import dev.perch.config.RecordConfig;
 import dev.perch.config.Retention;
 import dev.perch.media.Clock;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Semaphore;
 
 /** The recordings of all cameras that are configured to be recorded. Safe from any thread. */
 public final class Recordings implements AutoCloseable {
     private static final long END_MILLIS = 4_000;
 
+    /** Programs that carry files off hold the end of this one up no longer. */
+    private static final long HOOKS_MILLIS = 10_000;
+
+    private static final int INDEXES_AT_ONCE = 2; // of at most 4 h of a camera: some 6 MB each
+
     private final Map<Camera, Recorder> recorders = new LinkedHashMap<>(); // complete when it is handed out
-    private final List<Keeper.Kept> kept = new ArrayList<>(); // of each camera
-    private final Housekeeper housekeeper;
+    private final Map<Recorder, Shelf> shelves = new LinkedHashMap<>(); // likewise
+    private final ClosedHooks hooks;
     private final Keeper keeper;
 
     private Recordings(Cameras cameras, Retention ofAll, Disk disk, Clock clock) {
-        this.housekeeper = new Housekeeper(disk);
+        this.hooks = new ClosedHooks(disk);
+        Shelf.Parts shared = new Shelf.Parts(disk, clock, hooks, new Semaphore(INDEXES_AT_ONCE));
         for (Camera camera : cameras.all()) {
             camera.config().record().ifPresent(config -> {
-                Files files = new Files(camera.id(), config);
-                kept.add(files.kept);
-                recorders.put(
-                        camera,
-                        new Recorder(
-                                camera,
-                                config,
-                                new Recorder.Parts(cameras.pool(), files.catalogue, disk, files, clock)));
+                Shelf shelf = new Shelf(camera.id(), config, shared);
+                Recorder recorder = new Recorder(
+                        camera, config, new Recorder.Parts(cameras.pool(), shelf.catalogue(), disk, shelf, clock));
+                recorders.put(camera, recorder);
+                shelves.put(recorder, shelf);
             });
         }
-        this.keeper = new Keeper(ofAll, kept, disk, clock);
+        this.keeper =
+                new Keeper(ofAll, shelves.values().stream().map(Shelf::kept).toList(), disk, clock);
     }
 
     /** Begins to record what the configuration says. */
@@ -47,10 +48,7 @@ public final class Recordings implements AutoCloseable {
 
     static Recordings start(Cameras cameras, Retention ofAll, Disk disk, Clock clock) {
         Recordings recordings = new Recordings(cameras, ofAll, disk, clock);
-        recordings.housekeeper.start();
-        recordings.recorders.forEach((camera, recorder) -> recordings.housekeeper.look(
-                camera.id(), camera.config().record().orElseThrow(), recorder.catalogue()));
-        recordings.housekeeper.looked();
+        recordings.shelves.values().forEach(shelf -> shelf.start(recordings.keeper));
         recordings.recorders.values().forEach(Recorder::start);
         return recordings;
     }
@@ -70,9 +68,14 @@ public final class Recordings implements AutoCloseable {
         recorders.values().forEach(Recorder::tend);
     }
 
-    /** Returns whether all files that were there at the start are known. */
+    /** Returns whether all files that were there at the start are known, of every camera. */
     public boolean ready() {
-        return housekeeper.ready();
+        return shelves.values().stream().allMatch(shelf -> shelf.kept().isKnown());
+    }
+
+    /** Returns whether all of a camera's files that were there at the start are known. */
+    public boolean ready(Recorder recorder) {
+        return kept(recorder).isKnown();
     }
 
     /** Marks a recording as one that stays, or not; in its file too. */
@@ -85,54 +88,28 @@ public final class Recordings implements AutoCloseable {
         return keeper.delete(kept(recorder), recording);
     }
 
-    private Keeper.Kept kept(Recorder recorder) {
-        return kept.stream()
-                .filter(each -> each.catalogue() == recorder.catalogue())
-                .findFirst()
-                .orElseThrow();
+    private Kept kept(Recorder recorder) {
+        Shelf shelf = shelves.get(recorder);
+        if (shelf == null) {
+            throw new IllegalArgumentException(
+                    "a recorder of another program: camera=" + recorder.camera().id());
+        }
+        return shelf.kept();
     }
 
-    /** What becomes of one camera's files. */
-    private final class Files implements DiskWriter.Files {
-        private final String camera;
-        private final RecordConfig config;
-        private final Catalogue catalogue;
-        private final Keeper.Kept kept;
-        private final AtomicLong growingMillis = new AtomicLong(Long.MAX_VALUE); // the writer sets, the keeper reads
-
-        Files(String camera, RecordConfig config) {
-            this.camera = camera;
-            this.config = config;
-            this.catalogue = new Catalogue(config.folder());
-            this.kept = new Keeper.Kept(camera, catalogue, config.retention(), growingMillis::get);
-        }
-
-        @Override
-        public void makeRoom() throws IOException {
-            if (!housekeeper.ready()) {
-                return; // which ones are the oldest is not known yet
-            }
-            keeper.makeRoom(kept);
-        }
-
-        @Override
-        public void opened(Path path, long startMicros) {
-            growingMillis.set(Math.floorDiv(startMicros, 1000));
-            catalogue.put(new Recording(
-                    path, Math.floorDiv(startMicros, 1000), 0, 0, /* kept= */ false, /* finished= */ false));
-        }
-
-        @Override
-        public void closed(Path path) {
-            long startMillis = growingMillis.getAndSet(Long.MAX_VALUE);
-            housekeeper.finish(camera, config, catalogue, path, startMillis);
-        }
-    }
-
-    /** Ends all recordings, with their files finished where the disk is fast enough. */
+    /** Ends all recordings, with their files finished where the disk is fast enough, and told of where the programs for that are. */
     @Override
     public void close() {
-        recorders.values().forEach(Recorder::close);
-        housekeeper.close(END_MILLIS);
+        recorders.values().forEach(Recorder::stop);
+        long deadlineNanos = System.nanoTime() + END_MILLIS * 1_000_000;
+        recorders.values().forEach(recorder -> recorder.close(leftMillis(deadlineNanos)));
+        shelves.values().forEach(Shelf::close);
+        long finishedNanos = System.nanoTime() + END_MILLIS * 1_000_000;
+        shelves.values().forEach(shelf -> shelf.awaitEnd(leftMillis(finishedNanos)));
+        hooks.close(HOOKS_MILLIS);
+    }
+
+    private static long leftMillis(long deadlineNanos) {
+        return Math.max(1, (deadlineNanos - System.nanoTime()) / 1_000_000);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -155,6 +156,41 @@ class ClipTest {
                     100);
             assertEquals(300, shown(written(clip)), 2);
             assertTrue(Clip.of(List.of(), from, from + 1000).isEmpty());
+        }
+    }
+
+    @Test
+    @Tag("players")
+    void clip_overAFileWithoutSound_hasTheSoundThatThereIs() throws Exception {
+        long start = 1_700_000_000_000L;
+        for (boolean soundFirst : new boolean[] {false, true}) {
+            Path inner = Files.createDirectory(folder.resolve("sound" + soundFirst));
+            List<Recording> all = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Path file = inner.resolve(i + ".mp4");
+                long millis = start + 4_000L * i;
+                HourFile.write(file, "front", millis * 1000, 4, /* sounding= */ (i % 2 == 0) == soundFirst);
+                all.add(new Recording(file, millis, 4_000, Files.size(file), /* kept= */ false, /* finished= */ true));
+            }
+            Path file = written(Clip.of(all, start, start + 12_000).orElseThrow());
+            List<String> times = Tool.lines(
+                    "ffprobe",
+                    "-v",
+                    "error",
+                    "-select_streams",
+                    "a",
+                    "-show_entries",
+                    "packet=pts_time",
+                    "-of",
+                    "csv=p=0",
+                    file.toString());
+            long within = times.stream()
+                    .mapToDouble(time -> Double.parseDouble(time.replace(",", "")))
+                    .filter(time -> soundFirst == (time < 3.99 || time > 7.99))
+                    .count();
+            assertEquals(times.size(), within, times::toString);
+            assertEquals(soundFirst ? 2 * 187 : 187, times.size(), 2);
+            Tool.output("ffmpeg", "-v", "error", "-xerror", "-i", file.toString(), "-f", "null", "-");
         }
     }
 }

@@ -79,7 +79,9 @@ class FinishTest {
             if (length % 7 == 0) {
                 assertEquals(60, RecordingTest.decoded(cut), "length=" + length);
             }
-            assertEquals(Finish.Result.FINISHED, Finish.finish(Disk.SYSTEM, cut).result());
+            assertEquals(
+                    Finish.Result.FINISHED,
+                    Finish.finish(Disk.SYSTEM, cut, /* owed= */ false).result());
             assertEquals(finished.length, Files.size(cut));
         }
     }
@@ -95,7 +97,8 @@ class FinishTest {
             int samples = samples(cut);
             assertTrue(samples <= before && samples % 30 == 0, "length=" + length + " samples=" + samples);
             before = samples;
-            Finish.Result result = Finish.finish(Disk.SYSTEM, cut).result();
+            Finish.Result result =
+                    Finish.finish(Disk.SYSTEM, cut, /* owed= */ false).result();
             assertEquals(samples == 0 ? Finish.Result.EMPTY : Finish.Result.FINISHED, result);
             assertEquals(samples, samples(cut));
         }
@@ -107,7 +110,9 @@ class FinishTest {
         List<Path> prefixes = prefixes(3);
         byte[] growing = Files.readAllBytes(prefixes.get(3));
         Path file = Files.write(folder.resolve("zeros.mp4"), Arrays.copyOf(growing, growing.length + 70_000));
-        assertEquals(Finish.Result.FINISHED, Finish.finish(Disk.SYSTEM, file).result());
+        assertEquals(
+                Finish.Result.FINISHED,
+                Finish.finish(Disk.SYSTEM, file, /* owed= */ false).result());
         assertEquals(90, samples(file));
     }
 

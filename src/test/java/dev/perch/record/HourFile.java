@@ -1,5 +1,7 @@
 package dev.perch.record;
 
+import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.aac.Silence;
 import dev.perch.media.Bytes;
 import dev.perch.media.StreamConfig;
 import dev.perch.testing.DemoFrames;
@@ -11,25 +13,40 @@ import java.util.List;
 /** Writes what the recorder writes of the demo, as fast as the disk takes it. */
 final class HourFile {
     private static final int FRAME_TICKS = 3000;
+    private static final int SOUND_FRAME = 1024;
+    private static final AudioSpecificConfig SOUND = AudioSpecificConfig.lc(48_000, 1);
 
     private HourFile() {}
 
     /** Records so many seconds into a file, which is finished then; its first frame is the demo's first. */
     static void write(Path path, String camera, long startMicros, int seconds) throws Exception {
+        write(path, camera, startMicros, seconds, /* sounding= */ false);
+    }
+
+    /** @param sounding with silence of AAC-LC, 48,000 samples a second */
+    static void write(Path path, String camera, long startMicros, int seconds, boolean sounding) throws Exception {
+        write(path, camera, startMicros, seconds, sounding, /* owed= */ false);
+    }
+
+    /** @param owed no program was run for it yet */
+    static void write(Path path, String camera, long startMicros, int seconds, boolean sounding, boolean owed)
+            throws Exception {
         try (Blocks blocks = new Blocks(TestCameras.pool(64 << 20), camera + " recording", "none")) {
             Cut cut = new Cut(blocks);
             fill(cut, startMicros, 0);
+            sound(cut, 0, sounding);
             try (RecordingFile file = RecordingFile.create(Disk.SYSTEM, path, camera, cut)) {
                 for (int second = 0; second < seconds; second++) {
                     if (second > 0) {
                         fill(cut, startMicros, second);
+                        sound(cut, second, sounding);
                     }
                     file.append(cut);
                     cut.clear();
                 }
             }
         }
-        Finish.finish(Disk.SYSTEM, path);
+        Finish.finish(Disk.SYSTEM, path, owed);
     }
 
     private static void fill(Cut cut, long startMicros, int second) throws Exception {
@@ -45,6 +62,20 @@ final class HourFile {
                 cut.video.write(nal.duplicate());
             }
             cut.video.sample(FRAME_TICKS, bytes, /* key= */ i == 0, 0, /* reordered= */ false);
+        }
+    }
+
+    private static void sound(Cut cut, int second, boolean sounding) throws Exception {
+        if (!sounding) {
+            return;
+        }
+        cut.soundConfig = SOUND.streamConfig();
+        Bytes frame = Silence.frame(SOUND).orElseThrow();
+        int first = second * SOUND.sampleRateHz() / SOUND_FRAME;
+        cut.sound.begin((long) first * SOUND_FRAME);
+        for (int i = first; i < (second + 1) * SOUND.sampleRateHz() / SOUND_FRAME; i++) {
+            cut.sound.write(frame.buffer());
+            cut.sound.sample(SOUND_FRAME, frame.size(), /* key= */ true, 0, /* reordered= */ false);
         }
     }
 

@@ -119,7 +119,8 @@ class KillTest {
         long frames = 0;
         List<Path> files = Studio.files(victim.folder());
         for (Path file : files) {
-            Finish.Result result = Finish.finish(Disk.SYSTEM, file).result();
+            Finish.Result result =
+                    Finish.finish(Disk.SYSTEM, file, /* owed= */ false).result();
             if (result == Finish.Result.EMPTY) {
                 continue; // its first frame was about to be written
             }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The machine's disk, which takes nothing for as long as the test says, fails when it says, and tells what was written. */
 final class ScriptedDisk implements Disk {
     private volatile @Nullable CountDownLatch held;
+    private volatile @Nullable CountDownLatch syncsHeld;
     private volatile @Nullable IOException failure;
     private volatile Space space = new Space(1_000_000_000_000L, 900_000_000_000L);
     private volatile Consumer<Path> written = path -> {};
@@ -38,6 +39,11 @@ final class ScriptedDisk implements Disk {
         if (latch != null) {
             latch.countDown();
         }
+    }
+
+    /** Nothing that is written from now on is forced onto the disk, until the latch opens. */
+    void holdSyncs(CountDownLatch latch) {
+        syncsHeld = latch;
     }
 
     /** Writes fail from now on; null for no more. */
@@ -84,17 +90,20 @@ final class ScriptedDisk implements Disk {
     }
 
     private void before() throws IOException {
-        CountDownLatch latch = held;
+        await(held);
+        IOException reason = failure;
+        if (reason != null) {
+            throw reason;
+        }
+    }
+
+    private static void await(@Nullable CountDownLatch latch) {
         if (latch != null) {
             try {
                 latch.await();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
-        }
-        IOException reason = failure;
-        if (reason != null) {
-            throw reason;
         }
     }
 
@@ -142,6 +151,7 @@ final class ScriptedDisk implements Disk {
         @Override
         public void force(boolean metaData) throws IOException {
             before();
+            await(syncsHeld);
             file.force(metaData);
         }
 

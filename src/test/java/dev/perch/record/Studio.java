@@ -11,6 +11,7 @@ import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
+import dev.perch.source.SoundProspect;
 import dev.perch.testing.Await;
 import dev.perch.testing.DemoFrames;
 import dev.perch.testing.ScriptedSource;
@@ -29,7 +30,7 @@ final class Studio implements AutoCloseable {
 
     final Path folder;
     final ArenaPool pool = TestCameras.pool(64 << 20);
-    final ScriptedSource source = new ScriptedSource(PixelFormat.H264);
+    final ScriptedSource source;
     final Camera camera;
     final Recordings recordings;
     final Recorder recorder;
@@ -39,8 +40,14 @@ final class Studio implements AutoCloseable {
 
     /** @param keys of {@code record} in the configuration, one a line */
     Studio(Path folder, Disk disk, String... keys) throws IOException, ConfigException {
+        this(folder, disk, new ScriptedSource(PixelFormat.H264), keys);
+    }
+
+    /** @param source delivers what the test says */
+    Studio(Path folder, Disk disk, ScriptedSource source, String... keys) throws IOException, ConfigException {
         this.folder = folder;
-        CameraConfig config = config(folder, keys);
+        this.source = source;
+        CameraConfig config = config(folder, source.sound() == SoundProspect.NONE ? "off" : "source", keys);
         this.camera = Camera.start(config, source, pool);
         Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
         this.recordings =
@@ -52,10 +59,11 @@ final class Studio implements AutoCloseable {
         this(folder, Disk.SYSTEM, keys);
     }
 
-    private static CameraConfig config(Path folder, String... keys) throws IOException, ConfigException {
+    private static CameraConfig config(Path folder, String audio, String... keys) throws IOException, ConfigException {
         StringBuilder text =
                 new StringBuilder("cameras:\n  front:\n    demo: true\n    encoder: off\n    jpeg-encoder: off\n"
-                        + "    ring: 4MiB\n    audio: off\n    record:\n      path: " + folder + "/%F/%H-%M-%S.mp4\n");
+                        + "    ring: 4MiB\n    audio: " + audio + "\n    record:\n      path: " + folder
+                        + "/%F/%H-%M-%S.mp4\n");
         for (String key : keys) {
             text.append("      ").append(key).append('\n');
         }
@@ -98,6 +106,22 @@ final class Studio implements AutoCloseable {
             Await.until(5, () -> camera.feed(Encoding.H264).stats().frames() >= frames, () -> "frames=" + frames);
             recorder.deliver(System.nanoTime());
         }
+    }
+
+    /** Gives a GOP with so many frames of sound, evenly spread over its second. */
+    void sounding(int soundFrames) {
+        source.awaitStart(1);
+        int given = 0;
+        for (int i = 0; i < GOP; i++) {
+            source.accessUnitAt(number(frames), nanos(frames));
+            for (; given * GOP < (i + 1) * soundFrames; given++) {
+                source.silenceAt(nanos(frames - i) + given * 1_000_000_000L / soundFrames);
+            }
+            frames++;
+        }
+        source.settle();
+        Await.until(5, () -> camera.feed(Encoding.H264).stats().frames() >= frames, () -> "frames=" + frames);
+        recorder.deliver(System.nanoTime());
     }
 
     /** The camera's clock goes on by so much without a frame. */

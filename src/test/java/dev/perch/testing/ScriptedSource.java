@@ -55,6 +55,7 @@ public final class ScriptedSource implements Source {
     private final AtomicInteger starts = new AtomicInteger();
     private final AtomicInteger ends = new AtomicInteger();
     private @Nullable SourceControls controls;
+    private AudioSpecificConfig soundConfig = SOUND; // set before it is started
     private SoundProspect sound = SoundProspect.NONE; // set before it is started
     private volatile @Nullable CaptureException trouble; // written by the test, read by the pump
     private volatile @Nullable Run running; // written by the pump, read by the test
@@ -83,6 +84,12 @@ public final class ScriptedSource implements Source {
     public ScriptedSource sounding(SoundProspect prospect) {
         sound = prospect;
         return this;
+    }
+
+    /** Its sound is said to be of this kind. */
+    public ScriptedSource sounding(AudioSpecificConfig config) {
+        soundConfig = config;
+        return sounding(SoundProspect.CERTAIN);
     }
 
     @Override
@@ -184,7 +191,7 @@ public final class ScriptedSource implements Source {
         run().tell(() -> run().h264().accessUnit(ByteBuffer.wrap(annexB.toArray()), at(nanos)));
     }
 
-    /** Delivers a frame of silence as AAC-LC, 48,000 samples a second, mono, whose first sample was taken at {@code nanos} of the monotonic clock. */
+    /** Delivers a frame of silence, as AAC-LC, 48,000 samples a second, mono, unless told otherwise, whose first sample was taken at {@code nanos} of the monotonic clock. */
     public void silenceAt(long nanos) {
         run().tell(() -> run().aac().frame(ByteBuffer.wrap(SILENCE.toArray()), at(nanos)));
     }
@@ -317,7 +324,7 @@ public final class ScriptedSource implements Source {
         AacPublisher aac() {
             AacPublisher present = aac == null ? new AacPublisher(output.track(TrackId.main(Encoding.AAC))) : aac;
             aac = present;
-            present.configure(SOUND);
+            present.configure(soundConfig);
             return present;
         }
 

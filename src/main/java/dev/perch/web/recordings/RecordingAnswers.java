@@ -145,7 +145,7 @@ public final class RecordingAnswers {
         List<Recording> found = recorder.span(span.fromMillis(), span.toMillis(), MOST_LISTED + 1);
         boolean more = found.size() > MOST_LISTED;
         List<Recording> shown = more ? found.subList(0, MOST_LISTED) : found;
-        text(JSON, RecordingsJson.list(recorder, shown, recordings.ready(), more), exchange.response());
+        text(JSON, RecordingsJson.list(recorder, shown, recordings.ready(recorder), more), exchange.response());
     }
 
     private void page(Exchange exchange) throws IOException {

@@ -215,7 +215,7 @@ class RecordingsHttpTest {
         assertEquals(204, server.send("DELETE", "front/recordings/" + name).statusCode());
         assertEquals(0, list(server).getArray("recordings").size());
         try (var files = Files.list(folder.resolve("front"))) {
-            assertEquals(List.of(), files.toList());
+            assertEquals(List.of(folder.resolve("front/.perch-front.lock")), files.toList());
         }
     }
 }

@@ -1,0 +1,107 @@
+package dev.perch.record;
+
+import dev.perch.config.Retention;
+import dev.perch.media.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One camera's files, as retention sees them. What a disk may hold up is done by the camera's own threads alone; other cameras' threads only read what these saw last.
+ */
+final class Kept {
+    /** A camera whose threads have not come back from its disk for so long is left out of what all cameras keep together. */
+    private static final long HUNG_NANOS = 60_000_000_000L;
+
+    private final String camera;
+    private final Catalogue catalogue;
+    private final Retention retention;
+    private final Clock clock;
+    private volatile long growingMillis = Long.MAX_VALUE; // the writer sets, everybody reads, as the next
+    private volatile long growingBytes;
+    private volatile boolean known; // the catalogue is complete
+    private volatile @Nullable Object disk; // that it lies on, as its own threads saw it last
+    private volatile long seenNanos; // when that was
+    private volatile Runnable wake = () -> {};
+
+    Kept(String camera, Catalogue catalogue, Retention retention, Clock clock) {
+        this.camera = camera;
+        this.catalogue = catalogue;
+        this.retention = retention;
+        this.clock = clock;
+    }
+
+    String camera() {
+        return camera;
+    }
+
+    Catalogue catalogue() {
+        return catalogue;
+    }
+
+    Retention retention() {
+        return retention;
+    }
+
+    /** Notes the file that is being written: when it began, in milliseconds since 1970. */
+    void growing(long startMillis) {
+        growingBytes = 0;
+        growingMillis = startMillis;
+    }
+
+    /** Notes how large the file is that is being written. */
+    void grown(long sizeBytes) {
+        growingBytes = sizeBytes;
+    }
+
+    /** No file is being written. */
+    void grownUp() {
+        growingMillis = Long.MAX_VALUE;
+        growingBytes = 0;
+    }
+
+    /** Returns how large all files are together, the one that is being written among them. */
+    long bytes() {
+        return catalogue.totalBytes() + growingBytes;
+    }
+
+    /** Returns the oldest file that may be deleted. */
+    Optional<Recording> oldest() {
+        return catalogue.oldest(growingMillis);
+    }
+
+    /** All files that were there at the start are known. */
+    void known() {
+        known = true;
+    }
+
+    boolean isKnown() {
+        return known;
+    }
+
+    /** Notes the disk, which has answered. */
+    void seen(Object store) {
+        disk = store;
+        seenNanos = clock.nanoTime();
+    }
+
+    /** Returns whether its disk answers, and its files are known. */
+    boolean answers() {
+        return known && disk != null && clock.nanoTime() - seenNanos < HUNG_NANOS;
+    }
+
+    /** Returns whether both lie on one disk, and that answers. */
+    boolean together(Kept other) {
+        Object mine = disk;
+        return other == this || (mine != null && mine.equals(other.disk) && answers() && other.answers());
+    }
+
+    /** Has {@code run} make room, on the camera's own thread, when another camera asks. */
+    void wakes(Runnable run) {
+        wake = run;
+    }
+
+    /** Asks the camera to make room. Does not wait. */
+    void wake() {
+        wake.run();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.perch.record;
+
+import dev.perch.config.RecordConfig;
+import dev.perch.media.Clock;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One camera's files on disk: what becomes of them while they grow, when they are closed, and as retention says. Safe from any thread. */
+final class Shelf implements DiskWriter.Files {
+    private final Catalogue catalogue;
+    private final Kept kept;
+    private final FolderLock lock;
+    private final Housekeeper housekeeper;
+    private final AtomicBoolean refused = new AtomicBoolean(); // another program had the folder
+    private volatile Keeper keeper; // set before the threads start
+
+    /**
+     * What all shelves share.
+     *
+     * @param hooks told of files that are finished
+     * @param indexes how many files are finished at the same time
+     */
+    record Parts(Disk disk, Clock clock, ClosedHooks hooks, Semaphore indexes) {}
+
+    @SuppressWarnings("NullAway.Init") // the keeper of all shelves is made when these are
+    Shelf(String camera, RecordConfig config, Parts parts) {
+        this.catalogue = new Catalogue(config.folder());
+        this.lock = new FolderLock(camera, config.folder());
+        this.kept = new Kept(camera, catalogue, config.retention(), parts.clock());
+        this.housekeeper = new Housekeeper(
+                camera, config, catalogue, new Housekeeper.Parts(parts.disk(), parts.hooks(), parts.indexes(), lock));
+    }
+
+    Catalogue catalogue() {
+        return catalogue;
+    }
+
+    Kept kept() {
+        return kept;
+    }
+
+    /** Begins to look after the files. */
+    void start(Keeper ofAll) {
+        keeper = ofAll;
+        kept.wakes(() -> housekeeper.tend(this::makeRoom));
+        housekeeper.start();
+        housekeeper.look(kept::known);
+    }
+
+    @Override
+    public void claim() throws IOException {
+        try {
+            lock.take();
+        } catch (FolderLock.InUseException other) {
+            refused.set(true);
+            throw other;
+        }
+        if (refused.compareAndSet(true, false)) {
+            housekeeper.look(kept::known); // for what the other one recorded
+        }
+    }
+
+    @Override
+    public void makeRoom() throws IOException {
+        if (kept.isKnown()) { // else it is not known which ones are the oldest
+            keeper.makeRoom(kept);
+        }
+    }
+
+    @Override
+    public void opened(Path path, long startMicros) {
+        long startMillis = Math.floorDiv(startMicros, 1000);
+        kept.growing(startMillis);
+        catalogue.put(new Recording(path, startMillis, 0, 0, /* kept= */ false, /* finished= */ false));
+    }
+
+    @Override
+    public void grown(long sizeBytes) {
+        kept.grown(sizeBytes);
+    }
+
+    @Override
+    public void written(Path path, long startMicros, long durationMillis, long sizeBytes) {
+        long startMillis = Math.floorDiv(startMicros, 1000);
+        boolean stays = catalogue.at(startMillis).filter(Recording::kept).isPresent();
+        catalogue.put(new Recording(path, startMillis, durationMillis, sizeBytes, stays, /* finished= */ false));
+        kept.grownUp();
+    }
+
+    @Override
+    public void closed(Path path, long startMicros) {
+        housekeeper.finish(path, Math.floorDiv(startMicros, 1000));
+    }
+
+    /** Asks for the end, when all files are finished. */
+    void close() {
+        housekeeper.close();
+    }
+
+    /** Waits for the end, {@code millis} at most. */
+    void awaitEnd(long millis) {
+        housekeeper.awaitEnd(millis);
+    }
+}

@@ -1,0 +1,230 @@
+package dev.perch.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.config.Retention;
+import dev.perch.media.Bytes;
+import dev.perch.media.Clock;
+import dev.perch.media.PixelFormat;
+import dev.perch.testing.Await;
+import dev.perch.testing.ScriptedSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of files beside their bytes: who deletes them, who is told of them, who may write them. */
+class ShelfTest {
+    private static final long START = 1_700_000_000_000L;
+
+    /** 24,000 samples a second, doubled by SBR (ISO/IEC 14496-3 §1.6.5.2, hierarchical signalling). */
+    private static final Bytes HE_AAC = Bytes.copyOf(new byte[] {0x2b, 0x09, (byte) 0x88, 0x00});
+
+    @TempDir
+    Path folder;
+
+    private static Retention size(long bytes) {
+        return new Retention(Optional.empty(), OptionalLong.of(bytes), Optional.empty());
+    }
+
+    /** A camera with so many files of two seconds, which its catalogue knows. */
+    private Kept kept(String camera, long firstMillis, int files, Retention retention) throws Exception {
+        Path inner = Files.createDirectories(folder.resolve(camera));
+        Catalogue catalogue = new Catalogue(inner);
+        for (int i = 0; i < files; i++) {
+            long millis = firstMillis + i * 2_000L;
+            Path file = inner.resolve(millis + ".mp4");
+            HourFile.write(file, camera, millis * 1000, 2);
+            catalogue.put(
+                    new Recording(file, millis, 2_000, Files.size(file), /* kept= */ false, /* finished= */ true));
+        }
+        Kept kept = new Kept(camera, catalogue, retention, Clock.SYSTEM);
+        kept.known();
+        return kept;
+    }
+
+    @Test
+    void keepSize_countsTheFileThatIsBeingWritten() throws Exception {
+        Kept front = kept("front", START, 3, Retention.NONE);
+        long each = front.bytes() / 3;
+        Keeper keeper = new Keeper(size(4 * each), List.of(front), Disk.SYSTEM, Clock.SYSTEM);
+        front.growing(START + 10_000);
+        front.grown(each / 2);
+        keeper.makeRoom(front);
+        assertEquals(3, front.catalogue().count());
+        front.grown(3 * each - each / 2);
+        keeper.makeRoom(front);
+        assertEquals(1, front.catalogue().count());
+        assertEquals(1, Studio.files(folder).size());
+    }
+
+    @Test
+    void diskOfOneCamera_doesNotAnswer_othersAreKeptAsConfigured() throws Exception {
+        Kept hung = kept("hung", START - 100_000, 3, Retention.NONE);
+        Kept front = kept("front", START, 3, Retention.NONE);
+        long each = front.bytes() / 3;
+        CountDownLatch answer = new CountDownLatch(1);
+        Disk disk = new Disk() {
+            @Override
+            public Object store(Path asked) throws IOException {
+                hang(asked);
+                return asked;
+            }
+
+            @Override
+            public void delete(Path file) throws IOException {
+                hang(file);
+                Disk.super.delete(file);
+            }
+
+            private void hang(Path asked) throws IOException {
+                if (asked.startsWith(folder.resolve("hung"))) {
+                    try {
+                        answer.await();
+                    } catch (InterruptedException stopped) {
+                        throw new IOException(stopped);
+                    }
+                }
+            }
+        };
+        Keeper keeper = new Keeper(size(2 * each + each / 2), List.of(hung, front), disk, Clock.SYSTEM);
+        CountDownLatch asked = new CountDownLatch(1);
+        hung.wakes(asked::countDown);
+        Thread waiting = new Thread(() -> {
+            try {
+                keeper.makeRoom(hung);
+            } catch (IOException failed) {
+                throw new AssertionError(failed);
+            }
+        });
+        waiting.start();
+        try {
+            keeper.makeRoom(front); // a camera that has not answered yet is not counted
+            assertEquals(2, front.catalogue().count());
+            hung.seen("another disk");
+            keeper.makeRoom(front); // one that has is asked to delete its own, which are older
+            assertEquals(0, asked.getCount());
+            assertEquals(2, front.catalogue().count());
+            assertEquals(3, hung.catalogue().count());
+        } finally {
+            answer.countDown();
+            waiting.join();
+        }
+        assertEquals(0, hung.catalogue().count(), "two of front's are as much as all may be");
+    }
+
+    @Test
+    void program_isRunForTheLastFileToo() throws Exception {
+        Path told = folder.resolve("told");
+        try (Studio studio = new Studio(
+                folder.resolve("r"),
+                "segment: 10s",
+                "on-closed: [sh, -c, 'sleep 0.2; echo $PERCH_FILE >>" + told + "']")) {
+            studio.gops(15);
+            studio.end();
+            assertEquals(
+                    studio.files().stream().map(Path::toString).toList(), Files.readAllLines(told), "each file once");
+            for (Path file : studio.files()) {
+                assertFalse(RecordedFile.head(file).orElseThrow().owed());
+            }
+        }
+    }
+
+    @Test
+    void program_thatWasNotRun_isRunAtTheNextStart() throws Exception {
+        Path told = folder.resolve("told");
+        Path file = Files.createDirectories(folder.resolve("r")).resolve("a.mp4");
+        HourFile.write(file, "front", START * 1000, 2, /* sounding= */ true, /* owed= */ true);
+        assertTrue(RecordedFile.head(file).orElseThrow().owed());
+        ClosedHooks hooks = new ClosedHooks(Disk.SYSTEM);
+        hooks.add(new ClosedHooks.Closed("front", List.of("sleep", "1000"), file, START * 1000, 2_000));
+        hooks.close(/* millis= */ 300);
+        assertTrue(RecordedFile.head(file).orElseThrow().owed(), "it was ended in the middle of it");
+        try (Studio studio = new Studio(
+                folder.resolve("r"), "when: button", "on-closed: [sh, -c, 'echo $PERCH_FILE >>" + told + "']")) {
+            Await.until(10, () -> Files.exists(told), () -> "nobody was told");
+            studio.end();
+            assertEquals(List.of(file.toString()), Files.readAllLines(told));
+            assertFalse(RecordedFile.head(file).orElseThrow().owed());
+        }
+    }
+
+    @Test
+    void anotherPerch_onTheSameFolder_waitsUntilTheFirstEnds() throws Exception {
+        Path both = folder.resolve("r");
+        try (Studio second = second(both)) {
+            Await.until(
+                    20,
+                    () -> {
+                        second.gopsQuietly(1);
+                        return second.recorder.status().state() == RecordingStatus.State.RECORDING;
+                    },
+                    () -> second.recorder.status().toString());
+            Await.until(5, () -> second.recorder.count() == 2, () -> "files of the first are not known");
+        }
+    }
+
+    /** Starts a second one beside a first one, which is ended when the second was refused. */
+    private static Studio second(Path both) throws Exception {
+        try (Studio first = new Studio(both)) {
+            first.gops(3);
+            first.awaitSeconds(2);
+            Studio second = new Studio(both);
+            second.gops(1);
+            Await.until(
+                    5,
+                    () -> second.recorder.status().reason().contains("another Perch records camera front"),
+                    () -> second.recorder.status().toString());
+            first.gops(1);
+            first.end();
+            assertEquals(1, Studio.files(both).size());
+            return second;
+        }
+    }
+
+    @Test
+    void syncThatTakesLong_costsNoFrame() throws Exception {
+        ScriptedDisk disk = new ScriptedDisk();
+        try (Studio studio = new Studio(folder, disk, "sync: 500ms", "segment: 10s")) {
+            studio.gops(3);
+            studio.awaitSeconds(2);
+            CountDownLatch released = new CountDownLatch(1);
+            disk.holdSyncs(released);
+            studio.gops(5);
+            studio.awaitSeconds(7);
+            released.countDown();
+            studio.gops(15);
+            studio.end();
+            assertEquals(0, studio.recorder.status().dropped());
+            assertEquals(3, studio.files().size());
+        }
+    }
+
+    @Test
+    void soundWhoseRateSbrDoubles_isAsLongAsItsPicture() throws Exception {
+        AudioSpecificConfig config = AudioSpecificConfig.parse(HE_AAC);
+        assertEquals(2048, config.samplesPerFrame());
+        ScriptedSource source = new ScriptedSource(PixelFormat.H264).sounding(config);
+        try (Studio studio = new Studio(folder, Disk.SYSTEM, source)) {
+            for (int second = 0; second < 8; second++) {
+                studio.sounding(/* soundFrames= */ second % 16 < 7 ? 23 : 24);
+            }
+            studio.end();
+            try (RecordedFile file = RecordedFile.open(studio.files().get(0))) {
+                Scan scan = new Scan(file);
+                scan.run(file.firstFragment());
+                int samples = scan.index().samples(2);
+                assertTrue(samples > 150, () -> "samples=" + samples);
+                assertEquals(samples * 2048.0, scan.index().endTicks(2), 4 * 2048.0);
+            }
+        }
+    }
+}
