@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The running program: the cameras and the servlets that show them. Made and closed by {@link PerchListener}. */
 final class Program implements AutoCloseable {
@@ -40,8 +41,11 @@ final class Program implements AutoCloseable {
     private final Site site;
     private final WatchTimer timer;
     private final Optional<AutoCloseable> rtmp;
+    private final @Nullable EventHooks events; // null where no program is to be told
 
-    private Program(Cameras cameras, Site site, WatchTimer timer, Optional<AutoCloseable> rtmp) {
+    private Program(
+            Cameras cameras, Site site, WatchTimer timer, Optional<AutoCloseable> rtmp, @Nullable EventHooks events) {
+        this.events = events;
         this.cameras = cameras;
         this.site = site;
         this.timer = timer;
@@ -59,8 +63,13 @@ final class Program implements AutoCloseable {
             all.add(Camera.start(camera, Sources.of(camera, wanted.subList(0, all.size()), pool), pool));
         }
         Cameras cameras = new Cameras(all, pool, watch);
+        Optional<Recordings> recordings = recordings(config, cameras);
+        Optional<Pushes> pushes = pushes(cameras);
+        EventHooks events = config.onEvent().isEmpty()
+                ? null
+                : EventHooks.of(config.onEvent(), new EventHooks.Seen(cameras, recordings, pushes));
         Site site = Site.open(
-                new Site.Served(cameras, recordings(config, cameras), pushes(cameras), CommandAnswers.version()),
+                new Site.Served(cameras, recordings, pushes, CommandAnswers.version()),
                 config,
                 port -> KeyFile.of(System.getenv(), port).read(),
                 context);
@@ -68,8 +77,9 @@ final class Program implements AutoCloseable {
         return new Program(
                 cameras,
                 site,
-                WatchTimer.start(watch, site, pool.budget().faults(), context),
-                config.rtmp().flatMap(wish -> rtmp(wish, site)));
+                WatchTimer.start(watch, site, events, pool.budget().faults(), context),
+                config.rtmp().flatMap(wish -> rtmp(wish, site)),
+                events);
     }
 
     /** Listens for RTMP. Without it the rest goes on. */
@@ -129,6 +139,9 @@ final class Program implements AutoCloseable {
     @Override
     public void close() {
         quietly(timer);
+        if (events != null) {
+            quietly(events);
+        }
         rtmp.ifPresent(Program::quietly);
         quietly(site);
         quietly(cameras);

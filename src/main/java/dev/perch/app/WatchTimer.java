@@ -27,6 +27,7 @@ final class WatchTimer implements AutoCloseable {
 
     private final MemoryWatch watch;
     private final Site site;
+    private final @Nullable Runnable more;
     private final Faults faults;
     private final Optional<ScheduledExecutorService> own;
     private @Nullable ScheduledFuture<?> polls; // guarded by this, as all below
@@ -34,18 +35,23 @@ final class WatchTimer implements AutoCloseable {
     private boolean faulty;
     private boolean closed;
 
-    private WatchTimer(MemoryWatch watch, Site site, Faults faults, ServletContext context) {
+    private WatchTimer(MemoryWatch watch, Site site, @Nullable Runnable more, Faults faults, ServletContext context) {
         this.watch = watch;
         this.site = site;
+        this.more = more;
         this.faults = faults;
         this.own = context.getAttribute(TOMCATS_TIMER) instanceof ScheduledExecutorService
                 ? Optional.empty()
                 : Optional.of(ownTimer());
     }
 
-    /** @param faults told of each Error, which the timer survives */
-    static WatchTimer start(MemoryWatch watch, Site site, Faults faults, ServletContext context) {
-        WatchTimer timer = new WatchTimer(watch, site, faults, context);
+    /**
+     * @param more what else is done every second; does not wait
+     * @param faults told of each Error, which the timer survives
+     */
+    static WatchTimer start(
+            MemoryWatch watch, Site site, @Nullable Runnable more, Faults faults, ServletContext context) {
+        WatchTimer timer = new WatchTimer(watch, site, more, faults, context);
         timer.begin(timer.own.orElseGet(() -> (ScheduledExecutorService) context.getAttribute(TOMCATS_TIMER)));
         return timer;
     }
@@ -80,6 +86,9 @@ final class WatchTimer implements AutoCloseable {
             }
             watch.poll(System.nanoTime());
             site.tend();
+            if (more != null) {
+                more.run();
+            }
             faulty = false;
         } catch (Throwable fault) {
             boolean known = faulty;

@@ -53,7 +53,12 @@ final class ConfigReader {
                 .orElse(Retention.OF_ALL);
         List<CameraConfig> cameras = root.node("cameras").map(this::cameras).orElse(List.of());
         Optional<RtmpConfig> rtmp = section(root, "rtmp", Keys.RTMP).map(ConfigReader::rtmp);
-        PerchConfig plain = new PerchConfig(server, memory, retention, cameras);
+        List<String> onEvent = root.node("on-event")
+                .filter(value -> !Section.isNothing(value))
+                .map(value ->
+                        WordsReader.read("on-event", value, "[/usr/local/bin/tell, ntfy.sh/my-cameras]", problems))
+                .orElse(List.of());
+        PerchConfig plain = new PerchConfig(server, memory, retention, cameras).withOnEvent(onEvent);
         PerchConfig config = rtmp.map(plain::with).orElse(plain);
         return accessWanted(root)
                 ? new AccessReader(problems).read(root).map(config::with).orElse(config)

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param later those that this version knows of but cannot serve
  */
 record Keys(List<String> known, List<String> later) {
-    static final Keys ROOT = new Keys(List.of("server", "access", "memory", "record", "rtmp", "cameras"), List.of());
+    static final Keys ROOT =
+            new Keys(List.of("server", "access", "memory", "record", "rtmp", "on-event", "cameras"), List.of());
     static final Keys SERVER = new Keys(
             List.of(
                     "address",

@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  * @param retention what is deleted of all cameras' recordings together
  * @param rtmp where RTMP is spoken; empty: nowhere
  * @param access who may watch and publish; empty: private addresses watch
+ * @param onEvent the program that is run when something happens, with its arguments; empty: none is
  * @param cameras in the order of the file; the first also answers without its name; empty when no file names any: then the program
  *     looks for one itself
  * @param environment what counts for a camera that the program finds itself
@@ -22,9 +23,11 @@ public record PerchConfig(
         Retention retention,
         Optional<RtmpConfig> rtmp,
         Optional<AccessConfig> access,
+        List<String> onEvent,
         List<CameraConfig> cameras,
         Environment environment) {
     public PerchConfig {
+        onEvent = List.copyOf(onEvent);
         cameras = List.copyOf(cameras);
     }
 
@@ -34,7 +37,7 @@ public record PerchConfig(
     }
 
     PerchConfig(ServerConfig server, MemoryConfig memory, Retention retention, List<CameraConfig> cameras) {
-        this(server, memory, retention, Optional.empty(), Optional.empty(), cameras, Environment.NONE);
+        this(server, memory, retention, Optional.empty(), Optional.empty(), List.of(), cameras, Environment.NONE);
     }
 
     /** Returns the configuration of a program without a file. */
@@ -53,27 +56,32 @@ public record PerchConfig(
 
     /** Returns this configuration with another server section. */
     public PerchConfig withServer(ServerConfig other) {
-        return new PerchConfig(other, memory, retention, rtmp, access, cameras, environment);
+        return new PerchConfig(other, memory, retention, rtmp, access, onEvent, cameras, environment);
     }
 
     /** Returns this configuration with other cameras. */
     public PerchConfig withCameras(List<CameraConfig> others) {
-        return new PerchConfig(server, memory, retention, rtmp, access, others, environment);
+        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, others, environment);
     }
 
     /** Returns this configuration with RTMP. */
     public PerchConfig with(RtmpConfig other) {
-        return new PerchConfig(server, memory, retention, Optional.of(other), access, cameras, environment);
+        return new PerchConfig(server, memory, retention, Optional.of(other), access, onEvent, cameras, environment);
     }
 
     /** Returns this configuration with rules who may watch and publish. */
     public PerchConfig with(AccessConfig other) {
-        return new PerchConfig(server, memory, retention, rtmp, Optional.of(other), cameras, environment);
+        return new PerchConfig(server, memory, retention, rtmp, Optional.of(other), onEvent, cameras, environment);
+    }
+
+    /** Returns this configuration with a program that is run when something happens. */
+    public PerchConfig withOnEvent(List<String> words) {
+        return new PerchConfig(server, memory, retention, rtmp, access, words, cameras, environment);
     }
 
     /** Returns this configuration with {@code other} for a camera that the program finds itself. */
     PerchConfig with(Environment other) {
-        return new PerchConfig(server, memory, retention, rtmp, access, cameras, other);
+        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, cameras, other);
     }
 
     /**

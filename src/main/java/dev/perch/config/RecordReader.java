@@ -1,14 +1,12 @@
 package dev.perch.config;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads the section {@code record} of the cameras. */
 final class RecordReader {
@@ -66,22 +64,9 @@ final class RecordReader {
                 section.value("sync", SYNC, defaults.sync()),
                 section.value("audio", SWITCH, defaults.audio()),
                 RetentionReader.read(section, defaults.retention()),
-                section.node("on-closed").map(this::words).orElse(List.of()));
-    }
-
-    private List<String> words(Node node) {
-        if (!(node instanceof SequenceNode list) || list.getValue().isEmpty()) {
-            problems.at(
-                    node,
-                    "on-closed: found " + Section.kind(node)
-                            + ", accepted: a list of a program and its arguments, such as [/usr/local/bin/carry-off, front]");
-            return List.of();
-        }
-        List<String> words = new ArrayList<>();
-        list.getValue()
-                .forEach(word -> Section.read("on-closed", word, Values.COMMAND_WORD, problems)
-                        .ifPresent(words::add));
-        return words;
+                section.node("on-closed")
+                        .map(node -> WordsReader.read("on-closed", node, "[/usr/local/bin/carry-off, front]", problems))
+                        .orElse(List.of()));
     }
 
     private void checkPath(String id, RecordingPath path, Node node) {

@@ -284,6 +284,11 @@ public final class ScriptedSource implements Source {
         run().end(Optional.of(reason));
     }
 
+    /** Ends what {@link #lose} began: the next start works. */
+    public void mend() {
+        trouble = null;
+    }
+
     private Run run() {
         Run run = running;
         if (run == null) {

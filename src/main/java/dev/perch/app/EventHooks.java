@@ -1,0 +1,178 @@
+package dev.perch.app;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraState;
+import dev.perch.camera.Cameras;
+import dev.perch.media.Clock;
+import dev.perch.push.Push;
+import dev.perch.push.PushStatus;
+import dev.perch.push.Pushes;
+import dev.perch.record.Recorder;
+import dev.perch.record.RecordingStatus;
+import dev.perch.record.Recordings;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Tells a program when a camera is lost and back, a recording stops and goes on, a push fails and works again. Looks every second, on the timer's thread, and never waits. What lasts less than 3 s is not told; of one thing no more
+ * than once a minute, and then as it is by that time.
+ */
+final class EventHooks implements Runnable, AutoCloseable {
+    private static final long SETTLE_NANOS = 3_000_000_000L;
+    private static final long INTERVAL_NANOS = 60_000_000_000L;
+
+    /** What an event can befall, and the two words for it. */
+    private enum Kind {
+        CAMERA("camera-lost", "camera-back"),
+        RECORDING("recording-stopped", "recording-back"),
+        PUSH("push-failed", "push-back");
+
+        private final String bad;
+        private final String good;
+
+        Kind(String bad, String good) {
+            this.bad = bad;
+            this.good = good;
+        }
+    }
+
+    /** What is looked at. */
+    record Seen(Cameras cameras, Optional<Recordings> recordings, Optional<Pushes> pushes) {}
+
+    private record Subject(Kind kind, String camera, String push) {}
+
+    /** What is known of a subject; the timer's thread's alone. */
+    private static final class Known {
+        private boolean bad;
+        private String reason = "";
+        private long sinceNanos;
+        private boolean seenGood;
+        private boolean toldBad;
+        private boolean everTold;
+        private long toldNanos;
+    }
+
+    private final Seen seen;
+    private final Clock clock;
+    private final Consumer<List<String>> told;
+    private final AutoCloseable end;
+    private final Map<Subject, Known> known = new HashMap<>();
+
+    /**
+     * @param clock by which things last
+     * @param told is given each event, as variables of an environment
+     * @param end what {@link #close} closes
+     */
+    EventHooks(Seen seen, Clock clock, Consumer<List<String>> told, AutoCloseable end) {
+        this.seen = seen;
+        this.clock = clock;
+        this.told = told;
+        this.end = end;
+    }
+
+    /** Returns hooks that run {@code words} for each event. */
+    static EventHooks of(List<String> words, Seen seen) {
+        EventProgram program = new EventProgram(words);
+        return new EventHooks(seen, seen.cameras().clock(), program::run, program);
+    }
+
+    /** Looks once; to be called every second or so. */
+    @Override
+    public void run() {
+        long nowNanos = clock.nanoTime();
+        for (Camera camera : seen.cameras().all()) {
+            look(camera, nowNanos);
+        }
+        seen.recordings().ifPresent(all -> all.all().forEach(recorder -> look(recorder, nowNanos)));
+        seen.pushes()
+                .ifPresent(all -> seen.cameras()
+                        .all()
+                        .forEach(camera -> all.of(camera.id()).forEach(push -> look(camera, push, nowNanos))));
+    }
+
+    private void look(Camera camera, long nowNanos) {
+        CameraState state = camera.state();
+        Subject subject = new Subject(Kind.CAMERA, camera.id(), "");
+        boolean lost = state instanceof CameraState.Lost || state instanceof CameraState.Refused;
+        // a publisher who has gone is missed once there was one
+        boolean missed = state instanceof CameraState.Awaiting && known(subject).seenGood;
+        if (lost || missed) {
+            is(subject, /* bad= */ true, state.reason(), nowNanos);
+        } else if (state instanceof CameraState.Live) {
+            is(subject, /* bad= */ false, "", nowNanos);
+        } else {
+            settle(subject, nowNanos);
+        }
+    }
+
+    private void look(Recorder recorder, long nowNanos) {
+        RecordingStatus status = recorder.status();
+        Subject subject = new Subject(Kind.RECORDING, recorder.camera().id(), "");
+        switch (status.state()) {
+            case FAILED -> is(subject, /* bad= */ true, status.reason(), nowNanos);
+            case RECORDING -> is(subject, /* bad= */ false, "", nowNanos);
+            case WAITING, OFF -> settle(subject, nowNanos);
+        }
+    }
+
+    private void look(Camera camera, Push push, long nowNanos) {
+        PushStatus status = push.status();
+        Subject subject = new Subject(Kind.PUSH, camera.id(), push.name());
+        switch (status.state()) {
+            case RETRYING -> is(subject, /* bad= */ true, status.reason(), nowNanos);
+            case SENDING -> is(subject, /* bad= */ false, "", nowNanos);
+            case CONNECTING, OFF -> settle(subject, nowNanos);
+        }
+    }
+
+    private Known known(Subject subject) {
+        return known.computeIfAbsent(subject, any -> new Known());
+    }
+
+    private void is(Subject subject, boolean bad, String reason, long nowNanos) {
+        Known now = known(subject);
+        if (bad != now.bad) {
+            now.bad = bad;
+            now.sinceNanos = nowNanos;
+        }
+        now.reason = reason;
+        now.seenGood |= !bad;
+        settle(subject, nowNanos);
+    }
+
+    /** Tells what has lasted, unless it was told. */
+    private void settle(Subject subject, long nowNanos) {
+        Known now = known(subject);
+        boolean due = !now.everTold || nowNanos - now.toldNanos >= INTERVAL_NANOS;
+        if (now.bad == now.toldBad || nowNanos - now.sinceNanos < SETTLE_NANOS || !due) {
+            return;
+        }
+        now.toldBad = now.bad;
+        now.everTold = true;
+        now.toldNanos = nowNanos;
+        told.accept(variables(subject, now));
+    }
+
+    private List<String> variables(Subject subject, Known now) {
+        long micros = clock.wallClockMicros();
+        List<String> variables = new ArrayList<>(List.of(
+                "PERCH_EVENT=" + (now.bad ? subject.kind.bad : subject.kind.good),
+                "PERCH_CAMERA=" + subject.camera,
+                "PERCH_REASON=" + now.reason.replace('\0', ' '),
+                "PERCH_TIME=" + Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L))));
+        if (!subject.push.isEmpty()) {
+            variables.add("PERCH_PUSH=" + subject.push);
+        }
+        return variables;
+    }
+
+    @Override
+    public void close() throws Exception { // as AutoCloseable declares it
+        end.close();
+    }
+}

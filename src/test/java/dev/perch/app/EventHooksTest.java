@@ -1,0 +1,120 @@
+package dev.perch.app;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.camera.Camera;
+import dev.perch.camera.CameraState;
+import dev.perch.camera.Cameras;
+import dev.perch.camera.Watch;
+import dev.perch.media.CaptureException;
+import dev.perch.media.Encoding;
+import dev.perch.media.PixelFormat;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryGauge;
+import dev.perch.memory.MemoryWatch;
+import dev.perch.testing.Await;
+import dev.perch.testing.FakeClock;
+import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventHooksTest {
+    private final ArenaPool pool = TestCameras.pool(8 << 20);
+    private final FakeClock clock = new FakeClock();
+    private final List<List<String>> told = new ArrayList<>();
+
+    @Test
+    void camera_lostAndBack_isToldOnceEach_noFasterThanOnceAMinute() throws Exception {
+        ScriptedSource source = ScriptedSource.steady(PixelFormat.MJPG);
+        try (Camera camera = TestCameras.camera(source, pool);
+                Watch watch = camera.watch(Encoding.JPEG, null);
+                EventHooks hooks = hooks(camera, () -> {})) {
+            await(camera, CameraState.Live.class);
+            look(hooks, 10);
+            assertEquals(List.of(), told, "a camera that begins is no news");
+            source.lose(new CaptureException(CaptureException.Kind.ABSENT, "/dev/video7 was unplugged."));
+            await(camera, CameraState.Lost.class);
+            hooks.run();
+            assertEquals(List.of(), told, "it may be back at once");
+            look(hooks, 5);
+            assertEquals(1, told.size());
+            assertEquals(
+                    List.of("PERCH_EVENT=camera-lost", "PERCH_CAMERA=fake", "PERCH_REASON=/dev/video7 was unplugged."),
+                    told.get(0).subList(0, 3));
+            assertTrue(told.get(0).get(3).startsWith("PERCH_TIME=2023-11-"), told::toString);
+            look(hooks, 200);
+            assertEquals(1, told.size(), "once is enough");
+            assertEquals(1, watch.camera().watchers());
+        }
+    }
+
+    @Test
+    void camera_thatFlaps_isToldAsItIsAMinuteLater() throws Exception {
+        ScriptedSource source = ScriptedSource.steady(PixelFormat.MJPG);
+        try (Camera camera = TestCameras.camera(source, pool);
+                Watch watch = camera.watch(Encoding.JPEG, null);
+                EventHooks hooks = hooks(camera, () -> {})) {
+            await(camera, CameraState.Live.class);
+            hooks.run();
+            source.lose(new CaptureException(CaptureException.Kind.ABSENT, "/dev/video7 was unplugged."));
+            await(camera, CameraState.Lost.class);
+            look(hooks, 5);
+            source.mend();
+            await(camera, CameraState.Live.class); // it is tried again
+            look(hooks, 20);
+            assertEquals(1, told.size(), "the minute is not over");
+            look(hooks, 60);
+            assertEquals(2, told.size());
+            assertEquals("PERCH_EVENT=camera-back", told.get(1).get(0));
+            assertEquals("PERCH_REASON=", told.get(1).get(2));
+            assertEquals(1, watch.camera().watchers());
+        }
+    }
+
+    @Test
+    void program_isRunWithWhatHappened(@TempDir Path folder) throws Exception {
+        Path note = folder.resolve("note");
+        try (EventProgram program = new EventProgram(
+                List.of("sh", "-c", "echo \"$PERCH_EVENT $PERCH_CAMERA $1\" >>" + note, "sh", "arg ument"))) {
+            program.run(List.of("PERCH_EVENT=camera-lost", "PERCH_CAMERA=front"));
+            program.run(List.of("PERCH_EVENT=camera-back", "PERCH_CAMERA=front"));
+            Await.until(20, () -> read(note).endsWith("camera-back front arg ument\n"), () -> read(note));
+            assertEquals("camera-lost front arg ument\ncamera-back front arg ument\n", read(note));
+        }
+    }
+
+    private EventHooks hooks(Camera camera, AutoCloseable end) {
+        Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+        return new EventHooks(new EventHooks.Seen(cameras, Optional.empty(), Optional.empty()), clock, told::add, end);
+    }
+
+    private void look(EventHooks hooks, int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            clock.advance(Duration.ofSeconds(1));
+            hooks.run();
+        }
+    }
+
+    private static void await(Camera camera, Class<? extends CameraState> state) {
+        Await.until(
+                20, () -> state.isInstance(camera.state()), () -> camera.state().toString());
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.exists(file) ? Files.readString(file) : "";
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}
