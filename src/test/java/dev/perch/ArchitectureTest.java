@@ -88,6 +88,7 @@ class ArchitectureTest {
             "pages", "line answer status",
             "recordings", "line answer",
             "controls", "line answer",
+            "login", "line answer",
             "ingest", "line answer"));
 
     @ArchTest
@@ -145,6 +146,9 @@ class ArchitectureTest {
             }
             if (room.equals("http") || room.equals("source") || room.equals("push")) {
                 packages.add("javax.net.ssl..");
+            }
+            if (room.equals("access")) {
+                packages.add("javax.crypto..");
             }
             if (room.equals("codec")) {
                 packages.add("javax.imageio..");

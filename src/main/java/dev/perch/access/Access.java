@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides who may do what. Private addresses may watch and read figures, or those that the configuration allows. Whoever has the operator's key may
@@ -19,6 +20,7 @@ public final class Access {
     private final IntFunction<Optional<String>> localKeys;
     private final Map<String, String> publishKeys;
     private final AccessConfig config;
+    private final @Nullable Users users; // null where nobody has a name
 
     /**
      * @param operatorKey as configured; empty: nobody has it
@@ -43,6 +45,12 @@ public final class Access {
         this.localKeys = localKeys;
         this.publishKeys = Map.copyOf(publishKeys);
         this.config = config;
+        this.users = config.named() ? new Users(config.users()) : null;
+    }
+
+    /** Returns who is let in by name and password; null where nobody has one. */
+    public @Nullable Users users() {
+        return users;
     }
 
     /**
@@ -53,22 +61,46 @@ public final class Access {
     public Verdict decide(Caller caller, Action action, Optional<String> camera) {
         return switch (action) {
             case GREET -> Verdict.ALLOWED;
-            case WATCH, METRICS, REPLAY, EXPORT -> watch(caller, camera);
+            case WATCH, METRICS, REPLAY, EXPORT -> watch(caller, action, camera);
             case PUBLISH -> publish(caller, camera);
-            case CONTROL, RECORD, DELETE -> mayOperate(caller) ? Verdict.ALLOWED : operatorsOnly(caller);
+            case CONTROL, RECORD, DELETE ->
+                mayOperate(caller)
+                        ? Verdict.ALLOWED
+                        : users == null ? operatorsOnly(caller) : byName(users, caller, action, camera);
         };
     }
 
-    private Verdict watch(Caller caller, Optional<String> camera) {
-        return switch (word(config.play(camera), caller)) {
-            case ALLOWED -> Verdict.ALLOWED;
-            case DENIED ->
-                new Verdict.Refused(
-                        "Not from this address",
-                        "access.play of perch.yml does not let " + caller.seen() + " watch"
-                                + camera.map(id -> " camera " + id).orElse("") + ".");
-            case SILENT -> caller.near() || mayOperate(caller) ? Verdict.ALLOWED : tooFar(caller);
-        };
+    private Verdict watch(Caller caller, Action action, Optional<String> camera) {
+        Word word = word(config.play(camera), caller);
+        if (word == Word.DENIED) {
+            return new Verdict.Refused(
+                    "Not from this address",
+                    "access.play of perch.yml does not let " + caller.seen() + " watch"
+                            + camera.map(id -> " camera " + id).orElse("") + ".");
+        }
+        if (users != null) {
+            boolean guest = word(config.guests(), caller) == Word.ALLOWED;
+            return guest || mayOperate(caller) ? Verdict.ALLOWED : byName(users, caller, action, camera);
+        }
+        return word == Word.ALLOWED || caller.near() || mayOperate(caller) ? Verdict.ALLOWED : tooFar(caller);
+    }
+
+    /** Lets in whom the users' file, or the container, knows, as far as the user's roles go. */
+    private static Verdict byName(Users users, Caller caller, Action action, Optional<String> camera) {
+        Users.Known known = users.identify(caller);
+        if (known.grants().isEmpty()) {
+            String sentence = known.waitSeconds() > 0
+                    ? "Too many attempts: the next counts in " + known.waitSeconds() + " s."
+                    : known.wrong()
+                            ? "That is no user with this password."
+                            : "Perch lets in who has a name and a password.";
+            return new Verdict.Challenge(sentence, known.waitSeconds());
+        }
+        return known.grants().get().may(action, camera)
+                ? Verdict.ALLOWED
+                : new Verdict.Refused(
+                        "Not yours",
+                        "Your roles (" + known.grants().get() + ") do not reach this. Another user's may: /login.");
     }
 
     private static Verdict tooFar(Caller caller) {
@@ -97,9 +129,16 @@ public final class Access {
                         "Not from this address",
                         "access.publish of perch.yml does not let " + caller.seen() + " publish"
                                 + camera.map(id -> " to camera " + id).orElse("") + ".");
-            case ALLOWED -> byKey(caller, key(camera), /* freely= */ true);
-            case SILENT -> byKey(caller, key(camera), caller.atThisMachine());
+            case ALLOWED -> byKeyOrName(caller, camera, /* freely= */ true);
+            case SILENT -> byKeyOrName(caller, camera, caller.atThisMachine());
         };
+    }
+
+    private Verdict byKeyOrName(Caller caller, Optional<String> camera, boolean freely) {
+        Verdict byKey = byKey(caller, key(camera), freely);
+        return byKey == Verdict.ALLOWED || users == null || !key(caller).isEmpty()
+                ? byKey
+                : byName(users, caller, Action.PUBLISH, camera);
     }
 
     private String key(Optional<String> camera) {
@@ -128,7 +167,7 @@ public final class Access {
     private boolean mayOperate(Caller caller) {
         String given = key(caller);
         if (given.isEmpty()) {
-            return operatorKey.isEmpty() && caller.atThisMachine();
+            return operatorKey.isEmpty() && users == null && caller.atThisMachine();
         }
         return same(operatorKey, given) || (caller.atThisMachine() && local(given, caller.port()));
     }
@@ -149,7 +188,7 @@ public final class Access {
     }
 
     private boolean local(String given, int port) {
-        return !operatorKey.isEmpty()
+        return (!operatorKey.isEmpty() || users != null)
                 && localKeys.apply(port).filter(local -> same(local, given)).isPresent();
     }
 

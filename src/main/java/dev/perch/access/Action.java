@@ -19,5 +19,13 @@ public enum Action {
     /** Starting and stopping a recording, and marking one as kept. */
     RECORD,
     /** Deleting a recording. */
-    DELETE
+    DELETE;
+
+    /** Returns whether who may see pictures may do it. */
+    boolean watches() {
+        return switch (this) {
+            case GREET, WATCH, METRICS, REPLAY, EXPORT -> true;
+            case CONTROL, PUBLISH, RECORD, DELETE -> false;
+        };
+    }
 }

@@ -15,4 +15,12 @@ public sealed interface Verdict {
      * @param sentence with the remedy, for people
      */
     record Refused(String title, String sentence) implements Verdict {}
+
+    /**
+     * The caller may, perhaps, once it says who it is.
+     *
+     * @param sentence for people
+     * @param waitSeconds for so long no attempt counts; 0: the next does
+     */
+    record Challenge(String sentence, long waitSeconds) implements Verdict {}
 }

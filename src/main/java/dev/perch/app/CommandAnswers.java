@@ -38,6 +38,9 @@ final class CommandAnswers {
         if (line instanceof CommandLine.Recordings recordings) {
             return RecordingsCommand.run(recordings, out, err);
         }
+        if (line instanceof CommandLine.User user) {
+            return UserCommand.run(user, System.getenv(), System.in, out, err);
+        }
         if (line instanceof CommandLine.Devices) {
             return ListCommand.run(out);
         }

@@ -1,11 +1,13 @@
 package dev.perch.app;
 
+import dev.perch.access.Grants;
 import dev.perch.config.ConfigException;
 import dev.perch.config.ConfigSearch;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,28 @@ sealed interface CommandLine {
      * @param controls values by name, in the order of the words
      */
     record Set(int port, String camera, Map<String, String> controls) implements CommandLine {}
+
+    /**
+     * Looks after the file of users.
+     *
+     * @param file null where the configuration names it
+     * @param name of the user; empty to list them
+     * @param grants of a new user
+     */
+    record User(What what, @Nullable Path file, String name, Grants grants) implements CommandLine {
+        /** What is done. */
+        enum What {
+            ADD,
+            REMOVE,
+            LIST,
+            PASSWORD,
+            SIGN_OUT;
+
+            String word() {
+                return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            }
+        }
+    }
 
     /** Serves each kind of answer once and ends. */
     record Rehearse() implements CommandLine {}

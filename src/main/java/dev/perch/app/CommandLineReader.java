@@ -1,5 +1,7 @@
 package dev.perch.app;
 
+import dev.perch.access.Grants;
+import dev.perch.access.UserFile;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.config.Redaction;
 import dev.perch.config.SourceConfig;
@@ -11,13 +13,16 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The words of one command line, read once from left to right. */
 final class CommandLineReader {
     private static final Set<String> OPTIONS = Set.of("--config", "--port", "--address");
+    private static final Set<String> USER_OPTIONS = Set.of("--users", "--role");
 
     private final List<String> words;
     private final Map<String, String> options = new HashMap<>();
@@ -42,6 +47,7 @@ final class CommandLineReader {
                 case "list" -> alone(new CommandLine.Devices());
                 case "set" -> set();
                 case "recordings" -> recordings();
+                case "user" -> user();
                 case "rehearse" -> alone(new CommandLine.Rehearse());
                 default -> serve();
             };
@@ -63,6 +69,43 @@ final class CommandLineReader {
                     "recordings takes check or repair and a folder, such as: recordings check /var/lib/perch");
         }
         return new CommandLine.Recordings(path(words.get(2)), words.get(1).equals("repair"));
+    }
+
+    private CommandLine user() throws WordException {
+        String accepted = ", accepted: user add|remove|list|password|sign-out [--users FILE] [--role ROLE] NAME";
+        Optional<CommandLine.User.What> what = Stream.of(CommandLine.User.What.values())
+                .filter(each -> words.size() > 1 && each.word().equals(words.get(1)))
+                .findFirst();
+        if (what.isEmpty()) {
+            throw new WordException("user: found \"" + (words.size() > 1 ? words.get(1) : "") + "\"" + accepted);
+        }
+        String name = "";
+        for (Iterator<String> rest = words.subList(2, words.size()).iterator(); rest.hasNext(); ) {
+            String word = rest.next();
+            if (word.startsWith("-")) {
+                option(word, rest, USER_OPTIONS);
+            } else if (name.isEmpty() && word.matches(UserFile.NAME)) {
+                name = word;
+            } else {
+                throw new WordException("user: found \"" + word + "\"" + accepted);
+            }
+        }
+        boolean listed = what.get() == CommandLine.User.What.LIST;
+        if (listed != name.isEmpty()) {
+            throw new WordException(
+                    "user " + what.get().word() + (listed ? " takes no name" : " takes a name") + accepted);
+        }
+        String role = options.get("--role");
+        if (role != null && what.get() != CommandLine.User.What.ADD) {
+            throw new WordException("--role: only user add takes it; remove the user and add it anew");
+        }
+        Grants grants = role == null
+                ? UserCommand.viewer()
+                : Grants.read(role)
+                        .orElseThrow(() ->
+                                new WordException("--role: found \"" + role + "\", accepted: " + Grants.ACCEPTED));
+        String file = options.get("--users");
+        return new CommandLine.User(what.get(), file == null ? null : path(file), name, grants);
     }
 
     private CommandLine set() throws WordException {
@@ -109,11 +152,16 @@ final class CommandLineReader {
 
     /** {@code --name value} or {@code --name=value}. */
     private void option(String word, Iterator<String> rest) throws WordException {
+        option(word, rest, OPTIONS);
+    }
+
+    private void option(String word, Iterator<String> rest, Set<String> known) throws WordException {
         int equals = word.indexOf('=');
         String name = equals < 0 ? word : word.substring(0, equals);
-        if (!OPTIONS.contains(name)) {
-            throw new WordException(
-                    "unknown option " + name + ", accepted: --config FILE, --port N, --address A, --version, --help");
+        if (!known.contains(name)) {
+            throw new WordException("unknown option " + name + ", accepted: "
+                    + (known.contains("--role") ? "--users FILE, --role ROLE, " : "")
+                    + "--config FILE, --port N, --address A, --version, --help");
         }
         if (equals < 0 && !rest.hasNext()) {
             throw new WordException(name + " needs a value behind it");

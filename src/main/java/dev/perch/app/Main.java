@@ -1,5 +1,6 @@
 package dev.perch.app;
 
+import dev.perch.config.AccessConfig;
 import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
 import java.io.IOException;
@@ -58,7 +59,8 @@ public final class Main {
         try {
             EmbeddedTomcat server = start(config);
             KeyFile localKey = KeyFile.of(System.getenv(), server.port());
-            if (!config.server().operatorKey().isEmpty()) {
+            if (!config.server().operatorKey().isEmpty()
+                    || config.access().filter(AccessConfig::named).isPresent()) {
                 localKey.write();
                 Runtime.getRuntime().addShutdownHook(new Thread(localKey::delete, "exit-key"));
             }

@@ -1,7 +1,9 @@
 package dev.perch.app;
 
+import dev.perch.access.UserFile;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
@@ -20,6 +22,7 @@ import dev.perch.web.Site;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +57,7 @@ final class Program implements AutoCloseable {
 
     /** Starts what {@code config} asks for and registers its servlets with {@code context}. */
     static Program start(PerchConfig config, ServletContext context) throws ConfigException {
+        requireUsers(config);
         MemoryWatch watch = new MemoryWatch(MemoryGauge.ofThisProcess());
         ArenaPool pool = new ArenaPool(SystemMemory.budget(config.memory().budgetBytes()));
         List<CameraConfig> wanted =
@@ -80,6 +84,28 @@ final class Program implements AutoCloseable {
                 WatchTimer.start(watch, site, events, pool.budget().faults(), context),
                 config.rtmp().flatMap(wish -> rtmp(wish, site)),
                 events);
+    }
+
+    /** A file of users that cannot be used is told at the start, not by nobody's being let in. */
+    private static void requireUsers(PerchConfig config) throws ConfigException {
+        Optional<Path> file = config.access().flatMap(AccessConfig::users);
+        if (file.isEmpty()) {
+            return;
+        }
+        String accepted = ", accepted: a file as \"perch user add NAME\" makes it";
+        try {
+            UserFile.read(file.get());
+        } catch (UserFile.RefusedException refused) {
+            throw usersRefused(String.valueOf(refused.getMessage()));
+        } catch (NoSuchFileException missing) {
+            throw usersRefused("there is no " + file.get() + accepted);
+        } catch (IOException unreadable) {
+            throw usersRefused(file.get() + " cannot be read: " + unreadable.getMessage() + accepted);
+        }
+    }
+
+    private static ConfigException usersRefused(String message) {
+        return new ConfigException(List.of(new ConfigException.Problem("access.users", 0, 0, message)));
     }
 
     /** Listens for RTMP. Without it the rest goes on. */

@@ -41,7 +41,7 @@ final class SetCommand {
                 return 0;
             }
             err.println("perch: " + status + " " + text(connection.getErrorStream())
-                    + (status == HttpURLConnection.HTTP_FORBIDDEN && key.isEmpty()
+                    + (refused(status) && key.isEmpty()
                             ? "\nperch: no key file for port " + set.port()
                                     + " was found that this user may read; root may"
                             : ""));
@@ -51,6 +51,10 @@ final class SetCommand {
             err.println("perch: " + failed.getMessage());
         }
         return 1;
+    }
+
+    private static boolean refused(int status) {
+        return status == HttpURLConnection.HTTP_FORBIDDEN || status == HttpURLConnection.HTTP_UNAUTHORIZED;
     }
 
     private static String json(Map<String, String> controls) {

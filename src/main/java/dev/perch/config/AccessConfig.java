@@ -1,17 +1,27 @@
 package dev.perch.config;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Who may watch and who may publish.
  *
+ * @param users the file with those who are let in by name and password; empty: nobody has a name
+ * @param containerUsers whether the servlet container knows users and passwords instead
+ * @param guests who watches without a name where users have one; empty: nobody
  * @param ofAll the lists that hold for every camera without a list of its own, and for the program's own addresses
  * @param ofCamera the lists of single cameras, by their ids; each stands in the place of the one for all
  */
-public record AccessConfig(Lists ofAll, Map<String, Lists> ofCamera) {
+public record AccessConfig(
+        Optional<Path> users,
+        boolean containerUsers,
+        Optional<AddressRules> guests,
+        Lists ofAll,
+        Map<String, Lists> ofCamera) {
     /** Says nothing of anybody. */
-    public static final AccessConfig NONE = new AccessConfig(Lists.NONE, Map.of());
+    public static final AccessConfig NONE =
+            new AccessConfig(Optional.empty(), /* containerUsers= */ false, Optional.empty(), Lists.NONE, Map.of());
 
     public AccessConfig {
         ofCamera = Map.copyOf(ofCamera);
@@ -25,6 +35,11 @@ public record AccessConfig(Lists ofAll, Map<String, Lists> ofCamera) {
      */
     public record Lists(Optional<AddressRules> play, Optional<AddressRules> publish) {
         static final Lists NONE = new Lists(Optional.empty(), Optional.empty());
+    }
+
+    /** Returns whether callers have to say who they are. */
+    public boolean named() {
+        return users.isPresent() || containerUsers;
     }
 
     /** Returns the list of who may watch {@code camera}; empty for the program as a whole. */

@@ -1,6 +1,7 @@
 package dev.perch.config;
 
 import dev.perch.config.AddressRules.Rule;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class AccessReader {
     private static final String ALL = "all";
     private static final String PRIVATE = "private";
+    private static final String CONTAINER = "container";
     private static final String ACCEPTED =
             "allow and deny with all, private, or IP addresses and networks, such as {allow: [192.168.0.0/16, \"fd00::/8\"], deny: all}";
 
@@ -38,6 +40,15 @@ final class AccessReader {
             List.of(),
             /* secret= */ false,
             AccessReader::addresses);
+
+    private static final ValueType<String> USERS = new ValueType<>(
+            "the absolute path of the file that \"perch user\" writes, or container",
+            List.of(CONTAINER),
+            List.of(),
+            /* secret= */ false,
+            text -> Optional.of(text)
+                    .filter(word -> word.equals(CONTAINER)
+                            || (word.startsWith("/") && !word.endsWith("/") && word.indexOf(0) < 0)));
 
     private final Problems problems;
 
@@ -69,8 +80,20 @@ final class AccessReader {
                 .forEach(camera -> access(camera)
                         .flatMap(node -> section("access", node, Keys.ACCESS_OF_CAMERA))
                         .ifPresent(section -> ofCamera.put(Section.scalarText(camera.getKeyNode()), lists(section))));
-        AccessConfig config = new AccessConfig(own.map(this::lists).orElse(AccessConfig.Lists.NONE), ofCamera);
+        Optional<String> users = own.flatMap(section -> section.value("users", USERS));
+        Optional<AddressRules> guests = own.flatMap(AccessReader::guests);
+        AccessConfig config = new AccessConfig(
+                users.filter(text -> !text.equals(CONTAINER)).map(Path::of),
+                users.filter(CONTAINER::equals).isPresent(),
+                guests,
+                own.map(this::lists).orElse(AccessConfig.Lists.NONE),
+                ofCamera);
         return Optional.of(config).filter(any -> !any.equals(AccessConfig.NONE));
+    }
+
+    private static Optional<AddressRules> guests(Section section) {
+        List<Rule> rules = section.values("guests", ADDRESSES);
+        return rules.isEmpty() ? Optional.empty() : Optional.of(new AddressRules(rules));
     }
 
     private Optional<Section> section(String name, Node node, Keys keys) {

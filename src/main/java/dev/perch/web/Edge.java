@@ -21,8 +21,13 @@ public record Edge(Callers callers, CrossOrigin origins, Predicate<HttpServletRe
     private static final int MISDIRECTED = 421; // RFC 9110 §15.5.20
 
     public static Edge of(ServerConfig server, Optional<Handover> handover) {
+        return of(server, /* containerUsers= */ false, handover);
+    }
+
+    /** @param containerUsers whether the servlet container knows who is let in */
+    static Edge of(ServerConfig server, boolean containerUsers, Optional<Handover> handover) {
         return new Edge(
-                new Callers(server.trustedProxies()),
+                new Callers(server.trustedProxies(), containerUsers),
                 new CrossOrigin(server.cors()),
                 request -> handover.filter(way -> way.loopbackOnly(request)).isPresent());
     }

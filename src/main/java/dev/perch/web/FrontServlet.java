@@ -9,6 +9,7 @@ import dev.perch.camera.Cameras;
 import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.web.answer.AsyncRequests;
+import dev.perch.web.answer.Challenges;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.HeldAnswer;
 import dev.perch.web.answer.HeldBody;
@@ -116,10 +117,14 @@ final class FrontServlet extends HttpServlet {
             refused = Optional.of(Problem.of(
                     403, "From a page of elsewhere", "A web page of another site may change nothing, nor publish."));
         }
-        if (refused.isEmpty()) {
-            refused = refusal.isEmpty() && route.isPresent() ? forbidden(route.get(), target, request) : refusal;
-        }
-        if (refused.isPresent()) {
+        Verdict verdict = refused.isEmpty() && refusal.isEmpty() && route.isPresent()
+                ? verdict(route.get(), target, request)
+                : Verdict.ALLOWED;
+        refused = refused.or(() -> refusal).or(() -> refusal(verdict));
+        if (verdict instanceof Verdict.Challenge challenge) {
+            RequestBody.leaveUnread(request, response);
+            Challenges.answer(challenge, request, answer);
+        } else if (refused.isPresent()) {
             RequestBody.leaveUnread(request, response);
             refused.get().answer(request, answer);
         } else if (route.isPresent()) {
@@ -130,9 +135,12 @@ final class FrontServlet extends HttpServlet {
         answer.send();
     }
 
-    private Optional<Problem> forbidden(Route route, Routes.Target target, HttpServletRequest request) {
-        Verdict verdict = access.decide(
+    private Verdict verdict(Route route, Routes.Target target, HttpServletRequest request) {
+        return access.decide(
                 edge.callers().of(request), route.action(), target.camera().map(Camera::id));
+    }
+
+    private static Optional<Problem> refusal(Verdict verdict) {
         return verdict instanceof Verdict.Refused refused
                 ? Optional.of(Problem.of(HttpServletResponse.SC_FORBIDDEN, refused.title(), refused.sentence()))
                 : Optional.empty();

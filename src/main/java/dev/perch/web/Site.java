@@ -1,6 +1,7 @@
 package dev.perch.web;
 
 import dev.perch.access.Access;
+import dev.perch.access.Users;
 import dev.perch.audience.AddressShares;
 import dev.perch.audience.Admission;
 import dev.perch.audience.Audience;
@@ -29,6 +30,7 @@ import dev.perch.web.line.Handover;
 import dev.perch.web.line.IdleConnections;
 import dev.perch.web.live.LiveAnswers;
 import dev.perch.web.live.WebSockets;
+import dev.perch.web.login.LoginAnswers;
 import dev.perch.web.pages.Pages;
 import dev.perch.web.pages.StaticFiles;
 import dev.perch.web.recordings.RecordingAnswers;
@@ -115,7 +117,8 @@ public final class Site implements AutoCloseable {
         String version = served.version();
         Audience audience = new Audience(cameras.clock());
         Optional<Handover> handover = Handover.find(context);
-        Edge edge = Edge.of(server, handover);
+        AccessConfig rules = config.access().orElse(AccessConfig.NONE);
+        Edge edge = Edge.of(server, rules.containerUsers(), handover);
         RequestAdmission admission =
                 new RequestAdmission(admission(cameras, server), edge.callers(), bounds(cameras, server));
         Windows windows = new Windows(cameras);
@@ -139,12 +142,12 @@ public final class Site implements AutoCloseable {
         if (served.recordings().isPresent()) {
             all.addAll(new RecordingAnswers(served.recordings().get(), context, cameras.clock()).routes());
         }
+        Access access = new Access(server.operatorKey(), localKeys, publishKeys(cameras), rules);
+        Users users = access.users();
+        if (users != null) {
+            all.addAll(new LoginAnswers(users, edge.callers()).routes());
+        }
         Routes routes = new Routes(cameras, all);
-        Access access = new Access(
-                server.operatorKey(),
-                localKeys,
-                publishKeys(cameras),
-                config.access().orElse(AccessConfig.NONE));
         ServletRegistration.Dynamic front =
                 context.addServlet("perch", new FrontServlet(cameras, routes, access, edge, admission));
         front.setAsyncSupported(true);

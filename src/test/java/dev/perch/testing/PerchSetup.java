@@ -3,7 +3,9 @@ package dev.perch.testing;
 import dev.perch.app.EmbeddedTomcat;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.config.AccessConfig;
 import dev.perch.config.Origins;
+import dev.perch.config.PerchConfig;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryGauge;
@@ -45,6 +47,7 @@ public final class PerchSetup {
             /* as many as come= */ OptionalInt.of(65535));
     private String output = "";
     private @Nullable Path pages;
+    private @Nullable AccessConfig access;
     private Optional<String> localKey = Optional.empty();
     private Consumer<Context> inTomcat = context -> {};
     private Consumer<ServletContext> besideServlets = servlets -> {};
@@ -75,6 +78,12 @@ public final class PerchSetup {
     /** Sets who may do what, and the address. */
     public PerchSetup server(ServerConfig other) {
         server = other;
+        return this;
+    }
+
+    /** Sets who may watch and publish. */
+    public PerchSetup access(AccessConfig other) {
+        access = other;
         return this;
     }
 
@@ -153,11 +162,20 @@ public final class PerchSetup {
         }
     }
 
+    private PerchConfig config() {
+        PerchConfig plain = PerchConfig.defaults().withServer(server);
+        return access == null ? plain : plain.with(access);
+    }
+
     /** Does what {@code Program} does, with cameras that the test has made. */
     private void addProgram(Context context, Cameras all) {
         context.addServletContainerInitializer(
                 (classes, servlets) -> {
-                    Site site = Site.open(all, "0.0.1-test", server, port -> localKey, servlets);
+                    Site site = Site.open(
+                            new Site.Served(all, Optional.empty(), Optional.empty(), "0.0.1-test"),
+                            config(),
+                            port -> localKey,
+                            servlets);
                     site.shedders().forEach(all.watch()::register);
                     besideServlets.accept(servlets);
                     servlets.addListener(new ServletContextListener() {

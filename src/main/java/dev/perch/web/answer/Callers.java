@@ -6,7 +6,9 @@ import dev.perch.access.LocalNames;
 import dev.perch.config.AddressRange;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
@@ -53,12 +55,23 @@ public final class Callers {
     /** The attribute of a request that keeps its caller. */
     private static final String FOUND = Caller.class.getName();
 
+    /** The name of the cookie that a login gives. */
+    public static final String COOKIE = "perch";
+
     private static final String BEARER = "bearer ";
+    private static final String BASIC = "basic ";
 
     private final List<AddressRange> trusted;
+    private final boolean containerUsers;
 
     public Callers(List<AddressRange> trusted) {
+        this(trusted, /* containerUsers= */ false);
+    }
+
+    /** @param containerUsers whether the servlet container knows who is let in */
+    public Callers(List<AddressRange> trusted, boolean containerUsers) {
         this.trusted = trusted;
+        this.containerUsers = containerUsers;
     }
 
     /** Returns who sent {@code request}. */
@@ -94,16 +107,68 @@ public final class Callers {
         return trusted.stream().anyMatch(range -> range.contains(address));
     }
 
-    private static Optional<Credentials> given(HttpServletRequest request) {
+    /** Returns who sent {@code request}, showing this name and this password. */
+    public Caller of(HttpServletRequest request, String user, String password) {
+        Caller any = of(request);
+        Credentials given =
+                new Credentials("", user, password, "", containerUsers ? new ContainerUsers(request) : null);
+        return new Caller(
+                any.address(),
+                any.told(),
+                any.proxied(),
+                any.trustedPeer(),
+                any.host(),
+                any.port(),
+                Optional.of(given));
+    }
+
+    /** Returns whether the client's own connection is encrypted, as far as the container or a trusted proxy tells. */
+    public boolean secure(HttpServletRequest request) {
+        return request.isSecure()
+                || (of(request).trustedPeer() && "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto")));
+    }
+
+    private Optional<Credentials> given(HttpServletRequest request) {
         String own = request.getHeader("X-Perch-Key");
-        if (own != null) {
-            return Optional.of(new Credentials(own.strip()));
+        String authorization = Objects.requireNonNullElse(request.getHeader("Authorization"), "");
+        String scheme = authorization.toLowerCase(Locale.ROOT);
+        String key = own != null
+                ? own.strip()
+                : scheme.startsWith(BEARER)
+                        ? authorization.substring(BEARER.length()).strip()
+                        : "";
+        String basic = scheme.startsWith(BASIC) ? basic(authorization.substring(BASIC.length())) : "";
+        String cookie = cookie(Objects.requireNonNullElse(request.getHeader("Cookie"), ""));
+        if (key.isEmpty() && basic.isEmpty() && cookie.isEmpty() && !containerUsers) {
+            return own == null && !scheme.startsWith(BEARER) ? Optional.empty() : Optional.of(new Credentials(key));
         }
-        String authorization = request.getHeader("Authorization");
-        return authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)
-                ? Optional.of(
-                        new Credentials(authorization.substring(BEARER.length()).strip()))
-                : Optional.empty();
+        int colon = basic.indexOf(':');
+        return Optional.of(new Credentials(
+                key,
+                colon < 0 ? "" : basic.substring(0, colon),
+                colon < 0 ? "" : basic.substring(colon + 1),
+                cookie,
+                containerUsers ? new ContainerUsers(request) : null));
+    }
+
+    /** Returns name and password with a colon between (RFC 7617 §2); empty where the text is none. */
+    private static String basic(String text) {
+        try {
+            return new String(Base64.getDecoder().decode(text.strip()), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            return "";
+        }
+    }
+
+    /** Returns the value of Perch's own among the cookies of a request (RFC 6265 §5.4). */
+    private static String cookie(String header) {
+        int from = header.startsWith(COOKIE + "=") ? 0 : header.indexOf("; " + COOKIE + "=") + 2;
+        if (header.isEmpty() || (from == 1 && !header.startsWith(COOKIE + "="))) {
+            return "";
+        }
+        int begin = from + COOKIE.length() + 1;
+        int end = header.indexOf(';', begin);
+        return header.substring(begin, end < 0 ? header.length() : end).strip();
     }
 
     private static boolean rewritten(HttpServletRequest request) {

@@ -37,6 +37,11 @@ public final class ProblemForm {
         return html > 0 && html >= json ? new ProblemForm(root(request), CrossOrigin.ancestorsOf(request)) : JSON;
     }
 
+    /** Returns whether it is a page. */
+    boolean forPeople() {
+        return !root.isEmpty();
+    }
+
     /** Returns the weight of a media range that is named; 0 where it is not. */
     private static double quality(String accept, String range) {
         for (String item : accept.split(",", 32)) {
@@ -59,7 +64,7 @@ public final class ProblemForm {
     }
 
     /** Returns the way to the program's root. Counts the slashes that a browser counts: those of the address as it was sent, before the query. */
-    private static String root(HttpServletRequest request) {
+    static String root(HttpServletRequest request) {
         String path = request.getRequestURI().substring(request.getContextPath().length());
         long folders = path.chars().filter(character -> character == '/').count() - 1;
         return folders <= 0 ? "./" : "../".repeat((int) Math.min(folders, 64));

@@ -1,0 +1,44 @@
+package dev.perch.access;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a user is let do. */
+public enum Role {
+    /** Watches, hears, sees recordings and figures. */
+    VIEWER,
+    /** Does all that, and changes and deletes. */
+    OPERATOR,
+    /** Brings a camera its picture, and nothing else. */
+    PUBLISHER;
+
+    /** The beginning of a role's name in a servlet container. */
+    private static final String CONTAINER_PREFIX = "perch-";
+
+    boolean may(Action action) {
+        return switch (this) {
+            case VIEWER -> action.watches();
+            case OPERATOR -> action != Action.PUBLISH;
+            case PUBLISHER -> action == Action.PUBLISH;
+        };
+    }
+
+    /** Returns the word for it in files and on the command line. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns its name in a servlet container's realm. */
+    public String inContainer() {
+        return CONTAINER_PREFIX + word();
+    }
+
+    static Optional<Role> of(String word) {
+        for (Role role : values()) {
+            if (role.word().equals(word)) {
+                return Optional.of(role);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,310 @@
+package dev.perch.access;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringTokenizer;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out who a caller is, by name and password or by the cookie of an earlier login. Users stand in a file, which is read anew when it changes, or are
+ * the servlet container's. Safe from any thread.
+ */
+public final class Users {
+    private static final System.Logger LOG = System.getLogger(Users.class.getName());
+
+    /** How long a browser stays logged in. */
+    public static final long COOKIE_SECONDS = 30L * 24 * 3600;
+
+    /** A password that was right is not calculated again for each picture. */
+    private static final int MOST_REMEMBERED = 256;
+
+    private static final long CONTAINERS_NANOS = 60_000_000_000L; // its users may change meanwhile
+    private static final long PATIENCE_MILLIS = 2_000;
+
+    /** Whoever guesses gets one of the machine's cores, not all. */
+    private final Semaphore calculating = new Semaphore(1, /* fair= */ true);
+
+    private final Optional<WatchedFile> file;
+    private final Signer memory = new Signer(Signer.secret()); // what is remembered has no password in it
+    private final Signer containers = new Signer(Signer.secret());
+    private final Failures failures = new Failures();
+    private final LongSupplier nanos;
+    private final LongSupplier seconds;
+    private final Map<String, Remembered> remembered = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
+    /** What was found right: of a user of the file what is kept of the password, of the container's the roles and when that was. */
+    private record Remembered(String kept, Grants grants, long atNanos) {}
+
+    /**
+     * Who a caller is.
+     *
+     * @param grants empty if it is nobody that is known
+     * @param wrong whether it showed a name with another password, or a name that is none
+     * @param waitSeconds how long no attempt counts
+     */
+    public record Known(Optional<Grants> grants, boolean wrong, long waitSeconds) {
+        private static final Known NOBODY = new Known(Optional.empty(), /* wrong= */ false, 0);
+        private static final Known WRONG = new Known(Optional.empty(), /* wrong= */ true, 0);
+
+        private static Known of(Grants grants) {
+            return new Known(Optional.of(grants), /* wrong= */ false, 0);
+        }
+
+        private static Known later(long waitSeconds) {
+            return new Known(Optional.empty(), /* wrong= */ false, waitSeconds);
+        }
+    }
+
+    /** @param file empty where the servlet container knows the users */
+    public Users(Optional<Path> file) {
+        this(file, System::nanoTime, () -> System.currentTimeMillis() / 1000);
+    }
+
+    Users(Optional<Path> file, LongSupplier nanos, LongSupplier seconds) {
+        this.file = file.map(path -> new WatchedFile(path, nanos));
+        this.nanos = nanos;
+        this.seconds = seconds;
+    }
+
+    /** Returns who {@code caller} is, by the first of its proofs that holds. */
+    Known identify(Caller caller) {
+        Optional<Credentials> given = caller.given();
+        if (given.isEmpty()) {
+            return Known.NOBODY;
+        }
+        Credentials proofs = given.get();
+        Optional<Grants> grants = present(proofs).or(() -> byCookie(proofs.cookie()));
+        if (grants.isPresent()) {
+            return Known.of(grants.get());
+        }
+        return proofs.user().isEmpty() ? Known.NOBODY : byPassword(caller, proofs);
+    }
+
+    private Optional<Grants> present(Credentials proofs) {
+        return file.isPresent() || proofs.container() == null
+                ? Optional.empty()
+                : roles(proofs.container().present());
+    }
+
+    private static Optional<Grants> roles(Optional<Set<Role>> roles) {
+        return roles.filter(some -> !some.isEmpty()).map(Grants::of);
+    }
+
+    // ---- name and password
+
+    private Known byPassword(Caller caller, Credentials proofs) {
+        String key = memory.sign(proofs.user() + "\0" + proofs.password());
+        UserFile.User user = file.map(WatchedFile::content)
+                .map(content -> content.users().get(proofs.user()))
+                .orElse(null);
+        Optional<Grants> known = recall(key, user);
+        if (known.isPresent()) {
+            return Known.of(known.get());
+        }
+        long wait = failures.waitSeconds(caller.address(), proofs.user(), nanos.getAsLong());
+        if (wait > 0) {
+            return Known.later(wait);
+        }
+        boolean turn = false;
+        try {
+            turn = calculating.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            return turn ? calculate(caller, proofs, key, user) : Known.later(1);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            return Known.later(1);
+        } finally {
+            if (turn) {
+                calculating.release();
+            }
+        }
+    }
+
+    private Optional<Grants> recall(String key, UserFile.@Nullable User user) {
+        synchronized (remembered) {
+            Remembered known = remembered.get(key);
+            if (known == null) {
+                return Optional.empty();
+            }
+            if (file.isPresent()) {
+                return user != null && user.password().equals(known.kept)
+                        ? Optional.of(user.grants())
+                        : Optional.empty();
+            }
+            return nanos.getAsLong() - known.atNanos < CONTAINERS_NANOS ? Optional.of(known.grants) : Optional.empty();
+        }
+    }
+
+    /** Takes as long for a name that is none as for one that is. */
+    private Known calculate(Caller caller, Credentials proofs, String key, UserFile.@Nullable User user) {
+        Optional<Grants> grants;
+        if (file.isPresent()) {
+            String kept = user == null ? file.get().nobody() : user.password();
+            boolean right = Passwords.match(proofs.password(), kept);
+            grants = right && user != null ? Optional.of(user.grants()) : Optional.empty();
+        } else {
+            Credentials.Container container = proofs.container();
+            grants = container == null ? Optional.empty() : roles(container.login(proofs.user(), proofs.password()));
+        }
+        if (grants.isEmpty()) {
+            failures.fail(caller.address(), proofs.user(), nanos.getAsLong());
+            return Known.WRONG;
+        }
+        failures.succeed(caller.address());
+        synchronized (remembered) {
+            remembered.put(key, new Remembered(user == null ? "" : user.password(), grants.get(), nanos.getAsLong()));
+        }
+        return Known.of(grants.get());
+    }
+
+    // ---- cookies
+
+    /** The outcome of a login: what the browser gets, or why it gets nothing. */
+    public record Login(Optional<String> cookie, long waitSeconds) {}
+
+    /** Logs {@code caller} in by the name and the password that it shows. */
+    public Login login(Caller caller) {
+        Optional<Credentials> given = caller.given();
+        Known known = given.isEmpty() || given.get().user().isEmpty() ? Known.WRONG : byPassword(caller, given.get());
+        return known.grants().isEmpty()
+                ? new Login(Optional.empty(), known.waitSeconds())
+                : new Login(
+                        Optional.of(cookie(
+                                given.orElseThrow().user(), known.grants().get())),
+                        0);
+    }
+
+    private String cookie(String user, Grants grants) {
+        long end = seconds.getAsLong() + COOKIE_SECONDS;
+        String name = Base64.getUrlEncoder().withoutPadding().encodeToString(user.getBytes(StandardCharsets.UTF_8));
+        if (file.isEmpty()) {
+            String roles = Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(grants.toString().getBytes(StandardCharsets.UTF_8));
+            String text = name + "." + end + "." + roles;
+            return text + "." + containers.sign(text);
+        }
+        UserFile content = file.get().content();
+        UserFile.User known = content.users().get(user);
+        String text = name + "." + end + "." + (known == null ? 0 : known.number());
+        return text + "." + signature(content, text, known == null ? "" : known.password());
+    }
+
+    /** A new password ends the cookies that the old one got. */
+    private static String signature(UserFile content, String text, String kept) {
+        return new Signer(content.secret()).sign(text + "." + kept);
+    }
+
+    private Optional<Grants> byCookie(String cookie) {
+        StringTokenizer words = new StringTokenizer(cookie, ".");
+        if (words.countTokens() != 4 || cookie.length() > 512) {
+            return Optional.empty();
+        }
+        String name = words.nextToken();
+        String end = words.nextToken();
+        String third = words.nextToken();
+        String signature = words.nextToken();
+        String text = name + "." + end + "." + third;
+        if (!end.matches("[0-9]{1,12}") || Long.parseLong(end) < seconds.getAsLong()) {
+            return Optional.empty();
+        }
+        return file.isPresent()
+                ? ofFile(file.get().content(), text, signature)
+                : containers.signed(text, signature) ? decoded(third).flatMap(Grants::read) : Optional.empty();
+    }
+
+    private static Optional<Grants> ofFile(UserFile content, String text, String signature) {
+        StringTokenizer words = new StringTokenizer(text, ".");
+        UserFile.User user = decoded(words.nextToken())
+                .map(name -> content.users().get(name))
+                .orElse(null);
+        words.nextToken();
+        if (user == null || content.secret().isEmpty() || !words.nextToken().equals(String.valueOf(user.number()))) {
+            return Optional.empty();
+        }
+        return new Signer(content.secret()).signed(text + "." + user.password(), signature)
+                ? Optional.of(user.grants())
+                : Optional.empty();
+    }
+
+    private static Optional<String> decoded(String text) {
+        try {
+            return Optional.of(new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns how many attempts are remembered, and passwords. */
+    int remembers() {
+        synchronized (remembered) {
+            return failures.size() + remembered.size();
+        }
+    }
+
+    /** The file of users, looked at once a second while somebody asks. */
+    private static final class WatchedFile {
+        private static final long LOOK_NANOS = 1_000_000_000L;
+
+        private final Path path;
+        private final LongSupplier nanos;
+        private UserFile content = UserFile.empty(); // guarded by this, as all below
+        private String nobody = "";
+        private String stamp = "";
+        private long lookedNanos;
+
+        WatchedFile(Path path, LongSupplier nanos) {
+            this.path = path;
+            this.nanos = nanos;
+            this.lookedNanos = nanos.getAsLong() - 2 * LOOK_NANOS;
+        }
+
+        /** Returns the users as the file has them; those of before while it cannot be used. */
+        synchronized UserFile content() {
+            long nowNanos = nanos.getAsLong();
+            if (nowNanos - lookedNanos < LOOK_NANOS) {
+                return content;
+            }
+            lookedNanos = nowNanos;
+            String seen = UserFile.stamp(path);
+            if (!seen.equals(stamp)) {
+                stamp = seen;
+                try {
+                    content = UserFile.read(path);
+                    nobody = "";
+                } catch (IOException unusable) {
+                    LOG.log(
+                            Level.ERROR,
+                            "The users are those of before: " + path + " cannot be used: " + unusable.getMessage());
+                }
+            }
+            return content;
+        }
+
+        /** Returns a password that nobody has, which takes as long to calculate as the users'. */
+        synchronized String nobody() {
+            if (nobody.isEmpty()) {
+                nobody = Passwords.nobodys(content.users().values().stream()
+                        .map(UserFile.User::password)
+                        .findFirst());
+            }
+            return nobody;
+        }
+    }
+}

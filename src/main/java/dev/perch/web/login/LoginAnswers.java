@@ -1,0 +1,129 @@
+package dev.perch.web.login;
+
+import dev.perch.access.Action;
+import dev.perch.access.Users;
+import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Parameters;
+import dev.perch.web.answer.RequestBody;
+import dev.perch.web.answer.Route;
+import dev.perch.web.answer.ShortBody;
+import dev.perch.web.line.Headers;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringTokenizer;
+
+/** Answers /login and /logout, where users have names: the page, the cookie that a browser gets, and its end. */
+public final class LoginAnswers {
+    private static final int MAX_BODY_BYTES = 4 << 10;
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    /** An address below the program's root; nothing that leads to another site. */
+    private static final String INSIDE = "[A-Za-z0-9][A-Za-z0-9/._~?=&%+,-]{0,1000}";
+
+    private final Users users;
+    private final Callers callers;
+
+    public LoginAnswers(Users users, Callers callers) {
+        this.users = users;
+        this.callers = callers;
+    }
+
+    /** Returns their addresses. */
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/login", Action.GREET, this::page),
+                Route.post("/login", Action.GREET, this::login),
+                Route.post("/logout", Action.GREET, this::logout));
+    }
+
+    private void page(Exchange exchange) throws IOException {
+        String to = exchange.request().getParameter("to");
+        show(HttpServletResponse.SC_OK, "", to == null ? "" : to, exchange);
+    }
+
+    private void login(Exchange exchange) throws IOException {
+        Map<String, String> fields;
+        try {
+            fields = fields(ShortBody.read(exchange.request(), MAX_BODY_BYTES));
+        } catch (Parameters.RefusedException refused) {
+            RequestBody.leaveUnread(exchange.request(), exchange.response());
+            show(HttpServletResponse.SC_BAD_REQUEST, String.valueOf(refused.getMessage()), "", exchange);
+            return;
+        }
+        String to = fields.getOrDefault("to", "");
+        Users.Login login = users.login(callers.of(
+                exchange.request(), fields.getOrDefault("user", "").strip(), fields.getOrDefault("password", "")));
+        if (login.cookie().isPresent()) {
+            setCookie(login.cookie().get(), Users.COOKIE_SECONDS, exchange);
+            redirect(to.matches(INSIDE) ? to : "", exchange.response());
+        } else if (login.waitSeconds() > 0) {
+            exchange.response().setHeader("Retry-After", String.valueOf(login.waitSeconds()));
+            show(
+                    TOO_MANY_REQUESTS,
+                    "Too many attempts: the next counts in " + login.waitSeconds() + " s.",
+                    to,
+                    exchange);
+        } else {
+            show(HttpServletResponse.SC_FORBIDDEN, "That is no user with this password.", to, exchange);
+        }
+    }
+
+    private void logout(Exchange exchange) throws IOException {
+        RequestBody.leaveUnread(exchange.request(), exchange.response());
+        setCookie("", 0, exchange);
+        redirect("login", exchange.response());
+    }
+
+    /** Sets the cookie for where the program stands, which a browser knows better behind a proxy: the folder of the address that it asked for (RFC 6265 §5.1.4). */
+    private void setCookie(String value, long maxAgeSeconds, Exchange exchange) {
+        exchange.response()
+                .setHeader(
+                        "Set-Cookie",
+                        Callers.COOKIE + "=" + value + "; Max-Age=" + maxAgeSeconds + "; HttpOnly; SameSite=Lax"
+                                + (callers.secure(exchange.request()) ? "; Secure" : ""));
+    }
+
+    private static void redirect(String inside, HttpServletResponse response) {
+        Headers.media(response::setHeader);
+        response.setStatus(HttpServletResponse.SC_SEE_OTHER);
+        response.setHeader("Location", "./" + inside);
+    }
+
+    private static void show(int status, String trouble, String to, Exchange exchange) throws IOException {
+        byte[] html = LoginPage.html(trouble, to.matches(INSIDE) ? to : "").getBytes(StandardCharsets.UTF_8);
+        HttpServletResponse response = exchange.response();
+        response.setStatus(status);
+        Headers.media(response::setHeader);
+        LoginPage.head(response::setHeader);
+        response.setContentLength(html.length);
+        response.getOutputStream().write(html);
+    }
+
+    /** Reads {@code application/x-www-form-urlencoded} (URL Standard §5.1). */
+    private static Map<String, String> fields(String body) throws Parameters.RefusedException {
+        Map<String, String> fields = new HashMap<>();
+        StringTokenizer pairs = new StringTokenizer(body, "&");
+        while (pairs.hasMoreTokens()) {
+            String pair = pairs.nextToken();
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                fields.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
+            }
+        }
+        return fields;
+    }
+
+    private static String decoded(String text) throws Parameters.RefusedException {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            throw new Parameters.RefusedException("The form is not encoded as forms are.");
+        }
+    }
+}

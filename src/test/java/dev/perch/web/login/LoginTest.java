@@ -1,0 +1,213 @@
+package dev.perch.web.login;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.access.Grants;
+import dev.perch.access.UserFile;
+import dev.perch.config.PerchConfig;
+import dev.perch.testing.Answer;
+import dev.perch.testing.PerchServer;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who comes by HTTP tells who it is: tools by Basic, people by the login page and its cookie. */
+class LoginTest {
+    private static final String PEOPLE = "Accept: text/html,*/*;q=0.8";
+    private static final String FORM = "Content-Type: application/x-www-form-urlencoded";
+
+    @TempDir
+    private Path folder;
+
+    private PerchServer server;
+
+    @SuppressWarnings("NullAway.Init") // made before each test
+    LoginTest() {}
+
+    @BeforeEach
+    void start() throws Exception {
+        Path users = folder.resolve("users");
+        UserFile.empty()
+                .with(UserFile.User.of("ann", 1, Grants.read("viewer").orElseThrow(), "correct horse"))
+                .with(UserFile.User.of("bob", 1, Grants.read("operator").orElseThrow(), "battery: staple"))
+                .write(users);
+        Path file = folder.resolve("perch.yml");
+        Files.writeString(
+                file,
+                "server: {address: 127.0.0.1, port: 0, trusted-proxies: [127.0.0.1]}\naccess: {users: " + users
+                        + "}\ncameras: {front: {demo: true}}\n");
+        server = PerchServer.start(PerchConfig.load(file), Files.createDirectory(folder.resolve("work")));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static String basic(String text) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private int status(String method, String target, String... headers) throws IOException {
+        try (Socket socket = Answer.ask(server.port(), method, target, "1.1", headers);
+                Answer answer = Answer.of(socket)) {
+            return answer.status();
+        }
+    }
+
+    private Answer post(String target, String body, String... headers) throws IOException {
+        String[] all = new String[headers.length + 2];
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        all[0] = FORM;
+        all[1] = "Content-Length: " + body.length();
+        Socket socket = Answer.ask(server.port(), "POST", target, "1.1", all);
+        socket.getOutputStream().write(body.getBytes(StandardCharsets.US_ASCII));
+        return Answer.of(socket);
+    }
+
+    private static String form(String user, String password, String to) {
+        return "user=" + user + "&password=" + URLEncoder.encode(password, StandardCharsets.UTF_8) + "&to="
+                + URLEncoder.encode(to, StandardCharsets.UTF_8);
+    }
+
+    private String cookie(String user, String password) throws IOException {
+        try (Answer answer = post("/login", form(user, password, ""))) {
+            return "Cookie: other=1; "
+                    + String.valueOf(answer.header("Set-Cookie")).replaceFirst(";.*", "");
+        }
+    }
+
+    // ---- tools
+
+    @Test
+    void tool_isAskedForANameAndAPassword_andMaySendThemAtOnce() throws Exception {
+        try (Answer answer = Answer.get(server.port(), "/front/stream.mjpg")) {
+            assertEquals(401, answer.status());
+            assertEquals("Basic realm=\"Perch\", charset=\"UTF-8\"", answer.header("WWW-Authenticate"));
+        }
+        assertEquals(200, status("GET", "/front/stream.mjpg", basic("ann:correct horse")));
+        assertEquals(200, status("GET", "/stats", basic("bob:battery: staple")));
+        assertEquals(401, status("GET", "/stats", basic("ann:wrong")));
+        assertEquals(401, status("GET", "/stats", basic("eve:correct horse")));
+        assertEquals(401, status("GET", "/stats", "Authorization: Basic %%%"));
+        assertEquals(403, status("PUT", "/front/controls", basic("ann:correct horse"), "Content-Length: 2"));
+        assertEquals(401, status("PUT", "/front/controls", "Content-Length: 2"));
+    }
+
+    /** A window in which a browser asks by itself knows no logging out, and comes once for each picture. */
+    @Test
+    void browsersScriptsAndPictures_areNotAskedByAWindow() throws Exception {
+        try (Answer answer =
+                Answer.get(server.port(), "/front/snapshot.jpg", "User-Agent: Mozilla/5.0 (X11)", "Accept: image/*")) {
+            assertEquals(401, answer.status());
+            assertEquals("Bearer realm=\"Perch\"", answer.header("WWW-Authenticate"));
+        }
+    }
+
+    @Test
+    void guesses_waitLongerAndLonger() throws Exception {
+        int waits = 0;
+        for (int i = 0; i < 6; i++) {
+            waits += status("GET", "/stats", basic("eve:" + i)) == 429 ? 1 : 0;
+        }
+        assertTrue(waits >= 1, waits + " had to wait");
+        try (Answer answer = Answer.get(server.port(), "/stats", basic("eve:x"))) {
+            assertEquals(429, answer.status());
+            assertTrue(Integer.parseInt(String.valueOf(answer.header("Retry-After"))) >= 1);
+        }
+    }
+
+    // ---- people
+
+    @Test
+    void person_isLedToTheLoginPage_andBack() throws Exception {
+        try (Answer answer = Answer.get(server.port(), "/front/?technique=mse", PEOPLE)) {
+            assertEquals(303, answer.status());
+            assertEquals("../login?to=front%2F%3Ftechnique%3Dmse", answer.header("Location"));
+        }
+        try (Answer answer = Answer.get(server.port(), "/login?to=front%2F%3Ftechnique%3Dmse", PEOPLE)) {
+            assertEquals(200, answer.status());
+            assertTrue(String.valueOf(answer.header("Content-Security-Policy"))
+                    .contains("form-action 'self'; frame-ancestors 'none'"));
+            assertTrue(answer.text().contains("name=\"to\" value=\"front/?technique=mse\""));
+        }
+        try (Answer answer = post("/login", form("ann", "correct horse", "front/?technique=mse"))) {
+            assertEquals(303, answer.status());
+            assertEquals("./front/?technique=mse", answer.header("Location"));
+            String cookie = String.valueOf(answer.header("Set-Cookie"));
+            assertTrue(cookie.matches("perch=[A-Za-z0-9_.-]+; Max-Age=2592000; HttpOnly; SameSite=Lax"), cookie);
+        }
+    }
+
+    @Test
+    void cookie_standsForTheUser_untilItIsAltered() throws Exception {
+        String cookie = cookie("ann", "correct horse");
+        assertEquals(200, status("GET", "/front/", PEOPLE, cookie));
+        assertEquals(200, status("GET", "/front/stream.mp4", cookie));
+        assertEquals(403, status("PUT", "/front/controls", cookie, "Content-Length: 2"));
+        assertEquals(401, status("GET", "/front/stream.mp4", cookie + "A"));
+        String operators = cookie("bob", "battery: staple");
+        assertFalse(status("PUT", "/front/controls", operators, "Content-Length: 0") == 403);
+    }
+
+    @Test
+    void loginByAWrongPassword_saysNoMoreThanThat() throws Exception {
+        String known;
+        try (Answer answer = post("/login", form("ann", "wrong", "front/"))) {
+            assertEquals(403, answer.status());
+            known = answer.text();
+        }
+        try (Answer answer = post("/login", form("eve", "wrong", "front/"))) {
+            assertEquals(403, answer.status());
+            assertEquals(known, answer.text());
+        }
+        assertTrue(known.contains("That is no user with this password."), known);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "..%2f\""})
+    void login_leadsNowhereElse(String to) throws Exception {
+        try (Answer answer = post("/login", form("ann", "correct horse", to))) {
+            assertEquals("./", answer.header("Location"), to);
+        }
+    }
+
+    @Test
+    void pageOfAnotherSite_logsNobodyInOrOut_andChangesNothing() throws Exception {
+        String evil = "Origin: https://evil.example";
+        try (Answer answer = post("/login", form("ann", "correct horse", ""), evil)) {
+            assertEquals(403, answer.status());
+        }
+        String cookie = cookie("bob", "battery: staple");
+        assertEquals(403, status("PUT", "/front/controls", cookie, evil, "Content-Length: 2"));
+        assertEquals(403, status("POST", "/logout", cookie, evil, "Content-Length: 0"));
+        try (Answer answer = post("/logout", "", cookie)) {
+            assertEquals(303, answer.status());
+            assertTrue(String.valueOf(answer.header("Set-Cookie")).startsWith("perch=; Max-Age=0;"));
+        }
+    }
+
+    @Test
+    void cookieOfAnEncryptedLogin_isSecure() throws Exception {
+        try (Answer answer = post(
+                "/login",
+                form("ann", "correct horse", ""),
+                "X-Forwarded-For: 203.0.113.9",
+                "X-Forwarded-Proto: https")) {
+            assertTrue(String.valueOf(answer.header("Set-Cookie")).endsWith("; Secure"));
+        }
+    }
+}
