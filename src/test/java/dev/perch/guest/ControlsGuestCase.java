@@ -12,7 +12,6 @@ import dev.perch.v4l2.Controls;
 import dev.perch.v4l2.Device;
 import dev.perch.v4l2.SystemCalls;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -225,7 +224,7 @@ class ControlsGuestCase {
 
     @Test
     void list_showsEveryDevice() throws Exception {
-        String all = list();
+        String all = Perch.list();
         assertTrue(
                 all.contains(Guest.vivid() + ": vivid\n  driver vivid, bus platform:vivid-000\n  camera: yes, in "),
                 all);
@@ -234,22 +233,8 @@ class ControlsGuestCase {
         for (Printed theirs : printed()) {
             assertTrue(all.contains("\n      " + theirs.name() + ": "), theirs.name());
         }
-        String nobody = list("setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups");
+        String nobody = Perch.list("setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups");
         assertTrue(nobody.contains(Guest.vivid() + "\n  The user "), nobody);
-    }
-
-    private static String list(String... prefix) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(prefix));
-        command.addAll(List.of(
-                "env",
-                "XDG_CACHE_HOME=/tmp/perch-cache-list-" + prefix.length,
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx64m",
-                "-jar",
-                System.getProperty("perch.war"),
-                "list"));
-        return Guest.run(command.toArray(String[]::new));
     }
 
     private static String put(String body, int status) throws IOException, InterruptedException {

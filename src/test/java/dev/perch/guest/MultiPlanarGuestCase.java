@@ -177,12 +177,7 @@ class MultiPlanarGuestCase {
             assertEquals("", Guest.complaints("mjpeg", perch.fetch("/one/stream.mjpg?duration=3", "one.mjpg")));
             assertTrue(perch.get("/stats").body().contains("\"format\":\"NV12\""));
         }
-        String list = Guest.run(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                System.getProperty("perch.war"),
-                "list");
+        String list = Perch.list();
         assertTrue(list.contains("camera: yes, in NV12, YU12, NM12, YM12, YUYV, UYVY, GREY"), list);
     }
 

@@ -47,7 +47,27 @@ final class Perch implements AutoCloseable {
         int port = freePort();
         Files.writeString(config, "server: { address: 127.0.0.1, port: " + port + " }\ncameras:\n" + cameras);
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(
+        command.addAll(java());
+        command.addAll(List.of("--config", config.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO().redirectInput(new File("/dev/null"));
+        builder.environment().put("XDG_CACHE_HOME", "/tmp/perch-cache-" + prefix.size());
+        Perch perch = new Perch(builder.start(), port, folder);
+        Guest.await("perch.war to answer", perch::answers);
+        return perch;
+    }
+
+    /** What {@code perch list} prints, run behind a command such as {@code setpriv}. */
+    static String list(String... prefix) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(prefix));
+        command.addAll(List.of("env", "XDG_CACHE_HOME=/tmp/perch-cache-" + prefix.length));
+        command.addAll(java());
+        command.add("list");
+        return Guest.run(command.toArray(String[]::new));
+    }
+
+    /** The words that run perch.war, up to its own. */
+    private static List<String> java() {
+        List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -55,14 +75,10 @@ final class Perch implements AutoCloseable {
                 "-Xlog:cds*=off",
                 "-Djava.io.tmpdir=/tmp"));
         if (!System.getProperty(ARCHIVE, "").isEmpty()) {
-            command.add("-XX:SharedArchiveFile=" + System.getProperty(ARCHIVE));
+            words.add("-XX:SharedArchiveFile=" + System.getProperty(ARCHIVE));
         }
-        command.addAll(List.of("-jar", System.getProperty("perch.war"), "--config", config.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO().redirectInput(new File("/dev/null"));
-        builder.environment().put("XDG_CACHE_HOME", "/tmp/perch-cache-" + prefix.size());
-        Perch perch = new Perch(builder.start(), port, folder);
-        Guest.await("perch.war to answer", perch::answers);
-        return perch;
+        words.addAll(List.of("-jar", System.getProperty("perch.war")));
+        return words;
     }
 
     private static int freePort() throws IOException {

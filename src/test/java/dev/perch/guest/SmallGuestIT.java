@@ -29,7 +29,7 @@ class SmallGuestIT {
         RigSession session = RigSession.run("small-guest", "small-session", "v4l2-guest", "-m", "512", "-t", "1200");
         System.out.println("Perch in Debian's tomcat10, 512 MB: idle " + session.resident("idle") + ", with 40 viewers "
                 + session.resident("viewers") + "; a Tomcat with one page " + session.resident("hello") + "; start: "
-                + start(session, "hello2") + ", with Perch " + start(session, "stock") + ", Perch alone "
+                + start(session, "hello") + ", with Perch " + start(session, "stock") + ", Perch alone "
                 + start(session, "perch"));
         return List.of(
                 dynamicTest("the session came to its end", session::cameToItsEnd),

@@ -13,7 +13,6 @@ import dev.perch.v4l2.Controls;
 import dev.perch.v4l2.Device;
 import dev.perch.v4l2.SystemCalls;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -113,11 +112,7 @@ class UvcGuestCase {
 
     @Test
     void listing_showsTheUnitAndItsFormat() throws Exception {
-        String listed = Guest.run(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-jar",
-                System.getProperty("perch.war"),
-                "list");
+        String listed = Perch.list();
         assertTrue(listed.contains("camera: yes, in MJPG, YUYV, and H.264 within its MJPG (MJPGH264)"), listed);
         assertTrue(listed.contains("uvcx_profile: menu, default 16896 \"Baseline\", value "), listed);
         assertTrue(listed.contains("uvcx_i_frame_period: integer 0 to 60000, default 10000, value "), listed);

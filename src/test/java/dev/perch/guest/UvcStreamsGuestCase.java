@@ -76,7 +76,7 @@ class UvcStreamsGuestCase {
         assertEquals("640,480", probe("h264", annexB, "stream=width,height"));
         Path mp4 = perch.fetch("/usb/stream.mp4?duration=4", "usb.mp4");
         assertEquals("", Guest.complaints("mp4", mp4));
-        int frames = Integer.parseInt(probe("mp4", mp4, "stream=nb_read_frames"));
+        int frames = Integer.parseInt(probe("mp4", mp4, "stream=nb_read_packets"));
         assertTrue(frames >= 3, "frames=" + frames);
     }
 
@@ -128,7 +128,7 @@ class UvcStreamsGuestCase {
                         "ffprobe",
                         "-v",
                         "error",
-                        "-count_frames",
+                        "-count_packets",
                         "-f",
                         format,
                         "-show_entries",

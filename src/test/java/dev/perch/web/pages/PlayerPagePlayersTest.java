@@ -11,9 +11,7 @@ import dev.perch.memory.ArenaPool;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
-import dev.perch.testing.DemoFrames;
 import dev.perch.testing.LargeStream;
-import dev.perch.testing.NalUnits;
 import dev.perch.testing.Painted;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
@@ -21,30 +19,32 @@ import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.openqa.selenium.Dimension;
 import org.openqa.selenium.WindowType;
 
 /** What the page's player does when things go wrong, in Chromium. */
 @Tag("players")
 @Timeout(240)
 @Execution(ExecutionMode.SAME_THREAD)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PlayerPagePlayersTest {
     private static final String PICTURE = ".stage canvas, .stage video:not([data-first]), .stage img:not([data-first])";
 
@@ -54,8 +54,11 @@ class PlayerPagePlayersTest {
     private static PerchServer server;
     private static Chromium browser;
 
+    private static SleepingChromium sleeper;
+
     @BeforeAll
     static void start() throws Exception {
+        sleeper = SleepingChromium.start(Files.createDirectory(work.resolve("sleeper")));
         server = PerchServer.start(
                 PerchServer.config(
                         TestCameras.demo("webcodecs"),
@@ -67,9 +70,10 @@ class PlayerPagePlayersTest {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws Exception {
         browser.close();
         server.close();
+        sleeper.close();
     }
 
     /** Opens a camera's page and chooses a technique. */
@@ -82,6 +86,11 @@ class PlayerPagePlayersTest {
     }
 
     private static boolean choose(String card, String technique) {
+        return choose(browser, card, technique);
+    }
+
+    /** Presses a technique's button on a camera's card, or on its page where {@code card} is empty; false while there is none. */
+    static boolean choose(Chromium browser, String card, String technique) {
         return Boolean.TRUE.equals(browser.run("""
                 const button = document.querySelector(`${arguments[0]} .switch:not([hidden]) [data-show=${arguments[1]}]`);
                 button?.click();
@@ -139,78 +148,14 @@ class PlayerPagePlayersTest {
         }
     }
 
+    /** It has slept while the other tests ran. */
     @Test
+    @Order(Integer.MAX_VALUE)
     void browserThatSleptForAMinute_isAtTheLiveEdgeWithin2Seconds() throws Exception {
-        browser.driver().manage().window().setSize(new Dimension(1600, 2000)); // all four in sight
-        browser.open("http://127.0.0.1:" + server.port() + "/");
-        List<String> techniques = List.of("webcodecs", "mse", "video", "mjpeg");
-        for (String technique : techniques) {
-            String card = "[data-camera=" + technique + "]";
-            Await.until(10, () -> choose(card, technique), () -> "no button for " + technique);
-            awaitNumber(card, -1);
-        }
-        List<ProcessHandle> processes = ProcessHandle.current()
-                .descendants()
-                .filter(process -> process.info().command().orElse("").contains("chromium/chromium"))
-                .toList();
-        assertTrue(processes.size() > 2, processes::toString);
-        signal("STOP", processes);
-        long asleep = System.nanoTime();
-        try {
-            while (System.nanoTime() - asleep < TimeUnit.SECONDS.toNanos(60)) {
-                LockSupport.parkNanos(100_000_000);
-            }
-        } finally {
-            signal("CONT", processes);
-        }
-        long awake = System.nanoTime();
-        Await.until(
-                8,
-                () -> techniques.stream().allMatch(PlayerPagePlayersTest::live),
-                () -> "late: " + lateness(techniques));
-        double seconds = (System.nanoTime() - awake) / 1e9;
+        sleeper.awaitMinute();
+        double seconds = sleeper.wakeAndAwaitLive();
         System.out.printf("Chromium, asleep for a minute: all four at the live edge after %.2f s%n", seconds);
         assertTrue(seconds < 2, "at the live edge after " + seconds + " s");
-    }
-
-    private static void signal(String name, List<ProcessHandle> processes) throws Exception {
-        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-        processes.forEach(process -> command.add(Long.toString(process.pid())));
-        new ProcessBuilder(command).inheritIO().start().waitFor();
-    }
-
-    private static void awaitNumber(String card, int above) {
-        Await.until(15, () -> number(card) > above, () -> card + " shows nothing: " + state());
-    }
-
-    private static int number(String card) {
-        return Painted.number(browser, card + " canvas, " + card + " video:not([data-first])");
-    }
-
-    /** How many frames the picture is behind the demo's newest. */
-    private static int behind(String camera) {
-        int shown = number("[data-camera=" + camera + "]");
-        try (Answer answer = Answer.get(server.port(), "/" + camera + "/stream.h264")) {
-            // what there is since the last key frame comes first: the newest is behind it
-            NalUnits.LiveStream stream = new NalUnits.LiveStream(answer.body());
-            int newest = DemoFrames.all().number(stream.next());
-            return shown < 0 ? Integer.MAX_VALUE : DemoFrames.all().distance(newest, shown);
-        } catch (IOException broken) {
-            throw new AssertionError(broken);
-        }
-    }
-
-    /** What is shown is of the newest GOP, or at most half a second older. */
-    private static boolean live(String camera) {
-        int ahead = behind(camera);
-        return ahead < 90 || (ahead >= DemoFrames.all().frames() - 15 && ahead != Integer.MAX_VALUE);
-    }
-
-    private static String lateness(List<String> cameras) {
-        return cameras.stream()
-                .map(camera -> camera + " " + behind(camera))
-                .toList()
-                .toString();
     }
 
     /** A GOP is missing, then the stream goes on with other parameter sets and another size. */
