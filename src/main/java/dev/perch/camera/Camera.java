@@ -79,7 +79,8 @@ public final class Camera implements AutoCloseable {
         return camera;
     }
 
-    Clock clock() {
+    /** Returns the clock that it goes by. */
+    public Clock clock() {
         return clock;
     }
 

@@ -13,10 +13,7 @@ import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.KeyFrames;
 import dev.perch.media.TrackId;
-import java.lang.System.Logger.Level;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +44,6 @@ public final class CameraWindow implements Outlet {
         boolean look(long nowNanos);
     }
 
-    private static final System.Logger LOG = System.getLogger(CameraWindow.class.getName());
-
     /** A client that plays asks once a segment, or once a part; one that has paused need not keep a camera running. */
     private static final long LEAST_LINGER_NANOS = 5_000_000_000L;
 
@@ -64,7 +59,7 @@ public final class CameraWindow implements Outlet {
     private final @Nullable WindowSound sound; // beside the pictures, of a camera that has some
     private final @Nullable MuxedSound muxed; // where sound and pictures go into the same segments
     private final Clock clock;
-    private final List<Waiter> waiters = new CopyOnWriteArrayList<>();
+    private final Waiters waiters = new Waiters();
     private final ReentrantLock lock = new ReentrantLock(); // the pump, and whoever begins or ends a presentation
     private @Nullable Watch watch; // guarded by the lock
     private volatile boolean running; // written under the lock, read by everybody
@@ -271,20 +266,12 @@ public final class CameraWindow implements Outlet {
 
     /** Makes {@code waiter} look, now and again, until it has seen enough. */
     public void await(Waiter waiter) {
-        waiters.add(waiter);
-        boolean waits = false;
-        try {
-            waits = !waiter.look(clock.nanoTime());
-        } finally {
-            if (!waits) {
-                waiters.remove(waiter);
-            }
-        }
+        waiters.add(waiter, clock.nanoTime());
     }
 
     /** Returns how many requests wait. */
     public int waiting() {
-        return waiters.size();
+        return waiters.count();
     }
 
     /** Returns how many frames came into no segment of the present presentation. */
@@ -311,7 +298,7 @@ public final class CameraWindow implements Outlet {
         } finally {
             lock.unlock();
         }
-        waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
+        waiters.look(nowNanos);
     }
 
     private void drain(Watch watching, long nowNanos) {
@@ -326,16 +313,6 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** Keeps one waiter's fault from the others. */
-    private static boolean hasSeen(Waiter waiter, long nowNanos) {
-        try {
-            return waiter.look(nowNanos);
-        } catch (RuntimeException fault) {
-            LOG.log(Level.ERROR, "a request for a segment failed", fault);
-            return true;
-        }
-    }
-
     /** Returns true if it is kept while nobody asks, so that it answers at once: not the second copy of it, nor sound that nobody hears. */
     private boolean always() {
         return muxed == null
@@ -344,7 +321,7 @@ public final class CameraWindow implements Outlet {
     }
 
     private boolean lingered(long askedNanos, long nowNanos) {
-        if (!waiters.isEmpty() || nowNanos - expectedNanos < EXPECTED_NANOS) {
+        if (waiters.count() > 0 || nowNanos - expectedNanos < EXPECTED_NANOS) {
             return false;
         }
         int target = filler.window()
@@ -392,8 +369,7 @@ public final class CameraWindow implements Outlet {
         } finally {
             lock.unlock();
         }
-        long nowNanos = clock.nanoTime();
-        waiters.removeIf(waiter -> hasSeen(waiter, nowNanos));
+        waiters.look(clock.nanoTime());
     }
 
     /** Returns whether the program is ending. */

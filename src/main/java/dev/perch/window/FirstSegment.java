@@ -10,8 +10,9 @@ import dev.perch.media.KeyFrames;
  * @param dueNanos the time until the next one: at most what the longest GOP leaves, or else what passes until the source is started anew for want of one
  * @param longestNanos the longest GOP seen
  * @param known whether a GOP tells that
+ * @param overdue whether even the time after which the source is started anew has passed
  */
-public record FirstSegment(long sinceNanos, long dueNanos, long longestNanos, boolean known) {
+public record FirstSegment(long sinceNanos, long dueNanos, long longestNanos, boolean known, boolean overdue) {
     /**
      * The least time for which a request is held. The first segment is there when the camera has started and given a GOP, or 6 s of one. Players wait longer than
      * this (hls.js 20 s for a playlist).
@@ -30,7 +31,8 @@ public record FirstSegment(long sinceNanos, long dueNanos, long longestNanos, bo
         long sinceNanos = nowNanos - keys.newestNanos();
         boolean known = keys.dueNanos(nowNanos).isPresent();
         long dueNanos = keys.dueNanos(nowNanos).orElse(keys.neverNanos(frameNanos) - sinceNanos);
-        return new FirstSegment(sinceNanos, Math.max(LEAST_DUE_NANOS, dueNanos), keys.longestNanos(), known);
+        return new FirstSegment(
+                sinceNanos, Math.max(LEAST_DUE_NANOS, dueNanos), keys.longestNanos(), known, dueNanos <= 0);
     }
 
     /** Returns how long a request is held for it. */
@@ -48,12 +50,18 @@ public record FirstSegment(long sinceNanos, long dueNanos, long longestNanos, bo
     public String sentence(String camera) {
         String begin = "A segment begins with a key frame, and the last one of camera " + camera + " was "
                 + seconds(sinceNanos) + " s ago.";
-        String next = known
-                ? " Its key frames are up to " + seconds(longestNanos) + " s apart: the next one is due within "
-                        + retrySeconds() + " s."
+        return begin + next() + " Set one every second, and nobody waits.";
+    }
+
+    private String next() {
+        if (known) {
+            return " Its key frames are up to " + seconds(longestNanos) + " s apart: the next one is due within "
+                    + retrySeconds() + " s.";
+        }
+        return overdue
+                ? " That is longer than it may take, and the camera is being started anew."
                 : " When the next one comes is not known; without one, the camera is started anew within "
                         + retrySeconds() + " s.";
-        return begin + next + " Set one every second, and nobody waits.";
     }
 
     private static long seconds(long nanos) {

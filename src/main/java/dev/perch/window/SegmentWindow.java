@@ -61,18 +61,7 @@ public final class SegmentWindow implements SegmentTaker {
     SegmentWindow(WindowSettings settings, ArenaPool pool, String presentation, long firstNumber, FrameTime origin) {
         this.settings = settings;
         this.pool = pool;
-        this.view = new WindowView(
-                presentation,
-                /* geometry= */ Optional.empty(),
-                List.of(),
-                firstNumber,
-                /* keyFrameNext= */ false,
-                0,
-                0,
-                origin.wallClockMicros(),
-                origin.decodeNanos(),
-                /* away= */ "",
-                /* closed= */ false);
+        this.view = WindowView.empty(presentation, firstNumber, origin);
     }
 
     /** Returns what it holds now. */
@@ -307,19 +296,7 @@ public final class SegmentWindow implements SegmentTaker {
         open = null;
         dropKept();
         listed.forEach(segment -> segment.bytes().close());
-        WindowView last = view;
         listed.clear();
-        view = new WindowView(
-                last.presentation(),
-                last.geometry(),
-                List.of(),
-                last.nextNumber(),
-                /* keyFrameNext= */ false,
-                last.peakBitsPerSecond(),
-                last.meanBitsPerSecond(),
-                last.originWallMicros(),
-                last.originNanos(),
-                last.away(),
-                /* closed= */ true);
+        view = view.ended();
     }
 }

@@ -2,6 +2,7 @@ package dev.perch.window;
 
 import dev.perch.cmaf.Geometry;
 import dev.perch.cmaf.Ticks;
+import dev.perch.media.FrameTime;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +35,38 @@ public record WindowView(
         boolean closed) {
     public WindowView {
         listed = List.copyOf(listed);
+    }
+
+    /** Returns the view of a window in which there is nothing yet. */
+    static WindowView empty(String presentation, long firstNumber, FrameTime origin) {
+        return new WindowView(
+                presentation,
+                /* geometry= */ Optional.empty(),
+                List.of(),
+                firstNumber,
+                /* keyFrameNext= */ false,
+                /* peakBitsPerSecond= */ 0,
+                /* meanBitsPerSecond= */ 0,
+                origin.wallClockMicros(),
+                origin.decodeNanos(),
+                /* away= */ "",
+                /* closed= */ false);
+    }
+
+    /** Returns what stays known once the presentation is over. */
+    WindowView ended() {
+        return new WindowView(
+                presentation,
+                geometry,
+                List.of(),
+                nextNumber,
+                /* keyFrameNext= */ false,
+                peakBitsPerSecond,
+                meanBitsPerSecond,
+                originWallMicros,
+                originNanos,
+                away,
+                /* closed= */ true);
     }
 
     /** Returns whether a playlist can be made of it. */

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.function.Executable;
 @Tag("pi")
 class PiGuestIT {
     private static final Pattern WATCHING = Pattern.compile("\"viewers\":\\{\"now\":(\\d+)");
-    private static final String LIMIT_SECONDS = "900";
+    private static final String LIMIT_SECONDS = "1500";
 
     @TestFactory
     List<DynamicTest> arm64() throws IOException, InterruptedException {

@@ -44,6 +44,14 @@ class FirstSegmentTest {
     }
 
     @Test
+    void sentence_whereTheKeyFrameIsOverdue_promisesNoTime() {
+        assertEquals(
+                "A segment begins with a key frame, and the last one of camera front was 81 s ago. That is longer than it may take,"
+                        + " and the camera is being started anew. Set one every second, and nobody waits.",
+                at(FORTY, 121 * SECOND).sentence("front"));
+    }
+
+    @Test
     void retry_isNeverAtOnce() {
         assertEquals(2, at(FORTY, 3600 * SECOND).retrySeconds());
     }

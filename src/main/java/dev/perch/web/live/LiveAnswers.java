@@ -190,7 +190,8 @@ public final class LiveAnswers {
                 Parameters.number(request, "max-age", MAX_AGE, Parameters.number(request, "max_delay", MAX_AGE, 0));
         boolean cold = !(camera.state() instanceof CameraState.Live);
         long warmUpNanos = cold ? camera.config().running().warmUp().toNanos() : 0;
-        return new Snapshot(System.nanoTime(), (long) (maxAgeMillis * 1e6), warmUpNanos, camera::firstFrameNanos);
+        long nowNanos = camera.clock().nanoTime();
+        return new Snapshot(nowNanos, (long) (maxAgeMillis * 1e6), warmUpNanos, camera::firstFrameNanos);
     }
 
     private void begin(

@@ -9,6 +9,7 @@ import dev.perch.hls.MediaPlaylist;
 import dev.perch.hls.MultivariantPlaylist;
 import dev.perch.hls.Reload;
 import dev.perch.hls.Variant;
+import dev.perch.media.Clock;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Parameters;
@@ -293,9 +294,9 @@ public final class SegmentAnswers {
 
     /** Answers with the clock of the manifest's times, which no step of the system's changes. */
     private static void time(SegmentExchange exchange) throws IOException {
-        long micros = exchange.view()
-                .map(view -> view.wallMicrosAt(System.nanoTime()))
-                .orElseGet(() -> System.currentTimeMillis() * 1000);
+        Clock clock = exchange.clock();
+        long micros =
+                exchange.view().map(view -> view.wallMicrosAt(clock.nanoTime())).orElseGet(clock::wallClockMicros);
         exchange.text("text/plain;charset=utf-8", Manifest.dateTime(micros), 0);
         exchange.response().setHeader("Cache-Control", "no-store");
     }

@@ -2,6 +2,7 @@ package dev.perch.web.segments;
 
 import dev.perch.camera.CameraState;
 import dev.perch.cmaf.Geometry;
+import dev.perch.media.Clock;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.web.answer.CrossOrigin;
@@ -78,6 +79,11 @@ record SegmentExchange(
     /** Returns the window, once playlists can be made of it. */
     Optional<WindowView> playable() {
         return view().filter(WindowView::playable);
+    }
+
+    /** Returns the clock that the window goes by. */
+    Clock clock() {
+        return window.clock();
     }
 
     boolean head() {

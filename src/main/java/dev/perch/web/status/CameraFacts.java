@@ -189,7 +189,7 @@ public record CameraFacts(
                         camera.source().conversion(),
                         config.running().run().toString()),
                 state,
-                System.nanoTime(),
+                camera.clock().nanoTime(),
                 session,
                 feeds,
                 Offer.of(camera),

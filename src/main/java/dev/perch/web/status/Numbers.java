@@ -7,6 +7,7 @@ import dev.perch.audience.Departure;
 import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.media.Clock;
 import dev.perch.memory.FreeMemory;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
@@ -21,7 +22,8 @@ import java.util.OptionalLong;
 
 /** The figures of /stats; docs/stats.md names each. What is not known is null, and no name is ever missing but demo. */
 public final class Numbers {
-    private final long startNanos = System.nanoTime();
+    private final Clock clock;
+    private final long startNanos;
     private final Cameras cameras;
     private final Audience audience;
     private final RequestAdmission admission;
@@ -38,6 +40,8 @@ public final class Numbers {
         this.recordings = recordings;
         this.admission = admission;
         this.cameras = cameras;
+        this.clock = cameras.clock();
+        this.startNanos = clock.nanoTime();
         this.audience = audience;
         this.version = version;
     }
@@ -69,8 +73,8 @@ public final class Numbers {
         json.object("program")
                 .value("version", version)
                 .value("java", Runtime.version().toString())
-                .value("nowMillis", System.currentTimeMillis())
-                .value("uptimeSeconds", (System.nanoTime() - startNanos) / 1_000_000_000)
+                .value("nowMillis", clock.wallClockMicros() / 1000)
+                .value("uptimeSeconds", (clock.nanoTime() - startNanos) / 1_000_000_000)
                 .object("memory")
                 .value("heapUsedBytes", runtime.totalMemory() - runtime.freeMemory())
                 .value("heapMaxBytes", runtime.maxMemory())
