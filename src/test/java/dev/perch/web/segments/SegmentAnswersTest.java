@@ -114,7 +114,8 @@ class SegmentAnswersTest extends ScriptedServer {
         assertEquals(
                 "application/vnd.apple.mpegurl",
                 media.headers().firstValue("content-type").orElse(""));
-        String target = media.body().replaceAll("(?s).*#EXT-X-TARGETDURATION:(\\d+).*", "$1"); // longer on a busy machine
+        String target =
+                media.body().replaceAll("(?s).*#EXT-X-TARGETDURATION:(\\d+).*", "$1"); // longer on a busy machine
         assertEquals(
                 "public, max-age=" + Math.max(1, Integer.parseInt(target) / 2),
                 media.headers().firstValue("cache-control").orElse(""));
