@@ -71,7 +71,7 @@ final class CamerasReader {
         CameraConfig described =
                 PicturesReader.wanted(section) ? plain.with(new PicturesReader(problems).read(section)) : plain;
         CameraConfig recorded = section.node("record")
-                .flatMap(record -> record(id, record))
+                .flatMap(record -> record(described, record))
                 .map(described::with)
                 .orElse(described);
         CameraConfig camera = section.node("push")
@@ -92,10 +92,14 @@ final class CamerasReader {
         return Optional.of(camera);
     }
 
-    private Optional<RecordConfig> record(String id, Node node) {
+    private Optional<RecordConfig> record(CameraConfig camera, Node node) {
         RecordReader reader = records == null ? new RecordReader(problems) : records;
         records = reader;
-        return reader.read(id, node);
+        List<String> renditions = camera.pictures().stream()
+                .flatMap(pictures -> pictures.renditions().stream())
+                .map(RenditionConfig::name)
+                .toList();
+        return reader.read(camera.id(), renditions, node);
     }
 
     private void checkId(String id, Node key) {

@@ -30,6 +30,7 @@ record Keys(List<String> known, List<String> later) {
     static final Keys RETENTION = new Keys(List.of("keep", "keep-size", "keep-free"), List.of());
     static final Keys RECORD = new Keys(
             List.of(
+                    "rendition",
                     "path",
                     "when",
                     "before",
@@ -39,8 +40,9 @@ record Keys(List<String> known, List<String> later) {
                     "keep",
                     "keep-size",
                     "keep-free",
+                    "snapshots",
                     "on-closed"),
-            List.of("rendition"));
+            List.of());
     static final Keys RENDITION =
             new Keys(List.of("size", "fps", "quality", "crf", "bitrate", "jpeg-quality"), List.of());
     static final Keys CAMERA = new Keys(

@@ -31,6 +31,11 @@ final class PicturesReader {
                 || camera.node("renditions").isPresent();
     }
 
+    /** Returns whether {@code name} may name a rendition, or is the camera's own picture. */
+    static boolean named(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     PicturesConfig read(Section camera) {
         Turn turn = new Turn(camera.value("rotate", ROTATE, 0), camera.value("mirror", MIRROR, false));
         return new PicturesConfig(

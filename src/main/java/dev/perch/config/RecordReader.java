@@ -1,6 +1,7 @@
 package dev.perch.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,13 @@ final class RecordReader {
     private static final ValueType<Duration> SYNC = Values.duration(
             Duration.ofMillis(500), Duration.ofMinutes(1), "from 500ms to 1m with its unit (ms, s, m), such as 1s");
 
+    private static final ValueType<Duration> SNAPSHOTS = Values.duration(
+            Duration.ofSeconds(1), Duration.ofHours(24), "from 1s to 24h with its unit (s, m, h), such as 1m");
+
+    private static final ValueType<String> RENDITION = ValueType.of(
+            "main, or a name of the camera's renditions",
+            text -> Optional.of(text).filter(PicturesReader::named));
+
     private final Problems problems;
     private final Map<RecordingPath, String> cameraOfPath = new HashMap<>();
 
@@ -35,8 +43,12 @@ final class RecordReader {
         this.problems = problems;
     }
 
-    /** Returns what camera {@code id} records; empty where that is nothing. */
-    Optional<RecordConfig> read(String id, Node node) {
+    /**
+     * Returns what camera {@code id} records; empty where that is nothing.
+     *
+     * @param renditions the names of the camera's renditions
+     */
+    Optional<RecordConfig> read(String id, List<String> renditions, Node node) {
         RecordConfig defaults = RecordConfig.defaults(id);
         Optional<RecordConfig> config;
         if (node instanceof MappingNode mapping) {
@@ -51,12 +63,16 @@ final class RecordReader {
                             + String.join(", ", Keys.RECORD.known()) + ", indented on the next lines");
             return Optional.empty();
         }
-        config.ifPresent(known -> checkPath(id, known.path(), node));
+        config.ifPresent(known -> {
+            checkPath(id, known.path(), node);
+            checkRendition(known.rendition(), renditions, node);
+        });
         return config;
     }
 
     private RecordConfig of(String id, Section section, RecordConfig defaults) {
         return new RecordConfig(
+                section.value("rendition", RENDITION, defaults.rendition()),
                 section.value("path", RECORDING_PATH).map(path -> path.of(id)).orElse(defaults.path()),
                 section.value("when", RECORDING_TIMES, defaults.when()),
                 section.value("before", BEFORE, defaults.before()),
@@ -64,9 +80,21 @@ final class RecordReader {
                 section.value("sync", SYNC, defaults.sync()),
                 section.value("audio", SWITCH, defaults.audio()),
                 RetentionReader.read(section, defaults.retention()),
+                section.value("snapshots", SNAPSHOTS, defaults.snapshots()),
                 section.node("on-closed")
                         .map(node -> WordsReader.read("on-closed", node, "[/usr/local/bin/carry-off, front]", problems))
                         .orElse(List.of()));
+    }
+
+    private void checkRendition(String name, List<String> renditions, Node node) {
+        if (!name.equals(RecordConfig.MAIN) && !renditions.contains(name)) {
+            List<String> accepted = new ArrayList<>(List.of(RecordConfig.MAIN));
+            accepted.addAll(renditions);
+            problems.at(
+                    node,
+                    "rendition: found " + Text.quoted(name) + ", accepted: " + String.join(", ", accepted)
+                            + ", as the camera's renditions are named");
+        }
     }
 
     private void checkPath(String id, RecordingPath path, Node node) {

@@ -58,12 +58,18 @@ final class Housekeeper {
      * @param indexes how many are made at the same time
      * @param lock of the camera's folder
      */
-    record Parts(Disk disk, ClosedHooks hooks, Semaphore indexes, FolderLock lock) {}
+    record Parts(
+            Catalogue recordings,
+            Catalogue pictures,
+            Disk disk,
+            ClosedHooks hooks,
+            Semaphore indexes,
+            FolderLock lock) {}
 
-    Housekeeper(String camera, RecordConfig config, Catalogue catalogue, Parts parts) {
+    Housekeeper(String camera, RecordConfig config, Parts parts) {
         this.camera = camera;
         this.config = config;
-        this.catalogue = catalogue;
+        this.catalogue = parts.recordings();
         this.parts = parts;
         this.disk = parts.disk();
         this.thread = new Thread(this::run, "perch-" + camera + "-files");
@@ -167,9 +173,12 @@ final class Housekeeper {
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                         if (file.toString().endsWith(".mp4") && attributes.isRegularFile()) {
                             found(file, ours);
+                        } else if (file.startsWith(parts.pictures().folder())
+                                && file.toString().endsWith(PictureFile.SUFFIX)) {
+                            picture(file, attributes.size());
                         } else if (ours
                                 && String.valueOf(file.getFileName())
-                                        .matches("\\..*\\.mp4" + Pattern.quote(RecordingFile.BEGUN))
+                                        .matches("\\..*\\.(mp4|jpg)" + Pattern.quote(RecordingFile.BEGUN))
                                 && abandoned(file)) {
                             disk.delete(file); // it has no frame
                         }
@@ -235,6 +244,23 @@ final class Housekeeper {
             }
         } catch (MalformedBitstreamException damaged) {
             LOG.log(Level.WARNING, file + " is left alone: " + damaged.words());
+        } catch (IOException unreadable) {
+            LOG.log(Level.WARNING, file + " cannot be read: " + unreadable.getMessage());
+        }
+    }
+
+    private void picture(Path file, long sizeBytes) {
+        try {
+            PictureFile.head(file)
+                    .filter(head -> head.camera().equals(camera))
+                    .ifPresent(head -> parts.pictures()
+                            .put(new Recording(
+                                    file,
+                                    Math.floorDiv(head.micros(), 1000),
+                                    0,
+                                    sizeBytes,
+                                    /* kept= */ false,
+                                    /* finished= */ true)));
         } catch (IOException unreadable) {
             LOG.log(Level.WARNING, file + " cannot be read: " + unreadable.getMessage());
         }

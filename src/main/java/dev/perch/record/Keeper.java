@@ -43,16 +43,22 @@ final class Keeper {
      * @throws NoRoomException if the disk is still too full
      */
     void makeRoom(Kept camera) throws IOException {
-        camera.seen(disk.store(camera.catalogue().folder()));
-        camera.retention().keep().ifPresent(age -> deleteOlder(camera, age));
-        ofAll.keep().ifPresent(age -> deleteOlder(camera, age));
-        camera.retention().keepBytes().ifPresent(most -> limit(camera, most, List.of(camera)));
+        List<Kept> own = cameras.stream()
+                .filter(each -> each.camera().equals(camera.camera()))
+                .toList(); // recordings and pictures
+        Object store = disk.store(camera.catalogue().folder());
+        own.forEach(each -> each.seen(store));
+        for (Kept each : own) {
+            camera.retention().keep().ifPresent(age -> deleteOlder(each, age));
+            ofAll.keep().ifPresent(age -> deleteOlder(each, age));
+        }
+        camera.retention().keepBytes().ifPresent(most -> limit(camera, most, own));
         List<Kept> all = cameras.stream()
-                .filter(each -> each == camera || each.answers())
+                .filter(each -> own.contains(each) || each.answers())
                 .toList();
         ofAll.keepBytes().ifPresent(most -> limit(camera, most, all));
         List<Kept> here = all.stream().filter(camera::together).toList();
-        free(camera, camera.retention(), List.of(camera));
+        free(camera, camera.retention(), own);
         free(camera, ofAll, here);
     }
 
@@ -138,11 +144,7 @@ final class Keeper {
     private boolean deleted(Kept kept, Recording recording) {
         Path file = recording.path();
         try {
-            Optional<RecordingHead> head = RecordedFile.head(file);
-            boolean ours = head.isPresent()
-                    && head.get().camera().equals(kept.camera())
-                    && Math.floorDiv(head.get().startMicros(), 1000) == recording.startMillis();
-            if (ours) {
+            if (kept.owns(recording)) {
                 disk.delete(file);
                 prune(kept.catalogue().folder(), Disk.folder(file));
                 LOG.log(Level.DEBUG, file + " was deleted");

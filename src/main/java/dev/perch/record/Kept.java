@@ -2,11 +2,14 @@ package dev.perch.record;
 
 import dev.perch.config.Retention;
 import dev.perch.media.Clock;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.mp4.RecordingHead;
+import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One camera's files, as retention sees them. What a disk may hold up is done by the camera's own threads alone; other cameras' threads only read what these saw last.
+ * One camera's recordings or pictures, as retention sees them. What a disk may hold up is done by the camera's own threads alone; other cameras' threads only read what these saw last.
  */
 final class Kept {
     /** A camera whose threads have not come back from its disk for so long is left out of what all cameras keep together. */
@@ -16,6 +19,7 @@ final class Kept {
     private final Catalogue catalogue;
     private final Retention retention;
     private final Clock clock;
+    private final Owner owner;
     private volatile long growingMillis = Long.MAX_VALUE; // the writer sets, everybody reads, as the next
     private volatile long growingBytes;
     private volatile boolean known; // the catalogue is complete
@@ -23,11 +27,43 @@ final class Kept {
     private volatile long seenNanos; // when that was
     private volatile Runnable wake = () -> {};
 
+    /** Says of a file on disk whether it is what the catalogue says. */
+    interface Owner {
+        boolean owns(Recording recording) throws IOException, MalformedBitstreamException;
+    }
+
+    /** Recordings that say themselves that they are the camera's. */
     Kept(String camera, Catalogue catalogue, Retention retention, Clock clock) {
+        this(camera, catalogue, retention, clock, recording -> {
+            Optional<RecordingHead> head = RecordedFile.head(recording.path());
+            return head.isPresent()
+                    && head.get().camera().equals(camera)
+                    && Math.floorDiv(head.get().startMicros(), 1000) == recording.startMillis();
+        });
+    }
+
+    /** @param owner has the last word on what is deleted */
+    Kept(String camera, Catalogue catalogue, Retention retention, Clock clock, Owner owner) {
+        this.owner = owner;
         this.camera = camera;
         this.catalogue = catalogue;
         this.retention = retention;
         this.clock = clock;
+    }
+
+    /** Pictures that say themselves that they are the camera's. */
+    static Kept pictures(String camera, Catalogue catalogue, Retention retention, Clock clock) {
+        return new Kept(camera, catalogue, retention, clock, picture -> {
+            Optional<PictureFile> head = PictureFile.head(picture.path());
+            return head.isPresent()
+                    && head.get().camera().equals(camera)
+                    && Math.floorDiv(head.get().micros(), 1000) == picture.startMillis();
+        });
+    }
+
+    /** Returns whether a file is what the catalogue says: nothing else is ever deleted. */
+    boolean owns(Recording recording) throws IOException, MalformedBitstreamException {
+        return owner.owns(recording);
     }
 
     String camera() {

@@ -37,6 +37,27 @@ public final class Playback {
         }
     }
 
+    /**
+     * Returns the fragment that begins with the key frame at a moment, or with the last one before.
+     *
+     * @param atMillis since the recording's begin
+     */
+    public static Stretch fragment(Recording recording, long atMillis) throws IOException, MalformedBitstreamException {
+        try (RecordedFile file = RecordedFile.open(recording.path())) {
+            RandomAccess keys = file.keys();
+            if (keys.count() == 0) {
+                throw new MalformedBitstreamException("a recording has a key frame", 0, 0);
+            }
+            int key = keys.at(Math.max(0, atMillis) * 90);
+            long offset = keys.offset(key);
+            RecordedFile.Place place = file.fragment(offset)
+                    .orElseThrow(() ->
+                            new MalformedBitstreamException("a recording has the fragments of its index", 0, offset));
+            long millis = Math.floorDiv(file.head().startMicros() + keys.ticks(key) * 100 / 9, 1000);
+            return new Stretch(millis, 0, offset, place.end() - offset);
+        }
+    }
+
     private static List<Stretch> stretches(RecordedFile file, long fromMillis, long toMillis, double seconds)
             throws IOException, MalformedBitstreamException {
         long startMicros = file.head().startMicros();

@@ -35,6 +35,7 @@ public final class Recorder implements Outlet {
     private static final double SYNC_SECONDS = 10;
 
     private final Camera camera;
+    private final TrackId picture; // that is recorded
     private final RecordConfig config;
     private final Catalogue catalogue;
     private final FreeSpace space;
@@ -64,6 +65,7 @@ public final class Recorder implements Outlet {
 
     Recorder(Camera camera, RecordConfig config, Parts parts) {
         this.camera = camera;
+        this.picture = new TrackId(config.rendition(), Encoding.H264);
         this.config = config;
         this.catalogue = parts.catalogue();
         this.clock = parts.clock();
@@ -136,7 +138,7 @@ public final class Recorder implements Outlet {
     }
 
     private void watch() {
-        List<TrackId> tracks = new ArrayList<>(List.of(TrackId.main(Encoding.H264)));
+        List<TrackId> tracks = new ArrayList<>(List.of(picture));
         if (config.audio() && camera.config().sound().on()) {
             tracks.add(TrackId.main(Encoding.AAC));
         }
@@ -246,7 +248,7 @@ public final class Recorder implements Outlet {
                     "The disk has not confirmed the last %.0f s of the recording: a power cut would lose them.",
                     syncSeconds);
         }
-        return camera.trouble(Encoding.H264)
+        return camera.trouble(picture)
                 .map(cause -> "Nothing is recorded: " + cause)
                 .orElse("");
     }

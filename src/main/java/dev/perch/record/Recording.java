@@ -27,6 +27,18 @@ public record Recording(
         return NAME.format(Instant.ofEpochMilli(startMillis)) + SUFFIX;
     }
 
+    /** Returns the name of a picture in addresses. */
+    public String pictureName() {
+        return NAME.format(Instant.ofEpochMilli(startMillis)) + PictureFile.SUFFIX;
+    }
+
+    /** Returns when the picture of that name was captured; empty if none has such a name. */
+    public static OptionalLong pictureMillis(String name) {
+        return name.endsWith(PictureFile.SUFFIX)
+                ? startMillis(name.substring(0, name.length() - PictureFile.SUFFIX.length()) + SUFFIX)
+                : OptionalLong.empty();
+    }
+
     /** Returns the begin of the recording of that name; empty if none has such a name. */
     public static OptionalLong startMillis(String name) {
         if (!name.endsWith(SUFFIX) || name.length() > 30) {

@@ -5,6 +5,8 @@ import dev.perch.camera.Cameras;
 import dev.perch.config.Retention;
 import dev.perch.media.Clock;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ public final class Recordings implements AutoCloseable {
 
     private final Map<Camera, Recorder> recorders = new LinkedHashMap<>(); // complete when it is handed out
     private final Map<Recorder, Shelf> shelves = new LinkedHashMap<>(); // likewise
+    private final List<PictureTaker> takers = new ArrayList<>(); // likewise
     private final ClosedHooks hooks;
     private final Keeper keeper;
 
@@ -35,10 +38,16 @@ public final class Recordings implements AutoCloseable {
                         camera, config, new Recorder.Parts(cameras.pool(), shelf.catalogue(), disk, shelf, clock));
                 recorders.put(camera, recorder);
                 shelves.put(recorder, shelf);
+                if (!config.snapshots().isZero()) {
+                    takers.add(new PictureTaker(camera, config, shelf, disk, cameras.pool()));
+                }
             });
         }
-        this.keeper =
-                new Keeper(ofAll, shelves.values().stream().map(Shelf::kept).toList(), disk, clock);
+        this.keeper = new Keeper(
+                ofAll,
+                shelves.values().stream().flatMap(shelf -> shelf.all().stream()).toList(),
+                disk,
+                clock);
     }
 
     /** Begins to record what the configuration says. */
@@ -50,6 +59,7 @@ public final class Recordings implements AutoCloseable {
         Recordings recordings = new Recordings(cameras, ofAll, disk, clock);
         recordings.shelves.values().forEach(shelf -> shelf.start(recordings.keeper));
         recordings.recorders.values().forEach(Recorder::start);
+        recordings.takers.forEach(PictureTaker::start);
         return recordings;
     }
 
@@ -88,21 +98,42 @@ public final class Recordings implements AutoCloseable {
         return keeper.delete(kept(recorder), recording);
     }
 
+    /** Returns the pictures of a camera in a span, the oldest first; each has no duration. */
+    public List<Recording> pictures(Recorder recorder, long fromMillis, long toMillis, int most) {
+        return shelf(recorder).pictures().span(fromMillis, toMillis, most);
+    }
+
+    /** Returns the folder that a camera's pictures lie under. */
+    public Path picturesFolder(Recorder recorder) {
+        return shelf(recorder).pictures().folder();
+    }
+
+    /** Returns the picture that was captured in that millisecond. */
+    public Optional<Recording> picture(Recorder recorder, long millis) {
+        return shelf(recorder).pictures().at(millis);
+    }
+
     private Kept kept(Recorder recorder) {
+        return shelf(recorder).kept();
+    }
+
+    private Shelf shelf(Recorder recorder) {
         Shelf shelf = shelves.get(recorder);
         if (shelf == null) {
             throw new IllegalArgumentException(
                     "a recorder of another program: camera=" + recorder.camera().id());
         }
-        return shelf.kept();
+        return shelf;
     }
 
     /** Ends all recordings, with their files finished where the disk is fast enough, and told of where the programs for that are. */
     @Override
     public void close() {
+        takers.forEach(PictureTaker::close);
         recorders.values().forEach(Recorder::stop);
         long deadlineNanos = System.nanoTime() + END_MILLIS * 1_000_000;
         recorders.values().forEach(recorder -> recorder.close(leftMillis(deadlineNanos)));
+        takers.forEach(taker -> taker.awaitEnd(leftMillis(deadlineNanos)));
         shelves.values().forEach(Shelf::close);
         long finishedNanos = System.nanoTime() + END_MILLIS * 1_000_000;
         shelves.values().forEach(shelf -> shelf.awaitEnd(leftMillis(finishedNanos)));

@@ -4,13 +4,17 @@ import dev.perch.config.RecordConfig;
 import dev.perch.media.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One camera's files on disk: what becomes of them while they grow, when they are closed, and as retention says. Safe from any thread. */
 final class Shelf implements DiskWriter.Files {
     private final Catalogue catalogue;
+    private final Catalogue pictures;
     private final Kept kept;
+    private final Kept keptPictures;
+    private final Clock clock;
     private final FolderLock lock;
     private final Housekeeper housekeeper;
     private final AtomicBoolean refused = new AtomicBoolean(); // another program had the folder
@@ -29,8 +33,13 @@ final class Shelf implements DiskWriter.Files {
         this.catalogue = new Catalogue(config.folder());
         this.lock = new FolderLock(camera, config.folder());
         this.kept = new Kept(camera, catalogue, config.retention(), parts.clock());
+        this.pictures = new Catalogue(config.pictures(camera));
+        this.keptPictures = Kept.pictures(camera, pictures, config.retention(), parts.clock());
+        this.clock = parts.clock();
         this.housekeeper = new Housekeeper(
-                camera, config, catalogue, new Housekeeper.Parts(parts.disk(), parts.hooks(), parts.indexes(), lock));
+                camera,
+                config,
+                new Housekeeper.Parts(catalogue, pictures, parts.disk(), parts.hooks(), parts.indexes(), lock));
     }
 
     Catalogue catalogue() {
@@ -41,12 +50,37 @@ final class Shelf implements DiskWriter.Files {
         return kept;
     }
 
+    /** Returns the pictures that are kept beside. */
+    Catalogue pictures() {
+        return pictures;
+    }
+
+    /** Returns both, as retention sees them. */
+    List<Kept> all() {
+        return List.of(kept, keptPictures);
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
     /** Begins to look after the files. */
     void start(Keeper ofAll) {
         keeper = ofAll;
-        kept.wakes(() -> housekeeper.tend(this::makeRoom));
+        all().forEach(each -> each.wakes(() -> housekeeper.tend(this::makeRoom)));
         housekeeper.start();
-        housekeeper.look(kept::known);
+        housekeeper.look(this::known);
+    }
+
+    private void known() {
+        kept.known();
+        keptPictures.known();
+    }
+
+    /** Adds a picture that is on the disk. */
+    void kept(Path path, long micros, long sizeBytes) {
+        pictures.put(new Recording(
+                path, Math.floorDiv(micros, 1000), 0, sizeBytes, /* kept= */ false, /* finished= */ true));
     }
 
     @Override
@@ -58,7 +92,7 @@ final class Shelf implements DiskWriter.Files {
             throw other;
         }
         if (refused.compareAndSet(true, false)) {
-            housekeeper.look(kept::known); // for what the other one recorded
+            housekeeper.look(this::known); // for what the other one recorded
         }
     }
 

@@ -106,6 +106,7 @@ class PerchConfigTest {
                     window: 1m
                     max-viewers: 12
                     record:
+                      rendition: small
                       path: /srv/%camera/%F/%H.mp4
                       when: mon-fri 08:00-18:00
                       before: 10s
@@ -115,6 +116,7 @@ class PerchConfigTest {
                       keep: 7d
                       keep-size: 20GB
                       keep-free: 5GB
+                      snapshots: 1m
                       on-closed: [/usr/local/bin/carry-off, front]
                     push:
                       - rtmp://server/live/front
@@ -163,6 +165,7 @@ class PerchConfigTest {
                 new CameraConfig.Segments(Duration.ofSeconds(2), Duration.ofMillis(500), Duration.ofMinutes(1)),
                 OptionalInt.of(12),
                 Optional.of(new RecordConfig(
+                        "small",
                         new RecordingPath("/srv/front/%F/%H.mp4"),
                         RecordingTimes.read("mon-fri 08:00-18:00").orElseThrow(),
                         Duration.ofSeconds(10),
@@ -173,6 +176,7 @@ class PerchConfigTest {
                                 Optional.of(Duration.ofDays(7)),
                                 OptionalLong.of(20_000_000_000L),
                                 Optional.of(new Retention.Free(/* percent= */ 0, 5_000_000_000L))),
+                        Duration.ofMinutes(1),
                         List.of("/usr/local/bin/carry-off", "front"))),
                 List.of(
                         new PushConfig("push-1", "rtmp://server/live/front", PushConfig.Audio.AUTO, true),

@@ -40,9 +40,11 @@ final class Films {
     private static final double USUAL_SPEED = 60;
 
     private final Clock clock;
+    private final Pictures pictures;
 
-    Films(Clock clock) {
+    Films(Clock clock, Pictures pictures) {
         this.clock = clock;
+        this.pictures = pictures;
     }
 
     private Span span(Exchange exchange, long beforeMillis) throws Parameters.RefusedException {
@@ -93,13 +95,26 @@ final class Films {
         send(Clip.of(found, span.fromMillis(), span.toMillis()), "clip", recorder, span, exchange);
     }
 
-    /** Answers with the key frames alone, one behind the other. */
+    /** Answers with the key frames alone, one behind the other; with the snapshots, where these are asked for or nothing else is there. */
     void timeLapse(Recorder recorder, Exchange exchange)
             throws IOException, Parameters.RefusedException, MalformedBitstreamException {
         Span span = bounded(
                 span(exchange, 24 * 60 * MINUTE_MILLIS), MOST_TIME_LAPSE_MILLIS, "A time-lapse is of 7 days at most.");
         double speed = Parameters.number(exchange.request(), "speed", SPEED, USUAL_SPEED);
+        String of = String.valueOf(exchange.request().getParameter("of"));
+        if (!List.of("null", "recordings", "snapshots").contains(of)) {
+            throw new Parameters.RefusedException("of is recordings or snapshots.");
+        }
         List<Recording> found = recorder.span(span.fromMillis(), span.toMillis(), MOST_FILES);
+        List<Recording> kept = of.equals("recordings") ? List.of() : pictures.of(recorder, span);
+        if (of.equals("snapshots") || (found.isEmpty() && !kept.isEmpty())) {
+            if (kept.isEmpty()) {
+                nothing(recorder, span, exchange);
+            } else {
+                pictures.film(recorder, kept, speed, exchange);
+            }
+            return;
+        }
         send(Clip.timeLapse(found, span.fromMillis(), span.toMillis(), speed), "timelapse", recorder, span, exchange);
     }
 

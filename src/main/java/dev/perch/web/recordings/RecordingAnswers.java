@@ -36,13 +36,15 @@ public final class RecordingAnswers {
     private final ServletContext context;
     private final Clock clock;
     private final Films films;
+    private final Pictures pictures;
 
     /** @param context has the page */
     public RecordingAnswers(Recordings recordings, ServletContext context, Clock clock) {
         this.recordings = recordings;
         this.context = context;
         this.clock = clock;
-        this.films = new Films(clock);
+        this.pictures = new Pictures(recordings, clock);
+        this.films = new Films(clock, pictures);
     }
 
     /** An answer for a camera that is recorded. */
@@ -116,19 +118,27 @@ public final class RecordingAnswers {
             }
         } else if (rest.equals("list.json")) {
             list(recorder, exchange);
-        } else {
+        } else if (rest.equals(Pictures.LIST)) {
+            pictures.list(recorder, exchange);
+        } else if (!pictures.snapshot(recorder, rest, exchange)) {
             Optional<Recording> recording = named(recorder, rest);
             if (recording.isEmpty()) {
                 notThere(rest, exchange);
+            } else if (rest.endsWith(Pictures.THUMBNAIL)) {
+                pictures.thumbnail(recording.get(), exchange);
             } else {
                 FileAnswer.of(recording.get(), rest.endsWith(Films.INIT), exchange);
             }
         }
     }
 
-    /** Returns the recording whose file, or whose init segment, has this address. */
+    /** Returns the recording whose file, init segment or thumbnail has this address. */
     private static Optional<Recording> named(Recorder recorder, String rest) {
-        String name = rest.endsWith(Films.INIT) ? rest.substring(0, rest.length() - Films.INIT.length()) : rest;
+        String name = List.of(Films.INIT, Pictures.THUMBNAIL).stream()
+                .filter(rest::endsWith)
+                .findFirst()
+                .map(end -> rest.substring(0, rest.length() - end.length()))
+                .orElse(rest);
         OptionalLong start = Recording.startMillis(name);
         return start.isPresent() ? recorder.recording(start.getAsLong()) : Optional.empty();
     }

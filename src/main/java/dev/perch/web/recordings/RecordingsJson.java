@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonWriter;
 import dev.perch.record.Recorder;
 import dev.perch.record.Recording;
 import dev.perch.record.RecordingStatus;
+import dev.perch.record.Still;
 import java.time.Instant;
 import java.util.List;
 
@@ -40,6 +41,7 @@ final class RecordingsJson {
                 .value("title", recorder.camera().config().title())
                 .value("complete", ready && !more)
                 .array("recordings");
+        boolean pictured = Still.possible();
         long endMillis = 0;
         for (Recording recording : recordings) {
             json.object()
@@ -51,8 +53,11 @@ final class RecordingsJson {
                     .value("sizeBytes", recording.sizeBytes())
                     .value("gapMillis", endMillis == 0 ? 0 : Math.max(0, recording.startMillis() - endMillis))
                     .value("kept", recording.kept())
-                    .value("finished", recording.finished())
-                    .end();
+                    .value("finished", recording.finished());
+            if (pictured) {
+                json.value("thumbnail", recording.name() + Pictures.THUMBNAIL);
+            }
+            json.end();
             endMillis = recording.endMillis();
         }
         return json.end().end().done();

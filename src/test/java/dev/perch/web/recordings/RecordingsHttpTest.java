@@ -12,15 +12,19 @@ import dev.perch.config.PerchConfig;
 import dev.perch.testing.Await;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.Tool;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +71,7 @@ class RecordingsHttpTest {
                 file,
                 "server: { port: 0, address: 127.0.0.1 }\nrecord: { keep-free: 0% }\ncameras:\n  front:\n    demo: true\n    record:\n      path: "
                         + folder
-                        + "/%camera/%F-%H-%M-%S.mp4\n  back:\n    demo: true\n  broken:\n    demo: true\n    record: { path: /proc/perch/%F.mp4 }\n");
+                        + "/%camera/%F-%H-%M-%S.mp4\n      snapshots: 1s\n  back:\n    demo: true\n  broken:\n    demo: true\n    record: { path: /proc/perch/%F.mp4 }\n");
         PerchConfig config = PerchConfig.load(file);
         CameraConfig front = config.cameras().get(0);
         assertTrue(front.record().isPresent());
@@ -77,6 +81,7 @@ class RecordingsHttpTest {
             growing(server, name);
             told(server);
             playlist(server);
+            pictures(server, name);
             HttpResponse<String> stopped = server.put("front/recording", "{\"recording\": false}", "X-None", "none");
             assertEquals(200, stopped.statusCode(), stopped::body);
             Await.until(10, () -> finished(server), () -> "not finished");
@@ -119,6 +124,51 @@ class RecordingsHttpTest {
         String text = server.get("front/hls/vod.m3u8?from=-1h").body();
         assertTrue(text.contains("#EXT-X-ENDLIST") && text.contains("#EXT-X-BYTERANGE:"), text);
         assertTrue(frames(server.address("front/hls/vod.m3u8?from=-1h")) >= 30);
+    }
+
+    /** Snapshots are listed, sent and made a film of; a moment of a recording has a small picture. */
+    private static void pictures(PerchServer server, String name) throws Exception {
+        Await.until(20, () -> snapshots(server).size() >= 3, () -> "no snapshots");
+        JsonArray kept = snapshots(server);
+        for (int i = 0; i < 2; i++) {
+            HttpResponse<byte[]> picture =
+                    bytes(server, "front/recordings/" + kept.getObject(i).getString("file"));
+            assertEquals(200, picture.statusCode());
+            assertEquals(kept.getObject(i).getLong("sizeBytes"), picture.body().length);
+            assertEquals(List.of("640", "360"), size(picture.body()), "as the demo's JPEGs are");
+        }
+        assertEquals(404, server.get("front/recordings/20200101T000000000Z.jpg").statusCode());
+        HttpResponse<byte[]> film = bytes(server, "front/timelapse.mp4?of=snapshots&from=-1h&speed=10");
+        assertEquals(200, film.statusCode(), () -> new String(film.body(), StandardCharsets.UTF_8));
+        String head = new String(film.body(), 0, 2_000, StandardCharsets.ISO_8859_1);
+        assertTrue(head.contains("moov"), "its index is in front");
+        Path file = Files.write(Files.createTempFile("film", ".mp4"), film.body());
+        assertTrue(frames(file.toString()) >= 3);
+        Files.delete(file);
+        JsonObject first = list(server).getArray("recordings").getObject(0);
+        assertEquals(name + "/thumbnail.jpg", first.getString("thumbnail"));
+        HttpResponse<byte[]> still = bytes(server, "front/recordings/" + first.getString("thumbnail") + "?at=1.5");
+        assertEquals(200, still.statusCode(), () -> new String(still.body(), StandardCharsets.UTF_8));
+        assertEquals("240", size(still.body()).get(0));
+        assertEquals(
+                400,
+                server.get("front/recordings/" + name + "/thumbnail.jpg?at=never")
+                        .statusCode());
+    }
+
+    private static JsonArray snapshots(PerchServer server) {
+        try {
+            return JsonParser.object()
+                    .from(server.get("front/recordings/snapshots.json").body())
+                    .getArray("snapshots");
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static List<String> size(byte[] jpeg) throws Exception {
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(jpeg));
+        return List.of(String.valueOf(image.getWidth()), String.valueOf(image.getHeight()));
     }
 
     private static void ranges(PerchServer server, String name) throws Exception {
@@ -215,7 +265,9 @@ class RecordingsHttpTest {
         assertEquals(204, server.send("DELETE", "front/recordings/" + name).statusCode());
         assertEquals(0, list(server).getArray("recordings").size());
         try (var files = Files.list(folder.resolve("front"))) {
-            assertEquals(List.of(folder.resolve("front/.perch-front.lock")), files.toList());
+            assertEquals(
+                    List.of(folder.resolve("front/.perch-front.lock"), folder.resolve("front/snapshots")),
+                    files.sorted().toList());
         }
     }
 }

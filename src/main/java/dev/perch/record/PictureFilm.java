@@ -1,0 +1,135 @@
+package dev.perch.record;
+
+import dev.perch.process.ExternalProgram;
+import dev.perch.process.ProgramException;
+import dev.perch.process.ProgramExit;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/** A film of kept pictures, made by ffmpeg one at a time: H.264 in yuv420p with its index in front, in a file beside the pictures that has no name any more when it is sent. */
+public final class PictureFilm {
+    /** How many pictures a film has at most: 100 s of it. */
+    public static final int MOST = 3_000;
+
+    private static final int FASTEST_HZ = 30;
+    private static final long MOST_MILLIS = 300_000;
+    private static final Semaphore TURN = new Semaphore(1); // its encoder takes all cores
+
+    private PictureFilm() {}
+
+    /**
+     * A film.
+     *
+     * @param bytes closed by the caller; the file is gone then
+     */
+    public record Film(InputStream bytes, long sizeBytes) {}
+
+    /**
+     * Makes a film.
+     *
+     * @param pictures the oldest first
+     * @param speed by how much faster it runs
+     * @param folder that the file may lie in for a while
+     * @throws Still.NoneException if there is none now
+     */
+    public static Film of(List<Recording> pictures, double speed, Path folder) throws IOException, Still.NoneException {
+        if (!TURN.tryAcquire()) {
+            throw new Still.NoneException("Another film of snapshots is being made.", /* later= */ true);
+        }
+        try {
+            Path file = folder.resolve(".timelapse-" + System.nanoTime() + ".mp4" + RecordingFile.BEGUN);
+            try {
+                make(chosen(pictures, speed), rate(pictures, speed), file);
+                long bytes = Files.size(file);
+                return new Film(Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE), bytes);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (ProgramException none) {
+            throw new Still.NoneException(String.valueOf(none.getMessage()), /* later= */ false);
+        } finally {
+            TURN.release();
+        }
+    }
+
+    /** Returns how many pictures a second the film has, by what lies between most of them. */
+    private static double rate(List<Recording> pictures, double speed) {
+        List<Long> between = new ArrayList<>();
+        for (int i = 1; i < pictures.size(); i++) {
+            between.add(pictures.get(i).startMillis() - pictures.get(i - 1).startMillis());
+        }
+        between.sort(Long::compare);
+        double usual = between.isEmpty() ? 1000 : Math.max(1, between.get(between.size() / 2));
+        return Math.max(1, Math.min(FASTEST_HZ, speed * 1000 / usual));
+    }
+
+    /** Leaves out what would be sooner than a display shows the next. */
+    private static List<Recording> chosen(List<Recording> pictures, double speed) {
+        List<Recording> chosen = new ArrayList<>();
+        for (Recording picture : pictures) {
+            boolean due = chosen.isEmpty()
+                    || picture.startMillis() - chosen.get(chosen.size() - 1).startMillis()
+                            >= speed * 1000 / FASTEST_HZ * 0.9;
+            if (due && chosen.size() < MOST) {
+                chosen.add(picture);
+            }
+        }
+        return chosen;
+    }
+
+    private static void make(List<Recording> pictures, double rate, Path file)
+            throws IOException, ProgramException, Still.NoneException {
+        List<String> command = List.of(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-f",
+                "mjpeg",
+                "-framerate",
+                String.format(Locale.ROOT, "%.3f", rate),
+                "-i",
+                "pipe:0",
+                "-vf",
+                "scale=trunc(iw/2)*2:trunc(ih/2)*2,format=yuv420p",
+                "-c:v",
+                "libx264",
+                "-preset",
+                "veryfast",
+                "-movflags",
+                "+faststart",
+                "-f",
+                "mp4",
+                "-y",
+                file.toString());
+        try (ExternalProgram program = ExternalProgram.start("time-lapse", command, ExternalProgram.Stdin.PIPE)) {
+            try (OutputStream in = program.stdin()) {
+                for (Recording picture : pictures) {
+                    copy(picture, in);
+                }
+            }
+            Optional<ProgramExit> exit = program.awaitExit(MOST_MILLIS);
+            if (exit.filter(how -> how.status() == 0).isEmpty()) {
+                throw new Still.NoneException(
+                        "ffmpeg makes no film of it: " + String.join(" ", program.lastLines()), /* later= */ false);
+            }
+        }
+    }
+
+    private static void copy(Recording picture, OutputStream in) throws IOException {
+        try {
+            Files.copy(picture.path(), in);
+        } catch (NoSuchFileException deleted) {
+            return; // a moment ago, to make room
+        }
+    }
+}
