@@ -10,8 +10,10 @@ import dev.perch.testing.DemoServer;
 import dev.perch.testing.FrameNumber;
 import dev.perch.testing.NalUnits;
 import dev.perch.testing.Painted;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.Player;
 import dev.perch.testing.Ruler;
+import dev.perch.testing.TestCameras;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -232,11 +234,50 @@ class HlsDashPlayersTest {
         return new Played(name, delays, own.stream().mapToInt(Played::pictures).sum(), waits);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"hls/index.m3u8", "dash/manifest.mpd?audio=0"})
-    void ffmpeg_decodesFrameAfterFrame(String manifest) throws Exception {
-        List<Integer> numbers =
-                Player.decode(folder, SERVER.address(manifest), 90).numbers();
+    @Test
+    void ffmpeg_decodesFrameAfterFrame_byHls() throws Exception {
+        assertFrameAfterFrame(SERVER.address("hls/index.m3u8"));
+    }
+
+    /**
+     * ffmpeg 5.1 counts segments in unsigned whole seconds and takes no account of where a period begins, so it can follow none but a presentation
+     * that is older than its window and has one period; a machine that was busy as the camera began makes that two.
+     */
+    @Test
+    void ffmpeg_decodesFrameAfterFrame_byDash() throws Exception {
+        for (int tries = 1; ; tries++) {
+            Path own = Files.createTempDirectory(work, "dash");
+            try (PerchServer server = PerchServer.start(PerchServer.config(TestCameras.demo("demo")), own)) {
+                Await.until(
+                        30,
+                        () -> found(body(server, "demo/hls/stream.m3u8"), "(#EXTINF)")
+                                        .size()
+                                >= 4,
+                        () -> body(server, "demo/hls/stream.m3u8"));
+                String manifest = body(server, "demo/dash/manifest.mpd?audio=0");
+                boolean onePeriod = manifest.contains("presentationTimeOffset=\"0\"")
+                        && found(manifest, "(<Period )").size() == 1;
+                if (onePeriod || tries == 5) {
+                    assertFrameAfterFrame(server.address("demo/dash/manifest.mpd?audio=0"));
+                    return;
+                }
+            }
+        }
+    }
+
+    private static String body(PerchServer server, String path) {
+        try {
+            return server.get("/" + path).body();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    private void assertFrameAfterFrame(String manifest) throws Exception {
+        List<Integer> numbers = Player.decode(folder, manifest, 90).numbers();
         assertEquals(90, numbers.size());
         for (int i = 1; i < numbers.size(); i++) {
             assertEquals(1, DemoFrames.all().distance(numbers.get(i - 1), numbers.get(i)), numbers::toString);
