@@ -71,7 +71,7 @@ public record SoundPlayer(String program, Supplier<String> address) {
         return switch (program) {
             case "vlc" ->
                 List.of(
-                        ("cvlc -I dummy --no-dbus --vout=dummy --run-time=15 --aout=afile --no-audiofile-wav --audiofile-format=s16"
+                        ("cvlc -I dummy --no-dbus --vout=dummy --run-time=20 --aout=afile --no-audiofile-wav --audiofile-format=s16"
                                         + " --audiofile-channels=1 --play-and-exit --audiofile-file=" + sound + " "
                                         + url
                                         + " vlc://quit")
