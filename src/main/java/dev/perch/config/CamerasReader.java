@@ -151,7 +151,7 @@ final class CamerasReader {
                     section.node("audio").orElseThrow(),
                     "audio: this source gives pictures alone, accepted: off, alsa:DEVICE"
                             + (device ? ", or alsa (the camera's own microphone)" : ""));
-        } else if (sound.equals(SoundConfig.alsa(Optional.empty())) && !device) {
+        } else if (sound.ownMicrophone() && !device) {
             problems.at(
                     section.node("audio").orElseThrow(),
                     "audio: only a device has a microphone of its own, accepted: off, alsa:DEVICE"

@@ -37,6 +37,11 @@ public record SoundConfig(Kind kind, Optional<String> device) {
         return kind != Kind.OFF;
     }
 
+    /** Returns true if it is the microphone of the camera itself. */
+    boolean ownMicrophone() {
+        return kind == Kind.ALSA && device.isEmpty();
+    }
+
     /** Returns the form in the file. */
     @Override
     public String toString() {

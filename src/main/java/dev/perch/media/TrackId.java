@@ -1,5 +1,7 @@
 package dev.perch.media;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Names a track among those of its camera.
  *
@@ -18,6 +20,17 @@ public record TrackId(String rendition, Encoding encoding) {
     /** Returns the name of the main rendition's track in {@code encoding}. */
     public static TrackId main(Encoding encoding) {
         return new TrackId(MAIN, encoding);
+    }
+
+    // By hand, here and below: a key of maps from the start on, for which the JVM would make some forty classes.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TrackId track && encoding == track.encoding && rendition.equals(track.rendition);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * rendition.hashCode() + encoding.hashCode();
     }
 
     /** The encoding alone for the main rendition: {@code JPEG}; else both: {@code small JPEG}. */

@@ -2,7 +2,7 @@ package dev.perch.window;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
-import dev.perch.config.RenditionConfig;
+import dev.perch.config.CameraConfig;
 import dev.perch.media.Clock;
 import dev.perch.media.TrackId;
 import dev.perch.memory.Shedder;
@@ -11,18 +11,17 @@ import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The windows of all cameras. While memory is short, each is shortened to the fewest segments that players need. */
 public final class Windows implements Shedder, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Windows.class.getName());
     private static final Step STEP = new Step(10, "hlsWindow", "the HLS window shortened", /* lastResort= */ false);
 
-    /** A rendition of a camera's picture. */
-    private record Place(Camera camera, String rendition) {}
-
-    private final Map<Place, CameraWindow> windows = new HashMap<>();
-    private final Map<Place, CameraWindow> muxed = new HashMap<>(); // of those with sound
+    private final Cameras cameras;
+    private final Clock clock;
+    private final Map<String, CameraWindow> windows = new HashMap<>(); // guarded by this, as those below
+    private final Map<String, CommonOrigin> origins = new HashMap<>(); // by camera, of those with renditions
+    private boolean closed;
 
     public Windows(Cameras cameras) {
         this(cameras, Clock.SYSTEM);
@@ -30,31 +29,14 @@ public final class Windows implements Shedder, AutoCloseable {
 
     /** @param clock the one by which requests wait */
     public Windows(Cameras cameras, Clock clock) {
-        for (Camera camera : cameras.all()) {
-            List<RenditionConfig> others = camera.config().renditions();
-            CommonOrigin origin = others.isEmpty() ? null : new CommonOrigin();
-            CameraWindow.Parts parts = new CameraWindow.Parts(camera, cameras, clock, origin);
-            add(parts, TrackId.MAIN);
-            others.forEach(rendition -> add(parts, rendition.name()));
-        }
-    }
-
-    private void add(CameraWindow.Parts parts, String rendition) {
-        Place place = new Place(parts.camera(), rendition);
-        windows.put(place, new CameraWindow(parts, rendition, /* muxed= */ false));
-        if (parts.camera().config().sound().on()) {
-            muxed.put(place, new CameraWindow(parts, rendition, /* muxed= */ true));
-        }
+        this.cameras = cameras;
+        this.clock = clock;
     }
 
     /** Returns the window beside {@code window} in which each segment has its pictures and its sound; itself if the camera has no sound. */
     public CameraWindow muxed(CameraWindow window) {
-        CameraWindow both = muxed.get(new Place(window.camera(), window.track().rendition()));
-        return both == null ? window : both;
-    }
-
-    private Stream<CameraWindow> all() {
-        return Stream.concat(windows.values().stream(), muxed.values().stream());
+        Camera camera = window.camera();
+        return camera.config().sound().on() ? window(camera, window.track().rendition(), /* muxed= */ true) : window;
     }
 
     /** Returns the window of {@code camera}, in which sound has segments of its own beside the pictures. */
@@ -64,17 +46,44 @@ public final class Windows implements Shedder, AutoCloseable {
 
     /** Returns the window of one of its renditions. */
     public CameraWindow of(Camera camera, String rendition) {
-        CameraWindow window = windows.get(new Place(camera, rendition));
-        if (window == null) {
-            throw new IllegalArgumentException(
-                    "no such camera or rendition: camera=" + camera.id() + " rendition=" + rendition);
+        boolean known = rendition.equals(TrackId.MAIN)
+                || camera.config().renditions().stream()
+                        .anyMatch(other -> other.name().equals(rendition));
+        if (!known) {
+            throw new IllegalArgumentException("no such rendition: camera=" + camera.id() + " rendition=" + rendition);
         }
-        return window;
+        return window(camera, rendition, /* muxed= */ false);
+    }
+
+    /** Returns a window, which is made when it is first asked for: most cameras are never watched by HLS or DASH. */
+    private synchronized CameraWindow window(Camera camera, String rendition, boolean muxed) {
+        String name = camera.id() + " " + rendition + (muxed ? " with sound" : "");
+        CameraWindow present = windows.get(name);
+        if (present != null) {
+            return present;
+        }
+        CommonOrigin origin = camera.config().renditions().isEmpty()
+                ? null
+                : origins.computeIfAbsent(camera.id(), id -> new CommonOrigin());
+        CameraWindow made = new CameraWindow(new CameraWindow.Parts(camera, cameras, clock, origin), rendition, muxed);
+        if (closed) {
+            made.close();
+        }
+        windows.put(name, made);
+        return made;
+    }
+
+    private synchronized List<CameraWindow> all() {
+        return List.copyOf(windows.values());
     }
 
     /** Begins what is always kept; to be called every second or so. Does not wait. */
     public void tend() {
-        windows.values().forEach(CameraWindow::tend);
+        for (Camera camera : cameras.all()) {
+            if (camera.config().running().run() == CameraConfig.Run.ALWAYS) {
+                of(camera).tend();
+            }
+        }
     }
 
     @Override
@@ -93,17 +102,20 @@ public final class Windows implements Shedder, AutoCloseable {
     }
 
     private long save(boolean on) {
-        return all().mapToLong(window -> window.save(on)).sum();
+        return all().stream().mapToLong(window -> window.save(on)).sum();
     }
 
     @Override
     public boolean holdsAny() {
-        return all().anyMatch(CameraWindow::running);
+        return all().stream().anyMatch(CameraWindow::running);
     }
 
     /** Ends with the program. */
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         all().forEach(Windows::close);
     }
 
