@@ -4,6 +4,8 @@ import dev.perch.camera.Camera;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -96,6 +98,14 @@ public final class Audience implements AutoCloseable {
     /** Returns how many watch by each technique, by its name. */
     public Map<String, Long> byTechnique() {
         return present.stream().collect(Collectors.groupingBy(Viewer::technique, TreeMap::new, Collectors.counting()));
+    }
+
+    /** Returns those who watch {@code camera} by MJPEG. */
+    public List<StreamClient> clients(Camera camera) {
+        return present.stream()
+                .filter(viewer -> viewer.client().isPresent() && viewer.watches(camera, EnumSet.of(Encoding.JPEG)))
+                .flatMap(viewer -> viewer.client().stream())
+                .toList();
     }
 
     /** The bytes handed to the container since the start. */

@@ -34,6 +34,7 @@ public final class MultipartFraming implements Framing {
 
     private static final byte[] BEFORE = ascii("--boundarydonotcross\r\n");
     private static final byte[] END_OF_LINE = ascii("\r\n");
+    private static final byte[] EMPTY = ascii("Content-Type: image/jpeg\r\nContent-Length: 0\r\nX-Timestamp: ");
     private static final byte[] HEARTBEAT = ascii("X-Heartbeat: 1\r\n");
     private static final byte[] AFTER = ascii("\r\n--boundarydonotcross\r\n");
     private static final byte[] NEXT = ascii("\r\n--boundarydonotcross\r\nContent-Type: image/jpeg\r\n\r\n");
@@ -51,6 +52,11 @@ public final class MultipartFraming implements Framing {
     private long dueNanos;
     private boolean begun;
     private int heartbeats; // since the last frame
+    private boolean extras;
+    private boolean headersOnly;
+    private long second; // whose frames are counted
+    private int framesOfSecond;
+    private volatile int framesPerSecond; // any thread reads
 
     /**
      * Makes the framing of one viewer.
@@ -60,6 +66,33 @@ public final class MultipartFraming implements Framing {
     public MultipartFraming(double mostFramesPerSecond, Layout layout) {
         this.layout = layout;
         this.intervalNanos = (long) (1e9 / mostFramesPerSecond);
+    }
+
+    /** Adds µStreamer's headers to each part. Before the first frame, as the next. */
+    public MultipartFraming withExtras() {
+        extras = layout != Layout.ADVANCE;
+        return this;
+    }
+
+    /** Leaves the pictures out: each part has its headers alone. */
+    public MultipartFraming withoutPictures() {
+        headersOnly = true;
+        return this;
+    }
+
+    /** Returns how many frames went out in the last whole second; safe from any thread. */
+    public int framesPerSecond() {
+        return framesPerSecond;
+    }
+
+    private void count(long nanos) {
+        long now = nanos / 1_000_000_000;
+        if (now != second) {
+            framesPerSecond = now == second + 1 ? framesOfSecond : 0;
+            second = now;
+            framesOfSecond = 0;
+        }
+        framesOfSecond++;
     }
 
     @Override
@@ -95,10 +128,16 @@ public final class MultipartFraming implements Framing {
         if (layout == Layout.ENDING) {
             addText(BEFORE, out);
         }
-        if (layout != Layout.ADVANCE) {
-            out.addScratch(0, head);
+        count(cursor.frame().time().decodeNanos());
+        if (headersOnly && layout != Layout.ADVANCE) {
+            addHead(cursor, out);
+        } else if (layout != Layout.ADVANCE) {
+            out.addScratch(0, extras ? head - END_OF_LINE.length : head);
+            addExtras(cursor, out);
         }
-        out.addPayload(0, cursor.frame().sizeBytes());
+        if (!headersOnly) {
+            out.addPayload(0, cursor.frame().sizeBytes());
+        }
         addText(
                 switch (layout) {
                     case LENGTHS -> AFTER;
@@ -106,6 +145,31 @@ public final class MultipartFraming implements Framing {
                     case ADVANCE -> NEXT;
                 },
                 out);
+    }
+
+    private void addExtras(Cursor cursor, Outgoing out) {
+        if (extras) {
+            int start = out.scratch().position();
+            PartExtras.put(cursor, framesPerSecond, System.nanoTime(), out.scratch());
+            out.scratch().put(END_OF_LINE);
+            out.addScratch(start, out.scratch().position());
+        }
+    }
+
+    /** Adds the header block of a part without a picture. */
+    private void addHead(Cursor cursor, Outgoing out) {
+        long micros = cursor.frame().time().wallClockMicros();
+        int start = out.scratch().position();
+        out.scratch().put(EMPTY);
+        PartHeads.putDecimal(out.scratch(), micros / 1_000_000, 1);
+        out.scratch().put((byte) '.');
+        PartHeads.putDecimal(out.scratch(), micros % 1_000_000, 6);
+        out.scratch().put(END_OF_LINE);
+        if (!extras) {
+            out.scratch().put(END_OF_LINE);
+        }
+        out.addScratch(start, out.scratch().position());
+        addExtras(cursor, out);
     }
 
     private static void addText(byte[] text, Outgoing out) {

@@ -76,6 +76,11 @@ public record Control(
             return word;
         }
 
+        /** Returns the kernel's number. */
+        public int number() {
+            return number;
+        }
+
         boolean single() {
             return number > 0 && number < 0x100;
         }
@@ -101,6 +106,11 @@ public record Control(
 
         Flag(int bit) {
             this.bit = bit;
+        }
+
+        /** Returns the kernel's bit. */
+        public int bit() {
+            return bit;
         }
 
         boolean in(int flags) {

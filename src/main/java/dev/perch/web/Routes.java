@@ -107,6 +107,18 @@ final class Routes {
         if (action.isPresent()) {
             return action.get();
         }
+        if (named.isEmpty() && first.startsWith("input_")) {
+            Optional<Camera> input = ofInput(first);
+            if (input.isPresent()) {
+                return find(ofCamera, input, "/input_0.json");
+            }
+        }
+        if (named.isEmpty() && first.equals("api")) {
+            Optional<Target> api = ofApi(behind, request);
+            if (api.isPresent()) {
+                return api.get();
+            }
+        }
         if (named.isEmpty()) {
             Target own = find(ofProgram, Optional.empty(), behind);
             if (!own.routes().isEmpty()) {
@@ -149,9 +161,50 @@ final class Routes {
         return new Target(camera, TrackId.MAIN, path.isEmpty() ? "" : path.substring(1), rest, routes);
     }
 
+    /** Returns the camera of mjpg-streamer's {@code /input_1.json}, which is the second. */
+    private Optional<Camera> ofInput(String name) {
+        return name.matches("input_\\d{1,3}\\.json")
+                ? cameras.all().stream()
+                        .skip(Integer.parseInt(name.substring(6, name.length() - 5)))
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    /** Returns the target of go2rtc's {@code /api/stream.mp4?src=front} and the like; empty for another address. */
+    private Optional<Target> ofApi(String path, HttpServletRequest request) {
+        String name = path.substring(path.indexOf('/', 1) + 1);
+        Optional<String> meant = name.equals("stream.m3u8")
+                ? Optional.of("stream.m3u8")
+                : LiveAddress.ofApi(name).map(LiveAddress::path);
+        if (meant.isEmpty()) {
+            return Optional.empty();
+        }
+        String source = request.getParameter("src");
+        Optional<Camera> camera = source == null ? Optional.of(cameras.first()) : cameras.named(source);
+        return Optional.of(
+                camera.isPresent()
+                        ? find(ofCamera, camera, "/" + meant.get())
+                        : new Target(Optional.empty(), TrackId.MAIN, name + "?src=" + source, "", List.of()));
+    }
+
+    /** Returns the target of mjpg-streamer's {@code /?action=command&plugin=1}, which sets a control of the second camera. */
+    private Target ofCommand(Camera unnumbered, HttpServletRequest request) {
+        String plugin = request.getParameter("plugin");
+        int number = plugin != null && plugin.matches("\\d{1,3}") ? Integer.parseInt(plugin) : 0;
+        Optional<Camera> camera = number == 0
+                ? Optional.of(unnumbered)
+                : cameras.all().stream().skip(number).findFirst();
+        return camera.isPresent()
+                ? find(ofCamera, camera, Route.COMMAND)
+                : new Target(Optional.empty(), TrackId.MAIN, "action=command", "", List.of());
+    }
+
     /** Returns the target of mjpg-streamer's {@code /?action=stream}; it numbers its inputs, so that {@code action=stream_1} is the second camera. */
     private Optional<Target> ofAction(Camera unnumbered, HttpServletRequest request) {
         String action = request.getParameter("action");
+        if (action != null && action.equals("command")) {
+            return Optional.of(ofCommand(unnumbered, request));
+        }
         Optional<LiveAddress> address = action == null ? Optional.empty() : LiveAddress.ofAction(action);
         if (address.isEmpty()) {
             return Optional.empty();

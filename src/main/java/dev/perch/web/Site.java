@@ -34,6 +34,7 @@ import dev.perch.web.login.LoginAnswers;
 import dev.perch.web.pages.Pages;
 import dev.perch.web.pages.StaticFiles;
 import dev.perch.web.recordings.RecordingAnswers;
+import dev.perch.web.segments.PlaylistRedirects;
 import dev.perch.web.segments.SegmentAnswers;
 import dev.perch.web.status.Monitors;
 import dev.perch.web.status.Numbers;
@@ -134,7 +135,8 @@ public final class Site implements AutoCloseable {
                         served.pushes(),
                         new Numbers(cameras, audience, admission, served.recordings(), version))
                 .routes());
-        all.addAll(ControlsAnswers.routes());
+        all.addAll(PlaylistRedirects.routes());
+        all.addAll(ControlsAnswers.routes(edge.origins()::mayChange));
         if (cameras.all().stream().anyMatch(camera -> camera.source().awaited().isPresent())) {
             all.addAll(new PublishAnswers(cameras, audience, admission).routes());
         }

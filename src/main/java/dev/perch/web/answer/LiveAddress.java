@@ -10,8 +10,8 @@ import java.util.Set;
 public enum LiveAddress {
     SNAPSHOT("snapshot.jpg", "snapshot", Encoding.JPEG),
     MJPEG("stream.mjpg", "stream", Encoding.JPEG),
-    ANNEX_B("stream.h264", "", Encoding.H264),
-    MP4("stream.mp4", "", Encoding.H264),
+    ANNEX_B("stream.h264", "video.h264", Encoding.H264),
+    MP4("stream.mp4", "video.mp4", Encoding.H264),
     FLV("stream.flv", "", Encoding.H264);
 
     private final String path;
@@ -32,7 +32,7 @@ public enum LiveAddress {
         return encoding;
     }
 
-    /** Returns the last part of the address, and µStreamer's name for it where it has one. */
+    /** Returns the last part of the address, and the name that µStreamer or camera-streamer has for it. */
     public List<String> names() {
         return alias.isEmpty() ? List.of(path) : List.of(path, alias);
     }
@@ -45,6 +45,17 @@ public enum LiveAddress {
         return action.equals("snapshot") || action.matches("snapshot_\\d{1,3}")
                 ? Optional.of(SNAPSHOT)
                 : Optional.empty();
+    }
+
+    /** Returns the address that go2rtc's {@code /api/}{@code name}{@code ?src=} means. */
+    public static Optional<LiveAddress> ofApi(String name) {
+        return switch (name) {
+            case "frame.jpeg" -> Optional.of(SNAPSHOT);
+            case "stream.mjpeg" -> Optional.of(MJPEG);
+            case "stream.mp4" -> Optional.of(MP4);
+            case "stream.flv" -> Optional.of(FLV);
+            default -> Optional.empty();
+        };
     }
 
     /** Returns the paths that a camera with {@code encodings} answers to. */

@@ -18,6 +18,9 @@ public record Route(String method, String path, Action action, Answerer answerer
     /** Begins the path of what each rendition of a camera has, and the camera itself. */
     public static final String RENDITION = CAMERA + "/{rendition}";
 
+    /** What stands in a path for mjpg-streamer's {@code /?action=command}: no address leads there by itself. */
+    public static final String COMMAND = "/?action=command";
+
     /** Answers a request that has been let in. On a request thread, which must not wait for the client. */
     @FunctionalInterface
     public interface Answerer {

@@ -17,28 +17,88 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Answers /{camera}/controls: anybody may read them, the operator sets them. */
 public final class ControlsAnswers implements Route.Answerer {
+    /** Begins mjpg-streamer's name for the controls of its Nth input. */
+    private static final String INPUT = "/input_";
+
     /** A value for each of vivid's hundred controls has 4 KB. */
     private static final int MAX_BODY_BYTES = 64 << 10;
 
-    private ControlsAnswers() {}
+    private final Predicate<HttpServletRequest> ownPage;
 
-    /** Returns their addresses. */
-    public static List<Route> routes() {
+    private ControlsAnswers(Predicate<HttpServletRequest> ownPage) {
+        this.ownPage = ownPage;
+    }
+
+    /**
+     * Returns their addresses, by our names and by mjpg-streamer's.
+     *
+     * @param ownPage tells whether a request may come from a page that may change something
+     */
+    public static List<Route> routes(Predicate<HttpServletRequest> ownPage) {
         String path = Route.CAMERA + "/controls";
-        ControlsAnswers answers = new ControlsAnswers();
-        return List.of(Route.get(path, Action.WATCH, answers), Route.put(path, Action.CONTROL, answers));
+        ControlsAnswers answers = new ControlsAnswers(ownPage);
+        return List.of(
+                Route.get(path, Action.WATCH, answers),
+                Route.put(path, Action.CONTROL, answers),
+                Route.get(Route.CAMERA + Route.COMMAND, Action.CONTROL, answers::command),
+                Route.get(Route.CAMERA + INPUT + "0.json", Action.WATCH, answers));
     }
 
     @Override
     public void answer(Exchange exchange) throws IOException {
-        if (exchange.request().getMethod().equals("PUT")) {
+        if (exchange.request().getServletPath().contains(INPUT)) {
+            input(exchange.camera(), exchange.request(), exchange.response());
+        } else if (exchange.request().getMethod().equals("PUT")) {
             put(exchange.camera(), exchange.request(), exchange.response());
         } else {
             get(exchange.camera(), exchange.request(), exchange.response());
         }
+    }
+
+    private static void input(Camera camera, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        try {
+            ShortBody.answer(MjpgStreamerControls.list(camera), response);
+        } catch (CaptureException trouble) {
+            unavailable(trouble, camera).answer(request, response);
+        }
+    }
+
+    /** Sets a control by a GET, as mjpg-streamer does; so a page of elsewhere must not have sent it. */
+    private void command(Exchange exchange) throws IOException {
+        Camera camera = exchange.camera();
+        HttpServletRequest request = exchange.request();
+        HttpServletResponse response = exchange.response();
+        if (!request.getMethod().equals("GET") || !ownPage.test(request) || fromElsewhere(request)) {
+            Problem.of(403, "From a page of elsewhere", "A web page of another site may change nothing.")
+                    .answer(request, response);
+            return;
+        }
+        try {
+            ShortBody.answer(MjpgStreamerControls.set(camera, request), response);
+            response.setContentType("text/plain");
+        } catch (Parameters.RefusedException refused) {
+            Problem.of(400, "Command not accepted", String.valueOf(refused.getMessage()))
+                    .answer(request, response);
+        } catch (ControlException refused) {
+            problem(refused, camera).answer(request, response);
+        } catch (CaptureException trouble) {
+            unavailable(trouble, camera).answer(request, response);
+        }
+    }
+
+    /** Returns whether a browser says that another host's page has asked; one that says nothing is a program. */
+    private static boolean fromElsewhere(HttpServletRequest request) {
+        String from = request.getHeader("Referer");
+        String host = request.getHeader("Host");
+        return from != null
+                && host != null
+                && !from.startsWith("http://" + host + "/")
+                && !from.startsWith("https://" + host + "/");
     }
 
     private static void get(Camera camera, HttpServletRequest request, HttpServletResponse response)

@@ -163,7 +163,8 @@ public final class LiveAnswers {
         return switch (address) {
             case SNAPSHOT -> snapshot(camera, request);
             case MJPEG ->
-                LiveStream.mjpeg(
+                MjpegRequest.of(
+                        request,
                         partHeads,
                         StreamLayout.parts(request, callers, duration),
                         Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),

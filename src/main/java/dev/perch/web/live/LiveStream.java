@@ -1,5 +1,6 @@
 package dev.perch.web.live;
 
+import dev.perch.audience.StreamClient;
 import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Packager;
@@ -12,6 +13,7 @@ import dev.perch.progressive.CarriesSound;
 import dev.perch.progressive.FlvFraming;
 import dev.perch.progressive.Mp4Framing;
 import dev.perch.web.line.Head;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,9 @@ final class LiveStream implements Technique {
     private @Nullable CarriesSound sound;
     private boolean skipsBacklog;
 
+    private @Nullable StreamClient client; // of MJPEG; its rate is the framing's to tell
+    private boolean keyed;
+
     private LiveStream(
             Encoding encoding,
             @Nullable Packager packager,
@@ -50,11 +55,11 @@ final class LiveStream implements Technique {
 
     /** {@code stream.mjpg}, for {@code durationSeconds}; infinite for no end. */
     static LiveStream mjpeg(
-            Packager partHeads, MultipartFraming.Layout layout, double mostFramesPerSecond, double durationSeconds) {
+            Packager partHeads, MultipartFraming.Layout layout, MultipartFraming framing, double durationSeconds) {
         return new LiveStream(
                 Encoding.JPEG,
                 layout == MultipartFraming.Layout.ADVANCE ? null : partHeads,
-                new MultipartFraming(mostFramesPerSecond, layout),
+                framing,
                 config -> MultipartFraming.CONTENT_TYPE,
                 durationSeconds);
     }
@@ -82,6 +87,25 @@ final class LiveStream implements Technique {
         stream.sound = framing;
         stream.skipsBacklog = skipsBacklog;
         return stream;
+    }
+
+    /**
+     * Makes its viewer known to those who ask as they would ask µStreamer.
+     *
+     * @param key that the client has given itself; empty for none
+     */
+    LiveStream of(String id, String key, StreamClient.Wishes wishes) {
+        keyed = !key.isEmpty();
+        client = new StreamClient(id, keyed ? key : "0", wishes, 0);
+        return this;
+    }
+
+    @Override
+    public Optional<StreamClient> client() {
+        StreamClient known = client;
+        return known != null && framing instanceof MultipartFraming parts
+                ? Optional.of(new StreamClient(known.id(), known.key(), known.wishes(), parts.framesPerSecond()))
+                : Optional.empty();
     }
 
     /** Leaves the sound out. */
@@ -138,6 +162,9 @@ final class LiveStream implements Technique {
     @Override
     public void head(Head head, Frame first) {
         head.set("Content-Type", contentType.apply(first.config()));
+        if (keyed && client != null) {
+            head.set("Set-Cookie", "stream_client=" + client.key() + "/" + client.id() + "; path=/; max-age=30");
+        }
         if (!filename.isEmpty()) {
             head.set("Content-Disposition", "attachment; filename=\"" + filename + "\"");
         }

@@ -3,6 +3,7 @@ package dev.perch.web.live;
 import dev.perch.audience.Audience;
 import dev.perch.audience.Delivery;
 import dev.perch.audience.Departure;
+import dev.perch.audience.StreamClient;
 import dev.perch.audience.ViewerTracks;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
@@ -74,6 +75,11 @@ final class LiveViewer extends Delivery {
     @Override
     public String technique() {
         return technique.word();
+    }
+
+    @Override
+    public Optional<StreamClient> client() {
+        return technique.client();
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.perch.web.live;
 
+import dev.perch.audience.StreamClient;
 import dev.perch.feed.Frame;
 import dev.perch.feed.Framing;
 import dev.perch.feed.Packager;
 import dev.perch.media.Encoding;
 import dev.perch.progressive.CarriesSound;
 import dev.perch.web.line.Head;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One kind of live answer: what it needs of a camera, and how its response begins and ends. One instance a viewer. */
@@ -15,6 +17,11 @@ interface Technique {
 
     /** Returns the word by which figures count its viewers. */
     String word();
+
+    /** Returns what is known of its viewer, if that watches by MJPEG. */
+    default Optional<StreamClient> client() {
+        return Optional.empty();
+    }
 
     /** Returns the packager whose heads it uses; null for none. */
     @Nullable

@@ -20,6 +20,12 @@ import java.util.stream.Stream;
 
 /** Answers what programs ask about Perch: /stats, /metrics and /healthz. None of them starts a camera or waits for a device. */
 public final class Monitors implements Route.Answerer {
+    /** µStreamer's and camera-streamer's, of a camera each. */
+    private static final List<String> OF_CAMERA = List.of("/state", "/status");
+
+    /** go2rtc's, MediaMTX's and mjpg-streamer's, of all cameras. */
+    private static final List<String> LIKE_OTHERS = List.of("/api/streams", "/v3/paths/list", "/program.json");
+
     private static final String METRICS = "/metrics";
     private static final String JSON = "application/json";
 
@@ -51,6 +57,11 @@ public final class Monitors implements Route.Answerer {
                                 exchange -> write(HttpServletResponse.SC_OK, JSON, numbers.json(), exchange.response()))
                         .asCostly(),
                 Route.get(METRICS, Action.METRICS, this).asCostly(),
+                Route.get(Route.CAMERA + "/state", Action.METRICS, this).asCostly(),
+                Route.get(Route.CAMERA + "/status", Action.METRICS, this).asCostly(),
+                Route.get("/api/streams", Action.METRICS, this).asCostly(),
+                Route.get("/v3/paths/list", Action.METRICS, this).asCostly(),
+                Route.get("/program.json", Action.METRICS, this).asCostly(),
                 Route.get("/healthz", Action.METRICS, this),
                 Route.get(Route.CAMERA + "/healthz", Action.METRICS, this));
     }
@@ -58,7 +69,15 @@ public final class Monitors implements Route.Answerer {
     /** Answers with Prometheus' figures, or for the health of one camera or of the whole program. */
     @Override
     public void answer(Exchange exchange) throws IOException {
-        if (exchange.request().getServletPath().equals(METRICS)) {
+        String path = exchange.request().getServletPath();
+        String last = path.substring(path.lastIndexOf('/'));
+        if (LIKE_OTHERS.contains(path) || OF_CAMERA.contains(last)) {
+            String name = OF_CAMERA.contains(last) ? last : path;
+            Camera camera = exchange.target().orElse(cameras.first());
+            write(HttpServletResponse.SC_OK, JSON, numbers.asOthers(name, camera), exchange.response());
+            return;
+        }
+        if (path.equals(METRICS)) {
             String text = numbers.metrics(recordings, pushes);
             write(HttpServletResponse.SC_OK, METRICS_TYPE, text, exchange.response());
             return;

@@ -68,6 +68,11 @@ public final class Numbers {
                 .text(new Metrics.Program(version, Math.rint(startSeconds)), recorded, pushes);
     }
 
+    /** Returns what another program would answer at {@code name}. */
+    String asOthers(String name, Camera camera) {
+        return new OtherPrograms(cameras, audience, version).at(name, camera);
+    }
+
     private void program(JsonStringWriter json) {
         Runtime runtime = Runtime.getRuntime();
         json.object("program")

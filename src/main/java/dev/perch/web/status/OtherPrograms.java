@@ -1,0 +1,233 @@
+package dev.perch.web.status;
+
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
+import dev.perch.audience.Audience;
+import dev.perch.audience.StreamClient;
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.media.Encoding;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Tells of the cameras in the words of other programs, for their clients: µStreamer, camera-streamer, go2rtc, MediaMTX, mjpg-streamer. What they tell and
+ * Perch does not know is left out. Made for one answer.
+ */
+final class OtherPrograms {
+    private final Cameras cameras;
+    private final Audience audience;
+    private final String version;
+
+    OtherPrograms(Cameras cameras, Audience audience, String version) {
+        this.cameras = cameras;
+        this.audience = audience;
+        this.version = version;
+    }
+
+    /** Returns the answer at an address. */
+    String at(String name, Camera camera) {
+        return switch (name) {
+            case "/state" -> state(camera);
+            case "/status" -> status(camera);
+            case "/api/streams" -> streams();
+            case "/v3/paths/list" -> paths();
+            default -> program();
+        };
+    }
+
+    /** Returns µStreamer's {@code /state}. */
+    private String state(Camera camera) {
+        CameraFacts facts = CameraFacts.of(camera);
+        List<StreamClient> clients = audience.clients(camera);
+        JsonStringWriter json = JsonWriter.string()
+                .object()
+                .value("ok", true)
+                .object("result")
+                .value("instance_id", "")
+                .object("encoder")
+                .value("type", facts.offer().natively().contains(Encoding.JPEG) ? "HW" : "CPU")
+                .value("quality", camera.config().quality().jpegQuality())
+                .end()
+                .object("source")
+                .object("resolution")
+                .value("width", facts.width())
+                .value("height", facts.height())
+                .end()
+                .value("online", facts.live())
+                .value("desired_fps", Math.round(facts.session().framesPerSecond()))
+                .value("captured_fps", Math.round(facts.measuredFps()))
+                .end()
+                .object("stream")
+                .value("queued_fps", Math.round(facts.measuredFps()))
+                .value("clients", clients.size())
+                .object("clients_stat");
+        for (StreamClient client : clients) {
+            json.object(client.id())
+                    .value("fps", client.framesPerSecond())
+                    .value("extra_headers", client.wishes().extraHeaders())
+                    .value("advance_headers", client.wishes().advanceHeaders())
+                    .value("dual_final_frames", client.wishes().dualFinalFrames())
+                    .value("zero_data", client.wishes().zeroData())
+                    .value("key", client.key())
+                    .end();
+        }
+        return json.end().end().end().end().done();
+    }
+
+    /** Returns camera-streamer's {@code /status}: its outputs and where they are. */
+    private String status(Camera camera) {
+        CameraFacts facts = CameraFacts.of(camera);
+        JsonStringWriter json = JsonWriter.string()
+                .object()
+                .value("version", version)
+                .value("revision", "perch")
+                .object("outputs");
+        Map<String, Encoding> outputs = new LinkedHashMap<>();
+        outputs.put("snapshot", Encoding.JPEG);
+        outputs.put("stream", Encoding.JPEG);
+        outputs.put("video", Encoding.H264);
+        outputs.forEach((name, encoding) -> json.object(name)
+                .value("name", name.toUpperCase(Locale.ROOT))
+                .value("enabled", offers(facts, encoding))
+                .value("width", facts.width())
+                .value("height", facts.height())
+                .value("source", encoding == Encoding.JPEG ? "JPEG" : "H264")
+                .value("frames", figures(facts, encoding, /* dropped= */ false))
+                .value("dropped", figures(facts, encoding, /* dropped= */ true))
+                .end());
+        json.end().array("devices");
+        json.object()
+                .value("name", facts.identity().title())
+                .value("path", facts.identity().source())
+                .end();
+        json.end().array("links").end().object("endpoints");
+        outputs.forEach((name, encoding) -> json.object(name)
+                .value("enabled", offers(facts, encoding))
+                .value("uri", "/" + camera.id() + "/" + (name.equals("video") ? "video.mp4" : name))
+                .end());
+        return json.end().end().done();
+    }
+
+    private static boolean offers(CameraFacts facts, Encoding encoding) {
+        return facts.offer().encodings().isEmpty() || facts.offer().encodings().contains(encoding);
+    }
+
+    private static long figures(CameraFacts facts, Encoding encoding, boolean dropped) {
+        return facts.feeds().stream()
+                .filter(feed -> feed.track().encoding() == encoding)
+                .mapToLong(
+                        feed -> dropped ? feed.stats().dropped() : feed.stats().frames())
+                .sum();
+    }
+
+    /** Returns go2rtc's {@code /api/streams}; the source's address is nobody's business. */
+    private String streams() {
+        JsonStringWriter json = JsonWriter.string().object();
+        for (Camera camera : cameras.all()) {
+            CameraFacts facts = CameraFacts.of(camera);
+            json.object(camera.id()).array("producers");
+            if (facts.live()) {
+                json.object()
+                        .value("type", "perch")
+                        .value("url", facts.identity().source())
+                        .array("medias");
+                facts.feeds().stream()
+                        .filter(feed -> feed.newest() != null)
+                        .forEach(feed -> json.value(media(feed.track().encoding())));
+                json.end().end();
+            }
+            json.end().array("consumers");
+            for (int i = 0; i < facts.watchers().now(); i++) {
+                json.object().value("type", "perch viewer").end();
+            }
+            json.end().end();
+        }
+        return json.end().done();
+    }
+
+    private static String media(Encoding encoding) {
+        return switch (encoding) {
+            case H264 -> "video, recvonly, H264";
+            case JPEG -> "video, recvonly, JPEG";
+            case AAC -> "audio, recvonly, MPEG4-GENERIC";
+        };
+    }
+
+    /** Returns MediaMTX's {@code /v3/paths/list}. */
+    private String paths() {
+        List<Camera> all = cameras.all();
+        JsonStringWriter json = JsonWriter.string()
+                .object()
+                .value("itemCount", all.size())
+                .value("pageCount", 1)
+                .array("items");
+        for (Camera camera : all) {
+            CameraFacts facts = CameraFacts.of(camera);
+            json.object()
+                    .value("name", camera.id())
+                    .value("confName", camera.id())
+                    .object("source")
+                    .value("type", "perch")
+                    .value("id", "")
+                    .end();
+            json.value("available", facts.live()).value("online", facts.live()).value("ready", facts.live());
+            if (facts.live() && facts.stateAgeMillis().isPresent()) {
+                String since = Instant.now()
+                        .minusMillis(facts.stateAgeMillis().getAsLong())
+                        .toString();
+                json.value("availableTime", since).value("onlineTime", since).value("readyTime", since);
+            } else {
+                json.nul("availableTime").nul("onlineTime").nul("readyTime");
+            }
+            json.array("tracks");
+            facts.feeds().stream()
+                    .filter(feed -> feed.newest() != null)
+                    .forEach(feed -> json.value(track(feed.track().encoding())));
+            json.end()
+                    .value(
+                            "inboundBytes",
+                            facts.feeds().stream()
+                                    .mapToLong(feed -> feed.stats().bytes())
+                                    .sum())
+                    .array("readers");
+            for (int i = 0; i < facts.watchers().now(); i++) {
+                json.object().value("type", "perchViewer").value("id", "").end();
+            }
+            json.end().end();
+        }
+        return json.end().end().done();
+    }
+
+    private static String track(Encoding encoding) {
+        return switch (encoding) {
+            case H264 -> "H264";
+            case JPEG -> "M-JPEG";
+            case AAC -> "MPEG-4 Audio";
+        };
+    }
+
+    /** Returns mjpg-streamer's {@code /program.json}: the cameras are its inputs. */
+    private String program() {
+        JsonStringWriter json = JsonWriter.string().object().array("inputs");
+        for (int i = 0; i < cameras.all().size(); i++) {
+            Camera camera = cameras.all().get(i);
+            plugin(json, i, camera.id(), camera.config().title());
+        }
+        json.end().array("outputs");
+        plugin(json, 0, "http", "Perch " + version);
+        return json.end().end().done();
+    }
+
+    private static void plugin(JsonStringWriter json, int number, String name, String title) {
+        json.object()
+                .value("id", Integer.toString(number))
+                .value("name", name)
+                .value("plugin", title)
+                .value("args", "")
+                .end();
+    }
+}
