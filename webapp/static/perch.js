@@ -1,27 +1,41 @@
 // Refreshes the numbers, shows the cameras, and lets go of pictures that nobody sees. The pages work without it.
 
 import { Connections } from './page/connections.js';
+import { Deck } from './page/deck.js';
 import { tellMemory } from './page/memory.js';
+import { tendMenus } from './page/menus.js';
 import { Server } from './page/server.js';
 import { mendAddresses, offerCopies } from './page/snippets.js';
 import { Stage } from './page/stage.js';
+import { note, tellSystem } from './page/system.js';
+import { t, translate } from './page/tongue.js';
+import { Wall } from './page/wall.js';
 import { Sockets } from './player/sockets.js';
 
+translate(document.body);
 const root = document.body.dataset.root || ''; // an empty attribute is left out
+const name = document.body.dataset.page;
 const alarm = document.querySelector('[data-alarm]');
-const cards = [...document.querySelectorAll('[data-camera]')];
+const cards = [...document.querySelectorAll('.card[data-camera]')];
 const stages = new Map();
 const connections = new Connections(stages);
+const comparison = name === 'compare' ? import('./compare.js') : undefined;
+const tellers = [tellMemory];
+if (name === 'system') tellers.push(tellSystem);
 
 const server = new Server(root, {
   answered(stats, returned) {
     alarm.hidden = true;
-    if (returned) sockets?.reset();
+    if (returned) {
+      sockets?.reset();
+      note(t('Perch answers again.'));
+    }
     for (const camera of stats.cameras) stages.get(camera.id)?.tell(camera, returned);
-    tellMemory(stats);
+    for (const tell of tellers) tell(stats);
     connections.giveRoom();
   },
   silent() {
+    if (alarm.hidden) note(t('Perch does not answer.'));
     alarm.hidden = false;
     stages.forEach(stage => stage.silent());
   },
@@ -34,8 +48,13 @@ const sockets = cards.length > 1 && 'WebSocket' in window ? new Sockets({
   alive: () => server.ask(),
 }) : undefined;
 
+if (name === 'wall') new Wall(document.querySelector('[data-wall]'));
 for (const card of cards) {
-  stages.set(card.dataset.camera, new Stage(card, { server, sockets, room: stage => connections.room(stage) }));
+  const stage = new Stage(card, { name, server, sockets, room: each => connections.room(each) });
+  stages.set(stage.id, stage);
+  if (!card.querySelector('[data-screen]')) continue;
+  const deck = new Deck(stage);
+  tellers.push(({ recordings }) => deck.recording(recordings?.[stage.id]?.wanted));
 }
 
 const sight = new IntersectionObserver(
@@ -47,6 +66,8 @@ document.addEventListener('visibilitychange', () => {
   server.watch();
 });
 
+tendMenus();
 mendAddresses();
 offerCopies();
 server.watch();
+if (comparison) tellers.push((await comparison).compare(server));

@@ -1,5 +1,6 @@
 // The budget of media memory: who holds what, as a bar and in numbers.
 
+import { t } from './tongue.js';
 import { mega, say } from './say.js';
 
 const STEPS = {
@@ -15,8 +16,8 @@ export function tellMemory({ budget, memory }) {
   if (!bar) return;
   if (memory.of) say(document, 'machine', `${mega(memory.availableBytes)} of ${mega(memory.totalBytes)} MB free (${memory.of})`);
   const short = memory.scarcity !== 'none' || memory.inForce.length > 0;
-  const steps = memory.inForce.map(step => STEPS[step] ?? step).join(', ');
-  say(document, 'shortage', short ? `Memory is short: nobody new is let in. In force: ${steps}` : '').hidden = !short;
+  const steps = memory.inForce.map(step => t(STEPS[step] ?? step)).join(', ');
+  say(document, 'shortage', short ? t('Memory is short: nobody new is let in. In force: {steps}', { steps }) : '').hidden = !short;
   const pieces = [];
   const rows = [];
   let before = 0;

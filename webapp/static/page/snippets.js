@@ -1,5 +1,7 @@
 // The lines to copy, which show a camera elsewhere.
 
+import { t } from './tongue.js';
+
 /** Writes the address that the browser knows into them: behind a proxy the server knows another. */
 export function mendAddresses() {
   const real = new URL('.', document.baseURI).href;
@@ -17,8 +19,8 @@ export function offerCopies() {
     button.addEventListener('click', () => {
       getSelection().selectAllChildren(button.parentElement.querySelector('code'));
       // the clipboard API is for https only; cameras are mostly watched without
-      button.textContent = document.execCommand('copy') ? 'Copied' : 'Press Ctrl+C';
-      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+      button.textContent = document.execCommand('copy') ? t('Copied') : t('Press Ctrl+C');
+      setTimeout(() => { button.textContent = t('Copy'); }, 2000);
     });
   }
 }

@@ -1,5 +1,7 @@
 // Whether and how loud one camera is heard. The browser remembers it for each camera.
 
+import { t } from './tongue.js';
+
 const KEY = 'perch.sound.';
 
 export class Sound {
@@ -22,6 +24,19 @@ export class Sound {
     this.#slider.addEventListener('input', () => this.#change({ on: true, volume: Number(this.#slider.value) / 100 }));
     this.#show();
     if (this.#sound.on) tell(this.#sound);
+  }
+
+  /** Turns it on or off, or makes it louder by a share of the whole. */
+  toggle() {
+    this.#change({ on: !this.#sound.on });
+  }
+
+  louder(share) {
+    this.#change({ on: true, volume: Math.min(1, Math.max(0, this.#sound.volume + share)) });
+  }
+
+  get there() {
+    return !this.#box.hidden;
   }
 
   /** Shows the button for a camera that has a sound. */
@@ -52,7 +67,7 @@ export class Sound {
   #show() {
     const { on, volume } = this.#sound;
     this.#button.setAttribute('aria-pressed', String(on));
-    this.#button.textContent = on ? 'Sound on' : 'Sound off';
+    this.#button.title = on ? t('Sound on') : t('Sound off');
     this.#slider.value = String(Math.round(100 * volume));
   }
 }

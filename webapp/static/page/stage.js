@@ -1,38 +1,41 @@
 // The place where one camera's picture is, and what is told beside it.
 
 import { Player } from '../player/player.js';
-import { perSecond, say } from './say.js';
+import { Choice } from './choice.js';
+import { bitRate, perSecond, say } from './say.js';
 import { Sound } from './sound.js';
+import { t } from './tongue.js';
+import { NO_ANSWER, nameOf, trouble, whyChosen } from './words.js';
 
-const NO_PICTURE = 'No picture; trying again.';
-const NO_ANSWER = 'The server does not answer; trying again.';
-const CROWDED = 'A browser has no more connections for moving pictures; choose a way to show this one.';
 const TOLD_MS = 500;
+const UNKNOWN = '–';
 
 export class Stage {
   since = 0; // when it began to show something
-  chosen = false; // whether somebody has chosen how it is shown
+  choice;
+  sound;
+  player;
+  watcher = () => {}; // is told what the player tells
   #card;
   #place;
   #curtain;
-  #player;
   #server;
-  #mode = 'auto';
   #inSight = false;
   #started = false;
   #toldAt = -TOLD_MS;
   #reason = '';
   #silent = false;
-  #sound;
+  #failed = '';
 
-  /** @param {object} page server: a Server; sockets: where it has some; room(stage): whether the browser has a connection for one more */
-  constructor(card, { server, sockets, room }) {
+  /** @param {object} page name: of the page; server: a Server; sockets: where it has some; room(stage): whether the browser has a connection for one more */
+  constructor(card, { name, server, sockets, room }) {
     this.#card = card;
     this.#server = server;
     this.#place = card.querySelector('[data-stage]');
     this.#curtain = card.querySelector('[data-curtain]');
+    for (const video of this.#place.querySelectorAll('video')) video.controls = false; // the page has its own
     const { base, query } = this.#place.dataset;
-    this.#player = new Player(this.#place, {
+    this.player = new Player(this.#place, {
       base, query, sockets,
       camera: this.id,
       clock: server.clock,
@@ -42,18 +45,13 @@ export class Stage {
       refresh: () => server.refresh(),
       tell: told => this.#told(told),
     });
-    this.#sound = new Sound(card, this.id, sound => this.#player.hear(sound));
-    this.#offerMore();
-    for (const button of card.querySelectorAll('[data-show]')) {
-      button.addEventListener('click', () => this.#choose(button.dataset.show));
-    }
+    this.sound = new Sound(card, this.id, sound => this.player.hear(sound));
+    this.choice = new Choice(card, name, () => this.again());
     card.querySelector('[data-play]')?.addEventListener('click', event => {
       event.preventDefault();
-      this.#choose('auto');
+      this.choice.choose('auto');
     });
-    card.querySelector('.switch').hidden = false;
-    this.#press();
-    this.#cover('');
+    this.#cover(this.choice.mode === 'off' ? t('Switched off.') : '');
   }
 
   get id() {
@@ -64,51 +62,37 @@ export class Stage {
     return this.#card;
   }
 
+  /** Whether somebody has chosen how it is shown. */
+  get chosen() {
+    return this.choice.chosen;
+  }
+
   /** Whether it holds one of the browser's connections for a moving picture. */
   get streaming() {
-    return this.#player.streaming;
+    return this.player.streaming;
   }
 
   /** Whether it has single pictures for want of a connection. */
   get crowded() {
-    return this.#player.crowded && this.#visible && this.#mode !== 'off';
+    return this.player.crowded && this.#visible && this.choice.mode !== 'off';
   }
 
   crowd(crowded) {
-    this.#player.crowd(crowded);
+    this.player.crowd(crowded);
   }
 
-  /** Buttons for what only a script can show. */
-  #offerMore() {
-    const after = this.#card.querySelector('[data-show="auto"]');
-    const known = new Set([...this.#card.querySelectorAll('[data-show]')].map(button => button.dataset.show));
-    const { disabled } = this.#card.querySelector('[data-show="video"]');
-    for (const { name, label, needs } of Player.usable().reverse()) {
-      if (needs !== 'H264' || known.has(name)) continue;
-      const button = Object.assign(document.createElement('button'), { type: 'button', textContent: label, disabled });
-      button.dataset.show = name;
-      after.after(button);
-    }
-  }
-
-  #choose(mode) {
-    this.#mode = mode;
-    this.chosen = mode !== 'auto';
+  /** Begins as it is chosen now. */
+  again() {
+    const off = this.choice.mode === 'off';
     this.#started = false;
-    this.#press();
-    this.#player.stop();
-    this.#cover(mode === 'off' ? 'Switched off.' : '');
-    if (mode === 'off') {
-      this.#player.clear();
+    this.#failed = '';
+    this.player.stop();
+    this.#cover(off ? t('Switched off.') : '');
+    if (off) {
+      this.player.clear();
       this.#tellPainted({});
     }
     this.show();
-  }
-
-  #press() {
-    for (const button of this.#card.querySelectorAll('[data-show]')) {
-      button.setAttribute('aria-pressed', String(button.dataset.show === this.#mode));
-    }
   }
 
   get #visible() {
@@ -117,13 +101,13 @@ export class Stage {
 
   /** Begins what is chosen, if somebody can see it. */
   show() {
-    if (this.#mode === 'off' || !this.#visible) return;
+    if (this.choice.mode === 'off' || !this.#visible || this.player.held) return;
     this.since = performance.now();
     if (this.#started) {
-      this.#player.resume();
+      this.player.resume();
     } else {
       this.#started = true;
-      this.#player.start(this.#mode, this.#place.dataset.best);
+      this.player.start(...this.choice.start);
     }
   }
 
@@ -131,30 +115,44 @@ export class Stage {
     this.#inSight = inSight;
     if (this.#visible) {
       this.show();
-    } else {
-      this.#player.stop();
-      this.#player.release();
+    } else if (!this.player.held) {
+      this.player.stop();
+      this.player.release();
     }
   }
 
-  #told({ technique, painting, why, delayMillis, fps, held }) {
+  #told(told) {
+    const { technique, painting, why, held, refused } = told;
     this.#place.dataset.technique = technique;
-    if (!painting) this.#server.ask();
-    this.#cover(painting ? '' : this.#silent ? NO_ANSWER : this.#reason || (this.crowded && CROWDED) || why || NO_PICTURE);
+    this.#place.dataset.refused = String(Boolean(refused));
+    if (!painting) {
+      this.#server.ask();
+      this.#failed = this.#silent || this.#reason ? '' : why;
+    }
+    const blocked = location.protocol === 'https:' && this.#place.dataset.base.startsWith('http:');
+    this.#cover(painting ? '' : trouble({ silent: this.#silent, reason: this.#reason, crowded: this.crowded, why, blocked }));
+    this.watcher(told);
     if (painting && performance.now() - this.#toldAt < TOLD_MS) return;
     this.#toldAt = performance.now();
-    this.#tellPainted(painting && !held ? { delayMillis, fps } : {});
+    this.#tellPainted(painting && !held ? told : {});
+    say(this.#card, 'technique', nameOf(technique));
+    if (painting) {
+      const { best } = this.#place.dataset;
+      say(this.#card, 'why', whyChosen({ technique, best, chosen: this.chosen && !this.#failed, failed: this.#failed }));
+    }
   }
 
   /** What this page paints, not what the camera gives. */
-  #tellPainted({ delayMillis, fps }) {
-    say(this.#card, 'delay', delayMillis === undefined ? '–' : `${Math.max(0, Math.round(delayMillis))} ms`);
-    say(this.#card, 'rate', fps === undefined ? '–' : perSecond(fps));
+  #tellPainted({ delayMillis, fps, bitsPerSecond, left }) {
+    say(this.#card, 'delay', delayMillis === undefined ? UNKNOWN : `${Math.max(0, Math.round(delayMillis))} ms`);
+    say(this.#card, 'rate', fps === undefined ? UNKNOWN : perSecond(fps));
+    say(this.#card, 'data', bitsPerSecond === undefined ? UNKNOWN : bitRate(bitsPerSecond));
+    say(this.#card, 'drops', left === undefined ? UNKNOWN : String(left));
   }
 
   #cover(text) {
     this.#curtain.hidden = text === '';
-    if (text !== '') this.#curtain.textContent = text;
+    if (text !== '' && this.#curtain.textContent !== text) this.#curtain.textContent = text;
   }
 
   /** What the server says of the camera. */
@@ -166,13 +164,13 @@ export class Stage {
     say(this.#card, 'reason', camera.reason).hidden = camera.reason === '';
     const soundTrouble = camera.audio.card?.trouble ?? '';
     say(this.#card, 'soundTrouble', soundTrouble).hidden = soundTrouble === '';
-    say(this.#card, 'size', camera.width ? `${camera.width} × ${camera.height}` : '–');
+    say(this.#card, 'size', camera.width ? `${camera.width} × ${camera.height}` : UNKNOWN);
     say(this.#card, 'viewers', String(camera.viewers));
     const rate = this.#card.querySelector('[data-fact="rate"]');
     this.#learn(camera.native);
-    this.#sound.offer(camera.audio.comes !== 'none');
-    rate.title = camera.measuredFps ? `Painted here; the camera gives ${perSecond(camera.measuredFps)}` : 'Painted here';
-    if (returned || live) this.#player.back();
+    this.sound.offer(camera.audio.comes !== 'none');
+    rate.title = camera.measuredFps ? t('Painted here; the camera gives {rate}', { rate: perSecond(camera.measuredFps) }) : t('Painted here');
+    if (returned || live) this.player.back();
   }
 
   /** What a program gives is known when it has run: the format that needs no encoding is shown. */
@@ -181,15 +179,15 @@ export class Stage {
     const native = formats.filter(format => format !== 'AAC');
     if (native.length !== 1 || native[0] === best) return;
     [this.#place.dataset.best] = native;
-    if (this.#mode === 'auto' && this.#started) this.#choose('auto');
+    if (this.choice.mode === 'auto' && this.#started && !this.player.held) this.again();
   }
 
   /** @returns what was told before */
   #state(word) {
-    const place = this.#card.querySelector('[data-fact="state"]');
+    const place = this.#card.querySelector('[data-fact="state"]') ?? document.querySelector('.top [data-fact="state"]');
     const before = place.dataset.state;
     place.dataset.state = word;
-    say(this.#card, 'state', word === 'silent' ? 'no answer' : word);
+    place.textContent = t(word === 'silent' ? 'no answer' : word);
     return before;
   }
 
@@ -197,6 +195,6 @@ export class Stage {
   silent() {
     this.#silent = true;
     this.#state('silent');
-    if (!this.#curtain.hidden && this.#mode !== 'off') this.#cover(NO_ANSWER);
+    if (!this.#curtain.hidden && this.choice.mode !== 'off') this.#cover(NO_ANSWER);
   }
 }

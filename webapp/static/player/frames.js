@@ -21,7 +21,11 @@ async function problem(answer) {
 export async function short(host, url, signal) {
   try {
     const answer = await fetch(url, { signal, cache: 'no-store' });
-    if (answer.ok) return { bytes: new Uint8Array(await answer.arrayBuffer()), headers: answer.headers };
+    if (answer.ok) {
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      host.heard(bytes.length);
+      return { bytes, headers: answer.headers };
+    }
     host.failed(await problem(answer));
   } catch (unreachable) {
     host.failed(LOST);
@@ -44,7 +48,7 @@ async function endless(host, url, signal, begin) {
       const { done, value } = await reader.read();
       if (signal.aborted) return;
       if (done) break;
-      host.heard();
+      host.heard(value.length);
       own(host, () => piece(value));
     }
     host.failed(LOST);
@@ -92,7 +96,7 @@ function bySocket(host, format, signal, sink) {
   const leave = host.sockets.join(format, host.camera, {
     told: camera => { mimeType = camera.mimeType; },
     frame: message => {
-      host.heard();
+      host.heard(message.payload.length);
       captured = message.captured;
       own(host, () => (cutter ? cutter.push(message.payload) : sink.frame(message.payload, captured)));
     },

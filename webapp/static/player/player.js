@@ -31,6 +31,7 @@ export class Player {
   #tries = 0;
   #freezes = [];
   #awaySince = 0; // from the best technique
+  #held = false;
   #sound = { on: false, volume: 1 };
   #begun = []; // what start() was asked for
 
@@ -38,7 +39,7 @@ export class Player {
    * @param {Element} place where the picture goes, as its first child
    * @param {object} options base: of the camera's addresses; camera: its id; query: for moving pictures; clock: a ServerClock; sockets: of the
    *   page, where it has some; room(): whether the browser has a connection to spare; flowing(): whether the camera gives frames, as far as that is
-   *   known; alive(): resolves to whether the server answers now; refresh(): drops dead connections; tell: is given { technique, painting, why, delayMillis, fps, held } several times a
+   *   known; alive(): resolves to whether the server answers now; refresh(): drops dead connections; tell: is given { technique, painting, why, delayMillis, fps, bitsPerSecond, left, startMillis, held, refused } several times a
    *   second and whenever it changes
    */
   constructor(place, options) {
@@ -60,15 +61,20 @@ export class Player {
     else if (!changed) this.#session?.view?.hear?.(sound);
   }
 
-  /** Begins with the technique of that name, or with the best of all; when it fails, those after it that need the same format follow. */
-  start(name, first) {
+  /**
+   * Begins with the technique of that name, or with the best of all; when it fails, those after it that need the same format follow.
+   *
+   * @param {object} way only: that none follows; base, query: of the addresses, in the place of the player's own
+   */
+  start(name, first, way = {}) {
     this.stop();
-    this.#begun = [name, first];
+    this.#held = false;
+    this.#begun = [name, first, way];
     const able = Player.usable(first);
     const sounding = able.filter(technique => technique.sound);
     const usable = this.#sound.on && sounding.length ? sounding : able;
     const chosen = usable.findIndex(technique => technique.name === name);
-    this.#techniques = chosen < 0 ? usable : usable.slice(chosen).filter(({ needs }) => needs === usable[chosen].needs);
+    this.#techniques = chosen < 0 ? usable : usable.slice(chosen, way.only ? chosen + 1 : undefined).filter(({ needs }) => needs === usable[chosen].needs);
     this.#unable.clear();
     this.#crowded = false;
     this.#home();
@@ -83,6 +89,25 @@ export class Player {
     this.#end();
   }
 
+  /** Keeps the last picture until resume(), as somebody wants to look at it. */
+  hold() {
+    if (!this.#running) return;
+    const technique = this.#session?.technique;
+    this.stop();
+    this.#held = true;
+    this.#options.tell({ technique: (technique ?? this.#techniques[this.#index]).name, painting: true, why: '', held: true });
+  }
+
+  /** Whether somebody has stopped the picture. */
+  get held() {
+    return this.#held || Boolean(this.#session?.view?.held);
+  }
+
+  /** What shows the picture now, a technique; undefined between two. */
+  get showing() {
+    return this.#session?.painted ? this.#session.view : undefined;
+  }
+
   /** Lets go of all pictures. */
   clear() {
     this.#place.painted();
@@ -95,6 +120,7 @@ export class Player {
 
   resume() {
     if (this.#running) return;
+    this.#held = false;
     this.#running = true;
     this.lastTick = Date.now();
     this.ticker = setInterval(() => this.#tick(), TICK_MS);
@@ -131,7 +157,7 @@ export class Player {
 
   #sockets(technique) {
     const { sockets } = this.#options;
-    return technique.frames && sockets?.usable && !this.#alone ? sockets : undefined;
+    return technique.frames && sockets?.usable && !this.#alone && !this.#begun[2]?.base ? sockets : undefined;
   }
 
   #begin() {
@@ -145,7 +171,7 @@ export class Player {
       sockets = undefined;
     }
     const now = Date.now();
-    const session = { technique, begun: now, heard: now, framed: 0, painted: 0, rate: new Rate() };
+    const session = { technique, begun: now, heard: now, framed: 0, painted: 0, frames: 0, pictures: 0, rate: new Rate() };
     session.streams = !sockets && technique !== Snapshots;
     session.socket = Boolean(sockets);
     this.#session = session;
@@ -165,8 +191,15 @@ export class Player {
       camera: this.#options.camera,
       url: (file, query) => this.#url(file, query),
       mount: element => this.#place.mount(element),
-      heard: current(() => { session.heard = Date.now(); }),
-      framed: current(() => { session.framed = Date.now(); }),
+      heard: current(bytes => {
+        session.heard = Date.now();
+        if (bytes) session.rate.came(bytes);
+      }),
+      framed: current(() => {
+        session.framed = Date.now();
+        session.frames += 1;
+      }),
+      refused: current(() => this.#report('', true)),
       painted: current((captured, pictures = 1) => this.#painted(session, captured, pictures)),
       again: current(() => this.#begin()),
       failed: current(failure => this.#failed(failure)),
@@ -174,8 +207,9 @@ export class Player {
   }
 
   #url(file, query) {
-    const words = [file.endsWith('.mjpg') ? this.#options.query : '', query].filter(Boolean).join('&');
-    return new URL(this.#options.base + file + (words && '?' + words), document.baseURI).href;
+    const way = { ...this.#options, ...this.#begun[2] };
+    const words = [file.endsWith('.mjpg') ? way.query : '', query].filter(Boolean).join('&');
+    return new URL(way.base + file + (words && '?' + words), document.baseURI).href;
   }
 
   #end() {
@@ -188,6 +222,9 @@ export class Player {
   #painted(session, captured, pictures) {
     const first = !session.painted;
     session.painted = Date.now();
+    if (first) session.startMillis = session.painted - session.begun;
+    if (first && session.frames > 0) session.frames = 1; // those before a decoder's first are its start, not a loss
+    session.pictures += pictures;
     session.rate.painted(pictures, this.#options.clock.now() - captured);
     if (!first) return;
     this.#tries = 0;
@@ -197,10 +234,11 @@ export class Player {
   }
 
   #report(why, painting) {
-    const { technique, rate, view } = this.#session ?? {};
+    const { technique, rate, view, startMillis, frames, pictures } = this.#session ?? {};
     const name = (technique ?? this.#techniques[this.#index]).name;
     this.#options.tell({
-      technique: name, painting, why, delayMillis: rate?.delayMillis, fps: rate?.perSecond, held: Boolean(view?.held),
+      technique: name, painting, why, delayMillis: rate?.delayMillis, fps: rate?.perSecond, held: Boolean(view?.held), refused: Boolean(view?.held) && !pictures,
+      bitsPerSecond: rate?.bitsPerSecond, startMillis, left: view?.left ?? (frames > 0 ? Math.max(0, frames - pictures) : undefined),
     });
   }
 
@@ -265,7 +303,7 @@ export class Player {
     if (failure.unsure && !(await this.#reaches())) failure.network = true;
     if (this.#session || !this.#running) return; // begun again meanwhile, or let go of
     this.#judge(failure, session?.technique ?? this.#techniques[this.#index], worked);
-    const wait = failure.refused || (worked && !failure.status) ? 0 : Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures);
+    const wait = failure.refused || failure.unplayable || (worked && !failure.status) ? 0 : Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures);
     this.#failures += 1;
     if (this.#crowded) failure.retryMillis = LONGEST_WAIT_MS;
     clearTimeout(this.retry);
@@ -277,12 +315,12 @@ export class Player {
     return (await this.#options.alive()) && this.#options.flowing() !== false;
   }
 
-  #judge({ status, network, refused }, technique, worked) {
+  #judge({ status, network, refused, unplayable }, technique, worked) {
     if (refused) {
       this.#alone = true;
     } else if (this.#crowded) {
       this.#home(); // it stood in for another technique
-    } else if (status === CONFLICT) {
+    } else if (status === CONFLICT || unplayable) {
       this.#unable.add(technique);
       this.#another();
     } else if (status || network) {

@@ -10,6 +10,9 @@ export class Video extends Streamed {
   #counted = 0;
   #heldAt = 0;
 
+  /** Whether it shows what was, so that it goes on where it stood. */
+  past = false;
+
   constructor(host, properties) {
     const { on, volume } = host.sound;
     const video = make('video', {
@@ -56,8 +59,8 @@ export class Video extends Streamed {
         this.#playMuted();
         return;
       }
-      this.view.controls = true; // the user may press play
-      this.#heldAt = Date.now();
+      this.#heldAt = Date.now(); // the user may press play
+      this.host.refused();
     });
   }
 
@@ -87,7 +90,7 @@ export class Video extends Streamed {
     if (this.stopped || !this.held) return;
     const heldMillis = Date.now() - this.#heldAt;
     this.#heldAt = 0;
-    if (heldMillis > STALE_MS || this.aborted) this.host.again();
+    if (!this.past && (heldMillis > STALE_MS || this.aborted)) this.host.again();
   }
 
   /** What is held needs no frames. */
@@ -101,6 +104,16 @@ export class Video extends Streamed {
       network: error?.code === MediaError.MEDIA_ERR_NETWORK,
       unsure: error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED, // what a browser says of any answer but a video
     });
+  }
+
+  /** Pictures that were decoded too late to be painted. */
+  get left() {
+    return this.view.getVideoPlaybackQuality?.().droppedVideoFrames ?? 0;
+  }
+
+  /** Whether it can be heard: a browser may have refused. */
+  get hushed() {
+    return this.view.muted && this.host.sound.on;
   }
 
   /** When the picture of that media time was captured, where that is known. */

@@ -1,4 +1,4 @@
-// What is painted: how many pictures a second, and how late they are.
+// What is painted: how many pictures a second, how late they are, and what they weigh.
 
 const SPAN_MS = 3000;
 const DELAYS = 31; // the delay that is told is the median of so many
@@ -6,6 +6,7 @@ const DELAYS = 31; // the delay that is told is the median of so many
 export class Rate {
   #paints = []; // [time, pictures]
   #delays = [];
+  #weights = []; // [time, bytes], rising
 
   painted(pictures, delayMillis) {
     const now = Date.now();
@@ -15,6 +16,20 @@ export class Rate {
       this.#delays.push(delayMillis);
       if (this.#delays.length > DELAYS) this.#delays.shift();
     }
+  }
+
+  /** Bytes that came. */
+  came(bytes) {
+    const now = Date.now();
+    this.#weights.push([now, bytes]);
+    while (this.#weights[0][0] < now - SPAN_MS) this.#weights.shift();
+  }
+
+  /** Bits a second over the last seconds; undefined where nobody tells. */
+  get bitsPerSecond() {
+    const recent = this.#weights.filter(([time]) => time >= Date.now() - SPAN_MS);
+    const spanMillis = recent.length ? Date.now() - recent[0][0] : 0;
+    return spanMillis < SPAN_MS / 3 ? undefined : 8000 * recent.reduce((sum, [, bytes]) => sum + bytes, 0) / spanMillis;
   }
 
   /** Pictures a second over the last seconds; undefined where that cannot be told. */

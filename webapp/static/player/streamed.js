@@ -25,6 +25,11 @@ export class Streamed {
     return false;
   }
 
+  /** How many pictures that came were not painted, as far as the technique counts them itself. */
+  get left() {
+    return undefined;
+  }
+
   /** Lets go of the connection; the picture stays. */
   abort() {
     this.#aborter.abort();

@@ -6,9 +6,10 @@
 //   sound              true when it can play the camera's sound; then hear({ on, volume }) changes it while it runs
 //   usable()           whether this browser can
 //   new T(host)        begins; stop() ends it and lets go of the connection; view is its element; held is true while somebody has paused it
-// A host has url(file, query), mount(element), sound { on, volume }, sockets and camera for what reads frames. It is told heard() of bytes, framed() of a frame,
-// painted(captured, pictures) of pictures (NaN when it cannot be told how many), again() to begin anew, and failed({ why, status, network, unsure,
-// refused, retryMillis }) once: network faults do not count against the technique; unsure means that it may be one. To add a technique, write a class
+//   behind(seconds)    of one that can go back: shows what was so long ago, as far as its window() goes back
+// A host has url(file, query), mount(element), sound { on, volume }, sockets and camera for what reads frames. It is told heard(count) of bytes, framed() of a frame,
+// painted(captured, pictures) of pictures (NaN when it cannot be told how many), again() to begin anew, refused() when the browser wants somebody to press play, and failed({ why, status, network, unsure,
+// refused, unplayable, retryMillis }) once: network faults do not count against the technique; unsure means that it may be one. To add a technique, write a class
 // and put it into TECHNIQUES where it should be tried.
 
 import { BareVideo } from './techniques/bare.js';

@@ -11,8 +11,20 @@ export class BareVideo extends Video {
   static sound = true;
   static usable = () => make('video', {}).canPlayType('video/mp4; codecs="avc1.42e01e"') !== '';
 
+  #decoded = 0;
+
   constructor(host) {
-    super(host, { controls: true });
+    super(host, {});
+    this.#weigh();
     this.view.src = host.url('stream.mp4', host.sound.on ? 'audio=1' : 'audio=0');
+  }
+
+  /** What it weighs, where the browser counts. */
+  #weigh() {
+    this.view.addEventListener('timeupdate', () => {
+      const { webkitVideoDecodedByteCount: video = 0, webkitAudioDecodedByteCount: audio = 0 } = this.view;
+      if (video + audio > this.#decoded) this.host.heard(video + audio - this.#decoded);
+      this.#decoded = video + audio;
+    });
   }
 }

@@ -15,7 +15,7 @@ export class DashJs extends Video {
   #player;
 
   constructor(host) {
-    super(host, { controls: true });
+    super(host, {});
     this.#begin();
   }
 
@@ -26,7 +26,7 @@ export class DashJs extends Video {
       const player = this.#player = dashjs.MediaPlayer().create();
       player.initialize(this.view, this.host.url(DashJs.file, this.host.sound.on ? '' : 'audio=0'), true);
       player.updateSettings({ streaming: { liveCatchup: { enabled: true }, buffer: { bufferToKeep: 10 } } });
-      player.on('fragmentLoadingCompleted', () => this.host.heard());
+      player.on('fragmentLoadingCompleted', ({ request }) => this.host.heard(request?.bytesLoaded || undefined));
       player.on('error', ({ error }) => this.stopped || this.host.failed({ why: `dash.js: ${error?.message}`, unsure: true }));
     } catch (failure) {
       if (!this.stopped) this.host.failed({ why: failure.message, unsure: true });

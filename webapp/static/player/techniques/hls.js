@@ -4,6 +4,9 @@ import { library } from '../library.js';
 import { Video } from '../playing.js';
 import { MediaSourceExtensions } from './mse.js';
 
+const CATCH_UP = 1.1;
+const EDGE_SECONDS = 1; // what is at the window's beginning is gone soon
+
 export class HlsJs extends Video {
   static name = 'hls';
   static label = 'HLS';
@@ -15,7 +18,7 @@ export class HlsJs extends Video {
   #hls;
 
   constructor(host) {
-    super(host, { controls: true });
+    super(host, {});
     this.#begin();
   }
 
@@ -25,12 +28,12 @@ export class HlsJs extends Video {
       if (this.stopped) return;
       const hls = this.#hls = new Hls({
         lowLatencyMode: true,
-        maxLiveSyncPlaybackRate: 1.1,
+        maxLiveSyncPlaybackRate: CATCH_UP,
         liveSyncOnStallIncrease: 0.05, // by default a second: one stall would cost more than all else
         backBufferLength: 10,
         enableWorker: false, // fragmented MP4 needs no transmuxer, and the page allows no blob for one
       });
-      hls.on(Hls.Events.FRAG_BUFFERED, () => this.host.heard());
+      hls.on(Hls.Events.FRAG_BUFFERED, (event, { part, stats }) => this.host.heard((part?.stats ?? stats).total));
       hls.on(Hls.Events.ERROR, (event, data) => {
         if (!data.fatal || this.stopped) return;
         const status = data.response?.code || undefined; // 0 when there was no answer
@@ -41,6 +44,21 @@ export class HlsJs extends Video {
     } catch (failure) {
       if (!this.stopped) this.host.failed({ why: failure.message, unsure: true });
     }
+  }
+
+  /** How far back it can go, in seconds. */
+  get window() {
+    const { seekable } = this.view;
+    return seekable.length ? Math.max(0, seekable.end(0) - seekable.start(0) - EDGE_SECONDS) : 0;
+  }
+
+  /** Shows what was so many seconds before the newest; 0 is the live picture. From then on it keeps its distance. */
+  behind(seconds) {
+    const { seekable } = this.view;
+    if (!seekable.length || !this.#hls) return;
+    this.#hls.config.maxLiveSyncPlaybackRate = seconds > 0 ? 1 : CATCH_UP;
+    const live = this.#hls.liveSyncPosition ?? seekable.end(0);
+    this.view.currentTime = seconds > 0 ? Math.max(seekable.start(0) + EDGE_SECONDS / 2, seekable.end(0) - seconds) : live;
   }
 
   /** The playlist dates its segments. */

@@ -2,6 +2,7 @@
 
 import { TIMESCALE, join } from '../boxes.js';
 import { frames } from '../frames.js';
+import { unplayable } from '../profile.js';
 import { Video } from '../playing.js';
 
 const JUMP_SECONDS = 1;
@@ -51,6 +52,10 @@ export class MediaSourceExtensions extends Video {
 
   #init(bytes, mimeType) {
     if (!this.#buffer) {
+      if (!Source.isTypeSupported(mimeType)) {
+        this.host.failed(unplayable(mimeType));
+        return;
+      }
       this.#buffer = this.#source.addSourceBuffer(mimeType);
       this.#buffer.addEventListener('updateend', () => this.#next());
     }

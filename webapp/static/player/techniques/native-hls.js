@@ -12,7 +12,7 @@ export class NativeHls extends Video {
   static usable = () => make('video', {}).canPlayType('application/vnd.apple.mpegurl') !== '';
 
   constructor(host) {
-    super(host, { controls: true });
+    super(host, {});
     this.view.src = host.url('hls/index.m3u8', '');
   }
 }

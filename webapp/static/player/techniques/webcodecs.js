@@ -1,6 +1,7 @@
 import { TIMESCALE, toAnnexB, turnOf } from '../boxes.js';
 import { make } from '../elements.js';
 import { frames } from '../frames.js';
+import { unplayable } from '../profile.js';
 import { Streamed } from '../streamed.js';
 
 const MOST_QUEUED = 30; // frames; a decoder that is so far behind gets the next key frame
@@ -23,7 +24,7 @@ export class WebCodecs extends Streamed {
     this.context = this.view.getContext('2d', { alpha: false, desynchronized: true });
     this.decoder = new VideoDecoder({
       output: frame => this.#paint(frame),
-      error: failure => this.stopped || host.failed({ why: failure.message }),
+      error: failure => this.stopped || host.failed(failure.name === 'NotSupportedError' ? unplayable(this.#codec) : { why: failure.message }),
     });
     frames(host, 'mp4', this.signal, {
       init: bytes => { this.#turn = turnOf(bytes); },

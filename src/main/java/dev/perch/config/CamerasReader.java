@@ -34,6 +34,7 @@ final class CamerasReader {
             "video",
             "static",
             "compare",
+            "system",
             "login",
             "publish",
             "clip");

@@ -31,6 +31,7 @@ import dev.perch.web.line.IdleConnections;
 import dev.perch.web.live.LiveAnswers;
 import dev.perch.web.live.WebSockets;
 import dev.perch.web.login.LoginAnswers;
+import dev.perch.web.pages.Assets;
 import dev.perch.web.pages.Pages;
 import dev.perch.web.pages.StaticFiles;
 import dev.perch.web.recordings.RecordingAnswers;
@@ -127,8 +128,9 @@ public final class Site implements AutoCloseable {
         all.addAll(new LiveAnswers(cameras, audience, admission, handover, edge.callers()).routes());
         all.addAll(new WebSockets(cameras, audience, admission, handover, edge.origins()).routes());
         all.addAll(new SegmentAnswers(cameras, windows, admission).routes());
-        all.addAll(new Pages(cameras, version, context, edge.origins()).routes());
-        all.add(new StaticFiles(context).route());
+        Assets assets = new Assets(context);
+        all.addAll(new Pages(cameras, version, context, edge.origins(), assets).routes());
+        all.add(new StaticFiles(context, assets).route());
         all.addAll(new Monitors(
                         cameras,
                         served.recordings(),

@@ -7,17 +7,21 @@ import java.util.List;
  *
  * @param title of the window
  * @param root from the page to the program's root: empty, or {@code ../}
+ * @param assets from the page to the static files of this version, with its last slash
  * @param address of the page as the request named it, with its last slash; snippets begin with it
  * @param memory who holds what of the budget
+ * @param look the body's class: {@code bare} for a wall inside another page, else empty
  * @param cameras those shown
  * @param snippets lines to copy; none on the wall
  */
 record PageView(
         String title,
         String root,
+        String assets,
         String address,
         String version,
         MemoryView memory,
+        String look,
         List<CameraView> cameras,
         List<Snippet> snippets) {
 

@@ -14,10 +14,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The pages: the wall and one for each camera. */
+/** The pages: the wall, the system, and for each camera its own and the comparison of techniques. */
 public final class Pages implements Route.Answerer {
     /** Without a script a browser opens six connections to a host: four pictures leave one for the numbers and one for a click. */
     private static final int MOVING_PICTURES = 4;
@@ -29,13 +30,15 @@ public final class Pages implements Route.Answerer {
     private final String version;
     private final ServletContext context;
     private final CrossOrigin origins;
+    private final Assets assets;
     private @Nullable PageTemplates templates; // guarded by this
 
-    public Pages(Cameras cameras, String version, ServletContext context, CrossOrigin origins) {
+    public Pages(Cameras cameras, String version, ServletContext context, CrossOrigin origins, Assets assets) {
         this.cameras = cameras;
         this.version = version;
         this.context = context;
         this.origins = origins;
+        this.assets = assets;
     }
 
     /** Returns the addresses of pages. */
@@ -43,7 +46,10 @@ public final class Pages implements Route.Answerer {
         return List.of(
                 Route.get("/", Action.WATCH, this).asCostly(),
                 Route.get(Route.CAMERA, Action.WATCH, Pages::toPage),
-                Route.get(Route.CAMERA + "/", Action.WATCH, this).asCostly());
+                Route.get(Route.CAMERA + "/", Action.WATCH, this).asCostly(),
+                Route.get(Route.CAMERA + "/compare", Action.WATCH, this::compare)
+                        .asCostly(),
+                Route.get("/system", Action.WATCH, this::system).asCostly());
     }
 
     @Override
@@ -77,26 +83,70 @@ public final class Pages implements Route.Answerer {
     private void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         List<CameraView> views = new ArrayList<>();
         int moving = 0;
-        for (Camera camera : cameras.all()) {
-            CameraFacts facts = CameraFacts.of(camera);
-            CameraView view = CameraView.of(
-                    facts,
-                    new CameraView.Presentation(
-                            camera.id() + "/",
-                            cameras.all().size() > 1 ? WALL_RATE : "",
-                            /* moves= */ moving < MOVING_PICTURES,
-                            /* wall= */ true,
-                            camera.config().record().isPresent()));
+        List<Camera> shown = shown(request);
+        for (Camera camera : shown) {
+            CameraView view = ofWall(camera, shown.size() > 1 ? WALL_RATE : "", /* moves= */ moving < MOVING_PICTURES);
             moving += view.moves() ? 1 : 0;
             views.add(view);
         }
-        answer("wall", page("Perch", "", address(request), views, List.of()), request, response);
+        answer("wall", page("Perch", "", look(request), address(request), views, List.of()), request, response);
     }
 
-    /** Answers with one camera and the lines that embed it elsewhere. */
-    private void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        CameraFacts facts = CameraFacts.of(camera);
-        CameraView view = CameraView.of(
+    /** Returns the cameras that {@code cameras=a,b} names, in its order; all of them where it names none that there is. */
+    private List<Camera> shown(HttpServletRequest request) {
+        String wanted = request.getParameter("cameras");
+        if (wanted == null) {
+            return cameras.all();
+        }
+        List<Camera> shown = Arrays.stream(wanted.split(",", -1))
+                .distinct()
+                .flatMap(id -> cameras.named(id).stream())
+                .toList();
+        return shown.isEmpty() ? cameras.all() : shown;
+    }
+
+    /** Returns the class of a wall that stands inside another page, without bars of its own. */
+    private static String look(HttpServletRequest request) {
+        return "1".equals(request.getParameter("bare")) ? "bare" : "";
+    }
+
+    private static CameraView ofWall(Camera camera, String query, boolean moves) {
+        return CameraView.of(
+                CameraFacts.of(camera),
+                new CameraView.Presentation(
+                        camera.id() + "/",
+                        query,
+                        moves,
+                        /* wall= */ true,
+                        camera.config().record().isPresent()));
+    }
+
+    /** Answers with the program's state: cameras, memory, viewers. No picture is begun for it. */
+    private void system(Exchange exchange) throws IOException {
+        HttpServletRequest request = exchange.request();
+        List<CameraView> views = cameras.all().stream()
+                .map(camera -> ofWall(camera, "", /* moves= */ false))
+                .toList();
+        answer(
+                "system",
+                page("System · Perch", "", "", address(request), views, List.of()),
+                request,
+                exchange.response());
+    }
+
+    /** Answers with one camera by all techniques side by side, which the script begins. */
+    private void compare(Exchange exchange) throws IOException {
+        HttpServletRequest request = exchange.request();
+        CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera());
+        answer(
+                "compare",
+                page(view.title() + ", compared · Perch", "../", "", address(request), List.of(view), List.of()),
+                request,
+                exchange.response());
+    }
+
+    private static CameraView ofPage(CameraFacts facts, Camera camera) {
+        return CameraView.of(
                 facts,
                 new CameraView.Presentation(
                         "./",
@@ -104,19 +154,31 @@ public final class Pages implements Route.Answerer {
                         /* moves= */ true,
                         /* wall= */ false,
                         camera.config().record().isPresent()));
+    }
+
+    /** Answers with one camera and the lines that embed it elsewhere. */
+    private void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        CameraFacts facts = CameraFacts.of(camera);
+        CameraView view = ofPage(facts, camera);
         String address = address(request);
         answer(
                 "camera",
-                page(view.title() + " · Perch", "../", address, List.of(view), Snippets.of(facts, address)),
+                page(view.title() + " · Perch", "../", "", address, List.of(view), Snippets.of(facts, address)),
                 request,
                 response);
     }
 
     private PageView page(
-            String title, String root, String address, List<CameraView> views, List<PageView.Snippet> snippets) {
+            String title,
+            String root,
+            String look,
+            String address,
+            List<CameraView> views,
+            List<PageView.Snippet> snippets)
+            throws IOException {
         MemoryView memory =
                 MemoryView.of(cameras.pool().budget(), cameras.watch().status());
-        return new PageView(title, root, address, version, memory, views, snippets);
+        return new PageView(title, root, root + assets.folder(), address, version, memory, look, views, snippets);
     }
 
     /** Returns the address of the page as the client named it, for the lines to copy; the script mends it where a proxy stands between. */

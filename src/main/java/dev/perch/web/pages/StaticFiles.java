@@ -7,9 +7,12 @@ import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Route;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 
 /** The files under {@code static/} in the WAR: style sheets, scripts, pictures. */
 public final class StaticFiles implements Route.Answerer {
@@ -18,12 +21,20 @@ public final class StaticFiles implements Route.Answerer {
             "js", "text/javascript;charset=utf-8",
             "svg", "image/svg+xml",
             "png", "image/png",
-            "ico", "image/x-icon");
+            "ico", "image/x-icon",
+            "webmanifest", "application/manifest+json");
+
+    private static final String FOR_GOOD = "max-age=31536000, immutable";
+
+    /** A larger file is a player of others, which is small already; compressing it anew for each browser takes a Pi a quarter of a second. */
+    private static final int MOST_COMPRESSED_BYTES = 128 << 10;
 
     private final ServletContext context;
+    private final Assets assets;
 
-    public StaticFiles(ServletContext context) {
+    public StaticFiles(ServletContext context, Assets assets) {
         this.context = context;
+        this.assets = assets;
     }
 
     /** Returns their address. */
@@ -33,9 +44,11 @@ public final class StaticFiles implements Route.Answerer {
 
     @Override
     public void answer(Exchange exchange) throws IOException {
-        String name = exchange.rest();
+        String rest = exchange.rest();
         HttpServletRequest request = exchange.request();
         HeldAnswer response = exchange.response();
+        boolean versioned = rest.startsWith(Assets.PREFIX) && rest.indexOf('/') > 0;
+        String name = versioned ? rest.substring(rest.indexOf('/') + 1) : rest;
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         boolean plain = name.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
         InputStream file = plain && type != null ? context.getResourceAsStream("/static/" + name) : null;
@@ -44,13 +57,49 @@ public final class StaticFiles implements Route.Answerer {
             return;
         }
         response.setContentType(type);
-        response.setContentLengthLong(file.available()); // all of it, in a folder as in an archive
-        response.setHeader("Cache-Control", "max-age=300");
+        response.setHeader("Cache-Control", versioned ? ofVersion(rest) : "max-age=300");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        if (request.getMethod().equals("HEAD")) {
-            file.close();
-        } else {
-            response.body(file);
+        send(file, type, request, response);
+    }
+
+    /** A page of another version that is still open gets the files that there are, and asks anew the next time. */
+    private String ofVersion(String rest) throws IOException {
+        return rest.startsWith(Assets.PREFIX + assets.version() + "/") ? FOR_GOOD : "no-cache";
+    }
+
+    private static void send(InputStream file, String type, HttpServletRequest request, HeldAnswer response)
+            throws IOException {
+        int bytes = file.available(); // all of it, in a folder as in an archive
+        boolean text = !type.equals("image/png") && bytes <= MOST_COMPRESSED_BYTES;
+        if (text) {
+            response.addHeader("Vary", "Accept-Encoding");
         }
+        InputStream body = file;
+        if (text && accepts(request)) {
+            byte[] compressed = compressed(file);
+            response.setHeader("Content-Encoding", "gzip");
+            bytes = compressed.length;
+            body = new ByteArrayInputStream(compressed);
+        }
+        response.setContentLengthLong(bytes);
+        if (request.getMethod().equals("HEAD")) {
+            body.close();
+        } else {
+            response.body(body);
+        }
+    }
+
+    private static boolean accepts(HttpServletRequest request) {
+        String codings = request.getHeader("Accept-Encoding");
+        return codings != null && codings.matches("(?i).*\\bgzip\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?![.\\d])).*");
+    }
+
+    private static byte[] compressed(InputStream file) throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (file;
+                GZIPOutputStream out = new GZIPOutputStream(compressed)) {
+            file.transferTo(out);
+        }
+        return compressed.toByteArray();
     }
 }

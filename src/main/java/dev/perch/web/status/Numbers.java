@@ -79,8 +79,9 @@ public final class Numbers {
                 .value("version", version)
                 .value("java", Runtime.version().toString())
                 .value("nowMillis", clock.wallClockMicros() / 1000)
-                .value("uptimeSeconds", (clock.nanoTime() - startNanos) / 1_000_000_000)
-                .object("memory")
+                .value("uptimeSeconds", (clock.nanoTime() - startNanos) / 1_000_000_000);
+        CameraJson.number(json, "cpuMillis", ProcessorTime.millis());
+        json.object("memory")
                 .value("heapUsedBytes", runtime.totalMemory() - runtime.freeMemory())
                 .value("heapMaxBytes", runtime.maxMemory())
                 .value("heapForViewersBytes", admission.admission().heap().totalBytes())

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The wall's bar of the memory budget, in Chromium. */
+/** The system page's bar of the memory budget, in Chromium. */
 @Tag("players")
 @Timeout(120)
 class MemoryBarPlayersTest {
@@ -37,11 +37,14 @@ class MemoryBarPlayersTest {
     Path work;
 
     @Test
-    void wall_whileItsCamerasPlay_showsEachHolderOfStats() throws Exception {
+    void system_whileCamerasPlay_showsEachHolderOfStats() throws Exception {
         try (PerchServer server = PerchServer.start(
                         PerchServer.config(TestCameras.demo("front"), TestCameras.demo("back")), work);
+                Answer front = Answer.get(server.port(), "/front/stream.mp4");
+                Answer back = Answer.get(server.port(), "/back/stream.mjpg");
                 Chromium browser = Chromium.start(work)) {
-            browser.open("http://127.0.0.1:" + server.port() + "/");
+            assertEquals(List.of(200, 200), List.of(front.status(), back.status()));
+            browser.open("http://127.0.0.1:" + server.port() + "/system");
             Await.until(
                     30,
                     () -> shown(browser).contains("viewers") && shown(browser).equals(holders(server)),

@@ -123,8 +123,7 @@ class PagePicturePlayersTest {
             Await.until(10, () -> text(browser, "[data-fact=state]").equals("no answer"), () -> page(browser));
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(4)); // so many tries as once led to the last technique
             assertTrue(covered(browser, ""), () -> page(browser));
-            assertEquals(
-                    "The server does not answer; trying again.", text(browser, "[data-curtain]"), () -> page(browser));
+            assertEquals("Perch does not answer; trying again.", text(browser, "[data-curtain]"), () -> page(browser));
             assertEquals("–", text(browser, "[data-fact=rate]"));
             long back = System.nanoTime();
             gate.open();

@@ -133,7 +133,7 @@ class PagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "front/"})
+    @ValueSource(strings = {"", "front/", "front/compare", "system"})
     void page_links_areRelativeAndAnswer(String path) throws Exception {
         try (PerchServer site =
                 PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG, PixelFormat.H264)))) {
@@ -167,7 +167,7 @@ class PagesTest {
     }
 
     @Test
-    void wall_showsTheBudgetAsABar_andTheMachinesMemory(@TempDir Path root) throws Exception {
+    void system_showsTheBudgetAsABar_andTheMachinesMemory(@TempDir Path root) throws Exception {
         FakeMachine machine = new FakeMachine(root).available(100 << 20);
         MemoryWatch watch = new MemoryWatch(machine.gauge());
         ArenaPool pool = new ArenaPool(new MemoryBudget(8 << 20, "memory.budget"));
@@ -178,7 +178,7 @@ class PagesTest {
                 Lease large = pool.budget().lease("front driver buffers", 4 << 20, "x");
                 Lease small = pool.budget().lease("front <ring>", 2 << 20, "x")) {
             watch.poll(1);
-            Document page = page(site.get(""));
+            Document page = page(site.get("system"));
             assertEquals("6.3 of 8.4 MB", fact(page, "memory").getTextContent());
             assertEquals(
                     "104.9 of 448.4 MB free (the machine)",
@@ -197,7 +197,7 @@ class PagesTest {
             watch.poll(2);
             assertEquals(
                     "Memory is short: nobody new is let in. In force: rings shortened to one GOP",
-                    fact(page(site.get("")), "shortage").getTextContent());
+                    fact(page(site.get("system")), "shortage").getTextContent());
             assertEquals(6 << 20, large.bytes() + small.bytes());
         }
     }
@@ -244,6 +244,47 @@ class PagesTest {
             assertTrue(text.contains("is not known yet"), text);
             assertTrue(text.contains("The last try: /dev/video7 was unplugged."), text);
         }
+    }
+
+    /** As another page embeds it: those that are named, in their order, without a bar. */
+    @ParameterizedTest
+    @CsvSource({
+        "'?cameras=c3,c1&bare=1', 'c3,c1', bare",
+        "'?cameras=c2,nobody', c2, ''",
+        "'?cameras=nobody', 'c1,c2,c3', ''",
+        "'?bare=0', 'c1,c2,c3', ''"
+    })
+    void wall_showsTheCamerasThatItsAddressNames(String query, String shown, String look) throws Exception {
+        Map<String, ScriptedSource> sources = new LinkedHashMap<>();
+        for (int i = 1; i <= 3; i++) {
+            sources.put("c" + i, ScriptedSource.steady(PixelFormat.MJPG));
+        }
+        try (PerchServer site = PerchServer.site(sources)) {
+            Document page = page(site.get(query));
+            List<String> cameras = elements(page, "article").stream()
+                    .map(article -> article.getAttribute("data-camera"))
+                    .toList();
+            assertEquals(List.of(shown.split(",", -1)), cameras);
+            assertEquals(look, elements(page, "body").get(0).getAttribute("class"));
+        }
+    }
+
+    @Test
+    void compare_andSystem_startNoCamera() throws Exception {
+        ScriptedSource front = ScriptedSource.steady(PixelFormat.MJPG);
+        try (PerchServer site = PerchServer.site(Map.of("front", front))) {
+            assertEquals("The front, compared", text(page(site.get("front/compare")), "h1"));
+            assertEquals("The front", rowOf(page(site.get("system"))));
+            assertEquals(0, front.starts());
+        }
+    }
+
+    private static String rowOf(Document page) {
+        return elements(page, "tr").stream()
+                .filter(row -> row.hasAttribute("data-row"))
+                .map(row -> row.getElementsByTagName("a").item(0).getTextContent())
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

@@ -24,11 +24,11 @@ class StaticFilesTest {
     private static final Pattern IMPORT = Pattern.compile("(?m)^(?:import|export) [^;]* from '([^']+)';");
 
     @Test
-    void everyImport_isServed_andKeptForSomeMinutes() throws Exception {
+    void everyImport_isServed_andKeptForGood() throws Exception {
         try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)))) {
             Set<String> seen = new HashSet<>();
             Deque<URI> left = new ArrayDeque<>();
-            for (String page : List.of("", "front/")) {
+            for (String page : List.of("", "front/", "front/compare", "system")) {
                 follow(SCRIPT, site.address().resolve(page), site.get(page).body(), left, seen);
             }
             while (!left.isEmpty()) {
@@ -36,11 +36,27 @@ class StaticFilesTest {
                 HttpResponse<String> answer = site.get(script.toString());
                 assertEquals(200, answer.statusCode(), script::toString);
                 assertEquals("text/javascript;charset=utf-8", header(answer, "Content-Type"), script::toString);
-                assertEquals("max-age=300", header(answer, "Cache-Control"), script::toString);
+                assertEquals("max-age=31536000, immutable", header(answer, "Cache-Control"), script::toString);
                 follow(IMPORT, script, answer.body(), left, seen);
             }
-            assertTrue(seen.contains("/cams/static/player/techniques/native-hls.js"), seen::toString);
+            assertTrue(
+                    seen.stream()
+                            .anyMatch(path ->
+                                    path.matches("/cams/static/v\\.[0-9a-f]{8}/player/techniques/native-hls\\.js")),
+                    seen::toString);
             assertTrue(seen.size() > 20, seen::toString);
+        }
+    }
+
+    /** A page that was opened before an update does not get the new files to keep under the old name. */
+    @Test
+    void fileOfAnotherVersion_isAskedForAnew() throws Exception {
+        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)))) {
+            HttpResponse<String> answer = site.get("static/v.00000000/perch.css");
+            assertEquals(200, answer.statusCode());
+            assertEquals("no-cache", header(answer, "Cache-Control"));
+            assertEquals("max-age=300", header(site.get("static/perch.css"), "Cache-Control"));
+            assertEquals(404, site.get("static/v.00000000/../perch.css/x").statusCode());
         }
     }
 

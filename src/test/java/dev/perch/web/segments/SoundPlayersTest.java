@@ -162,6 +162,7 @@ class SoundPlayersTest {
             browser.open(SERVER.address("demo/"));
             String state = "const video = document.querySelector('.stage video'); return video?.readyState >= 2"
                     + " ? [video.muted, video.webkitAudioDecodedByteCount > 0].join() : 'none'";
+            press(browser, "[data-menu]:not([hidden]) summary");
             press(browser, ".switch:not([hidden]) [data-show=" + technique + "]");
             Await.until(20, () -> "true,false".equals(browser.run(state)), () -> "muted: " + browser.run(state));
             press(browser, "[data-sound]:not([hidden]) button");

@@ -1,0 +1,49 @@
+// The page of the program itself: its cameras, what it holds, and what happened while the page was open.
+
+import { mega, perSecond, say, span } from './say.js';
+import { t } from './tongue.js';
+
+const MOST_EVENTS = 100;
+const states = new Map();
+
+/** Tells what /stats says. */
+export function tellSystem({ program, viewers, cameras }) {
+  const { memory } = program;
+  say(document, 'uptime', span(program.uptimeSeconds));
+  say(document, 'java', program.java);
+  say(document, 'heap', t('{used} of {most} MB', { used: mega(memory.heapUsedBytes), most: mega(memory.heapMaxBytes) }));
+  say(document, 'all-viewers', viewers.most ? t('{now} of at most {most}', viewers) : String(viewers.now));
+  say(document, 'sent', `${mega(viewers.sentBytes)} MB`);
+  say(document, 'turned-away', String(viewers.turnedAway));
+  for (const camera of cameras) tellCamera(camera);
+}
+
+function tellCamera(camera) {
+  const row = document.querySelector(`[data-row="${CSS.escape(camera.id)}"]`);
+  if (!row) return;
+  const state = say(row, 'state', t(camera.state));
+  state.dataset.state = camera.state;
+  say(row, 'reason', camera.reason);
+  say(row, 'size', camera.width ? `${camera.width} × ${camera.height}` : '–');
+  say(row, 'camera-rate', camera.measuredFps ? perSecond(camera.measuredFps) : '–');
+  say(row, 'viewers', String(camera.viewers));
+  const before = states.get(camera.id);
+  states.set(camera.id, camera.state);
+  if (before && before !== camera.state) {
+    note(t('{title}: {state}', { title: camera.title, state: t(camera.state) }) + (camera.reason ? ` (${camera.reason})` : ''));
+  }
+}
+
+let noted = false;
+
+/** Writes a line into the list of what happened. */
+export function note(text) {
+  const list = document.querySelector('[data-events]');
+  if (!list) return;
+  if (!noted) list.replaceChildren();
+  noted = true;
+  const line = document.createElement('li');
+  line.append(Object.assign(document.createElement('time'), { textContent: new Date().toLocaleTimeString() }), text);
+  list.prepend(line);
+  while (list.children.length > MOST_EVENTS) list.lastChild.remove();
+}

@@ -1,0 +1,77 @@
+// German. Each text as it stands in the page or the scripts, and what it is exchanged for.
+
+export const texts = {
+  // states
+  idle: 'ruht', starting: 'beginnt', live: 'live', lost: 'verloren', refused: 'abgewiesen', stopping: 'endet', private: 'privat', 'no answer': 'keine Antwort',
+
+  // the pages
+  System: 'System', Cameras: 'Kameras', Camera: 'Kamera', Recordings: 'Aufnahmen', Compare: 'Vergleich', 'All cameras': 'Alle Kameras', Pages: 'Seiten', Wall: 'Wand',
+  Numbers: 'Zahlen', Health: 'Befinden', Addresses: 'Adressen', Controls: 'Regler', 'Watch it elsewhere': 'Anderswo ansehen', Copy: 'Kopieren', Copied: 'Kopiert',
+  'Press Ctrl+C': 'Strg+C drücken',
+  'Moving picture in a web page': 'Bewegtes Bild in einer Webseite', 'One picture into a file': 'Ein Bild in eine Datei', 'Video in a web page': 'Video in einer Webseite',
+  'Ten seconds into a file': 'Zehn Sekunden in eine Datei', 'Raw H.264, with little delay': 'Rohes H.264, mit wenig Verzögerung', 'In VLC': 'In VLC',
+  'Live picture: {camera}': 'Livebild: {camera}', 'Live video: {camera}': 'Livevideo: {camera}', 'Addresses of {camera}': 'Adressen von {camera}',
+
+  // facts
+  Facts: 'Angaben', Size: 'Größe', Rate: 'Bildrate', Delay: 'Verzögerung', Data: 'Daten', 'Left out': 'Ausgelassen', 'Shown by': 'Gezeigt mit', Viewers: 'Zuschauer', Source: 'Quelle',
+  "From the capture to the picture, by the server's clock": 'Von der Aufnahme bis zum Bild, nach der Uhr des Servers',
+  'Pictures that came and were not painted': 'Bilder, die kamen und nicht gezeigt wurden',
+  'Painted here; the camera gives {rate}': 'Hier gezeigt; die Kamera gibt {rate}', 'Painted here': 'Hier gezeigt',
+
+  // the menu of qualities
+  Automatic: 'Automatisch', 'what suits camera and browser': 'was zu Kamera und Browser passt', 'Least delay': 'Wenig Verzögerung', 'each picture at once': 'jedes Bild sofort',
+  Smooth: 'Flüssig', 'a second behind, never halting': 'eine Sekunde später, ohne Stocken', 'Saves data': 'Spart Daten', 'for a slow or costly line': 'für langsame oder teure Leitungen',
+  'Pictures only': 'Nur Bilder', 'JPEG, for every browser': 'JPEG, für jeden Browser', 'By one technique': 'Mit einer Technik', Snapshots: 'Einzelbilder', 'MP4 video': 'MP4-Video', Off: 'Aus',
+  'Quality of {camera}': 'Qualität von {camera}', 'Show {camera}': 'Zeige {camera}', 'More of {camera}': 'Mehr von {camera}', 'Sound of {camera}': 'Ton von {camera}',
+  'single pictures': 'Einzelbildern',
+
+  // controls over the picture
+  Play: 'Weiter', Pause: 'Anhalten', Paused: 'Angehalten', Live: 'Live', Earlier: 'Früher', '10 seconds back': '10 Sekunden zurück', 'One frame back': 'Ein Bild zurück', 'One frame on': 'Ein Bild vor',
+  'Go to the live picture': 'Zum Livebild', Sound: 'Ton', Volume: 'Lautstärke', 'Sound on': 'Ton an', 'Sound off': 'Ton aus', 'Save this picture': 'Dieses Bild speichern', Record: 'Aufnehmen',
+  'Picture in picture': 'Bild im Bild', 'Full screen': 'Vollbild', Keys: 'Tasten', Close: 'Schließen', 'Moment, in seconds before now': 'Zeitpunkt, in Sekunden vor jetzt',
+  '{seconds} seconds before now': '{seconds} Sekunden vor jetzt', 'Saved as {name}': 'Gespeichert als {name}', 'There is no picture to save yet.': 'Es gibt noch kein Bild zu speichern.',
+  'Recording.': 'Es wird aufgenommen.', 'Recording stopped.': 'Aufnahme beendet.', 'Recording; press to stop': 'Es wird aufgenommen; drücken zum Beenden',
+  'Shown as a video now: press once more.': 'Wird jetzt als Video gezeigt: noch einmal drücken.', 'Look into the recordings': 'In den Aufnahmen nachsehen',
+  'This is the oldest that is kept: {seconds} s.': 'Älteres als {seconds} s wird nicht behalten.',
+  'pause and go on': 'anhalten und weiter', '10 seconds back; one frame back while paused': '10 Sekunden zurück; angehalten ein Bild zurück',
+  '10 seconds on; one frame on while paused': '10 Sekunden vor; angehalten ein Bild vor', 'louder, quieter': 'lauter, leiser', 'full screen': 'Vollbild', 'sound on and off': 'Ton an und aus',
+  'save this picture': 'dieses Bild speichern', facts: 'Angaben', 'to the live picture': 'zum Livebild', 'nearer, farther, whole picture': 'näher, ferner, ganzes Bild', 'these keys': 'diese Tasten',
+
+  // the wall
+  'Tour: one camera after the other, 10 seconds each': 'Rundgang: eine Kamera nach der anderen, je 10 Sekunden', 'One large, the others small': 'Eine groß, die anderen klein',
+  Large: 'Groß', 'Move forward': 'Nach vorn', 'Move back': 'Nach hinten',
+
+  // what is wrong
+  'Perch does not answer; trying again.': 'Perch antwortet nicht; neuer Versuch folgt.', 'Perch does not answer.': 'Perch antwortet nicht.', 'Perch answers again.': 'Perch antwortet wieder.',
+  'No picture; trying again.': 'Kein Bild; neuer Versuch folgt.', 'Switched off.': 'Ausgeschaltet.',
+  'A browser has no more connections for moving pictures; choose a way to show this one.': 'Der Browser hat keine Verbindung mehr für bewegte Bilder; eine Darstellung wählen zeigt dieses.',
+  'This page came by https and may not load pictures by http.': 'Diese Seite kam über https und darf keine Bilder über http laden.',
+  'The picture stood still; beginning it again.': 'Das Bild stand still; es beginnt neu.', 'The connection was lost; trying again.': 'Die Verbindung ging verloren; neuer Versuch folgt.',
+  'The stream has ended.': 'Der Strom ist zu Ende.',
+
+  // why a technique runs
+  '{name}, as others failed: {failed}': '{name}, denn anderes misslang: {failed}', '{name}, as you chose.': '{name}, wie gewählt.',
+  'WebCodecs: the least delay that a browser has.': 'WebCodecs: die geringste Verzögerung, die ein Browser bietet.',
+  'MSE: the least delay without https; over https WebCodecs has somewhat less.': 'MSE: die geringste Verzögerung ohne https; über https hat WebCodecs etwas weniger.',
+  'MSE: the least delay that this browser has.': 'MSE: die geringste Verzögerung, die dieser Browser bietet.',
+  '{name}: the camera gives JPEG itself, nothing is encoded for it.': '{name}: Die Kamera gibt selbst JPEG, es muss nichts kodiert werden.',
+  '{name}: the first of its techniques that this browser plays.': '{name}: die erste Technik, die dieser Browser abspielt.',
+
+  // changes
+  "Operator's key": 'Schlüssel des Betreibers', 'Leave it': 'Abbrechen', 'Go on': 'Weiter', 'Perch does not answer; nothing was changed.': 'Perch antwortet nicht; nichts wurde geändert.',
+  Reset: 'Zurücksetzen', 'Lines for perch.yml': 'Zeilen für perch.yml', Press: 'Auslösen',
+
+  // the comparison
+  'Start all': 'Alle beginnen', 'Stop all': 'Alle anhalten', 'Measure one after the other': 'Eine nach der anderen messen', 'Copy as a table': 'Als Tabelle kopieren',
+  'Each alone for 8 seconds, so that the server\'s work is that of one': 'Jede 8 Sekunden allein, damit die Arbeit des Servers die für sie ist',
+  'One camera, each way that this browser can show it, side by side.': 'Eine Kamera, mit jeder Technik dieses Browsers, nebeneinander.',
+  'The server: {share} of one processor, {memory} MB of media memory, {viewers} viewers.': 'Der Server: {share} eines Prozessors, {memory} MB Medienspeicher, {viewers} Zuschauer.',
+  Start: 'Beginn', Stop: 'Anhalten', 'Stopped.': 'Angehalten.', 'Server CPU': 'CPU am Server', Memory: 'Speicher', 'Measuring {name} …': '{name} wird gemessen …',
+  'Copied as a table.': 'Als Tabelle kopiert.', 'This browser copies nothing.': 'Dieser Browser kopiert nichts.',
+  'WebCodecs is for https and for the machine itself: this page came by http.': 'WebCodecs gibt es über https und auf der Maschine selbst: Diese Seite kam über http.',
+
+  // the system
+  'Media memory': 'Medienspeicher', 'Who holds what': 'Wer was hält', Server: 'Server', Version: 'Version', 'Running for': 'Läuft seit', Sent: 'Gesendet', 'Turned away': 'Abgewiesen',
+  "Java's heap": 'Javas Halde', 'Since this page is open': 'Seit diese Seite offen ist', 'Nothing has happened yet.': 'Noch ist nichts geschehen.', State: 'Zustand',
+  '{used} of {most} MB': '{used} von {most} MB', '{now} of at most {most}': '{now} von höchstens {most}', '{title}: {state}': '{title}: {state}',
+};
