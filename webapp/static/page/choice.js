@@ -6,7 +6,7 @@ const KEY = 'perch.show.';
 const SLOW = 'fps=2';
 
 /** What a word of the menu means: a technique's name for the player, and how it is asked for. */
-function meaning(mode, { base, query, best, smallest }) {
+function meaning(mode, { base, best, smallest }) {
   const video = best === 'H264';
   switch (mode) {
     case 'least':
@@ -19,7 +19,7 @@ function meaning(mode, { base, query, best, smallest }) {
     case 'pictures':
       return ['mjpeg', 'JPEG', {}];
     default:
-      return [mode, best, { base, query }];
+      return [mode, best, {}];
   }
 }
 
@@ -57,9 +57,9 @@ export class Choice {
 
   /** What the player is to be started with. */
   get start() {
-    const { base, query, best } = this.#place.dataset;
+    const { base, best } = this.#place.dataset;
     const renditions = [...this.#card.querySelectorAll('[data-rendition] a')].map(link => link.getAttribute('href').replace(/[^/]*$/, ''));
-    return meaning(this.mode, { base, query: query ?? '', best, smallest: renditions.at(-1) });
+    return meaning(this.mode, { base, best, smallest: renditions.at(-1) });
   }
 
   choose(mode) {

@@ -11,7 +11,7 @@ export class Place {
 
   /** Puts an element under what is there. */
   mount(element) {
-    element.setAttribute('role', 'img');
+    if (element.tagName !== 'VIDEO') element.setAttribute('role', 'img');
     element.setAttribute('aria-label', `Live picture: ${this.#element.dataset.title ?? ''}`);
     this.#element.prepend(element);
     return element;

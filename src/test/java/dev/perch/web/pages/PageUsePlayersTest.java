@@ -1,0 +1,334 @@
+package dev.perch.web.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.testing.Await;
+import dev.perch.testing.Browser;
+import dev.perch.testing.Chromium;
+import dev.perch.testing.Firefox;
+import dev.perch.testing.Painted;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.interactions.Actions;
+
+/** The pages as somebody uses them who has read nothing: by pointer, keyboard and address, narrow and wide, dark and light, in German. */
+@Tag("players")
+@Timeout(240)
+@Execution(ExecutionMode.SAME_THREAD)
+class PageUsePlayersTest {
+    private static final String PICTURE = ".stage canvas:not([data-still]), .stage video:not([data-first])";
+    private static final List<String> PAGES = List.of("", "front/", "front/compare", "system");
+
+    @TempDir
+    static Path work;
+
+    private static PerchServer server;
+    private static Chromium chromium;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = PerchServer.start(PerchServer.config(TestCameras.demo("front"), TestCameras.demo("back")), work);
+        chromium = Chromium.start(work);
+    }
+
+    @AfterAll
+    static void stop() {
+        chromium.close();
+        server.close();
+    }
+
+    private static void open(Browser browser, String path) {
+        browser.open("http://127.0.0.1:" + server.port() + "/" + path);
+    }
+
+    private static void awaitPicture(Browser browser) {
+        Await.until(40, () -> Painted.number(browser, PICTURE) >= 0, () -> "no picture: " + text(browser, "body"));
+    }
+
+    private static String text(Browser browser, String selector) {
+        return String.valueOf(browser.run("return document.querySelector(arguments[0])?.textContent.trim()", selector));
+    }
+
+    private static String value(String expression) {
+        return String.valueOf(chromium.run("return " + expression));
+    }
+
+    private static void awaitValue(String expected, String expression) {
+        Await.until(
+                30,
+                () -> expected.equals(value(expression)),
+                () -> expression + " is " + value(expression) + " and not " + expected);
+    }
+
+    private static String technique() {
+        return "document.querySelector('.stage').dataset.technique";
+    }
+
+    private static void click(String selector) {
+        chromium.driver().findElement(By.cssSelector(selector)).click();
+    }
+
+    private static void press(CharSequence keys) {
+        new Actions(chromium.driver()).sendKeys(keys).perform();
+    }
+
+    @Test
+    void technique_isAnAddress_andOutlivesAReload() {
+        open(chromium, "front/?technique=mjpeg");
+        awaitValue("mjpeg", technique());
+        awaitPicture(chromium);
+        click("[data-menu] summary");
+        click("[data-show=mse]");
+        awaitValue("mse", technique());
+        awaitValue("?technique=mse", "location.search");
+        open(chromium, "front/");
+        awaitValue("mse", technique());
+        assertEquals("true", value("document.querySelector('[data-show=mse]').ariaPressed"));
+        awaitPicture(chromium);
+        awaitValue("MSE, as you chose.", "document.querySelector('[data-fact=why]').textContent");
+        click("[data-menu] summary");
+        click("[data-show=auto]");
+        awaitValue("webcodecs", technique());
+        open(chromium, "front/");
+        awaitValue("webcodecs", technique());
+    }
+
+    /** Space, i, s and ? do what the page says that they do; a paused picture stands still and goes on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"chromium", "firefox"})
+    void keys_pauseAndGoOn_saveAndTell(String name) throws Exception {
+        if (name.equals("chromium")) {
+            use(chromium);
+        } else {
+            try (Firefox firefox = Firefox.start(Files.createDirectories(work.resolve("other")))) {
+                use(firefox);
+            }
+        }
+    }
+
+    private static void use(Browser browser) {
+        open(browser, "front/");
+        awaitPicture(browser);
+        key(browser, " ");
+        Await.until(10, () -> held(browser), () -> "not paused");
+        int still = Painted.number(browser, ".stage canvas, .stage video");
+        assertEquals("Paused", text(browser, "[data-do=live] [data-live]"));
+        browser.run("""
+                window.saved = '';
+                HTMLAnchorElement.prototype.click = function () { window.saved = this.download; };
+                """);
+        key(browser, "s");
+        Await.until(10, () -> savedOf(browser).startsWith("front 2"), () -> "saved " + savedOf(browser));
+        assertTrue(savedOf(browser).endsWith(".jpg"), () -> savedOf(browser));
+        assertEquals(still, Painted.number(browser, ".stage canvas, .stage video"), "it stands still");
+        key(browser, " ");
+        Await.until(
+                20,
+                () -> !held(browser)
+                        && Painted.number(browser, PICTURE) >= 0
+                        && Painted.number(browser, PICTURE) != still,
+                () -> "it does not go on");
+        key(browser, "i");
+        Await.until(
+                10,
+                () -> text(browser, "[data-told] [data-fact=rate]").endsWith(" fps")
+                        && text(browser, "[data-told] [data-fact=data]").endsWith(" kbit/s"),
+                () -> text(browser, "[data-told]"));
+        key(browser, "?");
+        assertEquals(true, browser.run("return document.querySelector('[data-keys]').open"));
+    }
+
+    private static String savedOf(Browser browser) {
+        return String.valueOf(browser.run("return window.saved"));
+    }
+
+    private static boolean held(Browser browser) {
+        return Boolean.TRUE.equals(
+                browser.run("return document.querySelector('[data-screen]').hasAttribute('data-held')"));
+    }
+
+    private static void key(Browser browser, String key) {
+        browser.run(
+                "document.body.dispatchEvent(new KeyboardEvent('keydown', { key: arguments[0], bubbles: true, cancelable: true }))",
+                key);
+    }
+
+    /** Seconds after the window has them, the picture of some seconds ago is there, and the live one again after it. */
+    @Test
+    void back_showsWhatWas_andLiveTheNewest() {
+        open(chromium, "front/");
+        awaitPicture(chromium);
+        try (AutoCloseable window = keepWindow()) {
+            Objects.requireNonNull(window);
+            click("[data-do=back]");
+            awaitValue("Earlier", "document.querySelector('[data-do=live] [data-live]').textContent");
+            awaitValue("hls", technique());
+            awaitValue("false", "String(document.querySelector('[data-past]').hidden)");
+            Await.until(
+                    40,
+                    () -> Boolean.TRUE.equals(
+                            chromium.run("return Number(document.querySelector('[data-past] input').value) <= -2")),
+                    () -> "behind by " + value("document.querySelector('[data-past] input').value"));
+            click("[data-do=live]");
+            awaitValue("Live", "document.querySelector('[data-do=live] [data-live]').textContent");
+            awaitValue("webcodecs", technique());
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /** Has the server keep a window, as another viewer does, until it has some seconds. */
+    private static AutoCloseable keepWindow() {
+        chromium.run("""
+                window.kept = setInterval(async () => {
+                  const list = await (await fetch('hls/index.m3u8')).text();
+                  window.keptSeconds = [...list.matchAll(/#EXTINF:([0-9.]+)/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
+                }, 500);
+                """);
+        Await.until(
+                40,
+                () -> Boolean.TRUE.equals(chromium.run("return window.keptSeconds > 5")),
+                () -> "the window has " + value("window.keptSeconds"));
+        return () -> chromium.run("clearInterval(window.kept)");
+    }
+
+    @Test
+    void wall_picturesLinkToTheirCameras_oneIsLarge_andATourShowsOne() {
+        open(chromium, "");
+        awaitPicture(chromium);
+        assertEquals("2", value("document.querySelectorAll('.tile:not([hidden])').length"));
+        awaitValue(
+                "true",
+                "String(document.querySelector('main').getBoundingClientRect().bottom <= innerHeight + 1)"); // all in
+        // the
+        // window
+        click("[data-walltools] [data-do=focus]");
+        awaitValue(
+                "true", "String((([a, b]) => a.clientWidth > 2 * b.clientWidth)(document.querySelectorAll('.tile')))");
+        click("[data-walltools] [data-do=tour]");
+        awaitValue("1", "[...document.querySelectorAll('.tile')].filter(tile => tile.checkVisibility()).length");
+        click("[data-walltools] [data-do=tour]");
+        awaitValue("2", "[...document.querySelectorAll('.tile')].filter(tile => tile.checkVisibility()).length");
+        new Actions(chromium.driver())
+                .click(chromium.driver().findElement(By.cssSelector("[data-camera=back] .open")))
+                .perform();
+        awaitValue("/back/", "location.pathname");
+        awaitPicture(chromium);
+    }
+
+    @Test
+    void comparison_showsEveryTechnique_withItsFigures() {
+        open(chromium, "front/compare");
+        Await.until(
+                60,
+                () -> List.of().equals(chromium.run("""
+                        return [...document.querySelectorAll('.way')].filter(way => ['fps', 'start'].some(name =>
+                          way.querySelector(`[data-figure=${name}]`).textContent === '–')).map(way => way.dataset.technique);
+                        """)),
+                () -> "without figures: " + value("document.querySelector('[data-columns]').innerText"));
+        assertEquals(
+                List.of("snapshot", "mjpeg", "webcodecs", "mse", "video", "hls", "dash"),
+                chromium.run(
+                        "return [...document.querySelectorAll('.way')].map(way => way.querySelector('.stage').dataset.technique)"));
+        click("[data-technique=mjpeg] header button");
+        awaitValue("Stopped.", "document.querySelector('[data-technique=mjpeg] [data-curtain]').textContent");
+        awaitValue("true", "document.querySelector('[data-server]').textContent.includes(' viewers')");
+    }
+
+    /** WCAG 2.2 AA as far as axe-core can tell, in both schemes; and nothing is wider than a small phone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dark", "light"})
+    void pages_haveNoFlawThatAxeFinds(String scheme) throws IOException {
+        chromium.command(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+        String axe = axe();
+        for (String page : PAGES) {
+            open(chromium, page);
+            Await.until(
+                    30,
+                    () -> value("document.querySelector('[data-alarm]').hidden").equals("true"),
+                    () -> page);
+            if (page.equals("front/")) {
+                awaitPicture(chromium);
+                press("i");
+                click("[data-menu] summary");
+            }
+            chromium.run(axe);
+            Object flaws = chromium.driver().executeAsyncScript("""
+                    const done = arguments[arguments.length - 1];
+                    axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(
+                      found => done(found.violations.map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ')).join(', '))),
+                      failure => done([failure.message]));
+                    """);
+            assertEquals(List.of(), flaws, page + " in " + scheme);
+        }
+    }
+
+    private static String axe() throws IOException {
+        try (InputStream script = PageUsePlayersTest.class.getResourceAsStream("/axe.min.js")) {
+            return new String(Objects.requireNonNull(script, "axe.min.js").readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void pages_fitASmallPhone() {
+        for (String page : PAGES) {
+            chromium.command(
+                    "Emulation.setDeviceMetricsOverride",
+                    Map.of("width", 320, "height", 700, "deviceScaleFactor", 1, "mobile", true));
+            try {
+                open(chromium, page);
+                awaitValue("320", "Math.max(document.documentElement.scrollWidth, innerWidth)");
+                if (page.equals("front/")) {
+                    awaitPicture(chromium);
+                    assertEquals("0", value("""
+                            [...document.querySelectorAll('.deck .tool')].filter(tool => tool.checkVisibility()).filter(tool => {
+                              const { width, height } = tool.getBoundingClientRect();
+                              return width < 43 || height < 43;
+                            }).length"""));
+                }
+            } finally {
+                chromium.command("Emulation.clearDeviceMetricsOverride", Map.of());
+            }
+        }
+    }
+
+    @Test
+    void german_isSpokenToWhoPrefersIt() {
+        String agent = value("navigator.userAgent");
+        chromium.command("Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", "de-DE,de"));
+        try {
+            open(chromium, "front/");
+            awaitPicture(chromium);
+            awaitValue("de", "document.documentElement.lang");
+            assertEquals("Anhalten", value("document.querySelector('[data-do=play]').ariaLabel"));
+            assertEquals("Automatisch", value("document.querySelector('[data-chosen]').textContent"));
+            awaitValue("Ton von front", "document.querySelector('[data-sound]').ariaLabel");
+            open(chromium, "system");
+            assertEquals("Medienspeicher", value("document.querySelector('.memory h2').textContent"));
+        } finally {
+            chromium.command("Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", "en-US"));
+        }
+    }
+}
