@@ -4,6 +4,7 @@ import { bitRate, perSecond } from './page/say.js';
 import { t } from './page/tongue.js';
 import { NO_PICTURE } from './page/words.js';
 import { Player } from './player/player.js';
+import { Sockets } from './player/sockets.js';
 
 const ALONE_MS = 8000;
 const SETTLE_MS = 2500;
@@ -42,7 +43,7 @@ class Way {
   #places = {};
   #first;
 
-  constructor(technique, main, server) {
+  constructor(technique, main, server, sockets) {
     this.#technique = technique;
     const { title, base, camera, best } = main.dataset;
     this.#first = best;
@@ -65,7 +66,7 @@ class Way {
     this.element.dataset.technique = technique.name;
     this.#button.setAttribute('aria-label', `${t('Start')} ${technique.label}`);
     this.#player = new Player(stage, {
-      base, camera,
+      base, camera, sockets,
       clock: server.clock,
       flowing: () => server.flowing(camera),
       alive: () => server.ask(),
@@ -161,7 +162,11 @@ export function compare(server) {
   const columns = main.querySelector('[data-columns]');
   const note = main.querySelector('[data-note]');
   const usable = Player.usable();
-  const ways = ORDER.flatMap(name => usable.filter(technique => technique.name === name)).map(technique => new Way(technique, main, server));
+  // a browser opens six connections to a host, and seven techniques want more
+  const sockets = 'WebSocket' in window ? new Sockets({
+    address: new URL('../ws', document.baseURI).href.replace(/^http/, 'ws'), query: '', alive: () => server.ask(),
+  }) : undefined;
+  const ways = ORDER.flatMap(name => usable.filter(technique => technique.name === name)).map(technique => new Way(technique, main, server, sockets));
   columns.append(...ways.map(way => way.element));
   const missing = ORDER.filter(name => !ways.some(way => way.element.dataset.technique === name));
   if (missing.includes('webcodecs') && !window.isSecureContext) note.textContent = t('WebCodecs is for https and for the machine itself: this page came by http.');

@@ -27,6 +27,7 @@ const server = new Server(root, {
   answered(stats, returned) {
     alarm.hidden = true;
     if (returned) {
+      renew();
       sockets?.reset();
       note(t('Perch answers again.'));
     }
@@ -36,10 +37,29 @@ const server = new Server(root, {
   },
   silent() {
     if (alarm.hidden) note(t('Perch does not answer.'));
+    alarm.textContent = t('Perch does not answer; trying again.');
     alarm.hidden = false;
     stages.forEach(stage => stage.silent());
   },
+  refused(status, why) {
+    if (!alarm.hidden && alarm.dataset.status === String(status)) return;
+    alarm.dataset.status = status;
+    alarm.textContent = status === 401 ? t('Your login has ended.') : why;
+    if (status === 401) alarm.append(' ', Object.assign(document.createElement('a'), { href: `${root}login`, textContent: t('Log in') }));
+    alarm.hidden = false;
+  },
 });
+
+/** A server that was away may be another version: its page names other files than this one came from. */
+async function renew() {
+  const mine = /\/v\.[0-9a-f]{8}\//.exec(import.meta.url)?.[0];
+  try {
+    const page = await (await fetch(location.href, { cache: 'no-store', headers: { Accept: 'text/html' } })).text();
+    if (mine && /\/v\.[0-9a-f]{8}\/perch\.js/.test(page) && !page.includes(mine)) location.reload();
+  } catch (away) {
+    // away once more
+  }
+}
 
 /** One camera has a connection of its own, which is somewhat sooner there. */
 const sockets = cards.length > 1 && 'WebSocket' in window ? new Sockets({

@@ -20,7 +20,7 @@ export class Server {
   #asking;
   #timer;
 
-  /** @param {object} tell answered(stats, returned: whether it did not answer before) and silent() */
+  /** @param {object} tell answered(stats, returned: whether it did not answer before), silent(), and refused(status, why) where it answers, but not this page */
   constructor(root, tell) {
     this.#root = root;
     this.#tell = tell;
@@ -64,6 +64,11 @@ export class Server {
 
   async #once() {
     const stats = await this.#stats();
+    if (stats?.refused) {
+      this.silent = false;
+      this.#tell.refused(stats.refused, stats.why);
+      return true;
+    }
     const returned = this.silent;
     this.silent = !stats;
     if (stats) {
@@ -81,6 +86,7 @@ export class Server {
     const sent = Date.now();
     try {
       const answer = await fetch(`${this.#root}stats`, { cache: 'no-store', signal: AbortSignal.timeout?.(PATIENCE_MS) });
+      if (answer.status === 401 || answer.status === 403) return { refused: answer.status, why: (await answer.json().catch(() => ({}))).detail ?? '' };
       const stats = await answer.json();
       this.clock.observe(stats.program.nowMillis, sent, Date.now());
       return stats.cameras && stats;

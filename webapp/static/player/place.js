@@ -34,6 +34,13 @@ export class Place {
     this.#element.querySelector('[data-curtain]').before(still);
   }
 
+  /** Keeps what came with the page, which would go on moving. */
+  freeze() {
+    const first = this.#element.querySelector('[data-first]');
+    if (first) this.keep(first);
+    this.release();
+  }
+
   /** The new picture paints: nothing older is shown any more. */
   painted() {
     this.#clear('[data-still], [data-first]');

@@ -93,6 +93,7 @@ export class Player {
   hold() {
     if (!this.#running) return;
     const technique = this.#session?.technique;
+    if (!this.#session?.painted) this.#place.freeze();
     this.stop();
     this.#held = true;
     this.#options.tell({ technique: (technique ?? this.#techniques[this.#index]).name, painting: true, why: '', held: true });

@@ -43,6 +43,7 @@ export const texts = {
 
   // what is wrong
   'Perch does not answer; trying again.': 'Perch antwortet nicht; neuer Versuch folgt.', 'Perch does not answer.': 'Perch antwortet nicht.', 'Perch answers again.': 'Perch antwortet wieder.',
+  'Your login has ended.': 'Die Anmeldung ist abgelaufen.', 'Log in': 'Anmelden',
   'No picture; trying again.': 'Kein Bild; neuer Versuch folgt.', 'Switched off.': 'Ausgeschaltet.',
   'A browser has no more connections for moving pictures; choose a way to show this one.': 'Der Browser hat keine Verbindung mehr für bewegte Bilder; eine Darstellung wählen zeigt dieses.',
   'This page came by https and may not load pictures by http.': 'Diese Seite kam über https und darf keine Bilder über http laden.',
@@ -59,6 +60,7 @@ export const texts = {
 
   // changes
   "Operator's key": 'Schlüssel des Betreibers', 'Leave it': 'Abbrechen', 'Go on': 'Weiter', 'Perch does not answer; nothing was changed.': 'Perch antwortet nicht; nichts wurde geändert.',
+  slider: 'Schieber', 'read only': 'nur zu lesen', 'in use by the stream': 'vom Strom belegt', 'without effect now': 'jetzt ohne Wirkung',
   Reset: 'Zurücksetzen', 'Lines for perch.yml': 'Zeilen für perch.yml', Press: 'Auslösen',
 
   // the comparison

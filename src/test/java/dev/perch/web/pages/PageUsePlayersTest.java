@@ -201,7 +201,7 @@ class PageUsePlayersTest {
     private static AutoCloseable keepWindow() {
         chromium.run("""
                 window.kept = setInterval(async () => {
-                  const list = await (await fetch('hls/index.m3u8')).text();
+                  const list = await (await fetch('hls/stream.m3u8?audio=0')).text();
                   window.keptSeconds = [...list.matchAll(/#EXTINF:([0-9.]+)/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
                 }, 500);
                 """);

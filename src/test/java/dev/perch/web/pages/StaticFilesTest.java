@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.media.PixelFormat;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,11 +21,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The scripts of the pages, followed from one import to the next as a browser does. */
 class StaticFilesTest {
     private static final Pattern SCRIPT = Pattern.compile("<script[^>]* src=\"([^\"]+)\"");
+    private static final Pattern STYLE = Pattern.compile("<link rel=\"stylesheet\" href=\"([^\"]+)\"");
     private static final Pattern IMPORT = Pattern.compile("(?m)^(?:import|export) [^;]* from '([^']+)';");
 
     @Test
@@ -46,6 +55,40 @@ class StaticFilesTest {
                     seen::toString);
             assertTrue(seen.size() > 20, seen::toString);
         }
+    }
+
+    /** What a page and its scripts weigh on the line, without the players of others, which come when they are chosen. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "front/", "front/compare", "system"})
+    void page_weighsLessThan60Kilobytes(String page) throws Exception {
+        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)))) {
+            Set<String> seen = new HashSet<>();
+            Deque<URI> left = new ArrayDeque<>();
+            String html = site.get(page).body();
+            follow(SCRIPT, site.address().resolve(page), html, left, seen);
+            follow(STYLE, site.address().resolve(page), html, left, seen);
+            long bytes = 0;
+            while (!left.isEmpty()) {
+                URI file = left.remove();
+                bytes += weight(file);
+                follow(IMPORT, file, site.get(file.toString()).body(), left, seen);
+            }
+            assertTrue(seen.size() > 20 && bytes > 20_000 && bytes < 60_000, bytes + " bytes of " + seen);
+        }
+    }
+
+    private static long weight(URI file) throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(file)
+                                .header("Accept-Encoding", "gzip")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        assertEquals("gzip", answer.headers().firstValue("Content-Encoding").orElse(""), file::toString);
+        try (InputStream text = new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
+            assertTrue(text.readAllBytes().length > answer.body().length / 2, file::toString);
+        }
+        return answer.body().length;
     }
 
     /** A page that was opened before an update does not get the new files to keep under the old name. */
