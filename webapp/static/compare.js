@@ -42,12 +42,13 @@ class Way {
   #curtain;
   #places = {};
   #first;
+  #stage;
 
   constructor(technique, main, server, sockets) {
     this.#technique = technique;
     const { title, base, camera, best } = main.dataset;
     this.#first = best;
-    const stage = make('div', { className: 'stage' });
+    const stage = this.#stage = make('div', { className: 'stage' });
     Object.assign(stage.dataset, { stage: '', title: `${title}, ${technique.label}`, way: technique.name });
     this.#curtain = make('p', { className: 'curtain', textContent: t('Stopped.') });
     this.#curtain.dataset.curtain = '';
@@ -110,7 +111,8 @@ class Way {
     if (text) this.#curtain.textContent = text;
   }
 
-  #told({ painting, why, fps, bitsPerSecond, delayMillis, startMillis }) {
+  #told({ technique, painting, why, fps, bitsPerSecond, delayMillis, startMillis }) {
+    this.#stage.dataset.technique = technique;
     this.#cover(painting ? '' : why || NO_PICTURE);
     if (!painting) return;
     this.tell('fps', fps && perSecond(fps));

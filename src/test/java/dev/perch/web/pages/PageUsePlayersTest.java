@@ -241,9 +241,10 @@ class PageUsePlayersTest {
         open(chromium, "front/compare");
         Await.until(
                 60,
-                () -> List.of().equals(chromium.run("""
-                        return [...document.querySelectorAll('.way')].filter(way => ['fps', 'start'].some(name =>
-                          way.querySelector(`[data-figure=${name}]`).textContent === '–')).map(way => way.dataset.technique);
+                () -> Boolean.TRUE.equals(chromium.run("""
+                        const ways = [...document.querySelectorAll('.way')];
+                        return ways.length === 7 && ways.every(way => ['fps', 'start'].every(name =>
+                          way.querySelector(`[data-figure=${name}]`).textContent !== '–'));
                         """)),
                 () -> "without figures: " + value("document.querySelector('[data-columns]').innerText"));
         assertEquals(
