@@ -68,6 +68,10 @@ final class Bystander {
         }
     }
 
+    int answers() {
+        return millis.size();
+    }
+
     int unanswered() {
         return unanswered;
     }

@@ -128,10 +128,12 @@ public final class IdleConnections {
         long bound = bound(endpoint);
         long unserved = unserved(endpoint);
         long excess = unserved > bound * 3 / 4 ? unserved - bound / 2 : 0;
-        long freshMillis = backlogged(endpoint) ? patienceMillis : FRESH_MILLIS;
+        boolean backlogged = backlogged(endpoint);
         for (Idle one : mostDispensable(endpoint, crowded)) {
             long ageMillis = nowMillis - one.sinceMillis;
-            boolean due = ageMillis > patienceMillis || (excess > 0 && ageMillis > freshMillis);
+            boolean waits = backlogged && !(endpoint.isSSLEnabled() && one.floods(bound));
+            boolean due =
+                    ageMillis > patienceMillis || (excess > 0 && ageMillis > (waits ? patienceMillis : FRESH_MILLIS));
             if (due && TomcatSockets.closeIf(one.connection, () -> idle(one.connection, crowded))) {
                 excess--;
             }
@@ -150,7 +152,12 @@ public final class IdleConnections {
      * @param sinceMillis when it was made, or last answered on
      * @param newer how many idle ones of the same address are newer
      */
-    private record Idle(SocketWrapperBase<?> connection, long sinceMillis, int newer) {}
+    private record Idle(SocketWrapperBase<?> connection, long sinceMillis, int newer) {
+        /** Returns whether it is one of many TLS handshakes of one address, which keep the threads busy by themselves. */
+        boolean floods(long bound) {
+            return newer > bound / 4 && connection.getCurrentProcessor() == null;
+        }
+    }
 
     /** Returns the connections in the order in which they are closed: first the oldest of the address that has most of them. */
     private List<Idle> mostDispensable(AbstractEndpoint<?, ?> endpoint, boolean silentToo) {
