@@ -3,6 +3,7 @@ package dev.perch.app;
 import dev.perch.access.UserFile;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.camera.KeptPrivacy;
 import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.ConfigException;
@@ -10,6 +11,7 @@ import dev.perch.config.PerchConfig;
 import dev.perch.config.RtmpConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.ingest.RtmpPort;
+import dev.perch.media.Clock;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
@@ -63,10 +65,16 @@ final class Program implements AutoCloseable {
         List<CameraConfig> wanted =
                 config.cameras().isEmpty() ? List.of(config.environment().camera(found())) : config.cameras();
         List<Camera> all = new ArrayList<>();
+        KeptPrivacy kept = stateFolder(config).map(KeptPrivacy::new).orElse(null);
         for (CameraConfig camera : wanted) {
-            all.add(Camera.start(camera, Sources.of(camera, wanted.subList(0, all.size()), pool), pool));
+            all.add(Camera.start(
+                    camera,
+                    Sources.of(camera, wanted.subList(0, all.size()), pool),
+                    pool,
+                    Clock.SYSTEM,
+                    kept != null && kept.kept(camera.id())));
         }
-        Cameras cameras = new Cameras(all, pool, watch);
+        Cameras cameras = new Cameras(all, pool, watch, kept);
         Optional<Recordings> recordings = recordings(config, cameras);
         Optional<Pushes> pushes = pushes(cameras);
         EventHooks events = config.onEvent().isEmpty()
@@ -106,6 +114,13 @@ final class Program implements AutoCloseable {
 
     private static ConfigException usersRefused(String message) {
         return new ConfigException(List.of(new ConfigException.Problem("access.users", 0, 0, message)));
+    }
+
+    /** The configured one, or systemd's for a service (systemd.exec(5)). */
+    private static Optional<Path> stateFolder(PerchConfig config) {
+        String service = System.getenv().getOrDefault("STATE_DIRECTORY", "");
+        return config.state()
+                .or(() -> service.isEmpty() ? Optional.empty() : Optional.of(Path.of(service.split(":", 2)[0])));
     }
 
     /** Listens for RTMP. Without it the rest goes on. */

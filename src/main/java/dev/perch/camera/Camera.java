@@ -2,6 +2,8 @@ package dev.perch.camera;
 
 import dev.perch.codec.Deriver;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.PrivacyConfig;
+import dev.perch.config.RecordingTimes;
 import dev.perch.config.SourceConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Outlet;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe from any thread. {@link CameraControl} changes its state, on the pump's thread only.
  */
 public final class Camera implements AutoCloseable {
+    /** A device takes at most 5 s to close; then it is left to itself. */
+    private static final long HIDING_MILLIS = 8_000;
+
     private final CameraConfig config;
     private final Source source;
     private final Offer offer;
@@ -40,8 +46,9 @@ public final class Camera implements AutoCloseable {
     private final @Nullable CameraControls deviceControls;
     private final Pump pump;
     private final AtomicLong served = new AtomicLong();
+    private final List<Runnable> erasing = new CopyOnWriteArrayList<>();
 
-    private Camera(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
+    private Camera(CameraConfig config, Source source, ArenaPool pool, Clock clock, boolean switched) {
         this.clock = clock;
         this.config = config;
         this.source = source;
@@ -51,6 +58,14 @@ public final class Camera implements AutoCloseable {
         this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), this::wake, this::wake);
         this.control = new CameraControl(
                 new CameraControl.Parts(config, source, tracks, offer, clock), this::watchers, this::wake);
+        if (switched || config.privacy().isPresent()) {
+            pool.eraseFreed();
+        }
+        boolean timed =
+                config.privacy().isPresent() && config.privacy().get().when().kind() != RecordingTimes.Kind.BUTTON;
+        if (switched || timed) {
+            offer.hold(hide(switched).privacy().on());
+        }
         this.pump = new Pump(
                 "perch-" + config.id() + "-pump", control, pool.budget().faults(), clock);
         this.deviceControls = source.controls()
@@ -72,7 +87,16 @@ public final class Camera implements AutoCloseable {
      * Does the same with another clock, by which lingers, pauses and the patience with viewers are measured.
      */
     public static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
-        Camera camera = new Camera(config, source, pool, clock);
+        return start(config, source, pool, clock, /* switched= */ false);
+    }
+
+    /**
+     * Does the same with a camera that an operator may have made private before.
+     *
+     * @param switched whether that is so: the device is not touched then
+     */
+    public static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock, boolean switched) {
+        Camera camera = new Camera(config, source, pool, clock, switched);
         camera.offer.ask();
         source.awaited().ifPresent(publisher -> publisher.onChange(camera::wake));
         camera.pump.start();
@@ -83,6 +107,48 @@ public final class Camera implements AutoCloseable {
     public Clock clock() {
         return clock;
     }
+
+    // ---- privacy
+
+    /** Returns whether and why it is private; empty if nobody has ever asked for that. */
+    public Optional<Privacy> privacy() {
+        return control.curtain().map(Curtain::privacy);
+    }
+
+    /** Returns whether it is private, or is just becoming so or being shown again. */
+    public boolean hidden() {
+        return control.curtain().filter(Curtain::hides).isPresent();
+    }
+
+    /** Has {@code eraser} run whenever what is kept of its pictures is to be erased. On the pump's thread, so it must not wait. */
+    public void onErase(Runnable eraser) {
+        erasing.add(eraser);
+    }
+
+    /**
+     * Makes it private by an operator's word, or takes that back, and waits for it: until its device is closed and nothing is kept of its pictures any more.
+     *
+     * @return false if that takes longer than some seconds
+     */
+    public boolean setPrivate(boolean on) throws InterruptedException {
+        tracks.eraseFreed();
+        Curtain curtain = hide(on);
+        curtain.privacy().switchTo(on);
+        pump.wakeControl();
+        return curtain.awaitSettled(HIDING_MILLIS);
+    }
+
+    private Curtain hide(boolean switched) {
+        return control.curtain(() -> new Curtain(
+                config,
+                new Privacy(config.privacy().orElse(PrivacyConfig.NONE), clock, switched),
+                tracks,
+                clock,
+                this::wake,
+                erasing));
+    }
+
+    // ---- its parts
 
     /** Returns whether the source's JPEGs are turned here, so that those of the main rendition are not its own. */
     private boolean turnsJpegs() {

@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The state machine of one camera. It runs on the pump's thread only; what other threads tell it waits in volatile fields. */
@@ -57,6 +58,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private volatile @Nullable CameraSession session; // written by the pump, read by everybody
     private volatile long lastLeaveNanos; // written by leaving viewers, read by the pump
     private volatile boolean closed; // written by close, read by the pump
+    private volatile @Nullable Curtain curtain; // written under this, read by everybody
     private @Nullable CameraState failure; // the pump's, as all below: Lost or Refused, until a start has worked
     private int attempts;
     private String logged = "";
@@ -82,6 +84,18 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     CameraState state() {
         return state;
+    }
+
+    /** Returns what hides it; empty if nothing ever did. */
+    Optional<Curtain> curtain() {
+        return Optional.ofNullable(curtain);
+    }
+
+    /** Returns the same, made where there is none. */
+    synchronized Curtain curtain(Supplier<Curtain> made) {
+        Curtain present = curtain == null ? made.get() : curtain;
+        curtain = present;
+        return present;
     }
 
     SessionStats sessionStats() {
@@ -143,6 +157,10 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (closed) {
             return Long.MAX_VALUE;
         }
+        Curtain hiding = curtain;
+        if (hiding != null && hiding.hides()) {
+            return hide(hiding, nowNanos);
+        }
         boolean wanted = config.running().run() == CameraConfig.Run.ALWAYS || watchers.getAsInt() > 0 || published();
         CameraSession current = session;
         CameraState before = state;
@@ -150,6 +168,32 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         waitNanos = tracks.clear() ? Math.min(waitNanos, DerivedFeed.END_TICK_NANOS) : waitNanos;
         if (state != before) {
             wake.run(); // viewers are told of it at once, not with the next tick
+        }
+        boolean scheduled = hiding != null && hiding.privacy().scheduled();
+        return scheduled ? Math.min(waitNanos, Privacy.LOOK_NANOS) : waitNanos;
+    }
+
+    /** Leaves what runs to {@code hiding}, while the camera is private. */
+    private long hide(Curtain hiding, long nowNanos) {
+        CameraState before = state;
+        failure = null;
+        attempts = 0;
+        logged = "";
+        placeholder.forget();
+        boolean known = offer.hold(true);
+        session = hiding.run(session, nowNanos, watchers.getAsInt() > 0);
+        state = hiding.state(before);
+        if (!hiding.hides()) {
+            offer.hold(false);
+        }
+        CameraSession card = session;
+        long waitNanos = hiding.waitNanos();
+        if (card != null && card.card()) {
+            waitNanos = Math.min(waitNanos, derive(card, nowNanos));
+        }
+        waitNanos = tracks.clear() ? Math.min(waitNanos, DerivedFeed.END_TICK_NANOS) : waitNanos;
+        if (!state.equals(before) || !known) {
+            wake.run();
         }
         return waitNanos;
     }

@@ -11,9 +11,12 @@ import dev.perch.media.Orientation;
 import dev.perch.media.RawPicture;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
+import dev.perch.picture.Masks;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
 import dev.perch.source.SourceOutput;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class CameraSession implements SourceOutput {
     /** The end of a run, with a reason if nobody asked for it. */
     record End(@Nullable CaptureException reason) {}
+
+    private static final System.Logger LOG = System.getLogger(CameraSession.class.getName());
+
+    private static final String ENCODED_BY_CAMERA = "Its masks cannot be drawn, as it encodes its pictures itself;"
+            + " nothing is shown. A format without encoding (YUYV, NV12, YU12, UYVY, GREY) has Perch encode them.";
 
     private final Tracks tracks;
     private final @Nullable SoundKeeper sound;
@@ -41,6 +49,9 @@ final class CameraSession implements SourceOutput {
     private volatile long refusedNanos; // since when
     private volatile long lastRefusedNanos; // the newest of them
     private volatile @Nullable End end;
+    private final @Nullable Masks drawn; // before anybody sees a picture; null for nothing
+    private volatile boolean shut; // the pump writes, the source's thread reads
+    private volatile boolean card; // written once, before it runs
 
     private CameraSession(Tracks tracks, Clock clock, Runnable wake) {
         this.sound = tracks.sound().map(SoundKeeper::new).orElse(null);
@@ -48,6 +59,11 @@ final class CameraSession implements SourceOutput {
         this.tracks = tracks;
         this.clock = clock;
         this.wake = wake;
+        this.drawn = tracks.masks().isEmpty()
+                ? null
+                : new Masks(tracks.masks().stream()
+                        .map(mask -> new Masks.Area(mask.x(), mask.y(), mask.width(), mask.height()))
+                        .toList());
     }
 
     /** Starts the source. */
@@ -58,10 +74,28 @@ final class CameraSession implements SourceOutput {
         return session;
     }
 
+    /** Shows the card in the source's place. */
+    static CameraSession startCard(Card card, Tracks tracks, Clock clock, Runnable wake) {
+        CameraSession session = new CameraSession(tracks, clock, wake);
+        session.card = true;
+        session.running = CardSession.start(card, session);
+        return session;
+    }
+
+    /** Returns whether the card is shown, not what the source gives. */
+    boolean card() {
+        return card;
+    }
+
+    /** Takes nothing more of what the source gives until it ends. */
+    void shut() {
+        shut = true;
+    }
+
     /** Counts the track as given from now on, even if the first frames are refused. */
     @Override
     public FrameSink track(TrackId track) {
-        NativeSink sink = sink(tracks.taking(track));
+        NativeSink sink = sink(card ? track : tracks.taking(track));
         if (!sink.used) {
             sink.used = true;
             wake.run();
@@ -105,9 +139,23 @@ final class CameraSession implements SourceOutput {
 
     @Override
     public void raw(RawPicture picture) {
+        if (shut) {
+            picture.close();
+            return;
+        }
         keepSound(picture.time());
+        deliver(drawn == null ? picture : drawn.draw(picture));
+    }
+
+    private void deliver(RawPicture picture) {
         if (!raw) {
             raw = true;
+            if (drawn != null && !drawn.within(picture.width(), picture.height())) {
+                LOG.log(
+                        Level.WARNING,
+                        "a mask lies outside of the picture, which has {0} pixels",
+                        picture.width() + "x" + picture.height());
+            }
             frameCame();
             wake.run();
         }
@@ -275,12 +323,25 @@ final class CameraSession implements SourceOutput {
         /** What is encoded is turned by whoever shows it. */
         @Override
         public void configure(StreamConfig config) {
-            boolean turns = config instanceof StreamConfig.H264 && tracks.turns();
+            boolean turns = !card && config instanceof StreamConfig.H264 && tracks.turns();
             super.configure(turns ? ((StreamConfig.H264) config).held(tracks.turn()) : config);
         }
 
         @Override
+        public Optional<ByteBuffer> claim(int sizeBytes) {
+            if (drawn != null && !card && pictures) {
+                refused(ENCODED_BY_CAMERA);
+                return Optional.empty();
+            }
+            return shut ? Optional.empty() : super.claim(sizeBytes);
+        }
+
+        @Override
         public void publish(FrameTime time, boolean key) {
+            if (shut) {
+                super.withdraw();
+                return;
+            }
             if (!pictures) {
                 super.publish(time, key);
                 return;

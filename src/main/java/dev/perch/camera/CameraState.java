@@ -105,6 +105,23 @@ public sealed interface CameraState {
     }
 
     /**
+     * The device is closed, or is being closed, and a card is shown in the picture's place: it is private.
+     *
+     * @param sentence why
+     */
+    record Private(long sinceNanos, String sentence) implements CameraState {
+        @Override
+        public String word() {
+            return "private";
+        }
+
+        @Override
+        public String reason() {
+            return sentence;
+        }
+    }
+
+    /**
      * The source has come to its end, as a file that is played once. It begins anew for whoever asks when all who watched are gone.
      *
      * @param sentence what has ended

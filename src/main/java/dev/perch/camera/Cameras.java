@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** All cameras of the program, in the order of the configuration. */
 public final class Cameras implements AutoCloseable {
@@ -16,18 +17,30 @@ public final class Cameras implements AutoCloseable {
     private final List<Camera> all;
     private final ArenaPool pool;
     private final MemoryWatch watch;
+    private final @Nullable KeptPrivacy keptPrivacy;
 
     /**
      * @param all at least one; the first also answers without its name
      * @param watch watches the system's memory; polled by whoever made it
      */
     public Cameras(List<Camera> all, ArenaPool pool, MemoryWatch watch) {
+        this(all, pool, watch, /* keptPrivacy= */ null);
+    }
+
+    /** @param keptPrivacy keeps what operators have made private; null where nothing does */
+    public Cameras(List<Camera> all, ArenaPool pool, MemoryWatch watch, @Nullable KeptPrivacy keptPrivacy) {
         if (all.isEmpty()) {
             throw new IllegalArgumentException("a program has at least one camera: cameras=" + all);
         }
         this.all = List.copyOf(all);
         this.pool = pool;
         this.watch = watch;
+        this.keptPrivacy = keptPrivacy;
+    }
+
+    /** Returns what keeps the switches of operators; empty where a restart undoes them. */
+    public Optional<KeptPrivacy> keptPrivacy() {
+        return Optional.ofNullable(keptPrivacy);
     }
 
     public List<Camera> all() {

@@ -28,11 +28,16 @@ final class Offer {
     /** A device answers in milliseconds; one that takes longer than this is stuck, or still starting. */
     private static final long PATIENCE_MILLIS = 2_000;
 
+    /** What the card of a private camera is shown as. */
+    private static final Set<Encoding> CARD = Set.of(Encoding.H264, Encoding.JPEG);
+
     private final String cameraId;
     private final Source source;
     private final Predicate<Encoding> makes;
     private final BooleanSupplier turnsJpegs;
     private String logged = ""; // guarded by this
+    private volatile boolean held; // the pump writes, everybody reads; as the next
+    private volatile boolean asked; // at least once
     private CompletableFuture<Set<PixelFormat>> answer =
             new CompletableFuture<>(); // guarded by this; replaced when it failed
 
@@ -49,19 +54,37 @@ final class Offer {
         this.turnsJpegs = turnsJpegs;
     }
 
+    /**
+     * Has the device not asked from now on, as the camera is private and gives a card; or asks it again.
+     *
+     * @return what was said before
+     */
+    boolean hold(boolean on) {
+        boolean before = held;
+        held = on;
+        if (before && !on && !asked) {
+            ask();
+        }
+        return before;
+    }
+
     /** Asks the device, on a thread that ends with the answer. */
     synchronized void ask() {
-        CompletableFuture<Set<PixelFormat>> asked = new CompletableFuture<>();
-        answer = asked;
+        if (held) {
+            return;
+        }
+        this.asked = true;
+        CompletableFuture<Set<PixelFormat>> asking = new CompletableFuture<>();
+        answer = asking;
         Thread thread = new Thread(
                 () -> {
                     try {
-                        asked.complete(source.delivers());
+                        asking.complete(source.delivers());
                     } catch (CaptureException | RuntimeException failure) {
                         log(String.valueOf(failure.getMessage()));
-                        asked.completeExceptionally(failure);
+                        asking.completeExceptionally(failure);
                     } catch (Throwable defect) { // a native library that cannot be loaded, for instance
-                        asked.completeExceptionally(defect);
+                        asking.completeExceptionally(defect);
                         log("asking " + source.description() + " failed: " + defect);
                     }
                 },
@@ -125,7 +148,8 @@ final class Offer {
 
     /** Returns the encodings known so far; empty if none are. Never waits. */
     Set<Encoding> known() {
-        return encodings(formats());
+        Set<Encoding> known = encodings(formats());
+        return held && known.isEmpty() ? CARD : known;
     }
 
     /** Returns why the device did not answer the last time, as a sentence; empty if it did, or is still being asked. Never waits. */
@@ -144,6 +168,9 @@ final class Offer {
      * @throws CaptureException if the device reports a fault, or does not answer
      */
     Set<Encoding> encodings() throws CaptureException {
+        if (held) {
+            return known();
+        }
         Optional<Set<PixelFormat>> told = source.deliversAsFarAsKnown();
         if (told.isPresent()) {
             return encodings(told.get());

@@ -3,6 +3,7 @@ package dev.perch.camera;
 import dev.perch.codec.Deriver;
 import dev.perch.codec.Target;
 import dev.perch.config.CameraConfig;
+import dev.perch.config.Mask;
 import dev.perch.config.RenditionConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.RingSize;
@@ -204,6 +205,16 @@ final class Tracks {
     /** Returns how many derived pictures there are, those that are ending included. */
     int pictures() {
         return (int) all.stream().filter(Track::picture).count();
+    }
+
+    /** Returns what is never shown of the pictures. */
+    List<Mask> masks() {
+        return parts.config().masks();
+    }
+
+    /** Has memory overwritten before it is given back. */
+    void eraseFreed() {
+        parts.pool().eraseFreed();
     }
 
     List<Track> all() {

@@ -22,6 +22,7 @@ import java.util.OptionalLong;
  * @param maxViewers how many may watch it at once; empty for as many as there is memory for
  * @param record what is kept on disk; empty for nothing
  * @param pushes the servers that it is passed on to
+ * @param privacy what it is not to show; empty for nothing
  */
 public record CameraConfig(
         String id,
@@ -36,7 +37,8 @@ public record CameraConfig(
         Segments segments,
         OptionalInt maxViewers,
         Optional<RecordConfig> record,
-        List<PushConfig> pushes) {
+        List<PushConfig> pushes,
+        Optional<PrivacyConfig> privacy) {
 
     private static final String NAMELESS = "camera"; // the id where nobody gave one
 
@@ -59,7 +61,8 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 record,
-                pushes);
+                pushes,
+                privacy);
     }
 
     /** Returns this camera, its source asked for something else. */
@@ -77,7 +80,8 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 record,
-                pushes);
+                pushes,
+                privacy);
     }
 
     /** Returns this camera with another sound. */
@@ -95,7 +99,8 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 record,
-                pushes);
+                pushes,
+                privacy);
     }
 
     /** Returns this camera, capturing at other times. */
@@ -113,7 +118,8 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 record,
-                pushes);
+                pushes,
+                privacy);
     }
 
     /** Returns this camera with other encoders. */
@@ -131,7 +137,8 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 record,
-                pushes);
+                pushes,
+                privacy);
     }
 
     /** Returns this camera, encoding in another quality. */
@@ -149,14 +156,15 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 record,
-                pushes);
+                pushes,
+                privacy);
     }
 
     /** Returns this camera for at most so many viewers at once; empty for as many as there is memory for. */
     public CameraConfig watchedBy(OptionalInt most) {
         return new CameraConfig(
-                id, title, source, capture, pictures, sound, running, encoders, quality, segments, most, record,
-                pushes);
+                id, title, source, capture, pictures, sound, running, encoders, quality, segments, most, record, pushes,
+                privacy);
     }
 
     /** Returns this camera, cut otherwise. */
@@ -174,7 +182,8 @@ public record CameraConfig(
                 other,
                 maxViewers,
                 record,
-                pushes);
+                pushes,
+                privacy);
     }
 
     /** Returns this camera with its recording. */
@@ -192,7 +201,8 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 Optional.of(other),
-                pushes);
+                pushes,
+                privacy);
     }
 
     /** Returns this camera with other pictures made of its own. */
@@ -210,7 +220,8 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 record,
-                pushes);
+                pushes,
+                privacy);
     }
 
     /** Returns how its pictures are held; empty for as they come. */
@@ -238,7 +249,32 @@ public record CameraConfig(
                 segments,
                 maxViewers,
                 record,
-                others);
+                others,
+                privacy);
+    }
+
+    /** Returns this camera with what it is not to show. */
+    public CameraConfig with(PrivacyConfig other) {
+        return new CameraConfig(
+                id,
+                title,
+                source,
+                capture,
+                pictures,
+                sound,
+                running,
+                encoders,
+                quality,
+                segments,
+                maxViewers,
+                record,
+                pushes,
+                Optional.of(other));
+    }
+
+    /** Returns the parts of its picture that are never shown. */
+    public List<Mask> masks() {
+        return privacy.map(PrivacyConfig::masks).orElse(List.of());
     }
 
     /**
@@ -400,7 +436,8 @@ public record CameraConfig(
                 Segments.DEFAULT,
                 OptionalInt.empty(),
                 Optional.empty(),
-                /* pushes= */ List.of());
+                /* pushes= */ List.of(),
+                /* privacy= */ Optional.empty());
     }
 
     /** Returns the one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */

@@ -75,9 +75,11 @@ final class CamerasReader {
                 .flatMap(record -> record(described, record))
                 .map(described::with)
                 .orElse(described);
-        CameraConfig camera = section.node("push")
+        CameraConfig pushed = section.node("push")
                 .map(push -> recorded.pushedTo(new PushReader(problems).read(push)))
                 .orElse(recorded);
+        CameraConfig camera =
+                PrivacyReader.wanted(section) ? pushed.with(new PrivacyReader(problems).read(section, pushed)) : pushed;
         if (source instanceof SourceConfig.Command && camera.capture().format().raw()) {
             checkRaw(camera, section);
         }

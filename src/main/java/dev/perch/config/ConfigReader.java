@@ -59,7 +59,8 @@ final class ConfigReader {
                         WordsReader.read("on-event", value, "[/usr/local/bin/tell, ntfy.sh/my-cameras]", problems))
                 .orElse(List.of());
         PerchConfig plain = new PerchConfig(server, memory, retention, cameras).withOnEvent(onEvent);
-        PerchConfig config = rtmp.map(plain::with).orElse(plain);
+        PerchConfig kept = root.value("state", Values.FOLDER).map(plain::keptIn).orElse(plain);
+        PerchConfig config = rtmp.map(kept::with).orElse(kept);
         return accessWanted(root)
                 ? new AccessReader(problems).read(root).map(config::with).orElse(config)
                 : config;
@@ -113,7 +114,8 @@ final class ConfigReader {
                 section.values("trusted-proxies", Values.ADDRESS_RANGE),
                 cors(section),
                 section.value("max-viewers", Values.MAX_VIEWERS, defaults.maxViewers()),
-                section.value("max-viewers-per-address", Values.MOST_PER_ADDRESS, defaults.maxViewersPerAddress()));
+                section.value("max-viewers-per-address", Values.MOST_PER_ADDRESS, defaults.maxViewersPerAddress()),
+                section.node("tls").flatMap(node -> TlsReader.read(node, problems)));
     }
 
     private static Origins cors(Section section) {

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param later those that this version knows of but cannot serve
  */
 record Keys(List<String> known, List<String> later) {
-    static final Keys ROOT =
-            new Keys(List.of("server", "access", "memory", "record", "rtmp", "on-event", "cameras"), List.of());
+    static final Keys ROOT = new Keys(
+            List.of("server", "access", "memory", "record", "rtmp", "on-event", "state", "cameras"), List.of());
     static final Keys SERVER = new Keys(
             List.of(
                     "address",
@@ -20,8 +20,10 @@ record Keys(List<String> known, List<String> later) {
                     "trusted-proxies",
                     "cors",
                     "max-viewers",
-                    "max-viewers-per-address"),
+                    "max-viewers-per-address",
+                    "tls"),
             List.of());
+    static final Keys TLS = new Keys(List.of("certificate", "key", "port", "redirect", "hsts"), List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
     static final Keys RTMP = new Keys(List.of("port", "address"), List.of());
     static final Keys ACCESS = new Keys(List.of("users", "guests", "play", "publish"), List.of());
@@ -87,7 +89,10 @@ record Keys(List<String> known, List<String> later) {
                     "max-viewers",
                     "access",
                     "record",
-                    "push"),
+                    "push",
+                    "private",
+                    "record-private",
+                    "mask"),
             List.of());
     static final Keys PUSH = new Keys(List.of("name", "url", "audio", "start"), List.of());
 

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
  * @param rtmp where RTMP is spoken; empty: nowhere
  * @param access who may watch and publish; empty: private addresses watch
  * @param onEvent the program that is run when something happens, with its arguments; empty: none is
+ * @param state the folder where what operators switch is kept; empty: nowhere
  * @param cameras in the order of the file; the first also answers without its name; empty when no file names any: then the program
  *     looks for one itself
  * @param environment what counts for a camera that the program finds itself
@@ -24,6 +25,7 @@ public record PerchConfig(
         Optional<RtmpConfig> rtmp,
         Optional<AccessConfig> access,
         List<String> onEvent,
+        Optional<Path> state,
         List<CameraConfig> cameras,
         Environment environment) {
     public PerchConfig {
@@ -37,7 +39,16 @@ public record PerchConfig(
     }
 
     PerchConfig(ServerConfig server, MemoryConfig memory, Retention retention, List<CameraConfig> cameras) {
-        this(server, memory, retention, Optional.empty(), Optional.empty(), List.of(), cameras, Environment.NONE);
+        this(
+                server,
+                memory,
+                retention,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                cameras,
+                Environment.NONE);
     }
 
     /** Returns the configuration of a program without a file. */
@@ -56,32 +67,40 @@ public record PerchConfig(
 
     /** Returns this configuration with another server section. */
     public PerchConfig withServer(ServerConfig other) {
-        return new PerchConfig(other, memory, retention, rtmp, access, onEvent, cameras, environment);
+        return new PerchConfig(other, memory, retention, rtmp, access, onEvent, state, cameras, environment);
     }
 
     /** Returns this configuration with other cameras. */
     public PerchConfig withCameras(List<CameraConfig> others) {
-        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, others, environment);
+        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, state, others, environment);
     }
 
     /** Returns this configuration with RTMP. */
     public PerchConfig with(RtmpConfig other) {
-        return new PerchConfig(server, memory, retention, Optional.of(other), access, onEvent, cameras, environment);
+        return new PerchConfig(
+                server, memory, retention, Optional.of(other), access, onEvent, state, cameras, environment);
     }
 
     /** Returns this configuration with rules who may watch and publish. */
     public PerchConfig with(AccessConfig other) {
-        return new PerchConfig(server, memory, retention, rtmp, Optional.of(other), onEvent, cameras, environment);
+        return new PerchConfig(
+                server, memory, retention, rtmp, Optional.of(other), onEvent, state, cameras, environment);
     }
 
     /** Returns this configuration with a program that is run when something happens. */
     public PerchConfig withOnEvent(List<String> words) {
-        return new PerchConfig(server, memory, retention, rtmp, access, words, cameras, environment);
+        return new PerchConfig(server, memory, retention, rtmp, access, words, state, cameras, environment);
+    }
+
+    /** Returns this configuration, what operators switch kept in {@code folder}. */
+    public PerchConfig keptIn(Path folder) {
+        return new PerchConfig(
+                server, memory, retention, rtmp, access, onEvent, Optional.of(folder), cameras, environment);
     }
 
     /** Returns this configuration with {@code other} for a camera that the program finds itself. */
     PerchConfig with(Environment other) {
-        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, cameras, other);
+        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, state, cameras, other);
     }
 
     /**
@@ -94,6 +113,7 @@ public record PerchConfig(
      * @param cors which pages of elsewhere may read
      * @param maxViewers how many may watch at once; empty for as many as there is memory for
      * @param maxViewersPerAddress how many viewers may come from one address; empty: a quarter of those that there is memory for
+     * @param tls at a port of its own; empty for none
      */
     public record ServerConfig(
             String address,
@@ -102,7 +122,8 @@ public record PerchConfig(
             List<AddressRange> trustedProxies,
             Origins cors,
             OptionalInt maxViewers,
-            OptionalInt maxViewersPerAddress) {
+            OptionalInt maxViewersPerAddress,
+            Optional<TlsConfig> tls) {
         public ServerConfig {
             if (maxViewersPerAddress.isPresent() && maxViewersPerAddress.getAsInt() < 1) {
                 throw new IllegalArgumentException("at least one viewer: maxViewersPerAddress=" + maxViewersPerAddress);
@@ -119,7 +140,15 @@ public record PerchConfig(
         /** Leaves the number of viewers to the memory there is. */
         public ServerConfig(
                 String address, int port, String operatorKey, List<AddressRange> trustedProxies, Origins cors) {
-            this(address, port, operatorKey, trustedProxies, cors, OptionalInt.empty(), OptionalInt.empty());
+            this(
+                    address,
+                    port,
+                    operatorKey,
+                    trustedProxies,
+                    cors,
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    Optional.empty());
         }
 
         /** Trusts no proxy, and lets pages of the same network read. */
@@ -139,18 +168,32 @@ public record PerchConfig(
 
         /** Returns this server at another address. */
         public ServerConfig withAddress(String other) {
-            return new ServerConfig(other, port, operatorKey, trustedProxies, cors, maxViewers, maxViewersPerAddress);
+            return new ServerConfig(
+                    other, port, operatorKey, trustedProxies, cors, maxViewers, maxViewersPerAddress, tls);
         }
 
         /** Returns this server at another port. */
         public ServerConfig withPort(int other) {
             return new ServerConfig(
-                    address, other, operatorKey, trustedProxies, cors, maxViewers, maxViewersPerAddress);
+                    address, other, operatorKey, trustedProxies, cors, maxViewers, maxViewersPerAddress, tls);
         }
 
         /** Returns this server for at most so many viewers at once; empty for as many as there is memory for. */
         public ServerConfig watchedBy(OptionalInt most) {
-            return new ServerConfig(address, port, operatorKey, trustedProxies, cors, most, maxViewersPerAddress);
+            return new ServerConfig(address, port, operatorKey, trustedProxies, cors, most, maxViewersPerAddress, tls);
+        }
+
+        /** Returns this server with TLS. */
+        public ServerConfig with(TlsConfig other) {
+            return new ServerConfig(
+                    address,
+                    port,
+                    operatorKey,
+                    trustedProxies,
+                    cors,
+                    maxViewers,
+                    maxViewersPerAddress,
+                    Optional.of(other));
         }
 
         /** Returns the text for logs, without the key. */
@@ -158,7 +201,8 @@ public record PerchConfig(
         public String toString() {
             return "ServerConfig[address=" + address + ", port=" + port + ", operatorKey="
                     + (operatorKey.isEmpty() ? "none" : "set") + ", trustedProxies=" + trustedProxies + ", cors=" + cors
-                    + ", maxViewers=" + maxViewers + ", maxViewersPerAddress=" + maxViewersPerAddress + "]";
+                    + ", maxViewers=" + maxViewers + ", maxViewersPerAddress=" + maxViewersPerAddress
+                    + tls.map(known -> ", tls=" + known).orElse("") + "]";
         }
     }
 

@@ -3,6 +3,7 @@ package dev.perch.config;
 import java.time.DayOfWeek;
 import java.time.LocalTime;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,13 +17,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The times at which a camera is recorded.
+ * The times at which a camera is recorded, or private.
  *
  * @param kind always, while an operator wants it, or by hours of the week
  * @param spans the hours of the week in local time; empty unless they decide
  */
 public record RecordingTimes(Kind kind, List<Span> spans) {
-    static final RecordingTimes ALWAYS = new RecordingTimes(Kind.ALWAYS, List.of());
+    /** All the time. */
+    public static final RecordingTimes ALWAYS = new RecordingTimes(Kind.ALWAYS, List.of());
+
+    /** While an operator wants it. */
+    public static final RecordingTimes BUTTON = new RecordingTimes(Kind.BUTTON, List.of());
+
     static final String ACCEPTED =
             "always, button (an operator starts and stops it), or days and hours of the week, such as"
                     + " mon-fri 08:00-18:00, several of them with commas between";
@@ -71,14 +77,38 @@ public record RecordingTimes(Kind kind, List<Span> spans) {
         return kind == Kind.ALWAYS || spans.stream().anyMatch(span -> span.covers(time.getDayOfWeek(), minute));
     }
 
+    /**
+     * Returns when what {@link #cover} says of {@code time} changes next, a whole minute; empty if it does not within a week.
+     */
+    public Optional<ZonedDateTime> changeAfter(ZonedDateTime time) {
+        if (kind != Kind.SCHEDULE) {
+            return Optional.empty();
+        }
+        boolean now = cover(time);
+        ZonedDateTime minute = time.truncatedTo(ChronoUnit.MINUTES);
+        for (int i = 1; i <= 7 * DAY_MINUTES; i++) {
+            ZonedDateTime later = minute.plusMinutes(i);
+            if (cover(later) != now) {
+                return Optional.of(later);
+            }
+        }
+        return Optional.empty();
+    }
+
     static Optional<RecordingTimes> read(String text) {
         String words = text.toLowerCase(Locale.ROOT).strip();
         if (words.equals("always")) {
             return Optional.of(ALWAYS);
         }
         if (words.equals("button")) {
-            return Optional.of(new RecordingTimes(Kind.BUTTON, List.of()));
+            return Optional.of(BUTTON);
         }
+        return readHours(words);
+    }
+
+    /** Reads hours of the week alone. */
+    static Optional<RecordingTimes> readHours(String text) {
+        String words = text.toLowerCase(Locale.ROOT).strip();
         List<Span> spans = new ArrayList<>();
         for (String part : words.split(" *, *", -1)) {
             Optional<Span> span = span(part);

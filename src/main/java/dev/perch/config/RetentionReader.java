@@ -24,7 +24,8 @@ final class RetentionReader {
 
     private RetentionReader() {}
 
-    private static Optional<Duration> keep(String text) {
+    /** Reads a duration of whole minutes, hours or days. */
+    static Optional<Duration> keep(String text) {
         Matcher matcher = AGE.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();

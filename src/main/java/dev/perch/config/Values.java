@@ -134,6 +134,10 @@ final class Values {
                     + " -f x11grab -framerate 15 -i :0.0",
             text -> Optional.of(text).filter(line -> !line.isBlank() && fitsCommand(line)));
 
+    static final ValueType<Path> FOLDER = ValueType.of(
+            "the absolute path of a folder, such as /var/lib/perch",
+            text -> Optional.of(text).filter(path -> path.startsWith("/")).map(Path::of));
+
     static final ValueType<Boolean> FLAG = ValueType.words(List.of(true, false), List.of());
 
     static final ValueType<Boolean> DEMO = ValueType.words(List.of(true), List.of());

@@ -235,6 +235,24 @@ public final class Feed implements FrameSink {
         }
     }
 
+    /**
+     * Overwrites every frame that is kept, also one that is being sent at this moment, and gives the memory back. Those who read go on with the frames to come.
+     */
+    public synchronized void erase() {
+        for (Cursor cursor : cursors.all()) {
+            FrameEntry held = cursor.pinned;
+            if (held != null) {
+                held.ring.erase(); // perhaps one that the feed has left already
+            }
+        }
+        relocation.erase();
+        keptKey.erase();
+        if (space != null) {
+            space.ring().erase();
+        }
+        releaseMemory();
+    }
+
     // ---- the cursors
 
     /**

@@ -53,6 +53,14 @@ final class KeptKeyFrame {
         return true;
     }
 
+    /** Overwrites the kept frame, and gives the memory back. */
+    void erase() {
+        if (arena != null) {
+            arena.erase();
+        }
+        forget();
+    }
+
     /** Gives the memory back. */
     void forget() {
         frame = null;

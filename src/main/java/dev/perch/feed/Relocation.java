@@ -70,6 +70,11 @@ final class Relocation {
         return free.orElse(null);
     }
 
+    /** Overwrites what is held here. */
+    void erase() {
+        spares.used().forEach(slot -> slot.arena.erase());
+    }
+
     /** Releases the frame that {@code cursor} holds. */
     void release(Cursor cursor) {
         SpareSlots.Slot slot = cursor.letGo();

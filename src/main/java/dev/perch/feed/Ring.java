@@ -11,6 +11,7 @@ final class Ring {
     private int pins;
     private boolean claimed;
     private boolean retired;
+    private boolean erased;
 
     Ring(Arena arena) {
         this.arena = arena;
@@ -47,8 +48,17 @@ final class Ring {
         freeIfUnused();
     }
 
+    /** Overwrites all of it, now and before it is freed: the producer may be writing. */
+    void erase() {
+        erased = true;
+        arena.erase();
+    }
+
     private void freeIfUnused() {
         if (retired && pins == 0 && !claimed) {
+            if (erased) {
+                arena.erase();
+            }
             arena.close();
         }
     }

@@ -11,7 +11,8 @@ final class NalWriter {
     private int bits;
     private int zeros;
 
-    private NalWriter(int header) {
+    /** @param header of the NAL unit: nal_ref_idc and nal_unit_type */
+    NalWriter(int header) {
         out.write(header);
     }
 
@@ -27,11 +28,35 @@ final class NalWriter {
             throw new IllegalArgumentException("fewer bits than were read before: keptBits=" + keptBits, early);
         }
         writer.bit(false);
-        writer.bit(true); // rbsp_stop_one_bit
-        while (writer.bits != 0) {
-            writer.bit(false);
+        return Bytes.copyOf(writer.end());
+    }
+
+    /** Appends rbsp_trailing_bits() (§7.3.2.11), and returns the NAL unit. */
+    byte[] end() {
+        bit(true); // rbsp_stop_one_bit
+        while (bits != 0) {
+            bit(false);
         }
-        return Bytes.copyOf(writer.out.toByteArray());
+        return out.toByteArray();
+    }
+
+    /** u(n): the low {@code length} bits of {@code value}, the highest first. */
+    NalWriter u(int length, int value) {
+        for (int i = length - 1; i >= 0; i--) {
+            bit((value >> i & 1) != 0);
+        }
+        return this;
+    }
+
+    /** ue(v), §9.1. */
+    NalWriter ue(int value) {
+        int length = 32 - Integer.numberOfLeadingZeros(value + 1);
+        return u(length - 1, 0).u(length, value + 1);
+    }
+
+    /** se(v), §9.1.1. */
+    NalWriter se(int value) {
+        return ue(value > 0 ? 2 * value - 1 : -2 * value);
     }
 
     private void bit(boolean set) {

@@ -3,6 +3,7 @@ package dev.perch.jpeg;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntBinaryOperator;
 
 /** A picture of text on grey, as a JPEG image at 4:2:0. Needs neither fonts nor native code, so that it can be made on any machine. */
 public final class TextPicture {
@@ -41,6 +42,21 @@ public final class TextPicture {
         }
         TextPicture text = fit(width, height, paragraphs);
         return BaselineWriter.write(width, height, text::luma);
+    }
+
+    /**
+     * Returns the samples of such a picture, for one that is drawn otherwise.
+     *
+     * @param width in samples, like the height
+     */
+    public static IntBinaryOperator luma(int width, int height, List<String> paragraphs) {
+        TextPicture text = fit(width, height, paragraphs);
+        return text::luma;
+    }
+
+    /** Makes a grey picture of samples, as {@link #luma} gives them. */
+    public static ByteBuffer jpeg(int width, int height, IntBinaryOperator luma) {
+        return BaselineWriter.write(width, height, luma::applyAsInt);
     }
 
     private static TextPicture fit(int width, int height, List<String> paragraphs) {

@@ -44,6 +44,15 @@ public interface RawPicture extends AutoCloseable {
         return pixels.slice(offset, pixels.capacity() - offset);
     }
 
+    /**
+     * Returns the same pixels of a plane for whoever draws into them, before anybody else has seen the picture.
+     *
+     * @throws UnsupportedOperationException if nobody may
+     */
+    default ByteBuffer writable(int plane) {
+        throw new UnsupportedOperationException("nothing is drawn into this picture: format=" + format());
+    }
+
     /** Appends the picture to {@code destination}, row by row and plane by plane, without padding. */
     default void copyTo(ByteBuffer destination) {
         for (int plane = 0; plane < format().planes(); plane++) {

@@ -28,9 +28,25 @@ public final class Arena implements AutoCloseable {
         return memory.bytes().capacity();
     }
 
+    /** Overwrites all of it, also what somebody reads at this moment. */
+    public synchronized void erase() {
+        if (!closed) {
+            ByteBuffer all = memory.bytes().duplicate().clear();
+            while (all.remaining() >= Long.BYTES) {
+                all.putLong(0);
+            }
+            while (all.hasRemaining()) {
+                all.put((byte) 0);
+            }
+        }
+    }
+
     @Override
     public synchronized void close() {
         if (!closed) {
+            if (pool.erasesFreed()) {
+                erase();
+            }
             closed = true;
             pool.free(memory);
             lease.close();

@@ -14,6 +14,7 @@ public final class ArenaPool {
     private final MemoryBudget budget;
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicBoolean told = new AtomicBoolean();
+    private volatile boolean erasing; // any thread writes and reads
 
     public ArenaPool(MemoryBudget budget) {
         this.budget = budget;
@@ -45,6 +46,15 @@ public final class ArenaPool {
             }
             throw refusal;
         }
+    }
+
+    /** Has each arena overwritten from now on before it is freed: the system, and this process, would keep what stands in it for a while. */
+    public void eraseFreed() {
+        erasing = true;
+    }
+
+    boolean erasesFreed() {
+        return erasing;
     }
 
     /** Returns how many arenas are in use. */

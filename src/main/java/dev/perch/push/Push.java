@@ -2,6 +2,7 @@ package dev.perch.push;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Watch;
+import dev.perch.config.PrivacyConfig;
 import dev.perch.config.PushConfig;
 import dev.perch.feed.Cursor;
 import dev.perch.feed.Feed;
@@ -55,6 +56,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
 
     private volatile CountDownLatch over = new CountDownLatch(0); // the thread of the last run has ended
     private volatile boolean stopped; // an operator has stopped it
+    private volatile boolean suspended; // it is to go on when the camera is shown again
     private @Nullable Follower follower; // guarded by this, as the next
     private List<Watch> watches = List.of();
 
@@ -94,6 +96,10 @@ public final class Push implements Follower.Reader, AutoCloseable {
         if (follower != null) {
             return true;
         }
+        if (pauses()) {
+            suspended = true; // until the camera is shown
+            return true;
+        }
         if (over.getCount() > 0) {
             return false;
         }
@@ -124,6 +130,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
 
     /** Stops it, telling the server; does nothing if it does not run. */
     public synchronized void stop() {
+        suspended = false;
         Follower running = follower;
         if (running == null) {
             return;
@@ -145,8 +152,43 @@ public final class Push implements Follower.Reader, AutoCloseable {
         stop();
     }
 
-    /** Ends a wait for a server that takes nothing; to be called every second or so. Does not wait. */
+    /** Returns whether nothing is sent because the camera is private. */
+    private boolean pauses() {
+        return camera.hidden()
+                && !camera.config().privacy().map(PrivacyConfig::recordsCard).orElse(false);
+    }
+
+    /** Stops it while the camera is private, and starts it again. */
+    private void pause() {
+        if (suspended) {
+            if (!pauses()) {
+                suspended = !start();
+            }
+            return;
+        }
+        if (pauses() && runs()) {
+            suspended = true;
+            Thread stopping =
+                    new Thread(this::suspend, "perch-" + camera.id() + "-push-pause"); // it waits for the server
+            stopping.setDaemon(true);
+            stopping.start();
+        }
+    }
+
+    private synchronized boolean runs() {
+        return follower != null;
+    }
+
+    private synchronized void suspend() {
+        if (suspended) { // and not stopped by an operator meanwhile
+            stop();
+            suspended = true;
+        }
+    }
+
+    /** Ends a wait for a server that takes nothing, and pauses while the camera is private; to be called every second or so. Does not wait. */
     void tend() {
+        pause();
         long since = waitingSinceNanos;
         Target open = target;
         if (open != null && since != 0 && clock.nanoTime() - since > STALL_NANOS) {
@@ -157,7 +199,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
     /** Returns what it does. */
     public PushStatus status() {
         Target open = target;
-        String trouble = reason;
+        String trouble = suspended && pauses() ? camera.state().reason() : reason;
         if (trouble.isEmpty() && state == PushStatus.State.CONNECTING) {
             trouble = camera.trouble(Encoding.H264).orElse("");
         }

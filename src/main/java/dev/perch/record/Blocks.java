@@ -65,6 +65,11 @@ final class Blocks implements AutoCloseable {
         }
     }
 
+    /** Overwrites the blocks that are not in use. */
+    synchronized void eraseFree() {
+        free.forEach(Arena::erase);
+    }
+
     /** Returns why the last one was refused, for people. */
     synchronized String refusal() {
         return refusal;

@@ -31,6 +31,12 @@ final class Cut {
         return video.startTicks() + video.durationTicks();
     }
 
+    /** Overwrites its bytes. */
+    void erase() {
+        video.erase();
+        sound.erase();
+    }
+
     void clear() {
         video.clear();
         sound.clear();

@@ -149,6 +149,14 @@ final class CutQueue {
         return closed && !due();
     }
 
+    /** Overwrites and drops what no recording has begun with; does nothing while one runs or ends. */
+    synchronized void erase() {
+        if (!recording && !due()) {
+            cuts.forEach(Cut::erase);
+            clear();
+        }
+    }
+
     private void clear() {
         cuts.forEach(this::giveBack);
         cuts.clear();

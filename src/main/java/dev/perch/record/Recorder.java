@@ -3,6 +3,7 @@ package dev.perch.record;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
+import dev.perch.config.PrivacyConfig;
 import dev.perch.config.RecordConfig;
 import dev.perch.config.RecordingTimes;
 import dev.perch.feed.Cursor;
@@ -77,6 +78,7 @@ public final class Recorder implements Outlet {
     }
 
     void start() {
+        camera.onErase(this::erase);
         writer.start();
         tend();
     }
@@ -101,9 +103,10 @@ public final class Recorder implements Outlet {
             if (closed) {
                 return;
             }
-            boolean want = decide();
+            boolean hidden = paused();
+            boolean want = decide() && !hidden;
             wanted = want;
-            boolean watch = want || !config.before().isZero();
+            boolean watch = want || (!config.before().isZero() && !hidden);
             if (watch && frames == null) {
                 watch();
             }
@@ -121,6 +124,27 @@ public final class Recorder implements Outlet {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Returns whether nothing is recorded because the camera is private. */
+    private boolean paused() {
+        return camera.hidden()
+                && !camera.config().privacy().map(PrivacyConfig::recordsCard).orElse(false);
+    }
+
+    /** Erases what a recording that begins later would begin with. What was recorded before is on its way to the disk. */
+    private void erase() {
+        tend();
+        lock.lock();
+        try {
+            if (!recording) {
+                cutter.breakOff();
+                queue.erase();
+            }
+        } finally {
+            lock.unlock();
+        }
+        blocks.eraseFree();
     }
 
     private boolean decide() {
@@ -214,7 +238,8 @@ public final class Recorder implements Outlet {
     public RecordingStatus status() {
         RecordingStatus.Growing growing = writer.growing();
         String failed = writer.reason();
-        String reason = !failed.isEmpty() ? failed : wanted ? trouble() : "";
+        String hidden = paused() ? camera.state().reason() : "";
+        String reason = !failed.isEmpty() ? failed : wanted ? trouble() : hidden;
         RecordingStatus.State state;
         if (!wanted && growing == null) {
             state = RecordingStatus.State.OFF;

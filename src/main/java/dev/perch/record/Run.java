@@ -147,6 +147,11 @@ final class Run implements Destination {
         }
     }
 
+    /** Overwrites its bytes. */
+    void erase() {
+        memory.forEach(Arena::erase);
+    }
+
     /** Gives the memory back, and is empty again. */
     void clear() {
         memory.forEach(blocks::giveBack);

@@ -152,6 +152,16 @@ final class PictureBuffers implements AutoCloseable {
         }
 
         @Override
+        public ByteBuffer writable(int plane) {
+            pixels(); // throws if it was handed back
+            int offset = 0;
+            for (int before = 0; before < plane; before++) {
+                offset += bytesPerLine(before) * format().rows(before, height());
+            }
+            return memory.slice(offset, pictureBytes - offset);
+        }
+
+        @Override
         public FrameTime time() {
             return time;
         }

@@ -65,7 +65,7 @@ public final class V4l2Source implements Source {
         this.camera = camera;
         CaptureRequest plain = new CaptureRequest(
                 camera.source().toString(),
-                wanted(camera.capture().format()),
+                wanted(camera),
                 camera.capture().size().width(),
                 camera.capture().size().height(),
                 camera.capture().size().exact(),
@@ -144,6 +144,13 @@ public final class V4l2Source implements Source {
             case MJPGH264 -> CaptureRequest.Embedding.REQUIRED;
             default -> CaptureRequest.Embedding.OFF;
         };
+    }
+
+    private static List<PixelFormat> wanted(CameraConfig camera) {
+        List<PixelFormat> all = wanted(camera.capture().format());
+        return camera.masks().isEmpty() // which only raw pictures can have
+                ? all
+                : all.stream().filter(format -> !format.encoded()).toList();
     }
 
     private static List<PixelFormat> wanted(CameraConfig.Format format) {

@@ -72,6 +72,23 @@ final class BorrowedPicture implements RawPicture {
     }
 
     @Override
+    public ByteBuffer writable(int plane) {
+        pixels(); // throws if it was handed back
+        if (queue.index() != index) {
+            throw new IllegalStateException("another picture has come since: index=" + index);
+        }
+        if (plane == 0 || memory.size() > 1) {
+            return queue.writable(plane);
+        }
+        ByteBuffer first = queue.writable(0);
+        int offset = 0;
+        for (int before = 0; before < plane; before++) {
+            offset += bytesPerLine(before) * format().rows(before, height());
+        }
+        return first.slice(offset, first.capacity() - offset);
+    }
+
+    @Override
     public List<Integer> dmabufs() {
         return closed.get() ? List.of() : dmabufs;
     }

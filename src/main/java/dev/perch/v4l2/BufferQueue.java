@@ -102,6 +102,11 @@ final class BufferQueue implements AutoCloseable {
         return memory;
     }
 
+    /** Returns the same for whoever draws into it, on the capture thread. */
+    ByteBuffer writable(int plane) {
+        return mappings.get(index() * planes + plane).slice(dataOffset(plane), bytesUsed(plane));
+    }
+
     /** Returns whether the driver has any buffer to fill. */
     boolean driverHasBuffers() {
         return enqueued != 0;

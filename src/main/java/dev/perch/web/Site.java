@@ -24,6 +24,7 @@ import dev.perch.source.PublishedSource;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
 import dev.perch.web.controls.ControlsAnswers;
+import dev.perch.web.controls.PrivacyAnswers;
 import dev.perch.web.controls.PushAnswers;
 import dev.perch.web.ingest.PublishAnswers;
 import dev.perch.web.line.Handover;
@@ -139,6 +140,7 @@ public final class Site implements AutoCloseable {
                 .routes());
         all.addAll(PlaylistRedirects.routes());
         all.addAll(ControlsAnswers.routes(edge.origins()::mayChange));
+        all.addAll(new PrivacyAnswers(cameras).routes());
         if (cameras.all().stream().anyMatch(camera -> camera.source().awaited().isPresent())) {
             all.addAll(new PublishAnswers(cameras, audience, admission).routes());
         }

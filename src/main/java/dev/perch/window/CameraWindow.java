@@ -360,6 +360,19 @@ public final class CameraWindow implements Outlet {
                 + sound().map(window -> window.save(on)).orElse(0L);
     }
 
+    /** Overwrites all segments, of a camera that has become private; those who watch go on with the segments to come. */
+    void erase() {
+        lock.lock();
+        try {
+            filler.erase();
+            if (sound != null) {
+                sound.erase();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends with the program. */
     void close() {
         lock.lock();

@@ -68,6 +68,11 @@ public final class SegmentBytes implements Destination, AutoCloseable {
         return (long) blocks.size() * blockBytes;
     }
 
+    /** Overwrites all of it, also what somebody reads at this moment. */
+    synchronized void erase() {
+        blocks.forEach(Arena::erase);
+    }
+
     /** Returns how many bytes can be read. */
     public synchronized int sizeBytes() {
         return committedBytes;

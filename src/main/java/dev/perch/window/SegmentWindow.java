@@ -284,6 +284,25 @@ public final class SegmentWindow implements SegmentTaker {
         return !listed.isEmpty() && listed.getLast().bytes() == segment.bytes;
     }
 
+    /** Overwrites and drops all segments; the presentation goes on with the next one. Nothing is being written meanwhile. */
+    synchronized void erase() {
+        OpenSegment current = open;
+        if (current != null) {
+            current.bytes.erase();
+        }
+        kept.forEach(each -> each.segment().bytes().erase());
+        dropKept();
+        listed.removeIf(segment -> {
+            boolean growing = current != null && segment.bytes() == current.bytes;
+            segment.bytes().erase();
+            if (!growing) {
+                segment.bytes().close();
+            }
+            return !growing;
+        });
+        renew(view.geometry(), /* keyFrameNext= */ false, view.away());
+    }
+
     /** Ends the presentation: its memory goes back as soon as nobody reads it. */
     synchronized void end() {
         if (view.closed()) {

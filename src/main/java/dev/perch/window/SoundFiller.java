@@ -118,6 +118,15 @@ final class SoundFiller {
         }
     }
 
+    /** Overwrites all segments and ends the presentation; another one begins beside the pictures to come. */
+    void erase() {
+        SegmentWindow filled = window;
+        if (filled != null) {
+            filled.erase();
+            end();
+        }
+    }
+
     /** Forgets the cursor, which is about to be closed. */
     void leave() {
         held = false;

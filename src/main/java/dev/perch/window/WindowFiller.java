@@ -147,6 +147,16 @@ final class WindowFiller {
         }
     }
 
+    /** Overwrites and drops all segments; the next one follows a discontinuity. */
+    void erase() {
+        Segmenter current = segmenter;
+        SegmentWindow filled = window;
+        if (current != null && filled != null) {
+            current.breakOff();
+            filled.erase();
+        }
+    }
+
     /** Ends the presentation; another one may begin. */
     void end() {
         Segmenter current = segmenter;

@@ -81,6 +81,11 @@ final class WindowSound {
         }
     }
 
+    /** Overwrites all segments. */
+    void erase() {
+        filler.erase();
+    }
+
     void end(Outlet outlet) {
         Watch watching = watch;
         watch = null;

@@ -69,6 +69,7 @@ public final class Windows implements Shedder, AutoCloseable {
         if (closed) {
             made.close();
         }
+        camera.onErase(made::erase);
         windows.put(name, made);
         return made;
     }

@@ -60,7 +60,8 @@ class PerchConfigTest {
                                 Duration.ofSeconds(1), Duration.ofMillis(200), Duration.ofSeconds(10)),
                         OptionalInt.empty(),
                         /* record= */ Optional.empty(),
-                        /* pushes= */ List.of()),
+                        /* pushes= */ List.of(),
+                        /* privacy= */ Optional.empty()),
                 CameraConfig.defaults("front", new SourceConfig.Demo()));
     }
 
@@ -71,6 +72,13 @@ class PerchConfigTest {
                   address: 127.0.0.1
                   port: 9090
                   operator-key: "s3cret"
+                  tls:
+                    certificate: /etc/perch/fullchain.pem
+                    key: privkey.pem
+                    port: 8444
+                    redirect: true
+                    hsts: 365d
+                state: /var/lib/perch
                 memory:
                   budget: 48MiB
                 record:
@@ -121,6 +129,8 @@ class PerchConfigTest {
                     push:
                       - rtmp://server/live/front
                       - { name: tube, url: rtmps://a.rtmp.youtube.com/live2/k3y, audio: always, start: false }
+                    private: mon-sun 22:00-06:00
+                    record-private: card
                   back:
                     demo: true
                 """);
@@ -180,17 +190,27 @@ class PerchConfigTest {
                         List.of("/usr/local/bin/carry-off", "front"))),
                 List.of(
                         new PushConfig("push-1", "rtmp://server/live/front", PushConfig.Audio.AUTO, true),
-                        new PushConfig(
-                                "tube", "rtmps://a.rtmp.youtube.com/live2/k3y", PushConfig.Audio.ALWAYS, false)));
+                        new PushConfig("tube", "rtmps://a.rtmp.youtube.com/live2/k3y", PushConfig.Audio.ALWAYS, false)),
+                Optional.of(new PrivacyConfig(
+                        RecordingTimes.read("mon-sun 22:00-06:00").orElseThrow(),
+                        /* recordsCard= */ true,
+                        /* masks= */ List.of())));
         assertEquals(
                 new PerchConfig(
-                        new ServerConfig("127.0.0.1", 9090, "s3cret"),
-                        new MemoryConfig(OptionalLong.of(48 << 20)),
-                        new Retention(
-                                Optional.empty(),
-                                OptionalLong.empty(),
-                                Optional.of(new Retention.Free(/* percent= */ 20, 0))),
-                        List.of(front, CameraConfig.defaults("back", new SourceConfig.Demo()))),
+                                new ServerConfig("127.0.0.1", 9090, "s3cret")
+                                        .with(new TlsConfig(
+                                                Path.of("/etc/perch/fullchain.pem"),
+                                                Path.of("privkey.pem"),
+                                                8444,
+                                                /* redirect= */ true,
+                                                Optional.of(Duration.ofDays(365)))),
+                                new MemoryConfig(OptionalLong.of(48 << 20)),
+                                new Retention(
+                                        Optional.empty(),
+                                        OptionalLong.empty(),
+                                        Optional.of(new Retention.Free(/* percent= */ 20, 0))),
+                                List.of(front, CameraConfig.defaults("back", new SourceConfig.Demo())))
+                        .keptIn(Path.of("/var/lib/perch")),
                 config);
     }
 

@@ -44,7 +44,8 @@ public final class PerchSetup {
             List.of(),
             Origins.none(),
             OptionalInt.empty(),
-            /* as many as come= */ OptionalInt.of(65535));
+            /* as many as come= */ OptionalInt.of(65535),
+            /* tls= */ Optional.empty());
     private String output = "";
     private @Nullable Path pages;
     private @Nullable AccessConfig access;

@@ -50,7 +50,10 @@ public final class ControlsAnswers implements Route.Answerer {
 
     @Override
     public void answer(Exchange exchange) throws IOException {
-        if (exchange.request().getServletPath().contains(INPUT)) {
+        if (exchange.camera().hidden()) {
+            RequestBody.leaveUnread(exchange.request(), exchange.response());
+            hidden(exchange.camera()).answer(exchange.request(), exchange.response());
+        } else if (exchange.request().getServletPath().contains(INPUT)) {
             input(exchange.camera(), exchange.request(), exchange.response());
         } else if (exchange.request().getMethod().equals("PUT")) {
             put(exchange.camera(), exchange.request(), exchange.response());
@@ -135,6 +138,16 @@ public final class ControlsAnswers implements Route.Answerer {
         } catch (CaptureException trouble) {
             unavailable(trouble, camera).answer(response);
         }
+    }
+
+    /** A device is opened to be asked. */
+    private static Problem hidden(Camera camera) {
+        return Problem.of(
+                        503,
+                        "Private",
+                        "Camera " + camera.id() + " is private: its device stays closed, and cannot be asked.")
+                .with("camera", camera.id())
+                .with("state", camera.state().word());
     }
 
     private static Problem none(Camera camera) {

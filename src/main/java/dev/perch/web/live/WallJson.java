@@ -2,8 +2,10 @@ package dev.perch.web.live;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
+import dev.perch.camera.Privacy;
 import dev.perch.media.StreamConfig;
 import dev.perch.websocket.PayloadFormat;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +42,13 @@ final class WallJson {
                 .value("title", channel.camera().config().title())
                 .value("state", facts.state().word())
                 .value("reason", facts.reason())
+                .value(
+                        "privateUntil",
+                        channel.camera()
+                                .privacy()
+                                .flatMap(Privacy::until)
+                                .map(Instant::toString)
+                                .orElse(null))
                 .value("mimeType", format.mimeType(facts.config(), facts.sound()))
                 .value(
                         "codecs",

@@ -3,6 +3,7 @@ package dev.perch.web.status;
 import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.DerivedFigures;
+import dev.perch.camera.Privacy;
 import dev.perch.camera.Turning;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.RenditionConfig;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param pictures how its pictures are held, and which others there are
  * @param demo where the demo's film is; empty for other sources
  * @param controlled whether its device has controls
+ * @param privacy whether and why it is private; empty if it never was
  */
 public record CameraFacts(
         Identity identity,
@@ -55,7 +57,8 @@ public record CameraFacts(
         Sound sound,
         Pictures pictures,
         Optional<DemoPosition> demo,
-        boolean controlled) {
+        boolean controlled,
+        Optional<Privacy> privacy) {
 
     /**
      * The camera's names.
@@ -198,7 +201,8 @@ public record CameraFacts(
                 new Sound(config.sound(), camera.sound(), camera.source().soundCard()),
                 Pictures.of(camera),
                 camera.source() instanceof DemoSource source ? Optional.of(source.position()) : Optional.empty(),
-                camera.controls().isPresent());
+                camera.controls().isPresent(),
+                camera.privacy());
     }
 
     public String id() {
@@ -256,6 +260,9 @@ public record CameraFacts(
         }
         if (state instanceof CameraState.Awaiting awaiting) {
             return OptionalLong.of(millisSince(awaiting.sinceNanos()));
+        }
+        if (state instanceof CameraState.Private hidden) {
+            return OptionalLong.of(millisSince(hidden.sinceNanos()));
         }
         return state.retry().stream()
                 .mapToLong(retry -> millisSince(retry.sinceNanos()))

@@ -10,6 +10,7 @@ import dev.perch.source.CardFacts;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.SessionStats;
 import dev.perch.web.answer.LiveAddress;
+import dev.perch.web.answer.PrivacyJson;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,9 @@ final class CameraJson {
         number(json, "stateAgeMillis", facts.stateAgeMillis());
         number(json, "retryInMillis", facts.retryInMillis());
         number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
+        json.object("privacy");
+        PrivacyJson.write(json, facts.privacy());
+        json.end();
         offers(json, facts);
         json.array("native");
         facts.offer().natively().forEach(encoding -> json.value(encoding.name()));

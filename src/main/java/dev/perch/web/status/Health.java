@@ -22,7 +22,7 @@ record Health(boolean healthy, String reason) {
 
     static Health of(CameraFacts facts) {
         CameraState state = facts.state();
-        if (state instanceof CameraState.Awaiting) {
+        if (state instanceof CameraState.Awaiting || state instanceof CameraState.Private) {
             return GOOD;
         }
         if (!state.reason().isEmpty()) { // it has failed, whether it is being started again or not

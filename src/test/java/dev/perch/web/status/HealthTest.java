@@ -94,7 +94,8 @@ class HealthTest {
                 new CameraFacts.Sound(SoundConfig.OFF, SoundProspect.NONE, Optional.empty()),
                 CameraFacts.Pictures.OWN,
                 Optional.empty(),
-                /* controlled= */ false);
+                /* controlled= */ false,
+                /* privacy= */ Optional.empty());
         return Health.of(facts).reason();
     }
 }

@@ -1,0 +1,22 @@
+package dev.perch.config;
+
+/**
+ * A rectangle of a camera's picture that is never shown, in pixels of the picture as the camera captures it.
+ *
+ * @param x of its left edge, from 0
+ * @param y of its upper edge, from 0
+ */
+public record Mask(int x, int y, int width, int height) {
+    public Mask {
+        if (x < 0 || y < 0 || width <= 0 || height <= 0) {
+            throw new IllegalArgumentException(
+                    "a mask covers pixels: x=" + x + " y=" + y + " width=" + width + " height=" + height);
+        }
+    }
+
+    /** Returns the form in the file. */
+    @Override
+    public String toString() {
+        return x + ", " + y + ", " + width + ", " + height;
+    }
+}
