@@ -149,6 +149,13 @@ class MediaMemoryTest {
             Map.entry("record/Playback", "an init segment"),
             Map.entry("web/recordings/FileAnswer", "an empty buffer in front of a file"),
             Map.entry("web/recordings/RecordingAnswers", "a page's file; a body of at most a thousand bytes"),
+            Map.entry("record/PictureFile", "a snapshot's head of 16 KiB, and its comment"),
+            Map.entry(
+                    "record/Still",
+                    "what a thumbnail is made of, one at a time, 24 KiB; 64 that are remembered, 1 MiB"),
+            Map.entry("web/recordings/Pictures", "an empty buffer in front of a file"),
+            Map.entry(
+                    "web/recordings/WindowClip", "heads of fragments, one at a time; media stay in the window's lease"),
             Map.entry("record/RecordedFile", "heads of fragments, 4 KiB at a time, of at most 1 MiB"),
             Map.entry(
                     "record/RecordingFile",

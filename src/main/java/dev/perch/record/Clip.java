@@ -26,6 +26,9 @@ public final class Clip {
 
     private static final int HZ = 90_000;
 
+    /** Sound that came late lies so many fragments behind its picture. */
+    private static final int LATE_FRAGMENTS = 2;
+
     /** Recordings that follow each other this closely have no gap between them. */
     private static final long SEAM_MILLIS = 500;
 
@@ -197,10 +200,12 @@ public final class Clip {
         void run() throws IOException, MalformedBitstreamException {
             index.describe(file.tracks().get(0));
             long at = keys.offset(keys.at(firstTicks));
+            int behind = 0;
             for (Optional<RecordedFile.Place> next = file.fragment(at); next.isPresent(); next = file.fragment(at)) {
                 place = next.get();
                 file.samples(place, this);
-                if (beyond) {
+                behind += beyond ? 1 : 0;
+                if (behind > LATE_FRAGMENTS) {
                     break;
                 }
                 at = place.end();

@@ -1,6 +1,7 @@
 package dev.perch.web;
 
 import dev.perch.access.Access;
+import dev.perch.access.Action;
 import dev.perch.access.Users;
 import dev.perch.audience.AddressShares;
 import dev.perch.audience.Admission;
@@ -36,6 +37,7 @@ import dev.perch.web.pages.Assets;
 import dev.perch.web.pages.Pages;
 import dev.perch.web.pages.StaticFiles;
 import dev.perch.web.recordings.RecordingAnswers;
+import dev.perch.web.recordings.WindowClips;
 import dev.perch.web.segments.PlaylistRedirects;
 import dev.perch.web.segments.SegmentAnswers;
 import dev.perch.web.status.Monitors;
@@ -146,7 +148,14 @@ public final class Site implements AutoCloseable {
         }
         served.pushes().ifPresent(pushes -> all.addAll(new PushAnswers(pushes).routes()));
         if (served.recordings().isPresent()) {
-            all.addAll(new RecordingAnswers(served.recordings().get(), context, cameras.clock()).routes());
+            WindowClips unrecorded = new WindowClips(windows, cameras.clock());
+            all.addAll(new RecordingAnswers(served.recordings().get(), unrecorded, context, cameras.clock()).routes());
+        } else {
+            all.add(Route.get(
+                            Route.CAMERA + "/clip.mp4",
+                            Action.EXPORT,
+                            exchange -> new WindowClips(windows, cameras.clock()).answer(exchange))
+                    .asCostly());
         }
         Access access = new Access(server.operatorKey(), localKeys, publishKeys(cameras), rules);
         Users users = access.users();

@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** A recording program that is killed in the middle of its work loses at most the second that it was about to write. */
 class KillTest {
-    private static final int KILLS = Integer.getInteger("perch.kills", 50);
+    private static final int KILLS = Integer.getInteger("perch.kills", 10);
     private static final int AT_ONCE = 5;
 
     @TempDir

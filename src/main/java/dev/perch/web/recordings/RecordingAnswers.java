@@ -35,11 +35,16 @@ public final class RecordingAnswers {
     private final Recordings recordings;
     private final ServletContext context;
     private final Clock clock;
+    private final WindowClips windowClips;
     private final Films films;
     private final Pictures pictures;
 
-    /** @param context has the page */
-    public RecordingAnswers(Recordings recordings, ServletContext context, Clock clock) {
+    /**
+     * @param windowClips answer for cameras that are not recorded
+     * @param context has the page
+     */
+    public RecordingAnswers(Recordings recordings, WindowClips windowClips, ServletContext context, Clock clock) {
+        this.windowClips = windowClips;
         this.recordings = recordings;
         this.context = context;
         this.clock = clock;
@@ -66,20 +71,24 @@ public final class RecordingAnswers {
                 Route.put(Route.CAMERA + "/recording", Action.RECORD, recorded(RecordingAnswers::record)),
                 Route.get(Route.CAMERA + "/hls/vod.m3u8", Action.REPLAY, recorded(films::playlist))
                         .asCostly(),
-                Route.get(Route.CAMERA + "/clip.mp4", Action.EXPORT, recorded(films::clip))
+                Route.get(Route.CAMERA + "/clip.mp4", Action.EXPORT, recorded(films::clip, windowClips::answer))
                         .asCostly(),
                 Route.get(Route.CAMERA + "/timelapse.mp4", Action.EXPORT, recorded(films::timeLapse))
                         .asCostly());
     }
 
     private Route.Answerer recorded(Answer answer) {
+        return recorded(answer, exchange -> none(exchange.camera()).answer(exchange.request(), exchange.response()));
+    }
+
+    private Route.Answerer recorded(Answer answer, Route.Answerer otherwise) {
         return exchange -> {
             if (List.of("PUT", "DELETE").contains(exchange.request().getMethod())) {
                 RequestBody.leaveUnread(exchange.request(), exchange.response());
             }
             Optional<Recorder> recorder = recordings.of(exchange.camera());
             if (recorder.isEmpty()) {
-                none(exchange.camera()).answer(exchange.request(), exchange.response());
+                otherwise.answer(exchange);
                 return;
             }
             try {

@@ -89,6 +89,7 @@ class RecordingsHttpTest {
             sounding(server, name);
             clip(server);
             refusals(server);
+            inMemory(server);
             delete(server, name);
         }
     }
@@ -241,6 +242,37 @@ class RecordingsHttpTest {
             assertEquals(
                     end, Double.parseDouble(sound.get(1)) + Double.parseDouble(sound.get(2)), 0.3, streams::toString);
             Tool.output("ffmpeg", "-v", "error", "-xerror", "-i", server.address(path), "-f", "null", "-");
+        }
+    }
+
+    /** A camera that is not recorded has a clip of what HLS keeps, picture and sound. */
+    private static void inMemory(PerchServer server) throws Exception {
+        HttpResponse<String> nothing = server.get("back/clip.mp4?from=-10s");
+        assertEquals(404, nothing.statusCode());
+        assertTrue(nothing.body().contains("nothing is in memory"), nothing.body());
+        Await.until(30, () -> segments(server, "back/hls/stream.m3u8") >= 3, () -> "no segments");
+        assertEquals(400, server.get("back/clip.mp4?from=never").statusCode());
+        HttpResponse<byte[]> clip = bytes(server, "back/clip.mp4?from=-10s");
+        assertEquals(200, clip.statusCode());
+        assertEquals(
+                String.valueOf(clip.body().length),
+                clip.headers().firstValue("Content-Length").orElse(""));
+        Path file = Files.write(Files.createTempFile("clip", ".mp4"), clip.body());
+        int frames = frames(file.toString());
+        assertTrue(frames >= 40 && frames <= 300, "frames=" + frames);
+        Tool.output("ffmpeg", "-v", "error", "-xerror", "-i", file.toString(), "-f", "null", "-");
+        Files.delete(file);
+    }
+
+    private static int segments(PerchServer server, String playlist) {
+        try {
+            return (int) server.get(playlist)
+                    .body()
+                    .lines()
+                    .filter(line -> line.startsWith("#EXTINF"))
+                    .count();
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
         }
     }
 

@@ -1,0 +1,73 @@
+package dev.perch.web.recordings;
+
+import dev.perch.media.Clock;
+import dev.perch.media.MalformedBitstreamException;
+import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Parameters;
+import dev.perch.web.answer.Problem;
+import dev.perch.window.CameraWindow;
+import dev.perch.window.SegmentWindow;
+import dev.perch.window.Windows;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Answers with a clip of a camera that is not recorded: what HLS and DASH have in memory of it. */
+public final class WindowClips {
+    private static final long MINUTE_MILLIS = 60_000;
+
+    private final Windows windows;
+    private final Clock clock;
+
+    public WindowClips(Windows windows, Clock clock) {
+        this.windows = windows;
+        this.clock = clock;
+    }
+
+    /** Answers for the camera of an exchange. */
+    public void answer(Exchange exchange) throws IOException {
+        try {
+            long nowMillis = clock.wallClockMicros() / 1000;
+            send(Span.of(exchange.request(), nowMillis, nowMillis - MINUTE_MILLIS), exchange);
+        } catch (Parameters.RefusedException refused) {
+            Problem.of(400, "Not accepted", String.valueOf(refused.getMessage()))
+                    .answer(exchange.request(), exchange.response());
+        } catch (MalformedBitstreamException broken) {
+            throw new IOException("a segment in memory cannot be read: " + broken.words(), broken);
+        }
+    }
+
+    private void send(Span span, Exchange exchange) throws IOException, MalformedBitstreamException {
+        CameraWindow window = windows.of(exchange.camera());
+        Optional<SegmentWindow> pictures = window.window();
+        Optional<WindowClip> made = pictures.isEmpty()
+                ? Optional.empty()
+                : WindowClip.of(pictures.get(), window.sound(), span.fromMillis(), span.toMillis());
+        if (made.isEmpty()) {
+            nothing(exchange);
+            return;
+        }
+        WindowClip clip = made.get();
+        String id = exchange.camera().id();
+        exchange.response().setContentType("video/mp4");
+        exchange.response().setContentLengthLong(clip.sizeBytes());
+        exchange.response().setHeader("Cache-Control", "no-store");
+        exchange.response().setHeader("Content-Disposition", "inline; filename=\"" + id + "-clip.mp4\"");
+        if (exchange.request().getMethod().equals("HEAD")) {
+            clip.close();
+        } else {
+            exchange.response().body(clip);
+        }
+    }
+
+    private static void nothing(Exchange exchange) throws IOException {
+        String id = exchange.camera().id();
+        Problem.of(
+                        404,
+                        "Nothing was kept of it",
+                        "Camera " + id
+                                + " is not recorded, and of that span nothing is in memory: the last seconds are,"
+                                + " while somebody watches by HLS or DASH, or with run: always. record: in perch.yml keeps more.")
+                .with("camera", id)
+                .answer(exchange.request(), exchange.response());
+    }
+}
