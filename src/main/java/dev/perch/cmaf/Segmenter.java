@@ -49,6 +49,7 @@ public final class Segmenter {
     private boolean welcomed; // or to end this one
     private long nextNumber;
     private long discontinuities;
+    private long wantedDiscontinuities;
     private boolean first = true;
     private int framesOfLast;
     private int sequenceNumber;
@@ -81,6 +82,16 @@ public final class Segmenter {
     /** Returns the numbers at which a presentation after this one begins. */
     public Numbering next() {
         return new Numbering(nextNumber, discontinuities + 1);
+    }
+
+    /** Returns how many discontinuities there were up to the newest segment. */
+    public long discontinuities() {
+        return discontinuities;
+    }
+
+    /** Has segments begin with discontinuities until there were so many: as many as other renditions of the pictures have (RFC 8216bis §6.2.4). */
+    public void keepUpWith(long othersDiscontinuities) {
+        wantedDiscontinuities = Math.max(wantedDiscontinuities, othersDiscontinuities);
     }
 
     /** Returns how many frames came into no segment. */
@@ -217,7 +228,7 @@ public final class Segmenter {
             wallMicros = time.wallClockMicros();
             broken = true; // the clock was set: dates do not continue those before
         }
-        boolean discontinuity = broken && !first;
+        boolean discontinuity = (broken || discontinuities < wantedDiscontinuities) && !first;
         discontinuities += discontinuity ? 1 : 0;
         taker.open(new SegmentHead(nextNumber, init(), discontinuity, discontinuities, lead.startTicks(), wallMicros));
         open = true;

@@ -139,7 +139,10 @@ public final class SoundSegmenter {
                 dropped++;
                 return;
             }
-            silenceUpTo(from.get());
+            if (!silenceUpTo(from.get())) {
+                dropped++;
+                return;
+            }
         }
         if (cutter.accepts(frame) && silenceBefore(frame)) {
             SegmentSpan span = where(); // before the frame's end is its place
@@ -203,18 +206,22 @@ public final class SoundSegmenter {
         }
     }
 
-    /** Completes all segments before that one. */
-    private void silenceUpTo(SegmentSpan later) {
+    /** Completes all segments before that one. Returns false if the taker has no room for that now. */
+    private boolean silenceUpTo(SegmentSpan later) {
         for (SegmentSpan span = where(); span.head().number() < later.head().number(); span = where()) {
             cutter.beginAt(span.head().startTicks());
-            silent(span);
+            if (!silent(span)) {
+                return false; // no segment is over that has nothing
+            }
         }
+        return true;
     }
 
-    private void silent(SegmentSpan span) {
+    /** Returns whether the silence was taken. */
+    private boolean silent(SegmentSpan span) {
         SilentFrame silence = cutter.silentFrame();
         cutter.next(silence.frame());
-        append(span, silence.frame(), silence);
+        return append(span, silence.frame(), silence);
     }
 
     // ---- segments
@@ -253,10 +260,11 @@ public final class SoundSegmenter {
         }
     }
 
-    private void append(SegmentSpan span, Frame frame, FramePayload payload) {
+    /** Returns whether the frame was taken. */
+    private boolean append(SegmentSpan span, Frame frame, FramePayload payload) {
         if (!open && frames > 0) {
             dropped++; // it has ended, and there is none after it yet
-            return;
+            return false;
         }
         if (!open) {
             begin(span);
@@ -266,10 +274,10 @@ public final class SoundSegmenter {
         } catch (BudgetExceededException | IOException full) {
             refusal = String.valueOf(full.getMessage());
             dropped++;
-            return;
+            return false;
         } catch (FrameLostException overtaken) {
             dropped++;
-            return;
+            return false;
         }
         refusal = "";
         frames++;
@@ -279,6 +287,7 @@ public final class SoundSegmenter {
         if (parts && (partFrames + 1) * cutter.intervalTicks() > partTargetTicks) {
             endPart();
         }
+        return true;
     }
 
     private void begin(SegmentSpan span) {

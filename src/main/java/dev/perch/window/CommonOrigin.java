@@ -4,12 +4,14 @@ import dev.perch.media.FrameTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The capture from which the times of all renditions of a camera count, so that a player may change from one to the other (RFC 8216bis §6.2.4: variants have matching time stamps). It is the
- * first of whichever begins first, and stays until none is left. Safe from any thread.
+ * What all renditions of a camera have in common, so that a player may change from one to the other: the capture from which their times count, and the number of their discontinuities
+ * (RFC 8216bis §6.2.4: variants have matching time stamps and discontinuity sequence numbers). The capture is the first of whichever begins first, and stays until none is left. Safe from
+ * any thread.
  */
 final class CommonOrigin {
     private @Nullable FrameTime origin; // guarded by this, as the next
     private int presentations;
+    private long discontinuities;
 
     /**
      * Returns the origin for a presentation that begins; {@link #leave} is to follow.
@@ -26,6 +28,12 @@ final class CommonOrigin {
     /** Returns whether {@code frame} is older, so that no presentation can begin with it. */
     synchronized boolean follows(FrameTime frame) {
         return origin != null && frame.decodeNanos() < origin.decodeNanos();
+    }
+
+    /** Returns how many discontinuities each rendition is to have, where one of them has had {@code own}. */
+    synchronized long discontinuities(long own) {
+        discontinuities = Math.max(discontinuities, own);
+        return discontinuities;
     }
 
     /** A presentation has ended. */

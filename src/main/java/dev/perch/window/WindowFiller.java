@@ -102,6 +102,9 @@ final class WindowFiller {
             }
             current = begin(cursor.frame(), sound);
         }
+        if (origin != null) {
+            current.keepUpWith(origin.discontinuities(current.discontinuities()));
+        }
         current.frame(track, cursor.frame(), cursor.jumped(), new CursorPayload(cursor));
         cursor.release();
         tell(current.refusal());
@@ -112,8 +115,11 @@ final class WindowFiller {
         List<StreamConfig> configs = new ArrayList<>(List.of(first.config()));
         sound.ifPresent(configs::add);
         FrameTime zero = origin == null ? first.time() : origin.join(first.time());
-        SegmentWindow empty = new SegmentWindow(settings, pool, PresentationName.fresh(), numbering.nextNumber(), zero);
-        Segmenter begun = new Segmenter(cut, empty, numbering, zero, configs, requests);
+        Numbering from = origin == null
+                ? numbering
+                : new Numbering(numbering.nextNumber(), origin.discontinuities(numbering.discontinuities()));
+        SegmentWindow empty = new SegmentWindow(settings, pool, PresentationName.fresh(), from.nextNumber(), zero);
+        Segmenter begun = new Segmenter(cut, empty, from, zero, configs, requests);
         segmenter = begun;
         tracks = configs.size();
         window = empty;

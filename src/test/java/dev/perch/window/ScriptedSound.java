@@ -2,12 +2,18 @@ package dev.perch.window;
 
 import dev.perch.aac.AudioSpecificConfig;
 import dev.perch.aac.Silence;
+import dev.perch.cmaf.Geometry;
+import dev.perch.cmaf.Init;
+import dev.perch.cmaf.SegmentHead;
+import dev.perch.cmaf.SegmentTaker;
 import dev.perch.cmaf.SoundSegmenter;
 import dev.perch.cmaf.Ticks;
+import dev.perch.feed.Destination;
 import dev.perch.feed.Frame;
 import dev.perch.media.Bytes;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
+import dev.perch.memory.BudgetExceededException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -25,6 +31,7 @@ public final class ScriptedSound {
     private double speed = 1;
     private long lateNanos = 60_000_000;
     private boolean muted;
+    private boolean full;
     private int taken;
     private long takenNanos; // the capture of the newest of those
     private boolean breaking;
@@ -40,7 +47,53 @@ public final class ScriptedSound {
         FrameTime origin = new FrameTime(pictures.originNanos(), pictures.originWallMicros());
         this.window =
                 new SegmentWindow(ScriptedStream.SETTINGS, stream.pool, "5001d000", pictures.nextNumber(), origin);
-        this.segmenter = new SoundSegmenter(ScriptedStream.CUT, window, origin, config);
+        this.segmenter = new SoundSegmenter(ScriptedStream.CUT, new FullAtTimes(), origin, config);
+    }
+
+    /** The window, for which there is no memory while {@link #full}. */
+    private final class FullAtTimes implements SegmentTaker {
+        @Override
+        public void init(Init init) {
+            window.init(init);
+        }
+
+        @Override
+        public void open(SegmentHead head) {
+            window.open(head);
+        }
+
+        @Override
+        public Destination fragment(int sizeBytes) throws BudgetExceededException {
+            if (full) {
+                stream.pool.budget().lease("nothing", Long.MAX_VALUE / 2, "memory.budget");
+            }
+            return window.fragment(sizeBytes);
+        }
+
+        @Override
+        public void commit(int addedTicks, boolean key, boolean fullLength) {
+            window.commit(addedTicks, key, fullLength);
+        }
+
+        @Override
+        public void part() {
+            window.part();
+        }
+
+        @Override
+        public void measured(Geometry geometry) {
+            window.measured(geometry);
+        }
+
+        @Override
+        public void close() {
+            window.close();
+        }
+    }
+
+    /** There is no memory for it from now on, or again. */
+    public void full(boolean on) {
+        full = on;
     }
 
     public SegmentWindow window() {

@@ -2,9 +2,11 @@ package dev.perch.window;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.cmaf.Ticks;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +163,21 @@ class SoundBesideTest {
         assertEquals(1, sound.view().newest().init().version());
         assertEquals(44_100, sound.view().newest().init().sound().orElseThrow().sampleRateHz());
         assertEquals(0, sound.error(), 0.001);
+    }
+
+    @Test
+    void anotherRate_whileThereIsNoMemory_isHeardOnceThereIsSome() {
+        seconds(4.5);
+        sound.full(true);
+        seconds(3);
+        sound.rate(44_100);
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> seconds(3), "it tries again for ever");
+        assertEquals(48_000, sound.view().newest().init().sound().orElseThrow().sampleRateHz());
+        sound.full(false);
+        seconds(6);
+        assertEquals(44_100, sound.view().newest().init().sound().orElseThrow().sampleRateHz());
+        assertTrue(sound.view().newest().number() >= stream.view().newest().number() - 1);
+        assertEquals(0, sound.error(), 0.0301);
     }
 
     /** An hour of a sound card that is 0.1 % off, which its source does not correct: 3.6 s. */
