@@ -40,8 +40,8 @@ class CommonOriginTest {
         private final Cursor cursor;
 
         Rendition(String name) {
-            this.filler = new WindowFiller(
-                    ScriptedStream.CUT, ScriptedStream.SETTINGS, pool, new CountedRequests(), origin);
+            this.filler =
+                    new WindowFiller(ScriptedStream.CUT, ScriptedStream.SETTINGS, pool, new CountedRequests(), origin);
             RingSize size = new RingSize(OptionalInt.of(1 << 20), 1 << 20, "cameras.front.ring");
             this.feed = new Feed("front", new TrackId(name, Encoding.H264), pool, size, () -> {});
             feed.configure(config("x264-baseline"));
@@ -61,7 +61,9 @@ class CommonOriginTest {
     }
 
     private static StreamConfig config(String stream) {
-        return Streams.publish(Corpus.read("h264/" + stream + ".h264"), FRAME).configs().get(0);
+        return Streams.publish(Corpus.read("h264/" + stream + ".h264"), FRAME)
+                .configs()
+                .get(0);
     }
 
     private void seconds(int seconds) {

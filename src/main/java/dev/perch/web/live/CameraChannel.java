@@ -54,6 +54,11 @@ final class CameraChannel {
         return watch.camera();
     }
 
+    /** Returns the name of the rendition whose pictures it shows. */
+    String rendition() {
+        return watch.cursor().feed().track().rendition();
+    }
+
     /** Returns what it watches: the pictures, and the sound if there may be any. */
     List<Watch> watches() {
         return sound == null ? List.of(watch) : List.of(watch, sound);

@@ -40,6 +40,7 @@ final class WallJson {
         json.value("camera", channel.number())
                 .value("id", channel.camera().id())
                 .value("title", channel.camera().config().title())
+                .value("rendition", channel.rendition())
                 .value("state", facts.state().word())
                 .value("reason", facts.reason())
                 .value(

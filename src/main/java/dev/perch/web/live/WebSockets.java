@@ -8,7 +8,9 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
+import dev.perch.config.RenditionConfig;
 import dev.perch.media.Encoding;
+import dev.perch.media.TrackId;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.source.SoundProspect;
@@ -39,6 +41,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Begins WebSockets: /{camera}/ws with one camera, /ws with several or all. */
@@ -117,6 +121,7 @@ public final class WebSockets implements Route.Answerer {
                             format(request),
                             Parameters.flag(request, "audio").orElse(true),
                             Parameters.number(request, "fps", FPS, Double.POSITIVE_INFINITY),
+                            rendition(request, wanted),
                             wanted),
                     request,
                     response);
@@ -167,9 +172,37 @@ public final class WebSockets implements Route.Answerer {
         return format.get();
     }
 
-    /** The format, the rate and the cameras that a client asks for. */
+    /** Returns the name of a rendition that one of the cameras has at least; the main one's where none is asked for. */
+    private static String rendition(HttpServletRequest request, List<Camera> cameras)
+            throws Parameters.RefusedException {
+        String name = Objects.requireNonNullElse(request.getParameter("rendition"), TrackId.MAIN);
+        if (name.equals(TrackId.MAIN) || cameras.stream().anyMatch(camera -> has(camera, name))) {
+            return name;
+        }
+        String accepted = Stream.concat(
+                        Stream.of(TrackId.MAIN),
+                        cameras.stream()
+                                .flatMap(camera -> camera.config().renditions().stream())
+                                .map(RenditionConfig::name))
+                .distinct()
+                .collect(Collectors.joining(", "));
+        throw new Parameters.RefusedException(
+                "rendition=" + name + " is not accepted: rendition is one of " + accepted + ".");
+    }
+
+    private static boolean has(Camera camera, String rendition) {
+        return camera.config().renditions().stream()
+                .anyMatch(other -> other.name().equals(rendition));
+    }
+
+    /** The format, the rate, the rendition and the cameras that a client asks for. */
     private record Subscription(
-            PayloadFormat format, boolean audible, double mostFramesPerSecond, List<Camera> cameras) {
+            PayloadFormat format, boolean audible, double mostFramesPerSecond, String rendition, List<Camera> cameras) {
+        /** Returns the track of a camera's pictures: of the rendition, where the camera has that. */
+        TrackId track(Camera camera) {
+            return new TrackId(has(camera, rendition) ? rendition : TrackId.MAIN, format.encoding());
+        }
+
         /** Returns whether any camera's sound may come. */
         boolean sounds() {
             return audible && format.carriesSound();
@@ -179,7 +212,7 @@ public final class WebSockets implements Route.Answerer {
     private void begin(Subscription subscription, HttpServletRequest request, HttpServletResponse response)
             throws BudgetExceededException, IOException {
         for (Camera camera : subscription.cameras()) {
-            Optional<Problem> never = never(subscription.format(), camera);
+            Optional<Problem> never = never(subscription.track(camera), camera);
             if (never.isPresent()) {
                 never.get().answer(request, response);
                 return;
@@ -238,9 +271,9 @@ public final class WebSockets implements Route.Answerer {
     }
 
     /** Returns whether a camera never gives the format; what it cannot give just now is told when the connection is there. */
-    private static Optional<Problem> never(PayloadFormat format, Camera camera) {
+    private static Optional<Problem> never(TrackId track, Camera camera) {
         try {
-            camera.requireOffered(format.encoding());
+            camera.requireOffered(track);
         } catch (UnavailableException unavailable) {
             if (unavailable.kind() == UnavailableException.Kind.FORMAT) {
                 return Optional.of(Refusals.of(unavailable, camera));
@@ -252,9 +285,9 @@ public final class WebSockets implements Route.Answerer {
     private void join(Subscription subscription, List<CameraChannel> channels) {
         for (Camera camera : subscription.cameras()) {
             MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), subscription.format());
-            camera.feed(subscription.format().encoding()).attach(heads);
+            camera.feed(subscription.track(camera)).attach(heads);
             Watch sound = subscription.sounds() ? listen(camera, heads.camera()) : null;
-            Watch watch = camera.watchPatiently(subscription.format().encoding(), heads);
+            Watch watch = camera.watchPatiently(subscription.track(camera), heads);
             channels.add(new CameraChannel(
                     heads, watch, sound, MessageFraming.of(subscription.format(), subscription.mostFramesPerSecond())));
         }

@@ -1,6 +1,7 @@
 package dev.perch.web.live;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig;
@@ -13,6 +14,7 @@ import dev.perch.testing.Corners;
 import dev.perch.testing.CornersCamera;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.Tool;
+import dev.perch.testing.WebSocketClient;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -21,6 +23,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,36 @@ class TurnedPicturesPlayersTest {
             }
         }
         assertEquals(List.of(), wrong);
+    }
+
+    @Test
+    void webSocket_ofSeveralCameras_showsTheRenditionWhereThereIsOne() throws Exception {
+        PicturesConfig pictures =
+                new PicturesConfig(new Turn(0, false), List.of(new RenditionConfig("small", Quality.of(0.5))));
+        CameraConfig plain = camera("plain", CameraConfig.Format.MJPG);
+        CameraConfig both = camera("both", CameraConfig.Format.MJPG).with(pictures);
+        try (PerchServer server = PerchServer.start(PerchServer.config(plain, both), folder);
+                WebSocketClient client =
+                        WebSocketClient.open(server.port(), "/ws?cameras=both,plain&rendition=small")) {
+            Map<Integer, String> sizes = new TreeMap<>();
+            while (sizes.size() < 2) {
+                WebSocketClient.Message message = client.message();
+                BufferedImage image =
+                        ImageIO.read(new ByteArrayInputStream(message.payload().toArray()));
+                if ((message.flags() & /* placeholder */ 4) == 0) {
+                    sizes.put(message.camera(), image.getWidth() + "x" + image.getHeight());
+                }
+            }
+            String small = snapshotSize(server, "both/small/snapshot.jpg");
+            assertEquals(WIDTH + "x" + HEIGHT, sizes.get(0), "of the first camera in the file");
+            assertEquals(small, sizes.get(1));
+            assertNotEquals(small, sizes.get(0));
+        }
+    }
+
+    private static String snapshotSize(PerchServer server, String path) throws IOException {
+        BufferedImage image = snapshot(server, path);
+        return image.getWidth() + "x" + image.getHeight();
     }
 
     private static List<CameraConfig.Format> formats() {

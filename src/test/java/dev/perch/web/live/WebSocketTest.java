@@ -335,6 +335,7 @@ class WebSocketTest {
             assertRefused(server, "/ws", 426, "Sec-WebSocket-Version: 13", without("Sec-WebSocket-Version"));
             assertRefused(server, "/ws", 426, "16 bytes in Base64", without("Sec-WebSocket-Key"));
             assertRefused(server, "/ws?format=avi", 400, "mjpg, h264, mp4", WebSocketClient.handshake());
+            assertRefused(server, "/ws?rendition=large", 400, "rendition is one of main", WebSocketClient.handshake());
             assertRefused(server, "/ws?fps=fast", 400, "frames a second", WebSocketClient.handshake());
             assertRefused(
                     server,
