@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +18,16 @@ import org.jspecify.annotations.Nullable;
  * only root and Perch's own user can read. Safe from any thread.
  */
 public final class Access {
+    private static final long ASKED_EVERY_NANOS = 30_000_000_000L;
+
     private final String operatorKey;
     private final IntFunction<Optional<String>> localKeys;
     private final Map<String, String> publishKeys;
     private final AccessConfig config;
     private final @Nullable Users users; // null where nobody has a name
+    private volatile @Nullable Links links; // null until the first is made or asked for
+    private volatile @Nullable Set<Permit> held; // null until the first that may lapse
+    private long askedNanos; // used by the timer alone
 
     /**
      * @param operatorKey as configured; empty: nobody has it
@@ -48,6 +55,56 @@ public final class Access {
         this.users = config.named() ? new Users(config.users()) : null;
     }
 
+    /** Returns the links by which people are let in without a name. */
+    public Links links() {
+        Links present = links;
+        if (present == null) {
+            synchronized (this) {
+                present = links;
+                if (present == null) {
+                    present = new Links(config.links());
+                    links = present;
+                }
+            }
+        }
+        return present;
+    }
+
+    /** Returns the permit of {@code caller}, who is let in. */
+    public Permit permit(Caller caller, Action action, Optional<String> camera) {
+        return new Permit(this, caller, action, camera);
+    }
+
+    void hold(Permit permit) {
+        Set<Permit> all = held;
+        if (all == null) {
+            synchronized (this) {
+                all = held;
+                if (all == null) {
+                    all = ConcurrentHashMap.newKeySet();
+                    held = all;
+                }
+            }
+        }
+        all.add(permit);
+    }
+
+    void release(Permit permit) {
+        Set<Permit> all = held;
+        if (all != null) {
+            all.remove(permit);
+        }
+    }
+
+    /** Asks again, every 30 s, whether those may go on who were let in by what may end. Called about once a second by one thread. */
+    public void tend(long nowNanos) {
+        Set<Permit> all = held;
+        if (all != null && nowNanos - askedNanos >= ASKED_EVERY_NANOS) {
+            askedNanos = nowNanos;
+            all.forEach(Permit::askAgain);
+        }
+    }
+
     /** Returns who is let in by name and password; null where nobody has one. */
     public @Nullable Users users() {
         return users;
@@ -63,7 +120,7 @@ public final class Access {
             case GREET -> Verdict.ALLOWED;
             case WATCH, METRICS, REPLAY, EXPORT -> watch(caller, action, camera);
             case PUBLISH -> publish(caller, camera);
-            case CONTROL, RECORD, DELETE ->
+            case CONTROL, RECORD, DELETE, ADMINISTER ->
                 mayOperate(caller)
                         ? Verdict.ALLOWED
                         : users == null ? operatorsOnly(caller) : byName(users, caller, action, camera);
@@ -78,11 +135,22 @@ public final class Access {
                     "access.play of perch.yml does not let " + caller.seen() + " watch"
                             + camera.map(id -> " camera " + id).orElse("") + ".");
         }
+        String link = caller.given().map(Credentials::link).orElse("");
+        if (!link.isEmpty()) {
+            return byLink(link, caller, action, camera);
+        }
         if (users != null) {
             boolean guest = word(config.guests(), caller) == Word.ALLOWED;
             return guest || mayOperate(caller) ? Verdict.ALLOWED : byName(users, caller, action, camera);
         }
         return word == Word.ALLOWED || caller.near() || mayOperate(caller) ? Verdict.ALLOWED : tooFar(caller);
+    }
+
+    private Verdict byLink(String token, Caller caller, Action action, Optional<String> camera) {
+        return links().allows(token, caller, action, camera)
+                ? Verdict.ALLOWED
+                : new Verdict.Refused(
+                        "Not by this link", "The link has ended, was taken back, or does not lead here or from here.");
     }
 
     /** Lets in whom the users' file, or the container, knows, as far as the user's roles go. */
@@ -130,7 +198,7 @@ public final class Access {
                         "access.publish of perch.yml does not let " + caller.seen() + " publish"
                                 + camera.map(id -> " to camera " + id).orElse("") + ".");
             case ALLOWED -> byKeyOrName(caller, camera, /* freely= */ true);
-            case SILENT -> byKeyOrName(caller, camera, caller.atThisMachine());
+            case SILENT -> byKeyOrName(caller, camera, caller.atThisMachine() && users == null);
         };
     }
 

@@ -1,5 +1,7 @@
 package dev.perch.access;
 
+import java.util.Locale;
+
 /** The actions that a caller may want. Each address of the program names one. */
 public enum Action {
     /** Seeing what belongs to no camera: the looks of the pages. */
@@ -19,13 +21,20 @@ public enum Action {
     /** Starting and stopping a recording, and marking one as kept. */
     RECORD,
     /** Deleting a recording. */
-    DELETE;
+    DELETE,
+    /** Letting others in. */
+    ADMINISTER;
+
+    /** Returns the word for it. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Returns whether who may see pictures may do it. */
-    boolean watches() {
+    public boolean watches() {
         return switch (this) {
             case GREET, WATCH, METRICS, REPLAY, EXPORT -> true;
-            case CONTROL, PUBLISH, RECORD, DELETE -> false;
+            case CONTROL, PUBLISH, RECORD, DELETE, ADMINISTER -> false;
         };
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param user of a name and a password (RFC 7617); empty for none
  * @param password of that user
  * @param cookie what a browser was given at its login; empty for none
+ * @param link the token of a signed link; empty for none
  * @param container what the servlet container knows of users; null where there is none
  */
 public record Credentials(
@@ -18,10 +19,21 @@ public record Credentials(
         String user,
         String password,
         String cookie,
+        String link,
         @Nullable Container container) {
     /** Shows a key alone. */
     public Credentials(String key) {
-        this(key, "", "", "", null);
+        this(key, "", "", "", "", null);
+    }
+
+    /** Comes by no link. */
+    public Credentials(String key, String user, String password, String cookie, @Nullable Container container) {
+        this(key, user, password, cookie, "", container);
+    }
+
+    /** Comes by a link alone. */
+    public static Credentials ofLink(String token) {
+        return new Credentials("", "", "", "", token, null);
     }
 
     /** The servlet container, in which users are known. */

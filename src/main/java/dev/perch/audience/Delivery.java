@@ -104,6 +104,11 @@ public abstract class Delivery implements Viewer, LineListener {
     /** Looks for what else did not happen; called some times a second. */
     protected void look(long nowNanos) {}
 
+    /** Tells the viewer that it may no longer watch, if there is a way to. */
+    protected void sayNotAllowed(String why) {
+        sayGoodbye();
+    }
+
     /** Tells the viewer that the program ends, if there is a way to. */
     protected void sayGoodbye() {}
 
@@ -295,6 +300,23 @@ public abstract class Delivery implements Viewer, LineListener {
             lock.unlock();
         }
         line.close();
+    }
+
+    /** Ends the stream because its viewer may no longer watch. Any thread; the end is the closer's. */
+    public final void dismiss(String why) {
+        audience.closer().execute(() -> {
+            lock.lock();
+            try {
+                if (over) {
+                    return;
+                }
+                sayNotAllowed(why);
+                end(Departure.NOT_ALLOWED);
+            } finally {
+                lock.unlock();
+            }
+            line.close();
+        });
     }
 
     // ---- what the line tells, under the lock

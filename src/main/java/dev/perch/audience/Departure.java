@@ -12,6 +12,8 @@ public enum Departure {
     TOO_SLOW,
     /** No frame came in time, or the camera could not start. */
     REFUSED,
+    /** The viewer may no longer watch. */
+    NOT_ALLOWED,
     /** The program ended. */
     SHUT_DOWN
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param users the file with those who are let in by name and password; empty: nobody has a name
  * @param containerUsers whether the servlet container knows users and passwords instead
+ * @param links the file in which signed links are kept; empty: they end with the program
  * @param guests who watches without a name where users have one; empty: nobody
  * @param ofAll the lists that hold for every camera without a list of its own, and for the program's own addresses
  * @param ofCamera the lists of single cameras, by their ids; each stands in the place of the one for all
@@ -16,12 +17,13 @@ import java.util.Optional;
 public record AccessConfig(
         Optional<Path> users,
         boolean containerUsers,
+        Optional<Path> links,
         Optional<AddressRules> guests,
         Lists ofAll,
         Map<String, Lists> ofCamera) {
     /** Says nothing of anybody. */
-    public static final AccessConfig NONE =
-            new AccessConfig(Optional.empty(), /* containerUsers= */ false, Optional.empty(), Lists.NONE, Map.of());
+    public static final AccessConfig NONE = new AccessConfig(
+            Optional.empty(), /* containerUsers= */ false, Optional.empty(), Optional.empty(), Lists.NONE, Map.of());
 
     public AccessConfig {
         ofCamera = Map.copyOf(ofCamera);

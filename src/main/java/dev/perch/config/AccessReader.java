@@ -50,6 +50,11 @@ final class AccessReader {
                     .filter(word -> word.equals(CONTAINER)
                             || (word.startsWith("/") && !word.endsWith("/") && word.indexOf(0) < 0)));
 
+    private static final ValueType<String> LINKS = ValueType.of(
+            "the absolute path of a file that Perch may write",
+            text -> Optional.of(text)
+                    .filter(word -> word.startsWith("/") && !word.endsWith("/") && word.indexOf(0) < 0));
+
     private final Problems problems;
 
     AccessReader(Problems problems) {
@@ -85,6 +90,7 @@ final class AccessReader {
         AccessConfig config = new AccessConfig(
                 users.filter(text -> !text.equals(CONTAINER)).map(Path::of),
                 users.filter(CONTAINER::equals).isPresent(),
+                own.flatMap(section -> section.value("links", LINKS)).map(Path::of),
                 guests,
                 own.map(this::lists).orElse(AccessConfig.Lists.NONE),
                 ofCamera);

@@ -17,6 +17,11 @@ public record AddressRange(InetAddress network, int prefixBits) {
         }
     }
 
+    /** Returns the range that {@code text} names, in the forms of the configuration; empty if it names none. */
+    public static Optional<AddressRange> of(String text) {
+        return read(text);
+    }
+
     /** Reads {@code 192.168.1.7}, {@code 10.0.0.0/8}, {@code fd00::/8}; empty if the text is none of these. */
     static Optional<AddressRange> read(String text) {
         int slash = text.indexOf('/');

@@ -26,7 +26,7 @@ record Keys(List<String> known, List<String> later) {
     static final Keys TLS = new Keys(List.of("certificate", "key", "port", "redirect", "hsts"), List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
     static final Keys RTMP = new Keys(List.of("port", "address"), List.of());
-    static final Keys ACCESS = new Keys(List.of("users", "guests", "play", "publish"), List.of());
+    static final Keys ACCESS = new Keys(List.of("users", "links", "guests", "play", "publish"), List.of());
     static final Keys ACCESS_OF_CAMERA = new Keys(List.of("play", "publish"), List.of());
     static final Keys ADDRESS_RULES = new Keys(List.of("allow", "deny"), List.of());
     static final Keys RETENTION = new Keys(List.of("keep", "keep-size", "keep-free"), List.of());

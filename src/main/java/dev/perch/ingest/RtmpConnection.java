@@ -3,6 +3,7 @@ package dev.perch.ingest;
 import dev.perch.access.Action;
 import dev.perch.access.Caller;
 import dev.perch.access.Credentials;
+import dev.perch.access.Permit;
 import dev.perch.access.Verdict;
 import dev.perch.audience.AddressShares;
 import dev.perch.audience.ViewerBounds;
@@ -31,6 +32,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -230,14 +232,14 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             return;
         }
         Verdict verdict = port.access().decide(caller(request, path), Action.PUBLISH, Optional.of(path.camera()));
-        if (verdict instanceof Verdict.Refused refused) {
+        if (verdict != Verdict.ALLOWED) {
             LOG.log(
                     Level.WARNING,
                     "camera {0}: {1} may not publish by RTMP: {2}",
                     path.camera(),
                     address.getHostAddress(),
-                    refused.title());
-            session.refuse("NetStream.Publish.Denied", refused.sentence());
+                    sentence(verdict));
+            session.refuse("NetStream.Publish.Denied", sentence(verdict));
             return;
         }
         RtmpPublisher wanted = new RtmpPublisher(path.camera(), source, session, port.clock(), this::later, this::stop);
@@ -273,16 +275,18 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             session.refuse("NetStream.Play.StreamNotFound", "No camera has this name.");
             return;
         }
-        Verdict verdict = port.access().decide(caller(request, path), Action.WATCH, Optional.of(path.camera()));
-        if (verdict instanceof Verdict.Refused refused) {
-            session.refuse("NetStream.Play.Failed", refused.sentence());
+        Caller caller = caller(request, path);
+        Verdict verdict = port.access().decide(caller, Action.WATCH, Optional.of(path.camera()));
+        if (verdict != Verdict.ALLOWED) {
+            session.refuse("NetStream.Play.Failed", sentence(verdict));
             return;
         }
+        Permit permit = port.access().permit(caller, Action.WATCH, Optional.of(path.camera()));
         List<Watch> watches = new ArrayList<>();
         try {
             Lease lease = port.entrance().lease(address, camera.get());
             try {
-                play(camera.get(), watches, lease);
+                play(camera.get(), watches, lease, permit);
             } catch (UnavailableException unavailable) {
                 lease.close();
                 watches.forEach(Watch::close);
@@ -295,20 +299,30 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
     }
 
-    private void play(Camera camera, List<Watch> watches, Lease lease) throws UnavailableException {
+    private void play(Camera camera, List<Watch> watches, Lease lease, Permit permit) throws UnavailableException {
         if (camera.sound() != SoundProspect.NONE) {
             watches.add(camera.listen(/* packager= */ null));
         }
         watches.add(0, camera.watch(Encoding.H264, /* packager= */ null));
         RtmpLine line = new RtmpLine(channel, key, () -> port.execute(() -> end("The player's stream has ended.")));
-        RtmpPlayer made = new RtmpPlayer(new ReentrantLock(), port.audience(), line, lease, session, watches);
+        AtomicReference<Runnable> forget = new AtomicReference<>(() -> {});
+        Lease own = lease.with(() -> forget.get().run());
+        RtmpPlayer made = new RtmpPlayer(new ReentrantLock(), port.audience(), line, own, session, watches);
         player = made;
+        forget.set(permit.hold(made::dismiss));
         port.execute(made::begin); // its pump uses the session, which is in the midst of what came
     }
 
+    private static String sentence(Verdict verdict) {
+        return verdict instanceof Verdict.Refused refused
+                ? refused.sentence()
+                : "Names and passwords have no place in RTMP: a link from /{camera}/links does, as ?link=TOKEN, or a key as ?key=KEY.";
+    }
+
     private Caller caller(StreamRequest request, StreamPath path) {
-        Optional<Credentials> given =
-                path.key().isEmpty() ? Optional.empty() : Optional.of(new Credentials(path.key()));
+        Optional<Credentials> given = path.key().isEmpty() && path.link().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Credentials(path.key(), "", "", "", path.link(), null));
         return new Caller(
                 Optional.of(address),
                 /* proxied= */ false,

@@ -210,9 +210,18 @@ final class RtmpPlayer extends Delivery {
 
     @Override
     protected void sayGoodbye() {
+        say("Perch is stopping.");
+    }
+
+    @Override
+    protected void sayNotAllowed(String why) {
+        say(why);
+    }
+
+    private void say(String why) {
         if (started && !inFrame) {
             try {
-                session.end("Perch is stopping.");
+                session.end(why);
                 line.write(session.output());
             } catch (RtmpException | IOException gone) {
                 LOG.log(Level.DEBUG, "a player is not told of the end", gone);

@@ -11,8 +11,9 @@ import java.util.StringTokenizer;
  *
  * @param camera empty where the path names none
  * @param key empty where none is shown
+ * @param link the token of a signed link, behind {@code ?link=}; empty for none
  */
-record StreamPath(String camera, String key) {
+record StreamPath(String camera, String key, String link) {
     private static final String APP = "live";
 
     static StreamPath of(StreamRequest request) {
@@ -26,7 +27,10 @@ record StreamPath(String camera, String key) {
         }
         Optional<String> asked = request.parameter("key");
         String last = parts.size() > 1 ? parts.get(1) : "";
-        return new StreamPath(parts.isEmpty() ? "" : parts.get(0), asked.orElse(last));
+        return new StreamPath(
+                parts.isEmpty() ? "" : parts.get(0),
+                asked.orElse(last),
+                request.parameter("link").orElse(""));
     }
 
     /** Leaves the key out, so that no log shows it. */

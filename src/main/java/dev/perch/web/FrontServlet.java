@@ -1,6 +1,7 @@
 package dev.perch.web;
 
 import dev.perch.access.Access;
+import dev.perch.access.Caller;
 import dev.perch.access.Verdict;
 import dev.perch.audience.AddressShares;
 import dev.perch.audience.ViewerBounds;
@@ -9,6 +10,7 @@ import dev.perch.camera.Cameras;
 import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.web.answer.AsyncRequests;
+import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Challenges;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.HeldAnswer;
@@ -113,7 +115,8 @@ final class FrontServlet extends HttpServlet {
         }
         edge.origins().mark(request, response);
         Optional<Problem> refused = edge.misdirected(request);
-        if (refused.isEmpty() && takesBody && !edge.origins().mayChange(request)) {
+        boolean changes = takesBody || (route.isPresent() && !route.get().action().watches());
+        if (refused.isEmpty() && changes && !edge.origins().mayChange(request)) {
             refused = Optional.of(Problem.of(
                     403, "From a page of elsewhere", "A web page of another site may change nothing, nor publish."));
         }
@@ -136,8 +139,13 @@ final class FrontServlet extends HttpServlet {
     }
 
     private Verdict verdict(Route route, Routes.Target target, HttpServletRequest request) {
-        return access.decide(
-                edge.callers().of(request), route.action(), target.camera().map(Camera::id));
+        Caller caller = edge.callers().of(request);
+        Optional<String> camera = target.camera().map(Camera::id);
+        Verdict verdict = access.decide(caller, route.action(), camera);
+        if (verdict == Verdict.ALLOWED) {
+            Callers.permit(request, access.permit(caller, route.action(), camera));
+        }
+        return verdict;
     }
 
     private static Optional<Problem> refusal(Verdict verdict) {

@@ -4,6 +4,7 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.RenditionConfig;
 import dev.perch.media.TrackId;
+import dev.perch.web.answer.LinkPath;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.answer.Route;
 import jakarta.servlet.http.HttpServletRequest;
@@ -97,7 +98,7 @@ final class Routes {
 
     /** Returns what the address of {@code request} means. */
     Target target(HttpServletRequest request) {
-        String path = request.getServletPath();
+        String path = LinkPath.rest(request.getServletPath());
         int slash = path.indexOf('/', 1);
         String first = path.substring(1, slash < 0 ? path.length() : slash);
         Optional<Camera> named = cameras.named(first);

@@ -32,6 +32,7 @@ import dev.perch.web.line.Handover;
 import dev.perch.web.line.IdleConnections;
 import dev.perch.web.live.LiveAnswers;
 import dev.perch.web.live.WebSockets;
+import dev.perch.web.login.LinkAnswers;
 import dev.perch.web.login.LoginAnswers;
 import dev.perch.web.pages.Assets;
 import dev.perch.web.pages.Pages;
@@ -162,6 +163,7 @@ public final class Site implements AutoCloseable {
         if (users != null) {
             all.addAll(new LoginAnswers(users, edge.callers()).routes());
         }
+        all.addAll(new LinkAnswers(access).routes());
         Routes routes = new Routes(cameras, all);
         ServletRegistration.Dynamic front =
                 context.addServlet("perch", new FrontServlet(cameras, routes, access, edge, admission));
@@ -243,6 +245,7 @@ public final class Site implements AutoCloseable {
     /** Begins what runs without being asked for. Called about once a second; does not wait. */
     public void tend() {
         windows.tend();
+        access.tend(cameras.clock().nanoTime());
         long nowNanos = cameras.clock().nanoTime();
         cameras.all().forEach(camera -> camera.source().awaited().ifPresent(publisher -> publisher.tend(nowNanos)));
         if (recordings.isPresent()) { // a method reference would load the class

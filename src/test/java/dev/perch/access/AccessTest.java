@@ -34,7 +34,7 @@ class AccessTest {
     @ParameterizedTest
     @EnumSource(
             value = Action.class,
-            names = {"CONTROL", "PUBLISH", "RECORD", "DELETE"},
+            names = {"CONTROL", "PUBLISH", "RECORD", "DELETE", "ADMINISTER"},
             mode = EnumSource.Mode.EXCLUDE)
     void whoeverReachesIt_reads(Action action) {
         Access access = new Access("s3cret", port -> Optional.empty());
@@ -45,7 +45,7 @@ class AccessTest {
     @ParameterizedTest
     @EnumSource(
             value = Action.class,
-            names = {"CONTROL", "RECORD", "DELETE"})
+            names = {"CONTROL", "RECORD", "DELETE", "ADMINISTER"})
     void operator_changes(Action action) {
         Access access = new Access("s3cret", port -> Optional.empty());
         assertEquals(Verdict.ALLOWED, access.decide(caller(false, "s3cret"), action, Optional.of("front")));

@@ -50,6 +50,7 @@ public final class PerchSetup {
     private @Nullable Path pages;
     private @Nullable AccessConfig access;
     private Optional<String> localKey = Optional.empty();
+    private Consumer<Site> onSite = site -> {};
     private Consumer<Context> inTomcat = context -> {};
     private Consumer<ServletContext> besideServlets = servlets -> {};
 
@@ -97,6 +98,12 @@ public final class PerchSetup {
     /** Sets up something in Tomcat beside the program. */
     public PerchSetup inTomcat(Consumer<Context> more) {
         inTomcat = more;
+        return this;
+    }
+
+    /** Hands the site over. */
+    public PerchSetup onSite(Consumer<Site> more) {
+        onSite = more;
         return this;
     }
 
@@ -178,6 +185,7 @@ public final class PerchSetup {
                             port -> localKey,
                             servlets);
                     site.shedders().forEach(all.watch()::register);
+                    onSite.accept(site);
                     besideServlets.accept(servlets);
                     servlets.addListener(new ServletContextListener() {
                         @Override

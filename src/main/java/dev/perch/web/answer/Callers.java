@@ -3,6 +3,7 @@ package dev.perch.web.answer;
 import dev.perch.access.Caller;
 import dev.perch.access.Credentials;
 import dev.perch.access.LocalNames;
+import dev.perch.access.Permit;
 import dev.perch.config.AddressRange;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
@@ -58,6 +59,7 @@ public final class Callers {
     /** The name of the cookie that a login gives. */
     public static final String COOKIE = "perch";
 
+    private static final String PERMIT = Permit.class.getName();
     private static final String BEARER = "bearer ";
     private static final String BASIC = "basic ";
 
@@ -107,6 +109,16 @@ public final class Callers {
         return trusted.stream().anyMatch(range -> range.contains(address));
     }
 
+    /** Returns the permit of {@code request}; empty where it was let in without being asked about. */
+    public static Optional<Permit> permit(HttpServletRequest request) {
+        return request.getAttribute(PERMIT) instanceof Permit permit ? Optional.of(permit) : Optional.empty();
+    }
+
+    /** Notes the permit of {@code request}. */
+    public static void permit(HttpServletRequest request, Permit permit) {
+        request.setAttribute(PERMIT, permit);
+    }
+
     /** Returns who sent {@code request}, showing this name and this password. */
     public Caller of(HttpServletRequest request, String user, String password) {
         Caller any = of(request);
@@ -139,7 +151,8 @@ public final class Callers {
                         : "";
         String basic = scheme.startsWith(BASIC) ? basic(authorization.substring(BASIC.length())) : "";
         String cookie = cookie(Objects.requireNonNullElse(request.getHeader("Cookie"), ""));
-        if (key.isEmpty() && basic.isEmpty() && cookie.isEmpty() && !containerUsers) {
+        String link = LinkPath.token(request.getServletPath());
+        if (link.isEmpty() && key.isEmpty() && basic.isEmpty() && cookie.isEmpty() && !containerUsers) {
             return own == null && !scheme.startsWith(BEARER) ? Optional.empty() : Optional.of(new Credentials(key));
         }
         int colon = basic.indexOf(':');
@@ -148,6 +161,7 @@ public final class Callers {
                 colon < 0 ? "" : basic.substring(0, colon),
                 colon < 0 ? "" : basic.substring(colon + 1),
                 cookie,
+                link,
                 containerUsers ? new ContainerUsers(request) : null));
     }
 

@@ -13,6 +13,7 @@ import dev.perch.web.answer.Refusals;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
+import dev.perch.web.answer.Tenure;
 import dev.perch.web.line.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,7 @@ public final class PublishAnswers implements Route.Answerer {
         }
         AsyncRequests.require(exchange.request());
         try {
+            Tenure tenure = new Tenure(exchange.request());
             BodyPublisher publisher = new BodyPublisher(
                     exchange.request(),
                     exchange.camera(),
@@ -62,7 +64,8 @@ public final class PublishAnswers implements Route.Answerer {
                     cameras.pool().budget(),
                     cameras.clock(),
                     audience.closer()::execute,
-                    admission.of(exchange.request()).waiting());
+                    admission.of(exchange.request()).waiting().with(tenure::over));
+            tenure.of(publisher::stop);
             if (!publisher.begin()) {
                 RequestBody.leaveUnread(exchange.request(), exchange.response());
                 Problem.of(

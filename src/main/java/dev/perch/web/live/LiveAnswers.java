@@ -33,6 +33,7 @@ import dev.perch.web.answer.ProblemForm;
 import dev.perch.web.answer.Refusals;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
+import dev.perch.web.answer.Tenure;
 import dev.perch.web.line.AnswerLine;
 import dev.perch.web.line.Handover;
 import dev.perch.web.line.Headers;
@@ -231,8 +232,10 @@ public final class LiveAnswers {
             }
             ReentrantLock lock = new ReentrantLock();
             AnswerLine line = line(lock, bySocket, technique, request, response);
-            LiveViewer viewer = new LiveViewer(lock, audience, technique, watches, lease, line);
+            Tenure tenure = new Tenure(request);
+            LiveViewer viewer = new LiveViewer(lock, audience, technique, watches, lease.with(tenure::over), line);
             viewer.refuseAs(ProblemForm.of(request));
+            tenure.of(viewer::dismiss);
             viewer.begin();
             begun = true;
         } finally {

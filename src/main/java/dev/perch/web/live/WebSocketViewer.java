@@ -160,6 +160,11 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
     }
 
     @Override
+    protected void sayNotAllowed(String why) {
+        close(ServerFrames.POLICY_VIOLATION);
+    }
+
+    @Override
     public void onFlood() {
         close(ServerFrames.POLICY_VIOLATION);
         end(Departure.GONE);

@@ -21,6 +21,7 @@ import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.Route;
+import dev.perch.web.answer.Tenure;
 import dev.perch.web.line.Handover;
 import dev.perch.web.line.Head;
 import dev.perch.web.line.MessageLine;
@@ -231,7 +232,9 @@ public final class WebSockets implements Route.Answerer {
             Head head = head(request);
             Optional<? extends MessageLine> line = line(lock, bySocket, head, request, response);
             if (line.isPresent()) {
-                begin(subscription, new WebSocketViewer.Connection(lock, line.get(), head), lease, channels);
+                Tenure tenure = new Tenure(request);
+                WebSocketViewer.Connection connection = new WebSocketViewer.Connection(lock, line.get(), head);
+                begin(subscription, connection, lease.with(tenure::over), tenure, channels);
                 begun = true;
             } else {
                 noConnection().answer(request, response);
@@ -256,12 +259,15 @@ public final class WebSockets implements Route.Answerer {
             Subscription subscription,
             WebSocketViewer.Connection connection,
             Lease lease,
+            Tenure tenure,
             List<CameraChannel> channels) {
         boolean begun = false;
         try {
             join(subscription, channels);
             Messages messages = new Messages(subscription.format(), channels);
-            new WebSocketViewer(audience, lease, connection, channels, messages).begin();
+            WebSocketViewer viewer = new WebSocketViewer(audience, lease, connection, channels, messages);
+            tenure.of(viewer::dismiss);
+            viewer.begin();
             begun = true;
         } finally {
             if (!begun) {

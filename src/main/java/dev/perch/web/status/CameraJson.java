@@ -24,17 +24,18 @@ import java.util.stream.Stream;
 final class CameraJson {
     private CameraJson() {}
 
-    static void write(JsonStringWriter json, CameraFacts facts) {
+    /** @param discretion how much the one who asks may know */
+    static void write(JsonStringWriter json, CameraFacts facts, Discretion discretion) {
         CameraFacts.Identity identity = facts.identity();
         SessionStats session = facts.session();
         json.object()
                 .value("id", identity.id())
                 .value("title", identity.title())
-                .value("source", identity.source())
-                .value("conversion", identity.conversion())
+                .value("source", discretion.source(identity.source()))
+                .value("conversion", discretion.text(identity.conversion()))
                 .value("run", identity.run())
                 .value("state", facts.state().word())
-                .value("reason", facts.state().reason());
+                .value("reason", discretion.text(facts.state().reason()));
         number(json, "stateAgeMillis", facts.stateAgeMillis());
         number(json, "retryInMillis", facts.retryInMillis());
         number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
@@ -45,7 +46,7 @@ final class CameraJson {
         json.array("native");
         facts.offer().natively().forEach(encoding -> json.value(encoding.name()));
         json.end();
-        json.value("offersTrouble", facts.offer().trouble());
+        json.value("offersTrouble", discretion.text(facts.offer().trouble()));
         json.value("format", session.format().isEmpty() ? null : session.format());
         number(json, "width", positive(facts.width()));
         number(json, "height", positive(facts.height()));

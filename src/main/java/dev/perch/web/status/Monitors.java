@@ -3,11 +3,15 @@ package dev.perch.web.status;
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import dev.perch.access.Action;
+import dev.perch.access.Permit;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.push.Pushes;
 import dev.perch.record.Recordings;
+import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.LinkPath;
+import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Route;
 import dev.perch.web.line.Headers;
 import jakarta.servlet.http.HttpServletResponse;
@@ -54,7 +58,11 @@ public final class Monitors implements Route.Answerer {
                 Route.get(
                                 "/stats",
                                 Action.METRICS,
-                                exchange -> write(HttpServletResponse.SC_OK, JSON, numbers.json(), exchange.response()))
+                                exchange -> write(
+                                        HttpServletResponse.SC_OK,
+                                        JSON,
+                                        numbers.json(Callers.permit(exchange.request())),
+                                        exchange.response()))
                         .asCostly(),
                 Route.get(METRICS, Action.METRICS, this).asCostly(),
                 Route.get(Route.CAMERA + "/state", Action.METRICS, this).asCostly(),
@@ -69,8 +77,15 @@ public final class Monitors implements Route.Answerer {
     /** Answers with Prometheus' figures, or for the health of one camera or of the whole program. */
     @Override
     public void answer(Exchange exchange) throws IOException {
-        String path = exchange.request().getServletPath();
+        Optional<String> only = Callers.permit(exchange.request()).flatMap(Permit::onlyCamera);
+        String path = LinkPath.rest(exchange.request().getServletPath());
         String last = path.substring(path.lastIndexOf('/'));
+        boolean ofAll = LIKE_OTHERS.contains(path) || path.equals(METRICS);
+        if (only.isPresent() && ofAll) {
+            Problem.of(HttpServletResponse.SC_FORBIDDEN, "Not by this link", "The link is to one camera.")
+                    .answer(exchange.request(), exchange.response());
+            return;
+        }
         if (LIKE_OTHERS.contains(path) || OF_CAMERA.contains(last)) {
             String name = OF_CAMERA.contains(last) ? last : path;
             Camera camera = exchange.target().orElse(cameras.first());
@@ -82,7 +97,10 @@ public final class Monitors implements Route.Answerer {
             write(HttpServletResponse.SC_OK, METRICS_TYPE, text, exchange.response());
             return;
         }
-        List<Camera> asked = exchange.target().isPresent() ? List.of(exchange.camera()) : cameras.all();
+        List<Camera> all = exchange.target().isPresent() ? List.of(exchange.camera()) : cameras.all();
+        List<Camera> asked = all.stream()
+                .filter(camera -> only.isEmpty() || only.get().equals(camera.id()))
+                .toList();
         health(asked, exchange.response());
     }
 

@@ -2,6 +2,7 @@ package dev.perch.web.status;
 
 import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
+import dev.perch.access.Permit;
 import dev.perch.audience.Audience;
 import dev.perch.audience.Departure;
 import dev.perch.audience.ViewerBounds;
@@ -46,16 +47,20 @@ public final class Numbers {
         this.version = version;
     }
 
-    String json() {
+    /** @param permit of the one who asks; empty: it may know everything */
+    String json(Optional<Permit> permit) {
+        Discretion discretion = new Discretion(permit);
         JsonStringWriter json = JsonWriter.string().object();
         program(json);
-        budget(json);
+        budget(json, discretion);
         memory(json, cameras.watch().status());
         viewers(json);
         json.array("cameras");
-        cameras.all().forEach(camera -> CameraJson.write(json, CameraFacts.of(camera)));
+        cameras.all().stream()
+                .filter(discretion::shows)
+                .forEach(camera -> CameraJson.write(json, CameraFacts.of(camera), discretion));
         json.end().object("recordings");
-        if (recordings.isPresent()) { // what follows loads classes that nothing else needs
+        if (recordings.isPresent() && discretion.showsAll()) { // what follows loads classes that nothing else needs
             RecordingFigures.write(json, recordings.get());
         }
         return json.end().end().done();
@@ -105,7 +110,7 @@ public final class Numbers {
         }
     }
 
-    private void budget(JsonStringWriter json) {
+    private void budget(JsonStringWriter json, Discretion discretion) {
         MemoryBudget budget = cameras.pool().budget();
         json.object("budget")
                 .value("totalBytes", budget.totalBytes())
@@ -113,7 +118,9 @@ public final class Numbers {
                 .value("limitedBy", budget.limitedBy())
                 .value("refusals", budget.refusals())
                 .object("holders");
-        budget.leasedByHolder().forEach((holder, bytes) -> json.value(holder, bytes));
+        if (discretion.showsAll()) { // they are called by cameras
+            budget.leasedByHolder().forEach((holder, bytes) -> json.value(holder, bytes));
+        }
         json.end().end();
     }
 

@@ -1,0 +1,42 @@
+package dev.perch.web.status;
+
+import dev.perch.access.Action;
+import dev.perch.access.Permit;
+import dev.perch.camera.Camera;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** How much one who asks for figures may know: who may not change things reads no paths and no addresses, and who came by a link to one camera nothing of others. */
+final class Discretion {
+    private static final String HIDDEN = "…";
+
+    /** A path in the file system, or an address, in a sentence. */
+    private static final Pattern PLACE =
+            Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^\\s,;]+|(?<![\\w.])/[\\w.@:+~-][^\\s,;]*");
+
+    private final Optional<String> only;
+    private final boolean plain;
+
+    Discretion(Optional<Permit> permit) {
+        only = permit.flatMap(Permit::onlyCamera);
+        plain = permit.isEmpty() || permit.get().may(Action.CONTROL);
+    }
+
+    boolean shows(Camera camera) {
+        return only.isEmpty() || only.get().equals(camera.id());
+    }
+
+    boolean showsAll() {
+        return only.isEmpty();
+    }
+
+    /** Returns what a camera shows: a device, a program or an address, which only who may change things knows. */
+    String source(String text) {
+        return plain || text.equals("demo") || text.equals("publisher") ? text : HIDDEN;
+    }
+
+    /** Returns {@code text} as far as it may be known. */
+    String text(String text) {
+        return plain ? text : PLACE.matcher(text).replaceAll(HIDDEN);
+    }
+}

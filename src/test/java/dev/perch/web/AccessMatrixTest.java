@@ -1,0 +1,147 @@
+package dev.perch.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.perch.access.Action;
+import dev.perch.access.Grants;
+import dev.perch.access.UserFile;
+import dev.perch.config.AccessConfig;
+import dev.perch.config.CameraConfig;
+import dev.perch.config.PerchConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.memory.ArenaPool;
+import dev.perch.source.Source;
+import dev.perch.source.Sources;
+import dev.perch.testing.Answer;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
+import dev.perch.testing.WebSocketClient;
+import dev.perch.web.answer.Route;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every route of a program with users, asked by HTTP and WebSocket by everybody who may come: the rows are the program's own routes. */
+class AccessMatrixTest {
+    private static final Set<Action> WATCHES =
+            EnumSet.of(Action.GREET, Action.WATCH, Action.METRICS, Action.REPLAY, Action.EXPORT);
+    private static final Set<Action> OPERATES = EnumSet.complementOf(EnumSet.of(Action.PUBLISH));
+
+    /** What each may do with camera back, and with the program as a whole. */
+    private record Row(String who, String header, Set<Action> withBack, Set<Action> withAll) {}
+
+    private static final List<Row> ROWS = List.of(
+            new Row("nobody", "Accept: */*", EnumSet.of(Action.GREET), EnumSet.of(Action.GREET)),
+            new Row("viewer", basic("ann:correct horse"), WATCHES, WATCHES),
+            new Row("viewer of back", basic("bea:correct horse"), WATCHES, EnumSet.of(Action.GREET)),
+            new Row("viewer of front", basic("fay:correct horse"), EnumSet.of(Action.GREET), EnumSet.of(Action.GREET)),
+            new Row("operator", basic("oda:correct horse"), OPERATES, OPERATES),
+            new Row("operator of back", basic("ole:correct horse"), OPERATES, EnumSet.of(Action.GREET)),
+            new Row(
+                    "publisher",
+                    basic("pia:correct horse"),
+                    EnumSet.of(Action.GREET, Action.PUBLISH),
+                    EnumSet.of(Action.GREET, Action.PUBLISH)),
+            new Row("operator's key", "X-Perch-Key: " + PerchServer.KEY, OPERATES, OPERATES),
+            // last, for the address waits after it
+            new Row("wrong password", basic("ann:wrong"), EnumSet.of(Action.GREET), EnumSet.of(Action.GREET)));
+
+    @TempDir
+    private Path folder;
+
+    private PerchServer server;
+    private final AtomicReference<Site> site = new AtomicReference<>();
+
+    @SuppressWarnings("NullAway.Init") // made before each test
+    AccessMatrixTest() {}
+
+    @BeforeEach
+    void start() throws Exception {
+        Path users = folder.resolve("users");
+        UserFile file = UserFile.empty();
+        for (String user : List.of(
+                "ann viewer",
+                "bea viewer@back",
+                "fay viewer@front",
+                "oda operator",
+                "ole operator@back",
+                "pia publisher")) {
+            file = file.with(UserFile.User.of(
+                    user.substring(0, 3), 1, Grants.read(user.substring(4)).orElseThrow(), "correct horse"));
+        }
+        file.write(users);
+        Path config = folder.resolve("perch.yml");
+        Files.writeString(config, "access: {users: " + users + "}\ncameras: {front: {demo: true}}\n");
+        AccessConfig access = PerchConfig.load(config).access().orElseThrow();
+        ArenaPool pool = TestCameras.pool(64 << 20);
+        Map<CameraConfig, Source> cameras = new LinkedHashMap<>();
+        CameraConfig published = CameraConfig.defaults(
+                "front", new SourceConfig.Publish("", /* replace= */ false, Duration.ofSeconds(1)));
+        for (CameraConfig camera : List.of(published, TestCameras.demo("back"))) {
+            cameras.put(camera, Sources.of(camera, List.of(), pool));
+        }
+        server = PerchServer.siteOf(cameras, pool)
+                .access(access)
+                .onSite(site::set)
+                .startInPlainTomcat();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static String basic(String text) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Where a camera is published to, each camera has that address; one with a source of its own answers 409 there to who gets so far. */
+    private int status(Route route, String header) throws IOException {
+        String path = route.path()
+                .replace(Route.RENDITION, "/back")
+                .replace(Route.CAMERA, "/back")
+                .replace(Route.COMMAND, "/?action=command")
+                .replace("*", "index.m3u8");
+        String[] headers =
+                route.path().endsWith("/ws") ? WebSocketClient.handshake() : new String[] {"Content-Type: text/plain"};
+        String[] all = new String[headers.length + 2];
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        all[0] = header;
+        all[1] = route.takesBody() ? "Content-Length: 0" : "Accept-Language: en";
+        String method = route.method().equals("GET") && !route.path().endsWith("/ws") ? "HEAD" : route.method();
+        try (Socket socket = Answer.ask(server.port(), method, "/cams" + path, "1.1", all);
+                Answer answer = Answer.of(socket)) {
+            return answer.status();
+        }
+    }
+
+    @Test
+    void everyRoute_answersThoseWhoMay_andNobodyElse() throws Exception {
+        for (Row row : ROWS) {
+            for (Route route : site.get().routes().all()) {
+                if (route.path().equals("/login") && route.takesBody()) {
+                    continue; // answers 403 itself, to a form without a user
+                }
+                boolean ofCamera = route.path().startsWith(Route.CAMERA);
+                boolean may = (ofCamera ? row.withBack() : row.withAll()).contains(route.action());
+                int status = status(route, row.header());
+                boolean let = status != 401 && status != 403 && status != 429;
+                assertEquals(may, let, row.who() + " at " + route.method() + " " + route.path() + ": " + status);
+            }
+        }
+    }
+}
