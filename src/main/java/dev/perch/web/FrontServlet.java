@@ -115,7 +115,8 @@ final class FrontServlet extends HttpServlet {
         }
         edge.origins().mark(request, response);
         Optional<Problem> refused = edge.misdirected(request);
-        boolean changes = takesBody || (route.isPresent() && !route.get().action().watches());
+        boolean changes =
+                takesBody || (route.isPresent() && !route.get().action().watches());
         if (refused.isEmpty() && changes && !edge.origins().mayChange(request)) {
             refused = Optional.of(Problem.of(
                     403, "From a page of elsewhere", "A web page of another site may change nothing, nor publish."));

@@ -19,6 +19,7 @@ import dev.perch.testing.WebSocketClient;
 import dev.perch.web.answer.Route;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,10 +123,18 @@ class AccessMatrixTest {
         System.arraycopy(headers, 0, all, 2, headers.length);
         all[0] = header;
         all[1] = route.takesBody() ? "Content-Length: 0" : "Accept-Language: en";
-        String method = route.method().equals("GET") && !route.path().endsWith("/ws") ? "HEAD" : route.method();
-        try (Socket socket = Answer.ask(server.port(), method, "/cams" + path, "1.1", all);
-                Answer answer = Answer.of(socket)) {
-            return answer.status();
+        String method = route.method().equals("GET")
+                        && !route.path().endsWith("/ws")
+                        && !route.path().endsWith(Route.COMMAND)
+                ? "HEAD"
+                : route.method();
+        try (Socket socket = Answer.ask(server.port(), method, "/cams" + path, "1.1", all)) {
+            socket.setSoTimeout(60_000); // a window of segments begins with a camera, on a machine that may be busy
+            try (Answer answer = Answer.of(socket)) {
+                return answer.status();
+            }
+        } catch (SocketTimeoutException none) {
+            throw new AssertionError(method + " " + path + " is not answered to " + header, none);
         }
     }
 

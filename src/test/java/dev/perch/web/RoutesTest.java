@@ -183,7 +183,8 @@ class RoutesTest {
                         reaches.contains(route.action()),
                         verdict == Verdict.ALLOWED,
                         who + " at " + route.method() + " " + route.path());
-                boolean changes = route.takesBody() || route.path().endsWith(Route.COMMAND); // mjpg-streamer sets by a GET
+                boolean changes =
+                        route.takesBody() || route.path().endsWith(Route.COMMAND); // mjpg-streamer sets by a GET
                 assertTrue(changes == CHANGES.contains(route.action()) || route.action() == Action.ADMINISTER);
             }
         });

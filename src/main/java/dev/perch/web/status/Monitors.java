@@ -89,7 +89,11 @@ public final class Monitors implements Route.Answerer {
         if (LIKE_OTHERS.contains(path) || OF_CAMERA.contains(last)) {
             String name = OF_CAMERA.contains(last) ? last : path;
             Camera camera = exchange.target().orElse(cameras.first());
-            write(HttpServletResponse.SC_OK, JSON, numbers.asOthers(name, camera), exchange.response());
+            write(
+                    HttpServletResponse.SC_OK,
+                    JSON,
+                    numbers.asOthers(name, camera, Callers.permit(exchange.request())),
+                    exchange.response());
             return;
         }
         if (path.equals(METRICS)) {

@@ -74,8 +74,8 @@ public final class Numbers {
     }
 
     /** Returns what another program would answer at {@code name}. */
-    String asOthers(String name, Camera camera) {
-        return new OtherPrograms(cameras, audience, version).at(name, camera);
+    String asOthers(String name, Camera camera, Optional<Permit> permit) {
+        return new OtherPrograms(cameras, audience, version, new Discretion(permit)).at(name, camera);
     }
 
     private void program(JsonStringWriter json) {

@@ -21,8 +21,11 @@ final class OtherPrograms {
     private final Cameras cameras;
     private final Audience audience;
     private final String version;
+    private final Discretion discretion;
 
-    OtherPrograms(Cameras cameras, Audience audience, String version) {
+    /** @param discretion how much the one who asks may know */
+    OtherPrograms(Cameras cameras, Audience audience, String version, Discretion discretion) {
+        this.discretion = discretion;
         this.cameras = cameras;
         this.audience = audience;
         this.version = version;
@@ -102,7 +105,7 @@ final class OtherPrograms {
         json.end().array("devices");
         json.object()
                 .value("name", facts.identity().title())
-                .value("path", facts.identity().source())
+                .value("path", discretion.source(facts.identity().source()))
                 .end();
         json.end().array("links").end().object("endpoints");
         outputs.forEach((name, encoding) -> json.object(name)
@@ -133,7 +136,7 @@ final class OtherPrograms {
             if (facts.live()) {
                 json.object()
                         .value("type", "perch")
-                        .value("url", facts.identity().source())
+                        .value("url", discretion.source(facts.identity().source()))
                         .array("medias");
                 facts.feeds().stream()
                         .filter(feed -> feed.newest() != null)
