@@ -159,7 +159,7 @@ class SegmentAnswersTest extends ScriptedServer {
         CompletableFuture<HttpResponse<String>> segment = ask(reload);
         CompletableFuture<HttpResponse<String>> beyond = ask(reload + "&_HLS_part=" + (hint.part + 9));
         CompletableFuture<HttpResponse<String>> bytes = ask("hls/" + hint.path());
-        Await.until(2, () -> !busy(), () -> "a thread waits with the request");
+        Await.until(20, () -> !busy(), () -> "a thread waits with the request");
         assertFalse(part.isDone() || bytes.isDone(), () -> hint + ": " + part + bytes);
         framesUntil(part, bytes);
         assertTrue(answered(part).contains(hint.path() + "\""));
