@@ -39,6 +39,36 @@ public final class JpegPublisher {
     }
 
     /**
+     * Makes a splitter that publishes the images which it cuts from a stream.
+     *
+     * @param nominalFrameNanos the interval between frames that was asked of the source
+     */
+    public static JpegSplitter splitter(FrameSink sink, long nominalFrameNanos) {
+        JpegPublisher publisher = ofStream(sink, nominalFrameNanos);
+        return new JpegSplitter(new JpegSplitter.Output() {
+            @Override
+            public void image(ByteBuffer jpeg, FrameTime read) {
+                publisher.frame(jpeg, read);
+            }
+
+            @Override
+            public void sound(ByteBuffer jpeg, FrameTime read) {
+                publisher.sound(jpeg, read);
+            }
+
+            @Override
+            public void dropped() {
+                sink.dropped();
+            }
+
+            @Override
+            public void tooLong() {
+                publisher.tooLong();
+            }
+        });
+    }
+
+    /**
      * Makes a publisher for images cut from a stream. Of two images that make one frame, a picture with its preview or two fields, the first is
      * published, as a decoder would show it of a buffer with both.
      *

@@ -53,28 +53,7 @@ abstract class EncodedByteStream implements ByteStream {
      */
     static ByteStream jpeg(SourceOutput output, long nominalFrameNanos) {
         CountingSink sink = new CountingSink(output.track(TrackId.main(Encoding.JPEG)));
-        JpegPublisher publisher = JpegPublisher.ofStream(sink, nominalFrameNanos);
-        JpegSplitter splitter = new JpegSplitter(new JpegSplitter.Output() {
-            @Override
-            public void image(ByteBuffer jpeg, FrameTime time) {
-                publisher.frame(jpeg, time);
-            }
-
-            @Override
-            public void sound(ByteBuffer jpeg, FrameTime time) {
-                publisher.sound(jpeg, time);
-            }
-
-            @Override
-            public void dropped() {
-                sink.dropped();
-            }
-
-            @Override
-            public void tooLong() {
-                publisher.tooLong();
-            }
-        });
+        JpegSplitter splitter = JpegPublisher.splitter(sink, nominalFrameNanos);
         double slow = nominalFrameNanos > 1_000_000_000L ? 1e9 / nominalFrameNanos : 0;
         return new EncodedByteStream(sink, "MJPG", slow) {
             @Override

@@ -28,29 +28,8 @@ final class FarPictures implements FarStream, MultipartReader.Output {
         this.clock = source.clock();
         this.times = new FarClock(clock);
         this.sink = new SteadySink(output.track(TrackId.main(Encoding.JPEG)), publishes);
-        JpegPublisher publisher =
-                JpegPublisher.ofStream(sink, source.camera().capture().fps().frameNanos());
-        this.splitter = new JpegSplitter(new JpegSplitter.Output() {
-            @Override
-            public void image(ByteBuffer jpeg, FrameTime read) {
-                publisher.frame(jpeg, read);
-            }
-
-            @Override
-            public void sound(ByteBuffer jpeg, FrameTime read) {
-                publisher.sound(jpeg, read);
-            }
-
-            @Override
-            public void dropped() {
-                sink.dropped();
-            }
-
-            @Override
-            public void tooLong() {
-                publisher.tooLong();
-            }
-        });
+        this.splitter =
+                JpegPublisher.splitter(sink, source.camera().capture().fps().frameNanos());
         this.parts = new MultipartReader(source.description(), this);
     }
 
