@@ -41,6 +41,9 @@ final class CommandAnswers {
         if (line instanceof CommandLine.User user) {
             return UserCommand.run(user, System.getenv(), System.in, out, err);
         }
+        if (line instanceof CommandLine.SelfSigned made) {
+            return TlsCommand.selfSigned(made.folder(), made.names(), out, err);
+        }
         if (line instanceof CommandLine.Devices) {
             return ListCommand.run(out);
         }

@@ -61,6 +61,17 @@ sealed interface CommandLine {
      */
     record Recordings(Path folder, boolean repair) implements CommandLine {}
 
+    /**
+     * Makes a certificate for a network at home.
+     *
+     * @param names that it is for; those of this machine if there are none
+     */
+    record SelfSigned(Path folder, List<String> names) implements CommandLine {
+        public SelfSigned {
+            names = List.copyOf(names);
+        }
+    }
+
     /** Lists the devices. */
     record Devices() implements CommandLine {}
 

@@ -48,6 +48,7 @@ final class CommandLineReader {
                 case "set" -> set();
                 case "recordings" -> recordings();
                 case "user" -> user();
+                case "tls" -> tls();
                 case "rehearse" -> alone(new CommandLine.Rehearse());
                 default -> serve();
             };
@@ -69,6 +70,21 @@ final class CommandLineReader {
                     "recordings takes check or repair and a folder, such as: recordings check /var/lib/perch");
         }
         return new CommandLine.Recordings(path(words.get(2)), words.get(1).equals("repair"));
+    }
+
+    private CommandLine tls() throws WordException {
+        String accepted =
+                ", accepted: tls self-signed FOLDER [NAME…], such as: tls self-signed /etc/perch pi.local 192.168.1.5";
+        if (words.size() < 3 || !words.get(1).equals("self-signed")) {
+            throw new WordException("tls takes self-signed and a folder" + accepted);
+        }
+        List<String> names = words.subList(3, words.size());
+        for (String name : names) {
+            if (!ServerConfig.isAddress(name)) {
+                throw new WordException("tls: found \"" + name + "\"" + accepted);
+            }
+        }
+        return new CommandLine.SelfSigned(path(words.get(2)), names);
     }
 
     private CommandLine user() throws WordException {

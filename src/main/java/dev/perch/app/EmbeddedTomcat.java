@@ -1,7 +1,9 @@
 package dev.perch.app;
 
 import dev.perch.config.PerchConfig;
+import dev.perch.config.TlsConfig;
 import dev.perch.web.Site;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.IntrospectionUtils;
 import org.apache.tomcat.util.descriptor.web.LoginConfig;
 import org.apache.tomcat.util.modeler.Registry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Tomcat of {@code java -jar perch.war}, with what a small machine does without left out: no JMX, no web.xml, no scanning of jars, no JSP,
@@ -59,9 +62,11 @@ public final class EmbeddedTomcat implements AutoCloseable {
     private static final Logger TOMCAT_LOG = Logger.getLogger("org.apache"); // kept, or its level is forgotten
 
     private final Tomcat tomcat;
+    private final @Nullable TlsConnector tls;
 
-    private EmbeddedTomcat(Tomcat tomcat) {
+    private EmbeddedTomcat(Tomcat tomcat, @Nullable TlsConnector tls) {
         this.tomcat = tomcat;
+        this.tls = tls;
     }
 
     /**
@@ -70,7 +75,7 @@ public final class EmbeddedTomcat implements AutoCloseable {
      * @param webFolder the unpacked WAR without its classes and libraries
      * @param workFolder where Tomcat may write; made if missing
      * @throws UnknownHostException when the configured address is no address
-     * @throws LifecycleException when the port cannot be had, or the program does not start
+     * @throws LifecycleException when the port cannot be had, the certificate cannot be used, or the program does not start
      */
     public static EmbeddedTomcat start(PerchConfig config, Path webFolder, Path workFolder)
             throws UnknownHostException, LifecycleException {
@@ -89,13 +94,19 @@ public final class EmbeddedTomcat implements AutoCloseable {
         Tomcat tomcat = new Tomcat();
         tomcat.setBaseDir(workFolder.toString());
         RoomyEndpoint endpoint = new RoomyEndpoint();
-        tomcat.setConnector(connector(server, endpoint));
+        tomcat.setConnector(connector(server, new Connector(new Http11NioProtocol(endpoint))));
+        RoomyEndpoint secure = new RoomyEndpoint();
+        TlsConnector tls = server.tls().isPresent() ? tls(server, server.tls().get(), secure, tomcat) : null;
         Context context = addProgram(tomcat, webFolder, program);
-        EmbeddedTomcat started = new EmbeddedTomcat(tomcat);
+        EmbeddedTomcat started = new EmbeddedTomcat(tomcat, tls);
         try {
             tomcat.start();
             if (context.getServletContext().getAttribute(Site.MAKE_ROOM) instanceof Runnable making) {
                 endpoint.makeRoomBy(making);
+                secure.makeRoomBy(making);
+            }
+            if (tls != null) {
+                tls.watch(tomcat.getServer().getUtilityExecutor());
             }
             IntrospectionUtils.clear(); // every method of what had properties to set
         } catch (LifecycleException e) {
@@ -105,9 +116,29 @@ public final class EmbeddedTomcat implements AutoCloseable {
         return started;
     }
 
-    private static Connector connector(PerchConfig.ServerConfig server, RoomyEndpoint endpoint)
+    private static TlsConnector tls(
+            PerchConfig.ServerConfig server, TlsConfig config, RoomyEndpoint endpoint, Tomcat tomcat)
+            throws UnknownHostException, LifecycleException {
+        try {
+            TlsConnector tls = TlsConnector.of(config, endpoint);
+            connector(server.withPort(config.port()), tls.connector());
+            tls.bound();
+            tomcat.getService().addConnector(tls.connector());
+            if (config.redirect() || config.hsts().isPresent()) {
+                tomcat.getHost()
+                        .getPipeline()
+                        .addValve(new SecureValve(config, server.trustedProxies(), tls.connector()::getLocalPort));
+            }
+            return tls;
+        } catch (UnknownHostException unknown) {
+            throw unknown;
+        } catch (IOException unusable) {
+            throw new LifecycleException(unusable.getMessage(), unusable);
+        }
+    }
+
+    private static Connector connector(PerchConfig.ServerConfig server, Connector connector)
             throws UnknownHostException {
-        Connector connector = new Connector(new Http11NioProtocol(endpoint));
         connector.setPort(server.port());
         connector.setThrowOnFailure(true);
         connector.setAllowTrace(true); // it is refused as other methods are, by the program, not by a page of Tomcat's
@@ -161,6 +192,11 @@ public final class EmbeddedTomcat implements AutoCloseable {
     /** Returns the port that it listens at: the configured one, or the one that the system chose. */
     public int port() {
         return tomcat.getConnector().getLocalPort();
+    }
+
+    /** Returns the port with TLS; -1 if there is none. */
+    public int tlsPort() {
+        return tls == null ? -1 : tls.connector().getLocalPort();
     }
 
     /** Ends the program and the server, in this order; does nothing the second time. */

@@ -66,6 +66,9 @@ public final class Main {
             }
             CountDownLatch closed = closeAtExit(server);
             Reach.log(config.server(), server.port(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START_NANOS));
+            if (config.server().tls().isPresent()) {
+                Reach.log(config.server(), config.server().tls().get(), server.tlsPort());
+            }
             closed.await();
         } catch (UnknownHostException | LifecycleException e) {
             System.err.println("perch: " + reason(e, config.server()));

@@ -1,6 +1,7 @@
 package dev.perch.app;
 
 import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.config.TlsConfig;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
@@ -60,7 +61,7 @@ final class Reach {
     }
 
     /** Returns this machine's name, unless it has none of its own, and its addresses in networks. */
-    private static List<String> hosts() throws IOException {
+    static List<String> hosts() throws IOException {
         List<String> hosts = new ArrayList<>();
         String name = Files.readString(HOST_NAME).strip();
         if (!name.isEmpty() && !name.startsWith("localhost")) {
@@ -90,6 +91,16 @@ final class Reach {
                 hosts.add(address.getHostAddress());
             }
         }
+    }
+
+    /** Says in the log where TLS is spoken, and by what fingerprint a browser's warning of a self-signed certificate is checked. */
+    static void log(ServerConfig server, TlsConfig tls, int port) throws IOException {
+        System.getLogger(Main.class.getName())
+                .log(
+                        Level.INFO,
+                        "TLS: {0}, SHA-256 fingerprint of its certificate {1}",
+                        here(server, port).replaceFirst("^http:", "https:"),
+                        PemPair.fingerprint(tls.certificate()));
     }
 
     /** Says both in the log, the first with how long the start took. */

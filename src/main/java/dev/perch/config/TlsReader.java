@@ -33,6 +33,7 @@ final class TlsReader {
         }
         Optional<Path> certificate = section.value("certificate", PEM_FILE);
         Optional<Path> key = section.value("key", PEM_FILE);
+        Optional<Duration> hsts = section.value("hsts", HSTS);
         if (certificate.isEmpty() || key.isEmpty()) {
             return Optional.empty();
         }
@@ -41,7 +42,7 @@ final class TlsReader {
                 key.get(),
                 section.value("port", Values.PORT, TlsConfig.PORT),
                 section.value("redirect", Values.FLAG, false),
-                section.value("hsts", HSTS)));
+                hsts));
     }
 
     private static Optional<Path> path(String text) {
