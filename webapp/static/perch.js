@@ -7,6 +7,7 @@ import { tendMenus } from './page/menus.js';
 import { Server } from './page/server.js';
 import { mendAddresses, offerCopies } from './page/snippets.js';
 import { Stage } from './page/stage.js';
+import { Switches } from './page/switches.js';
 import { note, tellSystem } from './page/system.js';
 import { t, translate } from './page/tongue.js';
 import { Wall } from './page/wall.js';
@@ -74,7 +75,12 @@ for (const card of cards) {
   stages.set(stage.id, stage);
   if (!card.querySelector('[data-screen]')) continue;
   const deck = new Deck(stage);
-  tellers.push(({ recordings }) => deck.recording(recordings?.[stage.id]?.wanted));
+  const switches = new Switches(document.querySelector('[data-switches]'));
+  tellers.push(({ recordings, cameras }) => {
+    const camera = cameras.find(({ id }) => id === stage.id);
+    deck.recording(recordings?.[stage.id]?.wanted);
+    if (camera) switches.tell(camera, recordings?.[stage.id]);
+  });
 }
 
 const sight = new IntersectionObserver(

@@ -3,6 +3,7 @@
 import { change } from './operator.js';
 import { Past } from './past.js';
 import { savePicture } from './picture.js';
+import { share } from './share.js';
 import { t } from './tongue.js';
 import { Zoom } from './zoom.js';
 
@@ -63,6 +64,7 @@ export class Deck {
       live: () => this.#past.live(),
       snapshot: () => this.#snapshot(),
       record: () => this.#record(),
+      share: () => this.#share(),
       facts: () => this.#facts(),
       help: () => document.querySelector('[data-keys]').showModal(),
       pip: () => this.#pip(),
@@ -122,6 +124,11 @@ export class Deck {
     } else if (trouble) {
       this.flash(trouble);
     }
+  }
+
+  async #share() {
+    const trouble = await share(document.body.dataset.root || '');
+    if (trouble) this.flash(trouble);
   }
 
   #facts() {

@@ -59,6 +59,9 @@ export const texts = {
   '{name}: the first of its techniques that this browser plays.': '{name}: die erste Technik, die dieser Browser abspielt.',
 
   // changes
+  Switches: 'Schalter', Recording: 'Aufnahme', Privacy: 'Privatheit', 'Passed on: {name}': 'Weitergegeben: {name}', 'by the configuration': 'durch die Konfiguration',
+  'shown to those who may watch': 'zu sehen für alle, die dürfen', stopped: 'angehalten', off: 'aus', recording: 'nimmt auf', waiting: 'wartet',
+  'Share a link': 'Link teilen', 'Who has this link sees the camera until {time}.': 'Wer diesen Link hat, sieht die Kamera bis {time}.',
   "Operator's key": 'Schlüssel des Betreibers', 'Leave it': 'Abbrechen', 'Go on': 'Weiter', 'Perch does not answer; nothing was changed.': 'Perch antwortet nicht; nichts wurde geändert.',
   slider: 'Schieber', 'read only': 'nur zu lesen', 'in use by the stream': 'vom Strom belegt', 'without effect now': 'jetzt ohne Wirkung',
   Reset: 'Zurücksetzen', 'Lines for perch.yml': 'Zeilen für perch.yml', Press: 'Auslösen',

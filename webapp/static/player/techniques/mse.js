@@ -11,7 +11,8 @@ const SLACK_SECONDS = 0.03;
 const SOUND_SLACK_SECONDS = 0.01;
 const MOST_SLACK_SECONDS = 0.5;
 
-const Source = window.ManagedMediaSource ?? window.MediaSource;
+// an iPhone has the managed one only; it opens as the <video> is not played on other devices (disableRemotePlayback), and is fed whether it asks or not: live is little
+const Source = window.MediaSource ?? window.ManagedMediaSource;
 
 /** The player holds the <video> a few frames behind the newest, by its speed. */
 export class MediaSourceExtensions extends Video {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param renditions the other versions of its picture
  * @param controlled whether its device has controls to show
  * @param recorded whether there is a page of its recordings
+ * @param pushed whether it is passed on to other servers: {@code true}, or null
  * @param note which of them it does not give, and why, or what has to be encoded of its source; empty when all are given as they come
  */
 record CameraView(
@@ -55,6 +56,7 @@ record CameraView(
         List<Rendition> renditions,
         boolean controlled,
         boolean recorded,
+        @Nullable String pushed,
         String note) {
     /** Stands for what is not known. */
     static final String UNKNOWN = "–";
@@ -91,8 +93,9 @@ record CameraView(
      * @param moves whether a moving picture stands there before the script begins, or without it
      * @param wall whether it is one of many: a camera that gives both formats then shows JPEG, at a low rate
      * @param recorded whether there is a page of its recordings
+     * @param pushed whether it is passed on to other servers
      */
-    record Presentation(String base, String query, boolean moves, boolean wall, boolean recorded) {
+    record Presentation(String base, String query, boolean moves, boolean wall, boolean recorded, boolean pushed) {
         /** Returns the format that is shown: nothing is encoded for it unless there is no other way. */
         private Encoding best(CameraFacts facts, Set<Encoding> offered) {
             Encoding liked = wall ? Encoding.JPEG : Encoding.H264;
@@ -147,6 +150,7 @@ record CameraView(
                         .toList(),
                 facts.controlled(),
                 presentation.recorded(),
+                presentation.pushed() ? "true" : null,
                 note(facts, offered));
     }
 

@@ -118,7 +118,8 @@ public final class Pages implements Route.Answerer {
                         query,
                         moves,
                         /* wall= */ true,
-                        camera.config().record().isPresent()));
+                        camera.config().record().isPresent(),
+                        !camera.config().pushes().isEmpty()));
     }
 
     /** Answers with the program's state: cameras, memory, viewers. No picture is begun for it. */
@@ -153,7 +154,8 @@ public final class Pages implements Route.Answerer {
                         "",
                         /* moves= */ true,
                         /* wall= */ false,
-                        camera.config().record().isPresent()));
+                        camera.config().record().isPresent(),
+                        !camera.config().pushes().isEmpty()));
     }
 
     /** Answers with one camera and the lines that embed it elsewhere. */
