@@ -3,6 +3,7 @@ package dev.perch.web.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.config.PerchConfig;
 import dev.perch.testing.Await;
 import dev.perch.testing.Browser;
 import dev.perch.testing.Chromium;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.interactions.Actions;
 
 /** The pages as somebody uses them who has read nothing: by pointer, keyboard and address, narrow and wide, dark and light, in German. */
@@ -49,6 +51,7 @@ class PageUsePlayersTest {
     static void start() throws Exception {
         server = PerchServer.start(PerchServer.config(TestCameras.demo("front"), TestCameras.demo("back")), work);
         chromium = Chromium.start(work);
+        chromium.driver().manage().window().setSize(new Dimension(1600, 1800)); // what is out of sight does not move
     }
 
     @AfterAll
@@ -254,6 +257,37 @@ class PageUsePlayersTest {
         click("[data-technique=mjpeg] header button");
         awaitValue("Stopped.", "document.querySelector('[data-technique=mjpeg] [data-curtain]').textContent");
         awaitValue("true", "document.querySelector('[data-server]').textContent.includes(' viewers')");
+    }
+
+    /** Somebody who is no operator is asked for the key; with it the switch moves, and the button over the picture with it. */
+    @Test
+    void recording_isSwitched_withTheOperatorsKey() throws Exception {
+        String config = "server: { port: 0, address: 127.0.0.1, operator-key: " + PerchServer.KEY + " }\n"
+                + "cameras: { front: { demo: true, record: { when: button, path: '" + work
+                + "/%camera/%F-%H-%M-%S.mp4' } } }\n";
+        Path file = Files.writeString(work.resolve("perch.yml"), config);
+        try (PerchServer recording =
+                PerchServer.start(PerchConfig.load(file), Files.createDirectories(work.resolve("recording")))) {
+            chromium.open("http://127.0.0.1:" + recording.port() + "/front/");
+            Await.until(
+                    30,
+                    () -> !chromium.driver()
+                            .findElements(By.cssSelector("[data-switch=recording]"))
+                            .isEmpty(),
+                    () -> "no switch");
+            click("[data-switch=recording]");
+            Await.until(
+                    20,
+                    () -> !chromium.driver()
+                            .findElements(By.cssSelector("dialog input"))
+                            .isEmpty(),
+                    () -> "nobody asks for the key");
+            press(PerchServer.KEY);
+            click("dialog[open] button");
+            awaitValue("true", "document.querySelector('[data-switch=recording]').ariaChecked");
+            awaitValue("true", "document.querySelector('[data-do=record]').ariaPressed");
+            awaitValue("recording", "document.querySelector('.switchrow .note').textContent.split(' ')[0]");
+        }
     }
 
     /** WCAG 2.2 AA as far as axe-core can tell, in both schemes; and nothing is wider than a small phone. */
