@@ -117,6 +117,7 @@ class MediaMemoryTest {
             Map.entry("http/HttpRequest", "a number of eight bytes"),
             Map.entry("http/HttpAddress", "an address of the configuration, or a bounded header"),
             Map.entry("source/FlvPipe", "READ_BYTES, in the camera's stream lease"),
+            Map.entry("camera/Standby", "two frames while a camera is away, in the lease of the push"),
             Map.entry("source/PublishedTransport", "a queue and two pieces, in the lease of the body"),
             Map.entry("source/PublishedBody", "4 KiB and what a splitter holds, in its own lease"),
             Map.entry("web/ingest/BodyPublisher", "16 KiB, in the lease of the request that waits"),

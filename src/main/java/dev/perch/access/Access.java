@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ public final class Access {
 
     private final String operatorKey;
     private final IntFunction<Optional<String>> localKeys;
-    private final Map<String, String> publishKeys;
+    private final UnaryOperator<String> publishKeys;
     private final AccessConfig config;
     private final @Nullable Users users; // null where nobody has a name
     private volatile @Nullable Links links; // null until the first is made or asked for
@@ -48,9 +49,21 @@ public final class Access {
             IntFunction<Optional<String>> localKeys,
             Map<String, String> publishKeys,
             AccessConfig config) {
+        this(operatorKey, localKeys, camera -> publishKeys.getOrDefault(camera, ""), config);
+    }
+
+    /**
+     * @param publishKeys the key of a camera that is published to, by its id, also of one that comes with its publisher; an empty one: only this machine may
+     * @param config who may watch and publish
+     */
+    public Access(
+            String operatorKey,
+            IntFunction<Optional<String>> localKeys,
+            UnaryOperator<String> publishKeys,
+            AccessConfig config) {
         this.operatorKey = operatorKey;
         this.localKeys = localKeys;
-        this.publishKeys = Map.copyOf(publishKeys);
+        this.publishKeys = publishKeys;
         this.config = config;
         this.users = config.named() ? new Users(config.users()) : null;
     }
@@ -210,7 +223,7 @@ public final class Access {
     }
 
     private String key(Optional<String> camera) {
-        return publishKeys.getOrDefault(camera.orElse(""), "");
+        return publishKeys.apply(camera.orElse(""));
     }
 
     /**

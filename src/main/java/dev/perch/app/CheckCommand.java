@@ -34,7 +34,7 @@ final class CheckCommand {
         Object source = camera.source();
         String asked = " " + camera.capture().format() + " " + camera.capture().size() + " at "
                 + camera.capture().fps() + " fps";
-        if (camera.source() instanceof SourceConfig.Demo) {
+        if (camera.source() instanceof SourceConfig.Demo || camera.source() instanceof SourceConfig.Wildcard) {
             asked = "";
         } else if (camera.source() instanceof SourceConfig.Url || camera.source() instanceof SourceConfig.Ffmpeg) {
             asked = ""; // H.264 as it comes

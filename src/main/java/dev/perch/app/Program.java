@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The running program: the cameras and the servlets that show them. Made and closed by {@link PerchListener}. */
@@ -62,8 +63,13 @@ final class Program implements AutoCloseable {
         requireUsers(config);
         MemoryWatch watch = new MemoryWatch(MemoryGauge.ofThisProcess());
         ArenaPool pool = new ArenaPool(SystemMemory.budget(config.memory().budgetBytes()));
-        List<CameraConfig> wanted =
+        List<CameraConfig> named =
                 config.cameras().isEmpty() ? List.of(config.environment().camera(found())) : config.cameras();
+        List<CameraConfig> wanted = named.stream()
+                .filter(camera -> !(camera.source() instanceof SourceConfig.Wildcard))
+                .toList();
+        List<CameraConfig> wildcards =
+                named.stream().filter(camera -> !wanted.contains(camera)).toList();
         List<Camera> all = new ArrayList<>();
         KeptPrivacy kept = stateFolder(config).map(KeptPrivacy::new).orElse(null);
         for (CameraConfig camera : wanted) {
@@ -74,7 +80,7 @@ final class Program implements AutoCloseable {
                     Clock.SYSTEM,
                     kept != null && kept.kept(camera.id())));
         }
-        Cameras cameras = new Cameras(all, pool, watch, kept);
+        Cameras cameras = new Cameras(all, wildcards, pool, watch, kept);
         Optional<Recordings> recordings = recordings(config, cameras);
         Optional<Pushes> pushes = pushes(cameras);
         EventHooks events = config.onEvent().isEmpty()
@@ -136,10 +142,10 @@ final class Program implements AutoCloseable {
     }
 
     private static Optional<Recordings> recordings(PerchConfig config, Cameras cameras) {
-        return cameras.all().stream()
-                        .anyMatch(camera -> camera.config().record().isPresent())
-                ? Optional.of(Recordings.start(cameras, config.retention()))
-                : Optional.empty();
+        boolean any = Stream.concat(
+                        cameras.all().stream().map(Camera::config), cameras.wildcards().wildcards().stream())
+                .anyMatch(camera -> camera.record().isPresent());
+        return any ? Optional.of(Recordings.start(cameras, config.retention())) : Optional.empty();
     }
 
     private static Optional<Pushes> pushes(Cameras cameras) {

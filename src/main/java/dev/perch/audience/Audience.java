@@ -148,6 +148,14 @@ public final class Audience implements AutoCloseable {
         return shed(staying().filter(place -> place.viewer.watches(camera, encodings)));
     }
 
+    /** Ends the answers of those who watch {@code camera}, which goes. */
+    public void endWatching(Camera camera) {
+        Set<Encoding> any = EnumSet.allOf(Encoding.class);
+        present.stream()
+                .filter(viewer -> viewer.watches(camera, any))
+                .forEach(viewer -> closer.execute(viewer::shutDown));
+    }
+
     /** The viewers that are not being closed for want of memory. */
     public int stayingCount() {
         return (int) staying().count();

@@ -18,7 +18,7 @@ public final class ViewerBounds {
     static final long FETCHING_NANOS = 20_000_000_000L;
 
     private final OptionalLong mostOfAll;
-    private final Map<String, Integer> mostOfCamera;
+    private final Map<String, Integer> mostOfCamera; // guarded by this
     private final Clock clock;
     private final Map<String, Integer> streams = new HashMap<>(); // by camera; guarded by this, as those below
     private final Map<Fetcher, Long> fetchers = new HashMap<>(); // to the time of the last request
@@ -55,8 +55,13 @@ public final class ViewerBounds {
      */
     public ViewerBounds(OptionalLong mostOfAll, Map<String, Integer> mostOfCamera, Clock clock) {
         this.mostOfAll = mostOfAll;
-        this.mostOfCamera = Map.copyOf(mostOfCamera);
+        this.mostOfCamera = new HashMap<>(mostOfCamera);
         this.clock = clock;
+    }
+
+    /** Has at most so many watch a camera that was not there before. */
+    public synchronized void bound(String camera, int most) {
+        mostOfCamera.put(camera, most);
     }
 
     /** Returns how many may watch all cameras together; empty for no bound. */

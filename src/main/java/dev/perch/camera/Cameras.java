@@ -1,41 +1,72 @@
 package dev.perch.camera;
 
+import dev.perch.config.CameraConfig;
 import dev.perch.media.Clock;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.memory.Shedder;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** All cameras of the program, in the order of the configuration. */
+/** All cameras of the program: those of the configuration in its order, then those that have come by a wildcard. Safe from any thread. */
 public final class Cameras implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cameras.class.getName());
 
-    private final List<Camera> all;
+    private final Optional<Camera> first;
     private final ArenaPool pool;
     private final MemoryWatch watch;
     private final @Nullable KeptPrivacy keptPrivacy;
+    private final Clock clock;
+    private final WildcardCameras wildcards;
+    private final List<Attendant> attendants = new CopyOnWriteArrayList<>();
+    private final Map<Camera, Integer> numbers = new ConcurrentHashMap<>();
+    private volatile List<Camera> all; // written under this
+
+    /** Does something for each camera, and learns of those that come and go. */
+    public interface Attendant {
+        /** Called before a camera is listed. */
+        void came(Camera camera);
+
+        /** Called when a camera is no longer listed; it is closed after this. May wait some seconds. */
+        void left(Camera camera);
+    }
 
     /**
      * @param all at least one; the first also answers without its name
      * @param watch watches the system's memory; polled by whoever made it
      */
     public Cameras(List<Camera> all, ArenaPool pool, MemoryWatch watch) {
-        this(all, pool, watch, /* keptPrivacy= */ null);
+        this(all, List.of(), pool, watch, /* keptPrivacy= */ null);
     }
 
-    /** @param keptPrivacy keeps what operators have made private; null where nothing does */
-    public Cameras(List<Camera> all, ArenaPool pool, MemoryWatch watch, @Nullable KeptPrivacy keptPrivacy) {
-        if (all.isEmpty()) {
+    /**
+     * @param wildcards by which cameras come; with one, {@code all} may be empty
+     * @param keptPrivacy keeps what operators have made private; null where nothing does
+     */
+    public Cameras(
+            List<Camera> all,
+            List<CameraConfig> wildcards,
+            ArenaPool pool,
+            MemoryWatch watch,
+            @Nullable KeptPrivacy keptPrivacy) {
+        if (all.isEmpty() && wildcards.isEmpty()) {
             throw new IllegalArgumentException("a program has at least one camera: cameras=" + all);
         }
         this.all = List.copyOf(all);
+        this.first = all.stream().findFirst();
         this.pool = pool;
         this.watch = watch;
         this.keptPrivacy = keptPrivacy;
+        this.clock = first.map(Camera::clock).orElse(Clock.SYSTEM);
+        this.wildcards = new WildcardCameras(this, wildcards);
+        all.forEach(camera -> numbers.put(camera, numbers.size()));
     }
 
     /** Returns what keeps the switches of operators; empty where a restart undoes them. */
@@ -47,9 +78,9 @@ public final class Cameras implements AutoCloseable {
         return all;
     }
 
-    /** Returns the camera that also answers without its name. */
-    public Camera first() {
-        return all.get(0);
+    /** Returns the camera that also answers without its name; empty where the configuration names none. */
+    public Optional<Camera> first() {
+        return first;
     }
 
     /** Returns the camera of that name. */
@@ -59,7 +90,51 @@ public final class Cameras implements AutoCloseable {
 
     /** Returns the names, as a list for people. */
     public String names() {
-        return all.stream().map(Camera::id).collect(Collectors.joining(", "));
+        List<Camera> now = all;
+        return now.isEmpty() ? "none yet" : now.stream().map(Camera::id).collect(Collectors.joining(", "));
+    }
+
+    /** Returns the number of a camera, which no other has while it is there. */
+    public int number(Camera camera) {
+        return numbers.getOrDefault(camera, numbers.size());
+    }
+
+    /** Returns the cameras that come by a wildcard. */
+    public WildcardCameras wildcards() {
+        return wildcards;
+    }
+
+    /** Calls {@code attendant} for each camera that comes or goes from now on. */
+    public void attend(Attendant attendant) {
+        attendants.add(attendant);
+    }
+
+    void came(Camera camera, int number) {
+        numbers.put(camera, number);
+        attendants.forEach(attendant -> quietly(camera, () -> attendant.came(camera)));
+        synchronized (this) {
+            List<Camera> more = new ArrayList<>(all);
+            more.add(camera);
+            all = List.copyOf(more);
+        }
+    }
+
+    void left(Camera camera) {
+        synchronized (this) {
+            List<Camera> fewer = new ArrayList<>(all);
+            fewer.remove(camera);
+            all = List.copyOf(fewer);
+        }
+        attendants.forEach(attendant -> quietly(camera, () -> attendant.left(camera)));
+        numbers.remove(camera);
+    }
+
+    private static void quietly(Camera camera, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error fault) { // the others are told all the same
+            LOG.log(Level.ERROR, "camera " + camera.id() + " did not come or go in order", fault);
+        }
     }
 
     /** The pool that all rings take their arenas from. */
@@ -69,7 +144,7 @@ public final class Cameras implements AutoCloseable {
 
     /** Returns the clock that all of them go by. */
     public Clock clock() {
-        return first().clock();
+        return clock;
     }
 
     public MemoryWatch watch() {
@@ -78,16 +153,17 @@ public final class Cameras implements AutoCloseable {
 
     /** Returns the part of the memory watch that shortens their rings. */
     public Shedder rings() {
-        return new RingShedder(all);
+        return new RingShedder(this);
     }
 
     /** Ends each camera, even if ending an earlier one throws. */
     @Override
     public void close() {
+        wildcards.close();
         all.forEach(Cameras::close);
     }
 
-    private static void close(Camera camera) {
+    static void close(Camera camera) {
         try {
             camera.close();
         } catch (RuntimeException | Error fault) {

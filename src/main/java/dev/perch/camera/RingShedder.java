@@ -2,15 +2,14 @@ package dev.perch.camera;
 
 import dev.perch.memory.Shedder;
 import dev.perch.memory.Step;
-import java.util.List;
 
 /** The cameras' rings, each down to its last GOP while memory is short. */
 final class RingShedder implements Shedder {
     private static final Step STEP = new Step(20, "rings", "rings shortened to one GOP", /* lastResort= */ false);
 
-    private final List<Camera> cameras;
+    private final Cameras cameras;
 
-    RingShedder(List<Camera> cameras) {
+    RingShedder(Cameras cameras) {
         this.cameras = cameras;
     }
 
@@ -21,11 +20,13 @@ final class RingShedder implements Shedder {
 
     @Override
     public long shed() {
-        return cameras.stream().mapToLong(camera -> camera.saveRings(true)).sum();
+        return cameras.all().stream()
+                .mapToLong(camera -> camera.saveRings(true))
+                .sum();
     }
 
     @Override
     public void restore() {
-        cameras.forEach(camera -> camera.saveRings(false));
+        cameras.all().forEach(camera -> camera.saveRings(false));
     }
 }

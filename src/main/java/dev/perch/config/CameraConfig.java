@@ -46,6 +46,28 @@ public record CameraConfig(
         pushes = List.copyOf(pushes);
     }
 
+    /** Returns the camera of this name, of those that come with their publishers by this wildcard. */
+    public CameraConfig named(String name) {
+        if (!(source instanceof SourceConfig.Wildcard wildcard)) {
+            throw new IllegalStateException("no wildcard: source=" + source);
+        }
+        return new CameraConfig(
+                name,
+                title.equals(id) ? name : title + " " + name,
+                wildcard.each(),
+                capture,
+                pictures,
+                sound,
+                running,
+                encoders,
+                quality,
+                segments,
+                maxViewers,
+                record.map(kept -> kept.ofCamera(name)),
+                pushes,
+                privacy);
+    }
+
     /** Returns this camera with another title. */
     public CameraConfig titled(String other) {
         return new CameraConfig(

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,31 +13,6 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
 /** Reads the section {@code cameras}. */
 final class CamerasReader {
-    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
-
-    /** The words that addresses use themselves, in the place of a camera's id. */
-    static final List<String> RESERVED = List.of(
-            "snapshot",
-            "stream",
-            "stats",
-            "status",
-            "state",
-            "metrics",
-            "healthz",
-            "ws",
-            "api",
-            "hls",
-            "dash",
-            "recordings",
-            "controls",
-            "video",
-            "static",
-            "compare",
-            "system",
-            "login",
-            "publish",
-            "clip");
-
     private final Problems problems;
     private final SourceReader sources;
     private @Nullable RecordReader records; // none where nothing is recorded
@@ -75,11 +49,13 @@ final class CamerasReader {
                 .flatMap(record -> record(described, record))
                 .map(described::with)
                 .orElse(described);
-        CameraConfig pushed = section.node("push")
-                .map(push -> recorded.pushedTo(new PushReader(problems).read(push)))
-                .orElse(recorded);
+        CameraConfig pushed =
+                section.node("push").map(push -> pushed(recorded, push)).orElse(recorded);
         CameraConfig camera =
                 PrivacyReader.wanted(section) ? pushed.with(new PrivacyReader(problems).read(section, pushed)) : pushed;
+        if (source instanceof SourceConfig.Wildcard) {
+            checkEach(camera, section);
+        }
         if (source instanceof SourceConfig.Command && camera.capture().format().raw()) {
             checkRaw(camera, section);
         }
@@ -95,6 +71,16 @@ final class CamerasReader {
         return Optional.of(camera);
     }
 
+    private CameraConfig pushed(CameraConfig camera, Node push) {
+        PushReader reader = new PushReader(problems, camera.renditions());
+        CameraConfig pushed = camera.pushedTo(reader.read(push));
+        return reader.made().isEmpty()
+                ? pushed
+                : pushed.with(pushed.pictures()
+                        .orElse(new PicturesConfig(Turn.NONE, List.of()))
+                        .and(reader.made()));
+    }
+
     private Optional<RecordConfig> record(CameraConfig camera, Node node) {
         RecordReader reader = records == null ? new RecordReader(problems) : records;
         records = reader;
@@ -102,18 +88,19 @@ final class CamerasReader {
                 .flatMap(pictures -> pictures.renditions().stream())
                 .map(RenditionConfig::name)
                 .toList();
-        return reader.read(camera.id(), renditions, node);
+        boolean each = camera.source() instanceof SourceConfig.Wildcard;
+        return reader.read(each ? RecordingPath.CAMERA : camera.id(), renditions, node);
     }
 
     private void checkId(String id, Node key) {
         String accepted = ", accepted: a to z, 0 to 9 and hyphens, at most 63, no hyphen first";
-        if (!ID.matcher(id).matches()) {
+        if (!CameraIds.formed(id)) {
             problems.at(key, "camera id: found " + Text.quoted(id) + accepted);
-        } else if (RESERVED.contains(id)) {
+        } else if (CameraIds.RESERVED.contains(id)) {
             problems.at(
                     key,
                     "camera id: " + Text.quoted(id) + " is a word of the addresses" + accepted + ", none of "
-                            + String.join(", ", RESERVED));
+                            + String.join(", ", CameraIds.RESERVED));
         }
     }
 
@@ -160,7 +147,8 @@ final class CamerasReader {
                     "audio: only a device has a microphone of its own, accepted: off, alsa:DEVICE"
                             + (source.maySound() ? ", source" : ""));
         }
-        if (sound.kind() == SoundConfig.Kind.ALSA && source instanceof SourceConfig.Publish) {
+        if (sound.kind() == SoundConfig.Kind.ALSA
+                && (source instanceof SourceConfig.Publish || source instanceof SourceConfig.Wildcard)) {
             problems.at(
                     section.node("audio").orElseThrow(),
                     "audio: pictures that are published come from elsewhere, with their sound, accepted: off, source");
@@ -209,6 +197,20 @@ final class CamerasReader {
             problems.at(controls.get(), "controls: only a device has them, accepted: none beside another source");
         }
         return controls.map(new ControlsReader(problems)::read).orElse(List.of());
+    }
+
+    /** Refuses what cameras of one wildcard cannot share. */
+    private void checkEach(CameraConfig camera, Section section) {
+        if (camera.record().filter(record -> !record.path().ofEachCamera()).isPresent()) {
+            problems.at(
+                    section.node("record").orElseThrow(),
+                    "path: the cameras of a wildcard would have files of the same names, accepted: a path with %camera");
+        }
+        if (!camera.pushes().isEmpty()) {
+            problems.at(
+                    section.node("push").orElseThrow(),
+                    "push: the cameras of a wildcard would all be sent to one address, accepted: none beside a wildcard");
+        }
     }
 
     /** Requires size and rate of raw pictures, which come without any header. */

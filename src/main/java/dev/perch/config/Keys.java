@@ -60,6 +60,7 @@ record Keys(List<String> known, List<String> later) {
                     "growing",
                     "publish-key",
                     "replace",
+                    "max-cameras",
                     "linger-publisher",
                     "format",
                     "size",
@@ -94,7 +95,8 @@ record Keys(List<String> known, List<String> later) {
                     "record-private",
                     "mask"),
             List.of());
-    static final Keys PUSH = new Keys(List.of("name", "url", "audio", "start"), List.of());
+    static final Keys PUSH = new Keys(
+            List.of("name", "url", "audio", "start", "keep", "bitrate", "size", "fps", "rendition"), List.of());
 
     /** The keys of a camera that name its source. */
     static final Keys SOURCE = new Keys(List.of("device", "command", "url", "ffmpeg", "publish", "demo"), List.of());

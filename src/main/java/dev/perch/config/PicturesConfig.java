@@ -1,5 +1,6 @@
 package dev.perch.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,13 @@ public record PicturesConfig(Turn turn, List<RenditionConfig> renditions) {
     /** Returns whether the camera's own picture is the only one, as it comes. */
     boolean plain() {
         return turn.equals(Turn.NONE) && renditions.isEmpty();
+    }
+
+    /** Returns these pictures and others. */
+    PicturesConfig and(List<RenditionConfig> others) {
+        List<RenditionConfig> all = new ArrayList<>(renditions);
+        all.addAll(others);
+        return new PicturesConfig(turn, all);
     }
 
     /** Returns the rendition of that name. */

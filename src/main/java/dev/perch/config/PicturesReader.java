@@ -77,11 +77,11 @@ final class PicturesReader {
         String accepted = ", accepted: a to z, 0 to 9 and hyphens, at most 63, no hyphen first";
         if (!NAME.matcher(name).matches()) {
             problems.at(key, "rendition: found " + Text.quoted(name) + accepted);
-        } else if (CamerasReader.RESERVED.contains(name) || name.equals("main") || name.equals("captured")) {
+        } else if (CameraIds.RESERVED.contains(name) || name.equals("main") || name.equals("captured")) {
             problems.at(
                     key,
                     "rendition: " + Text.quoted(name) + " is a word of the addresses" + accepted
-                            + ", none of main, captured, " + String.join(", ", CamerasReader.RESERVED));
+                            + ", none of main, captured, " + String.join(", ", CameraIds.RESERVED));
         }
     }
 }

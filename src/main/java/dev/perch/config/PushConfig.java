@@ -14,8 +14,13 @@ import java.util.Set;
  * @param url its address, which holds a key most often
  * @param audio whether a camera without sound is given silence
  * @param start whether it begins with the program, or when an operator says so
+ * @param keep whether it goes on with a picture of text while the camera is lost
+ * @param rendition which of the camera's pictures is sent
  */
-public record PushConfig(String name, String url, Audio audio, boolean start) {
+public record PushConfig(String name, String url, Audio audio, boolean start, boolean keep, String rendition) {
+    /** The camera's own picture. */
+    public static final String MAIN = "main";
+
     /** The form of an address, for messages. */
     static final String ACCEPTED =
             "an address that begins with rtmp://, rtmps://, http://, https://, srt:// or rtsp://, such as rtmp://server/live/front";
@@ -42,10 +47,25 @@ public record PushConfig(String name, String url, Audio audio, boolean start) {
         }
     }
 
+    /** Sends the camera's own picture, and nothing while there is none. */
+    public PushConfig(String name, String url, Audio audio, boolean start) {
+        this(name, url, audio, start, /* keep= */ false, MAIN);
+    }
+
     public PushConfig {
         if (!accepted(url)) {
             throw new IllegalArgumentException("no address to push to");
         }
+    }
+
+    /** Returns the same push, which goes on while the camera is lost. */
+    public PushConfig kept() {
+        return new PushConfig(name, url, audio, start, /* keep= */ true, rendition);
+    }
+
+    /** Returns the same push of another of the camera's pictures. */
+    public PushConfig of(String otherRendition) {
+        return new PushConfig(name, url, audio, start, keep, otherRendition);
     }
 
     /** Returns true of an address that can be pushed to. */

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -26,11 +27,21 @@ final class PushReader {
     private static final ValueType<Audio> AUDIO = ValueType.words(List.of(Audio.values()), List.of());
     private static final ValueType<Boolean> START = ValueType.words(List.of(true, false), List.of());
 
+    private static final ValueType<String> RENDITION =
+            ValueType.of("the name of a rendition of the camera, or main", Optional::of);
+
+    /** The keys that make a rendition. */
+    private static final List<String> OWN = List.of("bitrate", "size", "fps");
+
     private final Problems problems;
+    private final List<RenditionConfig> known;
+    private final List<RenditionConfig> made = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
-    PushReader(Problems problems) {
+    /** @param known the renditions of the camera */
+    PushReader(Problems problems, List<RenditionConfig> known) {
         this.problems = problems;
+        this.known = known;
     }
 
     /** Returns where a camera is passed on to. */
@@ -58,6 +69,35 @@ final class PushReader {
         }
         Audio audio = section.value("audio", AUDIO, Audio.AUTO);
         boolean start = section.value("start", START, /* otherwise= */ true);
-        return section.value("url", URL).map(url -> new PushConfig(name, url, audio, start));
+        boolean keep = section.value("keep", START, /* otherwise= */ false);
+        String rendition = rendition(section, name);
+        return section.value("url", URL).map(url -> new PushConfig(name, url, audio, start, keep, rendition));
+    }
+
+    /** Returns the rendition that is sent; where a bitrate stands here, one of the push's own. */
+    private String rendition(Section section, String name) {
+        Optional<String> named = section.value("rendition", RENDITION);
+        named.filter(wanted -> !wanted.equals(PushConfig.MAIN)
+                        && known.stream().noneMatch(each -> each.name().equals(wanted)))
+                .ifPresent(wanted -> problems.at(
+                        section.node("rendition").orElseThrow(),
+                        "rendition: found " + Text.quoted(wanted) + ", accepted: " + PushConfig.MAIN
+                                + known.stream().map(each -> ", " + each.name()).collect(Collectors.joining())));
+        if (OWN.stream().noneMatch(key -> section.node(key).isPresent())) {
+            return named.orElse(PushConfig.MAIN);
+        }
+        if (named.isPresent()) {
+            problems.at(
+                    section.node("rendition").orElseThrow(),
+                    "rendition: stands beside " + String.join(", ", OWN) + ", accepted: either of both");
+        }
+        String own = "push-" + name;
+        made.add(new RenditionConfig(own, new QualityReader(section).readRendition()));
+        return own;
+    }
+
+    /** Returns the renditions that pushes have of their own. */
+    List<RenditionConfig> made() {
+        return made;
     }
 }

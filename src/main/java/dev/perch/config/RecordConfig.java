@@ -51,6 +51,12 @@ public record RecordConfig(
                 List.of());
     }
 
+    /** Returns the recording of one of the cameras that it was written for. */
+    RecordConfig ofCamera(String camera) {
+        return new RecordConfig(
+                rendition, path.of(camera), when, before, segment, sync, audio, retention, snapshots, onClosed);
+    }
+
     /** Returns the same recording, kept otherwise. */
     public RecordConfig with(Retention other) {
         return new RecordConfig(rendition, path, when, before, segment, sync, audio, other, snapshots, onClosed);

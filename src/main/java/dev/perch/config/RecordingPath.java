@@ -18,7 +18,9 @@ public record RecordingPath(String pattern) {
             "an absolute path that ends with .mp4 and tells files apart by %camera and the time they begin at,"
                     + " of the conversions %Y %m %d %F %j %H %M %S %s and %%, such as " + DEFAULT.pattern;
 
-    private static final String CAMERA = "%camera";
+    /** Stands for the camera's id. */
+    static final String CAMERA = "%camera";
+
     private static final String SUFFIX = ".mp4";
     private static final int MOST_CHARACTERS = 1024;
 
@@ -58,6 +60,11 @@ public record RecordingPath(String pattern) {
         } catch (InvalidPathException unknown) { // what the file system's character set lacks
             return Optional.empty();
         }
+    }
+
+    /** Returns whether it stands for any camera yet. */
+    boolean ofEachCamera() {
+        return pattern.contains(CAMERA);
     }
 
     /** Returns the pattern of one camera's files. */

@@ -3,7 +3,11 @@ package dev.perch.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The source of a camera's frames. */
 public sealed interface SourceConfig {
@@ -228,6 +232,57 @@ public sealed interface SourceConfig {
         @Override
         public String toString() {
             return "publisher";
+        }
+    }
+
+    /**
+     * Cameras that come with whoever publishes them, by names that no configuration has.
+     *
+     * @param begin what each name begins with; empty for any
+     * @param each what every one of them is
+     * @param most how many may be there at once
+     */
+    record Wildcard(String begin, Publish each, int most) implements SourceConfig {
+        /** As many as a small machine serves. */
+        public static final int MOST = 8;
+
+        /** The form of a wildcard, for messages. */
+        static final String ACCEPTED =
+                "true, or the names of cameras that come with their publishers, live/* or live/pi-*";
+
+        private static final Pattern FORM = Pattern.compile("live/([a-z0-9][a-z0-9-]{0,30})?\\*");
+
+        public Wildcard {
+            if (most < 1) {
+                throw new IllegalArgumentException("a wildcard takes one camera at least: most=" + most);
+            }
+        }
+
+        /** Returns what the names begin with; empty if {@code text} is no wildcard. */
+        static Optional<String> begin(String text) {
+            Matcher form = FORM.matcher(text);
+            return form.matches() ? Optional.of(Objects.requireNonNullElse(form.group(1), "")) : Optional.empty();
+        }
+
+        /** Returns whether a camera may come by this name. */
+        public boolean takes(String name) {
+            return name.startsWith(begin) && CameraIds.valid(name);
+        }
+
+        @Override
+        public boolean maySound() {
+            return true;
+        }
+
+        @Override
+        public boolean takesSize() {
+            return true;
+        }
+
+        /** Returns the wildcard, without the key. */
+        @Override
+        public String toString() {
+            return "live/" + begin + "*";
         }
     }
 

@@ -14,6 +14,22 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads the source of each camera. */
 final class SourceReader {
+    private static final ValueType<String> PUBLISH = new ValueType<>(
+            SourceConfig.Wildcard.ACCEPTED,
+            List.of("true"),
+            List.of(),
+            /* secret= */ false,
+            text -> Optional.of(text)
+                    .filter(word -> word.equals("true")
+                            || SourceConfig.Wildcard.begin(word).isPresent()));
+
+    private static final ValueType<Integer> MOST_CAMERAS = ValueType.of(
+            "1 to 64",
+            text -> Optional.of(text)
+                    .filter(number -> number.matches("[1-9][0-9]?"))
+                    .map(Integer::valueOf)
+                    .filter(number -> number <= 64));
+
     private final Problems problems;
     private final Map<SourceConfig, String> cameraOfDevice = new HashMap<>();
 
@@ -63,7 +79,20 @@ final class SourceReader {
                                 node, beside + ": only what is published has it, accepted: beside publish: true"));
             }
         }
-        return section.value("publish", Values.DEMO).map(yes -> new SourceConfig.Publish(key, replace, linger));
+        SourceConfig.Publish each = new SourceConfig.Publish(key, replace, linger);
+        Optional<String> begin = section.value("publish", PUBLISH);
+        Optional<SourceConfig> wildcard = begin.filter(text -> !text.equals("true"))
+                .flatMap(SourceConfig.Wildcard::begin)
+                .map(known -> new SourceConfig.Wildcard(
+                        known, each, section.value("max-cameras", MOST_CAMERAS, SourceConfig.Wildcard.MOST)));
+        if (wildcard.isEmpty()) {
+            section.node("max-cameras")
+                    .ifPresent(
+                            node -> problems.at(
+                                    node,
+                                    "max-cameras: only cameras that come with their publishers have it, accepted: beside publish: live/*"));
+        }
+        return wildcard.or(() -> begin.map(yes -> each));
     }
 
     /** Returns what ffmpeg reads. */

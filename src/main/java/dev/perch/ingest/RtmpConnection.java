@@ -10,6 +10,7 @@ import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.UnavailableException;
 import dev.perch.camera.Watch;
+import dev.perch.camera.WildcardCameras;
 import dev.perch.media.Encoding;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.GrowingLease;
@@ -227,21 +228,37 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     public void publishWanted(StreamRequest request) throws RtmpException {
         StreamPath path = StreamPath.of(request);
         Optional<Camera> camera = port.cameras().named(path.camera());
-        if (camera.isEmpty() || !(camera.get().source() instanceof PublishedSource source)) {
+        boolean newcomer = camera.isEmpty()
+                && path.live()
+                && port.cameras().wildcards().of(path.camera()).isPresent();
+        boolean published = camera.filter(known -> known.source() instanceof PublishedSource)
+                .isPresent();
+        if (!newcomer && !published) {
             session.refuse("NetStream.Publish.BadName", "No camera of this name is published to.");
             return;
         }
         Verdict verdict = port.access().decide(caller(request, path), Action.PUBLISH, Optional.of(path.camera()));
         if (verdict != Verdict.ALLOWED) {
-            LOG.log(
-                    Level.WARNING,
-                    "camera {0}: {1} may not publish by RTMP: {2}",
-                    path.camera(),
-                    address.getHostAddress(),
-                    sentence(verdict));
+            port.refusals()
+                    .refused(
+                            AddressShares.network(address),
+                            "camera " + path.camera() + ": " + address.getHostAddress() + " may not publish by RTMP: "
+                                    + sentence(verdict),
+                            port.clock().nanoTime());
             session.refuse("NetStream.Publish.Denied", sentence(verdict));
             return;
         }
+        try {
+            Camera admitted = camera.isPresent()
+                    ? camera.get()
+                    : port.cameras().wildcards().admit(path.camera());
+            publish(path, (PublishedSource) admitted.source());
+        } catch (WildcardCameras.FullException full) {
+            session.refuse("NetStream.Publish.BadName", String.valueOf(full.getMessage()));
+        }
+    }
+
+    private void publish(StreamPath path, PublishedSource source) throws RtmpException {
         RtmpPublisher wanted = new RtmpPublisher(path.camera(), source, session, port.clock(), this::later, this::stop);
         try {
             heap.cover((long) drawnBytes + PublishedTags.HELD_BYTES);

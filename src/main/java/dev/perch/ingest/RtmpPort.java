@@ -53,6 +53,7 @@ public final class RtmpPort implements AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
     private final SecureRandom random = new SecureRandom();
+    private final RefusalLog refusals = new RefusalLog();
     private volatile boolean closed;
 
     /**
@@ -130,6 +131,10 @@ public final class RtmpPort implements AutoCloseable {
 
     Entrance entrance() {
         return served.entrance();
+    }
+
+    RefusalLog refusals() {
+        return refusals;
     }
 
     Clock clock() {

@@ -9,11 +9,12 @@ import java.util.StringTokenizer;
 /**
  * What the path of an RTMP address names: {@code live/front}, {@code front}, {@code live/front/KEY}; a key may also stand behind {@code ?key=}.
  *
+ * @param live whether the application was named
  * @param camera empty where the path names none
  * @param key empty where none is shown
  * @param link the token of a signed link, behind {@code ?link=}; empty for none
  */
-record StreamPath(String camera, String key, String link) {
+record StreamPath(boolean live, String camera, String key, String link) {
     private static final String APP = "live";
 
     static StreamPath of(StreamRequest request) {
@@ -22,12 +23,14 @@ record StreamPath(String camera, String key, String link) {
         while (path.hasMoreTokens()) {
             parts.add(path.nextToken());
         }
-        if (parts.size() > 1 && parts.get(0).equals(APP)) {
+        boolean live = parts.size() > 1 && parts.get(0).equals(APP);
+        if (live) {
             parts.remove(0);
         }
         Optional<String> asked = request.parameter("key");
         String last = parts.size() > 1 ? parts.get(1) : "";
         return new StreamPath(
+                live,
                 parts.isEmpty() ? "" : parts.get(0),
                 asked.orElse(last),
                 request.parameter("link").orElse(""));

@@ -75,9 +75,13 @@ public final class MemoryBudget {
         return new Lease(this, holder, bytes);
     }
 
-    /** Keeps {@code bytes} for all holders of {@code owner}, whose names begin with it and a space: guests get none of it. */
+    /** Keeps {@code bytes} for all holders of {@code owner}, whose names begin with it and a space: guests get none of it. With 0 nothing is kept any more. */
     public synchronized void keep(String owner, long bytes) {
-        keptByOwner.put(owner, bytes);
+        if (bytes == 0) {
+            keptByOwner.remove(owner);
+        } else {
+            keptByOwner.put(owner, bytes);
+        }
     }
 
     /**

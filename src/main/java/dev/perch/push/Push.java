@@ -1,6 +1,7 @@
 package dev.perch.push;
 
 import dev.perch.camera.Camera;
+import dev.perch.camera.Standby;
 import dev.perch.camera.Watch;
 import dev.perch.config.PrivacyConfig;
 import dev.perch.config.PushConfig;
@@ -42,16 +43,23 @@ public final class Push implements Follower.Reader, AutoCloseable {
     /** Services complain of key frames that are further apart. */
     private static final long SERVICE_KEY_NANOS = 4_000_000_000L;
 
+    /** What services ask for. */
+    private static final long SERVICE_ASK_NANOS = 2_000_000_000L;
+
     private final Camera camera;
     private final PushConfig config;
     private final MemoryBudget budget;
     private final Clock clock;
+    private final TrackId picture;
     private final BackOff backOff = new BackOff(); // the follower's thread's, as the next
     private @Nullable TagStream stream;
     private @Nullable GrowingLease connectionLease;
     private @Nullable GrowingLease streamLease;
+    private StreamConfig.@Nullable H264 described; // of the camera's newest key frame
     private long openedNanos;
     private long lastKeyNanos;
+    private long askedNanos; // when a key frame was asked for
+    private @Nullable Keeping keeping; // of a push that goes on without the camera
     private String logged = "";
 
     private volatile CountDownLatch over = new CountDownLatch(0); // the thread of the last run has ended
@@ -75,6 +83,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         this.config = config;
         this.budget = budget;
         this.clock = clock;
+        this.picture = new TrackId(config.rendition(), Encoding.H264);
     }
 
     /** Returns the name by which it is started and stopped. */
@@ -107,7 +116,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         stopped = false;
         List<Watch> held = new ArrayList<>();
         List<Cursor> cursors = new ArrayList<>();
-        held.add(camera.watchPatiently(Encoding.H264, /* packager= */ null));
+        held.add(camera.watchPatiently(picture, /* packager= */ null));
         if (config.audio() != PushConfig.Audio.OFF && camera.config().sound().on()) {
             held.add(camera.watchPatiently(Encoding.AAC, /* packager= */ null));
         }
@@ -120,6 +129,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         connects.set(0);
         reason = "";
         state = PushStatus.State.CONNECTING;
+        keeping = config.keep() ? new Keeping(camera, lease()) : null;
         Interleave reading = new Interleave(cursors, Interleave.MOST_WAIT_NANOS, clock.nanoTime());
         Follower made =
                 new Follower("perch-" + camera.id() + "-push-" + config.name(), reading, this, budget.faults(), clock);
@@ -201,7 +211,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         Target open = target;
         String trouble = suspended && pauses() ? camera.state().reason() : reason;
         if (trouble.isEmpty() && state == PushStatus.State.CONNECTING) {
-            trouble = camera.trouble(Encoding.H264).orElse("");
+            trouble = camera.trouble(picture).orElse("");
         }
         return new PushStatus(
                 config.name(),
@@ -221,6 +231,10 @@ public final class Push implements Follower.Reader, AutoCloseable {
         long nowNanos = clock.nanoTime();
         Frame frame = cursor.frame();
         boolean begins = frame.key() && cursor.encoding() == Encoding.H264;
+        Keeping kept = keeping;
+        if (kept != null && kept.away() && !begins) {
+            return; // the picture that stands in goes on until the camera's can begin
+        }
         try {
             if (target == null && begins && backOff.due(nowNanos)) {
                 connect();
@@ -231,10 +245,18 @@ public final class Push implements Follower.Reader, AutoCloseable {
                 return;
             }
             waitingSinceNanos = nowNanos | 1;
-            TagStream sending = stream == null ? begin(open, frame) : stream;
+            TagStream sending = stream == null
+                    ? begin(
+                            open,
+                            (StreamConfig.H264) frame.config(),
+                            frame.time().decodeNanos())
+                    : stream;
             sending.send(cursor);
             waitingSinceNanos = 0;
             if (cursor.encoding() == Encoding.H264) {
+                if (kept != null) {
+                    kept.shown(nowNanos);
+                }
                 frames.incrementAndGet();
                 dropped = cursor.skippedFrames();
                 keyed(frame, nowNanos);
@@ -244,8 +266,43 @@ public final class Push implements Follower.Reader, AutoCloseable {
         }
     }
 
+    /** Goes on without the camera where that is wanted. */
+    @Override
+    public void idle(long nowNanos) {
+        Keeping kept = keeping;
+        if (kept == null || !kept.due(nowNanos)) {
+            return;
+        }
+        StreamConfig.H264 as = described;
+        Standby shown = as == null ? null : kept.picture(as);
+        try {
+            if (shown == null || (target == null && !backOff.due(nowNanos))) {
+                return;
+            }
+            if (target == null) {
+                connect();
+            }
+            Target open = target;
+            if (open == null) {
+                return;
+            }
+            waitingSinceNanos = nowNanos | 1;
+            TagStream sending = stream == null ? begin(open, shown.config(), nowNanos) : stream;
+            kept.send(shown, sending, nowNanos);
+            waitingSinceNanos = 0;
+            reason = "The camera gives no picture: one of text stands in.";
+            frames.incrementAndGet();
+        } catch (PushException failed) {
+            lost(String.valueOf(failed.getMessage()));
+        }
+    }
+
+    private GrowingLease lease() {
+        return new GrowingLease(budget, camera.id() + " push", "cameras." + camera.id() + ".push");
+    }
+
     private void connect() throws PushException {
-        GrowingLease lease = new GrowingLease(budget, camera.id() + " push", "cameras." + camera.id() + ".push");
+        GrowingLease lease = lease();
         connectionLease = lease;
         Target made = switch (config.scheme()) {
             case "rtmp", "rtmps" -> new RtmpTarget(config, lease);
@@ -258,16 +315,17 @@ public final class Push implements Follower.Reader, AutoCloseable {
         connects.incrementAndGet();
     }
 
-    private TagStream begin(Target open, Frame first) throws PushException {
-        GrowingLease lease = new GrowingLease(budget, camera.id() + " push", "cameras." + camera.id() + ".push");
+    private TagStream begin(Target open, StreamConfig.H264 first, long firstNanos) throws PushException {
+        GrowingLease lease = lease();
         streamLease = lease;
         StreamConfig.Aac heard = watched(Encoding.AAC)
                 .flatMap(Feed::config)
                 .filter(StreamConfig.Aac.class::isInstance)
                 .map(StreamConfig.Aac.class::cast)
                 .orElse(null);
-        TagStream begun = new TagStream(open, first, heard, config.silence(), lease);
+        TagStream begun = new TagStream(open, first, firstNanos, heard, config.silence(), lease);
         stream = begun;
+        described = described == null ? first : described;
         state = PushStatus.State.SENDING;
         reason = "";
         lastKeyNanos = 0;
@@ -287,8 +345,11 @@ public final class Push implements Follower.Reader, AutoCloseable {
             backOff.worked();
         }
         if (!frame.key()) {
+            ask(nowNanos);
             return;
         }
+        described = (StreamConfig.H264) frame.config();
+        askedNanos = nowNanos;
         long gapNanos = frame.time().decodeNanos() - lastKeyNanos;
         boolean rare = lastKeyNanos != 0 && gapNanos > SERVICE_KEY_NANOS && config.service();
         reason = rare
@@ -296,6 +357,14 @@ public final class Push implements Follower.Reader, AutoCloseable {
                         + " s only: this service wants one every 2 s, and may complain."
                 : "";
         lastKeyNanos = frame.time().decodeNanos();
+    }
+
+    /** Asks the encoder for a key frame where a service wants them more often than it gives them. */
+    private void ask(long nowNanos) {
+        if (config.service() && nowNanos - askedNanos > SERVICE_ASK_NANOS) {
+            askedNanos = nowNanos;
+            camera.suggestKeyFrame();
+        }
     }
 
     private void lost(String why) {
@@ -341,6 +410,10 @@ public final class Push implements Follower.Reader, AutoCloseable {
             waitingSinceNanos = 0;
         }
         let();
+        Keeping kept = keeping;
+        if (kept != null) {
+            kept.close();
+        }
         over.countDown();
     }
 }

@@ -8,6 +8,7 @@ import dev.perch.feed.FrameLostException;
 import dev.perch.flv.FlvWriter;
 import dev.perch.flv.TagType;
 import dev.perch.media.Bytes;
+import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.StreamConfig;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.GrowingLease;
@@ -33,24 +34,37 @@ final class TagStream {
     private boolean silent; // the sound that was described is ours
     private long silentFrames;
     private long lastMillis;
+    private long soundMillis; // of the last frame of the camera's sound
 
     /**
      * Tells the server what the stream is.
      *
-     * @param first the key frame that it begins with
+     * @param first what the key frame that it begins with is like
+     * @param firstNanos the time of that frame, on the monotonic clock
      * @param heard the sound of the camera; null if none is known of
      * @param lease of what it holds
      */
-    TagStream(Target target, Frame first, StreamConfig.@Nullable Aac heard, boolean silence, GrowingLease lease)
+    TagStream(
+            Target target,
+            StreamConfig.H264 first,
+            long firstNanos,
+            StreamConfig.@Nullable Aac heard,
+            boolean silence,
+            GrowingLease lease)
             throws PushException {
         this.target = target;
         this.silence = silence;
         this.lease = lease;
-        this.baseNanos = first.time().decodeNanos();
-        this.described = (StreamConfig.H264) first.config();
+        this.baseNanos = firstNanos;
+        this.described = first;
         this.sound = heard == null && silence ? SILENT.streamConfig() : heard;
         this.silent = heard == null && silence;
         target.describe(described, sound, 0);
+    }
+
+    /** Returns what the pictures were last described as. */
+    StreamConfig.H264 described() {
+        return described;
     }
 
     /** Sends the frame that {@code cursor} holds; one from before the beginning is left out. */
@@ -83,8 +97,29 @@ final class TagStream {
             ByteBuffer space = space(FlvWriter.AUDIO_HEAD_BYTES + frame.sizeBytes());
             FlvWriter.audioHead(space);
             cursor.copyTo(space);
+            soundMillis = millis;
             target.tag(TagType.AUDIO, millis, space.flip());
         }
+    }
+
+    /**
+     * Sends a key frame in the place of a camera that is away, with the silence before it where there was sound.
+     *
+     * @param nanos the time of the frame, on the monotonic clock
+     */
+    void standby(StreamConfig.H264 picture, Bytes frame, long nanos) throws PushException {
+        long millis = Math.max(lastMillis, TimeUnit.NANOSECONDS.toMillis(nanos - baseNanos));
+        silenceUntil(millis);
+        silenceOfSoundUntil(millis);
+        lastMillis = millis;
+        if (!picture.equals(described)) {
+            described = picture;
+            target.describe(picture, sound, millis);
+        }
+        ByteBuffer space = space(FlvWriter.VIDEO_HEAD_BYTES + frame.size());
+        FlvWriter.videoHead(space, /* key= */ true, /* offsetMillis= */ 0);
+        frame.copyTo(space);
+        target.tag(TagType.VIDEO, millis, space.flip());
     }
 
     /** Sends silent frames up to this time. */
@@ -95,10 +130,7 @@ final class TagStream {
         Bytes frame = Silence.frame(SILENT).orElseThrow();
         long at = silentMillis();
         while (at <= millis) {
-            ByteBuffer space = space(FlvWriter.AUDIO_HEAD_BYTES + frame.size());
-            FlvWriter.audioHead(space);
-            frame.copyTo(space);
-            target.tag(TagType.AUDIO, at, space.flip());
+            silentTag(frame, at);
             silentFrames++;
             at = silentMillis();
         }
@@ -106,6 +138,32 @@ final class TagStream {
 
     private long silentMillis() {
         return silentFrames * SILENT_SAMPLES * 1000 / SILENT.sampleRateHz();
+    }
+
+    /** Does the same for the camera's own sound, from the last frame of it on. */
+    private void silenceOfSoundUntil(long millis) throws PushException {
+        StreamConfig.Aac own = sound;
+        if (silent || own == null) {
+            return;
+        }
+        try {
+            Bytes frame = Silence.frame(AudioSpecificConfig.parse(own.audioSpecificConfig()))
+                    .orElse(Bytes.empty());
+            long stepMillis = SILENT_SAMPLES * 1000L / own.sampleRateHz();
+            while (frame.size() > 0 && soundMillis + stepMillis <= millis) {
+                soundMillis += stepMillis;
+                silentTag(frame, soundMillis);
+            }
+        } catch (MalformedBitstreamException odd) {
+            throw new PushException("The camera's sound is not understood: " + odd.words() + ".", odd);
+        }
+    }
+
+    private void silentTag(Bytes frame, long millis) throws PushException {
+        ByteBuffer space = space(FlvWriter.AUDIO_HEAD_BYTES + frame.size());
+        FlvWriter.audioHead(space);
+        frame.copyTo(space);
+        target.tag(TagType.AUDIO, millis, space.flip());
     }
 
     private ByteBuffer space(int bytes) throws PushException {

@@ -30,9 +30,10 @@ final class Keeper {
     private final Clock clock;
     private final List<Kept> cameras;
 
+    /** @param cameras as they are at each call: some come and go */
     Keeper(Retention ofAll, List<Kept> cameras, Disk disk, Clock clock) {
         this.ofAll = ofAll;
-        this.cameras = List.copyOf(cameras);
+        this.cameras = cameras;
         this.disk = disk;
         this.clock = clock;
     }

@@ -2,19 +2,23 @@ package dev.perch.record;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.config.RecordConfig;
 import dev.perch.config.Retention;
 import dev.perch.media.Clock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
 /** The recordings of all cameras that are configured to be recorded. Safe from any thread. */
-public final class Recordings implements AutoCloseable {
+public final class Recordings implements Cameras.Attendant, AutoCloseable {
     private static final long END_MILLIS = 4_000;
 
     /** Programs that carry files off hold the end of this one up no longer. */
@@ -22,32 +26,24 @@ public final class Recordings implements AutoCloseable {
 
     private static final int INDEXES_AT_ONCE = 2; // of at most 4 h of a camera: some 6 MB each
 
-    private final Map<Camera, Recorder> recorders = new LinkedHashMap<>(); // complete when it is handed out
-    private final Map<Recorder, Shelf> shelves = new LinkedHashMap<>(); // likewise
-    private final List<PictureTaker> takers = new ArrayList<>(); // likewise
+    /** Cameras that have gone and whose files are still looked after; each has a thread for that. */
+    private static final int MOST_ABSENT = 32;
+
+    private volatile Map<Camera, Recorder> recorders = Map.of(); // in order, never changed; written under this
+    private final Map<Recorder, Shelf> shelves = new ConcurrentHashMap<>();
+    private final Map<Recorder, PictureTaker> takers = new ConcurrentHashMap<>();
+    private final Map<String, Shelf> absent = new LinkedHashMap<>(); // of cameras that have gone; guarded by this
+    private final List<Kept> kept = new CopyOnWriteArrayList<>(); // of all shelves
+    private final Cameras cameras;
+    private final Shelf.Parts shared;
     private final ClosedHooks hooks;
     private final Keeper keeper;
 
     private Recordings(Cameras cameras, Retention ofAll, Disk disk, Clock clock) {
         this.hooks = new ClosedHooks(disk);
-        Shelf.Parts shared = new Shelf.Parts(disk, clock, hooks, new Semaphore(INDEXES_AT_ONCE));
-        for (Camera camera : cameras.all()) {
-            camera.config().record().ifPresent(config -> {
-                Shelf shelf = new Shelf(camera.id(), config, shared);
-                Recorder recorder = new Recorder(
-                        camera, config, new Recorder.Parts(cameras.pool(), shelf.catalogue(), disk, shelf, clock));
-                recorders.put(camera, recorder);
-                shelves.put(recorder, shelf);
-                if (!config.snapshots().isZero()) {
-                    takers.add(new PictureTaker(camera, config, shelf, disk, cameras.pool()));
-                }
-            });
-        }
-        this.keeper = new Keeper(
-                ofAll,
-                shelves.values().stream().flatMap(shelf -> shelf.all().stream()).toList(),
-                disk,
-                clock);
+        this.cameras = cameras;
+        this.shared = new Shelf.Parts(disk, clock, hooks, new Semaphore(INDEXES_AT_ONCE));
+        this.keeper = new Keeper(ofAll, kept, disk, clock);
     }
 
     /** Begins to record what the configuration says. */
@@ -57,10 +53,80 @@ public final class Recordings implements AutoCloseable {
 
     static Recordings start(Cameras cameras, Retention ofAll, Disk disk, Clock clock) {
         Recordings recordings = new Recordings(cameras, ofAll, disk, clock);
-        recordings.shelves.values().forEach(shelf -> shelf.start(recordings.keeper));
+        cameras.all().forEach(recordings::add);
         recordings.recorders.values().forEach(Recorder::start);
-        recordings.takers.forEach(PictureTaker::start);
+        recordings.takers.values().forEach(PictureTaker::start);
+        cameras.attend(recordings);
         return recordings;
+    }
+
+    /** Returns the recorder of a camera, which has not begun, its files being looked after; empty if it is not recorded. */
+    private synchronized Optional<Recorder> add(Camera camera) {
+        RecordConfig config = camera.config().record().orElse(null);
+        if (config == null) {
+            return Optional.empty();
+        }
+        Shelf known = absent.remove(camera.id());
+        Shelf shelf = known == null ? new Shelf(camera.id(), config, shared) : known;
+        Recorder recorder = new Recorder(
+                camera,
+                config,
+                new Recorder.Parts(cameras.pool(), shelf.catalogue(), shared.disk(), shelf, shared.clock()));
+        shelves.put(recorder, shelf);
+        if (known == null) {
+            kept.addAll(shelf.all());
+            shelf.start(keeper);
+        }
+        if (!config.snapshots().isZero()) {
+            takers.put(recorder, new PictureTaker(camera, config, shelf, shared.disk(), cameras.pool()));
+        }
+        Map<Camera, Recorder> more = new LinkedHashMap<>(recorders);
+        more.put(camera, recorder);
+        recorders = more;
+        return Optional.of(recorder);
+    }
+
+    @Override
+    public void came(Camera camera) {
+        Recorder recorder = add(camera).orElse(null);
+        if (recorder != null) {
+            recorder.start();
+            Optional.ofNullable(takers.get(recorder)).ifPresent(PictureTaker::start);
+        }
+    }
+
+    /** Ends the recording of a camera. Its files are looked after further on, and listed again when it is back. */
+    @Override
+    public void left(Camera camera) {
+        Recorder recorder = recorders.get(camera);
+        if (recorder == null) {
+            return;
+        }
+        recorder.stop();
+        PictureTaker taker = takers.remove(recorder);
+        if (taker != null) {
+            taker.close();
+            taker.awaitEnd(END_MILLIS);
+        }
+        recorder.close(END_MILLIS);
+        shelve(camera, recorder);
+    }
+
+    private synchronized void shelve(Camera camera, Recorder recorder) {
+        Map<Camera, Recorder> fewer = new LinkedHashMap<>(recorders);
+        fewer.remove(camera);
+        recorders = fewer;
+        Shelf shelf = shelves.remove(recorder);
+        if (shelf != null) {
+            absent.put(camera.id(), shelf);
+        }
+        while (absent.size() > MOST_ABSENT) {
+            Iterator<Shelf> oldest = absent.values().iterator();
+            Shelf first = oldest.next();
+            oldest.remove();
+            kept.removeAll(first.all());
+            first.close();
+        }
     }
 
     /** Returns the recorder of a camera; empty for one that is not recorded. */
@@ -129,14 +195,18 @@ public final class Recordings implements AutoCloseable {
     /** Ends all recordings, with their files finished where the disk is fast enough, and told of where the programs for that are. */
     @Override
     public void close() {
-        takers.forEach(PictureTaker::close);
+        takers.values().forEach(PictureTaker::close);
         recorders.values().forEach(Recorder::stop);
         long deadlineNanos = System.nanoTime() + END_MILLIS * 1_000_000;
         recorders.values().forEach(recorder -> recorder.close(leftMillis(deadlineNanos)));
-        takers.forEach(taker -> taker.awaitEnd(leftMillis(deadlineNanos)));
-        shelves.values().forEach(Shelf::close);
+        takers.values().forEach(taker -> taker.awaitEnd(leftMillis(deadlineNanos)));
+        List<Shelf> all = new ArrayList<>(shelves.values());
+        synchronized (this) {
+            all.addAll(absent.values());
+        }
+        all.forEach(Shelf::close);
         long finishedNanos = System.nanoTime() + END_MILLIS * 1_000_000;
-        shelves.values().forEach(shelf -> shelf.awaitEnd(leftMillis(finishedNanos)));
+        all.forEach(shelf -> shelf.awaitEnd(leftMillis(finishedNanos)));
         hooks.close(HOOKS_MILLIS);
     }
 

@@ -18,6 +18,9 @@ public final class PublishedSource implements Source, Awaited {
     /** A publisher that shows nothing for so long gives its place to others. */
     private static final long PICTURELESS_NANOS = 15_000_000_000L;
 
+    /** Those who watched have been told of the end by then. */
+    private static final long RETIRE_NANOS = 2_000_000_000L;
+
     private static final String NOBODY = "Nobody publishes to this camera yet.";
 
     private final String camera;
@@ -28,6 +31,8 @@ public final class PublishedSource implements Source, Awaited {
     private String absence = NOBODY;
     private PixelFormat format = PixelFormat.H264; // of the newest publication
     private boolean sounded;
+    private long absentNanos; // since when nobody publishes, as it was first seen; 0 while somebody does
+    private boolean retired;
 
     /** @param camera whose source is a {@link SourceConfig.Publish} */
     public PublishedSource(CameraConfig camera) {
@@ -59,7 +64,7 @@ public final class PublishedSource implements Source, Awaited {
         Publication replaced;
         Runnable told;
         synchronized (this) {
-            if (current != null && !config.replace()) {
+            if (retired || (current != null && !config.replace())) {
                 return Optional.empty();
             }
             replaced = current;
@@ -71,6 +76,23 @@ public final class PublishedSource implements Source, Awaited {
         }
         told.run();
         return Optional.of(admitted);
+    }
+
+    /**
+     * Takes no publisher any more, if none has been there for longer than those who watch stay. To be asked every second or so.
+     *
+     * @return whether none is taken any more, told once
+     */
+    public synchronized boolean retire(long nowNanos) {
+        if (current != null || retired) {
+            absentNanos = 0;
+            return false;
+        }
+        if (absentNanos == 0) {
+            absentNanos = nowNanos | 1;
+        }
+        retired = nowNanos - absentNanos > config.linger().toNanos() + RETIRE_NANOS;
+        return retired;
     }
 
     @Override

@@ -141,7 +141,7 @@ final class FrontServlet extends HttpServlet {
 
     private Verdict verdict(Route route, Routes.Target target, HttpServletRequest request) {
         Caller caller = edge.callers().of(request);
-        Optional<String> camera = target.camera().map(Camera::id);
+        Optional<String> camera = target.cameraName();
         Verdict verdict = access.decide(caller, route.action(), camera);
         if (verdict == Verdict.ALLOWED) {
             Callers.permit(request, access.permit(caller, route.action(), camera));

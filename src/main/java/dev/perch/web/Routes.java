@@ -28,13 +28,16 @@ final class Routes {
     private final Map<String, List<Route>> ofProgram = new HashMap<>(); // by path, like the next
     private final Map<String, List<Route>> ofCamera = new HashMap<>(); // without its beginning, like the next
     private final Map<String, List<Route>> ofRendition = new HashMap<>();
+    private final List<Route> ofNewcomer = new ArrayList<>();
     private final List<Route> all;
 
     Routes(Cameras cameras, List<Route> all) {
         this.cameras = cameras;
         this.all = List.copyOf(all);
         for (Route route : all) {
-            if (route.path().startsWith(Route.RENDITION)) {
+            if (route.path().equals(Route.NEWCOMER)) {
+                ofNewcomer.add(route);
+            } else if (route.path().startsWith(Route.RENDITION)) {
                 String path = route.path().substring(Route.RENDITION.length());
                 add(ofCamera, path, route);
                 add(ofRendition, path, route);
@@ -66,6 +69,12 @@ final class Routes {
         /** Returns the same target of another rendition. */
         Target of(String other) {
             return new Target(camera, other, name, rest, routes);
+        }
+
+        /** Returns the name of the camera that is meant, also of one that is not there yet; empty for the program's own address. */
+        Optional<String> cameraName() {
+            boolean newcomer = !routes.isEmpty() && routes.get(0).path().equals(Route.NEWCOMER);
+            return newcomer ? Optional.of(rest) : camera.map(Camera::id);
         }
 
         /** Returns the route that answers {@code method}. */
@@ -102,9 +111,10 @@ final class Routes {
         int slash = path.indexOf('/', 1);
         String first = path.substring(1, slash < 0 ? path.length() : slash);
         Optional<Camera> named = cameras.named(first);
-        Camera camera = named.isPresent() ? named.get() : cameras.first();
+        Optional<Camera> meant = named.or(cameras::first);
         String behind = named.isPresent() ? path.substring(1 + first.length()) : path;
-        Optional<Target> action = behind.equals("/") ? ofAction(camera, request) : Optional.empty();
+        Optional<Target> action =
+                behind.equals("/") && meant.isPresent() ? ofAction(meant.get(), request) : Optional.empty();
         if (action.isPresent()) {
             return action.get();
         }
@@ -122,10 +132,22 @@ final class Routes {
         }
         if (named.isEmpty()) {
             Target own = find(ofProgram, Optional.empty(), behind);
-            if (!own.routes().isEmpty()) {
-                return own;
+            if (!own.routes().isEmpty() || meant.isEmpty()) {
+                return newcomer(first, path).orElse(own);
             }
         }
+        return newcomer(first, path).orElseGet(() -> ofCamera(meant.orElseThrow(), behind));
+    }
+
+    /** Returns the target of one who publishes to a camera that is not there yet. */
+    private Optional<Target> newcomer(String name, String path) {
+        boolean asked = !ofNewcomer.isEmpty() && path.equals(Route.NEWCOMER.replace("*", name));
+        return asked && cameras.named(name).isEmpty()
+                ? Optional.of(new Target(Optional.empty(), TrackId.MAIN, path.substring(1), name, ofNewcomer))
+                : Optional.empty();
+    }
+
+    private Target ofCamera(Camera camera, String behind) {
         Optional<String> rendition = rendition(camera, behind);
         return rendition.isPresent()
                 ? find(
@@ -181,7 +203,7 @@ final class Routes {
             return Optional.empty();
         }
         String source = request.getParameter("src");
-        Optional<Camera> camera = source == null ? Optional.of(cameras.first()) : cameras.named(source);
+        Optional<Camera> camera = source == null ? cameras.first() : cameras.named(source);
         return Optional.of(
                 camera.isPresent()
                         ? find(ofCamera, camera, "/" + meant.get())

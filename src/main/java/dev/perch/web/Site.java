@@ -13,8 +13,10 @@ import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.AccessConfig;
+import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.config.SourceConfig;
 import dev.perch.ingest.RtmpPort;
 import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.Shedder;
@@ -125,8 +127,8 @@ public final class Site implements AutoCloseable {
         Optional<Handover> handover = Handover.find(context);
         AccessConfig rules = config.access().orElse(AccessConfig.NONE);
         Edge edge = Edge.of(server, rules.containerUsers(), handover);
-        RequestAdmission admission =
-                new RequestAdmission(admission(cameras, server), edge.callers(), bounds(cameras, server));
+        ViewerBounds bounds = bounds(cameras, server);
+        RequestAdmission admission = new RequestAdmission(admission(cameras, server), edge.callers(), bounds);
         Windows windows = new Windows(cameras);
         List<Route> all = new ArrayList<>();
         all.addAll(new LiveAnswers(cameras, audience, admission, handover, edge.callers()).routes());
@@ -139,13 +141,19 @@ public final class Site implements AutoCloseable {
                         cameras,
                         served.recordings(),
                         served.pushes(),
-                        new Numbers(cameras, audience, admission, served.recordings(), version))
+                        new Numbers(cameras, audience, admission, served.recordings(), served.pushes(), version))
                 .routes());
         all.addAll(PlaylistRedirects.routes());
         all.addAll(ControlsAnswers.routes(edge.origins()::mayChange));
         all.addAll(new PrivacyAnswers(cameras).routes());
-        if (cameras.all().stream().anyMatch(camera -> camera.source().awaited().isPresent())) {
+        boolean wild = !cameras.wildcards().wildcards().isEmpty();
+        if (wild
+                || cameras.all().stream()
+                        .anyMatch(camera -> camera.source().awaited().isPresent())) {
             all.addAll(new PublishAnswers(cameras, audience, admission).routes());
+        }
+        if (wild) {
+            cameras.attend(new Newcomers(cameras, audience, bounds));
         }
         served.pushes().ifPresent(pushes -> all.addAll(new PushAnswers(pushes).routes()));
         if (served.recordings().isPresent()) {
@@ -158,7 +166,7 @@ public final class Site implements AutoCloseable {
                             exchange -> new WindowClips(windows, cameras.clock()).answer(exchange))
                     .asCostly());
         }
-        Access access = new Access(server.operatorKey(), localKeys, publishKeys(cameras), rules);
+        Access access = new Access(server.operatorKey(), localKeys, camera -> publishKey(cameras, camera), rules);
         Users users = access.users();
         if (users != null) {
             all.addAll(new LoginAnswers(users, edge.callers()).routes());
@@ -174,14 +182,23 @@ public final class Site implements AutoCloseable {
         return new Site(served, access, admission, audience, windows, routes, connections);
     }
 
-    private static Map<String, String> publishKeys(Cameras cameras) {
-        Map<String, String> keys = new HashMap<>();
-        for (Camera camera : cameras.all()) {
-            if (camera.source().awaited().isPresent() && camera.source() instanceof PublishedSource published) {
-                keys.put(camera.id(), published.key());
-            }
+    /** Returns the key of a camera that is published to, or may come; empty where none is configured. */
+    private static String publishKey(Cameras cameras, String id) {
+        Optional<Camera> camera = cameras.named(id);
+        if (camera.isPresent()) {
+            boolean awaited = camera.get().source().awaited().isPresent(); // another kind's class is never loaded
+            return awaited && camera.get().source() instanceof PublishedSource published ? published.key() : "";
         }
-        return keys;
+        if (cameras.wildcards().wildcards().isEmpty()) {
+            return "";
+        }
+        return cameras.wildcards()
+                .of(id)
+                .map(CameraConfig::source)
+                .map(source -> source instanceof SourceConfig.Wildcard known
+                        ? known.each().key()
+                        : "")
+                .orElse("");
     }
 
     private static Optional<IdleConnections> connections(ServletContext context, Audience audience) {
@@ -196,7 +213,7 @@ public final class Site implements AutoCloseable {
     private static Admission admission(Cameras cameras, ServerConfig server) {
         MemoryBudget media = cameras.pool().budget();
         MemoryBudget heap = SystemMemory.heap();
-        int count = cameras.all().size();
+        int count = Newcomers.most(cameras);
         long shareBytes = Admission.keptForEach(media, count);
         cameras.all().forEach(camera -> media.keep(camera.id(), shareBytes));
         int most = Admission.mostPerAddress(server.maxViewersPerAddress(), media, count * shareBytes, heap);
@@ -208,6 +225,9 @@ public final class Site implements AutoCloseable {
         for (Camera camera : cameras.all()) {
             camera.config().maxViewers().ifPresent(most -> ofCamera.put(camera.id(), most));
         }
+        cameras.wildcards()
+                .wildcards()
+                .forEach(wildcard -> wildcard.maxViewers().ifPresent(most -> ofCamera.put(wildcard.id(), most)));
         OptionalInt ofAll = server.maxViewers();
         return ofAll.isEmpty() && ofCamera.isEmpty()
                 ? null
@@ -248,6 +268,7 @@ public final class Site implements AutoCloseable {
         access.tend(cameras.clock().nanoTime());
         long nowNanos = cameras.clock().nanoTime();
         cameras.all().forEach(camera -> camera.source().awaited().ifPresent(publisher -> publisher.tend(nowNanos)));
+        cameras.wildcards().tend(nowNanos);
         if (recordings.isPresent()) { // a method reference would load the class
             recordings.get().tend();
         }

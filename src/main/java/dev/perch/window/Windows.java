@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The windows of all cameras. While memory is short, each is shortened to the fewest segments that players need. */
-public final class Windows implements Shedder, AutoCloseable {
+public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Windows.class.getName());
     private static final Step STEP = new Step(10, "hlsWindow", "the HLS window shortened", /* lastResort= */ false);
 
@@ -31,6 +31,23 @@ public final class Windows implements Shedder, AutoCloseable {
     public Windows(Cameras cameras, Clock clock) {
         this.cameras = cameras;
         this.clock = clock;
+        cameras.attend(this);
+    }
+
+    @Override
+    public void came(Camera camera) {
+        // its windows are made when they are first asked for
+    }
+
+    @Override
+    public synchronized void left(Camera camera) {
+        for (Map.Entry<String, CameraWindow> each : List.copyOf(windows.entrySet())) {
+            if (each.getValue().camera() == camera) {
+                windows.remove(each.getKey());
+                close(each.getValue());
+            }
+        }
+        origins.remove(camera.id());
     }
 
     /** Returns the window beside {@code window} in which each segment has its pictures and its sound; itself if the camera has no sound. */
@@ -59,8 +76,11 @@ public final class Windows implements Shedder, AutoCloseable {
     private synchronized CameraWindow window(Camera camera, String rendition, boolean muxed) {
         String name = camera.id() + " " + rendition + (muxed ? " with sound" : "");
         CameraWindow present = windows.get(name);
-        if (present != null) {
+        if (present != null && present.camera() == camera) {
             return present;
+        }
+        if (present != null) {
+            close(present); // asked for once more when its camera, of the same name, had gone
         }
         CommonOrigin origin = camera.config().renditions().isEmpty()
                 ? null

@@ -19,10 +19,14 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A camera that is passed on: to nginx, and to another Perch. */
 @Tag("players")
@@ -94,6 +98,60 @@ class PushPlayersTest {
         }
     }
 
+    /** A server that is killed and started again is sent to again, after no longer than the first pauses between tries. */
+    @Test
+    void nginxKilledAndBack_isSentToAgain() throws Exception {
+        RtmpNginx nginx = RtmpNginx.start(folder);
+        try (PerchServer server = start("here", PerchServer.config(demo(to("nginx", nginx.url("front")))))) {
+            await(server, "front/pushes", "\"state\":\"sending\"");
+            nginx.kill();
+            await(server, "front/pushes", "\"state\":\"retrying\"");
+            nginx = RtmpNginx.start(Files.createDirectories(folder.resolve("again")), nginx.port());
+            await(server, "front/pushes", "\"state\":\"sending\"");
+            int before = frames(server);
+            Await.until(20, () -> frames(server) > before, () -> get(server, "front/pushes"));
+            assertTrue(get(server, "front/pushes").contains("\"connects\":2"), () -> get(server, "front/pushes"));
+        } finally {
+            nginx.close();
+        }
+    }
+
+    /** ffmpeg takes what is pushed, by either protocol. */
+    @ParameterizedTest
+    @CsvSource({
+        "srt, srt://127.0.0.1:%d?mode=listener, srt://127.0.0.1:%d",
+        "rtsp, rtsp://127.0.0.1:%d/front, rtsp://127.0.0.1:%d/front"
+    })
+    void ffmpegReceives(String protocol, String listens, String url) throws Exception {
+        int port = freePort();
+        Path file = folder.resolve(protocol + ".mkv");
+        List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error"));
+        command.addAll(protocol.equals("rtsp") ? List.of("-rtsp_flags", "listen") : List.of());
+        command.addAll(List.of("-i", listens.formatted(port), "-t", "3", "-c", "copy", "-y", file.toString()));
+        Process receiver = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("receiver.log").toFile())
+                .start();
+        try (PerchServer server = start("here", PerchServer.config(demo(to("there", url.formatted(port)))))) {
+            assertTrue(
+                    receiver.waitFor(60, TimeUnit.SECONDS),
+                    () -> get(server, "front/pushes") + log(folder.resolve("receiver.log")));
+            List<String> seen = Tool.lines(
+                    "ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", file.toString());
+            assertTrue(seen.contains("h264") && seen.contains("aac"), () -> seen + log(folder.resolve("receiver.log")));
+        } finally {
+            receiver.destroyForcibly();
+        }
+    }
+
+    private static String log(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException none) {
+            return none.toString();
+        }
+    }
+
     private static int frames(PerchServer server) {
         String told = get(server, "front/pushes");
         return Integer.parseInt(told.replaceFirst("(?s).*\"frames\":(\\d+).*", "$1"));
@@ -134,6 +192,65 @@ class PushPlayersTest {
             assertTrue(seen.contains("h264"), seen::toString);
         } finally {
             there.close();
+        }
+    }
+
+    /** The broadcast goes on in the same connection while the camera is away, and is the camera's again when it is back. */
+    @Test
+    void kept_goesOnWithoutTheCamera() throws Exception {
+        int port = freePort();
+        int middlePort = freePort();
+        String url = "rtmp://127.0.0.1:" + port + "/live/there?key=" + KEY;
+        CameraConfig middle = CameraConfig.defaults(
+                        "front", new SourceConfig.Publish(KEY, /* replace= */ false, Duration.ofSeconds(1)))
+                .pushedTo(List.of(to("kept", url).kept()));
+        PushConfig first = to("first", "rtmp://127.0.0.1:" + middlePort + "/live/front?key=" + KEY);
+        try (PerchServer there = start("there", receiving(port));
+                PerchServer server =
+                        start("here", PerchServer.config(middle).with(new RtmpConfig("127.0.0.1", middlePort)))) {
+            try (PerchServer source = start("source", PerchServer.config(demo(first)))) {
+                await(source, "front/pushes", "\"state\":\"sending\"");
+                await(there, "stats", "\"state\":\"live\"");
+            }
+            await(server, "front/pushes", "stands in");
+            int before = frames(server);
+            Await.until(40, () -> frames(server) >= before + 3, () -> get(server, "front/pushes"));
+            assertTrue(get(there, "stats").contains("\"state\":\"live\""), () -> get(there, "stats"));
+            List<String> seen = Tool.lines(
+                    "ffprobe",
+                    "-v",
+                    "error",
+                    "-show_entries",
+                    "stream=codec_name,width",
+                    "-of",
+                    "csv=p=0",
+                    there.address("stream.mp4?audio=0&duration=2"));
+            assertEquals(List.of("h264,640"), seen);
+            try (PerchServer source = start("source", PerchServer.config(demo(first)))) {
+                await(source, "front/pushes", "\"state\":\"sending\"");
+                Await.until(
+                        40,
+                        () -> get(server, "stats").contains("\"state\":\"sending\",\"reason\":\"\""),
+                        () -> get(server, "stats"));
+            }
+            assertTrue(get(server, "front/pushes").contains("\"connects\":1"), () -> get(server, "front/pushes"));
+        }
+    }
+
+    /** A push of its own bitrate and size is encoded for it alone. */
+    @Test
+    void thinUplink_isSentASmallerPicture() throws Exception {
+        int port = freePort();
+        String yaml = "server: { port: 0, address: 127.0.0.1 }\ncameras:\n  front:\n    demo: true\n    push:\n"
+                + "      - { name: thin, bitrate: 100k, size: 320x180, url: \"rtmp://127.0.0.1:" + port
+                + "/live/there?key=" + KEY + "\" }\n";
+        Path file = Files.writeString(folder.resolve("thin.yml"), yaml);
+        try (PerchServer there = start("there", receiving(port));
+                PerchServer server = start("here", PerchConfig.load(file))) {
+            await(server, "front/pushes", "\"state\":\"sending\"");
+            await(there, "stats", "\"state\":\"live\"");
+            await(there, "stats", "\"height\":180");
+            assertTrue(get(server, "stats").contains("\"pushes\":{\"front\":[{\"name\":\"thin\""));
         }
     }
 

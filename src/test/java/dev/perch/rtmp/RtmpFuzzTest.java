@@ -31,7 +31,7 @@ class RtmpFuzzTest {
     private static final int HANDSHAKE_BYTES = 1 + 2 * Handshake.PACKET_BYTES;
     private static final int MEMORY_BYTES = 256 << 10;
 
-    private static final byte[][] WORDS = Stream.of(
+    static final byte[][] WORDS = Stream.of(
                     "02000000000004010000000000ffff",
                     "0200000000000401000000007fffffff",
                     "020000000000040200000000" + "00000004",
@@ -115,7 +115,7 @@ class RtmpFuzzTest {
     }
 
     /** What a client says behind the handshake. */
-    private static byte[] said(boolean publishes) throws Exception {
+    static byte[] said(boolean publishes) throws Exception {
         byte[] all = conversation(publishes).toServer.toByteArray();
         return Arrays.copyOfRange(all, HANDSHAKE_BYTES, all.length);
     }

@@ -23,11 +23,16 @@ public final class RtmpNginx implements AutoCloseable {
     }
 
     public static RtmpNginx start(Path work) throws IOException, InterruptedException {
-        Path records = Files.createDirectories(work.resolve("records"));
-        int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+            int port = free.getLocalPort();
+            free.close();
+            return start(work, port);
         }
+    }
+
+    /** Starts one at a port, as after the end of another one there. */
+    public static RtmpNginx start(Path work, int port) throws IOException, InterruptedException {
+        Path records = Files.createDirectories(work.resolve("records"));
         Path configuration = Files.writeString(
                 work.resolve("rtmp.conf"), """
                 load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
@@ -74,6 +79,16 @@ public final class RtmpNginx implements AutoCloseable {
 
     Socket connect() throws IOException {
         return new Socket(InetAddress.getLoopbackAddress(), port);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Ends it as a power cut does: without a word. */
+    public void kill() throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
     }
 
     public String url(String name) {

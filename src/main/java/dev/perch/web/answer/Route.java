@@ -21,6 +21,9 @@ public record Route(String method, String path, Action action, Answerer answerer
     /** What stands in a path for mjpg-streamer's {@code /?action=command}: no address leads there by itself. */
     public static final String COMMAND = "/?action=command";
 
+    /** The path by which a camera that is not there yet is published to; {@code *} is its name. */
+    public static final String NEWCOMER = "/*/publish";
+
     /** Answers a request that has been let in. On a request thread, which must not wait for the client. */
     @FunctionalInterface
     public interface Answerer {

@@ -7,11 +7,11 @@ import com.grack.nanojson.JsonStringWriter;
 import com.grack.nanojson.JsonWriter;
 import dev.perch.access.Action;
 import dev.perch.push.Push;
-import dev.perch.push.PushStatus;
 import dev.perch.push.Pushes;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
+import dev.perch.web.answer.PushFigures;
 import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
 import dev.perch.web.answer.ShortBody;
@@ -98,17 +98,7 @@ public final class PushAnswers implements Route.Answerer {
         JsonStringWriter json =
                 JsonWriter.string().object().value("camera", camera).array("pushes");
         for (Push push : own) {
-            PushStatus status = push.status();
-            json.object()
-                    .value("name", status.name())
-                    .value("server", status.server())
-                    .value("state", status.state().toString())
-                    .value("reason", status.reason())
-                    .value("sentBytes", status.sentBytes())
-                    .value("frames", status.frames())
-                    .value("dropped", status.dropped())
-                    .value("connects", status.connects())
-                    .end();
+            PushFigures.write(json, push.status());
         }
         return json.end().end().done();
     }

@@ -134,6 +134,7 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
         }
         try {
             TomcatRequest.readWithin(request, SILENCE_MILLIS);
+            TomcatRequest.askForBody(request);
             request.getInputStream().setReadListener(this);
             LOG.log(Level.INFO, "camera {0}: somebody publishes by HTTP.", camera.id());
         } catch (IOException | IllegalStateException gone) {
@@ -208,7 +209,7 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
         LOG.log(Level.INFO, "camera {0}: {1}", camera.id(), why);
         AsyncContext begun = async;
         if (dispatch && begun != null) {
-            request.setAttribute(OUTCOME, new Outcome(status, why, frames));
+            request.setAttribute(OUTCOME, new Outcome(camera.id(), status, why, frames));
             try {
                 begun.dispatch();
             } catch (IllegalStateException alreadyOver) {

@@ -3,7 +3,9 @@ package dev.perch.web.ingest;
 import com.grack.nanojson.JsonWriter;
 import dev.perch.access.Action;
 import dev.perch.audience.Audience;
+import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.camera.WildcardCameras;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.source.PublishedSource;
 import dev.perch.web.answer.AsyncRequests;
@@ -17,6 +19,7 @@ import dev.perch.web.answer.Tenure;
 import dev.perch.web.line.Headers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Answers /{camera}/publish: takes the live stream in the request's body, and answers when it ends or is refused. */
@@ -34,7 +37,14 @@ public final class PublishAnswers implements Route.Answerer {
     /** Returns their addresses. */
     public List<Route> routes() {
         String path = Route.CAMERA + "/publish";
-        return List.of(Route.put(path, Action.PUBLISH, this), Route.post(path, Action.PUBLISH, this));
+        List<Route> routes = new ArrayList<>();
+        routes.add(Route.put(path, Action.PUBLISH, this));
+        routes.add(Route.post(path, Action.PUBLISH, this));
+        if (!cameras.wildcards().wildcards().isEmpty()) {
+            routes.add(Route.put(Route.NEWCOMER, Action.PUBLISH, this));
+            routes.add(Route.post(Route.NEWCOMER, Action.PUBLISH, this));
+        }
+        return routes;
     }
 
     @Override
@@ -44,22 +54,42 @@ public final class PublishAnswers implements Route.Answerer {
             answer(known, exchange);
             return;
         }
-        if (!(exchange.camera().source() instanceof PublishedSource source)) {
-            RequestBody.leaveUnread(exchange.request(), exchange.response());
-            Problem.of(
-                            409,
-                            "Not published to",
-                            "Camera " + exchange.camera().id()
-                                    + " has a source of its own; one with publish: true is published to.")
-                    .answer(exchange.request(), exchange.response());
+        AsyncRequests.require(exchange.request());
+        Camera camera;
+        try {
+            camera = exchange.target().isPresent()
+                    ? exchange.camera()
+                    : cameras.wildcards().admit(exchange.rest());
+        } catch (WildcardCameras.FullException full) {
+            boolean possible = cameras.wildcards().of(exchange.rest()).isPresent();
+            refuse(possible ? 503 : 404, "Not published to", String.valueOf(full.getMessage()), exchange);
             return;
         }
-        AsyncRequests.require(exchange.request());
+        publish(camera, exchange);
+    }
+
+    private static void refuse(int status, String title, String sentence, Exchange exchange) throws IOException {
+        RequestBody.leaveUnread(exchange.request(), exchange.response());
+        if (status == 503) {
+            exchange.response().setHeader("Retry-After", "5");
+        }
+        Problem.of(status, title, sentence).answer(exchange.request(), exchange.response());
+    }
+
+    private void publish(Camera camera, Exchange exchange) throws IOException {
+        if (!(camera.source() instanceof PublishedSource source)) {
+            refuse(
+                    409,
+                    "Not published to",
+                    "Camera " + camera.id() + " has a source of its own; one with publish: true is published to.",
+                    exchange);
+            return;
+        }
         try {
             Tenure tenure = new Tenure(exchange.request());
             BodyPublisher publisher = new BodyPublisher(
                     exchange.request(),
-                    exchange.camera(),
+                    camera,
                     source,
                     cameras.pool().budget(),
                     cameras.clock(),
@@ -67,13 +97,7 @@ public final class PublishAnswers implements Route.Answerer {
                     admission.of(exchange.request()).waiting().with(tenure::over));
             tenure.of(publisher::stop);
             if (!publisher.begin()) {
-                RequestBody.leaveUnread(exchange.request(), exchange.response());
-                Problem.of(
-                                409,
-                                "Published to already",
-                                "Another publishes to camera "
-                                        + exchange.camera().id() + ".")
-                        .answer(exchange.request(), exchange.response());
+                refuse(409, "Published to already", "Another publishes to camera " + camera.id() + ".", exchange);
             }
         } catch (BudgetExceededException full) {
             RequestBody.leaveUnread(exchange.request(), exchange.response());
@@ -85,14 +109,14 @@ public final class PublishAnswers implements Route.Answerer {
         RequestBody.leaveUnread(exchange.request(), exchange.response());
         if (outcome.status() != 200) {
             Problem.of(outcome.status(), "Published no longer", outcome.sentence())
-                    .with("camera", exchange.camera().id())
+                    .with("camera", outcome.camera())
                     .with("frames", outcome.frames())
                     .answer(exchange.request(), exchange.response());
             return;
         }
         byte[] body = JsonWriter.string()
                 .object()
-                .value("camera", exchange.camera().id())
+                .value("camera", outcome.camera())
                 .value("frames", outcome.frames())
                 .end()
                 .done()
@@ -106,9 +130,10 @@ public final class PublishAnswers implements Route.Answerer {
     /**
      * How a publication ended.
      *
+     * @param camera its name
      * @param status of the answer
      * @param sentence why, for people
      * @param frames that were taken
      */
-    record Outcome(int status, String sentence, long frames) {}
+    record Outcome(String camera, int status, String sentence, long frames) {}
 }

@@ -7,6 +7,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import org.apache.catalina.connector.RequestFacade;
 import org.apache.coyote.ActionCode;
+import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.Request;
 import org.apache.coyote.http11.Http11InputBuffer;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -57,6 +58,18 @@ public final class TomcatRequest {
             }
         } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
             LOG.log(Level.DEBUG, "the container reads as it is configured", unlike);
+        }
+    }
+
+    /** Tells a client that waits for it to send the body (RFC 9110 §10.1.1): Tomcat does so at a read that waits, and who reads without waiting is told of no byte before. */
+    public static void askForBody(ServletRequest request) {
+        try {
+            Request tomcats = Inside.of(request);
+            if (tomcats != null) {
+                tomcats.getResponse().action(ActionCode.ACK, ContinueResponseTiming.ALWAYS);
+            }
+        } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
+            LOG.log(Level.DEBUG, "the container asks for the body when it sees fit", unlike);
         }
     }
 

@@ -50,7 +50,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Begins the live answers: snapshot.jpg, stream.mjpg, stream.h264, stream.mp4, stream.flv. */
-public final class LiveAnswers {
+public final class LiveAnswers implements Cameras.Attendant {
     private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
     private static final Parameters.Range DURATION = new Parameters.Range(0.001, 1e9, "seconds");
     private static final Parameters.Range MAX_AGE = new Parameters.Range(0, 1e9, "milliseconds");
@@ -77,10 +77,20 @@ public final class LiveAnswers {
         this.handover = handover;
         this.cameras = cameras;
         this.audience = audience;
-        cameras.all().stream()
-                .flatMap(camera -> camera.feeds().stream())
+        cameras.all().forEach(this::came);
+        cameras.attend(this);
+    }
+
+    @Override
+    public void came(Camera camera) {
+        camera.feeds().stream()
                 .filter(feed -> feed.encoding() == Encoding.JPEG)
                 .forEach(feed -> feed.attach(partHeads));
+    }
+
+    @Override
+    public void left(Camera camera) {
+        // the audience ends those who watch it
     }
 
     /** Returns the addresses of live answers, by our names and by µStreamer's. */

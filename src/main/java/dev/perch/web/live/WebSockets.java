@@ -290,7 +290,7 @@ public final class WebSockets implements Route.Answerer {
 
     private void join(Subscription subscription, List<CameraChannel> channels) {
         for (Camera camera : subscription.cameras()) {
-            MessageHeads heads = new MessageHeads(cameras.all().indexOf(camera), subscription.format());
+            MessageHeads heads = new MessageHeads(cameras.number(camera), subscription.format());
             camera.feed(subscription.track(camera)).attach(heads);
             Watch sound = subscription.sounds() ? listen(camera, heads.camera()) : null;
             Watch watch = camera.watchPatiently(subscription.track(camera), heads);

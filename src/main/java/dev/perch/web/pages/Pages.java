@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The pages: the wall, the system, and for each camera its own and the comparison of techniques. */
@@ -54,8 +55,9 @@ public final class Pages implements Route.Answerer {
 
     @Override
     public void answer(Exchange exchange) throws IOException {
-        if (exchange.request().getHeader(Source.RELAY_HEADER) != null) {
-            toStream(exchange);
+        Optional<Camera> meant = exchange.target().or(cameras::first);
+        if (exchange.request().getHeader(Source.RELAY_HEADER) != null && meant.isPresent()) {
+            toStream(meant.get(), exchange);
         } else if (exchange.target().isPresent()) {
             camera(exchange.camera(), exchange.request(), exchange.response());
         } else {
@@ -69,10 +71,7 @@ public final class Pages implements Route.Answerer {
     }
 
     /** Redirects another Perch to the stream that needs no encoding here. */
-    private void toStream(Exchange exchange) throws IOException {
-        Camera camera = exchange.target().isPresent()
-                ? exchange.camera()
-                : cameras.all().get(0);
+    private static void toStream(Camera camera, Exchange exchange) throws IOException {
         boolean pictures = camera.natively(Encoding.JPEG) && !camera.natively(Encoding.H264);
         exchange.response().sendRedirect(pictures ? "stream.mjpg" : "stream.mp4");
     }

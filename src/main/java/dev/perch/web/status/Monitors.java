@@ -88,11 +88,19 @@ public final class Monitors implements Route.Answerer {
         }
         if (LIKE_OTHERS.contains(path) || OF_CAMERA.contains(last)) {
             String name = OF_CAMERA.contains(last) ? last : path;
-            Camera camera = exchange.target().orElse(cameras.first());
+            Optional<Camera> camera = exchange.target().or(cameras::first);
+            if (camera.isEmpty()) { // all come with their publishers, and none answers for the program
+                Problem.of(
+                                404,
+                                "No camera",
+                                "No camera answers without its name here. Cameras: " + cameras.names() + ".")
+                        .answer(exchange.request(), exchange.response());
+                return;
+            }
             write(
                     HttpServletResponse.SC_OK,
                     JSON,
-                    numbers.asOthers(name, camera, Callers.permit(exchange.request())),
+                    numbers.asOthers(name, camera.get(), Callers.permit(exchange.request())),
                     exchange.response());
             return;
         }

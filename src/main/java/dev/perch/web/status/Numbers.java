@@ -14,6 +14,7 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.push.Pushes;
 import dev.perch.record.Recordings;
+import dev.perch.web.answer.PushFigures;
 import dev.perch.web.answer.RequestAdmission;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -29,15 +30,21 @@ public final class Numbers {
     private final Audience audience;
     private final RequestAdmission admission;
     private final Optional<Recordings> recordings;
+    private final Optional<Pushes> pushes;
     private final String version;
 
-    /** @param recordings empty where nothing is recorded */
+    /**
+     * @param recordings empty where nothing is recorded
+     * @param pushes empty where nothing is passed on
+     */
     public Numbers(
             Cameras cameras,
             Audience audience,
             RequestAdmission admission,
             Optional<Recordings> recordings,
+            Optional<Pushes> pushes,
             String version) {
+        this.pushes = pushes;
         this.recordings = recordings;
         this.admission = admission;
         this.cameras = cameras;
@@ -62,6 +69,10 @@ public final class Numbers {
         json.end().object("recordings");
         if (recordings.isPresent() && discretion.showsAll()) { // what follows loads classes that nothing else needs
             RecordingFigures.write(json, recordings.get());
+        }
+        json.end().object("pushes");
+        if (pushes.isPresent()) {
+            PushFigures.write(json, cameras, pushes.get());
         }
         return json.end().end().done();
     }

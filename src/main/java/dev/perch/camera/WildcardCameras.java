@@ -1,0 +1,158 @@
+package dev.perch.camera;
+
+import dev.perch.config.CameraConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.source.PublishedSource;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The cameras that no configuration names: each comes with its first publisher, by a wildcard such as {@code live/*}, and goes some time after the last one. Each wildcard has a
+ * bound. Safe from any thread.
+ */
+public final class WildcardCameras {
+    private static final System.Logger LOG = System.getLogger(WildcardCameras.class.getName());
+
+    /** The longest wait for those who watch to let go of a camera that goes. */
+    private static final long LEAVE_NANOS = 5_000_000_000L;
+
+    private static final long LOOK_MILLIS = 20;
+
+    private final Cameras cameras;
+    private final List<CameraConfig> wildcards;
+    private final List<Present> present = new ArrayList<>(); // guarded by this, as all below
+    private final Set<String> leaving = new HashSet<>();
+    private boolean closed;
+
+    private record Present(CameraConfig wildcard, Camera camera, PublishedSource source) {}
+
+    /** As many cameras have come as may, or the camera has just gone. */
+    public static final class FullException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private FullException(String sentence) {
+            super(sentence);
+        }
+    }
+
+    WildcardCameras(Cameras cameras, List<CameraConfig> wildcards) {
+        this.cameras = cameras;
+        this.wildcards = List.copyOf(wildcards);
+    }
+
+    /** Returns the wildcards. */
+    public List<CameraConfig> wildcards() {
+        return wildcards;
+    }
+
+    /** Returns how many cameras may come at most. */
+    public int most() {
+        return wildcards.stream().mapToInt(wildcard -> source(wildcard).most()).sum();
+    }
+
+    /** Returns the wildcard of a camera of this name; empty if none may have it. */
+    public Optional<CameraConfig> of(String name) {
+        return wildcards.stream()
+                .filter(wildcard -> source(wildcard).takes(name))
+                .findFirst();
+    }
+
+    private static SourceConfig.Wildcard source(CameraConfig wildcard) {
+        if (!(wildcard.source() instanceof SourceConfig.Wildcard source)) {
+            throw new IllegalArgumentException("no wildcard: source=" + wildcard.source());
+        }
+        return source;
+    }
+
+    /**
+     * Returns the camera of this name, which begins to be there if it is not yet. To be called for a publisher that may publish.
+     *
+     * @throws FullException if there is no room for it
+     */
+    public synchronized Camera admit(String name) throws FullException {
+        Optional<Camera> known = cameras.named(name);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        CameraConfig wildcard =
+                of(name).orElseThrow(() -> new FullException("No camera of this name is published to."));
+        int most = source(wildcard).most();
+        long now = present.stream()
+                .filter(each -> each.wildcard().equals(wildcard))
+                .count();
+        if (closed || leaving.contains(name)) {
+            throw new FullException("Camera " + name + " is just going. Try again in some seconds.");
+        }
+        if (now + leaving.size() >= most) {
+            throw new FullException("As many cameras are published by " + wildcard.source()
+                    + " as may be: max-cameras is " + most + ".");
+        }
+        CameraConfig config = wildcard.named(name);
+        PublishedSource source = new PublishedSource(config);
+        boolean switched = cameras.keptPrivacy().filter(kept -> kept.kept(name)).isPresent();
+        Camera camera = Camera.start(config, source, cameras.pool(), cameras.clock(), switched);
+        present.add(new Present(wildcard, camera, source));
+        cameras.came(camera, slot());
+        LOG.log(Level.INFO, "camera {0} has come, by {1}.", name, wildcard.source());
+        return camera;
+    }
+
+    /** Returns the lowest number that no camera has. */
+    private int slot() {
+        Set<Integer> taken = new HashSet<>();
+        cameras.all().forEach(camera -> taken.add(cameras.number(camera)));
+        int slot = 0;
+        while (taken.contains(slot)) {
+            slot++;
+        }
+        return slot;
+    }
+
+    /** Has those go to whom nobody publishes any more; to be called every second or so. Does not wait. */
+    public void tend(long nowNanos) {
+        List<Present> gone = new ArrayList<>();
+        synchronized (this) {
+            for (Present each : List.copyOf(present)) {
+                if (each.source().retire(nowNanos)) {
+                    present.remove(each);
+                    leaving.add(each.camera().id());
+                    gone.add(each);
+                }
+            }
+        }
+        for (Present each : gone) {
+            Thread thread = new Thread(
+                    () -> leave(each.camera()), "perch-" + each.camera().id() + "-leaving");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void leave(Camera camera) {
+        try {
+            cameras.left(camera);
+            long endNanos = System.nanoTime() + LEAVE_NANOS;
+            while (camera.watchers() > 0 && System.nanoTime() - endNanos < 0) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            }
+        } catch (InterruptedException asked) {
+            Thread.currentThread().interrupt();
+        } finally {
+            Cameras.close(camera);
+            synchronized (this) {
+                leaving.remove(camera.id());
+            }
+            LOG.log(Level.INFO, "camera {0} has gone.", camera.id());
+        }
+    }
+
+    /** No camera comes any more. */
+    synchronized void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.perch.web;
+
+import dev.perch.audience.Admission;
+import dev.perch.audience.Audience;
+import dev.perch.audience.ViewerBounds;
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.memory.MemoryBudget;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps memory for the cameras that come with their publishers, bounds their viewers, and ends those when a camera goes. */
+final class Newcomers implements Cameras.Attendant {
+    private final MemoryBudget media;
+    private final long shareBytes;
+    private final Audience audience;
+    private final @Nullable ViewerBounds bounds;
+
+    /** @param bounds null where no number of viewers is bounded */
+    Newcomers(Cameras cameras, Audience audience, @Nullable ViewerBounds bounds) {
+        this.media = cameras.pool().budget();
+        this.shareBytes = Admission.keptForEach(media, most(cameras));
+        this.audience = audience;
+        this.bounds = bounds;
+    }
+
+    /** Returns how many cameras there may be. */
+    static int most(Cameras cameras) {
+        return cameras.all().size() + cameras.wildcards().most();
+    }
+
+    @Override
+    public void came(Camera camera) {
+        media.keep(camera.id(), shareBytes);
+        if (bounds != null) {
+            camera.config().maxViewers().ifPresent(most -> bounds.bound(camera.id(), most));
+        }
+    }
+
+    @Override
+    public void left(Camera camera) {
+        audience.endWatching(camera);
+        media.keep(camera.id(), 0);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.perch.web.answer;
+
+import com.grack.nanojson.JsonStringWriter;
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.push.Push;
+import dev.perch.push.PushStatus;
+import dev.perch.push.Pushes;
+import java.util.List;
+
+/** What pushes do, for programs; no address is told beyond its host. */
+public final class PushFigures {
+    private PushFigures() {}
+
+    /** Writes an array for each camera that is passed on, by its id. */
+    public static void write(JsonStringWriter json, Cameras cameras, Pushes pushes) {
+        for (Camera camera : cameras.all()) {
+            List<Push> own = pushes.of(camera.id());
+            if (!own.isEmpty()) {
+                json.array(camera.id());
+                own.forEach(push -> write(json, push.status()));
+                json.end();
+            }
+        }
+    }
+
+    /** Writes an object. */
+    public static void write(JsonStringWriter json, PushStatus status) {
+        json.object()
+                .value("name", status.name())
+                .value("server", status.server())
+                .value("state", status.state().toString())
+                .value("reason", status.reason())
+                .value("sentBytes", status.sentBytes())
+                .value("frames", status.frames())
+                .value("dropped", status.dropped())
+                .value("connects", status.connects())
+                .end();
+    }
+}
