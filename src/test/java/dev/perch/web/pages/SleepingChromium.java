@@ -28,7 +28,7 @@ final class SleepingChromium implements AutoCloseable {
     private final List<ProcessHandle> processes;
     private final long asleepSinceNanos;
 
-    private SleepingChromium(PerchServer server, Chromium browser, List<ProcessHandle> processes) throws Exception {
+    private SleepingChromium(PerchServer server, Chromium browser, List<ProcessHandle> processes) throws IOException {
         this.server = server;
         this.browser = browser;
         this.processes = processes;
@@ -81,17 +81,21 @@ final class SleepingChromium implements AutoCloseable {
     }
 
     /** Wakes it and returns how many seconds it takes until all four are at the live edge. */
-    double wakeAndAwaitLive() throws Exception {
+    double wakeAndAwaitLive() throws IOException {
         signal("CONT");
         long awake = System.nanoTime();
         Await.until(8, () -> TECHNIQUES.stream().allMatch(this::live), () -> "late: " + lateness());
         return (System.nanoTime() - awake) / 1e9;
     }
 
-    private void signal(String name) throws Exception {
+    private void signal(String name) throws IOException {
         List<String> command = new ArrayList<>(List.of("kill", "-" + name));
         processes.forEach(process -> command.add(Long.toString(process.pid())));
-        new ProcessBuilder(command).inheritIO().start().waitFor();
+        try {
+            new ProcessBuilder(command).inheritIO().start().waitFor();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String card(String camera) {
@@ -129,7 +133,7 @@ final class SleepingChromium implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         signal("CONT");
         browser.close();
         server.close();
