@@ -81,7 +81,7 @@ final class Studio implements AutoCloseable {
         for (int gop = 0; gop < count; gop++) {
             burst(1);
             Await.until(
-                    20,
+                    60,
                     () -> recorder.status().bufferedSeconds() < 3
                             || !recorder.status().wanted(),
                     () -> recorder.status().toString());
@@ -103,7 +103,7 @@ final class Studio implements AutoCloseable {
                 frames++;
             }
             source.settle();
-            Await.until(5, () -> camera.feed(Encoding.H264).stats().frames() >= frames, () -> "frames=" + frames);
+            Await.until(60, () -> camera.feed(Encoding.H264).stats().frames() >= frames, () -> "frames=" + frames);
             recorder.deliver(System.nanoTime());
         }
     }
@@ -120,7 +120,7 @@ final class Studio implements AutoCloseable {
             frames++;
         }
         source.settle();
-        Await.until(5, () -> camera.feed(Encoding.H264).stats().frames() >= frames, () -> "frames=" + frames);
+        Await.until(60, () -> camera.feed(Encoding.H264).stats().frames() >= frames, () -> "frames=" + frames);
         recorder.deliver(System.nanoTime());
     }
 
@@ -144,7 +144,7 @@ final class Studio implements AutoCloseable {
     /** Waits until so much of the present file is written. */
     void awaitSeconds(double seconds) {
         Await.until(
-                5,
+                60,
                 () -> recorder.status()
                         .file()
                         .filter(file -> file.seconds() > seconds - 0.01)

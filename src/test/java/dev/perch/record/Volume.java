@@ -1,0 +1,99 @@
+package dev.perch.record;
+
+import dev.perch.guest.Guest;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A disk of its own inside the guest: ext4 over device-mapper over a loop device over a file in memory, so that its power can be cut and its writes can be made slow. */
+final class Volume implements AutoCloseable {
+    private static final Path MEMORY = Path.of("/dev/shm");
+    private static final int SECTOR_BYTES = 512;
+    private static boolean loaded; // the tests of a guest run one after the other
+
+    private final String name;
+    private final Path file;
+    private final String loop;
+    private final long sectors;
+    private final Path folder;
+
+    private Volume(String name, Path file, String loop, long sectors) throws IOException {
+        this.name = name;
+        this.file = file;
+        this.loop = loop;
+        this.sectors = sectors;
+        this.folder = Files.createDirectories(Path.of("/run/perch-" + name));
+    }
+
+    /** Makes a disk of that size, and mounts it. */
+    static Volume of(String name, int megabytes) throws Exception {
+        load();
+        Path file = MEMORY.resolve(name + ".img");
+        try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
+            made.setLength((long) megabytes << 20);
+        }
+        String loop = Guest.run("losetup", "-f", "--show", file.toString()).strip();
+        Volume volume = new Volume(name, file, loop, ((long) megabytes << 20) / SECTOR_BYTES);
+        Guest.run("dmsetup", "create", name, "--noudevsync", "--noudevrules", "--table", volume.plain());
+        String minor = Guest.run("dmsetup", "info", "-c", "--noheadings", "-o", "minor", name);
+        String device = "/dev/dm-" + minor.strip(); // devtmpfs has no other names
+        Guest.run("mkfs.ext4", "-q", "-F", device);
+        Guest.run("mount", device, volume.folder.toString());
+        return volume;
+    }
+
+    private static synchronized void load() throws Exception {
+        if (!loaded) {
+            for (String module : Files.readAllLines(Path.of("/guest-mods/order.disk"))) {
+                Guest.run("insmod", "/guest-mods/" + module);
+            }
+            loaded = true;
+        }
+    }
+
+    private String plain() {
+        return "0 " + sectors + " linear " + loop + " 0";
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** Each write takes so long from now on. */
+    void slow(int millis) throws Exception {
+        String slow = "0 " + sectors + " delay " + loop + " 0 0 " + loop + " 0 " + millis;
+        Guest.run("dmsetup", "reload", "--noudevsync", "--noudevrules", name, "--table", millis == 0 ? plain() : slow);
+        Guest.run("dmsetup", "suspend", "--nolockfs", "--noudevsync", name);
+        Guest.run("dmsetup", "resume", "--noudevsync", "--noudevrules", name);
+    }
+
+    /** Returns the disk as it is when its power goes now: nothing that is on the way arrives any more, and the file system hears nothing of it. */
+    Path cut() throws Exception {
+        Path image = MEMORY.resolve(name + "-cut.img");
+        Guest.run("dmsetup", "suspend", "--nolockfs", "--noflush", "--noudevsync", name);
+        Files.copy(file, image, StandardCopyOption.REPLACE_EXISTING);
+        Guest.run("dmsetup", "resume", "--noudevsync", "--noudevrules", name);
+        return image;
+    }
+
+    /** Takes the disk away under what is open on it. */
+    void vanish() throws Exception {
+        Guest.run("umount", "-l", folder.toString());
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            new ProcessBuilder("umount", "-l", folder.toString()).start().waitFor();
+            new ProcessBuilder("dmsetup", "remove", "--retry", "--noudevsync", "--noudevrules", name)
+                    .start()
+                    .waitFor();
+            new ProcessBuilder("losetup", "-d", loop).start().waitFor();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(file);
+    }
+}
