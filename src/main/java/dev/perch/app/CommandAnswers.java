@@ -35,6 +35,9 @@ final class CommandAnswers {
         if (line instanceof CommandLine.Set set) {
             return SetCommand.run(set, System.getenv(), err);
         }
+        if (line instanceof CommandLine.Register register) {
+            return RegisterCommand.run(register, out, err);
+        }
         if (line instanceof CommandLine.Recordings recordings) {
             return RecordingsCommand.run(recordings, out, err);
         }

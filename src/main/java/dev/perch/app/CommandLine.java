@@ -5,6 +5,7 @@ import dev.perch.config.ConfigException;
 import dev.perch.config.ConfigSearch;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -104,6 +105,13 @@ sealed interface CommandLine {
             }
         }
     }
+
+    /**
+     * Makes the cameras of the Perch that runs here known to a Moonraker.
+     *
+     * @param port the port that it listens on
+     */
+    record Register(int port, URI moonraker) implements CommandLine {}
 
     /** Serves each kind of answer once and ends. */
     record Rehearse() implements CommandLine {}

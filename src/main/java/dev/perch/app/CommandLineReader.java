@@ -6,6 +6,7 @@ import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.config.Redaction;
 import dev.perch.config.SourceConfig;
 import dev.perch.config.SourceWord;
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ final class CommandLineReader {
                 case "recordings" -> recordings();
                 case "user" -> user();
                 case "tls" -> tls();
+                case "register" -> register();
                 case "rehearse" -> alone(new CommandLine.Rehearse());
                 default -> serve();
             };
@@ -144,6 +146,29 @@ final class CommandLineReader {
             throw new WordException("set takes a camera and what to set, such as: set front brightness=140");
         }
         return new CommandLine.Set(port().orElse(ServerConfig.defaults().port()), camera, controls);
+    }
+
+    private CommandLine register() throws WordException {
+        String accepted =
+                ", accepted: register [--port N] moonraker [URL], such as: register moonraker http://printer:7125";
+        String service = "";
+        URI moonraker = URI.create("http://localhost:7125");
+        for (Iterator<String> rest = words.subList(1, words.size()).iterator(); rest.hasNext(); ) {
+            String word = rest.next();
+            if (word.equals("--port") || word.startsWith("--port=")) {
+                option(word, rest);
+            } else if (service.isEmpty() && word.equals("moonraker")) {
+                service = word;
+            } else if (!service.isEmpty() && word.matches("https?://[A-Za-z0-9.\\[\\]:-]+/?")) {
+                moonraker = URI.create(word);
+            } else {
+                throw new WordException("register: found \"" + word + "\"" + accepted);
+            }
+        }
+        if (service.isEmpty()) {
+            throw new WordException("register: nothing says with what" + accepted);
+        }
+        return new CommandLine.Register(port().orElse(ServerConfig.defaults().port()), moonraker);
     }
 
     private CommandLine alone(CommandLine command) throws WordException {
