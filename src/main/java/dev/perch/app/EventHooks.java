@@ -60,15 +60,15 @@ final class EventHooks implements Runnable, AutoCloseable {
     private final Seen seen;
     private final Clock clock;
     private final Consumer<List<String>> told;
-    private final AutoCloseable end;
+    private final Runnable end;
     private final Map<Subject, Known> known = new HashMap<>();
 
     /**
      * @param clock by which things last
      * @param told is given each event, as variables of an environment
-     * @param end what {@link #close} closes
+     * @param end is run by {@link #close}
      */
-    EventHooks(Seen seen, Clock clock, Consumer<List<String>> told, AutoCloseable end) {
+    EventHooks(Seen seen, Clock clock, Consumer<List<String>> told, Runnable end) {
         this.seen = seen;
         this.clock = clock;
         this.told = told;
@@ -78,7 +78,7 @@ final class EventHooks implements Runnable, AutoCloseable {
     /** Returns hooks that run {@code words} for each event. */
     static EventHooks of(List<String> words, Seen seen) {
         EventProgram program = new EventProgram(words);
-        return new EventHooks(seen, seen.cameras().clock(), program::run, program);
+        return new EventHooks(seen, seen.cameras().clock(), program::run, program::close);
     }
 
     /** Looks once; to be called every second or so. */
@@ -172,7 +172,7 @@ final class EventHooks implements Runnable, AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception { // as AutoCloseable declares it
-        end.close();
+    public void close() {
+        end.run();
     }
 }

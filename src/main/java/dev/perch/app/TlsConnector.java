@@ -94,9 +94,10 @@ final class TlsConnector {
         protocol.setMaxConnections(MAX_CONNECTIONS);
     }
 
-    /** Looks for changed files until the task is cancelled. */
-    ScheduledFuture<?> watch(ScheduledExecutorService executor) {
-        return executor.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    /** Looks for changed files until {@code executor} ends. */
+    void watch(ScheduledExecutorService executor) {
+        ScheduledFuture<?> unused =
+                executor.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Loads the files if they have changed; those that do not fit together yet are tried again. */

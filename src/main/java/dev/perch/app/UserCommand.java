@@ -102,8 +102,8 @@ final class UserCommand {
                         .write(file);
             }
             case REMOVE -> {
-                known.orElseThrow(() -> unknown(line.name(), file));
-                before.without(line.name()).write(file);
+                UserFile.User user = known.orElseThrow(() -> unknown(line.name(), file));
+                before.without(user.name()).write(file);
             }
         }
     }
@@ -118,11 +118,21 @@ final class UserCommand {
                 .forEach(user -> out.println(user.name() + "\t" + user.grants()));
     }
 
+    /** Returns whether somebody types there, which Java from 22 on tells and an older one takes for granted. */
+    private static boolean terminal(Console console) {
+        try {
+            return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+        } catch (ReflectiveOperationException older) {
+            return true;
+        }
+    }
+
     /** Asks for it twice on a terminal, where it is not shown. */
+    @SuppressWarnings("SystemConsoleNull") // a newer JVM's console may be no terminal, which is asked
     private String password() throws IOException, RefusedException {
         Console console = System.console();
         String password;
-        if (console == null) {
+        if (console == null || !terminal(console)) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
             String line = lines.readLine();
             password = line == null ? "" : line;

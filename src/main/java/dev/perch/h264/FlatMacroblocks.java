@@ -151,7 +151,7 @@ final class FlatMacroblocks {
         }
         hadamard(coefficients, residual);
         for (int i = 0; i < SQUARES; i++) {
-            int dc = (residual[i] * LEVEL_SCALE + (1 << 5 - StillPicture.QP / 6)) >> 6 - StillPicture.QP / 6;
+            int dc = (residual[i] * LEVEL_SCALE + (1 << (5 - StillPicture.QP / 6))) >> (6 - StillPicture.QP / 6);
             int value = Math.max(0, Math.min(255, predicted + ((dc + 32) >> 6)));
             if (i / SIDE == SIDE - 1) {
                 below[column][i % SIDE] = value;

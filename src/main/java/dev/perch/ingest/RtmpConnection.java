@@ -322,11 +322,16 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
         watches.add(0, camera.watch(Encoding.H264, /* packager= */ null));
         RtmpLine line = new RtmpLine(channel, key, () -> port.execute(() -> end("The player's stream has ended.")));
-        AtomicReference<Runnable> forget = new AtomicReference<>(() -> {});
-        Lease own = lease.with(() -> forget.get().run());
+        AtomicReference<@Nullable Runnable> held = new AtomicReference<>();
+        Lease own = lease.with(() -> {
+            Runnable forget = held.get();
+            if (forget != null) {
+                forget.run();
+            }
+        });
         RtmpPlayer made = new RtmpPlayer(new ReentrantLock(), port.audience(), line, own, session, watches);
         player = made;
-        forget.set(permit.hold(made::dismiss));
+        held.set(permit.hold(made::dismiss));
         port.execute(made::begin); // its pump uses the session, which is in the midst of what came
     }
 

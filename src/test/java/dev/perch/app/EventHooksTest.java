@@ -93,7 +93,7 @@ class EventHooksTest {
         }
     }
 
-    private EventHooks hooks(Camera camera, AutoCloseable end) {
+    private EventHooks hooks(Camera camera, Runnable end) {
         Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
         return new EventHooks(new EventHooks.Seen(cameras, Optional.empty(), Optional.empty()), clock, told::add, end);
     }

@@ -52,7 +52,7 @@ public final class StaticFiles implements Route.Answerer {
         String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
         boolean plain = name.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
         InputStream file = plain && type != null ? context.getResourceAsStream("/static/" + name) : null;
-        if (file == null) {
+        if (file == null || type == null) {
             Problem.of(404, "Not found", "There is no such file.").answer(request, response);
             return;
         }

@@ -30,7 +30,6 @@ final class WindowClip extends InputStream {
     private final long fromMillis;
     private final long toMillis;
     private final List<Segment> held = new ArrayList<>();
-    private @Nullable MovieIndex index;
     private long mediaBytes;
     private long startMicros; // of the first picture, since 1970
     private long firstTicks; // of the first picture
@@ -80,7 +79,6 @@ final class WindowClip extends InputStream {
         startMicros = seen.get(0).wallClockMicros();
         firstTicks = seen.get(0).startTicks();
         MovieIndex made = new MovieIndex(tracks, Math.floorDiv(startMicros, 1_000_000L));
-        index = made;
         for (Segment segment : held) {
             tracks(segment).forEach(made::describe);
             collect(segment, made);

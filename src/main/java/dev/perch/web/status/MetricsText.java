@@ -36,6 +36,11 @@ final class MetricsText {
         return sample("", value, labels);
     }
 
+    /** Adds a sample of the family that is a whole number. */
+    MetricsText value(long value, String... labels) {
+        return value((double) value, labels);
+    }
+
     /** Adds a sample of the family whose name has an ending. */
     MetricsText sample(String ending, double value, String... labels) {
         text.append(family).append(ending);
