@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -203,7 +204,7 @@ class UsersTest {
     @Test
     void raisedNumber_signsOutEverywhere_aNewPasswordToo_andARemovedUser() throws IOException {
         String first = cookieOf("ann", "correct horse");
-        UserFile.User ann = UserFile.read(file).users().get("ann");
+        UserFile.User ann = Objects.requireNonNull(UserFile.read(file).users().get("ann"));
         UserFile.read(file)
                 .with(new UserFile.User("ann", 2, ann.grants(), ann.password()))
                 .write(file);

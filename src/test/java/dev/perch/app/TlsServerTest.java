@@ -160,13 +160,14 @@ class TlsServerTest {
         selfSigned(other, "localhost");
         Path certificate = work.resolve("cert.pem");
         for (Path key : List.of(other.resolve("key.pem"), certificate, work.resolve("absent.pem"))) {
-            String refused = assertThrows(IOException.class, () -> PemPair.check(certificate, key))
-                    .getMessage();
+            String refused = String.valueOf(assertThrows(IOException.class, () -> PemPair.check(certificate, key))
+                    .getMessage());
             assertTrue(refused.startsWith("server.tls.key: ") && refused.contains("accepted: "), refused);
             assertTrue(refused.contains(key.toString()), refused);
         }
-        String refused = assertThrows(IOException.class, () -> PemPair.check(work.resolve("key.pem"), certificate))
-                .getMessage();
+        String refused = String.valueOf(
+                assertThrows(IOException.class, () -> PemPair.check(work.resolve("key.pem"), certificate))
+                        .getMessage());
         assertTrue(refused.startsWith("server.tls.certificate: found no certificate"), refused);
         Files.delete(work.resolve("key.pem"));
         Files.copy(other.resolve("key.pem"), work.resolve("key.pem"));

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,9 @@ class UserCommandTest {
         UserFile.User ann = UserFile.read(file()).users().get("ann");
         assertNotEquals(before.users().get("ann"), ann);
         user(0, "", "sign-out", "bob");
-        assertEquals(2, UserFile.read(file()).users().get("bob").number());
+        assertEquals(
+                2,
+                Objects.requireNonNull(UserFile.read(file()).users().get("bob")).number());
         user(0, "", "remove", "ann");
         assertEquals("bob\tviewer,operator@garden\n", user(0, "", "list"));
         assertEquals(before.secret(), UserFile.read(file()).secret());

@@ -223,7 +223,7 @@ class ShelfTest {
                 scan.run(file.firstFragment());
                 int samples = scan.index().samples(2);
                 assertTrue(samples > 150, () -> "samples=" + samples);
-                assertEquals(samples * 2048.0, scan.index().endTicks(2), 4 * 2048.0);
+                assertEquals(samples * 2048.0, (double) scan.index().endTicks(2), 4 * 2048.0);
             }
         }
     }

@@ -23,11 +23,11 @@ public final class RtmpNginx implements AutoCloseable {
     }
 
     public static RtmpNginx start(Path work) throws IOException, InterruptedException {
+        int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = free.getLocalPort();
-            free.close();
-            return start(work, port);
+            port = free.getLocalPort();
         }
+        return start(work, port);
     }
 
     /** Starts one at a port, as after the end of another one there. */

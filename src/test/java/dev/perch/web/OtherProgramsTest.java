@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +43,7 @@ class OtherProgramsTest {
             JsonObject idle = result(site, "back/state");
             assertEquals(0, idle.getObject("stream").getInt("clients"));
             assertFalse(idle.getObject("source").getBoolean("online"));
-            assertEquals(0, sources.get("back").starts(), "asking starts nothing");
+            assertEquals(0, Objects.requireNonNull(sources.get("back")).starts(), "asking starts nothing");
             URLConnection connection = URI.create(site.address("back/stream?key=abc&extra_headers=1&zero_data=1"))
                     .toURL()
                     .openConnection();

@@ -86,7 +86,11 @@ class CommonOriginTest {
     private void alike(long discontinuities) {
         assertEquals(discontinuities, main.newest().discontinuities());
         assertEquals(discontinuities, small.newest().discontinuities());
-        assertEquals(main.newest().startTicks(), small.newest().startTicks(), 90, "the same frames at the same times");
+        assertEquals(
+                (double) main.newest().startTicks(),
+                (double) small.newest().startTicks(),
+                90.0,
+                "the same frames at the same times");
     }
 
     @Test

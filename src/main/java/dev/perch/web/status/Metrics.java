@@ -102,11 +102,11 @@ final class Metrics {
         long sum = 0;
         for (int i = 0; i < delays.bounds(); i++) {
             sum += delays.count(i);
-            text.sample("_bucket", sum, "le", MetricsText.number(delays.boundSeconds(i)));
+            text.sample("_bucket", (double) sum, "le", MetricsText.number(delays.boundSeconds(i)));
         }
         sum += delays.count(delays.bounds());
-        text.sample("_bucket", sum, "le", "+Inf");
+        text.sample("_bucket", (double) sum, "le", "+Inf");
         text.sample("_sum", delays.sumSeconds());
-        text.sample("_count", sum);
+        text.sample("_count", (double) sum);
     }
 }

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -250,7 +251,7 @@ class LinksTest {
     // ---- what runs is asked about again
 
     private void halfAMinuteLater() {
-        site.get().access().tend(System.nanoTime() + 31_000_000_000L);
+        Objects.requireNonNull(site.get()).access().tend(System.nanoTime() + 31_000_000_000L);
     }
 
     private static void readToTheEnd(Answer answer) throws IOException {
@@ -304,7 +305,7 @@ class LinksTest {
             assertNotEquals(-1, stream.body().read());
             UserFile.read(users).without("xanthippe").write(users);
             Await.until(10, () -> status401(basic), () -> "still known");
-            site.get().access().tend(System.nanoTime() + 62_000_000_000L);
+            Objects.requireNonNull(site.get()).access().tend(System.nanoTime() + 62_000_000_000L);
             readToTheEnd(stream);
             assertEquals(1, departed());
         }
