@@ -94,6 +94,19 @@ public final class MovieIndex {
         return movieTicks(tables.get(0));
     }
 
+    /** Returns how long the whole is, in ticks of 90 kHz: until the last of its tracks ends, as {@link #moov} says. */
+    public long longestTicks() {
+        return longestTicks(/* fromTicks= */ 0, /* ticks= */ Long.MAX_VALUE);
+    }
+
+    private long longestTicks(long fromTicks, long ticks) {
+        return tables.stream()
+                .filter(table -> table.samples() > 0)
+                .mapToLong(table -> new Edit(table, fromTicks, ticks).endTicks())
+                .max()
+                .orElse(0);
+    }
+
     /** Returns the memory that it takes with {@link #moov}, in bytes. */
     public long heldBytes() {
         return tables.stream()
@@ -128,11 +141,7 @@ public final class MovieIndex {
     public Bytes moov(long fromTicks, long ticks) {
         BoxWriter out = new BoxWriter(mostBytes());
         int moov = out.begin("moov");
-        long longest = 0;
-        for (SampleTable table : tables) {
-            longest = table.samples() == 0 ? longest : Math.max(longest, new Edit(table, fromTicks, ticks).endTicks());
-        }
-        mvhd(out, longest);
+        mvhd(out, longestTicks(fromTicks, ticks));
         for (SampleTable table : tables) {
             if (table.samples() > 0) {
                 trak(out, table, new Edit(table, fromTicks, ticks));

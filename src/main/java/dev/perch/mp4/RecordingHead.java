@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * <pre>
  * ftyp                    32
- * uuid                   104   whose file it is: version 4, owed 1, flags 3, begin 8 (microseconds since 1970), the camera's id 64
+ * uuid                   104   whose file it is: version 4, owed 1 (and how often its program failed), flags 3, begin 8 (microseconds since 1970), the camera's id 64
  * free                    16   while it grows; then mdat, with a largesize, over all that follows up to the index
  * moov                         without samples (ISO/IEC 14496-12:2015 §8.8), in the mdat when it is finished
  * { prft moof mdat }           fragments
@@ -89,6 +89,19 @@ public record RecordingHead(String camera, long startMicros, boolean kept, boole
     /** Returns the byte for {@link #KEPT_OFFSET} or {@link #OWED_OFFSET} that sets or clears the mark. */
     public static ByteBuffer mark(boolean set) {
         return ByteBuffer.allocate(1).put((byte) (set ? 1 : 0)).flip();
+    }
+
+    /**
+     * Returns the byte for {@link #OWED_OFFSET} after the program has failed: its upper bits count that.
+     *
+     * @param mark the byte until now
+     * @param most how many failures clear the mark
+     */
+    public static ByteBuffer failed(byte mark, int most) {
+        int failures = ((mark & 0xff) >> 1) + 1;
+        return ByteBuffer.allocate(1)
+                .put((byte) (failures >= most ? 0 : failures << 1 | 1))
+                .flip();
     }
 
     /**

@@ -26,6 +26,12 @@ final class ClosedHooks {
     /** A carrier that is slower than the camera for so many files is told of no more. */
     private static final int MOST_WAITING = 1000;
 
+    /** A file whose program failed so often, at as many starts, is told of no more. */
+    private static final int MOST_FAILURES = 5;
+
+    /** A program that a signal ended has a status above, as the shell counts. */
+    private static final int SIGNALS = 128;
+
     /**
      * A file that was closed.
      *
@@ -109,8 +115,8 @@ final class ClosedHooks {
                                 + exit.get().status() + " for " + file.file() + " "
                                 + String.join(" ", program.lastLines()));
             }
-            if (!closed) {
-                settle(file.file());
+            if (!closed && exit.isPresent()) {
+                settle(file.file(), exit.get().status());
             }
         } catch (ProgramException | IOException failed) {
             LOG.log(Level.WARNING, "on-closed: " + failed.getMessage());
@@ -119,10 +125,18 @@ final class ClosedHooks {
         }
     }
 
-    /** Notes in the file that its program has been run; one that was carried off has no need of it. */
-    private void settle(Path file) throws IOException {
+    /**
+     * Notes in the file that its program has done its work, or how often it failed; one that was carried off has no need of it. What was ended by a signal, or while all ends, has not
+     * failed: at the end of a service all of its programs are told to end.
+     */
+    private void settle(Path file, int status) throws IOException {
+        if (status != 0 && (ending || status > SIGNALS)) {
+            return;
+        }
         try (FileChannel channel = disk.open(file)) {
-            ByteBuffer mark = RecordingHead.mark(false);
+            ByteBuffer mark = ByteBuffer.allocate(1);
+            channel.read(mark, RecordingHead.OWED_OFFSET);
+            mark = status == 0 ? RecordingHead.mark(false) : RecordingHead.failed(mark.get(0), MOST_FAILURES);
             while (mark.hasRemaining()) {
                 channel.write(mark, RecordingHead.OWED_OFFSET);
             }

@@ -78,7 +78,7 @@ final class Finish {
         channel.force(true); // before the head says that it is there
         write(channel, RecordingHead.roof(indexOffset), RecordingHead.ROOF_OFFSET);
         channel.force(false);
-        return new Outcome(Result.FINISHED, scan.index().durationTicks(), channel.size());
+        return new Outcome(Result.FINISHED, scan.index().longestTicks(), channel.size());
     }
 
     private static void write(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {

@@ -34,6 +34,7 @@ final class Housekeeper {
     private static final System.Logger LOG = System.getLogger(Housekeeper.class.getName());
     private static final int MOST_DEPTH = 12;
     private static final long RETRY_SECONDS = 60;
+    private static final long LOOK_SECONDS = 20;
     private static final long MOST_BEGUN_BYTES = 4096; // of a file that has a head alone
 
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
@@ -44,6 +45,7 @@ final class Housekeeper {
     private final Parts parts;
     private final Disk disk;
     private final Thread thread;
+    private Room tending = () -> {}; // set before the thread starts
     private volatile boolean closed; // set by close, read by the thread
 
     /** What is to be done. */
@@ -76,7 +78,9 @@ final class Housekeeper {
         thread.setDaemon(true);
     }
 
-    void start() {
+    /** @param tending called every 20 s or sooner, on this thread */
+    void start(Room tending) {
+        this.tending = tending;
         thread.start();
     }
 
@@ -119,9 +123,12 @@ final class Housekeeper {
         try {
             long retriedNanos = System.nanoTime();
             while (!closed || !tasks.isEmpty()) {
-                Task task = tasks.poll(RETRY_SECONDS, TimeUnit.SECONDS);
+                Task task = tasks.poll(LOOK_SECONDS, TimeUnit.SECONDS);
                 if (task != null) {
                     quietly(task);
+                }
+                if (!closed) {
+                    quietly(this::tend);
                 }
                 if (System.nanoTime() - retriedNanos > RETRY_SECONDS * 1_000_000_000L) {
                     retriedNanos = System.nanoTime();
@@ -133,6 +140,14 @@ final class Housekeeper {
             Thread.currentThread().interrupt();
         } finally {
             quietly(parts.lock()::close);
+        }
+    }
+
+    private void tend() {
+        try {
+            tending.make();
+        } catch (IOException failed) { // who records there is told of it
+            LOG.log(Level.DEBUG, "the disk of " + config.folder() + " does not answer", failed);
         }
     }
 

@@ -71,12 +71,13 @@ public final class Inspection {
         try (RecordedFile recorded = RecordedFile.open(file)) {
             Scan scan = new Scan(recorded);
             scan.run(recorded.firstFragment());
-            String length = length(scan.index().durationTicks());
+            long ticks = scan.index().longestTicks();
+            String length = length(ticks);
             if (recorded.head().indexOffset() == 0) {
                 unfinished++;
                 return "not finished, plays " + length;
             }
-            if (scan.index().durationTicks() != recorded.durationTicks()) {
+            if (ticks != recorded.durationTicks()) {
                 damaged++;
                 return "damaged: its index says " + length(recorded.durationTicks()) + ", its frames " + length;
             }

@@ -44,9 +44,26 @@ final class Keeper {
      * @throws NoRoomException if the disk is still too full
      */
     void makeRoom(Kept camera) throws IOException {
-        List<Kept> own = cameras.stream()
+        List<Kept> own = own(camera);
+        List<Kept> all = tended(camera, own);
+        free(camera, camera.retention(), own);
+        free(camera, ofAll, all.stream().filter(camera::together).toList());
+    }
+
+    /** Deletes what is too old or too much, of a camera that may be recording nothing. Called by the camera's own threads, now and then: others count its files among those of all for as long. */
+    void tend(Kept camera) throws IOException {
+        tended(camera, own(camera));
+    }
+
+    /** Returns its recordings and pictures. */
+    private List<Kept> own(Kept camera) {
+        return cameras.stream()
                 .filter(each -> each.camera().equals(camera.camera()))
-                .toList(); // recordings and pictures
+                .toList();
+    }
+
+    /** Returns the cameras that are kept together: those whose disks answer. */
+    private List<Kept> tended(Kept camera, List<Kept> own) throws IOException {
         Object store = disk.store(camera.catalogue().folder());
         own.forEach(each -> each.seen(store));
         for (Kept each : own) {
@@ -58,9 +75,7 @@ final class Keeper {
                 .filter(each -> own.contains(each) || each.answers())
                 .toList();
         ofAll.keepBytes().ifPresent(most -> limit(camera, most, all));
-        List<Kept> here = all.stream().filter(camera::together).toList();
-        free(camera, camera.retention(), own);
-        free(camera, ofAll, here);
+        return all;
     }
 
     private void deleteOlder(Kept kept, Duration age) {

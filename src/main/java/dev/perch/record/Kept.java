@@ -120,6 +120,11 @@ final class Kept {
         seenNanos = clock.nanoTime();
     }
 
+    /** Returns whether its disk was last seen so long ago, or not at all. */
+    boolean unseenFor(long nanos) {
+        return disk == null || clock.nanoTime() - seenNanos >= nanos;
+    }
+
     /** Returns whether its disk answers, and its files are known. */
     boolean answers() {
         return known && disk != null && clock.nanoTime() - seenNanos < HUNG_NANOS;

@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One camera's files on disk: what becomes of them while they grow, when they are closed, and as retention says. Safe from any thread. */
 final class Shelf implements DiskWriter.Files {
+    private static final long TEND_NANOS = 20_000_000_000L;
+
     private final Catalogue catalogue;
     private final Catalogue pictures;
     private final Kept kept;
@@ -68,7 +70,7 @@ final class Shelf implements DiskWriter.Files {
     void start(Keeper ofAll) {
         keeper = ofAll;
         all().forEach(each -> each.wakes(() -> housekeeper.tend(this::makeRoom)));
-        housekeeper.start();
+        housekeeper.start(this::tend);
         housekeeper.look(this::known);
     }
 
@@ -100,6 +102,13 @@ final class Shelf implements DiskWriter.Files {
     public void makeRoom() throws IOException {
         if (kept.isKnown()) { // else it is not known which ones are the oldest
             keeper.makeRoom(kept);
+        }
+    }
+
+    /** Retention holds for a camera that is not recorded now, too: its writer looks after that more often while it writes. */
+    private void tend() throws IOException {
+        if (kept.isKnown() && kept.unseenFor(TEND_NANOS)) {
+            keeper.tend(kept);
         }
     }
 

@@ -25,9 +25,11 @@ public final class Still {
     private static final int MOST = 64;
     private static final int MOST_BYTES = 16 << 10;
     private static final long TURN_SECONDS = 5;
+    private static final int MOST_ASKING = 2; // of the eight threads that answer requests
     private static final long MOST_MILLIS = 10_000;
     private static final String PROGRAM = "ffmpeg";
 
+    private final Semaphore asking = new Semaphore(MOST_ASKING);
     private final Semaphore turn = new Semaphore(1);
     private final Map<String, byte[]> made = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true); // guarded by this
 
@@ -67,6 +69,18 @@ public final class Still {
         if (known.isPresent()) {
             return known.get();
         }
+        if (!asking.tryAcquire()) {
+            throw new NoneException("Other pictures of recordings are being made.", /* later= */ true);
+        }
+        try {
+            return make(recording, stretch, name);
+        } finally {
+            asking.release();
+        }
+    }
+
+    private byte[] make(Recording recording, Playback.Stretch stretch, String name)
+            throws IOException, MalformedBitstreamException, NoneException {
         try {
             if (!turn.tryAcquire(TURN_SECONDS, TimeUnit.SECONDS)) {
                 throw new NoneException("Other pictures of recordings are being made.", /* later= */ true);

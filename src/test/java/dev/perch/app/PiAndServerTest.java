@@ -166,7 +166,7 @@ class PiAndServerTest {
         }
         server.close();
         Path all = folder.resolve("recordings");
-        Await.until(60, () -> check(all).contains("20 files, 0 not finished"), () -> check(all));
+        Await.until(60, () -> check(all).contains("20 files, 0 not finished, 0 damaged"), () -> check(all));
     }
 
     /** Returns what is said of the files, of which those that a busy disk has not finished are finished now. */

@@ -5,19 +5,27 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.config.RecordConfig;
+import dev.perch.config.RecordingPath;
+import dev.perch.config.RecordingTimes;
 import dev.perch.config.Retention;
 import dev.perch.media.Bytes;
 import dev.perch.media.Clock;
 import dev.perch.media.PixelFormat;
+import dev.perch.mp4.RecordingHead;
 import dev.perch.testing.Await;
+import dev.perch.testing.FakeClock;
 import dev.perch.testing.ScriptedSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +127,70 @@ class ShelfTest {
             waiting.join();
         }
         assertEquals(0, hung.catalogue().count(), "two of front's are as much as all may be");
+    }
+
+    @Test
+    void cameraThatRecordsNothing_isKeptAsConfigured() throws Exception {
+        FakeClock clock = new FakeClock();
+        Path inner = Files.createDirectories(folder.resolve("r"));
+        HourFile.write(inner.resolve("old.mp4"), "front", clock.wallClockMicros(), 2);
+        RecordConfig config = new RecordConfig(
+                "main",
+                new RecordingPath(inner + "/%F.mp4"),
+                RecordingTimes.ALWAYS,
+                Duration.ZERO,
+                Duration.ofHours(1),
+                Duration.ofSeconds(1),
+                /* audio= */ true,
+                new Retention(Optional.of(Duration.ofHours(1)), OptionalLong.empty(), Optional.empty()),
+                /* snapshots= */ Duration.ZERO,
+                List.of());
+        ClosedHooks hooks = new ClosedHooks(Disk.SYSTEM);
+        Shelf shelf = new Shelf("front", config, new Shelf.Parts(Disk.SYSTEM, clock, hooks, new Semaphore(1)));
+        shelf.start(new Keeper(Retention.NONE, shelf.all(), Disk.SYSTEM, clock));
+        try {
+            Await.until(10, () -> shelf.kept().answers(), () -> "others count its files");
+            assertEquals(1, shelf.catalogue().count());
+            clock.advance(Duration.ofHours(2));
+            assertFalse(shelf.kept().answers());
+            shelf.closed(inner.resolve("none.mp4"), 0); // its thread looks around sooner
+            Await.until(10, () -> shelf.catalogue().count() == 0, () -> "what is too old is still there");
+            Await.until(10, () -> !Files.exists(inner.resolve("old.mp4")), () -> "its file is still there");
+            assertTrue(shelf.kept().answers());
+        } finally {
+            shelf.close();
+            shelf.awaitEnd(/* millis= */ 10_000);
+        }
+    }
+
+    @Test
+    void program_thatFails_isRunAtTheNextStarts_aFewTimes() throws Exception {
+        Path told = folder.resolve("told");
+        Path file = Files.createDirectories(folder.resolve("r")).resolve("a.mp4");
+        HourFile.write(file, "front", START * 1000, 2, /* sounding= */ true, /* owed= */ true);
+        ended(file, "kill $$");
+        assertEquals(1, mark(file), "what a signal ended has not failed");
+        for (int start = 1; start <= 5; start++) {
+            assertTrue(RecordedFile.head(file).orElseThrow().owed(), "start=" + start);
+            ended(file, "echo x >>" + told + "; exit 1");
+        }
+        assertEquals(5, Files.readAllLines(told).size());
+        assertFalse(RecordedFile.head(file).orElseThrow().owed());
+    }
+
+    private static int mark(Path file) throws IOException {
+        return Files.readAllBytes(file)[RecordingHead.OWED_OFFSET];
+    }
+
+    /** Runs a program for a file, and waits until what comes of it is noted: that of the next file runs behind it. */
+    private static void ended(Path file, String script) throws Exception {
+        ClosedHooks hooks = new ClosedHooks(Disk.SYSTEM);
+        Path next = Files.createTempFile(file.getParent(), "next", ".copy");
+        Files.copy(file, next, StandardCopyOption.REPLACE_EXISTING);
+        hooks.add(new ClosedHooks.Closed("front", List.of("sh", "-c", script), file, START * 1000, 2_000));
+        hooks.add(new ClosedHooks.Closed("front", List.of("rm", next.toString()), next, START * 1000, 2_000));
+        Await.until(20, () -> !Files.exists(next), () -> "the next program was not run");
+        hooks.close(/* millis= */ 20_000);
     }
 
     @Test
