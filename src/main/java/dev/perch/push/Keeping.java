@@ -20,6 +20,9 @@ final class Keeping {
 
     private static final long FRAME_NANOS = 1_000_000_000L;
 
+    /** The whole world may read it: the reason, which may name a device or an address, stands in the status. */
+    private static final String NO_PICTURE = "There is no picture at the moment.";
+
     private final Camera camera;
     private final GrowingLease lease;
     private long lastNanos; // when a frame of either was sent
@@ -54,9 +57,7 @@ final class Keeping {
     @Nullable
     Standby picture(StreamConfig.H264 as) {
         if (picture == null && !failed) {
-            String why = camera.state().reason();
-            List<String> text =
-                    List.of(camera.config().title(), "", why.isEmpty() ? "There is no picture at the moment." : why);
+            List<String> text = List.of(camera.config().title(), "", NO_PICTURE);
             try {
                 Standby made = Standby.of(camera.id() + " standby", as.width(), as.height(), text);
                 lease.cover(made.sizeBytes());

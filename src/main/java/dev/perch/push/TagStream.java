@@ -34,7 +34,7 @@ final class TagStream {
     private boolean silent; // the sound that was described is ours
     private long silentFrames;
     private long lastMillis;
-    private long soundMillis; // of the last frame of the camera's sound
+    private long soundMillis; // of the last frame of the camera's sound, or of silence in its place
 
     /**
      * Tells the server what the stream is.
@@ -140,16 +140,17 @@ final class TagStream {
         return silentFrames * SILENT_SAMPLES * 1000 / SILENT.sampleRateHz();
     }
 
-    /** Does the same for the camera's own sound, from the last frame of it on. */
+    /** Does the same for the camera's own sound, from the last frame of either on: times never go back. */
     private void silenceOfSoundUntil(long millis) throws PushException {
         StreamConfig.Aac own = sound;
         if (silent || own == null) {
             return;
         }
         try {
-            Bytes frame = Silence.frame(AudioSpecificConfig.parse(own.audioSpecificConfig()))
-                    .orElse(Bytes.empty());
-            long stepMillis = SILENT_SAMPLES * 1000L / own.sampleRateHz();
+            AudioSpecificConfig parsed = AudioSpecificConfig.parse(own.audioSpecificConfig());
+            Bytes frame = Silence.frame(parsed).orElse(Bytes.empty());
+            long stepMillis = Math.max(1, parsed.samplesPerFrame() * 1000L / parsed.outputRateHz());
+            soundMillis = Math.max(soundMillis, lastMillis - stepMillis); // what was missing before stays missing
             while (frame.size() > 0 && soundMillis + stepMillis <= millis) {
                 soundMillis += stepMillis;
                 silentTag(frame, soundMillis);
