@@ -65,8 +65,8 @@ public final class Push implements Follower.Reader, AutoCloseable {
     private volatile CountDownLatch over = new CountDownLatch(0); // the thread of the last run has ended
     private volatile boolean stopped; // an operator has stopped it
     private volatile boolean suspended; // it is to go on when the camera is shown again
-    private @Nullable Follower follower; // guarded by this, as the next
-    private List<Watch> watches = List.of();
+    private volatile @Nullable Follower follower; // written under this; null as soon as it is to end
+    private List<Watch> watches = List.of(); // guarded by this
 
     // the follower's thread writes, any thread reads
     private volatile @Nullable Target target;
@@ -141,6 +141,11 @@ public final class Push implements Follower.Reader, AutoCloseable {
     /** Stops it, telling the server; does nothing if it does not run. */
     public synchronized void stop() {
         suspended = false;
+        end();
+    }
+
+    /** Ends the run, and waits for its thread for a while. */
+    private synchronized void end() {
         Follower running = follower;
         if (running == null) {
             return;
@@ -168,15 +173,15 @@ public final class Push implements Follower.Reader, AutoCloseable {
                 && !camera.config().privacy().map(PrivacyConfig::recordsCard).orElse(false);
     }
 
-    /** Stops it while the camera is private, and starts it again. */
+    /** Stops it while the camera is private, and starts it again. Takes the lock only where nobody who holds it waits for the server. */
     private void pause() {
         if (suspended) {
-            if (!pauses()) {
+            if (!pauses() && (follower != null || over.getCount() == 0)) {
                 suspended = !start();
             }
             return;
         }
-        if (pauses() && runs()) {
+        if (pauses() && follower != null) {
             suspended = true;
             Thread stopping =
                     new Thread(this::suspend, "perch-" + camera.id() + "-push-pause"); // it waits for the server
@@ -185,14 +190,9 @@ public final class Push implements Follower.Reader, AutoCloseable {
         }
     }
 
-    private synchronized boolean runs() {
-        return follower != null;
-    }
-
     private synchronized void suspend() {
         if (suspended) { // and not stopped by an operator meanwhile
-            stop();
-            suspended = true;
+            end();
         }
     }
 
