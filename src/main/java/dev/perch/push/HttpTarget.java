@@ -16,6 +16,7 @@ final class HttpTarget extends FlvTarget implements ServerConnection.Reader {
     private static final int HTTPS_PORT = 443;
     private static final int MOST_ANSWER_BYTES = 4096;
     private static final int GO_ON = 100;
+    private static final String END_OF_HEAD = "\r\n\r\n";
     private static final long ANSWER_NANOS = 10_000_000_000L;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
     private static final Pattern DETAIL = Pattern.compile("\"detail\":\"((?:[^\"\\\\]|\\\\.){1,300})\"");
@@ -91,10 +92,11 @@ final class HttpTarget extends FlvTarget implements ServerConnection.Reader {
             if (answer.length() < MOST_ANSWER_BYTES) {
                 answer.append(new String(piece, 0, count, StandardCharsets.UTF_8));
             }
+            int end = answer.indexOf(END_OF_HEAD);
             Matcher status = STATUS.matcher(answer);
-            if (status.lookingAt() && Integer.parseInt(status.group(1)) == GO_ON) {
+            if (end >= 0 && status.lookingAt() && Integer.parseInt(status.group(1)) == GO_ON) {
                 mayGoOn = true;
-                answer.setLength(0);
+                answer.delete(0, end + END_OF_HEAD.length()); // the answer itself may be right behind
                 news.notifyAll();
             }
         }
