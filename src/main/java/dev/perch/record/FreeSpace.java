@@ -10,29 +10,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks how much of a disk is free without waiting for one that hangs, as a network's may. Safe from any thread. */
 final class FreeSpace {
-    private static final long PATIENCE_MILLIS = 250;
+    private static final long PATIENCE_NANOS = 250_000_000;
 
     private final Disk disk;
     private final Path folder;
-    private @Nullable FutureTask<DiskSpace> asking; // guarded by this
+    private @Nullable FutureTask<DiskSpace> asking; // guarded by this, as the next
+    private long askedNanos;
 
     FreeSpace(Disk disk, Path folder) {
         this.disk = disk;
         this.folder = folder;
     }
 
-    /** Returns the space of the disk; empty where it does not tell within a quarter of a second. A disk that hangs is asked by one thread only. */
+    /** Returns the space of the disk; empty where it does not tell within a quarter of a second of being asked. A disk that hangs is asked by one thread only, and waited for once. */
     synchronized Optional<DiskSpace> now() {
         FutureTask<DiskSpace> task = asking;
         if (task == null || task.isDone()) {
             task = new FutureTask<>(this::ask);
             asking = task;
+            askedNanos = System.nanoTime();
             Thread thread = new Thread(task, "perch-free-space");
             thread.setDaemon(true);
             thread.start();
         }
         try {
-            return Optional.of(task.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS));
+            long leftNanos = PATIENCE_NANOS - (System.nanoTime() - askedNanos);
+            return Optional.of(task.get(Math.max(0, leftNanos), TimeUnit.NANOSECONDS));
         } catch (ExecutionException | TimeoutException unknown) {
             return Optional.empty();
         } catch (InterruptedException stopped) {
