@@ -5,11 +5,14 @@ import dev.perch.config.SourceConfig;
 import dev.perch.source.PublishedSource;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The cameras that no configuration names: each comes with its first publisher, by a wildcard such as {@code live/*}, and goes some time after the last one. Each wildcard has a
@@ -26,7 +29,7 @@ public final class WildcardCameras {
     private final Cameras cameras;
     private final List<CameraConfig> wildcards;
     private final List<Present> present = new ArrayList<>(); // guarded by this, as all below
-    private final Set<String> leaving = new HashSet<>();
+    private final Map<String, CameraConfig> leaving = new HashMap<>(); // by name, the wildcard
     private boolean closed;
 
     private record Present(CameraConfig wildcard, Camera camera, PublishedSource source) {}
@@ -75,20 +78,19 @@ public final class WildcardCameras {
      * @throws FullException if there is no room for it
      */
     public synchronized Camera admit(String name) throws FullException {
+        boolean goes = leaving.containsKey(name); // it takes no publisher, though it may be listed yet
         Optional<Camera> known = cameras.named(name);
-        if (known.isPresent()) {
+        if (known.isPresent() && !goes) {
             return known.get();
         }
         CameraConfig wildcard =
                 of(name).orElseThrow(() -> new FullException("No camera of this name is published to."));
-        int most = source(wildcard).most();
-        long now = present.stream()
-                .filter(each -> each.wildcard().equals(wildcard))
-                .count();
-        if (closed || leaving.contains(name)) {
+        if (closed || goes) {
             throw new FullException("Camera " + name + " is just going. Try again in some seconds.");
         }
-        if (now + leaving.size() >= most) {
+        int most = source(wildcard).most();
+        Stream<CameraConfig> taken = Stream.concat(present.stream().map(Present::wildcard), leaving.values().stream());
+        if (taken.filter(wildcard::equals).count() >= most) {
             throw new FullException("As many cameras are published by " + wildcard.source()
                     + " as may be: max-cameras is " + most + ".");
         }
@@ -120,7 +122,7 @@ public final class WildcardCameras {
             for (Present each : List.copyOf(present)) {
                 if (each.source().retire(nowNanos)) {
                     present.remove(each);
-                    leaving.add(each.camera().id());
+                    leaving.put(each.camera().id(), each.wildcard());
                     gone.add(each);
                 }
             }

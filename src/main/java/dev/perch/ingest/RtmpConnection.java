@@ -249,9 +249,8 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             return;
         }
         try {
-            Camera admitted = camera.isPresent()
-                    ? camera.get()
-                    : port.cameras().wildcards().admit(path.camera());
+            String name = camera.map(Camera::id).orElse(path.camera());
+            Camera admitted = port.cameras().wildcards().admit(name); // one that is there may be just going
             publish(path, (PublishedSource) admitted.source());
         } catch (WildcardCameras.FullException full) {
             session.refuse("NetStream.Publish.BadName", String.valueOf(full.getMessage()));

@@ -57,9 +57,8 @@ public final class PublishAnswers implements Route.Answerer {
         AsyncRequests.require(exchange.request());
         Camera camera;
         try {
-            camera = exchange.target().isPresent()
-                    ? exchange.camera()
-                    : cameras.wildcards().admit(exchange.rest());
+            String name = exchange.target().isPresent() ? exchange.camera().id() : exchange.rest();
+            camera = cameras.wildcards().admit(name); // one that is there may be just going
         } catch (WildcardCameras.FullException full) {
             boolean possible = cameras.wildcards().of(exchange.rest()).isPresent();
             refuse(possible ? 503 : 404, "Not published to", String.valueOf(full.getMessage()), exchange);
