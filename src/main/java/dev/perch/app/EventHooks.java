@@ -12,7 +12,8 @@ import dev.perch.record.RecordingStatus;
 import dev.perch.record.Recordings;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,9 @@ import java.util.function.Consumer;
 final class EventHooks implements Runnable, AutoCloseable {
     private static final long SETTLE_NANOS = 3_000_000_000L;
     private static final long INTERVAL_NANOS = 60_000_000_000L;
+
+    /** Cameras that come by a wildcard go again, under any name. */
+    private static final int MOST_GONE = 256;
 
     /** What an event can befall, and the two words for it. */
     private enum Kind {
@@ -61,7 +65,8 @@ final class EventHooks implements Runnable, AutoCloseable {
     private final Clock clock;
     private final Consumer<List<String>> told;
     private final Runnable end;
-    private final Map<Subject, Known> known = new HashMap<>();
+    private final Map<Subject, Known> known = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
+    private int looks; // of this round
 
     /**
      * @param clock by which things last
@@ -85,6 +90,7 @@ final class EventHooks implements Runnable, AutoCloseable {
     @Override
     public void run() {
         long nowNanos = clock.nanoTime();
+        looks = 0;
         for (Camera camera : seen.cameras().all()) {
             look(camera, nowNanos);
         }
@@ -93,6 +99,21 @@ final class EventHooks implements Runnable, AutoCloseable {
                 .ifPresent(all -> seen.cameras()
                         .all()
                         .forEach(camera -> all.of(camera.id()).forEach(push -> look(camera, push, nowNanos))));
+        forget();
+    }
+
+    /** Forgets those that have been gone longest. One that comes again soon is known: what was told of it is taken back. */
+    private void forget() {
+        Iterator<Subject> oldestFirst = known.keySet().iterator();
+        for (int many = known.size() - looks - MOST_GONE; many > 0; many--) {
+            oldestFirst.next();
+            oldestFirst.remove();
+        }
+    }
+
+    /** Returns of how many subjects something is known. */
+    int subjects() {
+        return known.size();
     }
 
     private void look(Camera camera, long nowNanos) {
@@ -147,6 +168,7 @@ final class EventHooks implements Runnable, AutoCloseable {
 
     /** Tells what has lasted, unless it was told. */
     private void settle(Subject subject, long nowNanos) {
+        looks++;
         Known now = known(subject);
         boolean due = !now.everTold || nowNanos - now.toldNanos >= INTERVAL_NANOS;
         if (now.bad == now.toldBad || nowNanos - now.sinceNanos < SETTLE_NANOS || !due) {

@@ -58,7 +58,8 @@ final class EventProgram implements AutoCloseable {
     }
 
     private void start(List<String> variables) {
-        List<String> command = new ArrayList<>(List.of("env"));
+        // nobody reads its stdout: one that prints more than a pipe holds would wait for ever
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" >/dev/null", "sh", "env"));
         command.addAll(variables);
         command.addAll(words);
         try (ExternalProgram program = ExternalProgram.start("on-event", command, ExternalProgram.Stdin.NONE)) {

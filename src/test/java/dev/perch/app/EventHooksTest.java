@@ -7,6 +7,8 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Cameras;
 import dev.perch.camera.Watch;
+import dev.perch.config.CameraConfig;
+import dev.perch.config.SourceConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
@@ -90,6 +92,45 @@ class EventHooksTest {
             program.run(List.of("PERCH_EVENT=camera-back", "PERCH_CAMERA=front"));
             Await.until(20, () -> read(note).endsWith("camera-back front arg ument\n"), () -> read(note));
             assertEquals("camera-lost front arg ument\ncamera-back front arg ument\n", read(note));
+        }
+    }
+
+    /** What nobody reads it may print all the same. */
+    @Test
+    void program_thatPrintsMuch_ends(@TempDir Path folder) throws Exception {
+        Path note = folder.resolve("note");
+        try (EventProgram program =
+                new EventProgram(List.of("sh", "-c", "head -c 1000000 /dev/zero && echo done >" + note))) {
+            program.run(List.of("PERCH_EVENT=camera-lost", "PERCH_CAMERA=front"));
+            Await.until(20, () -> read(note).equals("done\n"), () -> read(note));
+        }
+    }
+
+    /** Publishers may bring ever new names. */
+    @Test
+    void camerasThatHaveGone_areForgotten_theNewestLast() throws Exception {
+        SourceConfig.Publish each = new SourceConfig.Publish("key", /* replace= */ false, Duration.ZERO);
+        CameraConfig wildcard =
+                CameraConfig.defaults("live-all", new SourceConfig.Wildcard("cam-", each, /* most= */ 1000));
+        try (Cameras cameras = new Cameras(
+                        List.of(),
+                        List.of(wildcard),
+                        pool,
+                        new MemoryWatch(MemoryGauge.ofThisProcess()),
+                        /* keptPrivacy= */ null);
+                EventHooks hooks = new EventHooks(
+                        new EventHooks.Seen(cameras, Optional.empty(), Optional.empty()), clock, told::add, () -> {})) {
+            long nanos = clock.nanoTime();
+            for (int i = 0; i < 300; i++) {
+                cameras.wildcards().admit("cam-" + i);
+                hooks.run();
+                cameras.wildcards().tend(nanos++);
+                nanos += Duration.ofMinutes(1).toNanos();
+                cameras.wildcards().tend(nanos);
+            }
+            Await.until(20, () -> cameras.all().isEmpty(), cameras::names);
+            hooks.run();
+            assertEquals(256, hooks.subjects());
         }
     }
 
