@@ -11,8 +11,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,8 @@ class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\[([^\\]]*)]\\(([^)\\s]+)\\)");
     private static final Pattern CODE = Pattern.compile("(?s)```.*?```|`([^`\n]+)`");
     private static final Pattern CLASS = Pattern.compile("(?:[a-z0-9]+\\.)?([A-Z][a-z0-9]\\w*)(?:\\.(\\w+))?");
+    private static final Pattern USAGE = Pattern.compile("(?m)^#   bin/perch (.*?)(?: {2}.*)?$");
+    private static final Pattern WORD = Pattern.compile("(?:--)?[a-z]+(?:-[a-z]+)*");
     private static final Path SOURCES = Path.of("src");
 
     static Stream<Path> documents() throws IOException {
@@ -106,6 +110,34 @@ class DocumentsTest {
             }
         }
         assertEquals(List.of(), unknown);
+    }
+
+    /** Bash completes each word and option of the program's help, but for what only a checkout can do. */
+    @Test
+    void completion_knowsTheWordsOfHelp() throws IOException {
+        String help = Files.readString(Path.of("bin/perch"))
+                .lines()
+                .takeWhile(line -> line.startsWith("#"))
+                .collect(Collectors.joining("\n"));
+        Set<String> completed = new HashSet<>(Set.of("build"));
+        Matcher word = WORD.matcher(Files.readString(Path.of("deploy/debian/completion")));
+        while (word.find()) {
+            completed.add(word.group());
+        }
+        Set<String> missing = new TreeSet<>();
+        int told = 0;
+        Matcher usage = USAGE.matcher(help);
+        while (usage.find()) {
+            Matcher each = WORD.matcher(usage.group(1).replaceAll("[A-Z]+|\\w+=", " "));
+            while (each.find()) {
+                told++;
+                if (!completed.contains(each.group())) {
+                    missing.add(each.group());
+                }
+            }
+        }
+        assertEquals(Set.of(), missing);
+        assertTrue(told > 20, "words of bin/perch --help: " + told);
     }
 
     private static boolean known(String type, @Nullable String member) throws IOException {

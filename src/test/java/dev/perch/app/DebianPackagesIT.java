@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -37,6 +38,7 @@ class DebianPackagesIT {
                     List.of("perch-1.0.1.tar.gz", "perch-tomcat10_1.0.1_all.deb", "perch_1.0.1_all.deb"),
                     made.map(file -> file.getFileName().toString()).sorted().toList());
         }
+        assertLinkedFilesAreThere(present);
         run(
                 "lintian",
                 "--allow-root",
@@ -54,6 +56,29 @@ class DebianPackagesIT {
                 "purge keeps recordings alone",
                 "perch-tomcat10")) {
             assertTrue(seen.contains("passed: " + step + "\n"), () -> step + " in " + seen);
+        }
+    }
+
+    /** What the documents link to is where their links lead. */
+    private void assertLinkedFilesAreThere(Path made) throws IOException, InterruptedException {
+        List<String> wanted = new ArrayList<>(List.of("CHANGELOG.md", "deploy/ansible/README.md", "docs/access.md"));
+        try (Stream<Path> samples = Files.list(Path.of("conf"))) {
+            samples.forEach(sample -> wanted.add(sample.toString()));
+        }
+        String tarball = run("tar", "tzf", made.resolve("perch-1.0.1.tar.gz").toString());
+        for (String file : wanted) {
+            assertTrue(tarball.contains("perch-1.0.1/" + file + "\n"), () -> file + " in " + tarball);
+        }
+        assertTrue(tarball.contains("perch-1.0.1/CONTRIBUTING.md\n"), tarball);
+        for (String name : List.of("perch", "perch-tomcat10")) {
+            String folder = "./usr/share/doc/" + name + "/";
+            String listed =
+                    run("dpkg-deb", "-c", made.resolve(name + "_1.0.1_all.deb").toString());
+            assertTrue(listed.contains(folder + "conf -> examples\n"), listed);
+            for (String file : wanted) {
+                String there = file.replaceFirst("^conf/", "examples/");
+                assertTrue(listed.contains(folder + there + "\n"), () -> there + " in " + listed);
+            }
         }
     }
 
