@@ -134,6 +134,8 @@ class MediaMemoryTest {
             Map.entry("codec/TurboJpegEncoder", "three pointers; its planes are an arena"),
             Map.entry("codec/YcbcrPlanes", "a few rows; its owners' leases are of whole pictures"),
             // made once, or a bounded head
+            Map.entry("h264/CavlcTables", "some hundred bytes of tables, where a camera is private"),
+            Map.entry("h264/StillPicture", "a card of some kB, while a camera is private"),
             Map.entry("jpeg/BaselineWriter", "a placeholder of at most some ten kB, while a camera is away"),
             Map.entry("media/Bytes", "parameter sets and heads, not frames"),
             Map.entry(
@@ -175,6 +177,13 @@ class MediaMemoryTest {
             Map.entry("websocket/MessageHeads", "an init segment, in the viewer's lease"),
             Map.entry("websocket/ServerFrames", "texts and control frames, in the viewer's lease"),
             // no media
+            Map.entry("access/Passwords", "a salt and what is made of a password, one at a time"),
+            Map.entry("access/Signer", "a secret and signatures of some bytes"),
+            Map.entry("app/PemPair", "a certificate and its key, when they have changed"),
+            Map.entry("app/RegisterCommand", "the server's answer, in the program on the command line"),
+            Map.entry("app/TlsCommand", "a key and a certificate, in the program on the command line"),
+            Map.entry("web/pages/Assets", "8 KiB, once at the first page"),
+            Map.entry("web/pages/StaticFiles", "a text compressed, of 128 KiB at most before that, while it is sent"),
             Map.entry("audience/AddressShares", "the first eight bytes of an address"),
             Map.entry("app/KeyFile", "the operator's key, some bytes"),
             Map.entry("app/SetCommand", "the server's answer, in the program on the command line"),

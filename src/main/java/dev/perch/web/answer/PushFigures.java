@@ -13,24 +13,24 @@ public final class PushFigures {
     private PushFigures() {}
 
     /** Writes an array for each camera that is passed on, by its id. */
-    public static void write(JsonStringWriter json, Cameras cameras, Pushes pushes) {
+    public static void write(JsonStringWriter json, Cameras cameras, Pushes pushes, Discretion discretion) {
         for (Camera camera : cameras.all()) {
             List<Push> own = pushes.of(camera.id());
-            if (!own.isEmpty()) {
+            if (!own.isEmpty() && discretion.shows(camera)) {
                 json.array(camera.id());
-                own.forEach(push -> write(json, push.status()));
+                own.forEach(push -> write(json, push.status(), discretion));
                 json.end();
             }
         }
     }
 
     /** Writes an object. */
-    public static void write(JsonStringWriter json, PushStatus status) {
+    public static void write(JsonStringWriter json, PushStatus status, Discretion discretion) {
         json.object()
                 .value("name", status.name())
-                .value("server", status.server())
+                .value("server", discretion.source(status.server()))
                 .value("state", status.state().toString())
-                .value("reason", status.reason())
+                .value("reason", discretion.text(status.reason()))
                 .value("sentBytes", status.sentBytes())
                 .value("frames", status.frames())
                 .value("dropped", status.dropped())

@@ -8,6 +8,8 @@ import com.grack.nanojson.JsonWriter;
 import dev.perch.access.Action;
 import dev.perch.push.Push;
 import dev.perch.push.Pushes;
+import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
@@ -57,7 +59,7 @@ public final class PushAnswers implements Route.Answerer {
                 return;
             }
         }
-        ShortBody.answer(json(camera, own), exchange.response());
+        ShortBody.answer(json(camera, own, new Discretion(Callers.permit(exchange.request()))), exchange.response());
     }
 
     /** Checks all of it before any is done. */
@@ -94,11 +96,11 @@ public final class PushAnswers implements Route.Answerer {
         return own.stream().filter(push -> push.name().equals(name)).findFirst();
     }
 
-    private static String json(String camera, List<Push> own) {
+    private static String json(String camera, List<Push> own, Discretion discretion) {
         JsonStringWriter json =
                 JsonWriter.string().object().value("camera", camera).array("pushes");
         for (Push push : own) {
-            PushFigures.write(json, push.status());
+            PushFigures.write(json, push.status(), discretion);
         }
         return json.end().end().done();
     }

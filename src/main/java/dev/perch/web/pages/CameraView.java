@@ -3,6 +3,7 @@ package dev.perch.web.pages;
 import dev.perch.media.Encoding;
 import dev.perch.media.Medium;
 import dev.perch.source.CardFacts;
+import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.status.CameraFacts;
 import java.util.Arrays;
@@ -115,7 +116,8 @@ record CameraView(
         return shows.equals("mjpeg") || shows.equals("video");
     }
 
-    static CameraView of(CameraFacts facts, Presentation presentation) {
+    /** @param discretion towards the one who asks */
+    static CameraView of(CameraFacts facts, Presentation presentation, Discretion discretion) {
         String base = presentation.base();
         Set<Encoding> offered = facts.offer().encodings().isEmpty()
                 ? Encoding.of(Medium.VIDEO)
@@ -129,10 +131,10 @@ record CameraView(
                 facts.id(),
                 facts.identity().title(),
                 base,
-                facts.identity().source(),
+                discretion.source(facts.identity().source()),
                 facts.state().word(),
-                facts.state().reason(),
-                facts.sound().card().map(CardFacts::trouble).orElse(""),
+                discretion.text(facts.state().reason()),
+                discretion.text(facts.sound().card().map(CardFacts::trouble).orElse("")),
                 known ? facts.width() + " × " + facts.height() : UNKNOWN,
                 rate(facts.measuredFps()),
                 Integer.toString(facts.watchers().now()),
@@ -151,7 +153,7 @@ record CameraView(
                 facts.controlled(),
                 presentation.recorded(),
                 presentation.pushed() ? "true" : null,
-                note(facts, offered));
+                discretion.text(note(facts, offered, discretion)));
     }
 
     private static String shows(Encoding best, Presentation presentation) {
@@ -185,8 +187,8 @@ record CameraView(
         };
     }
 
-    private static String note(CameraFacts facts, Set<Encoding> offered) {
-        String source = facts.identity().source();
+    private static String note(CameraFacts facts, Set<Encoding> offered, Discretion discretion) {
+        String source = discretion.source(facts.identity().source());
         if (facts.offer().encodings().isEmpty()) {
             String trouble = facts.offer().trouble();
             return "What " + source + " gives is not known yet: some of these may be refused."

@@ -5,7 +5,9 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.media.Encoding;
 import dev.perch.source.Source;
+import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.CrossOrigin;
+import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Route;
 import dev.perch.web.status.CameraFacts;
@@ -84,7 +86,11 @@ public final class Pages implements Route.Answerer {
         int moving = 0;
         List<Camera> shown = shown(request);
         for (Camera camera : shown) {
-            CameraView view = ofWall(camera, shown.size() > 1 ? WALL_RATE : "", /* moves= */ moving < MOVING_PICTURES);
+            CameraView view = ofWall(
+                    camera,
+                    shown.size() > 1 ? WALL_RATE : "",
+                    /* moves= */ moving < MOVING_PICTURES,
+                    discretion(request));
             moving += view.moves() ? 1 : 0;
             views.add(view);
         }
@@ -109,7 +115,11 @@ public final class Pages implements Route.Answerer {
         return "1".equals(request.getParameter("bare")) ? "bare" : "";
     }
 
-    private static CameraView ofWall(Camera camera, String query, boolean moves) {
+    private static Discretion discretion(HttpServletRequest request) {
+        return new Discretion(Callers.permit(request));
+    }
+
+    private static CameraView ofWall(Camera camera, String query, boolean moves, Discretion discretion) {
         return CameraView.of(
                 CameraFacts.of(camera),
                 new CameraView.Presentation(
@@ -118,14 +128,15 @@ public final class Pages implements Route.Answerer {
                         moves,
                         /* wall= */ true,
                         camera.config().record().isPresent(),
-                        !camera.config().pushes().isEmpty()));
+                        !camera.config().pushes().isEmpty()),
+                discretion);
     }
 
     /** Answers with the program's state: cameras, memory, viewers. No picture is begun for it. */
     private void system(Exchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
         List<CameraView> views = cameras.all().stream()
-                .map(camera -> ofWall(camera, "", /* moves= */ false))
+                .map(camera -> ofWall(camera, "", /* moves= */ false, discretion(request)))
                 .toList();
         answer(
                 "system",
@@ -137,7 +148,7 @@ public final class Pages implements Route.Answerer {
     /** Answers with one camera by all techniques side by side, which the script begins. */
     private void compare(Exchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
-        CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera());
+        CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera(), discretion(request));
         answer(
                 "compare",
                 page(view.title() + ", compared · Perch", "../", "", address(request), List.of(view), List.of()),
@@ -145,7 +156,7 @@ public final class Pages implements Route.Answerer {
                 exchange.response());
     }
 
-    private static CameraView ofPage(CameraFacts facts, Camera camera) {
+    private static CameraView ofPage(CameraFacts facts, Camera camera, Discretion discretion) {
         return CameraView.of(
                 facts,
                 new CameraView.Presentation(
@@ -154,13 +165,14 @@ public final class Pages implements Route.Answerer {
                         /* moves= */ true,
                         /* wall= */ false,
                         camera.config().record().isPresent(),
-                        !camera.config().pushes().isEmpty()));
+                        !camera.config().pushes().isEmpty()),
+                discretion);
     }
 
     /** Answers with one camera and the lines that embed it elsewhere. */
     private void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
         CameraFacts facts = CameraFacts.of(camera);
-        CameraView view = ofPage(facts, camera);
+        CameraView view = ofPage(facts, camera, discretion(request));
         String address = address(request);
         answer(
                 "camera",

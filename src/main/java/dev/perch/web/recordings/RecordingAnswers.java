@@ -10,6 +10,8 @@ import dev.perch.media.MalformedBitstreamException;
 import dev.perch.record.Recorder;
 import dev.perch.record.Recording;
 import dev.perch.record.Recordings;
+import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
@@ -164,7 +166,10 @@ public final class RecordingAnswers {
         List<Recording> found = recorder.span(span.fromMillis(), span.toMillis(), MOST_LISTED + 1);
         boolean more = found.size() > MOST_LISTED;
         List<Recording> shown = more ? found.subList(0, MOST_LISTED) : found;
-        text(JSON, RecordingsJson.list(recorder, shown, recordings.ready(recorder), more), exchange.response());
+        text(
+                JSON,
+                RecordingsJson.list(recorder, shown, recordings.ready(recorder), more, discretion(exchange)),
+                exchange.response());
     }
 
     private void page(Exchange exchange) throws IOException {
@@ -180,8 +185,12 @@ public final class RecordingAnswers {
         }
     }
 
+    private static Discretion discretion(Exchange exchange) {
+        return new Discretion(Callers.permit(exchange.request()));
+    }
+
     private static void state(Recorder recorder, Exchange exchange) throws IOException {
-        text(JSON, RecordingsJson.state(recorder), exchange.response());
+        text(JSON, RecordingsJson.state(recorder, discretion(exchange)), exchange.response());
     }
 
     private static void record(Recorder recorder, Exchange exchange) throws IOException, Parameters.RefusedException {

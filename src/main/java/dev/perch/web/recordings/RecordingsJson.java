@@ -6,6 +6,7 @@ import dev.perch.record.Recorder;
 import dev.perch.record.Recording;
 import dev.perch.record.RecordingStatus;
 import dev.perch.record.Still;
+import dev.perch.web.answer.Discretion;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,17 +15,17 @@ final class RecordingsJson {
     private RecordingsJson() {}
 
     /** Returns the state of a recorder. */
-    static String state(Recorder recorder) {
+    static String state(Recorder recorder, Discretion discretion) {
         JsonStringWriter json = JsonWriter.string().object();
-        write(json, recorder.status());
+        write(json, recorder.status(), discretion);
         return json.end().done();
     }
 
     /** Writes what a recorder does into an object. */
-    private static void write(JsonStringWriter json, RecordingStatus status) {
+    private static void write(JsonStringWriter json, RecordingStatus status, Discretion discretion) {
         json.value("recording", status.wanted())
                 .value("state", status.state().word())
-                .value("reason", status.reason())
+                .value("reason", discretion.text(status.reason()))
                 .value("dropped", status.dropped());
     }
 
@@ -33,10 +34,12 @@ final class RecordingsJson {
      *
      * @param ready whether all files that were there at the start are known
      * @param more whether there are more than these
+     * @param discretion towards the one who asks
      */
-    static String list(Recorder recorder, List<Recording> recordings, boolean ready, boolean more) {
+    static String list(
+            Recorder recorder, List<Recording> recordings, boolean ready, boolean more, Discretion discretion) {
         JsonStringWriter json = JsonWriter.string().object();
-        write(json, recorder.status());
+        write(json, recorder.status(), discretion);
         json.value("camera", recorder.camera().id())
                 .value("title", recorder.camera().config().title())
                 .value("complete", ready && !more)

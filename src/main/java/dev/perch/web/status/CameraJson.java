@@ -9,6 +9,7 @@ import dev.perch.media.StreamConfig;
 import dev.perch.source.CardFacts;
 import dev.perch.source.DemoPosition;
 import dev.perch.source.SessionStats;
+import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.answer.PrivacyJson;
 import java.util.EnumSet;

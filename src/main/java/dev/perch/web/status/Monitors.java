@@ -9,6 +9,7 @@ import dev.perch.camera.Cameras;
 import dev.perch.push.Pushes;
 import dev.perch.record.Recordings;
 import dev.perch.web.answer.Callers;
+import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.LinkPath;
 import dev.perch.web.answer.Problem;
@@ -113,11 +114,11 @@ public final class Monitors implements Route.Answerer {
         List<Camera> asked = all.stream()
                 .filter(camera -> only.isEmpty() || only.get().equals(camera.id()))
                 .toList();
-        health(asked, exchange.response());
+        health(asked, new Discretion(Callers.permit(exchange.request())), exchange.response());
     }
 
     /** Answers 200 when each of {@code asked} does what is asked of it, else 503 with the reasons. */
-    private void health(List<Camera> asked, HttpServletResponse response) throws IOException {
+    private void health(List<Camera> asked, Discretion discretion, HttpServletResponse response) throws IOException {
         JsonStringWriter json = JsonWriter.string().object();
         List<CameraFacts> all = asked.stream().map(CameraFacts::of).toList();
         Stream<String> unwell = all.stream()
@@ -128,9 +129,10 @@ public final class Monitors implements Route.Answerer {
                 recordings.isPresent() ? RecordingFigures.troubles(recordings.get(), asked) : Stream.empty();
         String reasons = Stream.of(unwell, unrecorded, fault.stream())
                 .flatMap(each -> each)
+                .map(discretion::text)
                 .collect(Collectors.joining(" "));
         json.value("healthy", reasons.isEmpty()).value("reason", reasons).array("cameras");
-        all.forEach(facts -> camera(json, facts));
+        all.forEach(facts -> camera(json, facts, discretion));
         if (!reasons.isEmpty()) {
             response.setHeader("Retry-After", "2");
         }
@@ -141,13 +143,13 @@ public final class Monitors implements Route.Answerer {
                 response);
     }
 
-    private static void camera(JsonStringWriter json, CameraFacts facts) {
+    private static void camera(JsonStringWriter json, CameraFacts facts, Discretion discretion) {
         Health health = Health.of(facts);
         json.object()
                 .value("id", facts.id())
                 .value("healthy", health.healthy())
                 .value("state", facts.state().word())
-                .value("reason", health.reason());
+                .value("reason", discretion.text(health.reason()));
         CameraJson.number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
         json.end();
     }

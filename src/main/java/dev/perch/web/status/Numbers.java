@@ -14,6 +14,7 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.push.Pushes;
 import dev.perch.record.Recordings;
+import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.PushFigures;
 import dev.perch.web.answer.RequestAdmission;
 import java.lang.management.BufferPoolMXBean;
@@ -68,11 +69,11 @@ public final class Numbers {
                 .forEach(camera -> CameraJson.write(json, CameraFacts.of(camera), discretion));
         json.end().object("recordings");
         if (recordings.isPresent() && discretion.showsAll()) { // what follows loads classes that nothing else needs
-            RecordingFigures.write(json, recordings.get());
+            RecordingFigures.write(json, recordings.get(), discretion);
         }
         json.end().object("pushes");
         if (pushes.isPresent()) {
-            PushFigures.write(json, cameras, pushes.get());
+            PushFigures.write(json, cameras, pushes.get(), discretion);
         }
         return json.end().end().done();
     }

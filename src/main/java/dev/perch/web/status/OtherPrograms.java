@@ -7,6 +7,7 @@ import dev.perch.audience.StreamClient;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.media.Encoding;
+import dev.perch.web.answer.Discretion;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,6 +5,7 @@ import dev.perch.camera.Camera;
 import dev.perch.record.Recorder;
 import dev.perch.record.RecordingStatus;
 import dev.perch.record.Recordings;
+import dev.perch.web.answer.Discretion;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -13,13 +14,13 @@ final class RecordingFigures {
     private RecordingFigures() {}
 
     /** Writes a member for each camera that is recorded. */
-    static void write(JsonStringWriter json, Recordings recordings) {
+    static void write(JsonStringWriter json, Recordings recordings, Discretion discretion) {
         for (Recorder recorder : recordings.all()) {
             RecordingStatus status = recorder.status();
             RecordingStatus.Growing growing = status.file().orElse(null);
             json.object(recorder.camera().id())
                     .value("state", status.state().word())
-                    .value("reason", status.reason())
+                    .value("reason", discretion.text(status.reason()))
                     .value("wanted", status.wanted())
                     .value("droppedFrames", status.dropped())
                     .value("bufferedSeconds", Math.round(status.bufferedSeconds() * 100) / 100.0)

@@ -108,6 +108,7 @@ class AsyncRequestsTest {
         when(request.getProtocol()).thenReturn("HTTP/1.1");
         when(request.isAsyncSupported()).thenReturn(true);
         when(request.getRemoteAddr()).thenReturn("127.0.0.1");
+        when(request.getServletPath()).thenReturn("/front/");
         when(request.getHeaderNames()).thenAnswer(call -> Collections.emptyEnumeration());
         when(request.getHeaders(anyString())).thenAnswer(call -> Collections.emptyEnumeration());
         when(request.startAsync()).thenReturn(async);
@@ -249,6 +250,7 @@ class AsyncRequestsTest {
             assertNothingIsTaken();
             reset(request);
             when(request.getMethod()).thenReturn("GET");
+            when(request.getServletPath()).thenReturn("/front/");
             when(request.getHeaderNames()).thenAnswer(call -> Collections.emptyEnumeration());
             when(request.isAsyncSupported()).thenReturn(true);
             when(request.startAsync()).thenReturn(async);

@@ -101,6 +101,7 @@ class LongGopTest {
         Map<String, Object> attributes = new ConcurrentHashMap<>();
         when(request.getMethod()).thenReturn("GET");
         when(request.getRemoteAddr()).thenReturn("127.0.0.1");
+        when(request.getServletPath()).thenReturn("/front/");
         when(request.getHeaderNames()).thenAnswer(call -> Collections.emptyEnumeration());
         when(request.getHeaders(anyString())).thenAnswer(call -> Collections.emptyEnumeration());
         when(request.isAsyncSupported()).thenReturn(true);

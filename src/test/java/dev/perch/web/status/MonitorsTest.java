@@ -136,7 +136,9 @@ class MonitorsTest {
             assertEquals(200, site.get("healthz").statusCode());
             sources.get("back").lose(unplugged);
             site.await("back", CameraState.Lost.class);
-            HttpResponse<String> all = site.get("healthz");
+            JsonObject toViewers = JsonParser.object().from(site.get("healthz").body());
+            assertEquals("back: … was unplugged.", toViewers.getString("reason"), "to who may only watch");
+            HttpResponse<String> all = site.get("healthz", "X-Perch-Key", PerchServer.KEY);
             assertEquals(503, all.statusCode());
             JsonObject json = JsonParser.object().from(all.body());
             assertFalse(json.getBoolean("healthy"));

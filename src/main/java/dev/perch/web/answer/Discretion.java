@@ -1,4 +1,4 @@
-package dev.perch.web.status;
+package dev.perch.web.answer;
 
 import dev.perch.access.Action;
 import dev.perch.access.Permit;
@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** How much one who asks for figures may know: who may not change things reads no paths and no addresses, and who came by a link to one camera nothing of others. */
-final class Discretion {
+public final class Discretion {
     private static final String HIDDEN = "…";
 
     /** A path in the file system, or an address, in a sentence. */
@@ -17,26 +17,29 @@ final class Discretion {
     private final Optional<String> only;
     private final boolean plain;
 
-    Discretion(Optional<Permit> permit) {
+    /** @param permit of the one who asks; empty: it may know everything */
+    public Discretion(Optional<Permit> permit) {
         only = permit.flatMap(Permit::onlyCamera);
         plain = permit.isEmpty() || permit.get().may(Action.CONTROL);
     }
 
-    boolean shows(Camera camera) {
+    /** Returns whether a camera may be known of. */
+    public boolean shows(Camera camera) {
         return only.isEmpty() || only.get().equals(camera.id());
     }
 
-    boolean showsAll() {
+    /** Returns whether every camera may be known of. */
+    public boolean showsAll() {
         return only.isEmpty();
     }
 
     /** Returns what a camera shows: a device, a program or an address, which only who may change things knows. */
-    String source(String text) {
+    public String source(String text) {
         return plain || text.equals("demo") || text.equals("publisher") ? text : HIDDEN;
     }
 
     /** Returns {@code text} as far as it may be known. */
-    String text(String text) {
+    public String text(String text) {
         return plain ? text : PLACE.matcher(text).replaceAll(HIDDEN);
     }
 }
