@@ -1,5 +1,6 @@
 package dev.perch.camera;
 
+import dev.perch.config.CameraConfig.PictureSize;
 import dev.perch.feed.Feed;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Clock;
@@ -143,8 +144,24 @@ final class CameraSession implements SourceOutput {
             picture.close();
             return;
         }
+        if (drawn != null && misplacesMasks(picture)) {
+            picture.close();
+            return;
+        }
         keepSound(picture.time());
         deliver(drawn == null ? picture : drawn.draw(picture));
+    }
+
+    /** Refuses a picture of another size than the one that masks are pixels of: they would cover something else. */
+    private boolean misplacesMasks(RawPicture picture) {
+        PictureSize size = tracks.size();
+        if (picture.width() == size.width() && picture.height() == size.height()) {
+            return false;
+        }
+        refuse("Its masks are pixels of pictures of " + size.width() + "x" + size.height()
+                + ", and it gives pictures of " + picture.width() + "x" + picture.height()
+                + "; nothing is shown. Its size and mask go together.");
+        return true;
     }
 
     private void deliver(RawPicture picture) {

@@ -212,6 +212,11 @@ final class Tracks {
         return parts.config().masks();
     }
 
+    /** Returns the size of the pictures that the source is asked for. */
+    CameraConfig.PictureSize size() {
+        return parts.config().capture().size();
+    }
+
     /** Has memory overwritten before it is given back. */
     void eraseFreed() {
         parts.pool().eraseFreed();

@@ -14,6 +14,11 @@ public record Mask(int x, int y, int width, int height) {
         }
     }
 
+    /** Returns whether a control of this name moves a device's picture under its masks, by whatever name its driver flips or rotates. */
+    public static boolean movedBy(String control) {
+        return control.contains("flip") || control.contains("mirror") || control.contains("rotat");
+    }
+
     /** Returns the form in the file. */
     @Override
     public String toString() {

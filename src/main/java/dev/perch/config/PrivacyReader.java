@@ -42,7 +42,7 @@ final class PrivacyReader {
     PrivacyConfig read(Section section, CameraConfig described) {
         List<Mask> masks = section.node("mask").map(this::masks).orElse(List.of());
         if (!masks.isEmpty()) {
-            checkMaskable(section.node("mask").orElseThrow(), described);
+            checkMaskable(section, described);
         }
         return new PrivacyConfig(
                 section.value("private", PRIVATE, PrivacyConfig.NONE.when()),
@@ -97,7 +97,8 @@ final class PrivacyReader {
     }
 
     /** A picture that comes encoded would have to be decoded and encoded anew: only raw ones can be drawn into. */
-    private void checkMaskable(Node node, CameraConfig camera) {
+    private void checkMaskable(Section section, CameraConfig camera) {
+        Node node = section.node("mask").orElseThrow();
         SourceConfig source = camera.source();
         boolean raw = camera.capture().format().raw();
         boolean possible = source instanceof SourceConfig.Device
@@ -108,6 +109,32 @@ final class PrivacyReader {
                     node,
                     "mask: masks are drawn before pictures are encoded, and those of this camera come encoded; accepted:"
                             + " beside a device with format: auto, YUYV, NV12, YU12, UYVY or GREY, or a command with one of the last five");
+        } else if (source instanceof SourceConfig.Device) {
+            checkSize(section, node);
+            checkControls(section, camera);
         }
+    }
+
+    /** In a picture of another size the same pixels show something else. */
+    private void checkSize(Section section, Node mask) {
+        Optional<String> size = section.node("size").map(Section::scalarText);
+        if (size.isEmpty() || size.get().strip().startsWith("nearest")) {
+            problems.at(
+                    mask,
+                    "mask: masks are pixels of pictures of one size; found "
+                            + size.map(text -> "size: " + Text.quoted(text)).orElse("no size")
+                            + ", accepted: beside size: WIDTHxHEIGHT, such as 1280x720");
+        }
+    }
+
+    private void checkControls(Section section, CameraConfig camera) {
+        camera.capture().controls().stream()
+                .map(ControlConfig::name)
+                .filter(Mask::movedBy)
+                .forEach(name -> problems.at(
+                        section.node("controls").orElseThrow(),
+                        "controls: " + name
+                                + " would move the picture under its masks; accepted beside mask: rotate and mirror"
+                                + " of the camera, which turn it once masks are drawn"));
     }
 }

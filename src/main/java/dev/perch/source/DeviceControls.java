@@ -1,6 +1,7 @@
 package dev.perch.source;
 
 import dev.perch.config.ControlConfig;
+import dev.perch.config.Mask;
 import dev.perch.media.CaptureException;
 import dev.perch.v4l2.Control;
 import dev.perch.v4l2.ControlException;
@@ -23,13 +24,21 @@ final class DeviceControls implements SourceControls {
     private final SystemCalls calls;
     private final DevicePlace place;
     private final List<ControlConfig> configured;
+    private final boolean masked;
     private final Map<String, ControlValue> remembered =
             new LinkedHashMap<>(); // guarded by itself; in the order they were set
 
-    DeviceControls(SystemCalls calls, DevicePlace place, List<ControlConfig> configured) {
+    /**
+     * Makes the controls of a device that is found anew each time.
+     *
+     * @param configured the controls that the configuration sets, in its order
+     * @param masked whether masks lie on the picture, which is not to be moved under them
+     */
+    DeviceControls(SystemCalls calls, DevicePlace place, List<ControlConfig> configured, boolean masked) {
         this.calls = calls;
         this.place = place;
         this.configured = List.copyOf(configured);
+        this.masked = masked;
     }
 
     @Override
@@ -41,6 +50,14 @@ final class DeviceControls implements SourceControls {
 
     @Override
     public void set(List<ControlSetting> settings) throws ControlException, CaptureException {
+        for (ControlSetting setting : settings) {
+            if (masked && Mask.movedBy(setting.name())) {
+                throw ControlException.held(
+                        setting.name(),
+                        "cannot be set beside masks, as the picture would move under them; accepted: rotate and mirror"
+                                + " in the camera's configuration.");
+            }
+        }
         try (Device device = Device.open(calls, place.find())) {
             new Controls(device).set(settings, this::remember);
         }

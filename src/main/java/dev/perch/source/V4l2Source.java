@@ -76,7 +76,8 @@ public final class V4l2Source implements Source {
                 camera.id() + " driver buffers",
                 "cameras." + camera.id() + ".size");
         this.request = flips(camera).map(plain::flipped).orElse(plain);
-        this.controls = new DeviceControls(calls, place, camera.capture().controls());
+        this.controls = new DeviceControls(
+                calls, place, camera.capture().controls(), !camera.masks().isEmpty());
         this.keys = new KeyFrameWatch(camera.capture().fps().frameNanos(), System.nanoTime());
     }
 
@@ -130,8 +131,11 @@ public final class V4l2Source implements Source {
         return Optional.of(controls);
     }
 
-    /** Returns how the device is to flip its pictures: not where it would take more than that to turn them, or where its controls are set by name. */
+    /** Returns how the device is to flip its pictures: not where it would take more than that to turn them, or where its controls are set by name. Under masks nothing flips. */
     private static Optional<Flips> flips(CameraConfig camera) {
+        if (!camera.masks().isEmpty()) {
+            return Optional.of(Flips.NONE);
+        }
         boolean named = camera.capture().controls().stream().anyMatch(control -> Flips.sets(control.name()));
         return camera.turn()
                 .filter(turn -> !named && turn.degrees() % 180 == 0)

@@ -11,7 +11,7 @@ public final class ControlException extends Exception {
         NAME,
         /** The caller, with another value. */
         VALUE,
-        /** Nobody now: the control is inactive, or held while the device streams. */
+        /** Nobody now: the control is inactive, or held while the device streams, or by what its camera is to do. */
         STATE
     }
 
@@ -24,6 +24,15 @@ public final class ControlException extends Exception {
         this.kind = kind;
         this.control = control;
         this.accepted = accepted;
+    }
+
+    /**
+     * Returns the refusal of a control that the device would set and its camera cannot have set.
+     *
+     * @param why the sentence after the control's name
+     */
+    public static ControlException held(String control, String why) {
+        return new ControlException(Kind.STATE, control, "none", control + " " + why);
     }
 
     /** Returns the side that can put it right. */

@@ -149,6 +149,16 @@ public final class Controls {
         return control.flags().contains(Flag.MODIFY_LAYOUT);
     }
 
+    /**
+     * Sets a control to the value that its driver begins with.
+     *
+     * @return whether it changes what the device captures, so that the format has to be agreed on again
+     */
+    boolean reset(Control control) throws ControlException, CaptureException {
+        set(control, new ControlValue.Whole(control.range().defaultValue()));
+        return control.flags().contains(Flag.MODIFY_LAYOUT);
+    }
+
     private void set(Control control, ControlValue value) throws ControlException, CaptureException {
         boolean ofUnit = unit != null && H264Field.stands(control);
         int errno = unit != null && ofUnit && value instanceof ControlValue.Whole number

@@ -16,6 +16,11 @@ public record Flips(boolean horizontal, boolean vertical) {
     private static final String HORIZONTAL = "horizontal_flip";
     private static final String VERTICAL = "vertical_flip";
 
+    private static final String ROTATION = "rotate"; // V4L2_CID_ROTATE
+
+    /** Has the device neither flip nor rotate its pictures but as its driver begins with, whoever told it to. */
+    public static final Flips NONE = new Flips(/* horizontal= */ false, /* vertical= */ false);
+
     private static final System.Logger LOG = System.getLogger(Flips.class.getName());
 
     /** What came of asking a device. */
@@ -55,6 +60,28 @@ public record Flips(boolean horizontal, boolean vertical) {
             restore(controls, across);
             return Outcome.REFUSED;
         }
+    }
+
+    /**
+     * Takes back what was set of {@code device} to flip or rotate its pictures, perhaps by another program.
+     *
+     * @return whether the format has to be agreed on again
+     * @throws CaptureException if the device refuses, and so nobody knows what its pictures show where
+     */
+    static boolean undo(Device device) throws CaptureException {
+        Controls controls = new Controls(device);
+        boolean layout = false;
+        for (Control control : controls.described()) {
+            if (control.settable() && (sets(control.name()) || control.name().equals(ROTATION))) {
+                try {
+                    layout |= controls.reset(control);
+                } catch (ControlException refusal) {
+                    throw new CaptureException(
+                            CaptureException.Kind.UNSUPPORTED, device.path() + ": " + refusal.getMessage(), refusal);
+                }
+            }
+        }
+        return layout;
     }
 
     private static void restore(Controls controls, Optional<Control> control) throws CaptureException {

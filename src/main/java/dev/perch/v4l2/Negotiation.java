@@ -46,7 +46,9 @@ final class Negotiation {
         }
         boolean layout = false;
         boolean flipped = false;
-        if (request.flips().isPresent()) {
+        if (request.flips().isPresent() && request.flips().get().equals(Flips.NONE)) {
+            layout = Flips.undo(device);
+        } else if (request.flips().isPresent()) {
             Flips.Outcome outcome = request.flips().get().apply(device);
             flipped = outcome != Flips.Outcome.REFUSED;
             layout = outcome == Flips.Outcome.FLIPPED_LAYOUT;

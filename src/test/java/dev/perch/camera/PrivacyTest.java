@@ -14,9 +14,13 @@ import dev.perch.config.SourceConfig;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
+import dev.perch.media.FrameTime;
+import dev.perch.media.PixelFormat;
+import dev.perch.media.RawPicture;
 import dev.perch.media.TrackId;
 import dev.perch.testing.FakeClock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
@@ -28,6 +32,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +143,58 @@ class PrivacyTest {
             FrameSink jpeg = source.next().track(TrackId.main(Encoding.JPEG));
             assertTrue(jpeg.claim(4).isEmpty());
             assertTrue(watch.cursor().feed().refusedWhy().startsWith("Its masks cannot be drawn"));
+        }
+    }
+
+    @Test
+    void masks_ofAnotherSizeThanThePictures_nothingIsShown() throws Exception {
+        CameraConfig config = CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7")))
+                .with(new PrivacyConfig(
+                        RecordingTimes.BUTTON, /* recordsCard= */ false, List.of(new Mask(0, 0, 8, 8))));
+        try (Camera camera = Camera.start(config, source, CameraStartTest.pool());
+                Watch watch = camera.watch(Encoding.JPEG, null)) {
+            ScriptedCameraSource.Run run = source.next();
+            AtomicInteger given = new AtomicInteger();
+            AtomicInteger closed = new AtomicInteger();
+            CameraStartTest.await(camera, () -> {
+                given.incrementAndGet();
+                run.raw(new Undrawn(640, 480, closed));
+                return camera.state() instanceof CameraState.Refused;
+            });
+            assertEquals(
+                    "Its masks are pixels of pictures of 1280x720, and it gives pictures of 640x480; nothing is shown."
+                            + " Its size and mask go together.",
+                    camera.state().reason());
+            assertEquals(given.get(), closed.get());
+            assertFalse(watch.cursor().advance());
+        }
+    }
+
+    /** A picture whose pixels nobody is to touch. */
+    private record Undrawn(int width, int height, AtomicInteger closed) implements RawPicture {
+        @Override
+        public PixelFormat format() {
+            return PixelFormat.YUYV;
+        }
+
+        @Override
+        public int bytesPerLine() {
+            return 2 * width;
+        }
+
+        @Override
+        public ByteBuffer pixels() {
+            throw new AssertionError("read");
+        }
+
+        @Override
+        public FrameTime time() {
+            return new FrameTime(System.nanoTime(), System.currentTimeMillis() * 1000);
+        }
+
+        @Override
+        public void close() {
+            closed.incrementAndGet();
         }
     }
 

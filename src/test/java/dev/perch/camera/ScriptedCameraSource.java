@@ -5,6 +5,7 @@ import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
+import dev.perch.media.RawPicture;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
@@ -91,6 +92,11 @@ final class ScriptedCameraSource implements Source {
             jpeg.configure(new StreamConfig.Jpeg(width, height));
             jpeg.claim(4).orElseThrow().putInt(0xffd8ffd9);
             jpeg.publish(new FrameTime(System.nanoTime(), System.currentTimeMillis() * 1000), /* key= */ true);
+        }
+
+        /** Gives one picture that nothing has encoded. */
+        void raw(RawPicture picture) {
+            output.raw(picture);
         }
 
         /** The sink of a track, as a session asks for it. */

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig;
 import dev.perch.config.ControlConfig;
+import dev.perch.config.Mask;
 import dev.perch.config.PicturesConfig;
+import dev.perch.config.PrivacyConfig;
+import dev.perch.config.RecordingTimes;
 import dev.perch.config.SourceConfig;
 import dev.perch.config.Turn;
 import dev.perch.media.CaptureException;
@@ -18,6 +21,9 @@ import dev.perch.media.RawPicture;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.TrackId;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.v4l2.ControlException;
+import dev.perch.v4l2.ControlSetting;
+import dev.perch.v4l2.ControlValue;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeH264Unit;
 import dev.perch.v4l2.FakeV4l2;
@@ -179,6 +185,61 @@ class V4l2SourceTest {
                 plain.capture().fps(),
                 List.of(new ControlConfig("horizontal_flip", "1", /* quoted= */ false))));
         assertFalse(turns(named, new FakeControls().flipping()));
+    }
+
+    @Test
+    void maskedDevice_flipsNothing_whateverItWasToldBefore() throws Exception {
+        FakeControls controls = new FakeControls().flipping().found("Vertical Flip", 1);
+        driver.controls(controls);
+        V4l2Source source = masked(turned(180, true));
+        Source.Session session = source.start(recorder);
+        driver.deliver(new Filled("x", PICTURE_BYTES, 0x2000, 0, 0, 0));
+        take(recorder.pictures).close();
+        session.stop();
+        assertEquals(Optional.empty(), take(recorder.ends));
+        assertFalse(recorder.turned, "Perch turns what it has drawn masks into");
+        assertEquals("0 0", controls.value("Horizontal Flip") + " " + controls.value("Vertical Flip"));
+    }
+
+    @Test
+    void maskedDevice_thatKeepsItsFlips_isRefused() throws Exception {
+        driver.controls(new FakeControls().flipping().refuses("Vertical Flip", 16));
+        masked(turned(0, false)).start(recorder);
+        CaptureException refusal = take(recorder.ends).orElseThrow();
+        assertEquals(Kind.UNSUPPORTED, refusal.kind());
+        assertEquals(
+                "/dev/video7: vertical_flip cannot be set now: the device holds it while it captures (EBUSY).",
+                refusal.getMessage());
+    }
+
+    @Test
+    void maskedDevice_isNotFlippedByItsOperator() throws Exception {
+        FakeControls controls = new FakeControls().flipping();
+        driver.controls(controls);
+        SourceControls live = masked(turned(0, false)).controls().orElseThrow();
+        for (String name : List.of("horizontal_flip", "vertical_flip", "rotate")) {
+            ControlException refusal = assertThrows(
+                    ControlException.class, () -> live.set(List.of(set("brightness", "7"), set(name, "1"))));
+            assertEquals(ControlException.Kind.STATE, refusal.kind());
+            assertEquals(
+                    name
+                            + " cannot be set beside masks, as the picture would move under them; accepted: rotate and mirror"
+                            + " in the camera's configuration.",
+                    refusal.getMessage());
+        }
+        assertEquals(List.of(), controls.written());
+        live.set(List.of(set("brightness", "7")));
+        assertEquals(List.of("Brightness=7"), controls.written());
+    }
+
+    private V4l2Source masked(CameraConfig camera) {
+        PrivacyConfig masks =
+                new PrivacyConfig(RecordingTimes.BUTTON, /* recordsCard= */ false, List.of(new Mask(0, 0, 8, 8)));
+        return new V4l2Source(camera.with(masks), new MemoryBudget(1 << 20, "memory.budget"), driver);
+    }
+
+    private static ControlSetting set(String name, String word) {
+        return new ControlSetting(name, ControlValue.of(word), /* required= */ true);
     }
 
     @Test

@@ -73,6 +73,17 @@ public final class FakeControls {
         return this;
     }
 
+    /** Another program has set that control. */
+    public synchronized FakeControls found(String title, long value) {
+        first(title).value = value;
+        return this;
+    }
+
+    /** Returns the value of a control, as the driver has it. */
+    public synchronized String value(String title) {
+        return String.valueOf(first(title).value);
+    }
+
     /** The next setting of that control fails. */
     public synchronized FakeControls refuses(String title, int errno) {
         writeErrors.put(first(title).id, errno);
