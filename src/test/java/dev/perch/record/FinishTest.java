@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.aac.AudioSpecificConfig;
-import dev.perch.media.PixelFormat;
-import dev.perch.testing.ScriptedSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,13 +119,7 @@ class FinishTest {
     @Test
     void inspection_soundLongerThanThePictures_isWhole() throws Exception {
         Path recorded = Files.createDirectory(folder.resolve("recorded"));
-        ScriptedSource source = new ScriptedSource(PixelFormat.H264).sounding(AudioSpecificConfig.lc(48_000, 1));
-        try (Studio studio = new Studio(recorded, Disk.SYSTEM, source)) {
-            for (int second = 0; second < 4; second++) {
-                studio.sounding(/* soundFrames= */ 50); // of 46.9
-            }
-            studio.end();
-        }
+        HourFile.writeSoundingOn(recorded.resolve("a.mp4"), "front", 2);
         List<String> told = new ArrayList<>();
         assertTrue(Inspection.run(recorded, /* repair= */ false, told::add), told::toString);
     }

@@ -28,6 +28,22 @@ final class HourFile {
         write(path, camera, startMicros, seconds, sounding, /* owed= */ false);
     }
 
+    /** Records pictures with a sound that ends later than they do. */
+    static void writeSoundingOn(Path path, String camera, int seconds) throws Exception {
+        try (Blocks blocks = new Blocks(TestCameras.pool(64 << 20), camera + " recording", "none")) {
+            Cut cut = new Cut(blocks);
+            fill(cut, 0, 0);
+            for (int second = 0; second <= seconds; second++) {
+                sound(cut, second, /* sounding= */ true);
+            }
+            try (RecordingFile file = RecordingFile.create(Disk.SYSTEM, path, camera, cut)) {
+                file.append(cut);
+                cut.clear();
+            }
+        }
+        Finish.finish(Disk.SYSTEM, path, /* owed= */ false);
+    }
+
     /** @param owed no program was run for it yet */
     static void write(Path path, String camera, long startMicros, int seconds, boolean sounding, boolean owed)
             throws Exception {

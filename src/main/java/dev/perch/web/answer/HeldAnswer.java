@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,13 @@ public final class HeldAnswer extends HttpServletResponseWrapper {
     /** Sets the body, which is read as it leaves and closed then. */
     public void body(InputStream bytes) {
         source = bytes;
+    }
+
+    /** Has the body, where one is set, read through another one. */
+    public void through(UnaryOperator<InputStream> other) {
+        if (source != null) {
+            source = other.apply(source);
+        }
     }
 
     /** Sends the answer, unless it has begun in another way. On the request's thread, which does not wait. */

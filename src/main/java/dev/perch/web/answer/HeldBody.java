@@ -72,11 +72,26 @@ public final class HeldBody implements EndListener {
         } else {
             byte[] bytes = slice == null ? new byte[SLICE_BYTES] : slice;
             slice = bytes;
-            int count = body.readNBytes(bytes, 0, bytes.length);
+            int count = read(bytes);
+            if (count < 0) {
+                return;
+            }
             ended = count < bytes.length;
             if (count > 0) {
                 out.write(bytes, 0, count);
             }
+        }
+    }
+
+    /** Returns how many bytes there were; -1 if the body cannot be read, and the client, who is told how long it is, is let go. */
+    private int read(byte[] bytes) {
+        try {
+            return body.readNBytes(bytes, 0, bytes.length);
+        } catch (IOException unreadable) {
+            LOG.log(Level.WARNING, "an answer ends early: {0}", unreadable.getMessage());
+            finish();
+            abort();
+            return -1;
         }
     }
 

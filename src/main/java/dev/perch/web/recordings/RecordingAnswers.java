@@ -40,6 +40,7 @@ public final class RecordingAnswers {
     private final WindowClips windowClips;
     private final Films films;
     private final Pictures pictures;
+    private final DiskGate gate = new DiskGate();
 
     /**
      * @param windowClips answer for cameras that are not recorded
@@ -67,15 +68,15 @@ public final class RecordingAnswers {
         return List.of(
                 Route.get(Route.CAMERA + "/recordings", Action.REPLAY, RecordingAnswers::toFolder),
                 Route.get(files, Action.REPLAY, recorded(this::file)),
-                Route.put(files, Action.RECORD, recorded(this::mark)),
-                new Route("DELETE", files, Action.DELETE, recorded(this::delete), /* costly= */ false),
+                Route.put(files, Action.RECORD, recorded(gated(this::mark))),
+                new Route("DELETE", files, Action.DELETE, recorded(gated(this::delete)), /* costly= */ false),
                 Route.get(Route.CAMERA + "/recording", Action.REPLAY, recorded(RecordingAnswers::state)),
                 Route.put(Route.CAMERA + "/recording", Action.RECORD, recorded(RecordingAnswers::record)),
-                Route.get(Route.CAMERA + "/hls/vod.m3u8", Action.REPLAY, recorded(films::playlist))
+                Route.get(Route.CAMERA + "/hls/vod.m3u8", Action.REPLAY, recorded(gated(films::playlist)))
                         .asCostly(),
-                Route.get(Route.CAMERA + "/clip.mp4", Action.EXPORT, recorded(films::clip, windowClips::answer))
+                Route.get(Route.CAMERA + "/clip.mp4", Action.EXPORT, recorded(gated(films::clip), windowClips::answer))
                         .asCostly(),
-                Route.get(Route.CAMERA + "/timelapse.mp4", Action.EXPORT, recorded(films::timeLapse))
+                Route.get(Route.CAMERA + "/timelapse.mp4", Action.EXPORT, recorded(gated(films::timeLapse)))
                         .asCostly());
     }
 
@@ -95,6 +96,10 @@ public final class RecordingAnswers {
             }
             try {
                 answer.answer(recorder.get(), exchange);
+            } catch (DiskGate.HungException hung) {
+                exchange.response().setHeader("Retry-After", "10");
+                Problem.of(503, "The disk does not answer", String.valueOf(hung.getMessage()))
+                        .answer(exchange.request(), exchange.response());
             } catch (Parameters.RefusedException refused) {
                 Problem.of(400, "Not accepted", String.valueOf(refused.getMessage()))
                         .answer(exchange.request(), exchange.response());
@@ -102,6 +107,20 @@ public final class RecordingAnswers {
                 Problem.of(500, "Damaged", "A recording is damaged: " + damaged.words() + ".")
                         .answer(exchange.request(), exchange.response());
             }
+        };
+    }
+
+    /** Returns the answer, for which threads wait for the disk, but only a few. */
+    private Answer gated(Answer answer) {
+        return (recorder, exchange) -> {
+            String camera = recorder.camera().id();
+            gate.enter(camera);
+            try {
+                answer.answer(recorder, exchange);
+            } finally {
+                gate.leave(camera);
+            }
+            exchange.response().through(body -> gate.reading(camera, body));
         };
     }
 
@@ -131,7 +150,16 @@ public final class RecordingAnswers {
             list(recorder, exchange);
         } else if (rest.equals(Pictures.LIST)) {
             pictures.list(recorder, exchange);
-        } else if (!pictures.snapshot(recorder, rest, exchange)) {
+        } else {
+            gated(this::ofDisk).answer(recorder, exchange);
+        }
+    }
+
+    /** Answers with what stands on the disk. */
+    private void ofDisk(Recorder recorder, Exchange exchange)
+            throws IOException, Parameters.RefusedException, MalformedBitstreamException {
+        String rest = exchange.rest();
+        if (!pictures.snapshot(recorder, rest, exchange)) {
             Optional<Recording> recording = named(recorder, rest);
             if (recording.isEmpty()) {
                 notThere(rest, exchange);

@@ -1,0 +1,115 @@
+package dev.perch.web.recordings;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Lets a few request threads at once wait for the disks of recordings: one that does not answer, as a network's may, leaves threads for all else. Safe from any thread.
+ */
+final class DiskGate {
+    /** Of the eight threads that requests have, so many may be within the disk of one camera. */
+    static final int EACH = 4;
+
+    private static final int ALL = 6; // whatever their cameras are
+    private static final long PATIENCE_MILLIS = 3_000;
+
+    private final long patienceMillis;
+    private final Map<String, Integer> inside = new HashMap<>(); // threads by camera; guarded by this, as all below
+    private final Set<String> hung =
+            new HashSet<>(); // cameras that a thread waited for in vain, while none has come back
+    private int all;
+
+    /** Thrown where the threads that read a camera's disk do not come back. */
+    static final class HungException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private HungException(String camera) {
+            super("The disk of camera " + camera + "'s recordings does not answer.");
+        }
+    }
+
+    DiskGate() {
+        this(PATIENCE_MILLIS);
+    }
+
+    DiskGate(long patienceMillis) {
+        this.patienceMillis = patienceMillis;
+    }
+
+    /**
+     * Lets this thread in, up to {@link #leave}; waits for others to leave, but for a moment only.
+     *
+     * @throws HungException if none leaves
+     */
+    synchronized void enter(String camera) throws HungException {
+        long endNanos = System.nanoTime() + patienceMillis * 1_000_000;
+        while (all >= ALL || inside.getOrDefault(camera, 0) >= EACH) {
+            long leftMillis = hung.contains(camera) ? 0 : (endNanos - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0) {
+                hung.add(camera);
+                throw new HungException(camera);
+            }
+            await(leftMillis, camera);
+        }
+        inside.merge(camera, 1, Integer::sum);
+        all++;
+    }
+
+    private synchronized void await(long millis, String camera) throws HungException {
+        try {
+            wait(millis);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new HungException(camera);
+        }
+    }
+
+    /** The thread is back from the disk. */
+    synchronized void leave(String camera) {
+        inside.merge(camera, -1, Integer::sum);
+        inside.remove(camera, 0);
+        hung.remove(camera);
+        all--;
+        notifyAll();
+    }
+
+    /** Returns a body whose reader is let in for each read. */
+    InputStream reading(String camera, InputStream body) {
+        return new Body(camera, body);
+    }
+
+    private final class Body extends InputStream {
+        private final String camera;
+        private final InputStream body;
+
+        Body(String camera, InputStream body) {
+            this.camera = camera;
+            this.body = body;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int count) throws IOException {
+            enter(camera);
+            try {
+                return body.read(bytes, from, count);
+            } finally {
+                leave(camera);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            body.close();
+        }
+    }
+}
