@@ -24,6 +24,7 @@ public final class Access {
     private final String operatorKey;
     private final IntFunction<Optional<String>> localKeys;
     private final UnaryOperator<String> publishKeys;
+    private final UnaryOperator<String> listNames;
     private final AccessConfig config;
     private final @Nullable Users users; // null where nobody has a name
     private volatile @Nullable Links links; // null until the first is made or asked for
@@ -49,21 +50,24 @@ public final class Access {
             IntFunction<Optional<String>> localKeys,
             Map<String, String> publishKeys,
             AccessConfig config) {
-        this(operatorKey, localKeys, camera -> publishKeys.getOrDefault(camera, ""), config);
+        this(operatorKey, localKeys, camera -> publishKeys.getOrDefault(camera, ""), camera -> camera, config);
     }
 
     /**
      * @param publishKeys the key of a camera that is published to, by its id, also of one that comes with its publisher; an empty one: only this machine may
+     * @param listNames the name that the configuration has for a camera's lists: that of the wildcard, for a camera that comes by one
      * @param config who may watch and publish
      */
     public Access(
             String operatorKey,
             IntFunction<Optional<String>> localKeys,
             UnaryOperator<String> publishKeys,
+            UnaryOperator<String> listNames,
             AccessConfig config) {
         this.operatorKey = operatorKey;
         this.localKeys = localKeys;
         this.publishKeys = publishKeys;
+        this.listNames = listNames;
         this.config = config;
         this.users = config.named() ? new Users(config.users()) : null;
     }
@@ -141,7 +145,7 @@ public final class Access {
     }
 
     private Verdict watch(Caller caller, Action action, Optional<String> camera) {
-        Word word = word(config.play(camera), caller);
+        Word word = word(config.play(camera.map(listNames)), caller);
         if (word == Word.DENIED) {
             return new Verdict.Refused(
                     "Not from this address",
@@ -204,7 +208,7 @@ public final class Access {
     }
 
     private Verdict publish(Caller caller, Optional<String> camera) {
-        return switch (word(config.publish(camera), caller)) {
+        return switch (word(config.publish(camera.map(listNames)), caller)) {
             case DENIED ->
                 new Verdict.Refused(
                         "Not from this address",

@@ -56,6 +56,11 @@ final class Failures {
         count(user(user), nowNanos);
     }
 
+    /** Counts an attempt of which nothing is known but where it comes from. */
+    synchronized void fail(Optional<InetAddress> address, long nowNanos) {
+        count(address(address), nowNanos);
+    }
+
     private void count(long key, long nowNanos) {
         Failed known = failed.get(key);
         if (known == null) {

@@ -24,6 +24,11 @@ public final class Permit {
         return access.decide(caller, other, camera) == Verdict.ALLOWED;
     }
 
+    /** Returns whether the same caller may do {@code other} with the camera of this id. */
+    public boolean may(Action other, String id) {
+        return access.decide(caller, other, Optional.of(id)) == Verdict.ALLOWED;
+    }
+
     /** Returns the only camera that the caller may know of; empty if there is none such. */
     public Optional<String> onlyCamera() {
         return caller.given().map(Credentials::link).flatMap(Links::cameraOf);

@@ -30,9 +30,13 @@ public final class Users {
 
     private static final long CONTAINERS_NANOS = 60_000_000_000L; // its users may change meanwhile
     private static final long PATIENCE_MILLIS = 2_000;
+    static final int MOST_AT_ONCE = 3;
 
     /** Whoever guesses gets one of the machine's cores, not all. */
     private final Semaphore calculating = new Semaphore(1, /* fair= */ true);
+
+    /** Whose password is calculated, and those who wait for it, each with a thread that serves requests. */
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
     private final Optional<WatchedFile> file;
     private final Signer memory = new Signer(Signer.secret()); // what is remembered has no password in it
@@ -122,10 +126,31 @@ public final class Users {
         if (wait > 0) {
             return Known.later(wait);
         }
+        if (!places.tryAcquire()) {
+            return Known.later(1);
+        }
+        try {
+            return inTurn(caller, proofs, key, user);
+        } finally {
+            places.release();
+        }
+    }
+
+    /** What others have found out meanwhile counts: one password is calculated once, and a guess that failed delays those behind it. */
+    private Known inTurn(Caller caller, Credentials proofs, String key, UserFile.@Nullable User user) {
         boolean turn = false;
         try {
             turn = calculating.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-            return turn ? calculate(caller, proofs, key, user) : Known.later(1);
+            if (!turn) {
+                failures.fail(caller.address(), nanos.getAsLong());
+                return Known.later(1);
+            }
+            Optional<Grants> known = recall(key, user);
+            if (known.isPresent()) {
+                return Known.of(known.get());
+            }
+            long wait = failures.waitSeconds(caller.address(), proofs.user(), nanos.getAsLong());
+            return wait > 0 ? Known.later(wait) : calculate(caller, proofs, key, user);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             return Known.later(1);

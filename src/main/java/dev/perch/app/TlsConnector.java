@@ -29,6 +29,9 @@ final class TlsConnector {
     /** A connection takes four times as much memory as one without TLS. */
     private static final int MAX_CONNECTIONS = 512;
 
+    /** As long as a thread waits for more of a short body; a publisher's is read without waiting. */
+    private static final long BODY_MILLIS = 2_000;
+
     private static final long LOOK_SECONDS = 2;
 
     /** What can be seen of the two files without reading them. */
@@ -70,6 +73,7 @@ final class TlsConnector {
         Http2Protocol http2 = new Http2Protocol();
         http2.setMaxConcurrentStreams(100);
         http2.setMaxConcurrentStreamExecution(8);
+        http2.setStreamReadTimeout(BODY_MILLIS);
         made.connector.addUpgradeProtocol(http2);
         SSLHostConfig host = new SSLHostConfig();
         host.setProtocols("TLSv1.2+TLSv1.3");

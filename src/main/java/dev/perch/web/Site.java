@@ -12,6 +12,7 @@ import dev.perch.audience.NewestShedder;
 import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.camera.WildcardCameras;
 import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig;
@@ -55,7 +56,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP edge of the program, from start to end: the servlet, its routes and everybody they serve. */
@@ -166,7 +170,8 @@ public final class Site implements AutoCloseable {
                             exchange -> new WindowClips(windows, cameras.clock()).answer(exchange))
                     .asCostly());
         }
-        Access access = new Access(server.operatorKey(), localKeys, camera -> publishKey(cameras, camera), rules);
+        Access access = new Access(
+                server.operatorKey(), localKeys, camera -> publishKey(cameras, camera), listNames(cameras), rules);
         Users users = access.users();
         if (users != null) {
             all.addAll(new LoginAnswers(users, edge.callers()).routes());
@@ -199,6 +204,18 @@ public final class Site implements AutoCloseable {
                         ? known.each().key()
                         : "")
                 .orElse("");
+    }
+
+    /** Returns how a camera is called where its lists stand; to be called before any comes by a wildcard. */
+    private static UnaryOperator<String> listNames(Cameras cameras) {
+        WildcardCameras wildcards = cameras.wildcards();
+        if (wildcards.wildcards().isEmpty()) {
+            return UnaryOperator.identity();
+        }
+        Set<String> configured = cameras.all().stream().map(Camera::id).collect(Collectors.toUnmodifiableSet());
+        return id -> configured.contains(id)
+                ? id
+                : wildcards.of(id).map(CameraConfig::id).orElse(id);
     }
 
     private static Optional<IdleConnections> connections(ServletContext context, Audience audience) {

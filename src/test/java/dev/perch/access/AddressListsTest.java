@@ -28,10 +28,14 @@ class AddressListsTest {
     AddressListsTest() {}
 
     private Access access(String section, String ofFront) throws IOException, ConfigException {
+        AccessConfig config = config(section, ofFront);
+        return new Access("s3cret", port -> Optional.empty(), Map.of("front", "", "back", "k3y"), config);
+    }
+
+    private AccessConfig config(String section, String ofFront) throws IOException, ConfigException {
         Path file = folder.resolve("perch.yml");
         Files.writeString(file, section + "\ncameras:\n  front: {demo: true" + ofFront + "}\n  back: {demo: true}\n");
-        AccessConfig config = PerchConfig.load(file).access().orElse(AccessConfig.NONE);
-        return new Access("s3cret", port -> Optional.empty(), Map.of("front", "", "back", "k3y"), config);
+        return PerchConfig.load(file).access().orElse(AccessConfig.NONE);
     }
 
     private static Caller from(String address, String told, String key) {
@@ -126,6 +130,25 @@ class AddressListsTest {
         assertTrue(allows(access, from("10.1.1.1", "", ""), Action.WATCH, "front"));
         assertEquals(false, allows(access, from("10.1.1.1", "", ""), Action.WATCH, "back"));
         assertEquals(false, allows(access, from("10.1.1.1", "", ""), Action.METRICS, ""));
+    }
+
+    /** A camera that comes by a wildcard has no lists of its own in the file. */
+    @Test
+    void wildcardsList_countsForTheCamerasThatComeByIt() throws Exception {
+        AccessConfig config = config("", ", access: {play: {allow: 10.0.0.0/8}, publish: {deny: all}}");
+        Access access = new Access(
+                "s3cret",
+                port -> Optional.empty(),
+                camera -> "",
+                camera -> camera.equals("pi-1") ? "front" : camera,
+                config);
+        assertTrue(allows(access, from("10.1.1.1", "", ""), Action.WATCH, "pi-1"));
+        assertEquals(false, allows(access, from("192.168.0.7", "", ""), Action.WATCH, "pi-1"));
+        assertTrue(allows(access, from("192.168.0.7", "", ""), Action.WATCH, "other"));
+        Caller here = new Caller(
+                Optional.of(InetAddress.getLoopbackAddress()), false, false, "localhost", 1935, Optional.empty());
+        assertEquals(false, allows(access, here, Action.PUBLISH, "pi-1"));
+        assertTrue(allows(access, here, Action.PUBLISH, "other"));
     }
 
     @Test

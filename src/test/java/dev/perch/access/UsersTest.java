@@ -21,6 +21,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,6 +166,56 @@ class UsersTest {
         assertTrue(waited >= 1 && waited <= 5, "waits " + waited + " s");
         later(6);
         assertEquals("viewer", known(caller("ann", "correct horse", "192.168.0.7")));
+    }
+
+    /** Whoever guesses many passwords at once: few threads wait, and none calculates that has waited while another failed. */
+    @Test
+    void guessesAtOnce_areDelayedLikeThoseInARow_andHoldFewThreads() throws Exception {
+        int many = 10;
+        AtomicInteger asked = new AtomicInteger();
+        CountDownLatch refused = new CountDownLatch(many - Users.MOST_AT_ONCE);
+        Credentials.Container container = new Credentials.Container() {
+            @Override
+            public Optional<Set<Role>> present() {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Set<Role>> login(String user, String password) {
+                asked.incrementAndGet();
+                try {
+                    boolean all = password.equals("free") || refused.await(20, TimeUnit.SECONDS);
+                    return all ? Optional.empty() : Optional.of(EnumSet.of(Role.OPERATOR));
+                } catch (InterruptedException stopping) {
+                    throw new IllegalStateException(stopping);
+                }
+            }
+        };
+        users = new Users(Optional.empty(), () -> nanos, () -> seconds);
+        for (int i = 0; i < 3; i++) {
+            users.identify(caller("203.0.113.9", new Credentials("", "eve" + i, "free", "", container)));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(many);
+        try {
+            List<Future<Users.Known>> answers = new ArrayList<>();
+            for (int i = 0; i < many; i++) {
+                Caller guess = caller("203.0.113.9", new Credentials("", "ann" + i, "guess", "", container));
+                answers.add(threads.submit(() -> {
+                    Users.Known known = users.identify(guess);
+                    refused.countDown();
+                    return known;
+                }));
+            }
+            int later = 0;
+            for (Future<Users.Known> answer : answers) {
+                assertTrue(answer.get().grants().isEmpty(), "all others waited");
+                later += answer.get().waitSeconds() > 0 ? 1 : 0;
+            }
+            assertEquals(many - 1, later);
+            assertEquals(3 + 1, asked.get());
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.perch.media.TrackId;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.source.SoundProspect;
+import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
@@ -88,7 +89,7 @@ public final class WebSockets implements Route.Answerer {
         }
     }
 
-    /** Answers for the cameras that {@code cameras=} names, without it for all. */
+    /** Answers for the cameras that {@code cameras=} names, without it for all that the caller may watch. */
     private void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String names = Objects.requireNonNullElse(request.getParameter("cameras"), "");
         List<Camera> wanted = new ArrayList<>();
@@ -105,7 +106,31 @@ public final class WebSockets implements Route.Answerer {
             }
             wanted.add(camera.get());
         }
-        answer(wanted.isEmpty() ? cameras.all() : wanted.stream().distinct().toList(), request, response);
+        boolean all = wanted.isEmpty();
+        List<Camera> asked = all ? cameras.all() : wanted.stream().distinct().toList();
+        List<Camera> shown =
+                asked.stream().filter(camera -> mayWatch(request, camera)).toList();
+        if (all ? shown.isEmpty() && !asked.isEmpty() : shown.size() < asked.size()) {
+            Problem.of(
+                            HttpServletResponse.SC_FORBIDDEN,
+                            "Not these cameras",
+                            "access.play of perch.yml does not let you watch "
+                                    + asked.stream()
+                                            .filter(camera -> !shown.contains(camera))
+                                            .map(Camera::id)
+                                            .collect(Collectors.joining(", "))
+                                    + ".")
+                    .answer(request, response);
+            return;
+        }
+        answer(shown, request, response);
+    }
+
+    /** The address belongs to no camera, so each camera's own list is asked here. What may lapse is asked about again for all of them at once. */
+    private static boolean mayWatch(HttpServletRequest request, Camera camera) {
+        return Callers.permit(request)
+                .filter(permit -> !permit.may(Action.WATCH, camera.id()))
+                .isEmpty();
     }
 
     /** Answers for {@code wanted}. */

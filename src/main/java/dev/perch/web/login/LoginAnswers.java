@@ -2,6 +2,7 @@ package dev.perch.web.login;
 
 import dev.perch.access.Action;
 import dev.perch.access.Users;
+import dev.perch.audience.AddressShares;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
@@ -14,8 +15,10 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringTokenizer;
 
 /** Answers /login and /logout, where users have names: the page, the cookie that a browser gets, and its end. */
@@ -26,8 +29,15 @@ public final class LoginAnswers {
     /** An address below the program's root; nothing that leads to another site. */
     private static final String INSIDE = "[A-Za-z0-9][A-Za-z0-9/._~?=&%+,-]{0,1000}";
 
+    /** A form comes in one piece, or is given up after some seconds. */
+    private static final int BUSY_SECONDS = 2;
+
+    /** The threads that serve requests are eight. */
+    private static final int MOST_AT_ONCE = 2;
+
     private final Users users;
     private final Callers callers;
+    private final Set<String> reading = new HashSet<>(); // the networks whose forms are under way; guarded by itself
 
     public LoginAnswers(Users users, Callers callers) {
         this.users = users;
@@ -48,6 +58,16 @@ public final class LoginAnswers {
     }
 
     private void login(Exchange exchange) throws IOException {
+        String network = callers.of(exchange.request())
+                .address()
+                .map(AddressShares::network)
+                .orElse("");
+        if (!begin(network)) {
+            RequestBody.leaveUnread(exchange.request(), exchange.response());
+            exchange.response().setHeader("Retry-After", String.valueOf(BUSY_SECONDS));
+            show(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Others log in just now. Try again.", "", exchange);
+            return;
+        }
         Map<String, String> fields;
         try {
             fields = fields(ShortBody.read(exchange.request(), MAX_BODY_BYTES));
@@ -55,7 +75,26 @@ public final class LoginAnswers {
             RequestBody.leaveUnread(exchange.request(), exchange.response());
             show(HttpServletResponse.SC_BAD_REQUEST, String.valueOf(refused.getMessage()), "", exchange);
             return;
+        } finally {
+            end(network);
         }
+        login(fields, exchange);
+    }
+
+    /** A form may come slowly, and a thread that serves requests waits for it: whoever sends many at once gets no more threads. */
+    private boolean begin(String network) {
+        synchronized (reading) {
+            return reading.size() < MOST_AT_ONCE && reading.add(network);
+        }
+    }
+
+    private void end(String network) {
+        synchronized (reading) {
+            reading.remove(network);
+        }
+    }
+
+    private void login(Map<String, String> fields, Exchange exchange) throws IOException {
         String to = fields.getOrDefault("to", "");
         Users.Login login = users.login(callers.of(
                 exchange.request(), fields.getOrDefault("user", "").strip(), fields.getOrDefault("password", "")));

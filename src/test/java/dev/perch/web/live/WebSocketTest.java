@@ -3,8 +3,11 @@ package dev.perch.web.live;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import dev.perch.camera.Camera;
+import dev.perch.config.AccessConfig;
+import dev.perch.config.AddressRules;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.PixelFormat;
@@ -28,6 +31,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -343,6 +348,29 @@ class WebSocketTest {
                     404,
                     "There is no camera side. Cameras: front, back",
                     WebSocketClient.handshake());
+        }
+    }
+
+    /** The address of all cameras is none of any camera: it shows no more than the cameras' own addresses do. */
+    @Test
+    void camerasOwnList_countsAmongAllCameras_too() throws Exception {
+        AddressRules nobody = new AddressRules(List.of(new AddressRules.Rule(false, /* all= */ true, List.of())));
+        AccessConfig access = new AccessConfig(
+                Optional.empty(),
+                /* containerUsers= */ false,
+                Optional.empty(),
+                Optional.empty(),
+                new AccessConfig.Lists(Optional.empty(), Optional.empty()),
+                Map.of("back", new AccessConfig.Lists(Optional.of(nobody), Optional.empty())));
+        try (PerchServer server =
+                PerchServer.of(pool, frontCamera, backCamera).access(access).start(work)) {
+            assertRefused(server, "/back/ws", 403, "watch camera back", WebSocketClient.handshake());
+            assertRefused(server, "/ws?cameras=front,back", 403, "watch back.", WebSocketClient.handshake());
+            try (WebSocketClient client = WebSocketClient.open(server.port(), "/ws")) {
+                JsonArray shown = client.nextButPings().json().getArray("cameras");
+                assertEquals(1, shown.size());
+                assertEquals("front", shown.getObject(0).getString("id"));
+            }
         }
     }
 

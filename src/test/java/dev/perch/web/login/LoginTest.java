@@ -8,6 +8,7 @@ import dev.perch.access.Grants;
 import dev.perch.access.UserFile;
 import dev.perch.config.PerchConfig;
 import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
 import dev.perch.testing.PerchServer;
 import java.io.IOException;
 import java.net.Socket;
@@ -197,6 +198,25 @@ class LoginTest {
         try (Answer answer = post("/logout", "", cookie)) {
             assertEquals(303, answer.status());
             assertTrue(String.valueOf(answer.header("Set-Cookie")).startsWith("perch=; Max-Age=0;"));
+        }
+    }
+
+    /** A body that does not come holds one thread of one address, not all. */
+    @Test
+    void slowForm_keepsItsAddressFromSendingMore_andNotOthers() throws Exception {
+        try (Socket slow = Answer.ask(server.port(), "POST", "/login", "1.1", FORM, "Content-Length: 100")) {
+            slow.getOutputStream().write("user=".getBytes(StandardCharsets.US_ASCII));
+            Await.until(10, () -> statusOfALogin() == 503, () -> "more forms of one address are read");
+            assertEquals(403, statusOfALogin("X-Forwarded-For: 203.0.113.9"));
+        }
+        Await.until(10, () -> statusOfALogin() == 403, () -> "the form before is still awaited");
+    }
+
+    private int statusOfALogin(String... headers) {
+        try (Answer answer = post("/login", "to=front", headers)) {
+            return answer.status();
+        } catch (IOException notNow) {
+            return -1;
         }
     }
 
