@@ -79,6 +79,16 @@ public record RecordingPath(String pattern) {
         return Path.of(before.substring(0, before.lastIndexOf('/') + 1));
     }
 
+    /** Returns the folder in which each camera has one that is named after it; empty where there is none such. */
+    public Optional<Path> foldersOfCameras() {
+        int camera = pattern.indexOf(CAMERA);
+        boolean named = camera > 0
+                && pattern.indexOf('%') == camera
+                && pattern.charAt(camera - 1) == '/'
+                && pattern.startsWith("/", camera + CAMERA.length());
+        return named ? Optional.of(Path.of(pattern.substring(0, camera))) : Optional.empty();
+    }
+
     /**
      * Returns the path of a file that begins at {@code time}.
      *

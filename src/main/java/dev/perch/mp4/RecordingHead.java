@@ -100,7 +100,7 @@ public record RecordingHead(String camera, long startMicros, boolean kept, boole
     public static ByteBuffer failed(byte mark, int most) {
         int failures = ((mark & 0xff) >> 1) + 1;
         return ByteBuffer.allocate(1)
-                .put((byte) (failures >= most ? 0 : failures << 1 | 1))
+                .put((byte) (failures >= most ? 0 : (failures << 1) | 1))
                 .flip();
     }
 

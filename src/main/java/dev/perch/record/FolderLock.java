@@ -27,7 +27,16 @@ final class FolderLock implements AutoCloseable {
 
     FolderLock(String camera, Path folder) {
         this.camera = camera;
-        this.file = folder.resolve(".perch-" + camera + ".lock");
+        this.file = file(camera, folder);
+    }
+
+    private static Path file(String camera, Path folder) {
+        return folder.resolve(".perch-" + camera + ".lock");
+    }
+
+    /** Returns whether a camera was ever recorded into a folder. */
+    static boolean knows(String camera, Path folder) {
+        return Files.exists(file(camera, folder));
     }
 
     /** Thrown when another program records the camera into the folder. */

@@ -2,6 +2,7 @@ package dev.perch.record;
 
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
+import dev.perch.config.CameraConfig;
 import dev.perch.config.RecordConfig;
 import dev.perch.config.Retention;
 import dev.perch.media.Clock;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** The recordings of all cameras that are configured to be recorded. Safe from any thread. */
 public final class Recordings implements Cameras.Attendant, AutoCloseable {
@@ -26,13 +28,18 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
 
     private static final int INDEXES_AT_ONCE = 2; // of at most 4 h of a camera: some 6 MB each
 
-    /** Cameras that have gone and whose files are still looked after; each has a thread for that. */
+    /** Cameras that have gone and whose files are looked after by a thread each; one looks after those of all others. */
     private static final int MOST_ABSENT = 32;
+
+    private static final long PAUSE_MILLIS = 100;
+    private static final long PATIENCE_NANOS = 600_000_000_000L;
 
     private volatile Map<Camera, Recorder> recorders = Map.of(); // in order, never changed; written under this
     private final Map<Recorder, Shelf> shelves = new ConcurrentHashMap<>();
     private final Map<Recorder, PictureTaker> takers = new ConcurrentHashMap<>();
     private final Map<String, Shelf> absent = new LinkedHashMap<>(); // of cameras that have gone; guarded by this
+    private final Attic attic = new Attic(); // of those that went before
+    private volatile boolean closed; // set by close, read by those who look for cameras that have gone
     private final List<Kept> kept = new CopyOnWriteArrayList<>(); // of all shelves
     private final Cameras cameras;
     private final Shelf.Parts shared;
@@ -57,7 +64,42 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         recordings.recorders.values().forEach(Recorder::start);
         recordings.takers.values().forEach(PictureTaker::start);
         cameras.attend(recordings);
+        List<CameraConfig> wildcards = cameras.wildcards().wildcards();
+        if (!wildcards.isEmpty()) {
+            GoneCameras.find(wildcards, recordings::found);
+        }
         return recordings;
+    }
+
+    /** Looks after the files of a camera that has gone, unless it is back. Waits while many others' are looked through; returns false when that takes too long, or all ends. */
+    private boolean found(String camera, RecordConfig config) throws InterruptedException {
+        long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
+        while (!closed && !add(camera, config)) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+        return !closed;
+    }
+
+    /** Returns false if there are too many whose files are not known yet. */
+    private synchronized boolean add(String camera, RecordConfig config) {
+        boolean known = absent.containsKey(camera)
+                || attic.has(camera)
+                || recorders.keySet().stream().anyMatch(each -> each.id().equals(camera));
+        if (known || closed) {
+            return true;
+        }
+        clear();
+        if (absent.size() >= MOST_ABSENT) {
+            return false;
+        }
+        Shelf shelf = new Shelf(camera, config, shared);
+        absent.put(camera, shelf);
+        kept.addAll(shelf.all());
+        shelf.start(keeper);
+        return true;
     }
 
     /** Returns the recorder of a camera, which has not begun, its files being looked after; empty if it is not recorded. */
@@ -66,6 +108,7 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         if (config == null) {
             return Optional.empty();
         }
+        attic.take(camera.id()).ifPresent(rested -> kept.removeAll(rested.all()));
         Shelf known = absent.remove(camera.id());
         Shelf shelf = known == null ? new Shelf(camera.id(), config, shared) : known;
         Recorder recorder = new Recorder(
@@ -120,12 +163,18 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         if (shelf != null) {
             absent.put(camera.id(), shelf);
         }
-        while (absent.size() > MOST_ABSENT) {
-            Iterator<Shelf> oldest = absent.values().iterator();
-            Shelf first = oldest.next();
-            oldest.remove();
-            kept.removeAll(first.all());
-            first.close();
+        clear();
+    }
+
+    /** Puts those that went first into the attic, where there are many; called with the lock. */
+    private void clear() {
+        Iterator<Map.Entry<String, Shelf>> each = absent.entrySet().iterator();
+        while (absent.size() >= MOST_ABSENT && each.hasNext()) {
+            Map.Entry<String, Shelf> first = each.next();
+            if (first.getValue().kept().isKnown()) {
+                each.remove();
+                attic.add(first.getKey(), first.getValue()).ifPresent(over -> kept.removeAll(over.all()));
+            }
         }
     }
 
@@ -195,6 +244,8 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
     /** Ends all recordings, with their files finished where the disk is fast enough, and told of where the programs for that are. */
     @Override
     public void close() {
+        closed = true;
+        attic.close();
         takers.values().forEach(PictureTaker::close);
         recorders.values().forEach(Recorder::stop);
         long deadlineNanos = System.nanoTime() + END_MILLIS * 1_000_000;

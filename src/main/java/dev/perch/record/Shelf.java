@@ -3,6 +3,7 @@ package dev.perch.record;
 import dev.perch.config.RecordConfig;
 import dev.perch.media.Clock;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One camera's files on disk: what becomes of them while they grow, when they are closed, and as retention says. Safe from any thread. */
 final class Shelf implements DiskWriter.Files {
+    private static final System.Logger LOG = System.getLogger(Shelf.class.getName());
     private static final long TEND_NANOS = 20_000_000_000L;
 
     private final Catalogue catalogue;
@@ -106,10 +108,27 @@ final class Shelf implements DiskWriter.Files {
     }
 
     /** Retention holds for a camera that is not recorded now, too: its writer looks after that more often while it writes. */
-    private void tend() throws IOException {
+    void tend() throws IOException {
         if (kept.isKnown() && kept.unseenFor(TEND_NANOS)) {
             keeper.tend(kept);
         }
+    }
+
+    /** Looks after the files, whatever becomes of that, unless that was done a moment ago. */
+    void tendQuietly() {
+        try {
+            tend();
+        } catch (IOException failed) {
+            LOG.log(Level.DEBUG, "the disk of " + catalogue.folder() + " does not answer", failed);
+        } catch (RuntimeException | Error fault) {
+            LOG.log(Level.ERROR, "recordings in " + catalogue.folder() + " were not looked after", fault);
+        }
+    }
+
+    /** Ends the thread of its own, when all files are finished; another one looks after the files. */
+    void rest() {
+        all().forEach(each -> each.wakes(() -> {}));
+        housekeeper.close();
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.camera.Cameras;
+import dev.perch.config.PerchConfig;
 import dev.perch.config.RecordConfig;
 import dev.perch.config.RecordingPath;
 import dev.perch.config.RecordingTimes;
@@ -12,15 +14,20 @@ import dev.perch.config.Retention;
 import dev.perch.media.Bytes;
 import dev.perch.media.Clock;
 import dev.perch.media.PixelFormat;
+import dev.perch.memory.MemoryGauge;
+import dev.perch.memory.MemoryWatch;
 import dev.perch.mp4.RecordingHead;
 import dev.perch.testing.Await;
 import dev.perch.testing.FakeClock;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -129,14 +136,11 @@ class ShelfTest {
         assertEquals(0, hung.catalogue().count(), "two of front's are as much as all may be");
     }
 
-    @Test
-    void cameraThatRecordsNothing_isKeptAsConfigured() throws Exception {
-        FakeClock clock = new FakeClock();
-        Path inner = Files.createDirectories(folder.resolve("r"));
-        HourFile.write(inner.resolve("old.mp4"), "front", clock.wallClockMicros(), 2);
-        RecordConfig config = new RecordConfig(
+    /** Keeps an hour. */
+    private static RecordConfig hour(String path) {
+        return new RecordConfig(
                 "main",
-                new RecordingPath(inner + "/%F.mp4"),
+                new RecordingPath(path),
                 RecordingTimes.ALWAYS,
                 Duration.ZERO,
                 Duration.ofHours(1),
@@ -145,6 +149,68 @@ class ShelfTest {
                 new Retention(Optional.of(Duration.ofHours(1)), OptionalLong.empty(), Optional.empty()),
                 /* snapshots= */ Duration.ZERO,
                 List.of());
+    }
+
+    @Test
+    void camerasThatWentBeforeTheStart_areKeptAsConfigured_howeverManyTheyAre() throws Exception {
+        Path yaml = folder.resolve("perch.yml");
+        Files.writeString(
+                yaml,
+                "cameras:\n  pis: { publish: live/cam*, publish-key: a-long-word, record: { path: " + folder
+                        + "/%camera/%F.mp4, keep: 1h, keep-free: 0% } }\n");
+        for (int i = 0; i < 40; i++) {
+            Path inner = Files.createDirectory(folder.resolve("cam" + i));
+            HourFile.write(inner.resolve("old.mp4"), "cam" + i, START * 1000, 1);
+            Files.createFile(inner.resolve(".perch-cam" + i + ".lock"));
+        }
+        Path other = Files.createDirectory(folder.resolve("camping"));
+        HourFile.write(other.resolve("old.mp4"), "camping", START * 1000, 1);
+        try (Cameras cameras = new Cameras(
+                        List.of(),
+                        PerchConfig.load(yaml).cameras(),
+                        TestCameras.pool(8 << 20),
+                        new MemoryWatch(MemoryGauge.ofThisProcess()),
+                        /* keptPrivacy= */ null);
+                Recordings recordings = Recordings.start(cameras, Retention.NONE, Disk.SYSTEM, Clock.SYSTEM)) {
+            assertTrue(recordings.all().isEmpty());
+            Await.until(60, () -> left("cam") == 1, () -> left("cam") + " are left");
+            assertTrue(Files.exists(other.resolve("old.mp4")), "no camera of Perch's was recorded there");
+        }
+    }
+
+    private int left(String begin) {
+        File[] folders = folder.toFile().listFiles((top, name) -> name.startsWith(begin));
+        return (int) Arrays.stream(folders == null ? new File[0] : folders)
+                .filter(each -> new File(each, "old.mp4").exists())
+                .count();
+    }
+
+    @Test
+    void cameraThatWentLongSince_isKeptAsConfigured() throws Exception {
+        FakeClock clock = new FakeClock();
+        Path inner = Files.createDirectories(folder.resolve("r"));
+        HourFile.write(inner.resolve("old.mp4"), "front", clock.wallClockMicros(), 2);
+        ClosedHooks hooks = new ClosedHooks(Disk.SYSTEM);
+        Shelf shelf = new Shelf(
+                "front", hour(inner + "/%F.mp4"), new Shelf.Parts(Disk.SYSTEM, clock, hooks, new Semaphore(1)));
+        shelf.start(new Keeper(Retention.NONE, shelf.all(), Disk.SYSTEM, clock));
+        Await.until(10, () -> shelf.kept().answers(), () -> "others count its files");
+        try (Attic attic = new Attic()) {
+            assertTrue(attic.add("front", shelf).isEmpty());
+            shelf.awaitEnd(/* millis= */ 10_000);
+            clock.advance(Duration.ofHours(2));
+            attic.look();
+            Await.until(10, () -> !Files.exists(inner.resolve("old.mp4")), () -> "what is too old is still there");
+            assertEquals(shelf, attic.take("front").orElseThrow());
+        }
+    }
+
+    @Test
+    void cameraThatRecordsNothing_isKeptAsConfigured() throws Exception {
+        FakeClock clock = new FakeClock();
+        Path inner = Files.createDirectories(folder.resolve("r"));
+        HourFile.write(inner.resolve("old.mp4"), "front", clock.wallClockMicros(), 2);
+        RecordConfig config = hour(inner + "/%F.mp4");
         ClosedHooks hooks = new ClosedHooks(Disk.SYSTEM);
         Shelf shelf = new Shelf("front", config, new Shelf.Parts(Disk.SYSTEM, clock, hooks, new Semaphore(1)));
         shelf.start(new Keeper(Retention.NONE, shelf.all(), Disk.SYSTEM, clock));
@@ -185,7 +251,7 @@ class ShelfTest {
     /** Runs a program for a file, and waits until what comes of it is noted: that of the next file runs behind it. */
     private static void ended(Path file, String script) throws Exception {
         ClosedHooks hooks = new ClosedHooks(Disk.SYSTEM);
-        Path next = Files.createTempFile(file.getParent(), "next", ".copy");
+        Path next = Files.createTempFile(Disk.folder(file), "next", ".copy");
         Files.copy(file, next, StandardCopyOption.REPLACE_EXISTING);
         hooks.add(new ClosedHooks.Closed("front", List.of("sh", "-c", script), file, START * 1000, 2_000));
         hooks.add(new ClosedHooks.Closed("front", List.of("rm", next.toString()), next, START * 1000, 2_000));
