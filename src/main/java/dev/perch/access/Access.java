@@ -1,8 +1,11 @@
 package dev.perch.access;
 
 import dev.perch.config.AccessConfig;
+import dev.perch.config.AddressRange;
 import dev.perch.config.AddressRules;
 import dev.perch.config.AddressRules.Word;
+import java.lang.System.Logger.Level;
+import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * only root and Perch's own user can read. Safe from any thread.
  */
 public final class Access {
+    private static final System.Logger LOG = System.getLogger(Access.class.getName());
     private static final long ASKED_EVERY_NANOS = 30_000_000_000L;
 
     private final String operatorKey;
@@ -118,7 +122,15 @@ public final class Access {
         Set<Permit> all = held;
         if (all != null && nowNanos - askedNanos >= ASKED_EVERY_NANOS) {
             askedNanos = nowNanos;
-            all.forEach(Permit::askAgain);
+            all.forEach(Access::askAgain);
+        }
+    }
+
+    private static void askAgain(Permit permit) {
+        try {
+            permit.askAgain();
+        } catch (RuntimeException defect) { // which keeps no other from being asked about
+            LOG.log(Level.ERROR, "whether an answer may go on is not known", defect);
         }
     }
 
@@ -137,20 +149,38 @@ public final class Access {
             case GREET -> Verdict.ALLOWED;
             case WATCH, METRICS, REPLAY, EXPORT -> watch(caller, action, camera);
             case PUBLISH -> publish(caller, camera);
-            case CONTROL, RECORD, DELETE, ADMINISTER ->
-                mayOperate(caller)
-                        ? Verdict.ALLOWED
-                        : users == null ? operatorsOnly(caller) : byName(users, caller, action, camera);
+            case CONTROL, RECORD, DELETE, ADMINISTER -> operate(caller, action, camera);
         };
+    }
+
+    /** Returns whether a login from where {@code caller} comes from may lead anywhere: the list for all, or that of a camera, lets it watch. */
+    public boolean mayLogIn(Caller caller) {
+        return word(config.play(Optional.empty()), caller) != Word.DENIED
+                || config.ofCamera().keySet().stream()
+                        .anyMatch(id -> word(config.play(Optional.of(id)), caller) != Word.DENIED);
+    }
+
+    /** The wall around those who watch is one around those who change, too; who sits at this machine is inside of every wall. */
+    private Verdict operate(Caller caller, Action action, Optional<String> camera) {
+        if (!caller.atThisMachine() && word(config.play(camera.map(listNames)), caller) == Word.DENIED) {
+            return walled(caller, camera, "change");
+        }
+        return mayOperate(caller)
+                ? Verdict.ALLOWED
+                : users == null ? operatorsOnly(caller) : byName(users, caller, action, camera);
+    }
+
+    private static Verdict walled(Caller caller, Optional<String> camera, String wish) {
+        return new Verdict.Refused(
+                "Not from this address",
+                "access.play of perch.yml does not let " + caller.seen() + " " + wish
+                        + camera.map(id -> " camera " + id).orElse("") + ".");
     }
 
     private Verdict watch(Caller caller, Action action, Optional<String> camera) {
         Word word = word(config.play(camera.map(listNames)), caller);
         if (word == Word.DENIED) {
-            return new Verdict.Refused(
-                    "Not from this address",
-                    "access.play of perch.yml does not let " + caller.seen() + " watch"
-                            + camera.map(id -> " camera " + id).orElse("") + ".");
+            return walled(caller, camera, "watch");
         }
         String link = caller.given().map(Credentials::link).orElse("");
         if (!link.isEmpty()) {
@@ -192,7 +222,19 @@ public final class Access {
         return new Verdict.Refused(
                 "For private networks only",
                 "Perch shows its cameras to private addresses only, and you come from " + caller.seen()
-                        + ". To let everybody watch, write in perch.yml: access: {play: {allow: all}}");
+                        + "."
+                        + ownNetwork(caller)
+                        + " To let everybody watch, write in perch.yml: access: {play: {allow: all}}");
+    }
+
+    /** A home's computers have public addresses of IPv6, which begin alike (RFC 4291 §2.5.4) and are nobody's private ones. */
+    private static String ownNetwork(Caller caller) {
+        return caller.address()
+                .filter(address ->
+                        address instanceof Inet6Address && caller.told().isEmpty())
+                .map(address -> " If that is your own network, write in perch.yml: access: {play: {allow: [private, \""
+                        + AddressRange.network(address) + "\"]}}.")
+                .orElse("");
     }
 
     /** Returns what a list says of all that is known of where {@code caller} comes from. */

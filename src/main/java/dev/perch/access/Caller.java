@@ -1,5 +1,6 @@
 package dev.perch.access;
 
+import dev.perch.config.AddressRange;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.Optional;
  *
  * @param address of the client, as far as it is known: the one that a trusted proxy tells, otherwise the connection's other end; empty if the
  * container names none
- * @param told a public address that a proxy which the configuration does not name tells of; believed where it takes rights, and nowhere else
+ * @param told a public address that a proxy which the configuration does not name tells of, or {@link #HIDDEN}; believed where it takes rights, and nowhere else
  * @param proxied true when anything stands between, as a header of the request, the container or the configuration tells: then an address is never
  * this machine itself, whatever it is
  * @param trustedPeer true when the connection's other end is a proxy that the configuration names
@@ -25,6 +26,9 @@ public record Caller(
         String host,
         int port,
         Optional<Credentials> given) {
+    /** Stands for an address that a proxy keeps to itself ({@code unknown}, {@code _hidden}; RFC 7239 §6.3), which may be anybody's. */
+    public static final InetAddress HIDDEN = AddressRange.literal("0.0.0.0").orElseThrow();
+
     public Caller {
         host = bare(host);
     }
@@ -38,6 +42,11 @@ public record Caller(
             int port,
             Optional<Credentials> given) {
         this(address, Optional.empty(), proxied, trustedPeer, host, port, given);
+    }
+
+    /** Returns the same caller with other proofs. */
+    public Caller showing(Optional<Credentials> others) {
+        return new Caller(address, told, proxied, trustedPeer, host, port, others);
     }
 
     /**
@@ -65,7 +74,10 @@ public record Caller(
 
     /** Returns the address that it seems to come from, for people. */
     String seen() {
-        return told.or(() -> address).map(InetAddress::getHostAddress).orElse("an unknown address");
+        return told.or(() -> address)
+                .filter(known -> !known.isAnyLocalAddress())
+                .map(InetAddress::getHostAddress)
+                .orElse("an unknown address");
     }
 
     private static String bare(String host) {

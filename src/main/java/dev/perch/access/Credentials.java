@@ -36,6 +36,11 @@ public record Credentials(
         return new Credentials("", "", "", "", token, null);
     }
 
+    /** Returns the proofs that can be looked at without the container: key, cookie and link. */
+    Credentials withoutContainer() {
+        return new Credentials(key, "", "", cookie, link, null);
+    }
+
     /** The servlet container, in which users are known. */
     public interface Container {
         /** Returns the roles of who is logged in there already; empty where nobody is. */

@@ -52,15 +52,25 @@ public final class Permit {
     /** Addresses and keys stay what they are while the program runs; a container's user cannot be asked about without its request. */
     private boolean mayLapse() {
         Credentials given = caller.given().orElse(null);
-        return given != null
-                && (!given.link().isEmpty()
-                        || !given.cookie().isEmpty()
-                        || (!given.user().isEmpty() && given.container() == null));
+        if (given == null) {
+            return false;
+        }
+        boolean signed = !given.link().isEmpty() || !given.cookie().isEmpty();
+        return given.container() == null
+                ? signed || !given.user().isEmpty()
+                : signed && access.decide(lasting(), action, camera) == Verdict.ALLOWED;
+    }
+
+    /** Returns the caller without what is of the container's request, which serves others when this one is over. */
+    private Caller lasting() {
+        return caller.given().filter(given -> given.container() != null).isEmpty()
+                ? caller
+                : caller.showing(caller.given().map(Credentials::withoutContainer));
     }
 
     void askAgain() {
         Consumer<String> ends = ending;
-        Verdict verdict = access.decide(caller, action, camera);
+        Verdict verdict = access.decide(lasting(), action, camera);
         if (ends == null || verdict == Verdict.ALLOWED) {
             return;
         }

@@ -46,7 +46,13 @@ public final class Main {
 
     private static PerchConfig configuration(CommandLine.Serve serve) {
         try {
-            return serve.configuration(System.getenv());
+            PerchConfig config = serve.configuration(System.getenv());
+            if (config.access().filter(AccessConfig::containerUsers).isPresent()) {
+                System.err.println("access.users: found container, accepted: the absolute path of the file that"
+                        + " \"perch user\" writes; a container's users are known inside Tomcat only");
+                System.exit(1);
+            }
+            return config;
         } catch (ConfigException e) {
             e.problems().forEach(System.err::println);
             System.exit(1);

@@ -64,6 +64,11 @@ public final class ViewerBounds {
         mostOfCamera.put(camera, most);
     }
 
+    /** Has no bound for a camera that has gone. */
+    public synchronized void unbound(String camera) {
+        mostOfCamera.remove(camera);
+    }
+
     /** Returns how many may watch all cameras together; empty for no bound. */
     public OptionalLong mostOfAll() {
         return mostOfAll;

@@ -52,6 +52,17 @@ public record AddressRange(InetAddress network, int prefixBits) {
         }
     }
 
+    /** Returns the network of 64 bits that an IPv6 address is of (RFC 4291 §2.5.4), as the configuration takes it. */
+    public static String network(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Long.BYTES; i += 2) {
+            text.append(Integer.toHexString(((bytes[i] & 0xff) << Byte.SIZE) | (bytes[i + 1] & 0xff)))
+                    .append(':');
+        }
+        return text.append(":/64").toString();
+    }
+
     /** Returns whether {@code address} begins as the network does. */
     public boolean contains(InetAddress address) {
         byte[] ours = network.getAddress();

@@ -1,7 +1,9 @@
 package dev.perch.web;
 
 import dev.perch.access.Access;
+import dev.perch.access.Action;
 import dev.perch.access.Caller;
+import dev.perch.access.Credentials;
 import dev.perch.access.Verdict;
 import dev.perch.audience.AddressShares;
 import dev.perch.audience.ViewerBounds;
@@ -193,6 +195,11 @@ final class FrontServlet extends HttpServlet {
 
     private void notFound(String name, HttpServletRequest request, HttpServletResponse response) throws IOException {
         String shown = name.length() > 80 ? name.substring(0, 80) + "…" : name;
+        Caller caller = edge.callers().of(request);
+        if (!mayKnowAll(caller)) {
+            Problem.of(404, "Not found", "There is nothing at " + shown + ".").answer(request, response);
+            return;
+        }
         Problem.of(
                         404,
                         "Not found",
@@ -201,5 +208,11 @@ final class FrontServlet extends HttpServlet {
                                 + ".")
                 .with("cameras", cameras.all().stream().map(Camera::id).toList())
                 .answer(request, response);
+    }
+
+    /** Returns whether the names of all cameras may be told. */
+    private boolean mayKnowAll(Caller caller) {
+        return caller.given().map(Credentials::link).orElse("").isEmpty()
+                && access.decide(caller, Action.WATCH, Optional.empty()) == Verdict.ALLOWED;
     }
 }

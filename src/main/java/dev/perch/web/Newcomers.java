@@ -40,5 +40,8 @@ final class Newcomers implements Cameras.Attendant {
     public void left(Camera camera) {
         audience.endWatching(camera);
         media.keep(camera.id(), 0);
+        if (bounds != null) {
+            bounds.unbound(camera.id());
+        }
     }
 }

@@ -148,7 +148,7 @@ public final class Site implements AutoCloseable {
                         new Numbers(cameras, audience, admission, served.recordings(), served.pushes(), version))
                 .routes());
         all.addAll(PlaylistRedirects.routes());
-        all.addAll(ControlsAnswers.routes(edge.origins()::mayChange));
+        all.addAll(ControlsAnswers.routes(edge.origins()::mayChange, edge.callers()));
         all.addAll(new PrivacyAnswers(cameras).routes());
         boolean wild = !cameras.wildcards().wildcards().isEmpty();
         if (wild
@@ -174,7 +174,7 @@ public final class Site implements AutoCloseable {
                 server.operatorKey(), localKeys, camera -> publishKey(cameras, camera), listNames(cameras), rules);
         Users users = access.users();
         if (users != null) {
-            all.addAll(new LoginAnswers(users, edge.callers()).routes());
+            all.addAll(new LoginAnswers(users, access::mayLogIn, edge.callers()).routes());
         }
         all.addAll(new LinkAnswers(access).routes());
         Routes routes = new Routes(cameras, all);

@@ -158,6 +158,45 @@ class AddressListsTest {
         assertEquals(false, allows(access, from("10.0.0.1", "203.0.113.9", ""), Action.WATCH, "front"));
     }
 
+    @Test
+    void list_isAWallForThoseWhoChange_too_butNotForThisMachine() throws Exception {
+        Access access = access("access: {play: {allow: 10.0.0.0/8, deny: all}}", ", access: {play: {allow: all}}");
+        for (Action action : new Action[] {Action.CONTROL, Action.RECORD, Action.DELETE, Action.ADMINISTER}) {
+            assertEquals(false, allows(access, from("203.0.113.9", "", "s3cret"), action, "back"), action::toString);
+            assertTrue(allows(access, from("203.0.113.9", "", "s3cret"), action, "front"), action::toString);
+            assertTrue(allows(access, from("10.0.0.1", "", "s3cret"), action, "back"), action::toString);
+            Caller here = new Caller(
+                    Optional.of(InetAddress.getLoopbackAddress()),
+                    false,
+                    false,
+                    "localhost",
+                    8080,
+                    Optional.of(new Credentials("s3cret")));
+            assertTrue(allows(access, here, action, "back"), action::toString);
+        }
+    }
+
+    @Test
+    void whomEveryListRefuses_mayNotLogIn() throws Exception {
+        String walls = "access: {play: {allow: 10.0.0.0/8, deny: all}}";
+        assertEquals(false, access(walls, "").mayLogIn(from("203.0.113.9", "", "")));
+        assertTrue(access(walls, "").mayLogIn(from("10.0.0.1", "", "")));
+        Access other = access(walls, ", access: {play: {allow: 203.0.113.9}}");
+        assertTrue(other.mayLogIn(from("203.0.113.9", "", "")));
+        assertTrue(access("", "").mayLogIn(from("203.0.113.9", "", "")));
+    }
+
+    @Test
+    void publicAddressOfIpv6_isToldHowToLetItsNetworkIn() throws Exception {
+        Verdict verdict = access("", "").decide(from("2001:db8:1:2::9", "", ""), Action.WATCH, Optional.of("front"));
+        String sentence = assertInstanceOf(Verdict.Refused.class, verdict).sentence();
+        String remedy = "access: {play: {allow: [private, \"2001:db8:1:2::/64\"]}}";
+        assertTrue(sentence.contains(remedy), sentence);
+        Access mended = access(remedy, "");
+        assertTrue(allows(mended, from("2001:db8:1:2:a:b:c:d", "", ""), Action.WATCH, "front"));
+        assertEquals(false, allows(mended, from("2001:db8:1:3::9", "", ""), Action.WATCH, "front"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         // address, key, camera, may publish

@@ -125,6 +125,13 @@ class FrontServletTest {
     }
 
     @Test
+    void stranger_isNotToldTheCameras() throws Exception {
+        ask(FakeRequest.of("GET", "/front/nothing").header("X-Forwarded-For", "203.0.113.9"));
+        assertEquals(404, status);
+        assertTrue(text().contains("There is nothing at nothing.") && !text().contains("Cameras"), this::text);
+    }
+
+    @Test
     void otherMethod_isRefusedWithThoseThatAreAnswered() throws Exception {
         ask(FakeRequest.of("DELETE", "/front/setting"));
         assertEquals(405, status);

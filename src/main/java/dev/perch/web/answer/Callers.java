@@ -46,6 +46,10 @@ public final class Callers {
             "X-Real-IP",
             "X-Client-IP",
             "X-Cluster-Client-IP",
+            "Forwarded-For",
+            "X-Original-Forwarded-For",
+            "X-ProxyUser-Ip",
+            "X-Envoy-External-Address",
             "True-Client-IP",
             "CF-Connecting-IP",
             "Fastly-Client-IP");
@@ -93,7 +97,9 @@ public final class Callers {
         Optional<InetAddress> client =
                 trustedPeer ? lastUntrusted(hops(request)).or(() -> peer) : peer;
         String host = Objects.requireNonNullElse(request.getServerName(), "");
-        Optional<InetAddress> told = proxied && !trustedPeer ? told(request) : Optional.empty();
+        Optional<InetAddress> told = !proxied
+                ? Optional.empty()
+                : trustedPeer ? Optional.of(Caller.HIDDEN).filter(hidden -> hides(hops(request))) : told(request);
         return new Caller(client, told, proxied, trustedPeer, host, request.getLocalPort(), given(request));
     }
 
@@ -205,9 +211,24 @@ public final class Callers {
         List<String> all = new ArrayList<>(hops(request));
         TELLING.forEach(header -> all.addAll(list(request, header)));
         return all.stream()
-                .flatMap(hop -> node(hop).stream())
+                .flatMap(hop ->
+                        node(hop).or(() -> Optional.of(Caller.HIDDEN).filter(hidden -> !hop.isEmpty())).stream())
                 .filter(address -> !LocalNames.isPrivate(address))
                 .findFirst();
+    }
+
+    /** Returns whether the walk of {@link #lastUntrusted} ends at a hop without an address. */
+    private boolean hides(List<String> hops) {
+        for (int i = hops.size() - 1; i >= 0; i--) {
+            Optional<InetAddress> hop = node(hops.get(i));
+            if (hop.isEmpty()) {
+                return !hops.get(i).isEmpty();
+            }
+            if (!trusted(hop.get())) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** Returns the addresses that the request has come by, the client's first. {@code X-Forwarded-For} comes first, as most proxies write it. */

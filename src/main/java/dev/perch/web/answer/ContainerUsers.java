@@ -20,7 +20,7 @@ record ContainerUsers(HttpServletRequest request) implements Credentials.Contain
     public Optional<Set<Role>> login(String user, String password) {
         try {
             request.login(user, password);
-        } catch (ServletException refused) {
+        } catch (ServletException | RuntimeException refused) { // the latter where the container has no authenticator
             return Optional.empty();
         }
         Set<Role> roles = roles();

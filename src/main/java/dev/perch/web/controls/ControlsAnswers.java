@@ -6,6 +6,7 @@ import dev.perch.camera.CameraControls;
 import dev.perch.media.CaptureException;
 import dev.perch.v4l2.ControlException;
 import dev.perch.v4l2.ControlSetting;
+import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
@@ -28,9 +29,11 @@ public final class ControlsAnswers implements Route.Answerer {
     private static final int MAX_BODY_BYTES = 64 << 10;
 
     private final Predicate<HttpServletRequest> ownPage;
+    private final Callers callers;
 
-    private ControlsAnswers(Predicate<HttpServletRequest> ownPage) {
+    private ControlsAnswers(Predicate<HttpServletRequest> ownPage, Callers callers) {
         this.ownPage = ownPage;
+        this.callers = callers;
     }
 
     /**
@@ -38,9 +41,9 @@ public final class ControlsAnswers implements Route.Answerer {
      *
      * @param ownPage tells whether a request may come from a page that may change something
      */
-    public static List<Route> routes(Predicate<HttpServletRequest> ownPage) {
+    public static List<Route> routes(Predicate<HttpServletRequest> ownPage, Callers callers) {
         String path = Route.CAMERA + "/controls";
-        ControlsAnswers answers = new ControlsAnswers(ownPage);
+        ControlsAnswers answers = new ControlsAnswers(ownPage, callers);
         return List.of(
                 Route.get(path, Action.WATCH, answers),
                 Route.put(path, Action.CONTROL, answers),
@@ -76,9 +79,16 @@ public final class ControlsAnswers implements Route.Answerer {
         Camera camera = exchange.camera();
         HttpServletRequest request = exchange.request();
         HttpServletResponse response = exchange.response();
-        if (!request.getMethod().equals("GET") || !ownPage.test(request) || fromElsewhere(request)) {
+        if (!request.getMethod().equals("GET")
+                || !ownPage.test(request)
+                || fromElsewhere(request)
+                || (shownByItself(request) && fromNowhere(request))) {
             Problem.of(403, "From a page of elsewhere", "A web page of another site may change nothing.")
                     .answer(request, response);
+            return;
+        }
+        if (camera.hidden()) {
+            hidden(camera).answer(request, response);
             return;
         }
         try {
@@ -102,6 +112,24 @@ public final class ControlsAnswers implements Route.Answerer {
                 && host != null
                 && !from.startsWith("http://" + host + "/")
                 && !from.startsWith("https://" + host + "/");
+    }
+
+    /** Returns whether the request shows nothing but what a browser sends by itself, whatever page has it asked. */
+    private boolean shownByItself(HttpServletRequest request) {
+        return callers.of(request)
+                .given()
+                .filter(given -> given.key().isEmpty() && given.user().isEmpty())
+                .filter(given -> !given.cookie().isEmpty() || given.container() != null)
+                .isPresent();
+    }
+
+    /** Returns whether nothing tells which page has asked. */
+    private static boolean fromNowhere(HttpServletRequest request) {
+        String site = request.getHeader("Sec-Fetch-Site");
+        return request.getHeader("Origin") == null
+                && request.getHeader("Referer") == null
+                && !"same-origin".equals(site)
+                && !"none".equals(site); // a person has typed the address
     }
 
     private static void get(Camera camera, HttpServletRequest request, HttpServletResponse response)

@@ -1,6 +1,7 @@
 package dev.perch.web.login;
 
 import dev.perch.access.Action;
+import dev.perch.access.Caller;
 import dev.perch.access.Users;
 import dev.perch.audience.AddressShares;
 import dev.perch.web.answer.Callers;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringTokenizer;
+import java.util.function.Predicate;
 
 /** Answers /login and /logout, where users have names: the page, the cookie that a browser gets, and its end. */
 public final class LoginAnswers {
@@ -36,11 +38,14 @@ public final class LoginAnswers {
     private static final int MOST_AT_ONCE = 2;
 
     private final Users users;
+    private final Predicate<Caller> near;
     private final Callers callers;
     private final Set<String> reading = new HashSet<>(); // the networks whose forms are under way; guarded by itself
 
-    public LoginAnswers(Users users, Callers callers) {
+    /** @param near tells whether a caller's address may log in at all */
+    public LoginAnswers(Users users, Predicate<Caller> near, Callers callers) {
         this.users = users;
+        this.near = near;
         this.callers = callers;
     }
 
@@ -58,6 +63,11 @@ public final class LoginAnswers {
     }
 
     private void login(Exchange exchange) throws IOException {
+        if (!near.test(callers.of(exchange.request()))) {
+            RequestBody.leaveUnread(exchange.request(), exchange.response());
+            show(HttpServletResponse.SC_FORBIDDEN, "access.play of perch.yml lets nobody in from here.", "", exchange);
+            return;
+        }
         String network = callers.of(exchange.request())
                 .address()
                 .map(AddressShares::network)

@@ -98,6 +98,47 @@ class CallersTest {
         assertFalse(caller.atThisMachine());
     }
 
+    /** A stranger whose address the proxy keeps to itself is not let in for the proxy's. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "X-Forwarded-For | unknown | false",
+                "X-Forwarded-For | unknown, 10.1.2.3 | false",
+                "Forwarded | for=_hidden;proto=https | false",
+                "Forwarded | proto=https | true",
+                "X-Forwarded-For | 192.168.0.7 | true",
+                "X-Forwarded-For | fe80::1%eth0 | true",
+                "X-Real-IP | 192.168.0.7 | true",
+            })
+    void hiddenHop_isOfNoHouse(String header, String value, boolean near) {
+        for (Callers callers : List.of(NOBODY, TRUSTING)) {
+            Caller caller = callers.of(
+                    FakeRequest.from("127.0.0.1", "cam").header(header, value).request());
+            assertEquals(near, caller.near());
+            assertEquals(
+                    near,
+                    new Access("", port -> Optional.empty()).decide(caller, Action.WATCH, Optional.empty())
+                            == Verdict.ALLOWED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "X-Envoy-External-Address",
+                "X-ProxyUser-Ip",
+                "Forwarded-For",
+                "X-Original-Forwarded-For",
+                "X-Real-IP"
+            })
+    void addressOfAnyProxysHeader_takesTheHousesRight(String header) {
+        Caller caller = NOBODY.of(FakeRequest.from("192.168.1.7", "cam")
+                .header(header, "203.0.113.9")
+                .request());
+        assertFalse(caller.near());
+    }
+
     @Test
     void severalLinesOfOneHeader_areOneList() {
         Caller caller = TRUSTING.of(FakeRequest.from("10.1.0.1", "cam")

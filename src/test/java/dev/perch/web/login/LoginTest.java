@@ -220,6 +220,19 @@ class LoginTest {
         }
     }
 
+    /** Without encryption a browser does not tell what page has it ask, and sends the cookie all the same. */
+    @Test
+    void commandByGet_ofNobodyKnowsWhatPage_isNotTheCookiesUsers() throws Exception {
+        String command = "/?action=command&dest=0&plugin=0&id=9963776&group=1&value=5";
+        String cookie = cookie("bob", "battery: staple");
+        assertEquals(403, status("GET", command, cookie));
+        assertEquals(403, status("GET", command, cookie, "Referer: http://evil.example/"));
+        String own = "Referer: http://127.0.0.1:" + server.port() + "/front/";
+        assertFalse(status("GET", command, cookie, own, "Host: 127.0.0.1:" + server.port()) == 403);
+        assertFalse(status("GET", command, cookie, "Sec-Fetch-Site: same-origin") == 403);
+        assertFalse(status("GET", command, basic("bob:battery: staple")) == 403);
+    }
+
     @Test
     void cookieOfAnEncryptedLogin_isSecure() throws Exception {
         try (Answer answer = post(
