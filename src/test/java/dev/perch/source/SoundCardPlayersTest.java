@@ -157,7 +157,8 @@ class SoundCardPlayersTest {
                 10,
                 () -> !card.opened() && output.pauses() == 1,
                 () -> card.calls().toString());
-        assertTrue(card.seconds() - left >= LINGER_SECONDS, "after its linger");
+        double lingered = card.seconds() - left; // which may be some blocks after the thread looked for the last time
+        assertTrue(lingered >= LINGER_SECONDS - 0.2, () -> "after its linger: " + lingered);
         assertFalse(source.soundCard().orElseThrow().capturing());
         Await.until(5, () -> !Await.runs("perch-front-sound-"), () -> "the encoder runs on");
         assertEquals(0, budget.leasedBytes());
