@@ -22,7 +22,10 @@ record Held(Map<String, Integer> descriptors, long mappings, List<String> thread
                 Stream<String> maps = Files.lines(proc.resolve("maps"));
                 Stream<Path> tasks = Files.list(proc.resolve("task"))) {
             Map<String, Integer> kinds = new TreeMap<>();
-            descriptors.map(Held::kind).forEach(kind -> kinds.merge(kind, 1, Integer::sum));
+            descriptors
+                    .map(Held::kind)
+                    .filter(kind -> !kind.isEmpty())
+                    .forEach(kind -> kinds.merge(kind, 1, Integer::sum));
             return new Held(
                     kinds,
                     maps.filter(line -> line.contains("/dev/video")).count(),
@@ -36,7 +39,7 @@ record Held(Map<String, Integer> descriptors, long mappings, List<String> thread
         try {
             return Files.readSymbolicLink(descriptor).toString().replaceAll(":\\[[0-9]+\\]", "");
         } catch (IOException closedMeanwhile) {
-            return "closed";
+            return ""; // is held no longer
         }
     }
 

@@ -306,7 +306,7 @@ class ShelfTest {
                         return second.recorder.status().state() == RecordingStatus.State.RECORDING;
                     },
                     () -> second.recorder.status().toString());
-            Await.until(5, () -> second.recorder.count() == 2, () -> "files of the first are not known");
+            Await.until(20, () -> second.recorder.count() == 2, () -> "known: " + second.recorder.count());
         }
     }
 

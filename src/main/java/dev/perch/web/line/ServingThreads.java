@@ -2,9 +2,11 @@ package dev.perch.web.line;
 
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.tomcat.util.net.AbstractEndpoint;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +21,13 @@ final class ServingThreads {
     /** The names of the threads' roles, which org.apache.tomcat.util.net.NioEndpoint appends to its own name. */
     private static final List<String> ROLES = List.of("-Acceptor", "-Poller");
 
+    /** A machine that is busy with its start may need so many looks to begin a thread. */
+    private static final int LOOKS_AT_THE_START = 30;
+
     private final List<AbstractEndpoint<?, ?>> endpoints;
     private final Map<String, @Nullable Thread> seen = new HashMap<>();
     private final Map<String, Integer> absent = new HashMap<>(); // for how many looks
+    private final Set<String> begun = new HashSet<>(); // the names that there was a thread of
     private String told = "";
 
     ServingThreads(List<AbstractEndpoint<?, ?>> endpoints) {
@@ -47,16 +53,22 @@ final class ServingThreads {
         return missing;
     }
 
-    /** Returns whether there was no such thread at this check and the one before: a connector that has just begun to run may be about to start it. */
+    /**
+     * Returns whether there was no such thread at this check and the one before, or, where none was seen yet, at many: a connector that has just begun to run
+     * may be about to start it.
+     */
     private boolean ended(String name) {
         Thread known = seen.get(name);
         if (known == null || !known.isAlive()) {
             known = running(name).orElse(null);
             seen.put(name, known);
         }
+        if (known != null) {
+            begun.add(name);
+        }
         int looks = known == null ? absent.getOrDefault(name, 0) + 1 : 0;
         absent.put(name, looks);
-        return looks > 1;
+        return looks > (begun.contains(name) ? 1 : LOOKS_AT_THE_START);
     }
 
     private static Optional<Thread> running(String name) {
