@@ -230,7 +230,9 @@ final class Housekeeper {
     /** Returns whether a file without frames was left by a program that is gone. */
     private static boolean abandoned(Path file) throws IOException {
         Instant changed = Files.getLastModifiedTime(file).toInstant();
-        return Files.size(file) < MOST_BEGUN_BYTES
+        boolean film = String.valueOf(file.getFileName())
+                .startsWith(PictureFilm.PREFIX); // has no name any more once it is made
+        return (film || Files.size(file) < MOST_BEGUN_BYTES)
                 && changed.plusSeconds(RETRY_SECONDS).isBefore(Instant.now());
     }
 

@@ -160,7 +160,12 @@ final class Keeper {
     private boolean deleted(Kept kept, Recording recording) {
         Path file = recording.path();
         try {
-            if (kept.owns(recording)) {
+            boolean owned = kept.owns(recording);
+            if (owned && !recording.kept() && Kept.stays(recording)) {
+                kept.catalogue().mark(recording.startMillis(), /* kept= */ true); // while it was being finished
+                return false;
+            }
+            if (owned) {
                 disk.delete(file);
                 prune(kept.catalogue().folder(), Disk.folder(file));
                 LOG.log(Level.DEBUG, file + " was deleted");

@@ -66,6 +66,11 @@ final class Kept {
         return owner.owns(recording);
     }
 
+    /** Returns whether a file itself says that it stays, whatever the catalogue says. */
+    static boolean stays(Recording recording) throws IOException, MalformedBitstreamException {
+        return RecordedFile.head(recording.path()).filter(RecordingHead::kept).isPresent();
+    }
+
     String camera() {
         return camera;
     }
@@ -79,7 +84,7 @@ final class Kept {
     }
 
     /** Notes the file that is being written: when it began, in milliseconds since 1970. */
-    void growing(long startMillis) {
+    synchronized void growing(long startMillis) {
         growingBytes = 0;
         growingMillis = startMillis;
     }
@@ -89,10 +94,12 @@ final class Kept {
         growingBytes = sizeBytes;
     }
 
-    /** No file is being written. */
-    void grownUp() {
-        growingMillis = Long.MAX_VALUE;
-        growingBytes = 0;
+    /** The file that began then is not written any more; another one may be by now, where a disk held its writer up. */
+    synchronized void grownUp(long startMillis) {
+        if (growingMillis == startMillis) {
+            growingMillis = Long.MAX_VALUE;
+            growingBytes = 0;
+        }
     }
 
     /** Returns how large all files are together, the one that is being written among them. */

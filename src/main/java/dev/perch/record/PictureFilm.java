@@ -3,6 +3,7 @@ package dev.perch.record;
 import dev.perch.process.ExternalProgram;
 import dev.perch.process.ProgramException;
 import dev.perch.process.ProgramExit;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,15 +16,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A film of kept pictures, made by ffmpeg one at a time: H.264 in yuv420p with its index in front, in a file beside the pictures that has no name any more when it is sent. */
 public final class PictureFilm {
     /** How many pictures a film has at most: 100 s of it. */
     public static final int MOST = 3_000;
 
+    /** Begins the name of its file while it is made. */
+    static final String PREFIX = ".timelapse-";
+
     private static final int FASTEST_HZ = 30;
     private static final long MOST_MILLIS = 300_000;
-    private static final Semaphore TURN = new Semaphore(1); // its encoder takes all cores
+    private static final Semaphore TURN = new Semaphore(
+            1); // of making and sending: its encoder takes a core, and its file is on the disk until it is sent
 
     private PictureFilm() {}
 
@@ -44,21 +50,46 @@ public final class PictureFilm {
      */
     public static Film of(List<Recording> pictures, double speed, Path folder) throws IOException, Still.NoneException {
         if (!TURN.tryAcquire()) {
-            throw new Still.NoneException("Another film of snapshots is being made.", /* later= */ true);
+            throw new Still.NoneException("Another film of snapshots is being made or sent.", /* later= */ true);
         }
+        boolean made = false;
         try {
-            Path file = folder.resolve(".timelapse-" + System.nanoTime() + ".mp4" + RecordingFile.BEGUN);
+            Path file = folder.resolve(PREFIX + System.nanoTime() + ".mp4" + RecordingFile.BEGUN);
             try {
                 make(chosen(pictures, speed), rate(pictures, speed), file);
                 long bytes = Files.size(file);
-                return new Film(Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE), bytes);
+                InputStream sent = new Sent(Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE));
+                made = true;
+                return new Film(sent, bytes);
             } finally {
                 Files.deleteIfExists(file);
             }
         } catch (ProgramException none) {
             throw new Still.NoneException(String.valueOf(none.getMessage()), /* later= */ false);
         } finally {
-            TURN.release();
+            if (!made) {
+                TURN.release();
+            }
+        }
+    }
+
+    /** A film that is sent; the next one's turn comes when it is closed. */
+    private static final class Sent extends FilterInputStream {
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Sent(InputStream film) {
+            super(film);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (closed.compareAndSet(false, true)) {
+                try {
+                    super.close();
+                } finally {
+                    TURN.release();
+                }
+            }
         }
     }
 
@@ -90,6 +121,9 @@ public final class PictureFilm {
     private static void make(List<Recording> pictures, double rate, Path file)
             throws IOException, ProgramException, Still.NoneException {
         List<String> command = List.of(
+                "nice",
+                "-n",
+                "19",
                 "ffmpeg",
                 "-v",
                 "error",
@@ -103,6 +137,8 @@ public final class PictureFilm {
                 "scale=trunc(iw/2)*2:trunc(ih/2)*2,format=yuv420p",
                 "-c:v",
                 "libx264",
+                "-threads",
+                "1",
                 "-preset",
                 "veryfast",
                 "-movflags",
@@ -112,8 +148,12 @@ public final class PictureFilm {
                 "-y",
                 file.toString());
         try (ExternalProgram program = ExternalProgram.start("time-lapse", command, ExternalProgram.Stdin.PIPE)) {
+            long endNanos = System.nanoTime() + MOST_MILLIS * 1_000_000;
             try (OutputStream in = program.stdin()) {
                 for (Recording picture : pictures) {
+                    if (System.nanoTime() - endNanos > 0) {
+                        throw new Still.NoneException("The film takes longer than 5 minutes.", /* later= */ false);
+                    }
                     copy(picture, in);
                 }
             }

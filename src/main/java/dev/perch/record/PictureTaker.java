@@ -57,6 +57,7 @@ final class PictureTaker {
         this.blocks = new Blocks(pool, camera.id() + " snapshots", "cameras." + camera.id() + ".record.snapshots");
         this.thread = new Thread(this::run, "perch-" + camera.id() + "-snapshots");
         thread.setDaemon(true);
+        camera.onErase(blocks::eraseFree);
     }
 
     void start() {
@@ -87,8 +88,9 @@ final class PictureTaker {
 
     /** Hours of the week hold for pictures too; an operator's button does not. */
     private boolean wanted() {
-        return config.when().kind() != RecordingTimes.Kind.SCHEDULE
+        boolean hour = config.when().kind() != RecordingTimes.Kind.SCHEDULE
                 || config.when().cover(time(clock.wallClockMicros()));
+        return hour && !camera.hidden();
     }
 
     private static ZonedDateTime time(long micros) {
@@ -118,9 +120,9 @@ final class PictureTaker {
         Run picture = new Run(blocks);
         try (Watch watch = camera.watchForPicture(config.rendition(), askedNanos)) {
             long micros = copy(watch, askedNanos, picture);
-            if (micros >= 0) {
+            if (micros >= 0 && !camera.hidden()) {
                 keep(picture, micros);
-            } else if (!closed) {
+            } else if (micros < 0 && !closed && !camera.hidden()) {
                 throw new IOException("the camera gave no picture within 10 s");
             }
         } finally {

@@ -148,7 +148,7 @@ final class Shelf implements DiskWriter.Files {
         long startMillis = Math.floorDiv(startMicros, 1000);
         boolean stays = catalogue.at(startMillis).filter(Recording::kept).isPresent();
         catalogue.put(new Recording(path, startMillis, durationMillis, sizeBytes, stays, /* finished= */ false));
-        kept.grownUp();
+        kept.grownUp(startMillis);
     }
 
     @Override

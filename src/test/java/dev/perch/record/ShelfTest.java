@@ -23,6 +23,7 @@ import dev.perch.testing.ScriptedSource;
 import dev.perch.testing.TestCameras;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -134,6 +135,29 @@ class ShelfTest {
             waiting.join();
         }
         assertEquals(0, hung.catalogue().count(), "two of front's are as much as all may be");
+    }
+
+    @Test
+    void fileThatSaysThatItStays_isNotDeleted_whateverTheCatalogueSays() throws Exception {
+        Kept front = kept("front", START, 2, Retention.NONE);
+        try (FileChannel file = Disk.SYSTEM.open(folder.resolve("front/" + START + ".mp4"))) {
+            file.write(RecordingHead.mark(true), RecordingHead.KEPT_OFFSET);
+        }
+        Keeper keeper = new Keeper(size(0), List.of(front), Disk.SYSTEM, Clock.SYSTEM);
+        keeper.makeRoom(front);
+        keeper.makeRoom(front);
+        assertEquals(List.of(folder.resolve("front/" + START + ".mp4")), Studio.files(folder));
+        assertTrue(front.catalogue().at(START).orElseThrow().kept());
+    }
+
+    @Test
+    void writerThatWasHeldUp_takesNotTheProtectionFromTheNextOnesFile() throws Exception {
+        Kept front = kept("front", START, 2, Retention.NONE);
+        front.growing(START);
+        front.growing(START + 2_000);
+        front.grownUp(START);
+        new Keeper(size(0), List.of(front), Disk.SYSTEM, Clock.SYSTEM).makeRoom(front);
+        assertEquals(List.of(folder.resolve("front/" + (START + 2_000) + ".mp4")), Studio.files(folder));
     }
 
     /** Keeps an hour. */

@@ -37,6 +37,7 @@ final class WindowClip extends InputStream {
     private Iterator<Segment> sending = held.iterator();
     private @Nullable Segment present;
     private int at;
+    private Runnable sent = () -> {};
 
     private WindowClip(long fromMillis, long toMillis) {
         this.fromMillis = fromMillis;
@@ -48,10 +49,11 @@ final class WindowClip extends InputStream {
      *
      * @param pictures the window of the camera's pictures
      * @param sound that of its sound, if there is one
+     * @param sent run when a clip that was made is closed
      * @return closed by the caller
      */
     static Optional<WindowClip> of(
-            SegmentWindow pictures, Optional<SegmentWindow> sound, long fromMillis, long toMillis)
+            SegmentWindow pictures, Optional<SegmentWindow> sound, long fromMillis, long toMillis, Runnable sent)
             throws IOException, MalformedBitstreamException {
         WindowClip clip = new WindowClip(fromMillis, toMillis);
         boolean made = false;
@@ -62,7 +64,11 @@ final class WindowClip extends InputStream {
                 clip.close();
             }
         }
-        return made ? Optional.of(clip) : Optional.empty();
+        if (!made) {
+            return Optional.empty();
+        }
+        clip.sent = sent;
+        return Optional.of(clip);
     }
 
     private boolean make(SegmentWindow pictures, Optional<SegmentWindow> sound)
@@ -220,5 +226,8 @@ final class WindowClip extends InputStream {
     public void close() {
         held.forEach(segment -> segment.bytes().close());
         held.clear();
+        Runnable once = sent;
+        sent = () -> {};
+        once.run();
     }
 }

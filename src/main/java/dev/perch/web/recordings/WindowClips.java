@@ -10,11 +10,15 @@ import dev.perch.window.SegmentWindow;
 import dev.perch.window.Windows;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** Answers with a clip of a camera that is not recorded: what HLS and DASH have in memory of it. */
 public final class WindowClips {
     private static final long MINUTE_MILLIS = 60_000;
 
+    private static final int MOST = 2; // each holds what it is made of in memory until it is sent
+
+    private final Semaphore turns = new Semaphore(MOST);
     private final Windows windows;
     private final Clock clock;
 
@@ -39,9 +43,22 @@ public final class WindowClips {
     private void send(Span span, Exchange exchange) throws IOException, MalformedBitstreamException {
         CameraWindow window = windows.of(exchange.camera());
         Optional<SegmentWindow> pictures = window.window();
-        Optional<WindowClip> made = pictures.isEmpty()
-                ? Optional.empty()
-                : WindowClip.of(pictures.get(), window.sound(), span.fromMillis(), span.toMillis());
+        if (!turns.tryAcquire()) {
+            exchange.response().setHeader("Retry-After", "5");
+            Problem.of(503, "Too many at once", MOST + " clips of what is in memory are being sent.")
+                    .answer(exchange.request(), exchange.response());
+            return;
+        }
+        Optional<WindowClip> made = Optional.empty();
+        try {
+            made = pictures.isEmpty()
+                    ? Optional.empty()
+                    : WindowClip.of(pictures.get(), window.sound(), span.fromMillis(), span.toMillis(), turns::release);
+        } finally {
+            if (made.isEmpty()) {
+                turns.release();
+            }
+        }
         if (made.isEmpty()) {
             nothing(exchange);
             return;
