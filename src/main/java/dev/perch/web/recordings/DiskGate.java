@@ -53,19 +53,15 @@ final class DiskGate {
                 hung.add(camera);
                 throw new HungException(camera);
             }
-            await(leftMillis, camera);
+            try {
+                wait(leftMillis);
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new HungException(camera);
+            }
         }
         inside.merge(camera, 1, Integer::sum);
         all++;
-    }
-
-    private synchronized void await(long millis, String camera) throws HungException {
-        try {
-            wait(millis);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new HungException(camera);
-        }
     }
 
     /** The thread is back from the disk. */
