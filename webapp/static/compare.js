@@ -2,7 +2,7 @@
 
 import { bitRate, perSecond } from './page/say.js';
 import { t } from './page/tongue.js';
-import { NO_PICTURE } from './page/words.js';
+import { NO_ANSWER, NO_PICTURE } from './page/words.js';
 import { Player } from './player/player.js';
 import { Sockets } from './player/sockets.js';
 
@@ -43,6 +43,7 @@ class Way {
   #places = {};
   #first;
   #stage;
+  #inSight = true;
 
   constructor(technique, main, server, sockets) {
     this.#technique = technique;
@@ -92,9 +93,10 @@ class Way {
   }
 
   /** Lets go of the connection while nobody looks. */
-  sight(seen) {
+  sight(inSight = this.#inSight) {
+    this.#inSight = inSight;
     if (!this.running) return;
-    if (seen) this.#player.resume();
+    if (inSight && !document.hidden) this.#player.resume();
     else this.#player.stop();
   }
 
@@ -166,7 +168,7 @@ export function compare(server) {
   const usable = Player.usable();
   // a browser opens six connections to a host, and seven techniques want more
   const sockets = 'WebSocket' in window ? new Sockets({
-    address: new URL('../ws', document.baseURI).href.replace(/^http/, 'ws'), query: '', alive: () => server.ask(),
+    address: new URL('ws', document.baseURI).href.replace(/^http/, 'ws'), query: '', alive: () => server.ask(),
   }) : undefined;
   const ways = ORDER.flatMap(name => usable.filter(technique => technique.name === name)).map(technique => new Way(technique, main, server, sockets));
   columns.append(...ways.map(way => way.element));
@@ -200,6 +202,7 @@ export function compare(server) {
     const before = latest;
     await pause(ALONE_MS - SETTLE_MS);
     await server.ask();
+    if (before === latest) throw new Error(NO_ANSWER);
     const spanMillis = latest.program.nowMillis - before.program.nowMillis;
     return { percent: 100 * (latest.program.cpuMillis - before.program.cpuMillis) / spanMillis, bytes: latest.budget.leasedBytes };
   }
@@ -210,7 +213,7 @@ export function compare(server) {
     copy: () => { note.textContent = copy(table(ways, main.dataset.title)) ? t('Copied as a table.') : t('This browser copies nothing.'); },
     turn: async ({ target }) => {
       target.disabled = true;
-      await inTurn();
+      await inTurn().catch(away => { note.textContent = away.message; });
       target.disabled = false;
     },
   };
@@ -219,7 +222,7 @@ export function compare(server) {
     for (const entry of entries) ways.find(way => way.element === entry.target).sight(entry.isIntersecting);
   }, { rootMargin: '200px' });
   for (const way of ways) sight.observe(way.element);
-  document.addEventListener('visibilitychange', () => ways.forEach(way => way.sight(!document.hidden)));
+  document.addEventListener('visibilitychange', () => ways.forEach(way => way.sight()));
   acts.all();
 
   return stats => {

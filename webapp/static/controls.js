@@ -55,22 +55,28 @@ function slider(control, number) {
   });
   range.setAttribute('aria-label', `${control.title}, ${t('slider')}`);
   let sending = false;
+  let outcome;
   const follow = async () => {
-    number.value = range.value;
-    if (sending) return;
+    let trouble;
     sending = true;
     for (let sent; sent !== range.value;) {
       sent = range.value;
-      const trouble = await send({ [control.name]: Number(sent) }, () => {});
+      trouble = await send({ [control.name]: Number(sent) }, () => {});
       if (trouble) {
         await refused(trouble);
         break;
       }
     }
     sending = false;
+    return trouble;
   };
-  range.addEventListener('input', follow);
-  range.addEventListener('change', async () => say(await ask({})));
+  range.addEventListener('input', () => {
+    number.value = range.value;
+    if (!sending) outcome = follow();
+  });
+  range.addEventListener('change', async () => {
+    if (!await outcome) say(await ask({}));
+  });
   return range;
 }
 

@@ -27,12 +27,16 @@ if (name === 'system') tellers.push(tellSystem);
 const server = new Server(root, {
   answered(stats, returned) {
     alarm.hidden = true;
+    delete alarm.dataset.status;
     if (returned) {
       renew();
       sockets?.reset();
       note(t('Perch answers again.'));
     }
     for (const camera of stats.cameras) stages.get(camera.id)?.tell(camera, returned);
+    const ids = stats.cameras.map(({ id }) => id);
+    stages.forEach(stage => ids.includes(stage.id) || stage.gone());
+    if (name === 'wall') compareWall(ids.sort().join());
     for (const tell of tellers) tell(stats);
     connections.giveRoom();
   },
@@ -40,9 +44,11 @@ const server = new Server(root, {
     if (alarm.hidden) note(t('Perch does not answer.'));
     alarm.textContent = t('Perch does not answer; trying again.');
     alarm.hidden = false;
+    delete alarm.dataset.status;
     stages.forEach(stage => stage.silent());
   },
   refused(status, why) {
+    stages.forEach(stage => stage.unknown());
     if (!alarm.hidden && alarm.dataset.status === String(status)) return;
     alarm.dataset.status = status;
     alarm.textContent = status === 401 ? t('Your login has ended.') : why;
@@ -50,6 +56,14 @@ const server = new Server(root, {
     alarm.hidden = false;
   },
 });
+
+let wallCameras;
+
+/** Cameras come and go with their publishers: the wall is asked for anew, as soon as it does not fill the screen. */
+function compareWall(ids) {
+  wallCameras ??= ids;
+  if (ids !== wallCameras && !document.fullscreenElement) location.reload();
+}
 
 /** A server that was away may be another version: its page names other files than this one came from. */
 async function renew() {

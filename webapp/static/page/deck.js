@@ -33,7 +33,8 @@ export class Deck {
     }
     this.#find('[data-begin]').addEventListener('click', () => this.act('play'));
     stage.watcher = told => this.#told(told);
-    this.#find('[data-do="pip"]').hidden = !document.pictureInPictureEnabled;
+    for (const name of ['back', 'previous', 'next']) this.#find(`[data-do="${name}"]`).hidden = !this.#past.able;
+    this.#find('[data-do="pip"]').hidden = !document.pictureInPictureEnabled || !this.#video;
     this.#find('[data-do="full"]').hidden = !(this.#screen.requestFullscreen || HTMLVideoElement.prototype.webkitEnterFullscreen);
     document.addEventListener('keydown', event => this.#key(event));
     for (const type of ['pointermove', 'pointerdown', 'focusin', 'keydown']) this.#screen.addEventListener(type, () => this.#awake());
@@ -137,6 +138,11 @@ export class Deck {
     this.#find('[data-do="facts"]').setAttribute('aria-expanded', String(!panel.hidden));
   }
 
+  /** A way to have a <video>, where the camera gives one. */
+  get #video() {
+    return ['mse', 'video'].find(name => this.#find(`[data-show="${name}"]:enabled`));
+  }
+
   /** Only a <video> can leave the page; another technique hands over to one. */
   async #pip() {
     if (document.pictureInPictureElement) {
@@ -147,7 +153,7 @@ export class Deck {
     if (video instanceof HTMLVideoElement) {
       video.requestPictureInPicture().catch(refusal => this.flash(refusal.message));
     } else {
-      this.#stage.choice.choose('mse');
+      this.#stage.choice.choose(this.#video);
       this.flash(t('Shown as a video now: press once more.'));
     }
   }

@@ -1,5 +1,6 @@
 // Back in time: within the HLS window by the slider over the controls, and beyond it on the page of recordings.
 
+import { Player } from '../player/player.js';
 import { t } from './tongue.js';
 
 const FRAME_SECONDS = 1 / 30;
@@ -7,6 +8,7 @@ const SLACK_SECONDS = 2; // nearer to the newest than that is live
 
 export class Past {
   away = false; // from the live picture
+  able; // to go back at all
   #stage;
   #flash;
   #box;
@@ -21,6 +23,9 @@ export class Past {
     this.#stage = stage;
     this.#box = screen.querySelector('[data-past]');
     this.#slider = this.#box.querySelector('input');
+    const seeks = Player.usable().some(({ name, prototype }) => name === 'hls' && 'behind' in prototype);
+    this.able = seeks && Boolean(stage.card.querySelector('[data-show="hls"]:enabled'));
+    stage.leave = () => this.#leave();
     this.#slider.addEventListener('change', () => this.to(-Number(this.#slider.value)));
   }
 
@@ -37,7 +42,7 @@ export class Past {
   by(seconds) {
     const to = this.#secondsBehind - seconds;
     if (to < SLACK_SECONDS) this.live();
-    else this.to(to);
+    else if (this.able) this.to(to);
   }
 
   /** Shows what was so many seconds ago. */
@@ -77,19 +82,15 @@ export class Past {
 
   /** Back to the newest, as it was chosen. */
   live() {
-    const { player } = this.#stage;
+    if (this.away || this.#stage.player.held) this.#stage.again();
+  }
+
+  #leave() {
+    this.away = false;
     this.#wanted = undefined;
     this.#paused = false;
     this.#heldAt = 0;
     this.#box.hidden = true;
-    if (this.away) {
-      this.away = false;
-      player.stop();
-      this.#stage.again();
-    } else if (player.held) {
-      player.stop();
-      this.#stage.again();
-    }
   }
 
   pause() {
@@ -105,7 +106,7 @@ export class Past {
     if (video) {
       video.pause();
       video.currentTime += frames * FRAME_SECONDS;
-    } else {
+    } else if (this.able) {
       this.#paused = true;
       this.to(Math.max(SLACK_SECONDS, this.#secondsBehind + 0.2));
     }
@@ -119,6 +120,7 @@ export class Past {
     }
     const seeker = this.#seeker;
     if (!seeker || !painting) return;
+    if (!seeker.past) this.#wanted ??= -Number(this.#slider.value); // it was begun anew
     if (this.#wanted !== undefined && seeker.window > 1) {
       const seconds = this.#wanted;
       this.#wanted = undefined;
@@ -128,6 +130,7 @@ export class Past {
         this.#seek(seeker, Math.min(seconds, seeker.window));
       }
       if (this.#paused) seeker.view.pause();
+      this.#paused = false;
     }
     this.#box.hidden = false;
     this.#slider.min = String(-Math.round(seeker.window));

@@ -8,7 +8,8 @@ const DAY_SECONDS = 86400;
 /** Makes a link that counts for a day, and shows it to be copied. @returns what went wrong; undefined if nothing did */
 export function share(root) {
   return change('POST', 'links', { seconds: DAY_SECONDS }, ({ path, ends }) => {
-    const address = new URL(root + path, document.baseURI).href;
+    const home = new URL(root || './', document.baseURI).href.replace(/\/~[^/]*\.[^/]*\/$/, '/'); // this page may have come by a link itself
+    const address = new URL(path, home).href;
     const dialog = document.createElement('dialog');
     const form = Object.assign(document.createElement('form'), { method: 'dialog' });
     const label = document.createElement('label');

@@ -5,7 +5,7 @@ import { Choice } from './choice.js';
 import { bitRate, perSecond, say } from './say.js';
 import { Sound } from './sound.js';
 import { t } from './tongue.js';
-import { NO_ANSWER, nameOf, trouble, whyChosen } from './words.js';
+import { NO_ANSWER, NO_PICTURE, nameOf, trouble, whyChosen } from './words.js';
 
 const TOLD_MS = 500;
 const UNKNOWN = '–';
@@ -16,6 +16,7 @@ export class Stage {
   sound;
   player;
   watcher = () => {}; // is told what the player tells
+  leave = () => {}; // is told that the picture of now begins
   #card;
   #place;
   #curtain;
@@ -25,6 +26,7 @@ export class Stage {
   #toldAt = -TOLD_MS;
   #reason = '';
   #silent = false;
+  #gone = false; // from the server's cameras
   #failed = '';
 
   /** @param {object} page name: of the page; server: a Server; sockets: where it has some; room(stage): whether the browser has a connection for one more */
@@ -87,6 +89,8 @@ export class Stage {
     this.#started = false;
     this.#failed = '';
     this.player.stop();
+    this.leave();
+    this.watcher({ painting: false });
     this.#cover(off ? t('Switched off.') : '');
     if (off) {
       this.player.clear();
@@ -101,7 +105,7 @@ export class Stage {
 
   /** Begins what is chosen, if somebody can see it. */
   show() {
-    if (this.choice.mode === 'off' || !this.#visible || this.player.held) return;
+    if (this.choice.mode === 'off' || !this.#visible || this.player.held || this.#gone) return;
     this.since = performance.now();
     if (this.#started) {
       this.player.resume();
@@ -160,6 +164,10 @@ export class Stage {
     const state = this.#state(camera.state);
     const live = camera.state === 'live' && state !== 'live';
     this.#silent = false;
+    if (this.#gone) {
+      this.#gone = false;
+      this.again();
+    }
     this.#reason = camera.reason;
     say(this.#card, 'reason', camera.reason).hidden = camera.reason === '';
     const soundTrouble = camera.audio.card?.trouble ?? '';
@@ -189,6 +197,24 @@ export class Stage {
     place.dataset.state = word;
     place.textContent = t(word === 'silent' ? 'no answer' : word);
     return before;
+  }
+
+  /** The server tells of other cameras, but not of this one: it went with its publisher. */
+  gone() {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#silent = false;
+    this.#state('gone');
+    this.player.stop();
+    if (this.choice.mode !== 'off') this.#cover(t('This camera is gone.'));
+  }
+
+  /** The server answers, but not about the camera. */
+  unknown() {
+    if (!this.#silent) return;
+    this.#silent = false;
+    this.#state(UNKNOWN);
+    if (!this.#curtain.hidden && this.#curtain.textContent === NO_ANSWER) this.#cover(NO_PICTURE);
   }
 
   /** The server does not answer: nothing is known of the camera. */

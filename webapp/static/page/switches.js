@@ -5,6 +5,7 @@ import { mega } from './say.js';
 import { t } from './tongue.js';
 
 const PUSHES_MS = 4000;
+const TROUBLE_MS = 6000; // for which a refusal can be read
 
 export class Switches {
   #panel;
@@ -43,16 +44,16 @@ export class Switches {
 
   #push({ name, server, state, reason, sentBytes }) {
     const told = [t(state), reason, `${server}, ${mega(sentBytes)} MB`].filter(Boolean).join(' · ');
-    this.#row(`push ${name}`, t('Passed on: {name}', { name }), told, state !== 'stopped', on => change('PUT', 'pushes', { [name]: on }));
+    this.#row(`push ${name}`, t('Passed on: {name}', { name }), told, state !== 'off', on => change('PUT', 'pushes', { [name]: on }));
   }
 
   #row(key, title, state, on, set) {
     this.#panel.hidden = false;
     const row = this.#rows.get(key) ?? this.#make(key, title);
-    row.on = on;
     row.set = set;
-    if (row.state.textContent !== state) row.state.textContent = state;
-    row.button.setAttribute('aria-checked', String(on));
+    if (row.busy) return;
+    turn(row, on);
+    if (row.state.textContent !== state && Date.now() > row.troubleUntil) row.state.textContent = state;
   }
 
   #make(key, title) {
@@ -65,13 +66,25 @@ export class Switches {
     label.className = 'switchrow';
     label.append(button, Object.assign(document.createElement('b'), { textContent: title }), state);
     this.#panel.append(label);
-    const row = { button, state, on: false, set: undefined };
-    button.addEventListener('click', async () => {
-      const trouble = await row.set(!row.on);
-      if (trouble) state.textContent = trouble;
-      else if (trouble === undefined) button.setAttribute('aria-checked', String(!row.on));
-    });
+    const row = { button, state, on: false, set: undefined, busy: false, troubleUntil: 0 };
+    button.addEventListener('click', () => this.#press(row));
     this.#rows.set(key, row);
     return row;
   }
+
+  /** What is told meanwhile is of before. */
+  async #press(row) {
+    if (row.busy) return;
+    row.busy = true;
+    const trouble = await row.set(!row.on);
+    row.busy = false;
+    row.troubleUntil = trouble ? Date.now() + TROUBLE_MS : 0;
+    if (trouble) row.state.textContent = trouble;
+    else if (trouble === undefined) turn(row, !row.on);
+  }
+}
+
+function turn(row, on) {
+  row.on = on;
+  row.button.setAttribute('aria-checked', String(on));
 }

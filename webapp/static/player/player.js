@@ -34,6 +34,7 @@ export class Player {
   #held = false;
   #sound = { on: false, volume: 1 };
   #begun = []; // what start() was asked for
+  #stale = false; // the sound was changed since, while nothing ran
 
   /**
    * @param {Element} place where the picture goes, as its first child
@@ -58,7 +59,8 @@ export class Player {
     const changed = sound.on !== this.#sound.on;
     this.#sound = sound;
     if (changed && this.#running) this.start(...this.#begun);
-    else if (!changed) this.#session?.view?.hear?.(sound);
+    else if (changed) this.#stale = true;
+    else this.#session?.view?.hear?.(sound);
   }
 
   /**
@@ -68,7 +70,7 @@ export class Player {
    */
   start(name, first, way = {}) {
     this.stop();
-    this.#held = false;
+    this.#stale = false;
     this.#begun = [name, first, way];
     const able = Player.usable(first);
     const sounding = able.filter(technique => technique.sound);
@@ -84,6 +86,7 @@ export class Player {
   /** Lets go of the connection, and keeps the last picture; resume() goes on. */
   stop() {
     this.#running = false;
+    this.#held = false;
     clearInterval(this.ticker);
     clearTimeout(this.retry);
     this.#end();
@@ -121,6 +124,10 @@ export class Player {
 
   resume() {
     if (this.#running) return;
+    if (this.#stale) {
+      this.start(...this.#begun);
+      return;
+    }
     this.#held = false;
     this.#running = true;
     this.lastTick = Date.now();

@@ -2,11 +2,11 @@
 
 export const texts = {
   // states
-  idle: 'ruht', starting: 'beginnt', live: 'live', lost: 'verloren', refused: 'abgewiesen', stopping: 'endet', private: 'privat', 'no answer': 'keine Antwort',
+  idle: 'ruht', starting: 'beginnt', live: 'live', lost: 'verloren', refused: 'abgewiesen', stopping: 'endet', private: 'privat', gone: 'weg', 'no answer': 'keine Antwort',
 
   // the pages
   System: 'System', Cameras: 'Kameras', Camera: 'Kamera', Recordings: 'Aufnahmen', Compare: 'Vergleich', 'All cameras': 'Alle Kameras', Pages: 'Seiten', Wall: 'Wand',
-  Numbers: 'Zahlen', Health: 'Befinden', Addresses: 'Adressen', Controls: 'Regler', 'Watch it elsewhere': 'Anderswo ansehen', Copy: 'Kopieren', Copied: 'Kopiert',
+  Numbers: 'Zahlen', Metrics: 'Messwerte', Health: 'Befinden', Addresses: 'Adressen', Controls: 'Regler', 'Watch it elsewhere': 'Anderswo ansehen', Copy: 'Kopieren', Copied: 'Kopiert',
   'Press Ctrl+C': 'Strg+C drücken',
   'Moving picture in a web page': 'Bewegtes Bild in einer Webseite', 'One picture into a file': 'Ein Bild in eine Datei', 'Video in a web page': 'Video in einer Webseite',
   'Ten seconds into a file': 'Zehn Sekunden in eine Datei', 'Raw H.264, with little delay': 'Rohes H.264, mit wenig Verzögerung', 'In VLC': 'In VLC',
@@ -44,7 +44,7 @@ export const texts = {
   // what is wrong
   'Perch does not answer; trying again.': 'Perch antwortet nicht; neuer Versuch folgt.', 'Perch does not answer.': 'Perch antwortet nicht.', 'Perch answers again.': 'Perch antwortet wieder.',
   'Your login has ended.': 'Die Anmeldung ist abgelaufen.', 'Log in': 'Anmelden',
-  'No picture; trying again.': 'Kein Bild; neuer Versuch folgt.', 'Switched off.': 'Ausgeschaltet.',
+  'No picture; trying again.': 'Kein Bild; neuer Versuch folgt.', 'Switched off.': 'Ausgeschaltet.', 'This camera is gone.': 'Diese Kamera ist nicht mehr da.',
   'A browser has no more connections for moving pictures; choose a way to show this one.': 'Der Browser hat keine Verbindung mehr für bewegte Bilder; eine Darstellung wählen zeigt dieses.',
   'This page came by https and may not load pictures by http.': 'Diese Seite kam über https und darf keine Bilder über http laden.',
   'The picture stood still; beginning it again.': 'Das Bild stand still; es beginnt neu.', 'The connection was lost; trying again.': 'Die Verbindung ging verloren; neuer Versuch folgt.',
@@ -60,7 +60,8 @@ export const texts = {
 
   // changes
   Switches: 'Schalter', Recording: 'Aufnahme', Privacy: 'Privatheit', 'Passed on: {name}': 'Weitergegeben: {name}', 'by the configuration': 'durch die Konfiguration',
-  'shown to those who may watch': 'zu sehen für alle, die dürfen', stopped: 'angehalten', off: 'aus', recording: 'nimmt auf', waiting: 'wartet',
+  'shown to those who may watch': 'zu sehen für alle, die dürfen', stopped: 'angehalten', off: 'aus', recording: 'nimmt auf', waiting: 'wartet', failed: 'misslungen',
+  connecting: 'verbindet', sending: 'sendet', retrying: 'versucht es wieder',
   'Share a link': 'Link teilen', 'Who has this link sees the camera until {time}.': 'Wer diesen Link hat, sieht die Kamera bis {time}.',
   "Operator's key": 'Schlüssel des Betreibers', 'Leave it': 'Abbrechen', 'Go on': 'Weiter', 'Perch does not answer; nothing was changed.': 'Perch antwortet nicht; nichts wurde geändert.',
   slider: 'Schieber', 'read only': 'nur zu lesen', 'in use by the stream': 'vom Strom belegt', 'without effect now': 'jetzt ohne Wirkung',

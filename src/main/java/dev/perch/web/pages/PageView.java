@@ -9,6 +9,7 @@ import java.util.List;
  * @param root from the page to the program's root: empty, or {@code ../}
  * @param assets from the page to the static files of this version, with its last slash
  * @param address of the page as the request named it, with its last slash; snippets begin with it
+ * @param linked whether the request came by a signed link, which reaches one camera and nothing else
  * @param memory who holds what of the budget
  * @param look the body's class: {@code bare} for a wall inside another page, else empty
  * @param cameras those shown
@@ -20,6 +21,7 @@ record PageView(
         String assets,
         String address,
         String version,
+        boolean linked,
         MemoryView memory,
         String look,
         List<CameraView> cameras,

@@ -9,6 +9,7 @@ import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.LinkPath;
 import dev.perch.web.answer.Route;
 import dev.perch.web.status.CameraFacts;
 import jakarta.servlet.ServletContext;
@@ -94,7 +95,7 @@ public final class Pages implements Route.Answerer {
             moving += view.moves() ? 1 : 0;
             views.add(view);
         }
-        answer("wall", page("Perch", "", look(request), address(request), views, List.of()), request, response);
+        answer("wall", page("Perch", "", look(request), request, views, List.of()), request, response);
     }
 
     /** Returns the cameras that {@code cameras=a,b} names, in its order; all of them where it names none that there is. */
@@ -138,11 +139,7 @@ public final class Pages implements Route.Answerer {
         List<CameraView> views = cameras.all().stream()
                 .map(camera -> ofWall(camera, "", /* moves= */ false, discretion(request)))
                 .toList();
-        answer(
-                "system",
-                page("System · Perch", "", "", address(request), views, List.of()),
-                request,
-                exchange.response());
+        answer("system", page("System · Perch", "", "", request, views, List.of()), request, exchange.response());
     }
 
     /** Answers with one camera by all techniques side by side, which the script begins. */
@@ -151,7 +148,7 @@ public final class Pages implements Route.Answerer {
         CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera(), discretion(request));
         answer(
                 "compare",
-                page(view.title() + ", compared · Perch", "../", "", address(request), List.of(view), List.of()),
+                page(view.title() + ", compared · Perch", "../", "", request, List.of(view), List.of()),
                 request,
                 exchange.response());
     }
@@ -173,10 +170,15 @@ public final class Pages implements Route.Answerer {
     private void camera(Camera camera, HttpServletRequest request, HttpServletResponse response) throws IOException {
         CameraFacts facts = CameraFacts.of(camera);
         CameraView view = ofPage(facts, camera, discretion(request));
-        String address = address(request);
         answer(
                 "camera",
-                page(view.title() + " · Perch", "../", "", address, List.of(view), Snippets.of(facts, address)),
+                page(
+                        view.title() + " · Perch",
+                        "../",
+                        "",
+                        request,
+                        List.of(view),
+                        Snippets.of(facts, address(request))),
                 request,
                 response);
     }
@@ -185,13 +187,15 @@ public final class Pages implements Route.Answerer {
             String title,
             String root,
             String look,
-            String address,
+            HttpServletRequest request,
             List<CameraView> views,
             List<PageView.Snippet> snippets)
             throws IOException {
         MemoryView memory =
                 MemoryView.of(cameras.pool().budget(), cameras.watch().status());
-        return new PageView(title, root, root + assets.folder(), address, version, memory, look, views, snippets);
+        boolean linked = !LinkPath.token(request.getServletPath()).isEmpty();
+        return new PageView(
+                title, root, root + assets.folder(), address(request), version, linked, memory, look, views, snippets);
     }
 
     /** Returns the address of the page as the client named it, for the lines to copy; the script mends it where a proxy stands between. */

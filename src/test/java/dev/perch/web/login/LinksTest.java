@@ -171,6 +171,10 @@ class LinksTest {
         JsonObject stats = JsonParser.object().from(text(token + "stats"));
         assertEquals(1, stats.getArray("cameras").size());
         assertEquals("front", stats.getArray("cameras").getObject(0).getString("id"));
+        String page = text(root);
+        assertTrue(page.contains("href=\"compare\""), page);
+        assertFalse(
+                page.contains("href=\"../\"") || page.contains("system\"") || page.contains("rel=\"manifest\""), page);
     }
 
     @Test

@@ -151,6 +151,14 @@ class PageUsePlayersTest {
                         && Painted.number(browser, PICTURE) >= 0
                         && Painted.number(browser, PICTURE) != still,
                 () -> "it does not go on");
+        key(browser, " ");
+        Await.until(10, () -> held(browser), () -> "not paused again");
+        key(browser, "l");
+        Await.until(
+                20,
+                () -> !held(browser) && Painted.number(browser, PICTURE) >= 0,
+                () -> "no live picture after a pause");
+        assertEquals("Live", text(browser, "[data-do=live] [data-live]"));
         key(browser, "i");
         Await.until(
                 10,
@@ -287,6 +295,36 @@ class PageUsePlayersTest {
             awaitValue("true", "document.querySelector('[data-switch=recording]').ariaChecked");
             awaitValue("true", "document.querySelector('[data-do=record]').ariaPressed");
             awaitValue("recording", "document.querySelector('.switchrow .note').textContent.split(' ')[0]");
+        }
+    }
+
+    /** What is off can be switched on again; the server is away, which its row says. */
+    @Test
+    void push_isSwitchedOff_andOnAgain() throws Exception {
+        Path file = Files.writeString(
+                work.resolve("push.yml"),
+                "server: { port: 0, address: 127.0.0.1, operator-key: " + PerchServer.KEY + " }\n"
+                        + "cameras: { front: { demo: true, push: [ { name: away, url: 'rtmp://127.0.0.1:1/live/front' } ] } }\n");
+        String button = "[data-switch='push away']";
+        String row =
+                "(button => button && button.ariaChecked + ' ' + button.parentElement.lastChild.textContent.split(' ')[0])"
+                        + "(document.querySelector(\"" + button + "\"))";
+        try (PerchServer pushing =
+                PerchServer.start(PerchConfig.load(file), Files.createDirectories(work.resolve("pushing")))) {
+            chromium.open("http://127.0.0.1:" + pushing.port() + "/front/");
+            chromium.run("sessionStorage.setItem('perch.key', arguments[0])", PerchServer.KEY);
+            Await.until(30, () -> value(row).startsWith("true "), () -> value(row));
+            click(button);
+            awaitValue("false off", row);
+            Await.until( // while the old one has not ended, it is refused
+                    30,
+                    () -> {
+                        if (value(row).startsWith("false ")) {
+                            click(button);
+                        }
+                        return value(row).equals("true retrying") || value(row).equals("true connecting");
+                    },
+                    () -> value(row));
         }
     }
 
