@@ -144,8 +144,14 @@ final class CameraChannel {
         return reason.isEmpty() ? watch.trouble().orElse("") : reason;
     }
 
-    /** The configuration is that of the frames that the client gets next: a frame of an older one may still be on its way. */
+    /**
+     * The configuration is that of the frames that the client gets next: a frame of an older one may still be on its way. Where there may be sound, it is not
+     * told before the sound's is known or the first picture goes out, for the client makes its decoder once, of both.
+     */
     private Optional<StreamConfig> config() {
-        return shown.isPresent() ? shown : watch.cursor().feed().config();
+        if (shown.isPresent()) {
+            return shown;
+        }
+        return sound == null || tracks.sound().isPresent() ? watch.cursor().feed().config() : Optional.empty();
     }
 }
