@@ -152,6 +152,8 @@ final class CameraChannel {
         if (shown.isPresent()) {
             return shown;
         }
-        return sound == null || tracks.sound().isPresent() ? watch.cursor().feed().config() : Optional.empty();
+        return sound == null || tracks.sound().isPresent()
+                ? watch.cursor().feed().config()
+                : Optional.empty();
     }
 }
