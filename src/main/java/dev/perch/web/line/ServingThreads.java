@@ -22,7 +22,7 @@ final class ServingThreads {
     private static final List<String> ROLES = List.of("-Acceptor", "-Poller");
 
     /** A machine that is busy with its start may need so many looks to begin a thread. */
-    private static final int LOOKS_AT_THE_START = 30;
+    private static final int LOOKS_AT_THE_START = 5;
 
     private final List<AbstractEndpoint<?, ?>> endpoints;
     private final Map<String, @Nullable Thread> seen = new HashMap<>();

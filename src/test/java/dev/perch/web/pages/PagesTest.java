@@ -83,7 +83,10 @@ class PagesTest {
                         Map.of("front", ScriptedSource.steady(PixelFormat.MJPG).failing(unplugged)));
                 Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Lost.class);
-            Document page = page(site.get(path));
+            Document viewers = page(site.get(path));
+            assertEquals(
+                    "… was unplugged.", fact(viewers, "reason").getTextContent(), "no device for who may only watch");
+            Document page = page(site.get(path, "X-Perch-Key", PerchServer.KEY));
             assertEquals("lost", fact(page, "state").getTextContent());
             assertEquals("/dev/video7 was unplugged.", fact(page, "reason").getTextContent());
             assertFalse(fact(page, "reason").hasAttribute("hidden"));
@@ -98,7 +101,7 @@ class PagesTest {
                         Map.of("front", ScriptedSource.steady(PixelFormat.MJPG).failing(unsupported)));
                 Watch watch = site.camera("front").watch(Encoding.JPEG, null)) {
             site.await("front", CameraState.Refused.class);
-            Document page = page(site.get(path));
+            Document page = page(site.get(path, "X-Perch-Key", PerchServer.KEY));
             assertEquals("refused", fact(page, "state").getTextContent());
             assertEquals(unsupported.getMessage(), fact(page, "reason").getTextContent());
             assertEquals(site.camera("front"), watch.camera());
@@ -154,7 +157,7 @@ class PagesTest {
     void page_jpegOnly_strikesTheOthersWithTheReason() throws Exception {
         try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)))) {
             known(site, "front");
-            Document page = page(site.get("front/"));
+            Document page = page(site.get("front/", "X-Perch-Key", PerchServer.KEY));
             assertEquals("stream.h264", text(page, "s"));
             assertFalse(elements(page, "a").stream()
                     .anyMatch(link -> link.getAttribute("href").equals("./stream.mp4")));
@@ -238,7 +241,7 @@ class PagesTest {
         try (PerchServer site =
                 PerchServer.site(Map.of("front", ScriptedSource.steady().failing(unplugged)))) {
             assertThrows(UnavailableException.class, () -> site.camera("front").requireOffered(Encoding.JPEG));
-            Document page = page(site.get("front/"));
+            Document page = page(site.get("front/", "X-Perch-Key", PerchServer.KEY));
             assertEquals(0, page.getElementsByTagName("s").getLength());
             String text = page.getDocumentElement().getTextContent();
             assertTrue(text.contains("is not known yet"), text);
