@@ -147,6 +147,8 @@ class MediaMemoryTest {
                     "an init segment or a moof, not frames; a recording's index of some bytes a frame"),
             Map.entry("mp4/RecordingHead", "16 bytes of a file's head"),
             Map.entry("record/Catalogue", "some fifty bytes a recorded file"),
+            Map.entry("record/ClosedHooks", "a byte, the mark of a file"),
+            Map.entry("web/recordings/DiskGate", "a byte, where one alone is asked for"),
             Map.entry("record/FileParts", "a byte, where one alone is asked for"),
             Map.entry("record/Clip", "an empty buffer in the place of none"),
             Map.entry("record/Playback", "an init segment"),
