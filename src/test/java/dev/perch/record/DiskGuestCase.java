@@ -160,7 +160,7 @@ class DiskGuestCase {
     }
 
     @Test
-    void diskThatTakesThreeSecondsForAWrite_costsNoFrame() throws Exception {
+    void diskThatTakesThreeSecondsForAWrite_costsAFewGopsAtMost_andTheCameraNothing() throws Exception {
         try (Volume volume = Volume.of("slow", 64);
                 Studio studio = new Studio(volume.folder())) {
             studio.gops(2);
@@ -171,10 +171,13 @@ class DiskGuestCase {
                 studio.gopsQuietly(1);
                 LockSupport.parkNanos(beganNanos + (second + 1) * 1_000_000_000L - System.nanoTime());
             }
-            assertEquals(
-                    0,
-                    studio.recorder.status().dropped(),
+            long dropped =
+                    studio.recorder.status().dropped(); // where such writes queue up, as a busy machine makes them
+            assertTrue(
+                    dropped % Studio.GOP == 0 && dropped <= 3 * Studio.GOP,
                     () -> studio.recorder.status().toString());
+            assertEquals(
+                    studio.frames(), studio.camera.feed(Encoding.H264).stats().frames(), "the camera missed nothing");
             volume.slow(0);
             studio.end();
             assertEquals(1, studio.files().size());
