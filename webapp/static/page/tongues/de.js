@@ -43,7 +43,7 @@ export const texts = {
 
   // what is wrong
   'Perch does not answer; trying again.': 'Perch antwortet nicht; neuer Versuch folgt.', 'Perch does not answer.': 'Perch antwortet nicht.', 'Perch answers again.': 'Perch antwortet wieder.',
-  'Your login has ended.': 'Die Anmeldung ist abgelaufen.', 'Log in': 'Anmelden',
+  'Your login has ended.': 'Die Anmeldung ist abgelaufen.', 'Log in': 'Anmelden', 'Log out': 'Abmelden',
   'No picture; trying again.': 'Kein Bild; neuer Versuch folgt.', 'Switched off.': 'Ausgeschaltet.', 'This camera is gone.': 'Diese Kamera ist nicht mehr da.',
   'A browser has no more connections for moving pictures; choose a way to show this one.': 'Der Browser hat keine Verbindung mehr für bewegte Bilder; eine Darstellung wählen zeigt dieses.',
   'This page came by https and may not load pictures by http.': 'Diese Seite kam über https und darf keine Bilder über http laden.',

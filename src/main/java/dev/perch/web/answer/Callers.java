@@ -180,6 +180,12 @@ public final class Callers {
         }
     }
 
+    /** Returns whether a request comes from a browser that has logged in. */
+    public static boolean loggedIn(HttpServletRequest request) {
+        return !cookie(Objects.requireNonNullElse(request.getHeader("Cookie"), ""))
+                .isEmpty();
+    }
+
     /** Returns the value of Perch's own among the cookies of a request (RFC 6265 §5.4). */
     private static String cookie(String header) {
         int from = header.startsWith(COOKIE + "=") ? 0 : header.indexOf("; " + COOKIE + "=") + 2;

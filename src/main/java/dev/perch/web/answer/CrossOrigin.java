@@ -16,7 +16,7 @@ public final class CrossOrigin {
     private static final String DECIDER = CrossOrigin.class.getName();
     private static final String EXPOSED = "X-Timestamp, Content-Length, Content-Range, Date, ETag, Retry-After";
     private static final String PAGE = "default-src 'self'; img-src 'self'; media-src 'self' blob:; "
-            + "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors ";
+            + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors ";
 
     private final Origins configured;
 
@@ -81,7 +81,7 @@ public final class CrossOrigin {
     public void page(HttpServletRequest request, HttpServletResponse response) {
         response.setHeader("Content-Security-Policy", PAGE + ancestors(request));
         response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Referrer-Policy", "same-origin"); // without it browsers send a form with "Origin: null"
     }
 
     /**

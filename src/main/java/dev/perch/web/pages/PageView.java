@@ -10,6 +10,7 @@ import java.util.List;
  * @param assets from the page to the static files of this version, with its last slash
  * @param address of the page as the request named it, with its last slash; snippets begin with it
  * @param linked whether the request came by a signed link, which reaches one camera and nothing else
+ * @param named whether it came from a browser that has logged in, and may log out
  * @param memory who holds what of the budget
  * @param look the body's class: {@code bare} for a wall inside another page, else empty
  * @param cameras those shown
@@ -22,6 +23,7 @@ record PageView(
         String address,
         String version,
         boolean linked,
+        boolean named,
         MemoryView memory,
         String look,
         List<CameraView> cameras,

@@ -195,7 +195,17 @@ public final class Pages implements Route.Answerer {
                 MemoryView.of(cameras.pool().budget(), cameras.watch().status());
         boolean linked = !LinkPath.token(request.getServletPath()).isEmpty();
         return new PageView(
-                title, root, root + assets.folder(), address(request), version, linked, memory, look, views, snippets);
+                title,
+                root,
+                root + assets.folder(),
+                address(request),
+                version,
+                linked,
+                !linked && Callers.loggedIn(request),
+                memory,
+                look,
+                views,
+                snippets);
     }
 
     /** Returns the address of the page as the client named it, for the lines to copy; the script mends it where a proxy stands between. */

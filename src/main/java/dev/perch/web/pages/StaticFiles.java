@@ -12,6 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** The files under {@code static/} in the WAR: style sheets, scripts, pictures. */
@@ -31,6 +33,9 @@ public final class StaticFiles implements Route.Answerer {
 
     private final ServletContext context;
     private final Assets assets;
+
+    /** The files that were asked for, compressed; some 70 KB when all of them were. */
+    private final Map<String, byte[]> compressed = new ConcurrentHashMap<>();
 
     public StaticFiles(ServletContext context, Assets assets) {
         this.context = context;
@@ -59,7 +64,7 @@ public final class StaticFiles implements Route.Answerer {
         response.setContentType(type);
         response.setHeader("Cache-Control", versioned ? ofVersion(rest) : "max-age=300");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        send(file, type, request, response);
+        send(name, file, type, request, response);
     }
 
     /** A page of another version that is still open gets the files that there are, and asks anew the next time. */
@@ -67,7 +72,7 @@ public final class StaticFiles implements Route.Answerer {
         return rest.startsWith(Assets.PREFIX + assets.version() + "/") ? FOR_GOOD : "no-cache";
     }
 
-    private static void send(InputStream file, String type, HttpServletRequest request, HeldAnswer response)
+    private void send(String name, InputStream file, String type, HttpServletRequest request, HeldAnswer response)
             throws IOException {
         int bytes = file.available(); // all of it, in a folder as in an archive
         boolean text = !type.equals("image/png") && bytes <= MOST_COMPRESSED_BYTES;
@@ -76,10 +81,10 @@ public final class StaticFiles implements Route.Answerer {
         }
         InputStream body = file;
         if (text && accepts(request)) {
-            byte[] compressed = compressed(file);
+            byte[] packed = compressed(name, file);
             response.setHeader("Content-Encoding", "gzip");
-            bytes = compressed.length;
-            body = new ByteArrayInputStream(compressed);
+            bytes = packed.length;
+            body = new ByteArrayInputStream(packed);
         }
         response.setContentLengthLong(bytes);
         if (request.getMethod().equals("HEAD")) {
@@ -94,12 +99,24 @@ public final class StaticFiles implements Route.Answerer {
         return codings != null && codings.matches("(?i).*\\bgzip\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?![.\\d])).*");
     }
 
-    private static byte[] compressed(InputStream file) throws IOException {
-        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+    /** Returns a file as it goes to browsers, compressed when the first of them asks for it; two at once do the same work. */
+    private byte[] compressed(String name, InputStream file) throws IOException {
+        byte[] known = compressed.get(name);
+        if (known != null) {
+            file.close();
+            return known;
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (file;
-                GZIPOutputStream out = new GZIPOutputStream(compressed)) {
+                GZIPOutputStream out = new GZIPOutputStream(packed) {
+                    {
+                        def.setLevel(Deflater.BEST_COMPRESSION);
+                    }
+                }) {
             file.transferTo(out);
         }
-        return compressed.toByteArray();
+        byte[] bytes = packed.toByteArray();
+        compressed.put(name, bytes);
+        return bytes;
     }
 }

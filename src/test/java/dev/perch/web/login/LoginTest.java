@@ -220,6 +220,21 @@ class LoginTest {
         }
     }
 
+    /** Only a browser that has logged in is offered to log out, from each page. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/front/", "/front/compare", "/system"})
+    void page_offersToLogOut_whoHasLoggedIn(String page) throws Exception {
+        String form = "<form class=\"leave\" method=\"post\" action=\"" + (page.startsWith("/front") ? "../" : "")
+                + "logout\">";
+        for (String login : new String[] {cookie("ann", "correct horse"), basic("ann:correct horse")}) {
+            try (Socket socket = Answer.ask(server.port(), "GET", page, "1.1", PEOPLE, login);
+                    Answer answer = Answer.of(socket)) {
+                String html = answer.text();
+                assertEquals(login.startsWith("Cookie"), html.contains(form), html);
+            }
+        }
+    }
+
     /** Without encryption a browser does not tell what page has it ask, and sends the cookie all the same. */
     @Test
     void commandByGet_ofNobodyKnowsWhatPage_isNotTheCookiesUsers() throws Exception {
