@@ -12,291 +12,201 @@ import java.util.OptionalLong;
  *
  * @param id its name in addresses, {@code [a-z0-9][a-z0-9-]*}
  * @param title its name for people
- * @param capture what the source is asked for
- * @param pictures how its pictures are held, and which are made of them; empty for its own as they come
- * @param sound where its sound comes from
+ * @param input where its pictures and its sound come from
+ * @param output what is made of them
  * @param running when it captures
- * @param encoders what makes the formats that the source lacks
- * @param quality how good that is
- * @param segments the cut of HLS and DASH
- * @param maxViewers how many may watch it at once; empty for as many as there is memory for
- * @param record what is kept on disk; empty for nothing
- * @param pushes the servers that it is passed on to
- * @param privacy what it is not to show; empty for nothing
+ * @param sharing who gets them
  */
-public record CameraConfig(
-        String id,
-        String title,
-        SourceConfig source,
-        Capture capture,
-        Optional<PicturesConfig> pictures,
-        SoundConfig sound,
-        Running running,
-        Encoders encoders,
-        Quality quality,
-        Segments segments,
-        OptionalInt maxViewers,
-        Optional<RecordConfig> record,
-        List<PushConfig> pushes,
-        Optional<PrivacyConfig> privacy) {
+public record CameraConfig(String id, String title, Input input, Output output, Running running, Sharing sharing) {
 
     private static final String NAMELESS = "camera"; // the id where nobody gave one
 
-    public CameraConfig {
-        pushes = List.copyOf(pushes);
-    }
-
     /** Returns the camera of this name, of those that come with their publishers by this wildcard. */
     public CameraConfig named(String name) {
-        if (!(source instanceof SourceConfig.Wildcard wildcard)) {
-            throw new IllegalStateException("no wildcard: source=" + source);
+        if (!(source() instanceof SourceConfig.Wildcard wildcard)) {
+            throw new IllegalStateException("no wildcard: source=" + source());
         }
-        return new CameraConfig(
-                name,
-                title.equals(id) ? name : title + " " + name,
-                wildcard.each(),
-                capture,
-                pictures,
-                sound,
-                running,
-                encoders,
-                quality,
-                segments,
-                maxViewers,
-                record.map(kept -> kept.ofCamera(name)),
-                pushes,
-                privacy);
+        String called = title.equals(id) ? name : title + " " + name;
+        Input each = new Input(wildcard.each(), capture(), sound());
+        return new CameraConfig(name, called, each, output, running, sharing.ofCamera(name));
     }
 
     /** Returns this camera with another title. */
     public CameraConfig titled(String other) {
-        return new CameraConfig(
-                id,
-                other,
-                source,
-                capture,
-                pictures,
-                sound,
-                running,
-                encoders,
-                quality,
-                segments,
-                maxViewers,
-                record,
-                pushes,
-                privacy);
+        return new CameraConfig(id, other, input, output, running, sharing);
     }
 
     /** Returns this camera, its source asked for something else. */
     public CameraConfig with(Capture other) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                other,
-                pictures,
-                sound,
-                running,
-                encoders,
-                quality,
-                segments,
-                maxViewers,
-                record,
-                pushes,
-                privacy);
+        return with(new Input(source(), other, sound()));
     }
 
     /** Returns this camera with another sound. */
     public CameraConfig with(SoundConfig other) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                capture,
-                pictures,
-                other,
-                running,
-                encoders,
-                quality,
-                segments,
-                maxViewers,
-                record,
-                pushes,
-                privacy);
+        return with(new Input(source(), capture(), other));
     }
 
     /** Returns this camera, capturing at other times. */
     public CameraConfig with(Running other) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                capture,
-                pictures,
-                sound,
-                other,
-                encoders,
-                quality,
-                segments,
-                maxViewers,
-                record,
-                pushes,
-                privacy);
-    }
-
-    /** Returns this camera with other encoders. */
-    public CameraConfig with(Encoders other) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                capture,
-                pictures,
-                sound,
-                running,
-                other,
-                quality,
-                segments,
-                maxViewers,
-                record,
-                pushes,
-                privacy);
-    }
-
-    /** Returns this camera, encoding in another quality. */
-    public CameraConfig with(Quality other) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                capture,
-                pictures,
-                sound,
-                running,
-                encoders,
-                other,
-                segments,
-                maxViewers,
-                record,
-                pushes,
-                privacy);
-    }
-
-    /** Returns this camera for at most so many viewers at once; empty for as many as there is memory for. */
-    public CameraConfig watchedBy(OptionalInt most) {
-        return new CameraConfig(
-                id, title, source, capture, pictures, sound, running, encoders, quality, segments, most, record, pushes,
-                privacy);
-    }
-
-    /** Returns this camera, cut otherwise. */
-    public CameraConfig with(Segments other) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                capture,
-                pictures,
-                sound,
-                running,
-                encoders,
-                quality,
-                other,
-                maxViewers,
-                record,
-                pushes,
-                privacy);
-    }
-
-    /** Returns this camera with its recording. */
-    public CameraConfig with(RecordConfig other) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                capture,
-                pictures,
-                sound,
-                running,
-                encoders,
-                quality,
-                segments,
-                maxViewers,
-                Optional.of(other),
-                pushes,
-                privacy);
+        return new CameraConfig(id, title, input, output, other, sharing);
     }
 
     /** Returns this camera with other pictures made of its own. */
     public CameraConfig with(PicturesConfig other) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                capture,
-                Optional.of(other).filter(pictures -> !pictures.plain()),
-                sound,
-                running,
-                encoders,
-                quality,
-                segments,
-                maxViewers,
-                record,
-                pushes,
-                privacy);
+        Optional<PicturesConfig> made = Optional.of(other).filter(pictures -> !pictures.plain());
+        return with(new Output(made, encoders(), quality(), segments()));
     }
 
-    /** Returns how its pictures are held; empty for as they come. */
-    public Optional<Turn> turn() {
-        return pictures.map(PicturesConfig::turn).filter(turn -> !turn.equals(Turn.NONE));
+    /** Returns this camera with other encoders. */
+    public CameraConfig with(Encoders other) {
+        return with(new Output(pictures(), other, quality(), segments()));
     }
 
-    /** Returns the other renditions of its picture. */
-    public List<RenditionConfig> renditions() {
-        return pictures.map(PicturesConfig::renditions).orElse(List.of());
+    /** Returns this camera, encoding in another quality. */
+    public CameraConfig with(Quality other) {
+        return with(new Output(pictures(), encoders(), other, segments()));
+    }
+
+    /** Returns this camera, cut otherwise. */
+    public CameraConfig with(Segments other) {
+        return with(new Output(pictures(), encoders(), quality(), other));
+    }
+
+    /** Returns this camera for at most so many viewers at once; empty for as many as there is memory for. */
+    public CameraConfig watchedBy(OptionalInt most) {
+        return with(new Sharing(most, record(), pushes(), privacy()));
+    }
+
+    /** Returns this camera with its recording. */
+    public CameraConfig with(RecordConfig other) {
+        return with(new Sharing(maxViewers(), Optional.of(other), pushes(), privacy()));
     }
 
     /** Returns this camera, passed on to other servers. */
     public CameraConfig pushedTo(List<PushConfig> others) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                capture,
-                pictures,
-                sound,
-                running,
-                encoders,
-                quality,
-                segments,
-                maxViewers,
-                record,
-                others,
-                privacy);
+        return with(new Sharing(maxViewers(), record(), others, privacy()));
     }
 
     /** Returns this camera with what it is not to show. */
     public CameraConfig with(PrivacyConfig other) {
-        return new CameraConfig(
-                id,
-                title,
-                source,
-                capture,
-                pictures,
-                sound,
-                running,
-                encoders,
-                quality,
-                segments,
-                maxViewers,
-                record,
-                pushes,
-                Optional.of(other));
+        return with(new Sharing(maxViewers(), record(), pushes(), Optional.of(other)));
+    }
+
+    private CameraConfig with(Input other) {
+        return new CameraConfig(id, title, other, output, running, sharing);
+    }
+
+    private CameraConfig with(Output other) {
+        return new CameraConfig(id, title, input, other, running, sharing);
+    }
+
+    private CameraConfig with(Sharing other) {
+        return new CameraConfig(id, title, input, output, running, other);
+    }
+
+    public SourceConfig source() {
+        return input.source();
+    }
+
+    public Capture capture() {
+        return input.capture();
+    }
+
+    public SoundConfig sound() {
+        return input.sound();
+    }
+
+    public Optional<PicturesConfig> pictures() {
+        return output.pictures();
+    }
+
+    public Encoders encoders() {
+        return output.encoders();
+    }
+
+    public Quality quality() {
+        return output.quality();
+    }
+
+    public Segments segments() {
+        return output.segments();
+    }
+
+    public OptionalInt maxViewers() {
+        return sharing.maxViewers();
+    }
+
+    public Optional<RecordConfig> record() {
+        return sharing.record();
+    }
+
+    public List<PushConfig> pushes() {
+        return sharing.pushes();
+    }
+
+    public Optional<PrivacyConfig> privacy() {
+        return sharing.privacy();
+    }
+
+    /** Returns how its pictures are held; empty for as they come. */
+    public Optional<Turn> turn() {
+        return pictures().map(PicturesConfig::turn).filter(turn -> !turn.equals(Turn.NONE));
+    }
+
+    /** Returns the other renditions of its picture. */
+    public List<RenditionConfig> renditions() {
+        return pictures().map(PicturesConfig::renditions).orElse(List.of());
     }
 
     /** Returns the parts of its picture that are never shown. */
     public List<Mask> masks() {
-        return privacy.map(PrivacyConfig::masks).orElse(List.of());
+        return privacy().map(PrivacyConfig::masks).orElse(List.of());
+    }
+
+    /**
+     * Where a camera's pictures and its sound come from.
+     *
+     * @param capture what the source is asked for
+     * @param sound where the sound comes from
+     */
+    public record Input(SourceConfig source, Capture capture, SoundConfig sound) {}
+
+    /**
+     * What is made of that which the source gives.
+     *
+     * @param pictures how its pictures are held, and which are made of them; empty for its own as they come
+     * @param encoders what makes the formats that the source lacks
+     * @param quality how good that is
+     * @param segments the cut of HLS and DASH
+     */
+    public record Output(Optional<PicturesConfig> pictures, Encoders encoders, Quality quality, Segments segments) {
+        static final Output DEFAULT = new Output(Optional.empty(), Encoders.AUTO, Quality.DEFAULT, Segments.DEFAULT);
+    }
+
+    /**
+     * Who gets a camera's pictures.
+     *
+     * @param maxViewers how many may watch it at once; empty for as many as there is memory for
+     * @param record what is kept on disk; empty for nothing
+     * @param pushes the servers that it is passed on to
+     * @param privacy what it is not to show; empty for nothing
+     */
+    public record Sharing(
+            OptionalInt maxViewers,
+            Optional<RecordConfig> record,
+            List<PushConfig> pushes,
+            Optional<PrivacyConfig> privacy) {
+        static final Sharing DEFAULT =
+                new Sharing(OptionalInt.empty(), Optional.empty(), /* pushes= */ List.of(), Optional.empty());
+
+        public Sharing {
+            pushes = List.copyOf(pushes);
+        }
+
+        /** Returns the same for the camera of this name, of a wildcard's. */
+        Sharing ofCamera(String name) {
+            return new Sharing(maxViewers, record.map(kept -> kept.ofCamera(name)), pushes, privacy);
+        }
     }
 
     /**
@@ -445,21 +355,8 @@ public record CameraConfig(
 
     /** Returns a camera of which only the source is known. */
     public static CameraConfig defaults(String id, SourceConfig source) {
-        return new CameraConfig(
-                id,
-                /* title= */ id,
-                source,
-                Capture.DEFAULT,
-                Optional.empty(),
-                SoundConfig.defaultOf(source),
-                Running.DEFAULT,
-                Encoders.AUTO,
-                Quality.DEFAULT,
-                Segments.DEFAULT,
-                OptionalInt.empty(),
-                Optional.empty(),
-                /* pushes= */ List.of(),
-                /* privacy= */ Optional.empty());
+        Input input = new Input(source, Capture.DEFAULT, SoundConfig.defaultOf(source));
+        return new CameraConfig(id, /* title= */ id, input, Output.DEFAULT, Running.DEFAULT, Sharing.DEFAULT);
     }
 
     /** Returns the one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */

@@ -27,7 +27,7 @@ public final class Feed implements FrameSink {
     private final Wakes wakes;
     private final Relocation relocation;
     private final FrameTable table = new FrameTable();
-    private final FrameRate rate = new FrameRate();
+    private final FeedTally tally = new FeedTally();
     private final Cursors cursors;
     private final KeptKeyFrame keptKey;
     private Heads heads = Heads.none();
@@ -39,10 +39,7 @@ public final class Feed implements FrameSink {
     private boolean saving;
     private boolean shrinkDue;
     private @Nullable BudgetExceededException refusal;
-    private long bytes;
-    private long dropped;
     private final FrameRefusals refusals = new FrameRefusals();
-    private long placeholders;
 
     /**
      * @param camera the id of its camera, which names it in leases and pages with the track: {@code front H264}
@@ -87,7 +84,7 @@ public final class Feed implements FrameSink {
         RingSpace room = space;
         int offset = room == null || !open ? -1 : room.place(sizeBytes);
         if (room == null || offset < 0) {
-            dropped++;
+            tally.dropped();
             return Optional.empty();
         }
         return Optional.of(claim.take(room, offset, sizeBytes));
@@ -144,15 +141,14 @@ public final class Feed implements FrameSink {
                 throw new IllegalStateException("publish needs a claim and a configuration first: feed=" + name);
             }
             if (room == null || frameBytes.position() == 0) {
-                dropped++; // the memory was released meanwhile, or the frame is empty
+                tally.dropped(); // the memory was released meanwhile, or the frame is empty
                 return;
             }
             add(
                     room,
                     new Frame(table.next(), frameBytes.position(), time, key, gap, /* placeholder= */ false, current));
             gap = false;
-            rate.add(time.decodeNanos());
-            bytes += frameBytes.position();
+            tally.published(frameBytes.position(), time);
             refusals.forget();
         }
         wakes.tell();
@@ -187,7 +183,7 @@ public final class Feed implements FrameSink {
             add(
                     Objects.requireNonNull(space),
                     new Frame(table.next(), jpeg.remaining(), time, true, gap, true, Objects.requireNonNull(current)));
-            placeholders++;
+            tally.placeholder();
         }
         wakes.tell();
         return true;
@@ -211,14 +207,14 @@ public final class Feed implements FrameSink {
 
     @Override
     public synchronized void dropped() {
-        dropped++;
+        tally.dropped();
         withdraw();
     }
 
     /** Marks the next frame as one that follows a gap: the source was away. */
     public synchronized void markGap() {
         gap = true;
-        rate.clear();
+        tally.gap();
     }
 
     /**
@@ -231,7 +227,7 @@ public final class Feed implements FrameSink {
             keptKey.forget();
             space.close();
             space = null;
-            rate.clear();
+            tally.gap();
         }
     }
 
@@ -393,14 +389,6 @@ public final class Feed implements FrameSink {
     public synchronized FeedStats stats() {
         int ringBytes = space == null ? 0 : space.sizeBytes();
         int inRing = (int) (table.next() - table.tail());
-        return new FeedStats(
-                table.next() - placeholders,
-                bytes,
-                dropped,
-                cursors.skipped(),
-                relocation.count(),
-                ringBytes,
-                inRing,
-                rate.perSecond(System.nanoTime()));
+        return tally.stats(table.next(), cursors.skipped(), relocation.count(), ringBytes, inRing);
     }
 }

@@ -2,7 +2,6 @@ package dev.perch.ingest;
 
 import dev.perch.access.Action;
 import dev.perch.access.Caller;
-import dev.perch.access.Credentials;
 import dev.perch.access.Permit;
 import dev.perch.access.Verdict;
 import dev.perch.audience.AddressShares;
@@ -26,7 +25,6 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -237,15 +235,19 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             session.refuse("NetStream.Publish.BadName", "No camera of this name is published to.");
             return;
         }
-        Verdict verdict = port.access().decide(caller(request, path), Action.PUBLISH, Optional.of(path.camera()));
+        Verdict verdict = port.access()
+                .decide(
+                        RtmpCaller.of(request, path, address, port.number()),
+                        Action.PUBLISH,
+                        Optional.of(path.camera()));
         if (verdict != Verdict.ALLOWED) {
             port.refusals()
                     .refused(
                             AddressShares.network(address),
                             "camera " + path.camera() + ": " + address.getHostAddress() + " may not publish by RTMP: "
-                                    + sentence(verdict),
+                                    + RtmpCaller.sentence(verdict),
                             port.clock().nanoTime());
-            session.refuse("NetStream.Publish.Denied", sentence(verdict));
+            session.refuse("NetStream.Publish.Denied", RtmpCaller.sentence(verdict));
             return;
         }
         try {
@@ -291,10 +293,10 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             session.refuse("NetStream.Play.StreamNotFound", "No camera has this name.");
             return;
         }
-        Caller caller = caller(request, path);
+        Caller caller = RtmpCaller.of(request, path, address, port.number());
         Verdict verdict = port.access().decide(caller, Action.WATCH, Optional.of(path.camera()));
         if (verdict != Verdict.ALLOWED) {
-            session.refuse("NetStream.Play.Failed", sentence(verdict));
+            session.refuse("NetStream.Play.Failed", RtmpCaller.sentence(verdict));
             return;
         }
         Permit permit = port.access().permit(caller, Action.WATCH, Optional.of(path.camera()));
@@ -332,34 +334,6 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         player = made;
         held.set(permit.hold(made::dismiss));
         port.execute(made::begin); // its pump uses the session, which is in the midst of what came
-    }
-
-    private static String sentence(Verdict verdict) {
-        return verdict instanceof Verdict.Refused refused
-                ? refused.sentence()
-                : "Names and passwords have no place in RTMP: a link from /{camera}/links does, as ?link=TOKEN, or a key as ?key=KEY.";
-    }
-
-    private Caller caller(StreamRequest request, StreamPath path) {
-        Optional<Credentials> given = path.key().isEmpty() && path.link().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Credentials(path.key(), "", "", "", path.link(), null));
-        return new Caller(
-                Optional.of(address),
-                /* proxied= */ false,
-                /* trustedPeer= */ false,
-                host(request.tcUrl()),
-                port.number(),
-                given);
-    }
-
-    private static String host(String url) {
-        try {
-            String host = URI.create(url).getHost();
-            return host == null ? "" : host;
-        } catch (IllegalArgumentException malformed) {
-            return "";
-        }
     }
 
     @Override

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +39,6 @@ public final class Push implements Follower.Reader, AutoCloseable {
     /** A connection that has lasted so long has worked. */
     private static final long WORKED_NANOS = 10_000_000_000L;
 
-    /** Services complain of key frames that are further apart. */
-    private static final long SERVICE_KEY_NANOS = 4_000_000_000L;
-
-    /** What services ask for. */
-    private static final long SERVICE_ASK_NANOS = 2_000_000_000L;
-
     private final Camera camera;
     private final PushConfig config;
     private final MemoryBudget budget;
@@ -55,10 +48,8 @@ public final class Push implements Follower.Reader, AutoCloseable {
     private @Nullable TagStream stream;
     private @Nullable GrowingLease connectionLease;
     private @Nullable GrowingLease streamLease;
-    private StreamConfig.@Nullable H264 described; // of the camera's newest key frame
+    private final KeyFrameWatch keyFrames;
     private long openedNanos;
-    private long lastKeyNanos;
-    private long askedNanos; // when a key frame was asked for
     private @Nullable Keeping keeping; // of a push that goes on without the camera
     private String logged = "";
 
@@ -84,6 +75,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         this.budget = budget;
         this.clock = clock;
         this.picture = new TrackId(config.rendition(), Encoding.H264);
+        this.keyFrames = new KeyFrameWatch(config.service(), camera::suggestKeyFrame);
     }
 
     /** Returns the name by which it is started and stopped. */
@@ -273,7 +265,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         if (kept == null || !kept.due(nowNanos)) {
             return;
         }
-        StreamConfig.H264 as = described;
+        StreamConfig.H264 as = keyFrames.config();
         Standby shown = as == null ? null : kept.picture(as);
         try {
             if (shown == null || (target == null && !backOff.due(nowNanos))) {
@@ -325,10 +317,9 @@ public final class Push implements Follower.Reader, AutoCloseable {
                 .orElse(null);
         TagStream begun = new TagStream(open, first, firstNanos, heard, config.silence(), lease);
         stream = begun;
-        described = described == null ? first : described;
         state = PushStatus.State.SENDING;
         reason = "";
-        lastKeyNanos = 0;
+        keyFrames.begin(first);
         LOG.log(Level.INFO, "camera {0}: push {1} sends.", camera.id(), config);
         return begun;
     }
@@ -344,26 +335,9 @@ public final class Push implements Follower.Reader, AutoCloseable {
         if (nowNanos - openedNanos > WORKED_NANOS) {
             backOff.worked();
         }
-        if (!frame.key()) {
-            ask(nowNanos);
-            return;
-        }
-        described = (StreamConfig.H264) frame.config();
-        askedNanos = nowNanos;
-        long gapNanos = frame.time().decodeNanos() - lastKeyNanos;
-        boolean rare = lastKeyNanos != 0 && gapNanos > SERVICE_KEY_NANOS && config.service();
-        reason = rare
-                ? "The camera gives a key frame every " + TimeUnit.NANOSECONDS.toSeconds(gapNanos)
-                        + " s only: this service wants one every 2 s, and may complain."
-                : "";
-        lastKeyNanos = frame.time().decodeNanos();
-    }
-
-    /** Asks the encoder for a key frame where a service wants them more often than it gives them. */
-    private void ask(long nowNanos) {
-        if (config.service() && nowNanos - askedNanos > SERVICE_ASK_NANOS) {
-            askedNanos = nowNanos;
-            camera.suggestKeyFrame();
+        keyFrames.seen(frame, nowNanos);
+        if (frame.key()) {
+            reason = keyFrames.complaint();
         }
     }
 

@@ -1,9 +1,7 @@
 package dev.perch.access;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.AccessConfig;
@@ -13,7 +11,6 @@ import dev.perch.config.PerchConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,11 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is let in by name and password, and by the cookie of a login. */
 class UsersTest {
-    private static final int ROUNDS = 1000;
+    static final int ROUNDS = 1000;
     private static final long SECOND = 1_000_000_000L;
 
     @TempDir
@@ -61,7 +57,7 @@ class UsersTest {
         users = new Users(Optional.of(file), () -> nanos, () -> seconds);
     }
 
-    private static UserFile.User user(String name, int number, String roles, String password) {
+    static UserFile.User user(String name, int number, String roles, String password) {
         return new UserFile.User(name, number, Grants.read(roles).orElseThrow(), Passwords.keep(password, ROUNDS));
     }
 
@@ -362,47 +358,5 @@ class UsersTest {
         assertEquals(Verdict.ALLOWED, access.decide(root, Action.CONTROL, Optional.of("front")));
         Caller publisher = caller("203.0.113.9", new Credentials("k3y"));
         assertEquals(Verdict.ALLOWED, access.decide(publisher, Action.PUBLISH, Optional.of("front")));
-    }
-
-    // ---- the file
-
-    @Test
-    void writtenFile_isItsOwnersAlone_andKeepsItsMode() throws IOException {
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
-        UserFile.read(file).without("bob").write(file);
-        assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-        assertEquals(Set.of("ann", "cam"), UserFile.read(file).users().keySet());
-        assertFalse(Files.readString(file).contains("correct horse"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"rw-r--r--", "rw----r--", "rw-rw----", "rw-----w-"})
-    void fileThatOthersMayReadOrWrite_isRefused(String mode) throws IOException {
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
-        UserFile.RefusedException refused = assertThrows(UserFile.RefusedException.class, () -> UserFile.read(file));
-        assertTrue(String.valueOf(refused.getMessage()).contains("accepted: mode 0600 or 0640"), refused::getMessage);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "ann",
-                "ann 1 viewer",
-                "ann one viewer KEPT",
-                "ann 1 watcher KEPT",
-                "ann 1 viewer@ KEPT",
-                "ann 1 viewer plain",
-                "ann 1 viewer KEPT more",
-                "../ann 1 viewer KEPT",
-                "ann 1 viewer KEPT\nann 1 viewer KEPT",
-            })
-    void wrongLine_isNamed(String lines) {
-        List<String> all = lines.replace("KEPT", Passwords.keep("correct horse", ROUNDS))
-                .lines()
-                .toList();
-        UserFile.RefusedException refused =
-                assertThrows(UserFile.RefusedException.class, () -> UserFile.parse("users", all));
-        assertTrue(String.valueOf(refused.getMessage()).startsWith("users:" + all.size() + ": "), refused::getMessage);
     }
 }

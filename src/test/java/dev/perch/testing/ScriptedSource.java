@@ -20,10 +20,7 @@ import dev.perch.source.Source;
 import dev.perch.source.SourceControls;
 import dev.perch.source.SourceOutput;
 import dev.perch.v4l2.Control;
-import dev.perch.v4l2.ControlException;
 import dev.perch.v4l2.ControlSetting;
-import dev.perch.v4l2.Controls;
-import dev.perch.v4l2.Device;
 import dev.perch.v4l2.FakeV4l2;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -99,7 +96,7 @@ public final class ScriptedSource implements Source {
 
     /** It has the controls of this driver. */
     public ScriptedSource controlledBy(FakeV4l2 driver) {
-        controls = new ScriptedControls(driver);
+        controls = new ScriptedControls(driver, DEVICE);
         return this;
     }
 
@@ -223,22 +220,6 @@ public final class ScriptedSource implements Source {
     /** Delivers a grey picture of 64x48 pixels, captured now. */
     public void picture() {
         run().tell(() -> run().output.raw(new Picture(time(0))));
-    }
-
-    private record ScriptedControls(FakeV4l2 driver) implements SourceControls {
-        @Override
-        public List<Control> read() throws CaptureException {
-            try (Device device = Device.open(driver, DEVICE)) {
-                return new Controls(device).all();
-            }
-        }
-
-        @Override
-        public void set(List<ControlSetting> settings) throws ControlException, CaptureException {
-            try (Device device = Device.open(driver, DEVICE)) {
-                new Controls(device).set(settings, setting -> {});
-            }
-        }
     }
 
     private record Picture(FrameTime time) implements RawPicture {

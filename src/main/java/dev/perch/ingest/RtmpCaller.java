@@ -1,0 +1,44 @@
+package dev.perch.ingest;
+
+import dev.perch.access.Caller;
+import dev.perch.access.Credentials;
+import dev.perch.access.Verdict;
+import dev.perch.rtmp.StreamRequest;
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.Optional;
+
+/** Tells from a request of RTMP who asks, and tells that one what was decided. */
+final class RtmpCaller {
+    private RtmpCaller() {}
+
+    /** Returns who asks for {@code path} from {@code address} at the port of this number. */
+    static Caller of(StreamRequest request, StreamPath path, InetAddress address, int port) {
+        Optional<Credentials> given = path.key().isEmpty() && path.link().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Credentials(path.key(), "", "", "", path.link(), null));
+        return new Caller(
+                Optional.of(address),
+                /* proxied= */ false,
+                /* trustedPeer= */ false,
+                host(request.tcUrl()),
+                port,
+                given);
+    }
+
+    private static String host(String url) {
+        try {
+            String host = URI.create(url).getHost();
+            return host == null ? "" : host;
+        } catch (IllegalArgumentException malformed) {
+            return "";
+        }
+    }
+
+    /** Returns what a client is told that is not allowed what it wants. */
+    static String sentence(Verdict verdict) {
+        return verdict instanceof Verdict.Refused refused
+                ? refused.sentence()
+                : "Names and passwords have no place in RTMP: a link from /{camera}/links does, as ?link=TOKEN, or a key as ?key=KEY.";
+    }
+}
