@@ -89,7 +89,6 @@ class Way {
   stop() {
     this.#run(false);
     this.#player.stop();
-    for (const name of ['fps', 'data', 'delay']) this.tell(name, this.figures[name], true);
   }
 
   /** Lets go of the connection while nobody looks. */
@@ -160,7 +159,7 @@ function copy(text) {
   return copied;
 }
 
-/** Builds the page. @returns {function} what is to be told of /stats */
+/** Builds the page. @returns {(stats: any) => void} what is to be told of /stats */
 export function compare(server) {
   const main = document.querySelector('[data-compare]');
   const columns = main.querySelector('[data-columns]');

@@ -21,6 +21,7 @@ const cards = [...document.querySelectorAll('.card[data-camera]')];
 const stages = new Map();
 const connections = new Connections(stages);
 const comparison = name === 'compare' ? import('./compare.js') : undefined;
+/** @type {((stats: any) => void)[]} */
 const tellers = [tellMemory];
 if (name === 'system') tellers.push(tellSystem);
 
@@ -98,7 +99,7 @@ for (const card of cards) {
 }
 
 const sight = new IntersectionObserver(
-  entries => entries.forEach(entry => stages.get(entry.target.dataset.camera).sight(entry.isIntersecting)),
+  entries => entries.forEach(entry => stages.get(entry.target.getAttribute('data-camera')).sight(entry.isIntersecting)),
   { rootMargin: '200px' });
 for (const { card } of stages.values()) sight.observe(card);
 document.addEventListener('visibilitychange', () => {

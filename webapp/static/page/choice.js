@@ -5,7 +5,11 @@ import { Player } from '../player/player.js';
 const KEY = 'perch.show.';
 const SLOW = 'fps=2';
 
-/** What a word of the menu means: a technique's name for the player, and how it is asked for. */
+/**
+ * What a word of the menu means: a technique's name for the player, and how it is asked for.
+ *
+ * @returns {[string, string, any]}
+ */
 function meaning(mode, { base, best, smallest }) {
   const video = best === 'H264';
   switch (mode) {
@@ -31,7 +35,7 @@ export class Choice {
   #place;
 
   /**
-   * @param {Element} card of the camera
+   * @param {HTMLElement} card of the camera
    * @param {string} page its name, as a camera may be shown in another way on the wall
    * @param {function} tell is called when somebody chooses
    */

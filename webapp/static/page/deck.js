@@ -21,7 +21,7 @@ export class Deck {
   #fading;
   #recording = false;
 
-  /** @param {Stage} stage whose card has a screen */
+  /** @param {import('./stage.js').Stage} stage whose card has a screen */
   constructor(stage) {
     this.#stage = stage;
     this.#screen = stage.card.querySelector('[data-screen]');

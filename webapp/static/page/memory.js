@@ -25,7 +25,7 @@ export function tellMemory({ budget, memory }) {
     const style = `part${rows.length % 6}`;
     const piece = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
     const box = { x: 1000 * before / budget.totalBytes, width: 1000 * bytes / budget.totalBytes, height: 20, class: style };
-    for (const [name, value] of Object.entries(box)) piece.setAttribute(name, value);
+    for (const [name, value] of Object.entries(box)) piece.setAttribute(name, String(value));
     const row = document.createElement('li');
     row.className = style;
     row.append(holder, ' ', Object.assign(document.createElement('b'), { textContent: `${mega(bytes)} MB` }),

@@ -17,6 +17,7 @@ export const mega = bytes => (bytes / 1e6).toFixed(1);
 
 /** A span such as 3 h 5 min. */
 export function span(seconds) {
+  /** @type {[number, string][]} */
   const parts = [[Math.floor(seconds / 86400), 'd'], [Math.floor(seconds / 3600) % 24, 'h'], [Math.floor(seconds / 60) % 60, 'min'], [Math.floor(seconds) % 60, 's']];
   const first = parts.findIndex(([count]) => count > 0);
   return first < 0 ? '0 s' : parts.slice(first, first + 2).map(([count, unit]) => `${count} ${unit}`).join(' ');

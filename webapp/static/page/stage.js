@@ -15,7 +15,8 @@ export class Stage {
   choice;
   sound;
   player;
-  watcher = () => {}; // is told what the player tells
+  /** @type {function} is told what the player tells */
+  watcher = () => {};
   leave = () => {}; // is told that the picture of now begins
   #card;
   #place;
@@ -29,7 +30,10 @@ export class Stage {
   #gone = false; // from the server's cameras
   #failed = '';
 
-  /** @param {object} page name: of the page; server: a Server; sockets: where it has some; room(stage): whether the browser has a connection for one more */
+  /**
+   * @param {HTMLElement} card
+   * @param {object} page name: of the page; server: a Server; sockets: where it has some; room(stage): whether the browser has a connection for one more
+   */
   constructor(card, { name, server, sockets, room }) {
     this.#card = card;
     this.#server = server;
@@ -146,7 +150,7 @@ export class Stage {
     }
   }
 
-  /** What this page paints, not what the camera gives. */
+  /** What this page paints, not what the camera gives. @param {any} told */
   #tellPainted({ delayMillis, fps, bitsPerSecond, left }) {
     say(this.#card, 'delay', delayMillis === undefined ? UNKNOWN : `${Math.max(0, Math.round(delayMillis))} ms`);
     say(this.#card, 'rate', fps === undefined ? UNKNOWN : perSecond(fps));

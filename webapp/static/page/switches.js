@@ -11,7 +11,7 @@ export class Switches {
   #panel;
   #rows = new Map();
 
-  /** @param {Element} panel is shown as soon as there is something to switch */
+  /** @param {HTMLElement} panel is shown as soon as there is something to switch */
   constructor(panel) {
     this.#panel = panel;
     if (panel.hasAttribute('data-pushed')) this.#watchPushes();

@@ -17,8 +17,9 @@ export function translate(root) {
   document.documentElement.lang = wanted;
   const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
-    const text = walk.currentNode.data.trim();
-    if (text in texts) walk.currentNode.data = walk.currentNode.data.replace(text, texts[text]);
+    const node = /** @type {Text} */ (walk.currentNode);
+    const text = node.data.trim();
+    if (text in texts) node.data = node.data.replace(text, texts[text]);
   }
   for (const element of root.querySelectorAll('[aria-label], [title], [alt]')) {
     for (const name of ['aria-label', 'title', 'alt']) {

@@ -1,7 +1,5 @@
 // The wall as a whole: how many columns, whose place is where, one large, a tour, full screen, and a display that stays awake.
 
-import { t } from './tongue.js';
-
 const ORDER = 'perch.order';
 const TOUR_MS = 10000;
 const SHAPE = 16 / 9;
@@ -13,7 +11,7 @@ export class Wall {
   #tour;
   #lock;
 
-  /** @param {Element} wall holds the tiles */
+  /** @param {HTMLElement} wall holds the tiles */
   constructor(wall) {
     this.#wall = wall;
     this.#tools = document.querySelector('[data-walltools]');
@@ -55,12 +53,12 @@ export class Wall {
       const size = Math.min((width - (columns - 1) * SEAM) / columns, SHAPE * (height - (rows - 1) * SEAM) / rows);
       if (size > 0.96 * best[0]) best = [size, columns]; // of two that are nearly alike the wider one
     }
-    this.#wall.style.setProperty('--columns', best[1]);
+    this.#wall.style.setProperty('--columns', String(best[1]));
     this.#wall.style.setProperty('--tile', `${Math.floor(best[0])}px`);
     const others = Math.max(1, count - 1);
     const beside = Math.ceil(others / 5);
-    this.#wall.style.setProperty('--beside', beside);
-    this.#wall.style.setProperty('--rows', Math.ceil(others / beside));
+    this.#wall.style.setProperty('--beside', String(beside));
+    this.#wall.style.setProperty('--rows', String(Math.ceil(others / beside)));
   }
 
   #act(what) {

@@ -33,7 +33,8 @@ export class Player {
   #awaySince = 0; // from the best technique
   #held = false;
   #sound = { on: false, volume: 1 };
-  #begun = []; // what start() was asked for
+  /** @type {[string, string, any]} what start() was asked for */
+  #begun = ['auto', 'H264', {}];
   #stale = false; // the sound was changed since, while nothing ran
 
   /**

@@ -116,8 +116,8 @@ export class Video extends Streamed {
     return this.view.muted && this.host.sound.on;
   }
 
-  /** When the picture of that media time was captured, where that is known. */
-  capturedAt() {
+  /** When the picture of that media time was captured, where that is known. @returns {number} */
+  capturedAt(mediaTime) {
     return undefined;
   }
 

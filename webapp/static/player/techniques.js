@@ -22,7 +22,7 @@ import { NativeHls } from './techniques/native-hls.js';
 import { Snapshots } from './techniques/snapshots.js';
 import { WebCodecs } from './techniques/webcodecs.js';
 
-/** In the order in which they are tried. hls.js keeps nearer to the newest than browsers do by themselves. */
+/** @type {Technique[]} in the order in which they are tried. hls.js keeps nearer to the newest than browsers do by themselves. */
 export const TECHNIQUES = [
   WebCodecs, MediaSourceExtensions, BareVideo, HlsJs.usable() ? HlsJs : NativeHls, Mjpeg, MjpegImage, Snapshots, DashJs,
 ];

@@ -4,6 +4,7 @@ import { TimeLine, recordingAt } from "./line.js";
 
 const DAY = 86400000;
 const FRAME = 1 / 30;
+/** @returns {any} */
 const find = (name) => document.querySelector(`[data-${name}]`);
 const says = find("says");
 const video = find("video");
@@ -92,8 +93,8 @@ document.querySelectorAll("[data-step]").forEach((button) =>
   }),
 );
 find("back").addEventListener("click", () => show((following ? Date.now() : moment) - Number(find("back").dataset.back) * 1000));
-find("speed").addEventListener("change", (event) => {
-  video.playbackRate = Number(event.target.value);
+find("speed").addEventListener("change", () => {
+  video.playbackRate = Number(find("speed").value);
 });
 find("live").addEventListener("click", () => {
   shown = null;
