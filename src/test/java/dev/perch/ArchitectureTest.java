@@ -144,7 +144,7 @@ class ArchitectureTest {
             if (room.equals("v4l2") || room.equals("alsa") || room.equals("codec")) {
                 packages.add("com.sun.jna..");
             }
-            if (room.equals("http") || room.equals("source") || room.equals("push")) {
+            if (Set.of("http", "source", "push", "ingest").contains(room)) {
                 packages.add("javax.net.ssl..");
             }
             if (room.equals("access")) {

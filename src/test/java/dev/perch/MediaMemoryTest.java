@@ -94,6 +94,7 @@ class MediaMemoryTest {
             Map.entry("rtmp/ChunkReader", "a chunk's header of at most 18 bytes"),
             Map.entry("rtmp/RtmpSession", "control messages of at most ten bytes"),
             Map.entry("ingest/RtmpPort", "64 KiB that all connections are read into, where RTMP is configured"),
+            Map.entry("ingest/TlsChannel", "a record in and a record out, in the connection's lease"),
             Map.entry("push/TagStream", "a frame, in its own lease"),
             Map.entry("push/FlvTarget", "a frame, in its own lease"),
             Map.entry("push/RtmpTarget", "a frame, in its own lease"),

@@ -69,6 +69,13 @@ final class PemPair {
         }
     }
 
+    /** Returns all certificates of a file, in their order. */
+    static X509Certificate[] chain(Path file) throws IOException, CertificateException {
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(read("certificate", file)))
+                .toArray(X509Certificate[]::new);
+    }
+
     private static byte[] read(String key, Path file) throws IOException {
         try {
             return Files.readAllBytes(file);
@@ -80,7 +87,8 @@ final class PemPair {
         }
     }
 
-    private static PrivateKey key(Path file) throws IOException {
+    /** Returns the private key of a file. */
+    static PrivateKey key(Path file) throws IOException {
         byte[] text = read("key", file);
         try {
             PrivateKey key = new PEMFile(

@@ -10,6 +10,7 @@ import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.RtmpConfig;
 import dev.perch.config.SourceConfig;
+import dev.perch.config.TlsConfig;
 import dev.perch.ingest.RtmpPort;
 import dev.perch.media.Clock;
 import dev.perch.memory.ArenaPool;
@@ -46,11 +47,11 @@ final class Program implements AutoCloseable {
     private final Cameras cameras;
     private final Site site;
     private final WatchTimer timer;
-    private final Optional<AutoCloseable> rtmp;
+    private final List<AutoCloseable> rtmp; // what listens, and what it needs, in the order of its end
     private final @Nullable EventHooks events; // null where no program is to be told
 
     private Program(
-            Cameras cameras, Site site, WatchTimer timer, Optional<AutoCloseable> rtmp, @Nullable EventHooks events) {
+            Cameras cameras, Site site, WatchTimer timer, List<AutoCloseable> rtmp, @Nullable EventHooks events) {
         this.events = events;
         this.cameras = cameras;
         this.site = site;
@@ -96,7 +97,7 @@ final class Program implements AutoCloseable {
                 cameras,
                 site,
                 WatchTimer.start(watch, site, events, pool.budget().faults(), context),
-                config.rtmp().flatMap(wish -> rtmp(wish, site)),
+                rtmp(config, site),
                 events);
     }
 
@@ -129,15 +130,40 @@ final class Program implements AutoCloseable {
                 .or(() -> service.isEmpty() ? Optional.empty() : Optional.of(Path.of(service.split(":", 2)[0])));
     }
 
-    /** Listens for RTMP. Without it the rest goes on. */
-    private static Optional<AutoCloseable> rtmp(RtmpConfig wish, Site site) {
+    /** Listens for RTMP, also over TLS. Without it the rest goes on. */
+    private static List<AutoCloseable> rtmp(PerchConfig config, Site site) {
+        List<AutoCloseable> opened = new ArrayList<>();
+        if (config.rtmp().isEmpty()) {
+            return opened;
+        }
+        RtmpConfig wish = config.rtmp().get();
+        RtmpPort.Served served = site.served(SystemMemory.heap());
         try {
-            RtmpPort port = RtmpPort.open(wish, site.served(SystemMemory.heap()));
+            RtmpPort port = RtmpPort.open(wish.address(), wish.port(), /* tls= */ null, served);
+            opened.add(port);
             LOG.log(Level.INFO, "RTMP is spoken at port {0}.", String.valueOf(port.number()));
-            return Optional.of(port);
         } catch (IOException taken) {
             LOG.log(Level.ERROR, String.valueOf(taken.getMessage()));
-            return Optional.empty();
+        }
+        if (wish.tlsPort().isPresent() && config.server().tls().isPresent()) {
+            rtmps(wish, config.server().tls().get(), served, opened);
+        }
+        return opened;
+    }
+
+    private static void rtmps(
+            RtmpConfig wish, TlsConfig certificate, RtmpPort.Served served, List<AutoCloseable> opened) {
+        try {
+            RtmpsTls tls = RtmpsTls.of(certificate);
+            try {
+                RtmpPort port = RtmpPort.open(wish.address(), wish.tlsPort().orElseThrow(), tls, served);
+                opened.add(port);
+                LOG.log(Level.INFO, "RTMP is spoken over TLS at port {0}.", String.valueOf(port.number()));
+            } finally {
+                opened.add(tls); // whose thread ends behind the port
+            }
+        } catch (IOException unusable) {
+            LOG.log(Level.ERROR, String.valueOf(unusable.getMessage()));
         }
     }
 
@@ -189,7 +215,7 @@ final class Program implements AutoCloseable {
         if (events != null) {
             quietly(events);
         }
-        rtmp.ifPresent(Program::quietly);
+        rtmp.forEach(Program::quietly);
         quietly(site);
         quietly(cameras);
     }

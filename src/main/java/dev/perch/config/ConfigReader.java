@@ -5,6 +5,7 @@ import dev.perch.config.PerchConfig.ServerConfig;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -52,7 +53,7 @@ final class ConfigReader {
                 .map(section -> RetentionReader.read(section, Retention.OF_ALL))
                 .orElse(Retention.OF_ALL);
         List<CameraConfig> cameras = root.node("cameras").map(this::cameras).orElse(List.of());
-        Optional<RtmpConfig> rtmp = section(root, "rtmp", Keys.RTMP).map(ConfigReader::rtmp);
+        Optional<RtmpConfig> rtmp = section(root, "rtmp", Keys.RTMP).map(section -> rtmp(section, server));
         List<String> onEvent = root.node("on-event")
                 .filter(value -> !Section.isNothing(value))
                 .map(value ->
@@ -95,10 +96,19 @@ final class ConfigReader {
                 .map(mapping -> Section.of((MappingNode) mapping, keys, problems));
     }
 
-    private static RtmpConfig rtmp(Section section) {
+    private RtmpConfig rtmp(Section section, ServerConfig server) {
+        Optional<Integer> secure = section.value("tls-port", Values.PORT);
+        if (secure.isPresent() && server.tls().isEmpty()) {
+            section.node("tls-port")
+                    .ifPresent(node -> problems.at(
+                            node,
+                            "tls-port: found " + secure.get()
+                                    + ", accepted: a port where server.tls names a certificate and its key"));
+        }
         return new RtmpConfig(
                 section.value("address", Values.ADDRESS, RtmpConfig.EVERY_ADDRESS),
-                section.value("port", Values.PORT, RtmpConfig.PORT));
+                section.value("port", Values.PORT, RtmpConfig.PORT),
+                secure.map(OptionalInt::of).orElse(OptionalInt.empty()));
     }
 
     /** Reads the section {@code server}. */

@@ -25,7 +25,7 @@ record Keys(List<String> known, List<String> later) {
             List.of());
     static final Keys TLS = new Keys(List.of("certificate", "key", "port", "redirect", "hsts"), List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
-    static final Keys RTMP = new Keys(List.of("port", "address"), List.of());
+    static final Keys RTMP = new Keys(List.of("port", "address", "tls-port"), List.of());
     static final Keys ACCESS = new Keys(List.of("users", "links", "guests", "play", "publish"), List.of());
     static final Keys ACCESS_OF_CAMERA = new Keys(List.of("play", "publish"), List.of());
     static final Keys ADDRESS_RULES = new Keys(List.of("allow", "deny"), List.of());

@@ -24,7 +24,6 @@ import dev.perch.source.SoundProspect;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -46,12 +45,11 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     private static final long IDLE_NANOS = 10_000_000_000L;
 
     private final RtmpPort port;
-    private final SocketChannel channel;
-    private final SelectionKey key;
-    private final InetAddress address;
+    private final Wire wire;
     private final GrowingLease heap;
     private final RtmpServer session;
     private final long openedNanos;
+    private final int tlsBytes;
     private int drawnBytes; // by the session
     private int tagBytes; // of what is published
     private long lastReadNanos;
@@ -63,18 +61,26 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     RtmpConnection(RtmpPort port, SocketChannel channel, SelectionKey key, long seed)
             throws IOException, RtmpException {
         this.port = port;
-        this.channel = channel;
-        this.key = key;
-        this.address = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
         this.heap = new GrowingLease(port.heap(), "rtmp", "rtmp");
+        this.tlsBytes = Wire.heldBytes(port.tls());
         this.openedNanos = port.clock().nanoTime();
         this.lastReadNanos = openedNanos;
         this.lastSentNanos = openedNanos;
-        this.session = new RtmpServer(this, CHUNK_BYTES, seed, this);
+        this.session = new RtmpServer(this, CHUNK_BYTES, seed, this); // which draws, and covers what TLS takes
+        Wire made = null;
+        try {
+            made = new Wire(channel, key, port.tls(), () -> port.execute(this::computed));
+        } finally {
+            if (made == null) {
+                session.close();
+                heap.close();
+            }
+        }
+        this.wire = made;
     }
 
     InetAddress address() {
-        return address;
+        return wire.address();
     }
 
     /** Returns true if it has not said what it wants, or was refused. */
@@ -87,7 +93,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     @Override
     public boolean draw(int bytes) {
         try {
-            heap.cover((long) drawnBytes + bytes + tagBytes);
+            heap.cover((long) drawnBytes + bytes + tagBytes + tlsBytes);
             drawnBytes += bytes;
             return true;
         } catch (BudgetExceededException full) {
@@ -107,7 +113,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     void readable(ByteBuffer buffer) {
         buffer.clear();
         try {
-            int count = channel.read(buffer);
+            int count = wire.read(buffer);
             if (count < 0) {
                 end("The publisher has gone.");
                 return;
@@ -128,6 +134,14 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
     }
 
+    /** The arithmetic of a handshake is done. */
+    private void computed() {
+        if (!closed) {
+            wire.computed();
+            port.read(this);
+        }
+    }
+
     private void receive(ByteBuffer piece) throws RtmpException, IOException {
         RtmpPlayer playing = player;
         if (playing == null) {
@@ -142,8 +156,11 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         RtmpPlayer playing = player;
         if (playing == null) {
             flush();
+            if (!closed && !wire.pending()) {
+                port.read(this); // a handshake may have waited for room
+            }
         } else {
-            key.interestOps(SelectionKey.OP_READ);
+            wire.await(/* more= */ false);
             playing.room();
         }
     }
@@ -155,12 +172,12 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
         try {
             ByteBuffer pending = session.output();
-            if (channel.write(pending) > 0) {
+            if (wire.out().write(pending) > 0) {
                 lastSentNanos = port.clock().nanoTime();
             }
             boolean more = pending.hasRemaining();
-            key.interestOps(more ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
-            if (!more && session.closing()) {
+            wire.await(more);
+            if (!more && session.closing() && !wire.pending()) {
                 end("The connection was ended.");
             }
         } catch (IOException gone) {
@@ -174,7 +191,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             return; // its pump may be sending
         }
         try {
-            channel.write(session.output());
+            wire.out().write(session.output());
         } catch (IOException gone) {
             LOG.log(Level.DEBUG, "the other end is gone", gone);
         }
@@ -237,14 +254,14 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
         Verdict verdict = port.access()
                 .decide(
-                        RtmpCaller.of(request, path, address, port.number()),
+                        RtmpCaller.of(request, path, address(), port.number()),
                         Action.PUBLISH,
                         Optional.of(path.camera()));
         if (verdict != Verdict.ALLOWED) {
             port.refusals()
                     .refused(
-                            AddressShares.network(address),
-                            "camera " + path.camera() + ": " + address.getHostAddress() + " may not publish by RTMP: "
+                            AddressShares.network(address()),
+                            "camera " + path.camera() + ": " + address().getHostAddress() + " may not publish by RTMP: "
                                     + RtmpCaller.sentence(verdict),
                             port.clock().nanoTime());
             session.refuse("NetStream.Publish.Denied", RtmpCaller.sentence(verdict));
@@ -262,7 +279,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     private void publish(StreamPath path, PublishedSource source) throws RtmpException {
         RtmpPublisher wanted = new RtmpPublisher(path.camera(), source, session, port.clock(), this::later, this::stop);
         try {
-            heap.cover((long) drawnBytes + PublishedTags.HELD_BYTES);
+            heap.cover((long) drawnBytes + PublishedTags.HELD_BYTES + tlsBytes);
             tagBytes = PublishedTags.HELD_BYTES;
         } catch (BudgetExceededException full) {
             session.refuse("NetStream.Publish.Failed", String.valueOf(full.getMessage()));
@@ -293,7 +310,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             session.refuse("NetStream.Play.StreamNotFound", "No camera has this name.");
             return;
         }
-        Caller caller = RtmpCaller.of(request, path, address, port.number());
+        Caller caller = RtmpCaller.of(request, path, address(), port.number());
         Verdict verdict = port.access().decide(caller, Action.WATCH, Optional.of(path.camera()));
         if (verdict != Verdict.ALLOWED) {
             session.refuse("NetStream.Play.Failed", RtmpCaller.sentence(verdict));
@@ -302,7 +319,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         Permit permit = port.access().permit(caller, Action.WATCH, Optional.of(path.camera()));
         List<Watch> watches = new ArrayList<>();
         try {
-            Lease lease = port.entrance().lease(address, camera.get());
+            Lease lease = port.entrance().lease(address(), camera.get());
             try {
                 play(camera.get(), watches, lease, permit);
             } catch (UnavailableException unavailable) {
@@ -322,7 +339,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             watches.add(camera.listen(/* packager= */ null));
         }
         watches.add(0, camera.watch(Encoding.H264, /* packager= */ null));
-        RtmpLine line = new RtmpLine(channel, key, () -> port.execute(() -> end("The player's stream has ended.")));
+        RtmpLine line = new RtmpLine(wire, () -> port.execute(() -> end("The player's stream has ended.")));
         AtomicReference<@Nullable Runnable> held = new AtomicReference<>();
         Lease own = lease.with(() -> {
             Runnable forget = held.get();
@@ -365,9 +382,8 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
         session.close();
         heap.close();
-        key.cancel();
         try {
-            channel.close();
+            wire.close();
         } catch (IOException gone) {
             LOG.log(Level.DEBUG, "a connection did not close in order", gone);
         }

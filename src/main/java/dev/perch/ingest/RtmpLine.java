@@ -8,23 +8,19 @@ import dev.perch.feed.Outgoing;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 
 /** The connection of a player. */
 final class RtmpLine implements Line {
     private static final System.Logger LOG = System.getLogger(RtmpLine.class.getName());
 
-    private final SocketChannel channel;
-    private final SelectionKey key;
+    private final Wire wire;
     private final Runnable ending;
     private boolean full; // the connection takes nothing for now; under the viewer's lock
     private volatile boolean ended; // any thread reads
 
     /** @param ending has the connection ended soon, on the port's thread */
-    RtmpLine(SocketChannel channel, SelectionKey key, Runnable ending) {
-        this.channel = channel;
-        this.key = key;
+    RtmpLine(Wire wire, Runnable ending) {
+        this.wire = wire;
         this.ending = ending;
     }
 
@@ -50,23 +46,22 @@ final class RtmpLine implements Line {
 
     @Override
     public int write(Outgoing outgoing) throws IOException, FrameLostException {
-        int sent = outgoing.writeTo(channel);
+        int sent = outgoing.writeTo(wire.out());
         took(outgoing.isEmpty());
         return sent;
     }
 
     /** Sends what the protocol has to say. */
     int write(ByteBuffer pending) throws IOException {
-        int sent = channel.write(pending);
+        int sent = wire.out().write(pending);
         took(!pending.hasRemaining());
         return sent;
     }
 
     private void took(boolean all) {
-        full = !all;
-        if (full && key.isValid()) {
-            key.interestOpsOr(SelectionKey.OP_WRITE);
-            key.selector().wakeup();
+        full = !all || wire.pending();
+        if (full) {
+            wire.awaitRoom();
         }
     }
 
@@ -90,7 +85,7 @@ final class RtmpLine implements Line {
     public void close() {
         ended = true;
         try {
-            channel.close();
+            wire.close();
         } catch (IOException gone) {
             LOG.log(Level.DEBUG, "a player's connection did not close in order", gone);
         }

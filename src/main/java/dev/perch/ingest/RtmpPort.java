@@ -6,7 +6,6 @@ import dev.perch.audience.Audience;
 import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
-import dev.perch.config.RtmpConfig;
 import dev.perch.media.Clock;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
@@ -31,6 +30,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Where publishers and players come by RTMP: one thread for the port and all its connections. */
 public final class RtmpPort implements AutoCloseable {
@@ -44,7 +44,11 @@ public final class RtmpPort implements AutoCloseable {
     private static final long TICK_MILLIS = 500;
     private static final long STOP_MILLIS = 3_000;
 
+    /** Connections over TLS that do not say yet what they want, whose handshakes cost much. */
+    private static final int MOST_HANDSHAKES = 64;
+
     private final Served served;
+    private final @Nullable Tls tls;
     private final ServerSocketChannel listener;
     private final Selector selector;
     private final SelectionKey accepting;
@@ -75,35 +79,36 @@ public final class RtmpPort implements AutoCloseable {
         Lease lease(InetAddress address, Camera camera) throws BudgetExceededException;
     }
 
-    private RtmpPort(Served served, ServerSocketChannel listener, Selector selector) {
+    private RtmpPort(Served served, @Nullable Tls tls, ServerSocketChannel listener, Selector selector) {
         this.served = served;
+        this.tls = tls;
         this.listener = listener;
         this.selector = selector;
         this.accepting = listener.keyFor(selector);
-        this.thread = new Thread(this::run, "perch-rtmp");
+        this.thread = new Thread(this::run, tls == null ? "perch-rtmp" : "perch-rtmps");
         thread.setDaemon(true);
     }
 
     /**
      * Begins to listen.
      *
+     * @param tls what {@code number} speaks over; null for none
      * @throws IOException when the port cannot be had
      */
-    public static RtmpPort open(RtmpConfig config, Served served) throws IOException {
+    public static RtmpPort open(String address, int number, @Nullable Tls tls, Served served) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         Selector selector = Selector.open();
         try {
-            listener.bind(new InetSocketAddress(config.address(), config.port()), BACKLOG);
+            listener.bind(new InetSocketAddress(address, number), BACKLOG);
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
         } catch (IOException taken) {
             listener.close();
             selector.close();
             throw new IOException(
-                    "rtmp: port " + config.port() + " of " + config.address() + " cannot be had: " + taken.getMessage(),
-                    taken);
+                    "rtmp: port " + number + " of " + address + " cannot be had: " + taken.getMessage(), taken);
         }
-        RtmpPort port = new RtmpPort(served, listener, selector);
+        RtmpPort port = new RtmpPort(served, tls, listener, selector);
         port.thread.start();
         return port;
     }
@@ -119,6 +124,11 @@ public final class RtmpPort implements AutoCloseable {
 
     Access access() {
         return served.access();
+    }
+
+    @Nullable
+    Tls tls() {
+        return tls;
     }
 
     MemoryBudget heap() {
@@ -145,6 +155,11 @@ public final class RtmpPort implements AutoCloseable {
     void execute(Runnable task) {
         tasks.add(task);
         selector.wakeup();
+    }
+
+    /** Has a connection read what it holds or what has come. The port's thread. */
+    void read(RtmpConnection connection) {
+        connection.readable(buffer);
     }
 
     void left(RtmpConnection connection) {
@@ -201,7 +216,7 @@ public final class RtmpPort implements AutoCloseable {
             if (channel == null) {
                 return;
             }
-            if (connections.size() >= MOST_CONNECTIONS) {
+            if (connections.size() >= MOST_CONNECTIONS || (tls != null && idle() >= MOST_HANDSHAKES)) {
                 makeRoom();
             }
             if (connections.size() >= MOST_CONNECTIONS || !opened(channel)) {
@@ -231,6 +246,14 @@ public final class RtmpPort implements AutoCloseable {
             }
         }
         return opened;
+    }
+
+    private int idle() {
+        int count = 0;
+        for (RtmpConnection connection : connections) {
+            count += connection.idle() ? 1 : 0;
+        }
+        return count;
     }
 
     /** Ends one that wants nothing yet, of the address that has the most of them. */

@@ -9,7 +9,6 @@ import dev.perch.audience.Admission;
 import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
-import dev.perch.config.RtmpConfig;
 import dev.perch.flv.TagSink;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
@@ -56,7 +55,9 @@ class RtmpPlayPlayersTest {
         Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
         Admission admission = new Admission(pool.budget(), heap);
         port = RtmpPort.open(
-                new RtmpConfig("127.0.0.1", 0),
+                "127.0.0.1",
+                /* number= */ 0,
+                /* tls= */ null,
                 new RtmpPort.Served(
                         cameras,
                         new Access("", anyPort -> Optional.empty()),

@@ -11,7 +11,6 @@ import dev.perch.camera.Camera;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Cameras;
 import dev.perch.config.CameraConfig;
-import dev.perch.config.RtmpConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.Encoding;
 import dev.perch.memory.ArenaPool;
@@ -101,7 +100,9 @@ class RtmpPublishPlayersTest {
         Admission admission = new Admission(pool.budget(), heap);
         audience = new Audience();
         port = RtmpPort.open(
-                new RtmpConfig("127.0.0.1", 0),
+                "127.0.0.1",
+                /* number= */ 0,
+                /* tls= */ null,
                 new RtmpPort.Served(
                         cameras, access, audience, (address, played) -> admission.bySocket(/* ownBytes= */ 0), heap));
         server = PerchServer.start(camera, pool, folder.resolve("work"));
