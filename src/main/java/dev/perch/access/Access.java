@@ -187,10 +187,16 @@ public final class Access {
             return byLink(link, caller, action, camera);
         }
         if (users != null) {
-            boolean guest = word(config.guests(), caller) == Word.ALLOWED;
+            boolean guest = word(config.guests(), caller) == Word.ALLOWED && !astray(config.guests(), caller);
             return guest || mayOperate(caller) ? Verdict.ALLOWED : byName(users, caller, action, camera);
         }
-        return word == Word.ALLOWED || caller.near() || mayOperate(caller) ? Verdict.ALLOWED : tooFar(caller);
+        if (mayOperate(caller)) {
+            return Verdict.ALLOWED;
+        }
+        if (word != Word.ALLOWED && !caller.near()) {
+            return tooFar(caller);
+        }
+        return astray(config.play(camera.map(listNames)), caller) ? byForeignName(caller) : Verdict.ALLOWED;
     }
 
     private Verdict byLink(String token, Caller caller, Action action, Optional<String> camera) {
@@ -216,6 +222,26 @@ public final class Access {
                 : new Verdict.Refused(
                         "Not yours",
                         "Your roles (" + known.grants().get() + ") do not reach this. Another user's may: /login.");
+    }
+
+    /**
+     * Returns whether the address of {@code caller} lets nobody in: the name that it uses may have been made to lead here by a web page, which then asks from a browser in one's own
+     * network. What is for everybody is for such a page too.
+     */
+    private static boolean astray(Optional<AddressRules> rules, Caller caller) {
+        return caller.foreign()
+                && rules.filter(list -> list.of(Optional.empty()) == Word.ALLOWED)
+                        .isEmpty();
+    }
+
+    private static Verdict byForeignName(Caller caller) {
+        String host = caller.host().length() > 80 ? caller.host().substring(0, 80) + "…" : caller.host();
+        return new Verdict.Refused(
+                "Not by this name",
+                "Perch lets you in by your address, and only under a name that nobody elsewhere can own: an IP address, localhost, a name without a dot or in .local, .lan, .home.arpa, or this machine's own."
+                        + " You called it \"" + host
+                        + "\". If that name is yours, write in perch.yml: server: {hosts: [" + host
+                        + "]}, or name the proxy that hands it on in server.trusted-proxies.");
     }
 
     private static Verdict tooFar(Caller caller) {
@@ -250,13 +276,18 @@ public final class Access {
     }
 
     private Verdict publish(Caller caller, Optional<String> camera) {
-        return switch (word(config.publish(camera.map(listNames)), caller)) {
+        Optional<AddressRules> rules = config.publish(camera.map(listNames));
+        boolean astray = astray(rules, caller);
+        return switch (word(rules, caller)) {
             case DENIED ->
                 new Verdict.Refused(
                         "Not from this address",
                         "access.publish of perch.yml does not let " + caller.seen() + " publish"
                                 + camera.map(id -> " to camera " + id).orElse("") + ".");
-            case ALLOWED -> byKeyOrName(caller, camera, /* freely= */ true);
+            case ALLOWED ->
+                astray && users == null && key(camera).isEmpty()
+                        ? byForeignName(caller)
+                        : byKeyOrName(caller, camera, /* freely= */ !astray);
             case SILENT -> byKeyOrName(caller, camera, caller.atThisMachine() && users == null);
         };
     }

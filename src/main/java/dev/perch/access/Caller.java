@@ -2,7 +2,6 @@ package dev.perch.access;
 
 import dev.perch.config.AddressRange;
 import java.net.InetAddress;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,6 +14,8 @@ import java.util.Optional;
  * this machine itself, whatever it is
  * @param trustedPeer true when the connection's other end is a proxy that the configuration names
  * @param host the name that the client called this server by, in lower case, without port and brackets
+ * @param foreign true when that is a name that anybody may own and have lead here (DNS rebinding): then a web page of elsewhere may be what asks, and
+ * the address tells nothing
  * @param port of this server that the client came by
  * @param given the credentials that it shows
  */
@@ -24,16 +25,17 @@ public record Caller(
         boolean proxied,
         boolean trustedPeer,
         String host,
+        boolean foreign,
         int port,
         Optional<Credentials> given) {
     /** Stands for an address that a proxy keeps to itself ({@code unknown}, {@code _hidden}; RFC 7239 §6.3), which may be anybody's. */
     public static final InetAddress HIDDEN = AddressRange.literal("0.0.0.0").orElseThrow();
 
     public Caller {
-        host = bare(host);
+        host = LocalNames.bare(host);
     }
 
-    /** Has heard of no other address. */
+    /** Has heard of no other address, and is called by a name of one's own network. */
     public Caller(
             Optional<InetAddress> address,
             boolean proxied,
@@ -41,12 +43,12 @@ public record Caller(
             String host,
             int port,
             Optional<Credentials> given) {
-        this(address, Optional.empty(), proxied, trustedPeer, host, port, given);
+        this(address, Optional.empty(), proxied, trustedPeer, host, /* foreign= */ false, port, given);
     }
 
     /** Returns the same caller with other proofs. */
     public Caller showing(Optional<Credentials> others) {
-        return new Caller(address, told, proxied, trustedPeer, host, port, others);
+        return new Caller(address, told, proxied, trustedPeer, host, foreign, port, others);
     }
 
     /**
@@ -78,9 +80,5 @@ public record Caller(
                 .filter(known -> !known.isAnyLocalAddress())
                 .map(InetAddress::getHostAddress)
                 .orElse("an unknown address");
-    }
-
-    private static String bare(String host) {
-        return host.replaceAll("^\\[|]$", "").replaceFirst("(?<=.)\\.$", "").toLowerCase(Locale.ROOT);
     }
 }

@@ -20,6 +20,11 @@ final class Addresses {
         return accepted ? Optional.of(text) : Optional.empty();
     }
 
+    /** Reads a host name, which is no address. */
+    static Optional<String> readName(String text) {
+        return isHostName(text) ? Optional.of(text) : Optional.empty();
+    }
+
     /** Returns whether {@code text} is an IP address, not a name. */
     static boolean isIp(String text) {
         return text.contains(":") ? isIpv6(text) : isIpv4(text);

@@ -123,6 +123,7 @@ final class ConfigReader {
                 key,
                 section.values("trusted-proxies", Values.ADDRESS_RANGE),
                 cors(section),
+                new LinkedHashSet<>(section.values("hosts", Values.HOST)),
                 section.value("max-viewers", Values.MAX_VIEWERS, defaults.maxViewers()),
                 section.value("max-viewers-per-address", Values.MOST_PER_ADDRESS, defaults.maxViewersPerAddress()),
                 section.node("tls").flatMap(node -> TlsReader.read(node, problems)));

@@ -19,6 +19,7 @@ record Keys(List<String> known, List<String> later) {
                     "operator-key",
                     "trusted-proxies",
                     "cors",
+                    "hosts",
                     "max-viewers",
                     "max-viewers-per-address",
                     "tls"),

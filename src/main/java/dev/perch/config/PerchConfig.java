@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The whole configuration, immutable.
@@ -111,6 +112,7 @@ public record PerchConfig(
      * @param operatorKey what lets others than loopback set and delete; empty: nothing does
      * @param trustedProxies whose word is taken for where a request comes from
      * @param cors which pages of elsewhere may read
+     * @param hosts the names by which browsers may call this server, beside those that nobody else can own
      * @param maxViewers how many may watch at once; empty for as many as there is memory for
      * @param maxViewersPerAddress how many viewers may come from one address; empty: a quarter of those that there is memory for
      * @param tls at a port of its own; empty for none
@@ -121,6 +123,7 @@ public record PerchConfig(
             String operatorKey,
             List<AddressRange> trustedProxies,
             Origins cors,
+            Set<String> hosts,
             OptionalInt maxViewers,
             OptionalInt maxViewersPerAddress,
             Optional<TlsConfig> tls) {
@@ -129,6 +132,7 @@ public record PerchConfig(
                 throw new IllegalArgumentException("at least one viewer: maxViewersPerAddress=" + maxViewersPerAddress);
             }
             trustedProxies = List.copyOf(trustedProxies);
+            hosts = Set.copyOf(hosts);
             if (port < 0 || port > 65535) {
                 throw new IllegalArgumentException("port is out of range: port=" + port);
             }
@@ -146,6 +150,7 @@ public record PerchConfig(
                     operatorKey,
                     trustedProxies,
                     cors,
+                    Set.of(),
                     OptionalInt.empty(),
                     OptionalInt.empty(),
                     Optional.empty());
@@ -169,18 +174,19 @@ public record PerchConfig(
         /** Returns this server at another address. */
         public ServerConfig withAddress(String other) {
             return new ServerConfig(
-                    other, port, operatorKey, trustedProxies, cors, maxViewers, maxViewersPerAddress, tls);
+                    other, port, operatorKey, trustedProxies, cors, hosts, maxViewers, maxViewersPerAddress, tls);
         }
 
         /** Returns this server at another port. */
         public ServerConfig withPort(int other) {
             return new ServerConfig(
-                    address, other, operatorKey, trustedProxies, cors, maxViewers, maxViewersPerAddress, tls);
+                    address, other, operatorKey, trustedProxies, cors, hosts, maxViewers, maxViewersPerAddress, tls);
         }
 
         /** Returns this server for at most so many viewers at once; empty for as many as there is memory for. */
         public ServerConfig watchedBy(OptionalInt most) {
-            return new ServerConfig(address, port, operatorKey, trustedProxies, cors, most, maxViewersPerAddress, tls);
+            return new ServerConfig(
+                    address, port, operatorKey, trustedProxies, cors, hosts, most, maxViewersPerAddress, tls);
         }
 
         /** Returns this server with TLS. */
@@ -191,9 +197,16 @@ public record PerchConfig(
                     operatorKey,
                     trustedProxies,
                     cors,
+                    hosts,
                     maxViewers,
                     maxViewersPerAddress,
                     Optional.of(other));
+        }
+
+        /** Returns this server, called by {@code others} too. */
+        public ServerConfig calledBy(Set<String> others) {
+            return new ServerConfig(
+                    address, port, operatorKey, trustedProxies, cors, others, maxViewers, maxViewersPerAddress, tls);
         }
 
         /** Returns the text for logs, without the key. */
@@ -201,7 +214,8 @@ public record PerchConfig(
         public String toString() {
             return "ServerConfig[address=" + address + ", port=" + port + ", operatorKey="
                     + (operatorKey.isEmpty() ? "none" : "set") + ", trustedProxies=" + trustedProxies + ", cors=" + cors
-                    + ", maxViewers=" + maxViewers + ", maxViewersPerAddress=" + maxViewersPerAddress
+                    + ", hosts=" + hosts + ", maxViewers=" + maxViewers + ", maxViewersPerAddress="
+                    + maxViewersPerAddress
                     + tls.map(known -> ", tls=" + known).orElse("") + "]";
         }
     }

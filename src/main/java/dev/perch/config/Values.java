@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -67,6 +68,10 @@ final class Values {
             List.of(),
             /* secret= */ false,
             text -> text.equals(ANY) ? Optional.of(ANY) : Origins.normal(text));
+
+    static final ValueType<String> HOST = ValueType.of(
+            "a list of host names, without port, such as [cam.example.org]",
+            text -> Addresses.readName(text).map(name -> name.toLowerCase(Locale.ROOT)));
 
     /** The most viewers from one address, as many as a port has connections from one. */
     static final ValueType<OptionalInt> MOST_PER_ADDRESS = number(65535);

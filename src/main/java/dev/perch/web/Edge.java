@@ -27,7 +27,7 @@ public record Edge(Callers callers, CrossOrigin origins, Predicate<HttpServletRe
     /** @param containerUsers whether the servlet container knows who is let in */
     static Edge of(ServerConfig server, boolean containerUsers, Optional<Handover> handover) {
         return new Edge(
-                new Callers(server.trustedProxies(), containerUsers),
+                new Callers(server.trustedProxies(), server.hosts(), containerUsers),
                 new CrossOrigin(server.cors()),
                 request -> handover.filter(way -> way.loopbackOnly(request)).isPresent());
     }

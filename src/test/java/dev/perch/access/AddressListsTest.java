@@ -45,6 +45,7 @@ class AddressListsTest {
                 /* proxied= */ !told.isEmpty(),
                 /* trustedPeer= */ false,
                 "cam.example",
+                /* foreign= */ false,
                 8080,
                 key.isEmpty() ? Optional.empty() : Optional.of(new Credentials(key)));
     }

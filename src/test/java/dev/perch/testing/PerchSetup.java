@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.catalina.Context;
@@ -43,6 +44,7 @@ public final class PerchSetup {
             "",
             List.of(),
             Origins.none(),
+            /* hosts= */ Set.of(),
             OptionalInt.empty(),
             /* as many as come= */ OptionalInt.of(65535),
             /* tls= */ Optional.empty());

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.config.AccessConfig;
 import dev.perch.config.AddressRange;
+import dev.perch.config.AddressRules;
 import dev.perch.config.Origins;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.media.PixelFormat;
@@ -110,13 +112,73 @@ class EdgeTest {
     }
 
     @Test
-    void everywhere_orByATrustedProxy_anyHostIsAnswered() throws Exception {
-        for (ServerConfig server : List.of(server("0.0.0.0", Set.of()), server("127.0.0.1", Set.of(), loopback()))) {
+    void byATrustedProxy_orAsConfigured_anyHostIsAnswered() throws Exception {
+        for (ServerConfig server : List.of(
+                server("127.0.0.1", Set.of(), loopback()),
+                server("0.0.0.0", Set.of()).calledBy(Set.of("cam.example.org")))) {
             try (PerchServer site = start(controlled(), server)) {
-                String answer = ask(site, "GET /cams/stats", "Host: cam.example.org\r\n");
+                String answer = ask(site, "GET /cams/stats", "Host: cam.example.org:8080\r\n");
                 assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
             }
         }
+    }
+
+    /** A web page has its own name lead to an address of the viewer's network, and asks as a page of the same origin (DNS rebinding). */
+    @Test
+    void byItsAddressAlone_nobodyWatchesUnderAForeignName() throws Exception {
+        try (PerchServer site = start(controlled(), server("0.0.0.0", Set.of()))) {
+            for (String host :
+                    List.of("evil.example", "127.0.0.1.evil.example:8080", "evil.local.example.", "EVIL.example")) {
+                for (String path : List.of("/stats", "/front/snapshot.jpg", "/front/hls/index.m3u8", "/", "/metrics")) {
+                    // nor does what such a page can add by itself help it
+                    for (String more : List.of("", "X-Forwarded-For: 192.168.0.9\r\nX-Forwarded-Host: octopi\r\n")) {
+                        String answer = ask(site, "GET /cams" + path, "Host: " + host + "\r\n" + more);
+                        assertTrue(answer.startsWith("HTTP/1.1 403 "), host + path + ": " + answer);
+                    }
+                }
+                String socket = ask(
+                        site,
+                        "GET /cams/front/ws",
+                        "Host: " + host + "\r\nOrigin: http://" + host + "\r\n" + HANDSHAKE);
+                assertTrue(socket.startsWith("HTTP/1.1 403 "), socket);
+            }
+            for (String host :
+                    List.of("192.168.1.7", "[fd00::7]:8080", "octopi", "pi.local", "cam.lan:80", "localhost")) {
+                String answer = ask(site, "GET /cams/stats", "Host: " + host + "\r\n");
+                assertTrue(answer.startsWith("HTTP/1.1 200 "), host + ": " + answer);
+            }
+        }
+    }
+
+    /** A list of private addresses tells of addresses, one of everybody of everybody; a secret is none that a page has. */
+    @Test
+    void foreignName_countsWhereAnAddressLetsIn() throws Exception {
+        String lines = "Host: evil.example\r\n";
+        AddressRules.Rule some = new AddressRules.Rule(true, false, List.of(loopback()));
+        AddressRules.Rule all = new AddressRules.Rule(true, true, List.of());
+        ServerConfig server = new ServerConfig("0.0.0.0", 0, "s3cret");
+        try (PerchServer site = start(server, some)) {
+            assertTrue(ask(site, "GET /cams/stats", lines).startsWith("HTTP/1.1 403 "));
+            String key = lines + "Authorization: Bearer s3cret\r\n";
+            assertTrue(ask(site, "GET /cams/stats", key).startsWith("HTTP/1.1 200 "));
+            assertTrue(put(site, key).startsWith("HTTP/1.1 200 "));
+        }
+        try (PerchServer site = start(server, all)) {
+            assertTrue(ask(site, "GET /cams/stats", lines).startsWith("HTTP/1.1 200 "));
+        }
+    }
+
+    private static PerchServer start(ServerConfig server, AddressRules.Rule play) throws Exception {
+        return PerchServer.siteOf(PerchServer.named(Map.of("front", controlled())))
+                .server(server)
+                .access(new AccessConfig(
+                        Optional.empty(),
+                        /* containerUsers= */ false,
+                        Optional.empty(),
+                        Optional.empty(),
+                        new AccessConfig.Lists(Optional.of(new AddressRules(List.of(play))), Optional.empty()),
+                        Map.of()))
+                .startInPlainTomcat();
     }
 
     @Test

@@ -68,15 +68,20 @@ public final class Callers {
     private static final String BASIC = "basic ";
 
     private final List<AddressRange> trusted;
+    private final Set<String> hosts;
     private final boolean containerUsers;
 
     public Callers(List<AddressRange> trusted) {
-        this(trusted, /* containerUsers= */ false);
+        this(trusted, /* hosts= */ Set.of(), /* containerUsers= */ false);
     }
 
-    /** @param containerUsers whether the servlet container knows who is let in */
-    public Callers(List<AddressRange> trusted, boolean containerUsers) {
+    /**
+     * @param hosts the names that the configuration has for this machine
+     * @param containerUsers whether the servlet container knows who is let in
+     */
+    public Callers(List<AddressRange> trusted, Set<String> hosts, boolean containerUsers) {
         this.trusted = trusted;
+        this.hosts = hosts;
         this.containerUsers = containerUsers;
     }
 
@@ -100,7 +105,14 @@ public final class Callers {
         Optional<InetAddress> told = !proxied
                 ? Optional.empty()
                 : trustedPeer ? Optional.of(Caller.HIDDEN).filter(hidden -> hides(hops(request))) : told(request);
-        return new Caller(client, told, proxied, trustedPeer, host, request.getLocalPort(), given(request));
+        boolean foreign = !trustedPeer && called(request) && LocalNames.foreign(host, hosts);
+        return new Caller(client, told, proxied, trustedPeer, host, foreign, request.getLocalPort(), given(request));
+    }
+
+    /** Returns whether the client names a host, as every browser does; for one that does not (HTTP/1.0) the container takes a name of its own. */
+    private static boolean called(HttpServletRequest request) {
+        return request.getHeader("Host") != null
+                || String.valueOf(request.getProtocol()).startsWith("HTTP/2");
     }
 
     /** Returns the address that the sender of {@code request} is counted by; empty for a trusted proxy itself, and where none is known. */
@@ -136,6 +148,7 @@ public final class Callers {
                 any.proxied(),
                 any.trustedPeer(),
                 any.host(),
+                any.foreign(),
                 any.port(),
                 Optional.of(given));
     }
