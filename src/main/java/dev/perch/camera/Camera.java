@@ -469,8 +469,8 @@ public final class Camera implements AutoCloseable {
         pump.add(outlet, List.of(feed));
     }
 
-    void unserve(Outlet outlet) {
-        pump.remove(outlet);
+    void unserve(Outlet outlet, Feed feed) {
+        pump.remove(outlet, feed);
     }
 
     /** Ends the pump and the source, and waits for both a few seconds at most, even if the device is stuck. */

@@ -48,9 +48,9 @@ public final class Watch implements AutoCloseable {
         camera.serve(outlet, cursor.feed());
     }
 
-    /** Ends the pump's service of {@code outlet}. */
+    /** Ends the pump's service of {@code outlet} with frames of the watched feed; other watches may go on serving it. */
     public void unserve(Outlet outlet) {
-        camera.unserve(outlet);
+        camera.unserve(outlet, cursor.feed());
     }
 
     public Camera camera() {

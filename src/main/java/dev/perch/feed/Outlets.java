@@ -71,6 +71,20 @@ final class Outlets {
         fresh.remove(outlet);
     }
 
+    /** Tells {@code outlet} of {@code feed} no more, and removes it if it watches no other. */
+    synchronized void remove(Outlet outlet, Feed feed) {
+        for (Readership readership : readerships) {
+            if (readership.feed == feed) {
+                readership.outlets = without(readership.outlets, outlet);
+            }
+        }
+        boolean watches = Arrays.stream(readerships)
+                .anyMatch(readership -> Arrays.asList(readership.outlets).contains(outlet));
+        if (!watches) {
+            remove(outlet);
+        }
+    }
+
     private static Outlet[] with(Outlet[] before, Outlet outlet) {
         Outlet[] more = new Outlet[before.length + 1];
         System.arraycopy(before, 0, more, 0, before.length);

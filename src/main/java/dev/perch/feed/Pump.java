@@ -85,6 +85,11 @@ public final class Pump implements AutoCloseable {
         outlets.remove(outlet);
     }
 
+    /** Delivers the frames of {@code feed} to {@code outlet} no more, as {@link #remove(Outlet)} if it watches no other. */
+    public void remove(Outlet outlet, Feed feed) {
+        outlets.remove(outlet, feed);
+    }
+
     /** Delivers to those who watch {@code feed}, if any: it has another frame. */
     public void wake(Feed feed) {
         if (outlets.tell(feed)) {

@@ -109,6 +109,23 @@ class OutletsTest {
     }
 
     @Test
+    void removedFromOneFeed_isVisitedForTheOthers_andNotAtAllAfterTheLast() {
+        Counter both = added(pictures, sound);
+        visitNews();
+        both.taken();
+        outlets.remove(both, sound);
+        outlets.tell(sound);
+        visitNews();
+        assertEquals(0, both.taken());
+        outlets.tell(pictures);
+        visitNews();
+        outlets.visitAll(visitor, /* nowNanos= */ 0);
+        assertEquals(2, both.taken());
+        outlets.remove(both, pictures);
+        assertTrue(outlets.isEmpty());
+    }
+
+    @Test
     void thousandViewers_hearNothingOfTheSound_andTellingThemAllocatesNothing() {
         List<Counter> viewers = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
