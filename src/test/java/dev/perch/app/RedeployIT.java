@@ -16,9 +16,12 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What 20 redeploys in one Debian Tomcat leave behind: nothing. */
 @Tag("tomcat")
+@Execution(ExecutionMode.CONCURRENT) // each in a Tomcat of its own, which mostly waits
 class RedeployIT {
     private static final int REDEPLOYS = 20;
 

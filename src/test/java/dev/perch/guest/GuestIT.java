@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -13,44 +16,24 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
- * Boots two guests with the V4L2 drivers at a time, runs every test class whose name ends in GuestCase in one of them, and shows each of their
+ * Boots a guest with the V4L2 drivers, runs every test class in it whose name ends in GuestCase, but for those of {@link SecondGuestIT}, and shows each of their
  * tests as one of its own. A new guest test is a new class of that name with JUnit's annotations; {@code -Dguest.cases=Vivid} runs those
  * whose name contains the word.
  */
 @Tag("guest")
-@Execution(ExecutionMode.CONCURRENT)
 class GuestIT {
-    /** One of the two that run at a time: who needs it waits until the other has done. */
-    static final String SECOND_PC = "the second emulated PC";
-
     private static final Path RIG = Path.of("src/test/rig/v4l2-guest").toAbsolutePath();
     private static final String LIMIT_SECONDS = "3600";
 
-    /** The cases of the second one: with {@link SmallGuestIT} they take as long as all the others in the first. */
-    private static final List<String> SECOND = List.of("UnplugGuestCase", "CyclesGuestCase", "HogGuestCase");
-
     @TestFactory
     List<DynamicTest> inTheGuest() throws IOException, InterruptedException {
-        return inAGuest("v4l2-guest", name -> !second(name));
+        return inAGuest("v4l2-guest", name -> !SecondGuestIT.ours(name));
     }
 
-    @TestFactory
-    @ResourceLock(SECOND_PC)
-    List<DynamicTest> inTheSecondGuest() throws IOException, InterruptedException {
-        return inAGuest("v4l2-guest-second", GuestIT::second);
-    }
-
-    private static boolean second(String name) {
-        return SECOND.stream().anyMatch(name::endsWith);
-    }
-
-    private static List<DynamicTest> inAGuest(String folder, Predicate<String> ours)
-            throws IOException, InterruptedException {
+    /** Runs those of the cases that are {@code ours} in a guest that leaves what it has under target/{@code folder}. */
+    static List<DynamicTest> inAGuest(String folder, Predicate<String> ours) throws IOException, InterruptedException {
         List<String> cases = cases().stream().filter(ours).toList();
         if (cases.isEmpty()) {
             return List.of();
@@ -96,7 +79,15 @@ class GuestIT {
     }
 
     /** Perch's classes as the JVM has them in memory: with them it starts there in half of the time. Empty where none could be made. */
-    private static synchronized String archive() throws IOException, InterruptedException {
+    private static String archive() throws IOException, InterruptedException {
+        try (FileChannel lock = FileChannel.open(
+                        Path.of("target/guest.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock held = lock.lock()) { // the other guest is run by another program
+            return held.isValid() ? archived() : "";
+        }
+    }
+
+    private static String archived() throws IOException, InterruptedException {
         Path war = Path.of(System.getProperty("perch.war", "target/perch.war")).toAbsolutePath();
         Path archive = Path.of("target/guest.jsa").toAbsolutePath();
         if (!Files.exists(archive) || newer(war, archive)) {

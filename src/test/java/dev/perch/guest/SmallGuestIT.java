@@ -10,16 +10,11 @@ import java.util.Locale;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The WAR of this build on an emulated PC with 512 MB: in Debian's tomcat10 with the flags of {@code conf/tomcat10-default}, and alone. Its resident memory is printed, and its start beside that of a Tomcat with one page.
  */
-@Tag("guest")
-@Execution(ExecutionMode.CONCURRENT)
-@ResourceLock(GuestIT.SECOND_PC)
+@Tag("guest2")
 class SmallGuestIT {
     /** Of Rss: what top shows to the one who wonders. */
     private static final int MOST_RESIDENT_KIB = 112 << 10;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.v4l2.Device;
 import dev.perch.v4l2.SystemCalls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
@@ -28,12 +30,13 @@ class UnplugGuestCase {
             Path file = perch.file("unplugged.mjpg");
             try (Guest.Feeder viewer = perch.watch("/usb/stream.mjpg", file)) {
                 for (int i = 0; i < CYCLES; i++) {
-                    Guest.await("pictures, cycle " + i, goesOn(file));
+                    Guest.await("the camera to be live, cycle " + i, () -> live(perch));
+                    Guest.await("pictures, cycle " + i, goesOn(file, /* more= */ 100_000)); // no placeholders any more
                     camera.unplug();
                     Guest.await("the device to be closed, cycle " + i, () -> perch.held() == 0);
                     camera.replug();
                 }
-                Guest.await("pictures in the end", goesOn(file));
+                Guest.await("pictures in the end", goesOn(file, 300_000));
                 assertTrue(viewer.process().isAlive(), "the viewer has stayed");
             }
             Guest.await("the camera to rest again", () -> perch.held() == 0);
@@ -58,12 +61,12 @@ class UnplugGuestCase {
                 assertTrue(twin.body().contains("is already the device of camera \\\"usb\\\""), twin.body());
                 Path file = perch.file("renumbered.mjpg");
                 try (Guest.Feeder viewer = perch.watch("/usb/stream.mjpg", file)) {
-                    Guest.await("pictures", goesOn(file));
+                    Guest.await("pictures", goesOn(file, 300_000));
                     camera.unplug();
                     Guest.await("the loss", () -> UvcCamera.node().isEmpty());
                     camera.replug();
                     assertNotEquals(held.path(), camera.awaitNode());
-                    Guest.await("pictures from " + camera.awaitNode(), goesOn(file));
+                    Guest.await("pictures from " + camera.awaitNode(), goesOn(file, 300_000));
                     assertTrue(viewer.process().isAlive(), "the viewer has stayed");
                 }
             }
@@ -72,8 +75,17 @@ class UnplugGuestCase {
         }
     }
 
-    private static BooleanSupplier goesOn(Path file) {
+    private static boolean live(Perch perch) {
+        try {
+            return perch.get("/stats").body().replace(" ", "").contains("\"state\":\"live\"");
+        } catch (IOException unreachable) {
+            throw new UncheckedIOException(unreachable);
+        }
+    }
+
+    /** Returns what tells whether so many bytes more have come; the placeholders and heartbeats of some seconds have fewer than 300,000. */
+    private static BooleanSupplier goesOn(Path file, int more) {
         long bytes = file.toFile().length();
-        return () -> file.toFile().length() > bytes + 300_000; // placeholders and heartbeats have less
+        return () -> file.toFile().length() > bytes + more;
     }
 }

@@ -92,7 +92,7 @@ class KillTest {
     }
 
     @Test
-    @Tag("quiet")
+    @Tag("long")
     void killedAtAnyMoment_losesAtMostASecond_andEveryFileIsFinished() throws Exception {
         Random random = new Random(7);
         for (int round = 0; round < KILLS / AT_ONCE; round++) {

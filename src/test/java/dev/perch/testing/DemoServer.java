@@ -1,6 +1,10 @@
 package dev.perch.testing;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -27,6 +31,20 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
     /** Returns the address of what stands at {@code path}, which begins without a slash. */
     public String address(String path) {
         return Objects.requireNonNull(server).address(path);
+    }
+
+    /** Returns what stands there. */
+    public byte[] bytes(String path) {
+        try (InputStream body = URI.create(address(path)).toURL().openStream()) {
+            return body.readAllBytes();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /** Returns the text that stands there. */
+    public String text(String path) {
+        return new String(bytes(path), StandardCharsets.UTF_8);
     }
 
     @Override

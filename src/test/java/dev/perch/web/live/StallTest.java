@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Viewers that take nothing: more of them than the server has threads are closed after 15 s, and nobody else notices. */
-@Tag("quiet") // it takes 20 s
+@Tag("long") // it takes 20 s
 @Execution(ExecutionMode.CONCURRENT)
 class StallTest {
     private static final int STALLED = 12;
