@@ -203,7 +203,10 @@ public final class LiveAnswers implements Cameras.Attendant {
         boolean cold = !(camera.state() instanceof CameraState.Live);
         long warmUpNanos = cold ? camera.config().running().warmUp().toNanos() : 0;
         long nowNanos = camera.clock().nanoTime();
-        return new Snapshot(nowNanos, (long) (maxAgeMillis * 1e6), warmUpNanos, camera::firstFrameNanos);
+        Snapshot plain = new Snapshot(nowNanos, (long) (maxAgeMillis * 1e6), warmUpNanos, camera::firstFrameNanos);
+        boolean byItsOldName = request.getParameter("action") != null
+                || request.getRequestURI().endsWith("/snapshot");
+        return byItsOldName ? plain.withDetails() : plain;
     }
 
     private void begin(

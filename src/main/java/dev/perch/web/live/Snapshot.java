@@ -7,6 +7,7 @@ import dev.perch.feed.Outgoing;
 import dev.perch.feed.Packager;
 import dev.perch.media.Bytes;
 import dev.perch.media.Encoding;
+import dev.perch.media.StreamConfig;
 import dev.perch.web.line.Head;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -29,6 +30,7 @@ final class Snapshot implements Technique, Framing {
     private final long maxAgeNanos;
     private final long warmUpNanos;
     private final Supplier<OptionalLong> firstFrameNanos;
+    private boolean detailed;
 
     /**
      * @param requestNanos when the request came, on the monotonic clock
@@ -42,6 +44,12 @@ final class Snapshot implements Technique, Framing {
         this.requestNanos = requestNanos;
         this.oldestNanos = requestNanos - maxAgeNanos;
         this.warmUpNanos = warmUpNanos;
+    }
+
+    /** Adds µStreamer's headers; the times are seconds of the monotonic clock, as there. Before the first frame. */
+    Snapshot withDetails() {
+        detailed = true;
+        return this;
     }
 
     /** Returns the earliest time of capture that will do. */
@@ -94,7 +102,26 @@ final class Snapshot implements Technique, Framing {
         long micros = first.time().wallClockMicros();
         head.set("Content-Type", "image/jpeg");
         head.set("Content-Length", Integer.toString(first.sizeBytes()));
-        head.set("X-Timestamp", String.format(Locale.ROOT, "%d.%06d", micros / 1_000_000, micros % 1_000_000));
+        head.set("X-Timestamp", seconds(micros));
+        if (detailed) {
+            details(head, first);
+        }
+    }
+
+    private static void details(Head head, Frame frame) {
+        String captured = seconds(frame.time().decodeNanos() / 1000);
+        head.set("X-UStreamer-Online", Boolean.toString(!frame.placeholder()));
+        if (frame.config() instanceof StreamConfig.Picture sides) {
+            head.set("X-UStreamer-Width", Integer.toString(sides.width()));
+            head.set("X-UStreamer-Height", Integer.toString(sides.height()));
+        }
+        head.set("X-UStreamer-Grab-Begin-Timestamp", captured);
+        head.set("X-UStreamer-Grab-End-Timestamp", captured);
+        head.set("X-UStreamer-Send-Timestamp", seconds(System.nanoTime() / 1000));
+    }
+
+    private static String seconds(long micros) {
+        return String.format(Locale.ROOT, "%d.%06d", micros / 1_000_000, micros % 1_000_000);
     }
 
     @Override
