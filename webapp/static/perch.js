@@ -1,17 +1,13 @@
 // Refreshes the numbers, shows the cameras, and lets go of pictures that nobody sees. The pages work without it.
 
 import { Connections } from './page/connections.js';
-import { Deck } from './page/deck.js';
 import { tellMemory } from './page/memory.js';
 import { tendMenus } from './page/menus.js';
 import { Server } from './page/server.js';
 import { mendAddresses, offerCopies } from './page/snippets.js';
 import { Stage } from './page/stage.js';
-import { Switches } from './page/switches.js';
-import { note, tellSystem } from './page/system.js';
+import { note } from './page/events.js';
 import { t, translate } from './page/tongue.js';
-import { Wall } from './page/wall.js';
-import { Sockets } from './player/sockets.js';
 
 translate(document.body);
 const root = document.body.dataset.root || ''; // an empty attribute is left out
@@ -23,7 +19,7 @@ const connections = new Connections(stages);
 const comparison = name === 'compare' ? import('./compare.js') : undefined;
 /** @type {((stats: any) => void)[]} */
 const tellers = [tellMemory];
-if (name === 'system') tellers.push(tellSystem);
+if (name === 'system') import('./page/system.js').then(({ tellSystem }) => tellers.push(tellSystem));
 
 const server = new Server(root, {
   answered(stats, returned) {
@@ -78,17 +74,26 @@ async function renew() {
 }
 
 /** One camera has a connection of its own, which is somewhat sooner there. */
-const sockets = cards.length > 1 && 'WebSocket' in window ? new Sockets({
+const many = cards.length > 1 && 'WebSocket' in window && await import('./player/sockets.js');
+const sockets = many ? new many.Sockets({
   address: new URL(`${root}ws`, document.baseURI).href.replace(/^http/, 'ws'),
   query: cards[0].querySelector('[data-stage]').dataset.query,
   alive: () => server.ask(),
 }) : undefined;
 
-if (name === 'wall') new Wall(document.querySelector('[data-wall]'));
+if (name === 'wall') {
+  const { Wall } = await import('./page/wall.js');
+  new Wall(document.querySelector('[data-wall]'));
+}
 for (const card of cards) {
   const stage = new Stage(card, { name, server, sockets, room: each => connections.room(each) });
   stages.set(stage.id, stage);
-  if (!card.querySelector('[data-screen]')) continue;
+  if (card.querySelector('[data-screen]')) control(stage);
+}
+
+/** Gives the one camera of a page its controls. */
+async function control(stage) {
+  const [{ Deck }, { Switches }] = await Promise.all([import('./page/deck.js'), import('./page/switches.js')]);
   const deck = new Deck(stage);
   const switches = new Switches(document.querySelector('[data-switches]'));
   tellers.push(({ recordings, cameras }) => {

@@ -7,7 +7,7 @@ import { FakeTime } from './fakes.js';
 const { ServerClock } = await import('./static/player/clock.js');
 const { Rate } = await import('./static/player/rate.js');
 const { bitRate, perSecond, span } = await import('./static/page/say.js');
-const { recordingAt, stretches } = await import('./static/recordings/line.js');
+const { recordingAt, stretches } = await import('./static/page/timeline.js');
 
 const DAY = 86400000;
 
@@ -79,7 +79,7 @@ test('recordings that follow each other are one stretch of the day; what is of o
     { startMillis: start + 3 * DAY / 4, durationMillis: DAY },
     { startMillis: start + 2 * DAY, durationMillis: 1000 },
   ];
-  const parts = stretches(recordings, start);
+  const parts = stretches(recordings, start, start + DAY);
   assert.equal(parts.length, 2);
   assert.equal(parts[0].from, 0);
   assert.ok(Math.abs(parts[0].to - (0.5 + 900 / DAY)) < 1e-9);

@@ -11,6 +11,7 @@ const IDLE_MS = 3500;
 const FLASH_MS = 4000;
 const BACK_SECONDS = 10;
 const LOUDER = 0.1;
+const CLOCK_MILLIS = 90000; // what is older is told by the clock
 
 export class Deck {
   #stage;
@@ -33,13 +34,17 @@ export class Deck {
     }
     this.#find('[data-begin]').addEventListener('click', () => this.act('play'));
     stage.watcher = told => this.#told(told);
-    for (const name of ['back', 'previous', 'next']) this.#find(`[data-do="${name}"]`).hidden = !this.#past.able;
+    this.#offerPast();
     this.#find('[data-do="pip"]').hidden = !document.pictureInPictureEnabled || !this.#video;
     this.#find('[data-do="full"]').hidden = !(this.#screen.requestFullscreen || HTMLVideoElement.prototype.webkitEnterFullscreen);
     document.addEventListener('keydown', event => this.#key(event));
     for (const type of ['pointermove', 'pointerdown', 'focusin', 'keydown']) this.#screen.addEventListener(type, () => this.#awake());
     this.#screen.addEventListener('pointerleave', () => this.#sleepIn(500));
     this.#awake();
+  }
+
+  #offerPast() {
+    for (const name of ['back', 'previous', 'next']) this.#find(`[data-do="${name}"]`).hidden = !this.#past.able;
   }
 
   #find(selector) {
@@ -91,10 +96,13 @@ export class Deck {
     this.#find('[data-begin]').hidden = !refused;
     const late = this.#find('[data-late]');
     const known = painting && !held && delayMillis !== undefined;
-    const text = !known ? '' : delayMillis < 10000 ? `${Math.max(0, Math.round(delayMillis))} ms` : `−${Math.round(delayMillis / 1000)} s`;
+    const { moment } = this.#past;
+    const ago = delayMillis > CLOCK_MILLIS && moment ? new Date(moment).toLocaleTimeString() : `−${Math.round(delayMillis / 1000)} s`;
+    const text = !known ? '' : delayMillis < 10000 ? `${Math.max(0, Math.round(delayMillis))} ms` : ago;
     if (late.textContent !== text) late.textContent = text;
     this.#find('[data-live]').textContent = held ? t('Paused') : this.#past.away ? t('Earlier') : t('Live');
     this.#past.told({ painting, held, delayMillis });
+    this.#offerPast();
   }
 
   /** Says something for a moment. */

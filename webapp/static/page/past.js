@@ -1,42 +1,116 @@
-// Back in time: within the HLS window by the slider over the controls, and beyond it on the page of recordings.
+// Back in time on one line: what memory still has by HLS, what is older from the recordings, and the live picture at its end.
 
 import { Player } from '../player/player.js';
+import { Recorded } from '../player/techniques/recorded.js';
+import { TimeLine, recordingAt } from './timeline.js';
 import { t } from './tongue.js';
 
 const FRAME_SECONDS = 1 / 30;
 const SLACK_SECONDS = 2; // nearer to the newest than that is live
+const NEAR_SECONDS = 30; // memory is tried first for what is not older
+const DAY = 86400000;
+const LOOK_MILLIS = 10000; // how often the list is read
+const SPANS = [{ minutes: 15, name: t('15 min') }, { minutes: 120, name: t('2 h') }, { minutes: 1440, name: t('24 h') }];
+const MINUTE = 60000;
 
 export class Past {
   away = false; // from the live picture
-  able; // to go back at all
+  #windowed; // HLS can go back
   #stage;
   #flash;
   #box;
   #slider;
+  #times; // holds the line, for a camera that is recorded
+  #line;
+  #span = 0;
+  #recordings = [];
+  #read = -LOOK_MILLIS; // when the list was
   #wanted; // seconds before now, until HLS shows them
+  #moment = 0; // of the picture, in milliseconds since 1970, while it is of a recording
+  #replaying = false;
   #paused = false; // whether it is to stand still there
   #heldAt = 0;
 
-  /** @param {function} flash says something for a moment, with a link */
+  /** @param {function} flash says something for a moment */
   constructor(stage, screen, flash) {
     this.#flash = flash;
     this.#stage = stage;
     this.#box = screen.querySelector('[data-past]');
     this.#slider = this.#box.querySelector('input');
+    this.#times = screen.querySelector('[data-times]');
     const seeks = Player.usable().some(({ name, prototype }) => name === 'hls' && 'behind' in prototype);
-    this.able = seeks && Boolean(stage.card.querySelector('[data-show="hls"]:enabled'));
+    this.#windowed = seeks && Boolean(stage.card.querySelector('[data-show="hls"]:enabled'));
     stage.leave = () => this.#leave();
     this.#slider.addEventListener('change', () => this.to(-Number(this.#slider.value)));
+    if (this.#times) this.#draw();
+  }
+
+  #draw() {
+    const times = this.#times;
+    this.#line = new TimeLine(times.querySelector('canvas'), 'recordings/', millis => this.at(millis));
+    const button = times.querySelector('[data-span]');
+    const show = () => {
+      const { minutes, name } = SPANS[this.#span];
+      button.textContent = name;
+      this.#line.near(minutes * MINUTE);
+    };
+    button.addEventListener('click', () => {
+      this.#span = (this.#span + 1) % SPANS.length;
+      show();
+    });
+    this.#look().then(() => {
+      show();
+      const asked = Date.parse(decodeURIComponent(location.hash.slice(1)));
+      if (Number.isFinite(asked)) this.at(asked);
+    });
+  }
+
+  /** Reads what was recorded, now and then. */
+  async #look(due = LOOK_MILLIS) {
+    if (performance.now() - this.#read < due) return;
+    this.#read = performance.now();
+    const now = this.#stage.now;
+    try {
+      const answer = await fetch(`recordings/list.json?from=${new Date(now - DAY).toISOString()}`, { cache: 'no-store' });
+      this.#recordings = answer.ok ? (await answer.json()).recordings : [];
+      this.#times.hidden = !answer.ok;
+    } catch (unreachable) {
+      return; // as it was known
+    }
+    this.#show();
+  }
+
+  #show() {
+    const now = this.#stage.now;
+    const memoryFrom = now - 1000 * (this.#replaying ? 0 : this.#seeker?.window ?? 0);
+    const grown = each => ({ ...each, durationMillis: Math.max(each.durationMillis, now - each.startMillis) }); // since the list was read
+    const recordings = this.#recordings.map(each => (each.finished ? each : grown(each)));
+    this.#line.show({ recordings, from: now - DAY, to: now, memoryFrom });
+    this.#line.at(this.moment ?? now);
+  }
+
+  /** Whether there is anything to go back to. */
+  get able() {
+    return this.#windowed || this.#recordings.length > 0;
+  }
+
+  /** The moment of the picture, where it is none of now. */
+  get moment() {
+    if (!this.away) return undefined;
+    if (this.#replaying) return this.#moment;
+    return this.#seeker ? this.#stage.now - 1000 * this.#secondsBehind : undefined;
   }
 
   /** What can seek, once it shows something. */
   get #seeker() {
     const { showing } = this.#stage.player;
-    return this.away && showing?.behind ? showing : undefined;
+    return this.away && (showing?.behind || showing?.seek) ? showing : undefined;
   }
 
   get #secondsBehind() {
-    return this.#wanted ?? (this.away ? -Number(this.#slider.value) : this.#heldAt ? (Date.now() - this.#heldAt) / 1000 : 0);
+    if (this.#wanted !== undefined) return this.#wanted;
+    if (this.#replaying) return (this.#stage.now - this.#moment) / 1000;
+    return this.away ? -Number(this.#slider.value) : this.#heldAt ? (Date.now() - this.#heldAt) / 1000 : 0;
   }
 
   by(seconds) {
@@ -45,22 +119,52 @@ export class Past {
     else if (this.able) this.to(to);
   }
 
+  /** Shows a moment, or the next that there is. */
+  at(millis) {
+    this.to((this.#stage.now - millis) / 1000);
+  }
+
   /** Shows what was so many seconds ago. */
   to(seconds) {
     if (seconds < SLACK_SECONDS) {
       this.live();
       return;
     }
-    const seeker = this.#seeker;
+    if ((seconds > NEAR_SECONDS || !this.#windowed) && this.#replay(this.#stage.now - 1000 * seconds)) return;
+    const seeker = this.#replaying ? undefined : this.#seeker;
     if (seeker && this.#wanted === undefined) {
       if (seconds > seeker.window + 1) this.#farther(seconds);
       else this.#seek(seeker, seconds);
       return;
     }
     this.#wanted = seconds;
-    if (this.away) return;
+    if (this.away && !this.#replaying) return;
     this.away = true;
+    this.#replaying = false;
     this.#stage.player.start('hls', this.#stage.card.querySelector('[data-stage]').dataset.best, { only: true });
+  }
+
+  /** Shows what was recorded at a moment; of a gap, what follows it. @returns whether there is anything */
+  #replay(millis) {
+    const recording = recordingAt(this.#recordings, millis);
+    if (!recording) return false;
+    const seeker = this.#replaying && this.#seeker;
+    this.#moment = Math.max(millis, recording.startMillis);
+    this.#wanted = undefined;
+    this.away = true;
+    if (seeker && seeker.seek(this.#moment)) return true;
+    this.#replaying = true;
+    this.#stage.player.start('recorded', 'H264', {
+      only: true, technique: Recorded, from: () => this.#moment, now: () => this.#stage.now, over: end => this.#over(end),
+    });
+    return true;
+  }
+
+  /** A playlist ended: what was recorded since, or what memory has, follows. */
+  async #over(end) {
+    this.#moment = end;
+    await this.#look(0);
+    if (this.#replaying && !this.#replay(end + 500)) this.to((this.#stage.now - end) / 1000);
   }
 
   #seek(seeker, seconds) {
@@ -69,15 +173,12 @@ export class Past {
     this.#slider.value = String(-seconds);
   }
 
-  /** Shows the oldest that is kept; what is older may have been recorded. */
+  /** Memory has it no more: it was recorded, or the oldest that there is is shown. */
   #farther(seconds) {
+    if (this.#replay(this.#stage.now - 1000 * seconds)) return;
     const seeker = this.#seeker;
     this.#seek(seeker, seeker.window);
-    const recordings = document.querySelector('.nav a[href="recordings/"]');
-    const link = recordings && Object.assign(document.createElement('a'), {
-      href: `${recordings.href}#${new Date(Date.now() - 1000 * seconds).toISOString()}`, textContent: t('Look into the recordings'),
-    });
-    this.#flash(t('This is the oldest that is kept: {seconds} s.', { seconds: Math.round(seeker.window) }), link);
+    this.#flash(t('This is the oldest that is kept: {seconds} s.', { seconds: Math.round(seeker.window) }));
   }
 
   /** Back to the newest, as it was chosen. */
@@ -87,6 +188,7 @@ export class Past {
 
   #leave() {
     this.away = false;
+    this.#replaying = false;
     this.#wanted = undefined;
     this.#paused = false;
     this.#heldAt = 0;
@@ -100,7 +202,7 @@ export class Past {
     else video.pause();
   }
 
-  /** One frame on or back; a picture that stands still is looked for in the window. */
+  /** One frame on or back; a picture that stands still is looked for in memory, or in the recordings. */
   step(frames) {
     const video = this.#seeker?.view;
     if (video) {
@@ -113,28 +215,42 @@ export class Past {
   }
 
   /** What the player tells of itself. */
-  told({ painting, held, delayMillis }) {
-    if (!this.away) {
-      this.#heldAt = held ? this.#heldAt || Date.now() : 0;
-      return;
-    }
+  told(told) {
+    if (this.away) this.#toldAway(told);
+    else this.#heldAt = told.held ? this.#heldAt || Date.now() : 0;
+    if (!this.#line) return;
+    this.#look();
+    this.#show();
+  }
+
+  #toldAway({ painting, held, delayMillis }) {
     const seeker = this.#seeker;
     if (!seeker || !painting) return;
+    if (this.#replaying) {
+      this.#moment = seeker.moment;
+      this.#stop(seeker);
+      return;
+    }
     if (!seeker.past) this.#wanted ??= -Number(this.#slider.value); // it was begun anew
     if (this.#wanted !== undefined && seeker.window > 1) {
       const seconds = this.#wanted;
       this.#wanted = undefined;
       if (seconds > seeker.window + 1 && !this.#paused) {
         this.#farther(seconds);
+        if (this.#replaying) return;
       } else {
         this.#seek(seeker, Math.min(seconds, seeker.window));
       }
-      if (this.#paused) seeker.view.pause();
-      this.#paused = false;
+      this.#stop(seeker);
     }
-    this.#box.hidden = false;
+    this.#box.hidden = Boolean(this.#line) && !this.#times.hidden;
     this.#slider.min = String(-Math.round(seeker.window));
     if (delayMillis !== undefined && !held && document.activeElement !== this.#slider) this.#slider.value = String(-delayMillis / 1000);
     this.#slider.setAttribute('aria-valuetext', t('{seconds} seconds before now', { seconds: Math.round(-Number(this.#slider.value)) }));
+  }
+
+  #stop(seeker) {
+    if (this.#paused) seeker.view.pause();
+    this.#paused = false;
   }
 }

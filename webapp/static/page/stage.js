@@ -64,6 +64,12 @@ export class Stage {
     return this.#card.dataset.camera;
   }
 
+  /** The server's time, in milliseconds since 1970. */
+  get now() {
+    const now = this.#server.clock.now();
+    return Number.isNaN(now) ? Date.now() : now;
+  }
+
   get card() {
     return this.#card;
   }

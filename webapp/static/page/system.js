@@ -1,9 +1,9 @@
 // The page of the program itself: its cameras, what it holds, and what happened while the page was open.
 
+import { note } from './events.js';
 import { mega, perSecond, say, span } from './say.js';
 import { t } from './tongue.js';
 
-const MOST_EVENTS = 100;
 const states = new Map();
 
 /** Tells what /stats says. */
@@ -32,18 +32,4 @@ function tellCamera(camera) {
   if (before && before !== camera.state) {
     note(t('{title}: {state}', { title: camera.title, state: t(camera.state) }) + (camera.reason ? ` (${camera.reason})` : ''));
   }
-}
-
-let noted = false;
-
-/** Writes a line into the list of what happened. */
-export function note(text) {
-  const list = document.querySelector('[data-events]');
-  if (!list) return;
-  if (!noted) list.replaceChildren();
-  noted = true;
-  const line = document.createElement('li');
-  line.append(Object.assign(document.createElement('time'), { textContent: new Date().toLocaleTimeString() }), text);
-  list.prepend(line);
-  while (list.children.length > MOST_EVENTS) list.lastChild.remove();
 }

@@ -6,6 +6,9 @@ const TONGUES = { de: () => import('./tongues/de.js') };
 const wanted = (navigator.languages ?? [navigator.language]).map(each => each.slice(0, 2)).find(each => each === 'en' || each in TONGUES) ?? 'en';
 const { texts } = wanted in TONGUES ? await TONGUES[wanted]() : { texts: {} };
 
+/** The language of the page's times and dates. */
+export const tongue = wanted;
+
 /** @returns {string} an English text in the page's language, with what `values` has in the place of its {names} */
 export function t(english, values = {}) {
   return (texts[english] ?? english).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);

@@ -16,7 +16,7 @@ export function trouble({ silent, reason, crowded, why, blocked }) {
 }
 
 const NAMES = {
-  webcodecs: 'WebCodecs', mse: 'MSE', video: 'MP4 video', hls: 'HLS', dash: 'DASH', mjpeg: 'MJPEG', img: 'MJPEG', snapshot: t('single pictures'),
+  webcodecs: 'WebCodecs', mse: 'MSE', video: 'MP4 video', hls: 'HLS', dash: 'DASH', mjpeg: 'MJPEG', img: 'MJPEG', snapshot: t('single pictures'), recorded: t('recordings'),
 };
 
 export const nameOf = technique => NAMES[technique] ?? technique;
@@ -24,6 +24,7 @@ export const nameOf = technique => NAMES[technique] ?? technique;
 /** Why a technique is the one that runs. */
 export function whyChosen({ technique, chosen, failed, best }) {
   if (failed) return t('{name}, as others failed: {failed}', { name: nameOf(technique), failed });
+  if (technique === 'recorded') return t('What was recorded, by HLS over the files.');
   if (chosen) return t('{name}, as you chose.', { name: nameOf(technique) });
   if (technique === 'webcodecs') return t('WebCodecs: the least delay that a browser has.');
   if (technique === 'mse' && !window.isSecureContext) return t('MSE: the least delay without https; over https WebCodecs has somewhat less.');

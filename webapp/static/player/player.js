@@ -67,7 +67,8 @@ export class Player {
   /**
    * Begins with the technique of that name, or with the best of all; when it fails, those after it that need the same format follow.
    *
-   * @param {object} way only: that none follows; base, query: of the addresses, in the place of the player's own
+   * @param {object} way only: that none follows; base, query: of the addresses, in the place of the player's own;
+   *   technique: one that is none of the menu's, which is given all of the way
    */
   start(name, first, way = {}) {
     this.stop();
@@ -77,7 +78,7 @@ export class Player {
     const sounding = able.filter(technique => technique.sound);
     const usable = this.#sound.on && sounding.length ? sounding : able;
     const chosen = usable.findIndex(technique => technique.name === name);
-    this.#techniques = chosen < 0 ? usable : usable.slice(chosen, way.only ? chosen + 1 : undefined).filter(({ needs }) => needs === usable[chosen].needs);
+    this.#techniques = way.technique ? [way.technique] : chosen < 0 ? usable : usable.slice(chosen, way.only ? chosen + 1 : undefined).filter(({ needs }) => needs === usable[chosen].needs);
     this.#unable.clear();
     this.#crowded = false;
     this.#home();
@@ -197,6 +198,7 @@ export class Player {
     return {
       sockets,
       sound: this.#sound,
+      way: this.#begun[2],
       camera: this.#options.camera,
       url: (file, query) => this.#url(file, query),
       mount: element => this.#place.mount(element),

@@ -31,11 +31,22 @@ export const texts = {
   'Picture in picture': 'Bild im Bild', 'Full screen': 'Vollbild', Keys: 'Tasten', Close: 'Schließen', 'Moment, in seconds before now': 'Zeitpunkt, in Sekunden vor jetzt',
   '{seconds} seconds before now': '{seconds} Sekunden vor jetzt', 'Saved as {name}': 'Gespeichert als {name}', 'There is no picture to save yet.': 'Es gibt noch kein Bild zu speichern.',
   'Recording.': 'Es wird aufgenommen.', 'Recording stopped.': 'Aufnahme beendet.', 'Recording; press to stop': 'Es wird aufgenommen; drücken zum Beenden',
-  'Shown as a video now: press once more.': 'Wird jetzt als Video gezeigt: noch einmal drücken.', 'Look into the recordings': 'In den Aufnahmen nachsehen',
+  'Shown as a video now: press once more.': 'Wird jetzt als Video gezeigt: noch einmal drücken.',
   'This is the oldest that is kept: {seconds} s.': 'Älteres als {seconds} s wird nicht behalten.',
   'pause and go on': 'anhalten und weiter', '10 seconds back; one frame back while paused': '10 Sekunden zurück; angehalten ein Bild zurück',
   '10 seconds on; one frame on while paused': '10 Sekunden vor; angehalten ein Bild vor', 'louder, quieter': 'lauter, leiser', 'full screen': 'Vollbild', 'sound on and off': 'Ton an und aus',
   'save this picture': 'dieses Bild speichern', facts: 'Angaben', 'to the live picture': 'zum Livebild', 'nearer, farther, whole picture': 'näher, ferner, ganzes Bild', 'these keys': 'diese Tasten',
+
+  // recordings
+  recordings: 'Aufnahmen', 'What was recorded, by HLS over the files.': 'Was aufgenommen wurde, mit HLS über die Dateien.', 'Time line': 'Zeitleiste', '15 min': '15 min', '2 h': '2 h', '24 h': '24 h',
+  'How much of the time line is seen': 'Wie viel der Zeitleiste zu sehen ist', Player: 'Wiedergabe', Speed: 'Tempo', 'Save this minute': 'Diese Minute speichern',
+  'Copy a link to this moment': 'Link zu diesem Zeitpunkt kopieren', 'The link is copied.': 'Der Link ist kopiert.', 'Moment of the day': 'Zeitpunkt des Tages', Days: 'Tage', Day: 'Tag', Files: 'Dateien',
+  'Table of recordings': 'Tabelle der Aufnahmen', From: 'Von', Length: 'Länge', 'Gap before': 'Lücke davor', 'What to do': 'Was zu tun ist', 'Play back': 'Abspielen', Save: 'Speichern',
+  Keep: 'Behalten', 'Let go': 'Freigeben', Delete: 'Löschen', 'being written': 'wird geschrieben', 'Delete the recording of {time}?': 'Die Aufnahme von {time} löschen?',
+  'Stop recording': 'Aufnahme beenden', 'Nothing was recorded yet.': 'Noch wurde nichts aufgenommen.',
+  'This browser begins nothing by itself: press play.': 'Dieser Browser beginnt nichts von selbst: auf Wiedergabe drücken.',
+  'This recording cannot be played here; it can be saved.': 'Diese Aufnahme lässt sich hier nicht abspielen, aber speichern.',
+  'The list is': 'Die Liste ist', '; each file in it is beside it.': '; jede Datei darin liegt daneben.',
 
   // the wall
   'Tour: one camera after the other, 10 seconds each': 'Rundgang: eine Kamera nach der anderen, je 10 Sekunden', 'One large, the others small': 'Eine groß, die anderen klein',

@@ -139,7 +139,8 @@ public final class Site implements AutoCloseable {
         all.addAll(new WebSockets(cameras, audience, admission, handover, edge.origins()).routes());
         all.addAll(new SegmentAnswers(cameras, windows, admission).routes());
         Assets assets = new Assets(context);
-        all.addAll(new Pages(cameras, version, context, edge.origins(), assets).routes());
+        Pages pages = new Pages(cameras, version, context, edge.origins(), assets);
+        all.addAll(pages.routes());
         all.add(new StaticFiles(context, assets).route());
         all.addAll(new Monitors(
                         cameras,
@@ -162,7 +163,8 @@ public final class Site implements AutoCloseable {
         served.pushes().ifPresent(pushes -> all.addAll(new PushAnswers(pushes).routes()));
         if (served.recordings().isPresent()) {
             WindowClips unrecorded = new WindowClips(windows, cameras.clock());
-            all.addAll(new RecordingAnswers(served.recordings().get(), unrecorded, context, cameras.clock()).routes());
+            all.addAll(new RecordingAnswers(served.recordings().get(), unrecorded, pages::recordings, cameras.clock())
+                    .routes());
         } else {
             all.add(Route.get(
                             Route.CAMERA + "/clip.mp4",

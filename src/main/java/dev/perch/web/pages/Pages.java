@@ -153,6 +153,17 @@ public final class Pages implements Route.Answerer {
                 exchange.response());
     }
 
+    /** Answers with the page of a camera's recordings. */
+    public void recordings(Exchange exchange) throws IOException {
+        HttpServletRequest request = exchange.request();
+        CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera(), discretion(request));
+        answer(
+                "recordings",
+                page(view.title() + " · Recordings · Perch", "../../", "", request, List.of(view), List.of()),
+                request,
+                exchange.response());
+    }
+
     private static CameraView ofPage(CameraFacts facts, Camera camera, Discretion discretion) {
         return CameraView.of(
                 facts,
@@ -202,6 +213,7 @@ public final class Pages implements Route.Answerer {
                 version,
                 linked,
                 !linked && Callers.loggedIn(request),
+                !root.isEmpty() && views.stream().anyMatch(CameraView::recorded),
                 memory,
                 look,
                 views,

@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.Deflater;
@@ -113,7 +114,8 @@ public final class StaticFiles implements Route.Answerer {
                         def.setLevel(Deflater.BEST_COMPRESSION);
                     }
                 }) {
-            file.transferTo(out);
+            String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            out.write(Slim.of(name, text).getBytes(StandardCharsets.UTF_8));
         }
         byte[] bytes = packed.toByteArray();
         compressed.put(name, bytes);

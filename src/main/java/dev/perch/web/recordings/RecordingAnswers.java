@@ -18,10 +18,8 @@ import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
 import dev.perch.web.answer.ShortBody;
-import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +33,7 @@ public final class RecordingAnswers {
     private static final long DAY_MILLIS = 86_400_000;
 
     private final Recordings recordings;
-    private final ServletContext context;
+    private final Route.Answerer page;
     private final Clock clock;
     private final WindowClips windowClips;
     private final Films films;
@@ -44,12 +42,12 @@ public final class RecordingAnswers {
 
     /**
      * @param windowClips answer for cameras that are not recorded
-     * @param context has the page
+     * @param page answers with the page of a camera
      */
-    public RecordingAnswers(Recordings recordings, WindowClips windowClips, ServletContext context, Clock clock) {
+    public RecordingAnswers(Recordings recordings, WindowClips windowClips, Route.Answerer page, Clock clock) {
         this.windowClips = windowClips;
         this.recordings = recordings;
-        this.context = context;
+        this.page = page;
         this.clock = clock;
         this.pictures = new Pictures(recordings, clock);
         this.films = new Films(clock, pictures);
@@ -144,7 +142,7 @@ public final class RecordingAnswers {
             if (accept.contains(JSON)) {
                 list(recorder, exchange);
             } else {
-                page(exchange);
+                page.answer(exchange);
             }
         } else if (rest.equals("list.json")) {
             list(recorder, exchange);
@@ -198,19 +196,6 @@ public final class RecordingAnswers {
                 JSON,
                 RecordingsJson.list(recorder, shown, recordings.ready(recorder), more, discretion(exchange)),
                 exchange.response());
-    }
-
-    private void page(Exchange exchange) throws IOException {
-        try (InputStream page = context.getResourceAsStream("/WEB-INF/pages/recordings.html")) {
-            if (page == null) {
-                throw new IOException("the page of recordings is missing");
-            }
-            byte[] html = page.readAllBytes();
-            exchange.response().setContentType("text/html;charset=utf-8");
-            exchange.response().setContentLength(html.length);
-            exchange.response().setHeader("Cache-Control", "no-store");
-            exchange.response().getOutputStream().write(html);
-        }
     }
 
     private static Discretion discretion(Exchange exchange) {

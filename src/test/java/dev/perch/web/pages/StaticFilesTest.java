@@ -3,6 +3,7 @@ package dev.perch.web.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.config.PerchConfig;
 import dev.perch.media.PixelFormat;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
@@ -13,6 +14,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -22,15 +25,22 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The scripts of the pages, followed from one import to the next as a browser does. */
 class StaticFilesTest {
     private static final Pattern SCRIPT = Pattern.compile("<script[^>]* src=\"([^\"]+)\"");
     private static final Pattern STYLE = Pattern.compile("<link rel=\"stylesheet\" href=\"([^\"]+)\"");
     private static final Pattern IMPORT = Pattern.compile("(?m)^(?:import|export) [^;]* from '([^']+)';");
+
+    private static final Pattern LATER = Pattern.compile("import\\('([^']+)'\\)");
+
+    @TempDir
+    private Path folder;
 
     @Test
     void everyImport_isServed_andKeptForGood() throws Exception {
@@ -47,6 +57,7 @@ class StaticFilesTest {
                 assertEquals("text/javascript;charset=utf-8", header(answer, "Content-Type"), script::toString);
                 assertEquals("max-age=31536000, immutable", header(answer, "Cache-Control"), script::toString);
                 follow(IMPORT, script, answer.body(), left, seen);
+                follow(LATER, script, answer.body(), left, seen);
             }
             assertTrue(
                     seen.stream()
@@ -57,23 +68,43 @@ class StaticFilesTest {
         }
     }
 
-    /** What a page and its scripts weigh on the line, without the players of others, which come when they are chosen. */
+    /** What a page weighs on the line, with the modules that it loads later and in German, without the players of others, which come when they are chosen. */
     @ParameterizedTest
-    @ValueSource(strings = {"", "front/", "front/compare", "system"})
-    void page_weighsLessThan60Kilobytes(String page) throws Exception {
-        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)))) {
+    @CsvSource({
+        "'', page/wall|player/sockets",
+        "front/, page/(?:deck|switches)",
+        "front/compare, compare",
+        "front/recordings/,",
+        "system, page/system",
+    })
+    void page_weighsLessThan60Kilobytes(String page, @Nullable String later) throws Exception {
+        Path configuration = Files.writeString(
+                folder.resolve("perch.yml"),
+                "server: { port: 0, address: 127.0.0.1 }\ncameras: { front: { demo: true, record: { when: button, path: '"
+                        + folder + "/%camera/%F-%H-%M-%S.mp4' } } }\n");
+        try (PerchServer site =
+                PerchServer.start(PerchConfig.load(configuration), Files.createDirectories(folder.resolve("work")))) {
             Set<String> seen = new HashSet<>();
             Deque<URI> left = new ArrayDeque<>();
             String html = site.get(page).body();
+            if (page.equals("front/")) { // a device has controls, too
+                html += "<script src=\"" + html.replaceFirst("(?s).*href=\"([^\"]*)tokens\\.css.*", "$1")
+                        + "controls.js\">";
+            }
             follow(SCRIPT, site.address().resolve(page), html, left, seen);
             follow(STYLE, site.address().resolve(page), html, left, seen);
+            Pattern lazy = Pattern.compile(
+                    "import\\('([^']*(?:/tongues/de" + (later == null ? "" : "|" + later) + ")\\.js)'\\)");
             long bytes = 0;
             while (!left.isEmpty()) {
                 URI file = left.remove();
                 bytes += weight(file);
-                follow(IMPORT, file, site.get(file.toString()).body(), left, seen);
+                String text = site.get(file.toString()).body();
+                follow(IMPORT, file, text, left, seen);
+                follow(lazy, file, text, left, seen);
             }
-            assertTrue(seen.size() > 20 && bytes > 20_000 && bytes < 60_000, bytes + " bytes of " + seen);
+            assertTrue(seen.stream().anyMatch(path -> path.endsWith("/de.js")), seen::toString);
+            assertTrue(seen.size() > 10 && bytes > 15_000 && bytes < 60_000, bytes + " bytes of " + seen);
         }
     }
 
