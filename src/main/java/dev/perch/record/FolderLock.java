@@ -14,16 +14,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps two programs from recording one camera into one folder: a file in it that one of them holds locked. No other handle of that file is ever opened, so that the lock lasts as long as the
- * program (POSIX takes all locks of a file from a process that closes any of its handles). Safe from any thread; a thread may wait for the disk.
+ * Keeps two programs from recording one camera into one folder: a file in it that one of them holds locked. POSIX takes all locks of a file from a process that closes any of its handles; so within one
+ * process, where several WARs may run, the folder is claimed among the system properties, which all class loaders share, before the file is opened. Safe from any thread; a thread may wait for the disk.
  */
 final class FolderLock implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FolderLock.class.getName());
+    private static final String PROPERTY = "dev.perch.recording.";
 
     private final String camera;
     private final Path file;
     private @Nullable FileChannel channel; // guarded by this, as the next
     private @Nullable Object inode;
+    private @Nullable String claim; // the property that this one has set
 
     FolderLock(String camera, Path folder) {
         this.camera = camera;
@@ -57,21 +59,32 @@ final class FolderLock implements AutoCloseable {
         }
         close();
         Files.createDirectories(Disk.folder(file));
-        FileChannel opened = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        boolean held = false;
+        claim();
         try {
-            held = locked(opened);
+            channel = locked();
+            inode = inode();
         } finally {
-            if (!held) {
-                opened.close();
+            if (inode == null) {
+                close();
             }
         }
-        if (!held) {
-            throw new InUseException("another Perch records " + CameraConfig.called(camera) + " into "
-                    + Disk.folder(file) + ", and two would delete each other's files");
+    }
+
+    /** Claims the folder within this process; by the directory's own number, as two paths may lead to it. */
+    private void claim() throws IOException {
+        Object folder = Files.readAttributes(Disk.folder(file), BasicFileAttributes.class)
+                .fileKey();
+        String property = PROPERTY + camera + "." + (folder == null ? file : folder);
+        if (System.getProperties().putIfAbsent(property, "claimed") != null) {
+            throw inUse(" (a WAR of the same server)");
         }
-        channel = opened;
-        inode = inode();
+        claim = property;
+    }
+
+    /** @param where the other one runs, in brackets; empty if that is not known */
+    private InUseException inUse(String where) {
+        return new InUseException("another Perch records " + CameraConfig.called(camera) + " into " + Disk.folder(file)
+                + where + ", and two would delete each other's files");
     }
 
     /** Returns whether the file that is locked is still the folder's: the folder may have been taken away and made anew. */
@@ -87,23 +100,40 @@ final class FolderLock implements AutoCloseable {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    private boolean locked(FileChannel opened) throws IOException {
+    /** Opens the file and locks it, where the file system knows locks. */
+    private FileChannel locked() throws IOException {
+        FileChannel opened = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean held = true;
         try {
-            return opened.tryLock() != null;
+            held = opened.tryLock() != null;
         } catch (OverlappingFileLockException ours) {
-            return false; // another WAR in this program
+            held = false; // a Perch of another version in this process
         } catch (IOException none) {
             LOG.log(Level.DEBUG, "no locks on the file system of " + file, none);
-            return true;
         }
+        if (!held) {
+            opened.close();
+            throw inUse("");
+        }
+        return opened;
     }
 
     /** Gives the lock back. */
     @Override
     public synchronized void close() throws IOException {
-        if (channel != null) {
-            channel.close();
-            channel = null;
+        FileChannel open = channel;
+        String claimed = claim;
+        channel = null;
+        inode = null;
+        claim = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } finally {
+            if (claimed != null) {
+                System.getProperties().remove(claimed);
+            }
         }
     }
 }
