@@ -19,6 +19,14 @@ public record Mask(int x, int y, int width, int height) {
         return control.contains("flip") || control.contains("mirror") || control.contains("rotat");
     }
 
+    /** Returns whether a control of this name turns the camera or its lens elsewhere, as an operator may where there are no masks. */
+    public static boolean pannedBy(String control) {
+        return control.startsWith("pan_")
+                || control.startsWith("tilt_")
+                || control.startsWith("roll_")
+                || control.contains("zoom");
+    }
+
     /** Returns the form in the file. */
     @Override
     public String toString() {

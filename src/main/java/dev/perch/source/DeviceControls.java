@@ -51,11 +51,11 @@ final class DeviceControls implements SourceControls {
     @Override
     public void set(List<ControlSetting> settings) throws ControlException, CaptureException {
         for (ControlSetting setting : settings) {
-            if (masked && Mask.movedBy(setting.name())) {
+            if (masked && (Mask.movedBy(setting.name()) || Mask.pannedBy(setting.name()))) {
                 throw ControlException.held(
                         setting.name(),
                         "cannot be set beside masks, as the picture would move under them; accepted: rotate and mirror"
-                                + " in the camera's configuration.");
+                                + " in the camera's configuration, and what pans and zooms among its controls there.");
             }
         }
         try (Device device = Device.open(calls, place.find())) {

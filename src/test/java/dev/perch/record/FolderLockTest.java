@@ -62,8 +62,7 @@ class FolderLockTest {
 
     /** Returns what a class that another loader has loaded says when it wants the folder. */
     private static String ofAnotherWar(Path folder) throws Exception {
-        URL[] places = places()
-                .map(place -> {
+        URL[] places = places().map(place -> {
                     try {
                         return place.toUri().toURL();
                     } catch (IOException malformed) {
@@ -108,7 +107,8 @@ class FolderLockTest {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             return new Holder(
-                    process, new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
+                    process,
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
         }
 
         String said() throws IOException {

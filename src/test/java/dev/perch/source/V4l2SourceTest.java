@@ -217,19 +217,44 @@ class V4l2SourceTest {
         FakeControls controls = new FakeControls().flipping();
         driver.controls(controls);
         SourceControls live = masked(turned(0, false)).controls().orElseThrow();
-        for (String name : List.of("horizontal_flip", "vertical_flip", "rotate")) {
+        for (String name :
+                List.of("horizontal_flip", "vertical_flip", "rotate", "pan_absolute", "tilt_speed", "zoom_absolute")) {
             ControlException refusal = assertThrows(
                     ControlException.class, () -> live.set(List.of(set("brightness", "7"), set(name, "1"))));
             assertEquals(ControlException.Kind.STATE, refusal.kind());
             assertEquals(
                     name
                             + " cannot be set beside masks, as the picture would move under them; accepted: rotate and mirror"
-                            + " in the camera's configuration.",
+                            + " in the camera's configuration, and what pans and zooms among its controls there.",
                     refusal.getMessage());
         }
         assertEquals(List.of(), controls.written());
         live.set(List.of(set("brightness", "7")));
         assertEquals(List.of("Brightness=7"), controls.written());
+    }
+
+    /** A later camera of the same device could move the picture under the masks of the first. */
+    @Test
+    void deviceOfAMaskedCamera_isNotMovedByAnother(@TempDir Path folder) throws Exception {
+        FakeControls controls = new FakeControls().flipping();
+        driver.controls(controls);
+        Path node = Files.createFile(folder.resolve("video0"));
+        Path link = Files.createSymbolicLink(folder.resolve("by-id"), node);
+        CameraConfig first = CameraConfig.defaults("front", new SourceConfig.Device(node))
+                .with(new PrivacyConfig(
+                        RecordingTimes.BUTTON, /* recordsCard= */ false, List.of(new Mask(0, 0, 8, 8))));
+        CameraConfig second = CameraConfig.defaults("side", new SourceConfig.Device(link));
+        V4l2Source other = new V4l2Source(
+                second,
+                new MemoryBudget(1 << 20, "memory.budget"),
+                driver,
+                new DeviceFinder(driver, folder, second, List.of(first)));
+        CaptureException refusal = assertThrows(
+                CaptureException.class, () -> other.controls().orElseThrow().set(List.of(set("horizontal_flip", "1"))));
+        assertTrue(
+                String.valueOf(refusal.getMessage()).contains("is already the device of camera \"front\""),
+                refusal::toString);
+        assertEquals(List.of(), controls.written());
     }
 
     private V4l2Source masked(CameraConfig camera) {
