@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +39,7 @@ class SoundCardPlayersTest {
     private final MemoryBudget budget = new MemoryBudget(8 << 20, "memory.budget");
     private final SoundOutput output = new SoundOutput();
     private final ScriptedSource pictures = new ScriptedSource(PixelFormat.JPEG);
+    private Source.@Nullable Session running;
 
     private static CameraConfig config() {
         CameraConfig camera = CameraConfig.defaults("front", new SourceConfig.Demo());
@@ -46,6 +49,22 @@ class SoundCardPlayersTest {
                         Duration.ofMillis((long) (1000 * LINGER_SECONDS)),
                         camera.running().warmUp(),
                         camera.running().ringBytes()));
+    }
+
+    private Source.Session start(WithSoundCard source) {
+        Source.Session started = source.start(output);
+        running = started;
+        return started;
+    }
+
+    /** A test that fails leaves no session to those that follow. */
+    @AfterEach
+    void stop() {
+        Source.Session started = running;
+        if (started != null) {
+            started.stop();
+        }
+        Await.until(20, () -> !Await.runs("perch-front-sound"), () -> "the sound's thread runs on");
     }
 
     private WithSoundCard source(ScriptedCard card) {
@@ -97,7 +116,7 @@ class SoundCardPlayersTest {
         source.delivers();
         Await.until(
                 5, () -> source.soundCard().orElseThrow().format().isPresent() && !card.opened(), () -> "not asked");
-        Source.Session session = source.start(output);
+        Source.Session session = start(source);
         Await.until(60, () -> card.seconds() > 13, () -> card.seconds() + " s, frames " + output.count());
         session.stop();
         output.awaitEnd();
@@ -126,7 +145,7 @@ class SoundCardPlayersTest {
                 source.soundCard().orElseThrow().format());
         card.present(false);
         output.wanted(true);
-        Source.Session session = source.start(output);
+        Source.Session session = start(source);
         Await.until(5, () -> !output.configs().isEmpty(), () -> "not described");
         session.stop();
         output.awaitEnd();
@@ -139,7 +158,7 @@ class SoundCardPlayersTest {
     void cardIsOpen_onlyWhileSomebodyListens() throws Exception {
         ScriptedCard card = paced(new ScriptedCard(48_000, 1, SampleFormat.S16, 1, SoundCardPlayersTest::beep));
         WithSoundCard source = source(card);
-        Source.Session session = source.start(output);
+        Source.Session session = start(source);
         Await.until(5, () -> Await.runs("perch-front-sound"), () -> "no thread");
         assertEquals(List.of(), card.calls());
         output.wanted(true);
@@ -178,7 +197,7 @@ class SoundCardPlayersTest {
                 paced(new ScriptedCard(48_000, 1, SampleFormat.S16, 1, SoundCardPlayersTest::beep).unplug(3.5));
         output.wanted(true);
         WithSoundCard source = source(card);
-        Source.Session session = source.start(output);
+        Source.Session session = start(source);
         Await.until(20, () -> !troubleOf(source).isEmpty(), () -> "no trouble at " + card.seconds());
         assertTrue(troubleOf(source).startsWith("There is no sound card hw:7 to record from; "), troubleOf(source));
         Await.until(
@@ -217,7 +236,7 @@ class SoundCardPlayersTest {
         card.present(false);
         output.wanted(true);
         WithSoundCard source = source(card);
-        Source.Session session = source.start(output);
+        Source.Session session = start(source);
         Await.until(
                 20,
                 () -> {
@@ -242,7 +261,7 @@ class SoundCardPlayersTest {
                 .overrun(4.2, 2.1));
         output.wanted(true);
         WithSoundCard source = source(card);
-        Source.Session session = source.start(output);
+        Source.Session session = start(source);
         Await.until(60, () -> card.seconds() > 10, () -> "at " + card.seconds());
         session.stop();
         output.awaitEnd();
@@ -259,7 +278,7 @@ class SoundCardPlayersTest {
         ScriptedCard card = paced(new ScriptedCard(48_000, 1, SampleFormat.S16, 1, SoundCardPlayersTest::beep));
         output.wanted(true);
         pictures.failing(new CaptureException(CaptureException.Kind.ABSENT, "The camera is gone."));
-        source(card).start(output);
+        start(source(card));
         output.awaitEnd();
         CaptureException reason = output.reason();
         assertEquals("The camera is gone.", reason == null ? "" : reason.getMessage());

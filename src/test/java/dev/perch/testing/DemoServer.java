@@ -47,6 +47,16 @@ public final class DemoServer implements BeforeAllCallback, AfterAllCallback {
         return new String(bytes(path), StandardCharsets.UTF_8);
     }
 
+    /** Waits until a playlist of HLS has so many segments behind its last discontinuity, of which a machine that is busy as the camera begins makes some. */
+    public void awaitUnbroken(String playlist, int segments) {
+        Await.until(60, () -> unbroken(text(playlist)) >= segments, () -> text(playlist));
+    }
+
+    private static int unbroken(String playlist) {
+        String[] pieces = playlist.split("#EXT-X-DISCONTINUITY\n", -1);
+        return pieces[pieces.length - 1].split("#EXTINF", -1).length - 1;
+    }
+
     @Override
     public void afterAll(ExtensionContext context) throws IOException {
         Objects.requireNonNull(server).close();

@@ -148,13 +148,13 @@ class PagePicturePlayersTest {
             source.awaitStart(1);
             film.start();
             Answer watched = Answer.of(another);
-            film.away = true;
+            film.leave();
             Await.until(10, () -> camera.state() instanceof CameraState.Lost, () -> "state=" + camera.state());
             chromium.open("http://127.0.0.1:" + scripted.port() + "/fake/");
-            Await.until(20, () -> text(chromium, "[data-curtain]").equals(Film.REASON), () -> page(chromium));
+            Await.until(60, () -> text(chromium, "[data-curtain]").equals(Film.REASON), () -> page(chromium));
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(6)); // of refusals
             Painted painted = Painted.watch(chromium, PICTURE);
-            film.away = false;
+            film.comeBack();
             Await.until(20, () -> camera.state() instanceof CameraState.Live, () -> "state=" + camera.state());
             long back = System.nanoTime();
             awaitMotion(chromium, painted, 15, "after the camera's return");
@@ -171,22 +171,29 @@ class PagePicturePlayersTest {
         private static final String REASON = "/dev/video7 was unplugged.";
 
         private final ScriptedSource source;
-        private volatile boolean away; // set by the test
+        private volatile boolean away; // written by the test
 
         Film(ScriptedSource source) {
             super("film");
             this.source = source;
         }
 
+        /** Each start fails at once from now on: who asks while one is under way would be let in, and shown the placeholder. */
+        void leave() {
+            away = true;
+            source.lose(new CaptureException(CaptureException.Kind.ABSENT, REASON));
+        }
+
+        void comeBack() {
+            source.mend();
+            away = false;
+        }
+
         @Override
         public void run() {
-            int ended = 0;
             for (int number = 0; !isInterrupted(); LockSupport.parkNanos(33_000_000)) {
                 if (!away) {
                     source.accessUnit(number++ % DemoFrames.all().frames());
-                } else if (source.starts() > ended) {
-                    ended = source.starts();
-                    source.fail(CaptureException.Kind.ABSENT, REASON);
                 }
             }
         }

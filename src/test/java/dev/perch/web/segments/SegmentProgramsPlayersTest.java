@@ -40,10 +40,9 @@ class SegmentProgramsPlayersTest {
     @RegisterExtension
     static final DemoServer SERVER = new DemoServer();
 
-    /** A machine that is busy as the camera begins makes it leave pictures out. */
     @Test
     void ffmpeg_decodesFrameAfterFrame_byHls() throws Exception {
-        Await.until(60, () -> unbroken() >= 5, () -> SERVER.text("hls/stream.m3u8"));
+        SERVER.awaitUnbroken("hls/stream.m3u8", 5);
         assertFrameAfterFrame(SERVER.address("hls/index.m3u8"));
     }
 
@@ -188,12 +187,6 @@ class SegmentProgramsPlayersTest {
                 .distinct()
                 .toList();
         assertTrue(numbers.size() > 90, () -> numbers + vlc.complaints());
-    }
-
-    /** How many segments follow the last discontinuity. */
-    private static int unbroken() {
-        String[] pieces = SERVER.text("hls/stream.m3u8").split("#EXT-X-DISCONTINUITY\n", -1);
-        return found(pieces[pieces.length - 1], "(#EXTINF)").size();
     }
 
     /** The names of the segments that the playlist has now. */
