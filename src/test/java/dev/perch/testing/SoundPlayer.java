@@ -85,7 +85,7 @@ public record SoundPlayer(String program, Supplier<String> address) {
             default ->
                 List.of(
                         "timeout",
-                        "10",
+                        "18",
                         "gst-launch-1.0",
                         "-q",
                         "playbin",

@@ -8,9 +8,12 @@ import dev.perch.testing.Chromium;
 import dev.perch.testing.DemoServer;
 import dev.perch.testing.FlashAndBeep;
 import dev.perch.testing.Painted;
+import dev.perch.testing.PerchServer;
 import dev.perch.testing.SoundPlayer;
+import dev.perch.testing.TestCameras;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
@@ -102,24 +105,22 @@ class SoundPlayersTest {
     @RegisterExtension
     static final DemoServer SERVER = new DemoServer();
 
-    private static final List<SoundPlayer> WAYS = List.of(
-            way("vlc", HLS),
-            way("gstreamer", DASH),
-            way("mpv", MUXED),
-            way("vlc", MUXED),
-            way("gstreamer", HLS),
-            way("mpv", HLS));
+    private static final List<SoundPlayer> WAYS =
+            List.of(way("vlc", HLS), way("gstreamer", DASH), way("mpv", MUXED), way("gstreamer", HLS), way("mpv", HLS));
 
     private static SoundPlayer way(String program, String address) {
         return new SoundPlayer(program, () -> SERVER.address(address));
     }
 
-    /** VLC takes all sound for late that it joins right behind a discontinuity. */
+    /** VLC 3 plays the sound of a playlist of both from its beginning only (docs/hls-dash.md): it is the first to ask for it. */
     @Test
     void programs_playABeepASecond() throws Exception {
-        SERVER.awaitUnbroken(MUXED, 5);
-        SERVER.awaitUnbroken("demo/hls/audio.m3u8", 5);
-        assertEquals(List.of(), SoundPlayer.faults(WAYS, folder));
+        try (PerchServer fresh = PerchServer.start(
+                PerchServer.config(TestCameras.demo("demo")), Files.createTempDirectory(folder, "fresh"))) {
+            List<SoundPlayer> ways = new ArrayList<>(WAYS);
+            ways.add(new SoundPlayer("vlc", () -> fresh.address(MUXED)));
+            assertEquals(List.of(), SoundPlayer.faults(ways, folder));
+        }
     }
 
     @ParameterizedTest
