@@ -48,6 +48,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     private final Wire wire;
     private final GrowingLease heap;
     private final RtmpServer session;
+    private final String network; // of its address
     private final long openedNanos;
     private final int tlsBytes;
     private int drawnBytes; // by the session
@@ -77,10 +78,16 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             }
         }
         this.wire = made;
+        this.network = AddressShares.network(made.address());
     }
 
     InetAddress address() {
         return wire.address();
+    }
+
+    /** Returns the network of its address. */
+    String network() {
+        return network;
     }
 
     /** Returns true if it has not said what it wants, or was refused. */
@@ -260,7 +267,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         if (verdict != Verdict.ALLOWED) {
             port.refusals()
                     .refused(
-                            AddressShares.network(address()),
+                            network,
                             "camera " + path.camera() + ": " + address().getHostAddress() + " may not publish by RTMP: "
                                     + RtmpCaller.sentence(verdict),
                             port.clock().nanoTime());

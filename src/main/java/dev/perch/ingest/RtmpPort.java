@@ -21,9 +21,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -40,6 +39,10 @@ public final class RtmpPort implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 512;
 
     private static final int BACKLOG = 128;
+
+    /** Connections that are taken in a row. */
+    private static final int MOST_ACCEPTS = 16;
+
     private static final int READ_BYTES = 64 << 10;
     private static final long TICK_MILLIS = 500;
     private static final long STOP_MILLIS = 3_000;
@@ -53,7 +56,7 @@ public final class RtmpPort implements AutoCloseable {
     private final Selector selector;
     private final SelectionKey accepting;
     private final Thread thread;
-    private final Set<RtmpConnection> connections = new HashSet<>(); // used by the thread alone
+    private final Set<RtmpConnection> connections = new LinkedHashSet<>(); // in their order; used by the thread alone
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
     private final SecureRandom random = new SecureRandom();
@@ -210,11 +213,19 @@ public final class RtmpPort implements AutoCloseable {
         }
     }
 
+    /** Takes some of those who wait: a crowd must not be let in one by one, nor keep those who are in from their turn. */
     private void accept() {
+        boolean more = true;
+        for (int i = 0; more && i < MOST_ACCEPTS; i++) {
+            more = acceptOne();
+        }
+    }
+
+    private boolean acceptOne() {
         try {
             SocketChannel channel = listener.accept();
             if (channel == null) {
-                return;
+                return false;
             }
             if (connections.size() >= MOST_CONNECTIONS || (tls != null && idle() >= MOST_HANDSHAKES)) {
                 makeRoom();
@@ -222,9 +233,11 @@ public final class RtmpPort implements AutoCloseable {
             if (connections.size() >= MOST_CONNECTIONS || !opened(channel)) {
                 channel.close();
             }
+            return true;
         } catch (IOException trouble) {
             LOG.log(Level.DEBUG, "an RTMP connection could not be taken", trouble);
             accepting.interestOps(0); // until the next look: most often there are no descriptors
+            return false;
         }
     }
 
@@ -256,21 +269,26 @@ public final class RtmpPort implements AutoCloseable {
         return count;
     }
 
-    /** Ends one that wants nothing yet, of the address that has the most of them. */
+    /** Ends the oldest that wants nothing yet, of the address that has the most of them. A flood pays for itself: this is done for each that comes. */
     private void makeRoom() {
-        Map<String, List<RtmpConnection>> idle = new HashMap<>();
+        Map<String, Integer> idle = new HashMap<>();
+        String most = "";
+        int count = 0;
         for (RtmpConnection connection : connections) {
             if (connection.idle()) {
-                String network = AddressShares.network(connection.address());
-                List<RtmpConnection> known = idle.get(network);
-                List<RtmpConnection> same = known == null ? new ArrayList<>() : known;
-                same.add(connection);
-                idle.put(network, same);
+                int same = idle.merge(connection.network(), 1, Integer::sum);
+                if (same > count) {
+                    count = same;
+                    most = connection.network();
+                }
             }
         }
-        idle.values().stream()
-                .reduce((some, others) -> some.size() >= others.size() ? some : others)
-                .ifPresent(most -> most.get(0).end("Too many connect."));
+        for (RtmpConnection connection : connections) {
+            if (connection.idle() && connection.network().equals(most)) {
+                connection.end("Too many connect.");
+                return;
+            }
+        }
     }
 
     /** Ends all connections. */
