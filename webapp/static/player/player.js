@@ -78,7 +78,8 @@ export class Player {
     const sounding = able.filter(technique => technique.sound);
     const usable = this.#sound.on && sounding.length ? sounding : able;
     const chosen = usable.findIndex(technique => technique.name === name);
-    this.#techniques = way.technique ? [way.technique] : chosen < 0 ? usable : usable.slice(chosen, way.only ? chosen + 1 : undefined).filter(({ needs }) => needs === usable[chosen].needs);
+    const following = usable.slice(chosen, way.only ? chosen + 1 : undefined).filter(({ needs }) => needs === usable[chosen]?.needs);
+    this.#techniques = way.technique ? [way.technique] : chosen < 0 ? usable : following;
     this.#unable.clear();
     this.#crowded = false;
     this.#home();

@@ -37,6 +37,12 @@ export const texts = {
   '10 seconds on; one frame on while paused': '10 Sekunden vor; angehalten ein Bild vor', 'louder, quieter': 'lauter, leiser', 'full screen': 'Vollbild', 'sound on and off': 'Ton an und aus',
   'save this picture': 'dieses Bild speichern', facts: 'Angaben', 'to the live picture': 'zum Livebild', 'nearer, farther, whole picture': 'näher, ferner, ganzes Bild', 'these keys': 'diese Tasten',
 
+  // the configuration
+  Configuration: 'Konfiguration', 'Every value, and who says it': 'Jeder Wert und wer ihn sagt', 'The file:': 'Die Datei:', 'Table of values': 'Tabelle der Werte', Key: 'Schlüssel', Value: 'Wert',
+  'Said by': 'Gesagt von', line: 'Zeile', environment: 'Umgebung', 'command line': 'Befehlszeile', default: 'Vorgabe',
+  'There is no file: the command line, the environment and the defaults say all.': 'Es gibt keine Datei: Befehlszeile, Umgebung und Vorgaben sagen alles.',
+  'The file was written after Perch began: what it says now counts after a restart.': 'Die Datei wurde geschrieben, nachdem Perch begann: Was jetzt darin steht, gilt nach einem Neustart.',
+
   // recordings
   recordings: 'Aufnahmen', 'What was recorded, by HLS over the files.': 'Was aufgenommen wurde, mit HLS über die Dateien.', 'Time line': 'Zeitleiste', '15 min': '15 min', '2 h': '2 h', '24 h': '24 h',
   'How much of the time line is seen': 'Wie viel der Zeitleiste zu sehen ist', Player: 'Wiedergabe', Speed: 'Tempo', 'Save this minute': 'Diese Minute speichern',

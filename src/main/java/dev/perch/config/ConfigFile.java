@@ -11,6 +11,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads a configuration file. */
 final class ConfigFile {
@@ -26,7 +28,13 @@ final class ConfigFile {
      */
     static PerchConfig load(Path file) throws ConfigException {
         String name = Text.oneLine(file.toString());
-        return ConfigReader.read(name, decode(name, read(file)));
+        return ConfigReader.read(name, decode(name, read(file))).readFrom(file);
+    }
+
+    /** Returns the nodes of {@code file}; empty where it has nothing but comments. */
+    static Optional<Node> tree(Path file) throws ConfigException {
+        String name = Text.oneLine(file.toString());
+        return YamlTree.compose(name, decode(name, read(file)));
     }
 
     private static byte[] read(Path file) throws ConfigException {

@@ -55,6 +55,13 @@ public record Environment(Map<String, String> values) {
         return map;
     }
 
+    /** Returns the key that a variable stands for. */
+    static String keyOf(String variable) {
+        return SERVER.containsKey(variable)
+                ? "server." + SERVER.get(variable)
+                : "camera." + CAMERA.getOrDefault(variable, variable.equals(GROWING) ? "growing" : "source");
+    }
+
     /** Returns what the process's environment says. */
     static Environment of(Map<String, String> process) {
         Map<String, String> values = new LinkedHashMap<>();

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param cameras in the order of the file; the first also answers without its name; empty when no file names any: then the program
  *     looks for one itself
  * @param environment what counts for a camera that the program finds itself
+ * @param file that it was read from; empty: from none
  */
 public record PerchConfig(
         ServerConfig server,
@@ -28,7 +29,8 @@ public record PerchConfig(
         List<String> onEvent,
         Optional<Path> state,
         List<CameraConfig> cameras,
-        Environment environment) {
+        Environment environment,
+        Optional<Path> file) {
     public PerchConfig {
         onEvent = List.copyOf(onEvent);
         cameras = List.copyOf(cameras);
@@ -49,7 +51,8 @@ public record PerchConfig(
                 List.of(),
                 Optional.empty(),
                 cameras,
-                Environment.NONE);
+                Environment.NONE,
+                Optional.empty());
     }
 
     /** Returns the configuration of a program without a file. */
@@ -68,40 +71,46 @@ public record PerchConfig(
 
     /** Returns this configuration with another server section. */
     public PerchConfig withServer(ServerConfig other) {
-        return new PerchConfig(other, memory, retention, rtmp, access, onEvent, state, cameras, environment);
+        return new PerchConfig(other, memory, retention, rtmp, access, onEvent, state, cameras, environment, file);
     }
 
     /** Returns this configuration with other cameras. */
     public PerchConfig withCameras(List<CameraConfig> others) {
-        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, state, others, environment);
+        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, state, others, environment, file);
     }
 
     /** Returns this configuration with RTMP. */
     public PerchConfig with(RtmpConfig other) {
         return new PerchConfig(
-                server, memory, retention, Optional.of(other), access, onEvent, state, cameras, environment);
+                server, memory, retention, Optional.of(other), access, onEvent, state, cameras, environment, file);
     }
 
     /** Returns this configuration with rules who may watch and publish. */
     public PerchConfig with(AccessConfig other) {
         return new PerchConfig(
-                server, memory, retention, rtmp, Optional.of(other), onEvent, state, cameras, environment);
+                server, memory, retention, rtmp, Optional.of(other), onEvent, state, cameras, environment, file);
     }
 
     /** Returns this configuration with a program that is run when something happens. */
     public PerchConfig withOnEvent(List<String> words) {
-        return new PerchConfig(server, memory, retention, rtmp, access, words, state, cameras, environment);
+        return new PerchConfig(server, memory, retention, rtmp, access, words, state, cameras, environment, file);
     }
 
     /** Returns this configuration, what operators switch kept in {@code folder}. */
     public PerchConfig keptIn(Path folder) {
         return new PerchConfig(
-                server, memory, retention, rtmp, access, onEvent, Optional.of(folder), cameras, environment);
+                server, memory, retention, rtmp, access, onEvent, Optional.of(folder), cameras, environment, file);
     }
 
     /** Returns this configuration with {@code other} for a camera that the program finds itself. */
     PerchConfig with(Environment other) {
-        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, state, cameras, other);
+        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, state, cameras, other, file);
+    }
+
+    /** Returns this configuration as read from {@code path}. */
+    PerchConfig readFrom(Path path) {
+        return new PerchConfig(
+                server, memory, retention, rtmp, access, onEvent, state, cameras, environment, Optional.of(path));
     }
 
     /**

@@ -38,6 +38,7 @@ import dev.perch.web.live.WebSockets;
 import dev.perch.web.login.LinkAnswers;
 import dev.perch.web.login.LoginAnswers;
 import dev.perch.web.pages.Assets;
+import dev.perch.web.pages.ConfigurationPage;
 import dev.perch.web.pages.Pages;
 import dev.perch.web.pages.StaticFiles;
 import dev.perch.web.recordings.RecordingAnswers;
@@ -141,6 +142,7 @@ public final class Site implements AutoCloseable {
         Assets assets = new Assets(context);
         Pages pages = new Pages(cameras, version, context, edge.origins(), assets);
         all.addAll(pages.routes());
+        all.add(new ConfigurationPage(config, pages, cameras.clock()).route());
         all.add(new StaticFiles(context, assets).route());
         all.addAll(new Monitors(
                         cameras,

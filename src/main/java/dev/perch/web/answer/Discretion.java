@@ -33,6 +33,11 @@ public final class Discretion {
         return only.isEmpty();
     }
 
+    /** Returns whether everything may be known of what may be known of. */
+    public boolean plain() {
+        return plain && showsAll();
+    }
+
     /** Returns what a camera shows: a device, a program or an address, which only who may change things knows. */
     public String source(String text) {
         return plain || text.equals("demo") || text.equals("publisher") ? text : HIDDEN;

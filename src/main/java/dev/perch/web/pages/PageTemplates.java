@@ -2,6 +2,7 @@ package dev.perch.web.pages;
 
 import jakarta.servlet.ServletContext;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.thymeleaf.TemplateEngine;
@@ -32,9 +33,9 @@ final class PageTemplates {
         return files;
     }
 
-    /** Renders a page as a whole, so that a fault in a template is an error answer and not half a page. */
-    byte[] render(String template, PageView page) {
-        Context values = new Context(Locale.ENGLISH, Map.of("page", page));
+    /** Renders a page, with {@code rows} of its own, as a whole, so that a fault in a template is an error answer and not half a page. */
+    byte[] render(String template, PageView page, List<? extends Record> rows) {
+        Context values = new Context(Locale.ENGLISH, Map.of("page", page, "rows", rows));
         return engine.process(template, values).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param address of the page as the request named it, with its last slash; snippets begin with it
  * @param linked whether the request came by a signed link, which reaches one camera and nothing else
  * @param named whether it came from a browser that has logged in, and may log out
+ * @param operating whether it came from somebody who may change things
  * @param recordings whether the page has a line of time
  * @param memory who holds what of the budget
  * @param look the body's class: {@code bare} for a wall inside another page, else empty
@@ -25,6 +26,7 @@ record PageView(
         String version,
         boolean linked,
         boolean named,
+        boolean operating,
         boolean recordings,
         MemoryView memory,
         String look,

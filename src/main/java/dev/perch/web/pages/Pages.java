@@ -213,6 +213,7 @@ public final class Pages implements Route.Answerer {
                 version,
                 linked,
                 !linked && Callers.loggedIn(request),
+                discretion(request).plain(),
                 !root.isEmpty() && views.stream().anyMatch(CameraView::recorded),
                 memory,
                 look,
@@ -227,7 +228,16 @@ public final class Pages implements Route.Answerer {
 
     private void answer(String template, PageView page, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        byte[] html = templates().render(template, page);
+        answer(templates().render(template, page, List.of()), request, response);
+    }
+
+    /** Answers with a page about no camera, below {@code /system}. */
+    void answer(String template, String title, List<? extends Record> rows, Exchange exchange) throws IOException {
+        PageView page = page(title + " · Perch", "../", "", exchange.request(), List.of(), List.of());
+        answer(templates().render(template, page, rows), exchange.request(), exchange.response());
+    }
+
+    private void answer(byte[] html, HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setContentType("text/html;charset=utf-8");
         response.setContentLength(html.length);
         response.setHeader("Cache-Control", "no-store");

@@ -235,6 +235,29 @@ class LoginTest {
         }
     }
 
+    /** The configuration with its origins is for operators; who may only watch is neither told of the page nor shown it. */
+    @Test
+    void configuration_isForOperators() throws Exception {
+        String operators = cookie("bob", "battery: staple");
+        try (Socket socket = Answer.ask(server.port(), "GET", "/system/configuration", "1.1", PEOPLE, operators);
+                Answer answer = Answer.of(socket)) {
+            String html = answer.text();
+            assertTrue(
+                    html.contains("<code>cameras.front.demo</code></th><td>true</td><td><span>line</span> <span>3"),
+                    html);
+            assertTrue(html.contains("<code>cameras.front.linger</code></th><td>10s</td><td><span>default"), html);
+        }
+        String viewers = cookie("ann", "correct horse");
+        assertEquals(403, status("GET", "/system/configuration", PEOPLE, viewers));
+        assertEquals(303, status("GET", "/system/configuration", PEOPLE));
+        for (String login : new String[] {operators, viewers}) {
+            try (Socket socket = Answer.ask(server.port(), "GET", "/system", "1.1", PEOPLE, login);
+                    Answer answer = Answer.of(socket)) {
+                assertEquals(login.equals(operators), answer.text().contains("href=\"system/configuration\""), login);
+            }
+        }
+    }
+
     /** Without encryption a browser does not tell what page has it ask, and sends the cookie all the same. */
     @Test
     void commandByGet_ofNobodyKnowsWhatPage_isNotTheCookiesUsers() throws Exception {
