@@ -140,12 +140,12 @@ public final class Controls {
     }
 
     /**
-     * Sets a control that is on or off.
+     * Sets a control to a whole number, which is 0 or 1 where it is on or off.
      *
      * @return whether it changes what the device captures, so that the format has to be agreed on again
      */
-    boolean set(Control control, boolean on) throws ControlException, CaptureException {
-        set(control, ControlWish.resolve(control, new ControlValue.Whole(on ? 1 : 0)));
+    boolean set(Control control, int value) throws ControlException, CaptureException {
+        set(control, ControlWish.resolve(control, new ControlValue.Whole(value)));
         return control.flags().contains(Flag.MODIFY_LAYOUT);
     }
 

@@ -2,11 +2,13 @@ package dev.perch.v4l2;
 
 import dev.perch.media.CaptureException;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * How a device is to flip its pictures (V4L2_CID_HFLIP, V4L2_CID_VFLIP); both together turn them upside down.
+ * How a device is to flip its pictures (V4L2_CID_HFLIP, V4L2_CID_VFLIP); both together turn them upside down. A device that lacks a flip may rotate them by half a turn instead
+ * (V4L2_CID_ROTATE), which is that flip and the other one. Of a quarter of a turn V4L2 does not say which way it goes.
  *
  * @param horizontal whether left and right are exchanged
  * @param vertical whether top and bottom are exchanged
@@ -17,6 +19,8 @@ public record Flips(boolean horizontal, boolean vertical) {
     private static final String VERTICAL = "vertical_flip";
 
     private static final String ROTATION = "rotate"; // V4L2_CID_ROTATE
+
+    private static final int HALF_TURN = 180; // degrees
 
     /** Has the device neither flip nor rotate its pictures but as its driver begins with, whoever told it to. */
     public static final Flips NONE = new Flips(/* horizontal= */ false, /* vertical= */ false);
@@ -34,32 +38,63 @@ public record Flips(boolean horizontal, boolean vertical) {
 
     /** Returns whether {@code control} is one that these set. */
     public static boolean sets(String control) {
-        return control.equals(HORIZONTAL) || control.equals(VERTICAL);
+        return control.equals(HORIZONTAL) || control.equals(VERTICAL) || control.equals(ROTATION);
     }
 
-    /** Sets the controls of {@code device}, both of them where it has both. */
+    /** A control, and what it is to be. */
+    private record Setting(Control control, int value) {}
+
+    /** Sets the controls of {@code device}, all of them that it has. */
     Outcome apply(Device device) throws CaptureException {
         Controls controls = new Controls(device);
         List<Control> all = controls.described();
-        Optional<Control> across = find(HORIZONTAL, all);
-        Optional<Control> down = find(VERTICAL, all);
-        if ((horizontal && across.isEmpty()) || (vertical && down.isEmpty())) {
+        List<Setting> settings = settings(horizontal, vertical, 0, all);
+        if (settings.isEmpty()) {
+            settings = settings(!horizontal, !vertical, HALF_TURN, all);
+        }
+        if (settings.isEmpty()) {
             return Outcome.REFUSED;
         }
         boolean layout = false;
+        List<Setting> done = new ArrayList<>();
         try {
-            if (across.isPresent()) {
-                layout = controls.set(across.get(), horizontal);
-            }
-            if (down.isPresent()) {
-                layout |= controls.set(down.get(), vertical);
+            for (Setting setting : settings) {
+                layout |= controls.set(setting.control(), setting.value());
+                done.add(setting);
             }
             return layout ? Outcome.FLIPPED_LAYOUT : Outcome.FLIPPED;
         } catch (ControlException refusal) {
             LOG.log(Level.INFO, "{0} does not flip its pictures: {1}", device.path(), refusal.getMessage());
-            restore(controls, across);
+            for (Setting setting : done) {
+                restore(controls, setting.control());
+            }
             return Outcome.REFUSED;
         }
+    }
+
+    /** Returns how the controls do that; empty if one of them is missing that is needed. */
+    private static List<Setting> settings(boolean across, boolean down, int degrees, List<Control> all) {
+        List<Setting> settings = new ArrayList<>();
+        boolean able = add(HORIZONTAL, across ? 1 : 0, all, settings)
+                && add(VERTICAL, down ? 1 : 0, all, settings)
+                && add(ROTATION, degrees, all, settings);
+        return able ? settings : List.of();
+    }
+
+    /** Adds a setting. Returns false if there is no such control that takes the value; one that is to do nothing may be missing. */
+    private static boolean add(String name, int value, List<Control> all, List<Setting> settings) {
+        Optional<Control> found = all.stream()
+                .filter(control -> control.name().equals(name) && control.settable())
+                .filter(control -> takes(control.range(), value))
+                .findFirst();
+        found.ifPresent(control -> settings.add(new Setting(control, value)));
+        return found.isPresent() || value == 0;
+    }
+
+    private static boolean takes(Control.Range range, int value) {
+        return value >= range.minimum()
+                && value <= range.maximum()
+                && (range.step() <= 1 || (value - range.minimum()) % range.step() == 0);
     }
 
     /**
@@ -72,7 +107,7 @@ public record Flips(boolean horizontal, boolean vertical) {
         Controls controls = new Controls(device);
         boolean layout = false;
         for (Control control : controls.described()) {
-            if (control.settable() && (sets(control.name()) || control.name().equals(ROTATION))) {
+            if (control.settable() && sets(control.name())) {
                 try {
                     layout |= controls.reset(control);
                 } catch (ControlException refusal) {
@@ -84,19 +119,11 @@ public record Flips(boolean horizontal, boolean vertical) {
         return layout;
     }
 
-    private static void restore(Controls controls, Optional<Control> control) throws CaptureException {
+    private static void restore(Controls controls, Control control) throws CaptureException {
         try {
-            if (control.isPresent()) {
-                controls.set(control.get(), false);
-            }
+            controls.reset(control);
         } catch (ControlException refusedToo) {
             LOG.log(Level.DEBUG, "and keeps " + control, refusedToo);
         }
-    }
-
-    private static Optional<Control> find(String name, List<Control> all) {
-        return all.stream()
-                .filter(control -> control.name().equals(name) && control.settable())
-                .findFirst();
     }
 }

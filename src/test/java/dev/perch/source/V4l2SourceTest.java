@@ -187,6 +187,24 @@ class V4l2SourceTest {
         assertFalse(turns(named, new FakeControls().flipping()));
     }
 
+    /** It has one of the two flips only; half a turn is that one and the other. A quarter may go either way. */
+    @Test
+    void deviceThatRotates_turnsItsPicturesByThat_whereItLacksAFlip() throws Exception {
+        driver.offers("MJPG");
+        FakeControls rotating = new FakeControls().rotating();
+        assertTrue(turns(turned(180, false), rotating));
+        assertEquals(List.of("Horizontal Flip=0", "Rotate=180"), rotating.written());
+        assertTrue(turns(turned(180, true), rotating));
+        assertTrue(turns(turned(0, true), rotating));
+        assertEquals(
+                List.of("Horizontal Flip=1", "Rotate=180", "Horizontal Flip=1", "Rotate=0"),
+                rotating.written().subList(2, 6));
+        assertFalse(turns(turned(90, false), rotating));
+        FakeControls refusing = new FakeControls().rotating().refuses("Rotate", 16);
+        assertFalse(turns(turned(180, true), refusing));
+        assertEquals(List.of("0", "0"), List.of(refusing.value("Horizontal Flip"), refusing.value("Rotate")));
+    }
+
     @Test
     void maskedDevice_flipsNothing_whateverItWasToldBefore() throws Exception {
         FakeControls controls = new FakeControls().flipping().found("Vertical Flip", 1);

@@ -73,6 +73,12 @@ public final class FakeControls {
         return this;
     }
 
+    /** The driver rotates too. */
+    public synchronized FakeControls rotating() {
+        entries.add(entries.size() - 1, new Entry(0x00980922, 1, "Rotate", 0, 0, 270, 90, 0));
+        return this;
+    }
+
     /** Another program has set that control. */
     public synchronized FakeControls found(String title, long value) {
         first(title).value = value;

@@ -9,12 +9,11 @@ import dev.perch.testing.Chromium;
 import dev.perch.testing.DemoServer;
 import dev.perch.testing.Firefox;
 import dev.perch.testing.FlashAndBeep;
-import dev.perch.testing.Painted;
+import dev.perch.testing.Heard;
 import dev.perch.testing.SoundPlayer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,37 +37,6 @@ class SoundStreamPlayersTest {
               muted: video?.muted, volume: video?.volume, paused: video?.paused, time: video?.currentTime,
               decoded: video?.webkitAudioDecodedByteCount ?? (video?.mozHasAudio ? 1 : 0), error: video?.error?.message,
             });
-            """;
-
-    /** Notes the number of the picture whenever a beep begins. */
-    private static final String LISTEN = Painted.READ + """
-            const video = document.querySelector('.stage video:not([data-first])');
-            const context = new AudioContext();
-            context.resume();
-            const analyser = context.createAnalyser();
-            Object.assign(analyser, { fftSize: 512, smoothingTimeConstant: 0 });
-            context.createMediaElementSource(video).connect(analyser);
-            const silent = context.createGain();
-            silent.gain.value = 0;
-            analyser.connect(silent).connect(context.destination); // what leads nowhere is not run
-            const samples = new Float32Array(analyser.fftSize);
-            window.beeps = [];
-            let before = 0, last = 0;
-            setInterval(() => {
-              analyser.getFloatTimeDomainData(samples);
-              let cosine = 0, sine = 0;
-              samples.forEach((sample, i) => {
-                const angle = 2 * Math.PI * 880 * i / context.sampleRate;
-                cosine += sample * Math.cos(angle);
-                sine += sample * Math.sin(angle);
-              });
-              const tone = 2 * Math.hypot(cosine, sine) / samples.length;
-              if (tone > 0.05 && before <= 0.05 && Date.now() - last > 300) {
-                beeps.push(readNumber('.stage video:not([data-first])'));
-                last = Date.now();
-              }
-              before = tone;
-            }, 10);
             """;
 
     @TempDir
@@ -132,20 +100,8 @@ class SoundStreamPlayersTest {
             buttonAndSlider(browser);
             browser.driver().findElement(By.tagName("h1")).click(); // it may be heard from now on
             await(browser, "\"muted\":false", "\"paused\":false");
-            browser.run(LISTEN);
-            Await.until(
-                    40,
-                    () -> ((Number) Objects.requireNonNull(browser.run("return beeps.filter(at => at >= 0).length")))
-                                    .intValue()
-                            >= 5,
-                    () -> sound(browser) + browser.run("return JSON.stringify(beeps)"));
-            List<?> numbers = (List<?>) Objects.requireNonNull(browser.run("return beeps.filter(at => at >= 0)"));
-            List<Integer> late = numbers.stream()
-                    .map(number -> (((Number) Objects.requireNonNull(number)).intValue() + 15) % 30 - 15)
-                    .sorted()
-                    .toList();
-            int median = late.get(late.size() / 2); // frames between flash and beep; the browser looks every 10 ms
-            assertTrue(Math.abs(median) <= 3, () -> "frames that beeps are late by: " + late);
+            browser.run(Heard.LISTEN + "hear('page', '.stage video:not([data-first])');");
+            Heard.awaitTogether(browser, "page", 1, SOUND);
             browser.run("document.querySelector('[data-sound] button').click()");
             await(browser, "\"pressed\":\"false\"");
             Await.until(25, () -> !sound(browser).contains("\"muted\":false"), () -> sound(browser));

@@ -1,13 +1,12 @@
 package dev.perch.web.segments;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.testing.Await;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.DemoServer;
 import dev.perch.testing.FlashAndBeep;
-import dev.perch.testing.Painted;
+import dev.perch.testing.Heard;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.SoundPlayer;
 import dev.perch.testing.TestCameras;
@@ -15,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,8 +32,8 @@ class SoundPlayersTest {
     private static final String MUXED = "demo/hls/av.m3u8";
     private static final String DASH = "demo/dash/manifest.mpd";
 
-    /** Players, each with the sound that it plays; a beep's time is looked at whenever one begins. */
-    private static final String PLAY = Painted.READ + """
+    /** Players, each with the sound that it plays. */
+    private static final String PLAY = Heard.LISTEN + """
             const done = arguments[0];
             const script = file => new Promise((resolve, reject) => {
               const element = document.createElement('script');
@@ -45,39 +43,12 @@ class SoundPlayersTest {
               document.head.append(element);
             });
             document.body.innerHTML = '';
-            window.beeps = {};
             window.trouble = [];
-            const context = window.context = new AudioContext();
-            context.resume();
             const make = name => {
               const video = document.createElement('video');
               Object.assign(video, { id: name, autoplay: true, width: 200 });
               document.body.append(video);
-              const analyser = context.createAnalyser();
-              analyser.fftSize = 512;
-              analyser.smoothingTimeConstant = 0;
-              context.createMediaElementSource(video).connect(analyser);
-              const silent = context.createGain();
-              silent.gain.value = 0;
-              analyser.connect(silent).connect(context.destination); // what leads nowhere is not run
-              const samples = new Float32Array(analyser.fftSize);
-              beeps[name] = [];
-              let before = 0, last = 0;
-              setInterval(() => {
-                analyser.getFloatTimeDomainData(samples);
-                let cosine = 0, sine = 0;
-                samples.forEach((sample, i) => {
-                  const angle = 2 * Math.PI * 880 * i / context.sampleRate;
-                  cosine += sample * Math.cos(angle);
-                  sine += sample * Math.sin(angle);
-                });
-                const tone = 2 * Math.hypot(cosine, sine) / samples.length;
-                if (tone > 0.05 && before <= 0.05 && Date.now() - last > 300) {
-                  beeps[name].push(readNumber('#' + name));
-                  last = Date.now();
-                }
-                before = tone;
-              }, 10);
+              hear(name, '#' + name);
               return video;
             };
             Promise.all([script('hls.min.js'), script('dash.mediaplayer.min.js')]).then(() => {
@@ -95,7 +66,7 @@ class SoundPlayersTest {
             """;
 
     private static final String STATE = """
-            return JSON.stringify({ context: context.state, trouble, beeps, videos: [...document.querySelectorAll('video')].map(video =>
+            return JSON.stringify({ context: hearing.state, trouble, videos: [...document.querySelectorAll('video')].map(video =>
               [video.id, video.paused, video.readyState, video.currentTime, video.webkitAudioDecodedByteCount, video.webkitVideoDecodedByteCount]) });
             """;
 
@@ -136,23 +107,7 @@ class SoundPlayersTest {
             browser.driver().findElement(By.tagName("body")).click(); // sound wants a touch first
             assertEquals("", browser.driver().executeAsyncScript(PLAY));
             for (String name : List.of("low", "muxed", "dash")) {
-                Await.until(
-                        40,
-                        () -> ((Number) Objects.requireNonNull(browser.run(
-                                                "return beeps[arguments[0]].filter(at => at >= 0).length", name)))
-                                        .intValue()
-                                >= 5,
-                        () -> String.valueOf(browser.run(STATE)));
-                List<?> numbers = (List<?>) Objects.requireNonNull(browser.run("return beeps[arguments[0]]", name));
-                List<Integer> late = numbers.stream()
-                        .map(number -> ((Number) Objects.requireNonNull(number)).intValue())
-                        .filter(number -> number >= 0)
-                        .map(number -> (number + 15) % 30 - 15)
-                        .sorted()
-                        .toList();
-                int median = late.get(
-                        late.size() / 2); // frames between the flash and the beep; the browser looks every 10 ms
-                assertTrue(Math.abs(median) <= 3, () -> name + ": frames that beeps are late by: " + late);
+                Heard.awaitTogether(browser, name, 3, STATE);
             }
             assertEquals("[]", String.valueOf(browser.run("return JSON.stringify(trouble)")));
         }
