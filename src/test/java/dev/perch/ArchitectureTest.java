@@ -213,7 +213,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule onlyFactsAskTheCamera = noClasses()
             .that()
-            .haveNameMatching("dev\\.perch\\.web\\.(pages\\.(CameraView|Snippets)|status\\.(CameraJson|Health)).*")
+            .haveNameMatching(
+                    "dev\\.perch\\.web\\.(pages\\.(CameraView|Snippets|ProgramSnippets)|status\\.(CameraJson|Health)).*")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("dev.perch.camera.Camera");

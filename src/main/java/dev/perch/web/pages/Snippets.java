@@ -29,6 +29,7 @@ final class Snippets {
             lines.addAll(videos(facts.identity(), address));
         }
         lines.add(new Snippet("In VLC", "vlc '" + address + (video ? "stream.mp4'" : "stream.mjpg'")));
+        lines.addAll(ProgramSnippets.of(facts.identity().id(), address, jpeg, video));
         return lines;
     }
 

@@ -135,6 +135,25 @@ class PagesTest {
         }
     }
 
+    @Test
+    void cameraPage_forOtherPrograms_hasTheirLines_ofWhatTheCameraGives() throws Exception {
+        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.MJPG)))) {
+            known(site, "front");
+            String body = site.get("front/").body();
+            String address = site.address() + "front/";
+            assertTrue(body.contains("Stream URL: " + address + "stream.mjpg\nSnapshot URL: " + address), body);
+            assertTrue(body.contains("proxy_pass " + address + ";"), body);
+            assertFalse(body.contains("gst-launch"), "a camera of JPEG alone");
+        }
+        try (PerchServer site = PerchServer.site(Map.of("front", ScriptedSource.steady(PixelFormat.H264)))) {
+            known(site, "front");
+            String body = site.get("front/").body();
+            assertTrue(body.contains("    front: " + site.address() + "front/stream.flv"), body);
+            assertTrue(
+                    body.contains("gst-launch-1.0 souphttpsrc location=" + site.address() + "front/stream.mp4"), body);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "front/", "front/compare", "system"})
     void page_links_areRelativeAndAnswer(String path) throws Exception {
