@@ -17,8 +17,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What one stranger with a laptop can do to a Perch with a Pi Zero's flags, while others ask for things. */
+@Isolated("it measures how long others wait")
 class StrangersIT {
     static final List<String> FLAGS = List.of(
             "-XX:+UseSerialGC",

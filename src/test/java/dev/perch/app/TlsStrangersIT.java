@@ -26,10 +26,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What one stranger can do to a stock Tomcat's connectors with TLS and HTTP/2 on a small heap, while others ask for things by both. */
 @Tag("tomcat")
 @Timeout(300)
+@Isolated("it measures how long others wait")
 class TlsStrangersIT {
     private static final String PASSWORD = "changeit";
 
