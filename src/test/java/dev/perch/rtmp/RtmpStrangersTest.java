@@ -142,6 +142,14 @@ class RtmpStrangersTest {
                 })
                 .run();
         publish();
+        Await.until(40, () -> get(server, "stats").contains("\"heapOfViewersBytes\":0,"), () -> get(server, "stats"));
+        assertEquals(1, portThreads(), "the port has one thread, whoever came");
+    }
+
+    private static long portThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("perch-rtmp"))
+                .count();
     }
 
     @Test
