@@ -7,6 +7,7 @@ import java.util.List;
 /** The segment that is being made. Guarded by its window. */
 final class OpenSegment {
     final SegmentBytes bytes;
+    boolean erased; // what was in it stays unseen
     private final SegmentHead head;
     private final List<Segment.Part> parts = new ArrayList<>();
     private long durationTicks;

@@ -155,7 +155,7 @@ public final class SegmentWindow implements SegmentTaker {
     public synchronized void close() {
         OpenSegment done = opened();
         open = null;
-        if (done.empty()) {
+        if (done.empty() || done.erased) {
             done.bytes.close();
             return;
         }
@@ -175,6 +175,10 @@ public final class SegmentWindow implements SegmentTaker {
     }
 
     private void show(Segment segment, boolean keyFrameNext) {
+        OpenSegment current = open;
+        if (current != null && current.erased) {
+            return;
+        }
         replaceLast(segment);
         renew(view.geometry(), keyFrameNext, view.away());
     }
@@ -284,22 +288,22 @@ public final class SegmentWindow implements SegmentTaker {
         return !listed.isEmpty() && listed.getLast().bytes() == segment.bytes;
     }
 
-    /** Overwrites and drops all segments; the presentation goes on with the next one. Nothing is being written meanwhile. */
+    /** Overwrites and drops all segments, the one that is being made too, which is never listed again; the presentation goes on with the next one. Nothing is being written meanwhile. */
     synchronized void erase() {
         OpenSegment current = open;
         if (current != null) {
             current.bytes.erase();
+            current.erased = !current.empty();
         }
         kept.forEach(each -> each.segment().bytes().erase());
         dropKept();
-        listed.removeIf(segment -> {
-            boolean growing = current != null && segment.bytes() == current.bytes;
+        listed.forEach(segment -> {
             segment.bytes().erase();
-            if (!growing) {
+            if (current == null || segment.bytes() != current.bytes) {
                 segment.bytes().close();
             }
-            return !growing;
         });
+        listed.clear();
         renew(view.geometry(), /* keyFrameNext= */ false, view.away());
     }
 

@@ -42,6 +42,26 @@ class SegmentWindowTest {
         assertEquals(0, stream.requests.welcome + stream.requests.needed);
     }
 
+    /** What was overwritten while it was made is no segment: a player would wait within it for ever. */
+    @Test
+    void erased_theSegmentThatWasBeingMadeIsNeverListed() {
+        for (int i = 0; i < 4; i++) {
+            stream.second();
+        }
+        stream.frame(FRAME, /* key= */ true, 100);
+        stream.frame(FRAME, /* key= */ false, 100);
+        Segment growing = stream.view().newest();
+        assertFalse(growing.complete());
+        stream.window().erase();
+        assertEquals(List.of(), stream.view().listed());
+        stream.frame(FRAME, /* key= */ false, 100);
+        stream.second();
+        stream.second();
+        assertEquals(growing.number() + 1, stream.view().listed().get(0).number());
+        assertEquals(1, stream.view().listed().size());
+        assertTrue(stream.window().retain(growing.number()).isEmpty());
+    }
+
     /** Each fragment's decode time is where the one before ended, over segments too, and near the true capture. */
     @Test
     void jitteryCamera_hasNoHolesAndKeepsTime() throws Exception {
