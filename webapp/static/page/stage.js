@@ -40,6 +40,7 @@ export class Stage {
     this.#place = card.querySelector('[data-stage]');
     this.#curtain = card.querySelector('[data-curtain]');
     for (const video of this.#place.querySelectorAll('video')) video.controls = false; // the page has its own
+    this.#hideBroken();
     const { base, query } = this.#place.dataset;
     this.player = new Player(this.#place, {
       base, query, sockets,
@@ -58,6 +59,16 @@ export class Stage {
       this.choice.choose('auto');
     });
     this.#cover(this.choice.mode === 'off' ? t('Switched off.') : '');
+  }
+
+  /** No icon of a broken picture stands where none came with the page. */
+  #hideBroken() {
+    /** @type {HTMLImageElement} */
+    const first = this.#place.querySelector('img[data-first]');
+    if (!first) return;
+    const hide = () => { first.hidden = true; };
+    if (first.complete && !first.naturalWidth) hide();
+    else first.addEventListener('error', hide);
   }
 
   get id() {
@@ -179,6 +190,8 @@ export class Stage {
       this.again();
     }
     this.#reason = camera.reason;
+    const empty = this.#started && !this.player.showing && this.#curtain.hidden && this.choice.mode !== 'off';
+    if (empty && camera.reason) this.#cover(camera.reason);
     say(this.#card, 'reason', camera.reason).hidden = camera.reason === '';
     const soundTrouble = camera.audio.card?.trouble ?? '';
     say(this.#card, 'soundTrouble', soundTrouble).hidden = soundTrouble === '';
