@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,7 +84,11 @@ class SettingsTest {
         Map<String, Map<String, String>> sections =
                 Map.of("server", Settings.SERVER, "memory", Settings.MEMORY, "record", Settings.RECORD);
         String name = setting.key().replaceFirst("\\..*", "");
-        String first = name + "." + sections.get(name).keySet().iterator().next();
+        String first = name + "."
+                + Objects.requireNonNull(sections.get(name), name)
+                        .keySet()
+                        .iterator()
+                        .next();
         return (first.equals(setting.key()) ? name + ":\n" : "") + "  "
                 + setting.key().replaceFirst(".*\\.", "") + ": " + setting.value() + "\n";
     }

@@ -150,7 +150,8 @@ class TwoPerchesTest {
                 assertEquals(STEP_MILLIS, (nanos - lastNanos) / 1e6, /* rounded twice= */ 25, () -> "frame " + given);
                 lastNanos = nanos;
             }
-            assertEquals((given - begun) * STEP_MILLIS, (lastNanos - firstNanos) / 1e6, 25, "the time in all");
+            assertEquals(
+                    (double) ((given - begun) * STEP_MILLIS), (lastNanos - firstNanos) / 1e6, 25, "the time in all");
         }
     }
 

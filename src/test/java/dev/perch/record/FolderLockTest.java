@@ -54,7 +54,7 @@ class FolderLockTest {
                 FolderLock ours = new FolderLock("front", folder)) {
             assertEquals("held", other.said());
             assertThrows(FolderLock.InUseException.class, ours::take);
-            other.close();
+            other.end();
             ours.take();
         }
         assertEquals("held", ofAnotherWar(folder));
@@ -77,11 +77,13 @@ class FolderLockTest {
             made.setAccessible(true);
             take.setAccessible(true);
             Object lock = made.newInstance("front", folder);
-            try (AutoCloseable closed = assertInstanceOf(AutoCloseable.class, lock)) {
-                take.invoke(closed);
+            try {
+                take.invoke(lock);
                 return "held";
             } catch (InvocationTargetException refused) {
-                return String.valueOf(refused.getCause().getMessage());
+                return String.valueOf(refused.getTargetException().getMessage());
+            } finally {
+                assertInstanceOf(AutoCloseable.class, lock).close();
             }
         }
     }
@@ -115,10 +117,14 @@ class FolderLockTest {
             return String.valueOf(out.readLine());
         }
 
-        @Override
-        public void close() throws IOException, InterruptedException {
+        void end() throws IOException {
             process.getOutputStream().close();
-            process.waitFor();
+            process.onExit().join();
+        }
+
+        @Override
+        public void close() throws IOException {
+            end();
         }
     }
 }

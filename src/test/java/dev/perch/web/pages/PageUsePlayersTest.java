@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -351,7 +352,7 @@ class PageUsePlayersTest {
     }
 
     /** Returns what axe-core finds on the page that is shown. */
-    static Object flaws(Chromium chromium) throws IOException {
+    static @Nullable Object flaws(Chromium chromium) throws IOException {
         chromium.run(axe());
         return chromium.driver().executeAsyncScript("""
                 const done = arguments[arguments.length - 1];

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -61,7 +62,7 @@ class TimeLinePlayersTest {
         server.close();
     }
 
-    private static Object value(Browser browser, String expression) {
+    private static @Nullable Object value(Browser browser, String expression) {
         return browser.run("return " + expression);
     }
 
