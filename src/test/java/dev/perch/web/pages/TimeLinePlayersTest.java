@@ -136,9 +136,8 @@ class TimeLinePlayersTest {
                 .perform();
         awaitValue(chromium, false, "document.querySelector('[data-hint]').hidden");
         assertEquals(true, value(chromium, "document.querySelector('[data-hint] img').hidden"), "nothing was recorded");
-        int right = ((Number)
-                        value(chromium, "Math.round(document.querySelector('[data-times] canvas').clientWidth / 2)"))
-                .intValue();
+        String half = "Math.round(document.querySelector('[data-times] canvas').clientWidth / 2)";
+        int right = Integer.parseInt(String.valueOf(value(chromium, half)));
         new Actions(chromium.driver())
                 .moveToElement(chromium.driver().findElement(By.cssSelector("[data-times] canvas")), right - 9, 0)
                 .perform();
