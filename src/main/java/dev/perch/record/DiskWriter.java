@@ -64,6 +64,7 @@ final class DiskWriter {
     private final Thread thread;
 
     private @Nullable RecordingFile file; // the writer's own, like those below
+    private boolean unsynced; // something was written that nobody has asked to be forced onto the disk
     private boolean syncing; // what was asked for last is not confirmed yet
     private long lastSyncNanos;
     private long lastRoomNanos;
@@ -197,6 +198,7 @@ final class DiskWriter {
             file = present;
         }
         present.append(cut);
+        unsynced = true;
         files.grown(present.sizeBytes());
         growing = new RecordingStatus.Growing(
                 present.path().toString(),
@@ -215,7 +217,7 @@ final class DiskWriter {
         for (int copy = 1; ; copy++) {
             try {
                 RecordingFile begun = RecordingFile.create(disk, config.path().at(time, copy), camera, first);
-                lastSyncNanos = clock.nanoTime();
+                lastSyncNanos = clock.nanoTime() - config.sync().toNanos(); // the first fragment is due at once
                 files.opened(begun.path(), begun.startMicros());
                 return begun;
             } catch (FileAlreadyExistsException another) {
@@ -237,9 +239,12 @@ final class DiskWriter {
             syncing = false;
             goesOn();
         }
-        if (nowNanos - lastSyncNanos >= config.sync().toNanos()) {
+        long dueNanos = config.sync().toNanos();
+        // a fragment of a second that waited for the second to be over would be two seconds old when it is safe
+        if (nowNanos - lastSyncNanos >= (unsynced ? dueNanos / 4 * 3 : dueNanos)) {
             lastSyncNanos = nowNanos;
             syncing = sync.ask(present);
+            unsynced = !syncing;
         }
         if (nowNanos - lastRoomNanos > ROOM_NANOS) {
             lastRoomNanos = nowNanos;
@@ -297,6 +302,7 @@ final class DiskWriter {
         file = null;
         growing = null;
         syncing = false;
+        unsynced = false;
         if (present != null) {
             files.written(
                     present.path(), present.startMicros(), present.durationTicks() / (HZ / 1000), present.sizeBytes());

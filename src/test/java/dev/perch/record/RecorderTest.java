@@ -130,6 +130,14 @@ class RecorderTest {
     }
 
     @Test
+    void firstFragment_isForcedOntoTheDiskAtOnce() throws Exception {
+        try (Studio studio = new Studio(folder, disk, "sync: 1m")) {
+            studio.gops(2);
+            Await.until(30, () -> disk.forcedBytes() > 10_000, () -> "bytes=" + disk.forcedBytes());
+        }
+    }
+
+    @Test
     void folderTakenAway_isToldAndMadeAgain() throws Exception {
         Path inner = Files.createDirectory(folder.resolve("mount"));
         try (Studio studio = new Studio(inner, disk, "sync: 500ms")) {

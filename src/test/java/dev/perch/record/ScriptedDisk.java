@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedDisk implements Disk {
     private volatile @Nullable CountDownLatch held;
     private volatile @Nullable CountDownLatch syncsHeld;
+    private volatile long forcedBytes;
     private volatile @Nullable IOException failure;
     private volatile Space space = new Space(1_000_000_000_000L, 900_000_000_000L);
     private volatile Consumer<Path> written = path -> {};
@@ -44,6 +45,11 @@ final class ScriptedDisk implements Disk {
     /** Nothing that is written from now on is forced onto the disk, until the latch opens. */
     void holdSyncs(CountDownLatch latch) {
         syncsHeld = latch;
+    }
+
+    /** Returns how much the file had that was last forced onto the disk. */
+    long forcedBytes() {
+        return forcedBytes;
     }
 
     /** Writes fail from now on; null for no more. */
@@ -152,7 +158,9 @@ final class ScriptedDisk implements Disk {
         public void force(boolean metaData) throws IOException {
             before();
             await(syncsHeld);
+            long size = file.size();
             file.force(metaData);
+            forcedBytes = size;
         }
 
         @Override
