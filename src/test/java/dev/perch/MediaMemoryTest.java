@@ -154,7 +154,6 @@ class MediaMemoryTest {
             Map.entry("record/Clip", "an empty buffer in the place of none"),
             Map.entry("record/Playback", "an init segment"),
             Map.entry("web/recordings/FileAnswer", "an empty buffer in front of a file"),
-            Map.entry("web/recordings/RecordingAnswers", "a page's file; a body of at most a thousand bytes"),
             Map.entry("record/PictureFile", "a snapshot's head of 16 KiB, and its comment"),
             Map.entry(
                     "record/Still",

@@ -162,7 +162,7 @@ class CommandLineTest {
         assertEquals(1, answer("check", file.toString()));
         assertEquals(
                 file + ":1:9: memory: found \"1\", accepted: the keys budget, indented on the next lines\n" + file
-                        + ":2:9: server: found \"2\", accepted: the keys address, port, operator-key, trusted-proxies, cors, max-viewers, max-viewers-per-address, tls, indented on the"
+                        + ":2:9: server: found \"2\", accepted: the keys address, port, operator-key, trusted-proxies, cors, hosts, max-viewers, max-viewers-per-address, tls, indented on the"
                         + " next lines\n",
                 text(err));
         assertEquals("", text(out));

@@ -185,7 +185,9 @@ class RoutesTest {
                         who + " at " + route.method() + " " + route.path());
                 boolean changes =
                         route.takesBody() || route.path().endsWith(Route.COMMAND); // mjpg-streamer sets by a GET
-                assertTrue(changes == CHANGES.contains(route.action()) || route.action() == Action.ADMINISTER);
+                assertTrue(
+                        changes == CHANGES.contains(route.action()) || route.action() == Action.ADMINISTER,
+                        () -> route.method() + " " + route.path());
             }
         });
     }

@@ -27,7 +27,7 @@ public final class ConfigurationPage implements Route.Answerer {
 
     /** Returns its address. */
     public Route route() {
-        return Route.get("/system/configuration", Action.CONTROL, this).asCostly();
+        return Route.get("/system/configuration", Action.ADMINISTER, this).asCostly();
     }
 
     /**

@@ -109,6 +109,7 @@ class AsyncRequestsTest {
         when(request.isAsyncSupported()).thenReturn(true);
         when(request.getRemoteAddr()).thenReturn("127.0.0.1");
         when(request.getServletPath()).thenReturn("/front/");
+        when(request.getRequestURI()).thenReturn("/front/");
         when(request.getHeaderNames()).thenAnswer(call -> Collections.emptyEnumeration());
         when(request.getHeaders(anyString())).thenAnswer(call -> Collections.emptyEnumeration());
         when(request.startAsync()).thenReturn(async);
@@ -251,6 +252,7 @@ class AsyncRequestsTest {
             reset(request);
             when(request.getMethod()).thenReturn("GET");
             when(request.getServletPath()).thenReturn("/front/");
+            when(request.getRequestURI()).thenReturn("/front/");
             when(request.getHeaderNames()).thenAnswer(call -> Collections.emptyEnumeration());
             when(request.isAsyncSupported()).thenReturn(true);
             when(request.startAsync()).thenReturn(async);
