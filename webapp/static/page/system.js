@@ -14,7 +14,7 @@ export function tellSystem({ program, viewers, cameras }) {
   say(document, 'heap', t('{used} of {most} MB', { used: mega(memory.heapUsedBytes), most: mega(memory.heapMaxBytes) }));
   say(document, 'all-viewers', viewers.most ? t('{now} of at most {most}', viewers) : String(viewers.now));
   say(document, 'sent', `${mega(viewers.sentBytes)} MB`);
-  say(document, 'turned-away', String(viewers.turnedAway));
+  say(document, 'turned-away', String(viewers.turnedAway ?? '–'));
   for (const camera of cameras) tellCamera(camera);
 }
 

@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -151,6 +152,28 @@ public final class Access {
             case PUBLISH -> publish(caller, camera);
             case CONTROL, RECORD, DELETE, ADMINISTER -> operate(caller, action, camera);
         };
+    }
+
+    /**
+     * Returns whether {@code caller} may do {@code action} with the program as a whole or, where that only shows what there is, with one of {@code cameras} at least: of the others
+     * the answer then tells nothing.
+     *
+     * @param cameras the ids of all
+     */
+    public Verdict decideForAny(Caller caller, Action action, List<String> cameras) {
+        Verdict ofAll = decide(caller, action, Optional.empty());
+        boolean linked = !caller.given().map(Credentials::link).orElse("").isEmpty();
+        // who is nobody, or has to wait, is so for each of them, and is asked once
+        if (!(ofAll instanceof Verdict.Refused) || linked || !action.watches()) {
+            return ofAll;
+        }
+        for (String id : cameras) {
+            Verdict ofOne = decide(caller, action, Optional.of(id));
+            if (!(ofOne instanceof Verdict.Refused)) {
+                return ofOne;
+            }
+        }
+        return ofAll;
     }
 
     /** Returns whether a login from where {@code caller} comes from may lead anywhere: the list for all, or that of a camera, lets it watch. */

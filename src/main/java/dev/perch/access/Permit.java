@@ -1,5 +1,6 @@
 package dev.perch.access;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ public final class Permit {
     private final Caller caller;
     private final Action action;
     private final Optional<String> camera;
+    private volatile List<String> shown = List.of(); // set by the one that holds, as the next, and read by the one that asks again
     private volatile @Nullable Consumer<String> ending;
 
     Permit(Access access, Caller caller, Action action, Optional<String> camera) {
@@ -17,6 +19,11 @@ public final class Permit {
         this.caller = caller;
         this.action = action;
         this.camera = camera;
+    }
+
+    /** Returns whether the same caller may do what it does with the camera of this id. */
+    public boolean reaches(String id) {
+        return may(action, id);
     }
 
     /** Returns whether the same caller may do {@code other} with the same camera. */
@@ -41,6 +48,18 @@ public final class Permit {
      * @return to be run when the answer is over
      */
     public Runnable hold(Consumer<String> ends) {
+        return hold(List.of(), ends);
+    }
+
+    /**
+     * Has an answer end when its caller may no longer have one of {@code cameras}.
+     *
+     * @param cameras their ids, of an answer at an address that belongs to none; empty: the address decides
+     * @param ends ends it, and is told why in a sentence
+     * @return to be run when the answer is over
+     */
+    public Runnable hold(List<String> cameras, Consumer<String> ends) {
+        shown = List.copyOf(cameras);
         if (!mayLapse()) {
             return () -> {};
         }
@@ -58,7 +77,7 @@ public final class Permit {
         boolean signed = !given.link().isEmpty() || !given.cookie().isEmpty();
         return given.container() == null
                 ? signed || !given.user().isEmpty()
-                : signed && access.decide(lasting(), action, camera) == Verdict.ALLOWED;
+                : signed && present() == Verdict.ALLOWED;
     }
 
     /** Returns the caller without what is of the container's request, which serves others when this one is over. */
@@ -68,9 +87,22 @@ public final class Permit {
                 : caller.showing(caller.given().map(Credentials::withoutContainer));
     }
 
+    /** Returns the verdict as it is now. */
+    private Verdict present() {
+        Caller lasting = lasting();
+        if (shown.isEmpty()) {
+            return access.decide(lasting, action, camera);
+        }
+        return shown.stream()
+                .map(id -> access.decide(lasting, action, Optional.of(id)))
+                .filter(verdict -> verdict != Verdict.ALLOWED)
+                .findFirst()
+                .orElse(Verdict.ALLOWED);
+    }
+
     void askAgain() {
         Consumer<String> ends = ending;
-        Verdict verdict = access.decide(lasting(), action, camera);
+        Verdict verdict = present();
         if (ends == null || verdict == Verdict.ALLOWED) {
             return;
         }

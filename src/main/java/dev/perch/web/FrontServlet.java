@@ -33,6 +33,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 
 /** Every address of the program, mapped at {@code /}: finds the route, asks whether the caller may, and has it answered. */
@@ -144,7 +145,9 @@ final class FrontServlet extends HttpServlet {
     private Verdict verdict(Route route, Routes.Target target, HttpServletRequest request) {
         Caller caller = edge.callers().of(request);
         Optional<String> camera = target.cameraName();
-        Verdict verdict = access.decide(caller, route.action(), camera);
+        Verdict verdict = camera.isPresent()
+                ? access.decide(caller, route.action(), camera)
+                : access.decideForAny(caller, route.action(), ids());
         if (verdict == Verdict.ALLOWED) {
             Callers.permit(request, access.permit(caller, route.action(), camera));
         }
@@ -196,23 +199,33 @@ final class FrontServlet extends HttpServlet {
     private void notFound(String name, HttpServletRequest request, HttpServletResponse response) throws IOException {
         String shown = name.length() > 80 ? name.substring(0, 80) + "…" : name;
         Caller caller = edge.callers().of(request);
-        if (!mayKnowAll(caller)) {
+        List<String> known = known(caller);
+        if (known.isEmpty()) {
             Problem.of(404, "Not found", "There is nothing at " + shown + ".").answer(request, response);
             return;
         }
         Problem.of(
                         404,
                         "Not found",
-                        "There is nothing at " + shown + ". Cameras: " + cameras.names() + ". Each answers "
+                        "There is nothing at " + shown + ". Cameras: " + String.join(", ", known) + ". Each answers "
                                 + String.join(", ", LiveAddress.paths(EnumSet.allOf(Encoding.class)))
                                 + ".")
-                .with("cameras", cameras.all().stream().map(Camera::id).toList())
+                .with("cameras", known)
                 .answer(request, response);
     }
 
-    /** Returns whether the names of all cameras may be told. */
-    private boolean mayKnowAll(Caller caller) {
-        return caller.given().map(Credentials::link).orElse("").isEmpty()
-                && access.decide(caller, Action.WATCH, Optional.empty()) == Verdict.ALLOWED;
+    private List<String> ids() {
+        return cameras.all().stream().map(Camera::id).toList();
+    }
+
+    /** Returns the names of the cameras that {@code caller} may know of. */
+    private List<String> known(Caller caller) {
+        boolean linked = !caller.given().map(Credentials::link).orElse("").isEmpty();
+        if (linked || access.decideForAny(caller, Action.WATCH, ids()) != Verdict.ALLOWED) {
+            return List.of();
+        }
+        return ids().stream()
+                .filter(id -> access.decide(caller, Action.WATCH, Optional.of(id)) == Verdict.ALLOWED)
+                .toList();
     }
 }

@@ -3,6 +3,7 @@ package dev.perch.web.answer;
 import dev.perch.access.Action;
 import dev.perch.access.Permit;
 import dev.perch.camera.Camera;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,23 +15,32 @@ public final class Discretion {
     private static final Pattern PLACE =
             Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://[^\\s,;]+|(?<![\\w.])/[\\w.@:+~-][^\\s,;]*");
 
+    private final Optional<Permit> permit;
     private final Optional<String> only;
     private final boolean plain;
 
     /** @param permit of the one who asks; empty: it may know everything */
     public Discretion(Optional<Permit> permit) {
+        this.permit = permit;
         only = permit.flatMap(Permit::onlyCamera);
         plain = permit.isEmpty() || permit.get().may(Action.CONTROL);
     }
 
     /** Returns whether a camera may be known of. */
     public boolean shows(Camera camera) {
-        return only.isEmpty() || only.get().equals(camera.id());
+        boolean linked = only.isEmpty() || only.get().equals(camera.id());
+        return linked
+                && (permit.isEmpty() || only.isPresent() || permit.get().reaches(camera.id()));
     }
 
-    /** Returns whether every camera may be known of. */
-    public boolean showsAll() {
-        return only.isEmpty();
+    /** Returns those of {@code cameras} that may be known of. */
+    public List<Camera> shown(List<Camera> cameras) {
+        return cameras.stream().filter(this::shows).toList();
+    }
+
+    /** Returns whether every camera may be known of, and with them what is of no single one. */
+    public boolean showsAll(List<Camera> cameras) {
+        return only.isEmpty() && cameras.stream().allMatch(this::shows);
     }
 
     /** Returns whether everything may be known of what may be known of. */

@@ -2,6 +2,7 @@ package dev.perch.web.answer;
 
 import dev.perch.access.Permit;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -16,9 +17,14 @@ public final class Tenure {
     }
 
     /** Has the answer end by {@code ends}, which is told why, as soon as its client may no longer have it. */
-    public synchronized void of(Consumer<String> ends) {
+    public void of(Consumer<String> ends) {
+        of(List.of(), ends);
+    }
+
+    /** @param cameras the ids of those that the answer shows, each of which the client has to be let see */
+    public synchronized void of(List<String> cameras, Consumer<String> ends) {
         if (!over && permit.isPresent()) {
-            forget = permit.get().hold(ends);
+            forget = permit.get().hold(cameras, ends);
         }
     }
 

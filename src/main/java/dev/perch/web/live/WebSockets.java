@@ -99,8 +99,9 @@ public final class WebSockets implements Route.Answerer {
                 Problem.of(
                                 404,
                                 "Not found",
-                                "There is no camera " + name.strip() + ". Cameras: " + cameras.names() + ".")
-                        .with("cameras", cameras.all().stream().map(Camera::id).toList())
+                                "There is no camera " + name.strip() + ". Cameras: " + String.join(", ", known(request))
+                                        + ".")
+                        .with("cameras", known(request))
                         .answer(request, response);
                 return;
             }
@@ -114,7 +115,7 @@ public final class WebSockets implements Route.Answerer {
             Problem.of(
                             HttpServletResponse.SC_FORBIDDEN,
                             "Not these cameras",
-                            "access.play of perch.yml does not let you watch "
+                            "You are not let watch "
                                     + asked.stream()
                                             .filter(camera -> !shown.contains(camera))
                                             .map(Camera::id)
@@ -126,10 +127,17 @@ public final class WebSockets implements Route.Answerer {
         answer(shown, request, response);
     }
 
-    /** The address belongs to no camera, so each camera's own list is asked here. What may lapse is asked about again for all of them at once. */
+    private List<String> known(HttpServletRequest request) {
+        return cameras.all().stream()
+                .filter(camera -> mayWatch(request, camera))
+                .map(Camera::id)
+                .toList();
+    }
+
+    /** The address belongs to no camera, so each camera is asked about here. */
     private static boolean mayWatch(HttpServletRequest request, Camera camera) {
         return Callers.permit(request)
-                .filter(permit -> !permit.may(Action.WATCH, camera.id()))
+                .filter(permit -> !permit.reaches(camera.id()))
                 .isEmpty();
     }
 
@@ -291,7 +299,7 @@ public final class WebSockets implements Route.Answerer {
             join(subscription, channels);
             Messages messages = new Messages(subscription.format(), channels);
             WebSocketViewer viewer = new WebSocketViewer(audience, lease, connection, channels, messages);
-            tenure.of(viewer::dismiss);
+            tenure.of(subscription.cameras().stream().map(Camera::id).toList(), viewer::dismiss);
             viewer.begin();
             begun = true;
         } finally {

@@ -33,11 +33,12 @@ record MemoryView(String summary, String limitedBy, List<Part> parts, String mac
      */
     record Part(String holder, String size, String share, int x, int width, String style) {}
 
-    static MemoryView of(MemoryBudget budget, MemoryWatch.Status status) {
+    /** @param all whether every camera may be told of, by which those who hold memory are called */
+    static MemoryView of(MemoryBudget budget, MemoryWatch.Status status, boolean all) {
         return new MemoryView(
                 megabytes(budget.leasedBytes()) + " of " + megabytes(budget.totalBytes()) + " MB",
                 budget.limitedBy(),
-                parts(budget.leasedByHolder(), budget.totalBytes()),
+                all ? parts(budget.leasedByHolder(), budget.totalBytes()) : List.of(),
                 status.free().map(MemoryView::machine).orElse("not known"),
                 alarm(status));
     }

@@ -85,7 +85,7 @@ public final class Pages implements Route.Answerer {
     private void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         List<CameraView> views = new ArrayList<>();
         int moving = 0;
-        List<Camera> shown = shown(request);
+        List<Camera> shown = discretion(request).shown(shown(request));
         for (Camera camera : shown) {
             CameraView view = ofWall(
                     camera,
@@ -108,7 +108,7 @@ public final class Pages implements Route.Answerer {
                 .distinct()
                 .flatMap(id -> cameras.named(id).stream())
                 .toList();
-        return shown.isEmpty() ? cameras.all() : shown;
+        return discretion(request).shown(shown).isEmpty() ? cameras.all() : shown;
     }
 
     /** Returns the class of a wall that stands inside another page, without bars of its own. */
@@ -136,7 +136,7 @@ public final class Pages implements Route.Answerer {
     /** Answers with the program's state: cameras, memory, viewers. No picture is begun for it. */
     private void system(Exchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
-        List<CameraView> views = cameras.all().stream()
+        List<CameraView> views = discretion(request).shown(cameras.all()).stream()
                 .map(camera -> ofWall(camera, "", /* moves= */ false, discretion(request)))
                 .toList();
         answer("system", page("System · Perch", "", "", request, views, List.of()), request, exchange.response());
@@ -203,7 +203,10 @@ public final class Pages implements Route.Answerer {
             List<PageView.Snippet> snippets)
             throws IOException {
         MemoryView memory =
-                MemoryView.of(cameras.pool().budget(), cameras.watch().status());
+                MemoryView.of(
+                        cameras.pool().budget(),
+                        cameras.watch().status(),
+                        discretion(request).showsAll(cameras.all()));
         boolean linked = !LinkPath.token(request.getServletPath()).isEmpty();
         return new PageView(
                 title,

@@ -9,6 +9,7 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.push.Pushes;
 import dev.perch.record.Recordings;
+import dev.perch.web.answer.Discretion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -21,23 +22,33 @@ import java.util.Optional;
 final class Metrics {
     private final Cameras cameras;
     private final Audience audience;
+    private final Discretion discretion;
     private final MetricsText text = new MetricsText();
 
-    Metrics(Cameras cameras, Audience audience) {
+    /** @param discretion how much the one who asks may know */
+    Metrics(Cameras cameras, Audience audience, Discretion discretion) {
+        this.discretion = discretion;
         this.cameras = cameras;
         this.audience = audience;
     }
 
     /** Returns all of them. */
     String text(Program program, Optional<Recordings> recordings, Optional<Pushes> pushes) {
+        List<Camera> shown = discretion.shown(cameras.all());
+        boolean all = discretion.showsAll(cameras.all());
         program(program);
-        memory();
-        viewers();
-        delays();
-        List<CameraFacts> facts = cameras.all().stream().map(CameraFacts::of).toList();
-        new CameraMetrics(text, facts).write();
-        recordings.ifPresent(all -> PassedOnMetrics.recordings(text, all));
-        pushes.ifPresent(all -> PassedOnMetrics.pushes(text, cameras, all));
+        memory(all);
+        if (all) {
+            viewers();
+            delays();
+        }
+        new CameraMetrics(text, shown.stream().map(CameraFacts::of).toList()).write();
+        recordings.ifPresent(known -> PassedOnMetrics.recordings(
+                text,
+                known.all().stream()
+                        .filter(recorder -> discretion.shows(recorder.camera()))
+                        .toList()));
+        pushes.ifPresent(known -> PassedOnMetrics.pushes(text, shown, known));
         new MachineMetrics(Path.of("/")).write(text);
         return text.toString();
     }
@@ -60,12 +71,15 @@ final class Metrics {
         text.gauge("perch_heap_limit_bytes", "Java heap at most.").value(runtime.maxMemory());
     }
 
-    private void memory() {
+    /** @param all whether every camera may be told of, by which those who hold memory are called */
+    private void memory(boolean all) {
         MemoryBudget budget = cameras.pool().budget();
         text.gauge("perch_memory_budget_bytes", "Media memory of the whole program at most.")
                 .value(budget.totalBytes());
-        text.gauge("perch_memory_leased_bytes", "Media memory in use, by who holds it.");
-        budget.leasedByHolder().forEach((holder, bytes) -> text.value(bytes, "holder", holder));
+        if (all) {
+            text.gauge("perch_memory_leased_bytes", "Media memory in use, by who holds it.");
+            budget.leasedByHolder().forEach((holder, bytes) -> text.value(bytes, "holder", holder));
+        }
         text.counter("perch_memory_refusals_total", "Requests for media memory that were refused.")
                 .value(budget.refusals());
         MemoryWatch.Status status = cameras.watch().status();

@@ -79,6 +79,7 @@ public final class Monitors implements Route.Answerer {
     @Override
     public void answer(Exchange exchange) throws IOException {
         Optional<String> only = Callers.permit(exchange.request()).flatMap(Permit::onlyCamera);
+        Discretion discretion = new Discretion(Callers.permit(exchange.request()));
         String path = LinkPath.rest(exchange.request().getServletPath());
         String last = path.substring(path.lastIndexOf('/'));
         boolean ofAll = LIKE_OTHERS.contains(path) || path.equals(METRICS);
@@ -94,7 +95,11 @@ public final class Monitors implements Route.Answerer {
                 Problem.of(
                                 404,
                                 "No camera",
-                                "No camera answers without its name here. Cameras: " + cameras.names() + ".")
+                                "No camera answers without its name here. Cameras: "
+                                        + discretion.shown(cameras.all()).stream()
+                                                .map(Camera::id)
+                                                .collect(Collectors.joining(", "))
+                                        + ".")
                         .answer(exchange.request(), exchange.response());
                 return;
             }
@@ -106,15 +111,12 @@ public final class Monitors implements Route.Answerer {
             return;
         }
         if (path.equals(METRICS)) {
-            String text = numbers.metrics(recordings, pushes);
+            String text = numbers.metrics(recordings, pushes, discretion);
             write(HttpServletResponse.SC_OK, METRICS_TYPE, text, exchange.response());
             return;
         }
         List<Camera> all = exchange.target().isPresent() ? List.of(exchange.camera()) : cameras.all();
-        List<Camera> asked = all.stream()
-                .filter(camera -> only.isEmpty() || only.get().equals(camera.id()))
-                .toList();
-        health(asked, new Discretion(Callers.permit(exchange.request())), exchange.response());
+        health(discretion.shown(all), discretion, exchange.response());
     }
 
     /** Answers 200 when each of {@code asked} does what is asked of it, else 503 with the reasons. */
@@ -124,7 +126,8 @@ public final class Monitors implements Route.Answerer {
         Stream<String> unwell = all.stream()
                 .filter(facts -> !Health.of(facts).healthy())
                 .map(facts -> facts.id() + ": " + Health.of(facts).reason());
-        Optional<String> fault = cameras.pool().budget().faults().recent(System.nanoTime());
+        Optional<String> fault =
+                cameras.pool().budget().faults().recent(System.nanoTime()).filter(any -> discretion.showsAll(cameras.all()));
         Stream<String> unrecorded =
                 recordings.isPresent() ? RecordingFigures.troubles(recordings.get(), asked) : Stream.empty();
         String reasons = Stream.of(unwell, unrecorded, fault.stream())

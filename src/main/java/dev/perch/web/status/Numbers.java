@@ -19,6 +19,7 @@ import dev.perch.web.answer.PushFigures;
 import dev.perch.web.answer.RequestAdmission;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -60,15 +61,15 @@ public final class Numbers {
         Discretion discretion = new Discretion(permit);
         JsonStringWriter json = JsonWriter.string().object();
         program(json);
-        budget(json, discretion);
+        List<Camera> shown = discretion.shown(cameras.all());
+        boolean all = discretion.showsAll(cameras.all());
+        budget(json, all);
         memory(json, cameras.watch().status());
-        viewers(json);
+        viewers(json, shown, all);
         json.array("cameras");
-        cameras.all().stream()
-                .filter(discretion::shows)
-                .forEach(camera -> CameraJson.write(json, CameraFacts.of(camera), discretion));
+        shown.forEach(camera -> CameraJson.write(json, CameraFacts.of(camera), discretion));
         json.end().object("recordings");
-        if (recordings.isPresent() && discretion.showsAll()) { // what follows loads classes that nothing else needs
+        if (recordings.isPresent()) { // what follows loads classes that nothing else needs
             RecordingFigures.write(json, recordings.get(), discretion);
         }
         json.end().object("pushes");
@@ -79,9 +80,9 @@ public final class Numbers {
     }
 
     /** Returns the figures of /metrics. */
-    String metrics(Optional<Recordings> recorded, Optional<Pushes> pushes) {
+    String metrics(Optional<Recordings> recorded, Optional<Pushes> pushes, Discretion discretion) {
         double startSeconds = System.currentTimeMillis() / 1e3 - (System.nanoTime() - startNanos) / 1e9;
-        return new Metrics(cameras, audience)
+        return new Metrics(cameras, audience, discretion)
                 .text(new Metrics.Program(version, Math.rint(startSeconds)), recorded, pushes);
     }
 
@@ -122,7 +123,8 @@ public final class Numbers {
         }
     }
 
-    private void budget(JsonStringWriter json, Discretion discretion) {
+    /** @param all whether every camera may be told of */
+    private void budget(JsonStringWriter json, boolean all) {
         MemoryBudget budget = cameras.pool().budget();
         json.object("budget")
                 .value("totalBytes", budget.totalBytes())
@@ -130,7 +132,7 @@ public final class Numbers {
                 .value("limitedBy", budget.limitedBy())
                 .value("refusals", budget.refusals())
                 .object("holders");
-        if (discretion.showsAll()) { // they are called by cameras
+        if (all) { // they are called by cameras
             budget.leasedByHolder().forEach((holder, bytes) -> json.value(holder, bytes));
         }
         json.end().end();
@@ -159,7 +161,12 @@ public final class Numbers {
         json.end().end();
     }
 
-    private void viewers(JsonStringWriter json) {
+    /** @param all whether every camera may be told of; otherwise what is of no single one is not known */
+    private void viewers(JsonStringWriter json, List<Camera> shown, boolean all) {
+        if (!all) {
+            viewersOf(json, shown);
+            return;
+        }
         json.object("viewers").value("now", audience.size());
         ViewerBounds bounds = admission.bounds();
         CameraJson.number(json, "counted", bounds == null ? OptionalLong.empty() : OptionalLong.of(bounds.now()));
@@ -172,6 +179,24 @@ public final class Numbers {
         }
         json.value("shed", audience.shed()).end();
         json.value("turnedAway", audience.turnedAway()).end();
+    }
+
+    private static void viewersOf(JsonStringWriter json, List<Camera> shown) {
+        json.object("viewers")
+                .value(
+                        "now",
+                        shown.stream()
+                                .mapToInt(camera -> CameraFacts.of(camera).watchers().now())
+                                .sum())
+                .nul("counted")
+                .nul("most")
+                .value("served", shown.stream().mapToLong(Camera::served).sum())
+                .nul("sentBytes")
+                .object("departures");
+        for (Departure how : Departure.values()) {
+            json.nul(camelCase(how.name()));
+        }
+        json.nul("shed").end().nul("turnedAway").end();
     }
 
     private static String camelCase(String constant) {

@@ -131,7 +131,7 @@ final class OtherPrograms {
     /** Returns go2rtc's {@code /api/streams}; the source's address is nobody's business. */
     private String streams() {
         JsonStringWriter json = JsonWriter.string().object();
-        for (Camera camera : cameras.all()) {
+        for (Camera camera : discretion.shown(cameras.all())) {
             CameraFacts facts = CameraFacts.of(camera);
             json.object(camera.id()).array("producers");
             if (facts.live()) {
@@ -163,7 +163,7 @@ final class OtherPrograms {
 
     /** Returns MediaMTX's {@code /v3/paths/list}. */
     private String paths() {
-        List<Camera> all = cameras.all();
+        List<Camera> all = discretion.shown(cameras.all());
         JsonStringWriter json = JsonWriter.string()
                 .object()
                 .value("itemCount", all.size())
@@ -219,6 +219,9 @@ final class OtherPrograms {
         JsonStringWriter json = JsonWriter.string().object().array("inputs");
         for (int i = 0; i < cameras.all().size(); i++) {
             Camera camera = cameras.all().get(i);
+            if (!discretion.shows(camera)) {
+                continue; // the numbers of the others are parts of addresses
+            }
             plugin(json, i, camera.id(), camera.config().title());
         }
         json.end().array("outputs");

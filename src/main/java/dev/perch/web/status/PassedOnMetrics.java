@@ -1,14 +1,12 @@
 package dev.perch.web.status;
 
 import dev.perch.camera.Camera;
-import dev.perch.camera.Cameras;
 import dev.perch.push.Push;
 import dev.perch.push.PushStatus;
 import dev.perch.push.Pushes;
 import dev.perch.record.DiskSpace;
 import dev.perch.record.Recorder;
 import dev.perch.record.RecordingStatus;
-import dev.perch.record.Recordings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +16,7 @@ import java.util.function.ToDoubleFunction;
 final class PassedOnMetrics {
     private PassedOnMetrics() {}
 
-    static void recordings(MetricsText text, Recordings recordings) {
-        List<Recorder> all = recordings.all();
+    static void recordings(MetricsText text, List<Recorder> all) {
         text.gauge("perch_recording_state", "1 for the state that a recording is in, 0 for the others.");
         for (Recorder recorder : all) {
             RecordingStatus.State now = recorder.status().state();
@@ -55,9 +52,9 @@ final class PassedOnMetrics {
         spaces.forEach((camera, space) -> text.value(space.totalBytes(), "camera", camera));
     }
 
-    static void pushes(MetricsText text, Cameras cameras, Pushes pushes) {
+    static void pushes(MetricsText text, List<Camera> cameras, Pushes pushes) {
         text.gauge("perch_push_state", "1 for the state that a push is in, 0 for the others.");
-        for (Camera camera : cameras.all()) {
+        for (Camera camera : cameras) {
             for (Push push : pushes.of(camera.id())) {
                 PushStatus.State now = push.status().state();
                 for (PushStatus.State state : PushStatus.State.values()) {
@@ -82,8 +79,8 @@ final class PassedOnMetrics {
         of(text, cameras, pushes, PushStatus::connects);
     }
 
-    private static void of(MetricsText text, Cameras cameras, Pushes pushes, ToDoubleFunction<PushStatus> value) {
-        for (Camera camera : cameras.all()) {
+    private static void of(MetricsText text, List<Camera> cameras, Pushes pushes, ToDoubleFunction<PushStatus> value) {
+        for (Camera camera : cameras) {
             for (Push push : pushes.of(camera.id())) {
                 text.value(value.applyAsDouble(push.status()), "camera", camera.id(), "push", push.name());
             }

@@ -13,9 +13,12 @@ import java.util.stream.Stream;
 final class RecordingFigures {
     private RecordingFigures() {}
 
-    /** Writes a member for each camera that is recorded. */
+    /** Writes a member for each camera that is recorded and may be known of. */
     static void write(JsonStringWriter json, Recordings recordings, Discretion discretion) {
         for (Recorder recorder : recordings.all()) {
+            if (!discretion.shows(recorder.camera())) {
+                continue;
+            }
             RecordingStatus status = recorder.status();
             RecordingStatus.Growing growing = status.file().orElse(null);
             json.object(recorder.camera().id())
