@@ -33,6 +33,7 @@ public final class CrossOrigin {
     /** Sets the fields that tell a browser, and a cache between, who may read the answer. Notes in the request who may show an error in a frame. */
     public void mark(HttpServletRequest request, HttpServletResponse response) {
         request.setAttribute(DECIDER, this);
+        Headers.all(response::setHeader);
         String origin = request.getHeader("Origin");
         if (configured.any()) {
             response.setHeader(Headers.ALLOW_ORIGIN, "*");
@@ -79,9 +80,7 @@ public final class CrossOrigin {
 
     /** Sets what a page may load (Content Security Policy Level 3), and who may show it in a frame: the pages that may read. */
     public void page(HttpServletRequest request, HttpServletResponse response) {
-        response.setHeader("Content-Security-Policy", PAGE + ancestors(request));
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("Referrer-Policy", "same-origin"); // without it browsers send a form with "Origin: null"
+        Headers.page(PAGE + ancestors(request), response::setHeader);
     }
 
     /**

@@ -93,7 +93,7 @@ public final class Handover {
         }
         try {
             SocketLine line = request.upgrade(SocketLine.class);
-            line.carry(Headers.crossOrigin(response));
+            line.carry(Headers.carried(response));
             line.boundSendBuffer(!SendBuffers.bounded(tomcats.getConnector()));
             response.setStatus(status);
             // else Tomcat would send a head of its own when the request ends

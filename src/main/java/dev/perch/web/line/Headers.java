@@ -11,12 +11,36 @@ public final class Headers {
     public static final String EXPOSE_HEADERS = "Access-Control-Expose-Headers";
     public static final String VARY = "Vary";
 
+    private static final String CONTENT_TYPE_OPTIONS = "X-Content-Type-Options";
+    private static final String REFERRER_POLICY = "Referrer-Policy";
+
+    /** What no page of Perch's asks a browser for (W3C Permissions Policy): whatever is put into one cannot ask for it either. */
+    private static final String PERMISSIONS =
+            "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()";
+
     private Headers() {}
 
-    /** Returns the fields about other sites' pages that {@code response} has, for an answer whose head does not go by it. */
-    static Map<String, String> crossOrigin(HttpServletResponse response) {
+    /** Sets the fields of every answer: a browser takes it for what it is, and tells no other site its address, in which a link's token may stand. */
+    public static void all(BiConsumer<String, String> fields) {
+        fields.accept(CONTENT_TYPE_OPTIONS, "nosniff");
+        fields.accept(REFERRER_POLICY, "same-origin"); // with less browsers send a form with "Origin: null"
+    }
+
+    /**
+     * Sets the fields of every page.
+     *
+     * @param policy what it may load, and who may show it in a frame (Content Security Policy Level 3)
+     */
+    public static void page(String policy, BiConsumer<String, String> fields) {
+        fields.accept("Content-Security-Policy", policy);
+        fields.accept("Permissions-Policy", PERMISSIONS);
+        all(fields);
+    }
+
+    /** Returns the fields about other sites, and those of every answer, that {@code response} has, for an answer whose head does not go by it. */
+    static Map<String, String> carried(HttpServletResponse response) {
         Map<String, String> fields = new TreeMap<>();
-        for (String name : new String[] {ALLOW_ORIGIN, EXPOSE_HEADERS, VARY}) {
+        for (String name : new String[] {ALLOW_ORIGIN, EXPOSE_HEADERS, VARY, CONTENT_TYPE_OPTIONS, REFERRER_POLICY}) {
             String value = response.getHeader(name);
             if (value != null) {
                 fields.put(name, value);

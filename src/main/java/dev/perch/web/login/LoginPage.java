@@ -1,5 +1,6 @@
 package dev.perch.web.login;
 
+import dev.perch.web.line.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -43,12 +44,10 @@ final class LoginPage {
     /** Sets the fields of its head; the style is the only thing that it may apply, by its hash (CSP 3, 6.7.3.3). */
     static void head(BiConsumer<String, String> fields) {
         fields.accept("Content-Type", "text/html;charset=utf-8");
-        fields.accept(
-                "Content-Security-Policy",
+        Headers.page(
                 "default-src 'none'; img-src 'self'; style-src '" + hash()
-                        + "'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
-        fields.accept("X-Content-Type-Options", "nosniff");
-        fields.accept("Referrer-Policy", "same-origin"); // without it browsers send the form with "Origin: null"
+                        + "'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+                fields);
     }
 
     private static String escaped(String text) {

@@ -64,7 +64,6 @@ public final class StaticFiles implements Route.Answerer {
         }
         response.setContentType(type);
         response.setHeader("Cache-Control", versioned ? ofVersion(rest) : "max-age=300");
-        response.setHeader("X-Content-Type-Options", "nosniff");
         send(name, file, type, request, response);
     }
 

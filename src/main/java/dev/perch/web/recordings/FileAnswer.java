@@ -44,7 +44,6 @@ final class FileAnswer {
         response.setHeader("Accept-Ranges", "bytes");
         response.setHeader("ETag", tag);
         response.setHeader("Cache-Control", recording.finished() ? "max-age=3600" : "no-store");
-        response.setHeader("X-Content-Type-Options", "nosniff");
         if (tag.equals(request.getHeader("If-None-Match"))) {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;

@@ -106,7 +106,6 @@ final class Pictures {
         exchange.response().setContentType(TYPE);
         exchange.response().setContentLengthLong(bytes);
         exchange.response().setHeader("Cache-Control", "max-age=86400");
-        exchange.response().setHeader("X-Content-Type-Options", "nosniff");
         if (!exchange.request().getMethod().equals("HEAD")) {
             exchange.response()
                     .body(new FileParts(ByteBuffer.allocate(0), List.of(new FileParts.Part(picture.path(), 0, bytes))));

@@ -12,7 +12,6 @@ final class Caching {
 
     /** Sets the fields that all of them have. */
     static void open(HttpServletResponse response) {
-        response.setHeader("X-Content-Type-Options", "nosniff");
     }
 
     /** Marks an answer that never changes. */
