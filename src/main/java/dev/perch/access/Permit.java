@@ -11,7 +11,8 @@ public final class Permit {
     private final Caller caller;
     private final Action action;
     private final Optional<String> camera;
-    private volatile List<String> shown = List.of(); // set by the one that holds, as the next, and read by the one that asks again
+    private volatile List<String> shown =
+            List.of(); // set by the one that holds, as the next, and read by the one that asks again
     private volatile @Nullable Consumer<String> ending;
 
     Permit(Access access, Caller caller, Action action, Optional<String> camera) {
@@ -75,9 +76,7 @@ public final class Permit {
             return false;
         }
         boolean signed = !given.link().isEmpty() || !given.cookie().isEmpty();
-        return given.container() == null
-                ? signed || !given.user().isEmpty()
-                : signed && present() == Verdict.ALLOWED;
+        return given.container() == null ? signed || !given.user().isEmpty() : signed && present() == Verdict.ALLOWED;
     }
 
     /** Returns the caller without what is of the container's request, which serves others when this one is over. */

@@ -1,6 +1,8 @@
 package dev.perch.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.access.Action;
 import dev.perch.access.Grants;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,10 +52,10 @@ class AccessMatrixTest {
     private static final List<Row> ROWS = List.of(
             new Row("nobody", "Accept: */*", EnumSet.of(Action.GREET), EnumSet.of(Action.GREET)),
             new Row("viewer", basic("ann:correct horse"), WATCHES, WATCHES),
-            new Row("viewer of back", basic("bea:correct horse"), WATCHES, EnumSet.of(Action.GREET)),
-            new Row("viewer of front", basic("fay:correct horse"), EnumSet.of(Action.GREET), EnumSet.of(Action.GREET)),
+            new Row("viewer of back", basic("bea:correct horse"), WATCHES, WATCHES),
+            new Row("viewer of front", basic("fay:correct horse"), EnumSet.of(Action.GREET), WATCHES),
             new Row("operator", basic("oda:correct horse"), OPERATES, OPERATES),
-            new Row("operator of back", basic("ole:correct horse"), OPERATES, EnumSet.of(Action.GREET)),
+            new Row("operator of back", basic("ole:correct horse"), OPERATES, WATCHES),
             new Row(
                     "publisher",
                     basic("pia:correct horse"),
@@ -113,6 +116,21 @@ class AccessMatrixTest {
 
     /** Where a camera is published to, each camera has that address; one with a source of its own answers 409 there to who gets so far. */
     private int status(Route route, String header) throws IOException {
+        try (Answer answer = answer(route, header)) {
+            String what = route.method() + " " + route.path() + ": " + answer.headers();
+            if (answer.status() != 101) {
+                assertEquals("nosniff", answer.header("X-Content-Type-Options"), what);
+                assertEquals("same-origin", answer.header("Referrer-Policy"), what);
+            }
+            if (answer.header("Content-Type").startsWith("text/html")) {
+                assertTrue(answer.header("Content-Security-Policy").contains("frame-ancestors"), what);
+                assertTrue(answer.header("Permissions-Policy").contains("camera=()"), what);
+            }
+            return answer.status();
+        }
+    }
+
+    private Answer answer(Route route, String header) throws IOException {
         String path = route.path()
                 .replace(Route.RENDITION, "/back")
                 .replace(Route.CAMERA, "/back")
@@ -129,11 +147,10 @@ class AccessMatrixTest {
                         && !route.path().endsWith(Route.COMMAND)
                 ? "HEAD"
                 : route.method();
-        try (Socket socket = Answer.ask(server.port(), method, "/cams" + path, "1.1", all)) {
+        Socket socket = Answer.ask(server.port(), method, "/cams" + path, "1.1", all);
+        try {
             socket.setSoTimeout(60_000); // a window of segments begins with a camera, on a machine that may be busy
-            try (Answer answer = Answer.of(socket)) {
-                return answer.status();
-            }
+            return Answer.of(socket);
         } catch (SocketTimeoutException none) {
             throw new AssertionError(method + " " + path + " is not answered to " + header, none);
         }
@@ -152,6 +169,36 @@ class AccessMatrixTest {
                 boolean let = status != 401 && status != 403 && status != 429;
                 assertEquals(may, let, row.who() + " at " + route.method() + " " + route.path() + ": " + status);
             }
+        }
+    }
+
+    @Test
+    void whoMayWatchOneCamera_isToldOfNoOther() throws Exception {
+        Pattern other = Pattern.compile("\\bfront\\b");
+        int told = 0;
+        for (Route route : Objects.requireNonNull(site.get()).routes().all()) {
+            if (route.path().startsWith(Route.CAMERA)
+                    || !route.action().watches()
+                    || !route.method().equals("GET")
+                    || route.path().endsWith("/ws")) {
+                continue;
+            }
+            String path = "/cams" + route.path();
+            for (String accepted : List.of("application/json", "text/html")) {
+                String bea = text(path, accepted, basic("bea:correct horse"));
+                assertFalse(other.matcher(bea).find(), path + ": " + bea);
+                told += other.matcher(text(path, accepted, basic("ann:correct horse")))
+                                .find()
+                        ? 1
+                        : 0;
+            }
+        }
+        assertTrue(told >= 6, "addresses that name every camera to who may know them: " + told);
+    }
+
+    private String text(String path, String accepted, String header) throws IOException {
+        try (Answer answer = Answer.get(server.port(), path, header, "Accept: " + accepted, "Connection: close")) {
+            return new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

@@ -126,6 +126,7 @@ class RoutesTest {
             for (String method : route.takesBody() ? List.of(route.method()) : List.of("GET", "HEAD")) {
                 Access nobody = mock(Access.class);
                 when(nobody.decide(any(), any(), any())).thenReturn(NO);
+                when(nobody.decideForAny(any(), any(), any())).thenCallRealMethod();
                 HttpServletRequest request =
                         FakeRequest.of(method, address(route)).request();
                 HttpServletResponse refused = mock(HttpServletResponse.class);

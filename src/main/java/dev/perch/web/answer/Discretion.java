@@ -29,8 +29,7 @@ public final class Discretion {
     /** Returns whether a camera may be known of. */
     public boolean shows(Camera camera) {
         boolean linked = only.isEmpty() || only.get().equals(camera.id());
-        return linked
-                && (permit.isEmpty() || only.isPresent() || permit.get().reaches(camera.id()));
+        return linked && (permit.isEmpty() || only.isPresent() || permit.get().reaches(camera.id()));
     }
 
     /** Returns those of {@code cameras} that may be known of. */
@@ -45,7 +44,7 @@ public final class Discretion {
 
     /** Returns whether everything may be known of what may be known of. */
     public boolean plain() {
-        return plain && showsAll();
+        return plain && only.isEmpty();
     }
 
     /** Returns what a camera shows: a device, a program or an address, which only who may change things knows. */

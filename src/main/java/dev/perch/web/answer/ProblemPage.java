@@ -1,6 +1,7 @@
 package dev.perch.web.answer;
 
 import dev.perch.web.line.Head;
+import dev.perch.web.line.Headers;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -87,10 +88,8 @@ final class ProblemPage {
      * @param ancestors the pages that may show it in a frame
      */
     static Head head(Head head, String ancestors) {
-        return head.set("Content-Type", "text/html;charset=utf-8")
-                .set("Content-Security-Policy", POLICY + ancestors)
-                .set("X-Content-Type-Options", "nosniff")
-                .set("Referrer-Policy", "no-referrer");
+        Headers.page(POLICY + ancestors, head::set);
+        return head.set("Content-Type", "text/html;charset=utf-8");
     }
 
     private static String escaped(String text) {

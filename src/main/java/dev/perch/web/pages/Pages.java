@@ -202,11 +202,10 @@ public final class Pages implements Route.Answerer {
             List<CameraView> views,
             List<PageView.Snippet> snippets)
             throws IOException {
-        MemoryView memory =
-                MemoryView.of(
-                        cameras.pool().budget(),
-                        cameras.watch().status(),
-                        discretion(request).showsAll(cameras.all()));
+        MemoryView memory = MemoryView.of(
+                cameras.pool().budget(),
+                cameras.watch().status(),
+                discretion(request).showsAll(cameras.all()));
         boolean linked = !LinkPath.token(request.getServletPath()).isEmpty();
         return new PageView(
                 title,

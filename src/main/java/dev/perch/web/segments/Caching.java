@@ -10,20 +10,14 @@ final class Caching {
 
     private Caching() {}
 
-    /** Sets the fields that all of them have. */
-    static void open(HttpServletResponse response) {
-    }
-
     /** Marks an answer that never changes. */
     static void forEver(HttpServletResponse response, String tag) {
-        open(response);
         response.setHeader("Cache-Control", FOR_EVER);
         response.setHeader("ETag", tag);
     }
 
     /** Marks an answer that will do for some seconds. */
     static void seconds(HttpServletResponse response, long seconds) {
-        open(response);
         response.setHeader("Cache-Control", seconds <= 0 ? "no-cache" : "public, max-age=" + seconds);
     }
 

@@ -126,8 +126,11 @@ public final class Monitors implements Route.Answerer {
         Stream<String> unwell = all.stream()
                 .filter(facts -> !Health.of(facts).healthy())
                 .map(facts -> facts.id() + ": " + Health.of(facts).reason());
-        Optional<String> fault =
-                cameras.pool().budget().faults().recent(System.nanoTime()).filter(any -> discretion.showsAll(cameras.all()));
+        Optional<String> fault = cameras.pool()
+                .budget()
+                .faults()
+                .recent(System.nanoTime())
+                .filter(any -> discretion.showsAll(cameras.all()));
         Stream<String> unrecorded =
                 recordings.isPresent() ? RecordingFigures.troubles(recordings.get(), asked) : Stream.empty();
         String reasons = Stream.of(unwell, unrecorded, fault.stream())

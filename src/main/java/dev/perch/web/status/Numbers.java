@@ -186,7 +186,8 @@ public final class Numbers {
                 .value(
                         "now",
                         shown.stream()
-                                .mapToInt(camera -> CameraFacts.of(camera).watchers().now())
+                                .mapToInt(camera ->
+                                        CameraFacts.of(camera).watchers().now())
                                 .sum())
                 .nul("counted")
                 .nul("most")
