@@ -19,6 +19,7 @@ import dev.perch.testing.PerchServer;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.WebSocketClient;
 import dev.perch.web.answer.Route;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -151,7 +152,7 @@ class AccessMatrixTest {
         try {
             socket.setSoTimeout(60_000); // a window of segments begins with a camera, on a machine that may be busy
             return Answer.of(socket);
-        } catch (SocketTimeoutException none) {
+        } catch (SocketTimeoutException | EOFException none) {
             throw new AssertionError(method + " " + path + " is not answered to " + header, none);
         }
     }
@@ -199,6 +200,19 @@ class AccessMatrixTest {
     private String text(String path, String accepted, String header) throws IOException {
         try (Answer answer = Answer.get(server.port(), path, header, "Accept: " + accepted, "Connection: close")) {
             return new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void socketOfACameraThatNobodyPublishesTo_isAnsweredEachTime() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            String[] handshake = WebSocketClient.handshake();
+            String[] all = new String[handshake.length + 1];
+            System.arraycopy(handshake, 0, all, 1, handshake.length);
+            all[0] = basic("ann:correct horse");
+            try (Answer answer = Answer.of(Answer.ask(server.port(), "GET", "/cams/front/ws", "1.1", all))) {
+                assertEquals(101, answer.status(), "handshake " + i);
+            }
         }
     }
 }

@@ -106,6 +106,19 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
         return sent;
     }
 
+    /** Keeps the end of a camera that nobody brings pictures from taking the place of the answer to the handshake. */
+    @Override
+    protected boolean begun() {
+        return opened;
+    }
+
+    @Override
+    protected void await(boolean late) {
+        if (late) {
+            end(Departure.GONE);
+        }
+    }
+
     @Override
     protected boolean idle() {
         return opened && !closing && !messages.pending();
