@@ -21,7 +21,11 @@ public final class Tenure {
         of(List.of(), ends);
     }
 
-    /** @param cameras the ids of those that the answer shows, each of which the client has to be let see */
+    /**
+     * Has the answer end as soon as its client may no longer have one of {@code cameras}.
+     *
+     * @param cameras the ids of those that it shows
+     */
     public synchronized void of(List<String> cameras, Consumer<String> ends) {
         if (!over && permit.isPresent()) {
             forget = permit.get().hold(cameras, ends);
