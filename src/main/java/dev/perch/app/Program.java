@@ -8,10 +8,7 @@ import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.ConfigException;
 import dev.perch.config.PerchConfig;
-import dev.perch.config.RtmpConfig;
 import dev.perch.config.SourceConfig;
-import dev.perch.config.TlsConfig;
-import dev.perch.ingest.RtmpPort;
 import dev.perch.media.Clock;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryGauge;
@@ -130,41 +127,11 @@ final class Program implements AutoCloseable {
                 .or(() -> service.isEmpty() ? Optional.empty() : Optional.of(Path.of(service.split(":", 2)[0])));
     }
 
-    /** Listens for RTMP, also over TLS. Without it the rest goes on. */
+    /** Without RTMP no class of it is loaded, which the verifier would do for a method of this one. */
     private static List<AutoCloseable> rtmp(PerchConfig config, Site site) {
-        List<AutoCloseable> opened = new ArrayList<>();
-        if (config.rtmp().isEmpty()) {
-            return opened;
-        }
-        RtmpConfig wish = config.rtmp().get();
-        RtmpPort.Served served = site.served(SystemMemory.heap());
-        try {
-            RtmpPort port = RtmpPort.open(wish.address(), wish.port(), /* tls= */ null, served);
-            opened.add(port);
-            LOG.log(Level.INFO, "RTMP is spoken at port {0}.", String.valueOf(port.number()));
-        } catch (IOException taken) {
-            LOG.log(Level.ERROR, String.valueOf(taken.getMessage()));
-        }
-        if (wish.tlsPort().isPresent() && config.server().tls().isPresent()) {
-            rtmps(wish, config.server().tls().get(), served, opened);
-        }
-        return opened;
-    }
-
-    private static void rtmps(
-            RtmpConfig wish, TlsConfig certificate, RtmpPort.Served served, List<AutoCloseable> opened) {
-        try {
-            RtmpsTls tls = RtmpsTls.of(certificate);
-            try {
-                RtmpPort port = RtmpPort.open(wish.address(), wish.tlsPort().orElseThrow(), tls, served);
-                opened.add(port);
-                LOG.log(Level.INFO, "RTMP is spoken over TLS at port {0}.", String.valueOf(port.number()));
-            } finally {
-                opened.add(tls); // whose thread ends behind the port
-            }
-        } catch (IOException unusable) {
-            LOG.log(Level.ERROR, String.valueOf(unusable.getMessage()));
-        }
+        return config.rtmp().isEmpty()
+                ? List.of()
+                : RtmpPorts.open(config.rtmp().get(), config.server().tls(), site.served(SystemMemory.heap()));
     }
 
     private static Optional<Recordings> recordings(PerchConfig config, Cameras cameras) {
