@@ -24,7 +24,7 @@ export class DashJs extends Video {
       const dashjs = await library('dash.mediaplayer.min.js', 'dashjs');
       if (this.stopped) return;
       const player = this.#player = dashjs.MediaPlayer().create();
-      player.initialize(this.view, this.host.url(DashJs.file, this.host.sound.on ? '' : 'audio=0'), true);
+      player.initialize(this.view, this.host.url(DashJs.file, `renditions=0${this.host.sound.on ? '' : '&audio=0'}`), true);
       player.updateSettings({ streaming: { liveCatchup: { enabled: true }, buffer: { bufferToKeep: 10 } } });
       player.on('fragmentLoadingCompleted', ({ request }) => this.host.heard(request?.bytesLoaded || undefined));
       player.on('error', ({ error }) => this.stopped || this.host.failed({ why: `dash.js: ${error?.message}`, unsure: true }));

@@ -2,12 +2,10 @@ package dev.perch.dash;
 
 import dev.perch.cmaf.Geometry;
 import dev.perch.cmaf.Ticks;
-import dev.perch.media.Orientation;
 import dev.perch.media.StreamConfig;
 import dev.perch.window.Segment;
 import dev.perch.window.SegmentName;
 import dev.perch.window.WindowView;
-import java.math.BigInteger;
 import java.util.Locale;
 
 /**
@@ -15,25 +13,11 @@ import java.util.Locale;
  * the same times.
  */
 final class AdaptationSet {
-    /** Sound may have this much a channel, though there is silence so far. */
-    private static final long SOUND_BITS_PER_SECOND = 96_000;
-
-    /** ISO/IEC 23003-3 ChannelConfiguration, which for up to six channels is their number. */
-    private static final String CHANNELS = "urn:mpeg:dash:23003:3:audio_channel_configuration:2011";
-
     private AdaptationSet() {}
 
     static String video(Periods.Period period, WindowView view, Geometry geometry) {
         StreamConfig.H264 config = period.first().init().video();
-        Orientation turn = config.turn().orElse(Orientation.UPRIGHT);
-        String representation = String.format(
-                Locale.ROOT,
-                "      <Representation id=\"video\" codecs=\"%s\" width=\"%d\" height=\"%d\" frameRate=\"%s\" bandwidth=\"%d\"/>\n",
-                config.codecs(),
-                turn.width(config.width(), config.height()),
-                turn.height(config.width(), config.height()),
-                frameRate(geometry.framesPerSecond()),
-                Math.max(1, view.peakBitsPerSecond()));
+        String representation = Representation.pictures("video", config, geometry, view, /* inner= */ "");
         String init = SegmentName.init(view, period.first()).path();
         return set(0, "video", period, view, geometry.frameTicks(), init, view.presentation(), representation);
     }
@@ -46,18 +30,7 @@ final class AdaptationSet {
         StreamConfig.Aac config = first.init()
                 .sound()
                 .orElseThrow(() -> new IllegalArgumentException("no sound: view=" + sound.presentation()));
-        String representation = String.format(
-                Locale.ROOT,
-                """
-                      <Representation id="sound" codecs="%s" audioSamplingRate="%d" bandwidth="%d">
-                        <AudioChannelConfiguration schemeIdUri="%s" value="%d"/>
-                      </Representation>
-                """,
-                config.codecs(),
-                config.sampleRateHz(),
-                Math.max(sound.peakSoFar(), SOUND_BITS_PER_SECOND * config.channels()),
-                CHANNELS,
-                config.channels());
+        String representation = Representation.sound(config, sound, /* inner= */ "");
         double frameTicks = sound.geometry().map(Geometry::frameTicks).orElse(0.0);
         String init = SegmentName.init(sound, first).path();
         return set(1, "audio", period, pictures, frameTicks, init, sound.presentation(), representation);
@@ -103,13 +76,5 @@ final class AdaptationSet {
                         folder)
                 + representation
                 + "    </AdaptationSet>\n";
-    }
-
-    /** Returns a whole number or a fraction (§5.3.7.2). */
-    private static String frameRate(double perSecond) {
-        long thousandths = Math.max(1, Math.round(perSecond * 1000));
-        long divisor =
-                BigInteger.valueOf(thousandths).gcd(BigInteger.valueOf(1000)).longValue();
-        return divisor == 1000 ? Long.toString(thousandths / 1000) : thousandths / divisor + "/" + 1000 / divisor;
     }
 }

@@ -68,11 +68,18 @@ public final class Manifest {
             sound.ifPresent(present -> text.append(AdaptationSet.audio(period, view, present)));
             text.append("  </Period>\n");
         }
-        if (!clock.isEmpty()) {
-            text.append(timing(clock));
-        }
-        text.append(timing(TIME_PATH)); // right behind a proxy, too, of which the whole address knows nothing
-        return text.append("</MPD>\n").toString();
+        return text.append(end(clock)).toString();
+    }
+
+    /**
+     * Returns what stands behind the periods.
+     *
+     * @param clock the whole address of the presentation's clock; empty if it is not known
+     */
+    static String end(String clock) {
+        String whole = clock.isEmpty() ? "" : timing(clock);
+        return whole + timing(TIME_PATH)
+                + "</MPD>\n"; // the second is right behind a proxy, too, of which the whole address knows nothing
     }
 
     /** Returns whether the sound has come as far as the last discontinuity of the pictures, so that each period can tell what its sound is like. */

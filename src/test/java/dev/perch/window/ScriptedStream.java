@@ -110,6 +110,11 @@ public final class ScriptedStream {
         gap = true;
     }
 
+    /** Another rendition of the same camera has had so many discontinuities. */
+    public void keepUpWith(ScriptedStream other) {
+        segmenter.keepUpWith(other.segmenter.discontinuities());
+    }
+
     /** The next segment continues nothing. */
     public void breakOff() {
         segmenter.breakOff();

@@ -24,11 +24,13 @@ import dev.perch.window.Windows;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Answers what stands under {@code hls/} and {@code dash/}. */
 public final class SegmentAnswers {
@@ -42,9 +44,10 @@ public final class SegmentAnswers {
     private final Cameras cameras;
     private final RequestAdmission admission;
     private final Windows windows;
-    private final Map<CameraWindow, Manifest> soundManifests = new ConcurrentHashMap<>();
+    private final Map<CameraWindow, Manifest> soundManifests = Collections.synchronizedMap(new WeakHashMap<>());
     private final Map<CameraWindow, Manifest> pictureManifests =
-            new ConcurrentHashMap<>(); // without sound where there is some
+            Collections.synchronizedMap(new WeakHashMap<>()); // without sound where there is some
+    private @Nullable RenditionManifests renditions; // guarded by this
     private final SegmentResources whole = new SegmentResources(/* growing= */ false);
     private final SegmentResources growing = new SegmentResources(/* growing= */ true);
 
@@ -271,6 +274,10 @@ public final class SegmentAnswers {
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
                     Parameters.RefusedException, IOException {
         boolean sound = withSound(exchange);
+        if (RenditionManifests.asked(exchange)) {
+            renditions().answer(exchange, sound);
+            return;
+        }
         Optional<WindowView> view = sound ? begin(exchange, () -> heard(exchange)) : begin(exchange);
         if (view.isPresent()) {
             exchange.response().addHeader("Vary", "Host");
@@ -280,6 +287,13 @@ public final class SegmentAnswers {
             Optional<WindowView> heard = sound ? exchange.sound() : Optional.empty();
             exchange.text(Manifest.CONTENT_TYPE, manifest.text(view.get(), heard, clock), 1);
         }
+    }
+
+    /** Returns what knows manifests of several renditions, which most programs never load. */
+    private synchronized RenditionManifests renditions() {
+        RenditionManifests present = renditions == null ? new RenditionManifests(windows) : renditions;
+        renditions = present;
+        return present;
     }
 
     /** Returns whether nothing is to be waited for to describe the sound of each period. */
