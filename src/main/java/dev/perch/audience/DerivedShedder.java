@@ -30,8 +30,8 @@ public final class DerivedShedder implements Shedder {
     private long shed(Camera camera) {
         String numbers =
                 cameras.watch().status().free().map(free -> ": " + free + ".").orElse(".");
-        var ended = camera.holdDerived(
-                "Memory is short, so camera " + camera.id() + " gives only what its source gives" + numbers);
+        var ended = camera.derivations()
+                .hold("Memory is short, so camera " + camera.id() + " gives only what its source gives" + numbers);
         long ringBytes = ended.stream()
                 .mapToLong(encoding -> camera.feed(encoding).stats().ringBytes())
                 .sum();
@@ -40,6 +40,6 @@ public final class DerivedShedder implements Shedder {
 
     @Override
     public void restore() {
-        cameras.all().forEach(Camera::resumeDerived);
+        cameras.all().forEach(camera -> camera.derivations().resume());
     }
 }

@@ -5,7 +5,6 @@ import dev.perch.feed.Cursor;
 import dev.perch.feed.Interleave;
 import dev.perch.media.StreamConfig;
 import dev.perch.progressive.CarriesSound;
-import dev.perch.source.SoundProspect;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,12 +63,12 @@ public final class ViewerTracks {
             return false;
         }
         soundDueNanos = soundDueNanos == 0 ? nowNanos + MOST_WAIT_FOR_SOUND_NANOS : soundDueNanos;
-        Optional<StreamConfig.Aac> config = asked.camera().soundConfig();
+        Optional<StreamConfig.Aac> config = asked.camera().sound().config();
         if (config.isPresent()) {
             sound = config.get();
             listener.hear(config.get());
             both = Interleave.eager(List.of(pictures, asked.cursor()), nowNanos);
-        } else if (asked.camera().sound() == SoundProspect.NONE || nowNanos - soundDueNanos > 0) {
+        } else if (!asked.camera().sound().possible() || nowNanos - soundDueNanos > 0) {
             asked.close();
         } else {
             return false;

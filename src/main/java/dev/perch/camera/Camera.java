@@ -2,8 +2,6 @@ package dev.perch.camera;
 
 import dev.perch.codec.Deriver;
 import dev.perch.config.CameraConfig;
-import dev.perch.config.PrivacyConfig;
-import dev.perch.config.RecordingTimes;
 import dev.perch.config.SourceConfig;
 import dev.perch.feed.Feed;
 import dev.perch.feed.Outlet;
@@ -11,19 +9,15 @@ import dev.perch.feed.Packager;
 import dev.perch.feed.Pump;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
-import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.SessionStats;
-import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -33,20 +27,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe from any thread. {@link CameraControl} changes its state, on the pump's thread only.
  */
 public final class Camera implements AutoCloseable {
-    /** A device takes at most 5 s to close; then it is left to itself. */
-    private static final long HIDING_MILLIS = 8_000;
-
     private final CameraConfig config;
     private final Source source;
     private final Offer offer;
     private final Availability availability;
     private final Tracks tracks;
     private final Clock clock;
+    private final Hiding hiding;
+    private final Derivations derivations;
+    private final CameraSound sound;
     private final CameraControl control;
     private final @Nullable CameraControls deviceControls;
     private final Pump pump;
     private final AtomicLong served = new AtomicLong();
-    private final List<Runnable> erasing = new CopyOnWriteArrayList<>();
 
     private Camera(CameraConfig config, Source source, ArenaPool pool, Clock clock, boolean switched) {
         this.clock = clock;
@@ -56,15 +49,13 @@ public final class Camera implements AutoCloseable {
         this.offer = new Offer(config.id(), source, deriver::makes, this::turnsJpegs);
         this.availability = new Availability(config, source, offer, deriver);
         this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), this::wake, this::wake);
+        this.derivations = new Derivations(tracks);
+        this.hiding = new Hiding(config, tracks, clock, this::wake);
         this.control = new CameraControl(
-                new CameraControl.Parts(config, source, tracks, offer, clock), this::watchers, this::wake);
-        if (switched || config.privacy().isPresent()) {
-            pool.eraseFreed();
-        }
-        boolean timed =
-                config.privacy().isPresent() && config.privacy().get().when().kind() != RecordingTimes.Kind.BUTTON;
-        if (switched || timed) {
-            offer.hold(hide(switched).privacy().on());
+                new CameraControl.Parts(config, source, tracks, offer, hiding, clock), this::watchers, this::wake);
+        this.sound = new CameraSound(this, tracks, control);
+        if (hiding.begin(switched)) {
+            offer.hold(true);
         }
         this.pump = new Pump(
                 "perch-" + config.id() + "-pump", control, pool.budget().faults(), clock);
@@ -112,17 +103,17 @@ public final class Camera implements AutoCloseable {
 
     /** Returns whether and why it is private; empty if nobody has ever asked for that. */
     public Optional<Privacy> privacy() {
-        return control.curtain().map(Curtain::privacy);
+        return hiding.curtain().map(Curtain::privacy);
     }
 
     /** Returns whether it is private, or is just becoming so or being shown again. */
     public boolean hidden() {
-        return control.curtain().filter(Curtain::hides).isPresent();
+        return hiding.curtain().filter(Curtain::hides).isPresent();
     }
 
     /** Has {@code eraser} run whenever what is kept of its pictures is to be erased. On the pump's thread, so it must not wait. */
     public void onErase(Runnable eraser) {
-        erasing.add(eraser);
+        hiding.onErase(eraser);
     }
 
     /**
@@ -131,21 +122,7 @@ public final class Camera implements AutoCloseable {
      * @return false if that takes longer than some seconds
      */
     public boolean setPrivate(boolean on) throws InterruptedException {
-        tracks.eraseFreed();
-        Curtain curtain = hide(on);
-        curtain.privacy().switchTo(on);
-        pump.wakeControl();
-        return curtain.awaitSettled(HIDING_MILLIS);
-    }
-
-    private Curtain hide(boolean switched) {
-        return control.curtain(() -> new Curtain(
-                config,
-                new Privacy(config.privacy().orElse(PrivacyConfig.NONE), clock, switched),
-                tracks,
-                clock,
-                this::wake,
-                erasing));
+        return hiding.switchTo(on, pump::wakeControl);
     }
 
     // ---- its parts
@@ -202,17 +179,9 @@ public final class Camera implements AutoCloseable {
         return offer.natively(TrackId.main(encoding));
     }
 
-    /**
-     * Returns whether the running session gives sound, or the next one will; never waits. {@link SoundProspect#CERTAIN} does not tell when the first of it comes, and
-     * a session that gives none by its first picture gives {@link SoundProspect#NONE}.
-     */
-    public SoundProspect sound() {
-        return config.sound().on() ? control.sound().orElseGet(source::sound) : SoundProspect.NONE;
-    }
-
-    /** Returns true unless the camera is known to give no sound, in this session or at all; never waits. */
-    public boolean maySound() {
-        return sound() != SoundProspect.NONE;
+    /** Returns its sound, which it may not have. */
+    public CameraSound sound() {
+        return sound;
     }
 
     /** Returns why its encodings are not known, as a sentence; empty if they are, or the device is still being asked; never waits. */
@@ -299,35 +268,6 @@ public final class Camera implements AutoCloseable {
         return watch(track, packager, Interest.stream(track));
     }
 
-    /** Returns the configuration of its sound, as far as it is known; empty for a camera that gives none. */
-    public Optional<StreamConfig.Aac> soundConfig() {
-        return sound() == SoundProspect.NONE
-                ? Optional.empty()
-                : feed(Encoding.AAC)
-                        .config()
-                        .filter(StreamConfig.Aac.class::isInstance)
-                        .map(StreamConfig.Aac.class::cast);
-    }
-
-    /**
-     * Starts reading the sound, from the oldest frame in its ring on, for a viewer that is counted by its watch of a picture of this camera, which keeps the camera running.
-     *
-     * @param packager makes the heads that the viewer sends; null if it sends none
-     * @throws IllegalArgumentException if the camera has no track of sound ({@code audio: off})
-     */
-    public Watch listen(@Nullable Packager packager) {
-        Track track = tracks.of(TrackId.main(Encoding.AAC));
-        Demand demand = track.demand();
-        Feed feed = track.feed();
-        demand.joinedBeside();
-        return new Watch(
-                this,
-                feed.joinAt(packager, Long.MIN_VALUE),
-                feed.stats().dropped(),
-                demand::leftBeside,
-                Optional::empty);
-    }
-
     /** Returns what says whether it can give something. */
     Availability availability() {
         return availability;
@@ -404,37 +344,9 @@ public final class Camera implements AutoCloseable {
         return tracks.feeds().stream().mapToLong(feed -> feed.save(on)).sum();
     }
 
-    /** Ends the derivations until {@link #resumeDerived}. Returns the encodings that were being made. */
-    public Set<Encoding> holdDerived(String reason) {
-        Set<Encoding> made = EnumSet.noneOf(Encoding.class);
-        tracks.derived().stream()
-                .filter(each -> each.hold(reason))
-                .forEach(each -> made.add(each.track().encoding()));
-        return made;
-    }
-
-    /** Returns the figures of the derivations, one for each track that can be made. */
-    public List<DerivedFigures> derivations() {
-        return tracks.derived().stream().map(DerivedFeed::figures).toList();
-    }
-
-    /** Allows derivations to run again. */
-    public void resumeDerived() {
-        tracks.derived().forEach(DerivedFeed::resume);
-    }
-
-    /** Returns why {@code encoding} cannot be derived now, as a sentence; empty if it can, or need not be. Never waits. */
-    public Optional<String> trouble(Encoding encoding) {
-        return trouble(tracks.of(TrackId.main(encoding)));
-    }
-
-    /** Returns why a track cannot be derived now, as a sentence; empty if it can, or need not be. Never waits. */
-    public Optional<String> trouble(TrackId track) {
-        return trouble(tracks.of(track));
-    }
-
-    private static Optional<String> trouble(Track track) {
-        return track.derived().flatMap(DerivedFeed::trouble);
+    /** Returns all that is derived of what its source gives. */
+    public Derivations derivations() {
+        return derivations;
     }
 
     /** Returns when the running source's first frame came, on the monotonic clock; empty before. */

@@ -4,7 +4,6 @@ import dev.perch.camera.CameraState.Awaiting;
 import dev.perch.camera.CameraState.Ended;
 import dev.perch.camera.CameraState.Idle;
 import dev.perch.camera.CameraState.Live;
-import dev.perch.camera.CameraState.Lost;
 import dev.perch.camera.CameraState.Refused;
 import dev.perch.camera.CameraState.Starting;
 import dev.perch.camera.CameraState.Stopping;
@@ -27,7 +26,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The state machine of one camera. It runs on the pump's thread only; what other threads tell it waits in volatile fields. */
@@ -53,18 +51,16 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private final IntSupplier watchers;
     private final Placeholder placeholder;
     private final Runnable wake;
+    private final Hiding hiding;
+    private final Failures failures;
 
     private volatile CameraState state = new Idle(); // written by the pump, read by everybody
     private volatile @Nullable CameraSession session; // written by the pump, read by everybody
     private volatile long lastLeaveNanos; // written by leaving viewers, read by the pump
     private volatile boolean closed; // written by close, read by the pump
-    private volatile @Nullable Curtain curtain; // written under this, read by everybody
-    private @Nullable CameraState failure; // the pump's, as all below: Lost or Refused, until a start has worked
-    private int attempts;
-    private String logged = "";
 
     /** The parts of the camera that a control works with. */
-    record Parts(CameraConfig config, Source source, Tracks tracks, Offer offer, Clock clock) {}
+    record Parts(CameraConfig config, Source source, Tracks tracks, Offer offer, Hiding hiding, Clock clock) {}
 
     /**
      * @param watchers counts those who watch now
@@ -75,6 +71,8 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         this.source = parts.source();
         this.tracks = parts.tracks();
         this.offer = parts.offer();
+        this.hiding = parts.hiding();
+        this.failures = new Failures(config);
         this.clock = parts.clock();
         this.awaited = source.awaited().orElse(null);
         this.watchers = watchers;
@@ -84,18 +82,6 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     CameraState state() {
         return state;
-    }
-
-    /** Returns what hides it; empty if nothing ever did. */
-    Optional<Curtain> curtain() {
-        return Optional.ofNullable(curtain);
-    }
-
-    /** Returns the same, made where there is none. */
-    synchronized Curtain curtain(Supplier<Curtain> made) {
-        Curtain present = curtain == null ? made.get() : curtain;
-        curtain = present;
-        return present;
     }
 
     SessionStats sessionStats() {
@@ -157,9 +143,9 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (closed) {
             return Long.MAX_VALUE;
         }
-        Curtain hiding = curtain;
-        if (hiding != null && hiding.hides()) {
-            return hide(hiding, nowNanos);
+        Optional<Curtain> curtain = hiding.curtain();
+        if (curtain.isPresent() && curtain.get().hides()) {
+            return hide(curtain.get(), nowNanos);
         }
         boolean wanted = config.running().run() == CameraConfig.Run.ALWAYS || watchers.getAsInt() > 0 || published();
         CameraSession current = session;
@@ -169,25 +155,23 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (state != before) {
             wake.run(); // viewers are told of it at once, not with the next tick
         }
-        boolean scheduled = hiding != null && hiding.privacy().scheduled();
+        boolean scheduled = curtain.isPresent() && curtain.get().privacy().scheduled();
         return scheduled ? Math.min(waitNanos, Privacy.LOOK_NANOS) : waitNanos;
     }
 
-    /** Leaves what runs to {@code hiding}, while the camera is private. */
-    private long hide(Curtain hiding, long nowNanos) {
+    /** Leaves what runs to {@code curtain}, while the camera is private. */
+    private long hide(Curtain curtain, long nowNanos) {
         CameraState before = state;
-        failure = null;
-        attempts = 0;
-        logged = "";
+        failures.forget();
         placeholder.forget();
         boolean known = offer.hold(true);
-        session = hiding.run(session, nowNanos, watchers.getAsInt() > 0);
-        state = hiding.state(before);
-        if (!hiding.hides()) {
+        session = curtain.run(session, nowNanos, watchers.getAsInt() > 0);
+        state = curtain.state(before);
+        if (!curtain.hides()) {
             offer.hold(false);
         }
         CameraSession card = session;
-        long waitNanos = hiding.waitNanos();
+        long waitNanos = curtain.waitNanos();
         if (card != null && card.card()) {
             waitNanos = Math.min(waitNanos, derive(card, nowNanos));
         }
@@ -237,8 +221,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         if (over != known.over() || !sentence.equals(known.sentence())) {
             state = new Awaiting(known.sinceNanos(), sentence, over);
         }
-        failure = null;
-        attempts = 0;
+        failures.forget();
         if (watched) {
             placeholder.show(sentence);
         } else if (over) {
@@ -253,19 +236,10 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         boolean settled = state instanceof Idle || (state.retry().isPresent() && !state.failing());
         if (!settled) {
             releaseMemory();
-            state = atRest(nowNanos);
-            attempts = 0;
+            state = failures.atRest(nowNanos);
+            failures.pause();
             placeholder.forget();
         }
-    }
-
-    private CameraState atRest(long nowNanos) {
-        if (failure instanceof Lost lost) {
-            return new Lost(lost.cause(), lost.when().unwanted(nowNanos), lost.attempts());
-        }
-        return failure instanceof Refused refused
-                ? new Refused(refused.sentence(), refused.when().unwanted(nowNanos))
-                : new Idle();
     }
 
     private void start(long nowNanos) {
@@ -273,7 +247,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             feed.forgetRefusal();
             feed.markGap();
         });
-        state = new Starting(nowNanos, failure == null ? "" : failure.reason());
+        state = new Starting(nowNanos, failures.reason());
         session = CameraSession.start(source, tracks, clock, wake);
     }
 
@@ -290,7 +264,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         Optional<BudgetExceededException> refusal = refusal(current);
         if (refusal.isPresent()) {
             current.stop();
-            fail(new Refused(String.valueOf(refusal.get().getMessage()), retry(nowNanos)));
+            state = failures.noRoom(String.valueOf(refusal.get().getMessage()), nowNanos);
             return TimeUnit.SECONDS.toNanos(1);
         }
         if (state instanceof Starting && current.hasFrames()) {
@@ -300,8 +274,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         long refusedNanos = refusedWhy.isEmpty() ? Long.MAX_VALUE : refusedNanos(current, nowNanos);
         if (refusedNanos <= 0) {
             current.stop();
-            fail(new Refused(refusedWhy, retry(nowNanos)));
-            attempts++;
+            state = failures.unusable(refusedWhy, nowNanos);
             return TimeUnit.SECONDS.toNanos(1);
         }
         long derivedNanos = Math.min(refusedNanos, derive(current, nowNanos));
@@ -319,9 +292,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     }
 
     private void live(long nowNanos) {
-        attempts = 0;
-        logged = "";
-        failure = null;
+        failures.forget();
         placeholder.forget();
         state = new Live(nowNanos);
     }
@@ -362,7 +333,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         }
         if (end.reason() == null) {
             releaseMemory();
-            state = atRest(nowNanos);
+            state = failures.atRest(nowNanos);
             return;
         }
         CaptureException reason = withRefusals(end.reason(), over.refusedWhy());
@@ -371,43 +342,12 @@ final class CameraControl implements Pump.Control, AutoCloseable {
             LOG.log(Level.INFO, CameraConfig.called(config.id()) + ": " + reason.getMessage());
             return;
         }
-        CameraState.Retry next = retry(nowNanos, reason.kind() == CaptureException.Kind.NOT_PERMITTED);
-        boolean hopeless = reason.kind() == CaptureException.Kind.UNSUPPORTED;
-        fail(hopeless ? new Refused(String.valueOf(reason.getMessage()), next) : new Lost(reason, next, attempts));
-        attempts++;
-        log(reason, wanted);
+        state = failures.failed(reason, nowNanos, wanted);
     }
 
     /** Adds why frames were refused, which says more than that there were none. */
     private static CaptureException withRefusals(CaptureException reason, String why) {
         return why.isEmpty() ? reason : new CaptureException(reason.kind(), reason.getMessage() + " " + why, reason);
-    }
-
-    /** Logs a fault once until it changes. */
-    private void log(CaptureException reason, boolean wanted) {
-        String sentence = String.valueOf(reason.getMessage());
-        if (!sentence.equals(logged)) {
-            logged = sentence;
-            String end = sentence.matches("(?s).*[.!?]") ? "" : ".";
-            LOG.log(
-                    Level.WARNING,
-                    CameraConfig.called(config.id()) + ": " + sentence + (wanted ? end + " It is tried again." : ""));
-            LOG.log(Level.DEBUG, CameraConfig.called(config.id()) + ": as it was told", reason);
-        }
-    }
-
-    private void fail(CameraState how) {
-        failure = how;
-        state = how;
-    }
-
-    private CameraState.Retry retry(long nowNanos) {
-        return retry(nowNanos, /* notPermitted= */ false);
-    }
-
-    private CameraState.Retry retry(long nowNanos, boolean notPermitted) {
-        long backOffNanos = BackOff.nanos(config.source(), attempts, notPermitted);
-        return new CameraState.Retry(nowNanos, nowNanos + backOffNanos, /* wanted= */ true);
     }
 
     /** Returns why a ring of pictures that the source fills got no memory. A derived track fails by itself, and so does the sound. */

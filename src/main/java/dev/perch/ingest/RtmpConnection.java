@@ -20,7 +20,6 @@ import dev.perch.rtmp.RtmpServer;
 import dev.perch.rtmp.StreamRequest;
 import dev.perch.source.PublishedSource;
 import dev.perch.source.PublishedTags;
-import dev.perch.source.SoundProspect;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -342,8 +341,8 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     }
 
     private void play(Camera camera, List<Watch> watches, Lease lease, Permit permit) throws UnavailableException {
-        if (camera.sound() != SoundProspect.NONE) {
-            watches.add(camera.listen(/* packager= */ null));
+        if (camera.sound().possible()) {
+            watches.add(camera.sound().listen(/* packager= */ null));
         }
         watches.add(0, camera.watch(Encoding.H264, /* packager= */ null));
         RtmpLine line = new RtmpLine(wire, () -> port.execute(() -> end("The player's stream has ended.")));

@@ -203,7 +203,7 @@ public final class Push implements Follower.Reader, AutoCloseable {
         Target open = target;
         String trouble = suspended && pauses() ? camera.state().reason() : reason;
         if (trouble.isEmpty() && state == PushStatus.State.CONNECTING) {
-            trouble = camera.trouble(picture).orElse("");
+            trouble = camera.derivations().trouble(picture).orElse("");
         }
         return new PushStatus(
                 config.name(),

@@ -273,7 +273,8 @@ public final class Recorder implements Outlet {
                     "The disk has not confirmed the last %.0f s of the recording: a power cut would lose them.",
                     syncSeconds);
         }
-        return camera.trouble(picture)
+        return camera.derivations()
+                .trouble(picture)
                 .map(cause -> "Nothing is recorded: " + cause)
                 .orElse("");
     }

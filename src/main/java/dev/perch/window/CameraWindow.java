@@ -168,7 +168,9 @@ public final class CameraWindow implements Outlet {
     /** Returns why no frame will come for now, a sentence; empty while frames come, or may come. */
     public String trouble() {
         CameraState state = camera.state();
-        return state.failing() ? state.reason() : camera.trouble(track).orElse(filler.refusal());
+        return state.failing()
+                ? state.reason()
+                : camera.derivations().trouble(track).orElse(filler.refusal());
     }
 
     /**

@@ -30,7 +30,7 @@ final class MuxedSound {
     }
 
     void begin(Watch pictures, Outlet outlet, long nowNanos) {
-        Watch begun = camera.listen(/* packager= */ null);
+        Watch begun = camera.sound().listen(/* packager= */ null);
         watch = begun;
         both = new Interleave(List.of(pictures.cursor(), begun.cursor()), MOST_WAIT_NANOS, nowNanos);
         dueNanos = NO_TIME;
@@ -41,7 +41,7 @@ final class MuxedSound {
     void drain(Cursor pictures, WindowFiller filler, long nowNanos) {
         Watch watching = watch;
         Interleave frames = both;
-        if (watching == null || frames == null || !camera.maySound()) {
+        if (watching == null || frames == null || !camera.sound().possible()) {
             filler.drain(pictures);
             return;
         }

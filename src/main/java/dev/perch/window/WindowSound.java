@@ -32,7 +32,7 @@ final class WindowSound {
 
     /** Returns whether a request for it has anything to begin. */
     boolean due() {
-        return !running && camera.config().sound().on() && camera.maySound();
+        return !running && camera.config().sound().on() && camera.sound().possible();
     }
 
     void touch(long nowNanos) {
@@ -54,12 +54,15 @@ final class WindowSound {
     /** Returns whether it may still come in time for a first playlist. */
     boolean awaited(long nowNanos) {
         long due = dueNanos;
-        return running && filler.window().isEmpty() && camera.maySound() && (due == NO_TIME || nowNanos - due < 0);
+        return running
+                && filler.window().isEmpty()
+                && camera.sound().possible()
+                && (due == NO_TIME || nowNanos - due < 0);
     }
 
     void begin(Outlet outlet) {
         if (due()) {
-            Watch begun = camera.listen(/* packager= */ null);
+            Watch begun = camera.sound().listen(/* packager= */ null);
             watch = begun;
             running = true;
             dueNanos = NO_TIME;
@@ -76,7 +79,7 @@ final class WindowSound {
         if (dueNanos == NO_TIME && pictures.playable()) {
             dueNanos = nowNanos + PATIENCE_NANOS;
         }
-        if (filler.window().isPresent() || camera.maySound()) {
+        if (filler.window().isPresent() || camera.sound().possible()) {
             filler.drain(watching.cursor(), pictures, breakOff);
         }
     }

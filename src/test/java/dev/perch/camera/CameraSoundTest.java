@@ -38,12 +38,12 @@ class CameraSoundTest {
         ScriptedSource source = new ScriptedSource(PixelFormat.H264).sounding(SoundProspect.CERTAIN);
         try (Camera camera = camera(config(), source)) {
             assertEquals(SOUND, camera.feed(Encoding.AAC).track());
-            assertEquals(SoundProspect.CERTAIN, camera.sound());
+            assertEquals(SoundProspect.CERTAIN, camera.sound().prospect());
             camera.requireOffered(Encoding.AAC);
         }
         try (Camera camera = camera(config().with(SoundConfig.OFF), source)) {
             assertThrows(IllegalArgumentException.class, () -> camera.feed(Encoding.AAC));
-            assertEquals(SoundProspect.NONE, camera.sound(), "whatever its source gives");
+            assertEquals(SoundProspect.NONE, camera.sound().prospect(), "whatever its source gives");
         }
         CameraConfig device = CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7")));
         assertFalse(device.sound().on(), "a device has none unless it is asked for");
@@ -54,11 +54,14 @@ class CameraSoundTest {
         ScriptedSource source = new ScriptedSource(PixelFormat.H264).sounding(SoundProspect.POSSIBLE);
         try (Camera camera = camera(config(), source);
                 Watch watch = camera.watch(Encoding.H264, null)) {
-            assertEquals(SoundProspect.POSSIBLE, camera.sound());
+            assertEquals(SoundProspect.POSSIBLE, camera.sound().prospect());
             source.awaitStart(1);
             source.accessUnit(0);
             Await.until(5, () -> watch.camera().state() instanceof CameraState.Live, () -> "no picture");
-            assertEquals(SoundProspect.CERTAIN, camera.sound(), "the session asked for the track before its picture");
+            assertEquals(
+                    SoundProspect.CERTAIN,
+                    camera.sound().prospect(),
+                    "the session asked for the track before its picture");
         }
     }
 
@@ -69,7 +72,7 @@ class CameraSoundTest {
                 Watch watch = camera.watch(Encoding.JPEG, null)) {
             source.next().frame();
             Await.until(5, () -> watch.camera().state() instanceof CameraState.Live, () -> "no picture");
-            assertEquals(SoundProspect.NONE, camera.sound());
+            assertEquals(SoundProspect.NONE, camera.sound().prospect());
         }
     }
 
@@ -80,7 +83,7 @@ class CameraSoundTest {
                 Watch watch = camera.watch(Encoding.JPEG, null)) {
             ScriptedCameraSource.Run run = source.next();
             assertFalse(run.wanted(SOUND));
-            try (Watch sound = camera.listen(null)) {
+            try (Watch sound = camera.sound().listen(null)) {
                 assertTrue(run.wanted(SOUND));
                 assertEquals(1, sound.camera().watchers());
             }

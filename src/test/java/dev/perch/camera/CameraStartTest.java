@@ -16,6 +16,7 @@ import dev.perch.media.Encoding;
 import dev.perch.media.TrackId;
 import dev.perch.memory.ArenaPool;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.testing.FakeClock;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -49,7 +50,8 @@ class CameraStartTest {
     @Test
     void failedStart_staysLost_whenNobodyWatchesAnyMore_untilOneWorks() throws Exception {
         ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
-        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool())) {
+        FakeClock clock = new FakeClock(); // nothing is tried again by itself
+        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool(), clock)) {
             try (Watch first = camera.watch(Encoding.JPEG, null)) {
                 source.next().end(new CaptureException(CaptureException.Kind.ABSENT, "It was unplugged."));
                 await(camera, CameraState.Lost.class);
@@ -73,7 +75,8 @@ class CameraStartTest {
     @Test
     void refusedStart_staysRefused_andAStartThatIsGivenUpIsNoSuccess() throws Exception {
         ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
-        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool())) {
+        FakeClock clock = new FakeClock(); // nothing is tried again by itself
+        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool(), clock)) {
             try (Watch first = camera.watch(Encoding.JPEG, null)) {
                 source.next().end(new CaptureException(CaptureException.Kind.UNSUPPORTED, "It gives no such size."));
                 await(first.camera(), CameraState.Refused.class);
@@ -91,27 +94,35 @@ class CameraStartTest {
     @Test
     void sourceWhoseFramesAreNotTaken_isRefusedWithTheReason_andTriedAgain() throws Exception {
         ScriptedCameraSource source = new ScriptedCameraSource(() -> {});
-        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool())) {
+        FakeClock clock = new FakeClock();
+        try (Camera camera = Camera.start(config("front", CameraConfig.Run.ON_DEMAND), source, pool(), clock)) {
             try (Watch first = camera.watch(Encoding.JPEG, null)) {
-                refuse(first.camera(), source.next(), "Pictures of 9x0 pixels are not taken.");
+                refuse(clock, first.camera(), source.next(), "Pictures of 9x0 pixels are not taken.");
                 assertEquals("refused Pictures of 9x0 pixels are not taken.", said(camera));
+                clock.advance(Duration.ofSeconds(1));
+                camera.wake();
                 ScriptedCameraSource.Run again = source.next();
                 again.refusedFrame("Pictures of 9x0 pixels are not taken.");
                 again.frame();
                 await(camera, CameraState.Live.class);
                 again.refusedFrame("Pictures of 8x0 pixels are not taken."); // no more than a change that passes
                 again.frame();
-                refuse(camera, again, "Pictures of 7x0 pixels are not taken.");
+                refuse(clock, camera, again, "Pictures of 7x0 pixels are not taken.");
                 assertEquals("refused Pictures of 7x0 pixels are not taken.", said(camera));
             }
         }
     }
 
     /** Gives frames that are not taken until the camera is refused for them. */
-    private static void refuse(Camera camera, ScriptedCameraSource.Run run, String why) {
+    private static void refuse(FakeClock clock, Camera camera, ScriptedCameraSource.Run run, String why) {
         await(camera, () -> {
+            if (camera.state() instanceof CameraState.Refused) {
+                return true;
+            }
             run.refusedFrame(why);
-            return camera.state() instanceof CameraState.Refused;
+            clock.advance(Duration.ofMillis(100));
+            camera.wake();
+            return false;
         });
     }
 

@@ -72,7 +72,7 @@ class SoundKeeperTest {
 
     @Test
     void soundThatStops_goesOnAsSilence_whileSomebodyListens() {
-        try (Watch sound = camera.listen(null)) {
+        try (Watch sound = camera.sound().listen(null)) {
             for (int i = 0; i < 10; i++) {
                 source.silenceAt(begin + i * FRAME_NANOS);
             }
@@ -89,7 +89,7 @@ class SoundKeeperTest {
 
     @Test
     void soundThatComesBack_goesOnOnTheClock() {
-        try (Watch sound = camera.listen(null)) {
+        try (Watch sound = camera.sound().listen(null)) {
             source.silenceAt(begin);
             picturesUntil(1.5);
             List<Long> silent = heard(sound);
@@ -107,7 +107,7 @@ class SoundKeeperTest {
 
     @Test
     void holeInTheSound_isFilledUp_andTheFrameBehindItIsWhole() throws Exception {
-        try (Watch sound = camera.listen(null)) {
+        try (Watch sound = camera.sound().listen(null)) {
             source.silenceAt(begin);
             source.silenceAt(begin + 5 * FRAME_NANOS); // four were lost
             source.silenceAt(begin + 6 * FRAME_NANOS);
@@ -124,7 +124,7 @@ class SoundKeeperTest {
         source.silenceAt(begin);
         picturesUntil(5);
         assertEquals(1, camera.feed(Encoding.AAC).stats().frames());
-        try (Watch sound = camera.listen(null)) {
+        try (Watch sound = camera.sound().listen(null)) {
             heard(sound);
             picturesUntil(6);
             List<Long> times = heard(sound);

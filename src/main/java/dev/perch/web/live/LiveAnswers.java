@@ -21,7 +21,6 @@ import dev.perch.mjpeg.PartHeads;
 import dev.perch.progressive.AnnexBFraming;
 import dev.perch.progressive.FlvFraming;
 import dev.perch.progressive.Mp4Framing;
-import dev.perch.source.SoundProspect;
 import dev.perch.source.Source;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Callers;
@@ -163,7 +162,7 @@ public final class LiveAnswers implements Cameras.Attendant {
                                 .filter(StreamConfig.H264.class::isInstance)
                                 .map(config -> Mp4Framing.contentType(
                                         (StreamConfig.H264) config,
-                                        audible ? camera.soundConfig().orElse(null) : null))
+                                        audible ? camera.sound().config().orElse(null) : null))
                                 .orElse("video/mp4");
                 });
     }
@@ -225,7 +224,7 @@ public final class LiveAnswers implements Cameras.Attendant {
         }
         Admission entrance =
                 technique instanceof Snapshot ? admission.of(request) : admission.ofViewer(request, List.of(camera));
-        boolean audible = technique.sound() != null && camera.sound() != SoundProspect.NONE;
+        boolean audible = technique.sound() != null && camera.sound().possible();
         int more = audible ? SOUND_BYTES : 0;
         Lease lease = relayed(
                 request,
@@ -235,7 +234,8 @@ public final class LiveAnswers implements Cameras.Attendant {
         boolean begun = false;
         try {
             if (audible) {
-                watches.add(camera.listen(/* packager= */ null)); // before the pictures, with which the source starts
+                watches.add(camera.sound()
+                        .listen(/* packager= */ null)); // before the pictures, with which the source starts
             }
             Watch pictures = watch(technique, picture, camera);
             watches.add(0, pictures);

@@ -13,7 +13,6 @@ import dev.perch.media.Encoding;
 import dev.perch.media.TrackId;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
-import dev.perch.source.SoundProspect;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Exchange;
@@ -333,12 +332,12 @@ public final class WebSockets implements Route.Answerer {
     }
 
     private static @Nullable Watch listen(Camera camera, int number) {
-        if (camera.sound() == SoundProspect.NONE) {
+        if (!camera.sound().possible()) {
             return null;
         }
         SoundHeads heads = new SoundHeads(number);
         camera.feed(Encoding.AAC).attach(heads);
-        return camera.listen(heads);
+        return camera.sound().listen(heads);
     }
 
     private static Head head(HttpServletRequest request) {

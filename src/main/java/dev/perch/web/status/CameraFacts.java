@@ -197,8 +197,11 @@ public record CameraFacts(
                 feeds,
                 Offer.of(camera),
                 new Watchers(camera.watchers(), camera.served(), config.maxViewers()),
-                camera.derivations(),
-                new Sound(config.sound(), camera.sound(), camera.source().soundCard()),
+                camera.derivations().figures(),
+                new Sound(
+                        config.sound(),
+                        camera.sound().prospect(),
+                        camera.source().soundCard()),
                 Pictures.of(camera),
                 camera.source() instanceof DemoSource source ? Optional.of(source.position()) : Optional.empty(),
                 camera.controls().isPresent(),

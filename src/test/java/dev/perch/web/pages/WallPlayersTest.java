@@ -120,7 +120,10 @@ class WallPlayersTest {
 
     private static void assertNothingWasEncoded(PerchServer site) {
         for (int i = 0; i < CAMERAS; i++) {
-            site.camera("c" + i).derivations().forEach(made -> assertEquals(0, made.framesOut(), made::toString));
+            site.camera("c" + i)
+                    .derivations()
+                    .figures()
+                    .forEach(made -> assertEquals(0, made.framesOut(), made::toString));
         }
         assertEquals(0, video.camera("c0").feed(Encoding.JPEG).stats().frames());
     }
