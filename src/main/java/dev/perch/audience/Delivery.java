@@ -23,6 +23,9 @@ public abstract class Delivery implements Viewer, LineListener {
     /** The longest that a stream waits for the frame that it begins with. */
     public static final long FIRST_FRAME_NANOS = 10_000_000_000L;
 
+    /** The longest that it waits besides while its camera is loading: programs take long to load on a small machine. It is below the 60 s of proxies. */
+    public static final long LOADING_NANOS = 20_000_000_000L;
+
     /** The longest silence before a sign of life. */
     public static final long HEARTBEAT_NANOS = 1_000_000_000L;
 
@@ -39,6 +42,7 @@ public abstract class Delivery implements Viewer, LineListener {
     private final Clock clock;
     private final long startNanos;
     private final List<Watched> watched = new ArrayList<>();
+    private long awaitedNanos; // since when the first frame is due
     private long lastProgressNanos;
     private long lastSignNanos; // of life: bytes that left, or a heartbeat
     private boolean over;
@@ -54,6 +58,7 @@ public abstract class Delivery implements Viewer, LineListener {
         this.lease = lease;
         this.clock = audience.clock();
         this.startNanos = clock.nanoTime();
+        this.awaitedNanos = startNanos;
         this.lastProgressNanos = startNanos;
         this.lastSignNanos = startNanos;
     }
@@ -84,7 +89,7 @@ public abstract class Delivery implements Viewer, LineListener {
     /**
      * Looks whether a stream that has not begun ever will.
      *
-     * @param late whether {@link #FIRST_FRAME_NANOS} have passed
+     * @param late whether {@link #FIRST_FRAME_NANOS} have passed since its camera was last seen to be loading
      */
     protected void await(boolean late) {}
 
@@ -201,7 +206,10 @@ public abstract class Delivery implements Viewer, LineListener {
         if (begun() && allOver()) {
             end(Departure.COMPLETE);
         } else if (!begun()) {
-            await(nowNanos - startNanos > FIRST_FRAME_NANOS);
+            if (nowNanos - startNanos <= LOADING_NANOS && anyLoads()) {
+                awaitedNanos = nowNanos;
+            }
+            await(nowNanos - awaitedNanos > FIRST_FRAME_NANOS);
         } else if (!line.writable()) {
             if (nowNanos - lastProgressNanos > STALL_NANOS) {
                 end(Departure.STALLED);
@@ -215,6 +223,20 @@ public abstract class Delivery implements Viewer, LineListener {
                 drain(nowNanos);
             }
         }
+    }
+
+    /** Returns for how long it has been there, for sentences. */
+    protected final long waitedSeconds() {
+        return (clock.nanoTime() - startNanos) / 1_000_000_000L;
+    }
+
+    private boolean anyLoads() {
+        for (int i = 0; i < watched.size(); i++) {
+            if (watched.get(i).watch.camera().loading()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns true if no camera that it watches will come back for it. */

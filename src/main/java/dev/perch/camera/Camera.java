@@ -208,6 +208,11 @@ public final class Camera implements AutoCloseable {
         return feed(TrackId.main(encoding));
     }
 
+    /** Returns true while the source is starting and has not told what it gives: its program is loading, or its device opens. */
+    public boolean loading() {
+        return control.loading();
+    }
+
     /** Returns the counts of the running session; {@link SessionStats#NONE} if none runs. */
     public SessionStats sessionStats() {
         return control.sessionStats();

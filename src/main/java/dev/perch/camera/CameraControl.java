@@ -84,6 +84,12 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return state;
     }
 
+    /** Returns whether the source is starting and has not told what it gives. */
+    boolean loading() {
+        CameraSession current = session;
+        return state instanceof Starting && current != null && !current.told();
+    }
+
     SessionStats sessionStats() {
         CameraSession current = session;
         return current == null ? SessionStats.NONE : current.stats();

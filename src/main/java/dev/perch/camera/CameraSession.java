@@ -262,6 +262,11 @@ final class CameraSession implements SourceOutput {
         return tracks.turn();
     }
 
+    /** Returns true once the source has told of any track that it gives, of whose frames none may have come, or been good. */
+    boolean told() {
+        return sinks.stream().anyMatch(sink -> sink.used);
+    }
+
     /** Returns true if the source gives the track itself. */
     boolean gives(TrackId track) {
         for (NativeSink sink : sinks) {

@@ -112,8 +112,8 @@ final class RtmpPlayer extends Delivery {
         Optional<String> trouble =
                 state.failing() ? Optional.of(state.reason()) : watches.get(0).trouble();
         if (trouble.isPresent() || late) {
-            String why =
-                    trouble.orElse("The camera gave no picture to begin with within 10 s; it is " + state.word() + ".");
+            String why = trouble.orElse("The camera gave no picture to begin with within " + waitedSeconds()
+                    + " s; it is " + state.word() + ".");
             refuse(why);
         }
     }

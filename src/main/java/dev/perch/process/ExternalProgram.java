@@ -41,8 +41,11 @@ public final class ExternalProgram implements AutoCloseable {
 
     private static final long HURRY_NANOS = 300_000_000;
 
-    /** SIGKILL needs no cooperation, but for a process that is stuck in a driver. */
-    private static final long KILL_NANOS = 500_000_000;
+    /** SIGKILL needs no cooperation, but for a process that is stuck in a driver. A busy small machine takes a while to take a large one apart. */
+    private static final long LEAST_KILL_NANOS = 500_000_000;
+
+    /** What is left of this after the gentler ways is granted to SIGKILL. */
+    private static final long END_NANOS = 2_700_000_000L;
 
     private static final long LAST_WORDS_MILLIS = 500;
     private static final System.Logger LOG = System.getLogger(ExternalProgram.class.getName());
@@ -151,10 +154,13 @@ public final class ExternalProgram implements AutoCloseable {
      */
     @Override
     public void close() {
+        long beganNanos = System.nanoTime();
         if (stdin.isPresent() && stdin.get().endNow()) {
             awaitExit(TimeUnit.NANOSECONDS.toMillis(END_OF_INPUT_NANOS));
         }
-        if (!end(termNanos, /* force= */ false) && !end(KILL_NANOS, /* force= */ true)) {
+        boolean ended = end(termNanos, /* force= */ false);
+        long leftNanos = END_NANOS - (System.nanoTime() - beganNanos);
+        if (!ended && !end(Math.max(LEAST_KILL_NANOS, leftNanos), /* force= */ true)) {
             LOG.log(Level.WARNING, "{0}: some of its processes do not end: {1}", name, descendants.alive());
         }
         awaitExit(LAST_WORDS_MILLIS); // of the JVM's own bookkeeping

@@ -28,6 +28,9 @@ final class FfmpegSession implements Source.Session {
 
     private static final long DRAIN_MILLIS = 1_000;
 
+    /** A file is there or is not: nothing but a slow machine, on which ffmpeg takes long to load, keeps its first frame away. */
+    private static final Duration LEAST_OF_FILE = Duration.ofSeconds(30);
+
     /** Picture and sound may each need another run. */
     private static final int MOST_RUNS = 4;
 
@@ -203,7 +206,12 @@ final class FfmpegSession implements Source.Session {
     }
 
     private Duration patience(FlvPipe reading) {
-        return reading.stats().frames() > 0 ? source.silence() : source.startTimeout();
+        if (reading.stats().frames() > 0) {
+            return source.silence();
+        }
+        boolean file = source.input().local() && source.input().pace() == FfmpegInput.Pace.RECORDED;
+        boolean brief = source.startTimeout().compareTo(LEAST_OF_FILE) < 0;
+        return file && brief ? LEAST_OF_FILE : source.startTimeout();
     }
 
     /** Does nothing: what ffmpeg reads cannot be asked for one. */

@@ -105,7 +105,7 @@ final class LiveViewer extends Delivery {
         }
         long dropped = cursor.feed().stats().dropped() - watch.droppedBefore();
         return "Camera " + watch.camera().id() + " gave no " + technique.encoding()
-                + " frame to start with within 10 s; it is " + state.word() + "."
+                + " frame to start with within " + waitedSeconds() + " s; it is " + state.word() + "."
                 + (dropped > 0 ? " " + dropped + " frames came damaged or without what is needed to start." : "");
     }
 
