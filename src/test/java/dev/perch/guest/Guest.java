@@ -45,6 +45,12 @@ public final class Guest {
                 "card_label=Loop0,Loop1,Loop2,Loop3");
     }
 
+    /** Loads the vivid test camera anew: a test that has failed may leave it unplugged, or with faults to come. */
+    static void renewVivid() throws IOException, InterruptedException {
+        run("rmmod", "vivid");
+        run("insmod", "/guest-mods/vivid.ko", "n_devs=1", "node_types=0x1", "vid_cap_nr=0");
+    }
+
     /** The node of the vivid test camera. */
     public static String vivid() {
         try (Stream<Path> nodes = Files.list(Path.of("/dev"))) {

@@ -34,7 +34,7 @@ class ManyCamerasGuestCase {
                     viewers.add(perch.watch("/" + path, perch.file(path.replace('/', '.'))));
                 }
                 for (String camera : List.of("raw", "avc", "motion", "demo")) {
-                    awaitState(perch, camera, "live");
+                    awaitState(perch, camera, "live", " at first");
                 }
                 failing(perch, vivid);
                 assertTrue(viewers.stream().allMatch(viewer -> viewer.process().isAlive()), "all viewers have stayed");
@@ -45,28 +45,40 @@ class ManyCamerasGuestCase {
         }
     }
 
-    /** Twice, by a fault and by unplugging. */
-    private static void failing(Perch perch, String vivid) throws IOException, InterruptedException {
-        for (String fault : List.of("inject_fatal_streaming_error=1", "disconnect=1")) {
-            List<Long> before =
-                    counts(perch, camera -> camera.getObject("session").getLong("frames"));
-            List<Long> agesBefore = counts(perch, camera -> camera.getLong("stateAgeMillis"));
-            Guest.control(vivid, fault);
+    /** Twice, by a fault of the driver and by unplugging. */
+    private static void failing(Perch perch, String vivid) throws Exception {
+        hit("a fatal error", perch, lost -> {
+            Guest.control(vivid, "inject_fatal_streaming_error=1");
+            lost.look();
+        });
+        hit("unplugging", perch, lost -> Unplugged.vivid(vivid, lost));
+    }
+
+    /** A way to have the camera fail, which looks that it has before the camera can come back. */
+    private interface Fault {
+        void strike(Unplugged.Meanwhile lost) throws Exception;
+    }
+
+    private static void hit(String name, Perch perch, Fault fault) throws Exception {
+        List<Long> before = counts(perch, camera -> camera.getObject("session").getLong("frames"));
+        List<Long> agesBefore = counts(perch, camera -> camera.getLong("stateAgeMillis"));
+        fault.strike(() -> {
             Guest.await(
-                    "the fault",
+                    "raw to be lost by " + name,
                     20,
                     () -> !camera(perch, "raw").getString("state").equals("live"));
             for (String other : OTHERS) {
-                assertEquals("live", camera(perch, other).getString("state"));
+                assertEquals("live", camera(perch, other).getString("state"), name);
             }
-            awaitState(perch, "raw", "live");
-            List<Long> after =
-                    counts(perch, camera -> camera.getObject("session").getLong("frames"));
-            List<Long> agesAfter = counts(perch, camera -> camera.getLong("stateAgeMillis"));
-            for (int i = 0; i < OTHERS.size(); i++) {
-                assertTrue(after.get(i) > before.get(i), before + " frames before, " + after + " after");
-                assertTrue(agesAfter.get(i) > agesBefore.get(i), "live for " + agesBefore + ", then for " + agesAfter);
-            }
+        });
+        awaitState(perch, "raw", "live", " after " + name);
+        List<Long> after = counts(perch, camera -> camera.getObject("session").getLong("frames"));
+        List<Long> agesAfter = counts(perch, camera -> camera.getLong("stateAgeMillis"));
+        for (int i = 0; i < OTHERS.size(); i++) {
+            assertTrue(after.get(i) > before.get(i), name + ": " + before + " frames before, " + after + " after");
+            assertTrue(
+                    agesAfter.get(i) > agesBefore.get(i),
+                    name + ": live for " + agesBefore + ", then for " + agesAfter);
         }
     }
 
@@ -76,9 +88,9 @@ class ManyCamerasGuestCase {
                 .toList();
     }
 
-    private static void awaitState(Perch perch, String id, String word) {
+    private static void awaitState(Perch perch, String id, String word, String when) {
         Guest.await(
-                id + " to be " + word,
+                id + " to be " + word + when,
                 () -> camera(perch, id).getString("state").equals(word));
     }
 

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.TestFactory;
 /** A second guest as {@link GuestIT}'s, for cases that take long: with {@link SmallGuestIT} and the emulated Pis, it takes as long as the first, beside which it runs. */
 @Tag("guest2")
 class SecondGuestIT {
-    private static final List<String> CASES = List.of("UnplugGuestCase", "CyclesGuestCase", "HogGuestCase");
+    private static final List<String> CASES =
+            List.of("UnplugGuestCase", "CyclesGuestCase", "HogGuestCase", "DerivedGuestCase");
 
     @TestFactory
     List<DynamicTest> inTheSecondGuest() throws IOException, InterruptedException {
