@@ -112,6 +112,15 @@ document.addEventListener('visibilitychange', () => {
   server.watch();
 });
 
+/** An installed page has a worker, which says that Perch does not answer; a browser says so itself, and its requests need not pass one. */
+function install() {
+  const installed = matchMedia('(display-mode: standalone)').matches || /** @type {any} */ (navigator).standalone; // that is an iPhone's
+  if (!installed || !document.querySelector('[rel=manifest]')) return;
+  const scope = new URL(root || './', document.baseURI).pathname;
+  navigator.serviceWorker?.register(new URL('worker.js', import.meta.url), { scope, updateViaCache: 'all' }).catch(() => {}); // where none may be
+}
+
+install();
 tendMenus();
 mendAddresses();
 offerCopies();

@@ -13,7 +13,7 @@ import java.io.OutputStream;
 final class Pictures {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 360;
-    private static final int CELLS = 20;
+    private static final int LAMPS = 20;
     private static final int FRAMES_PER_SECOND = 30;
 
     /** As long as a beep, and one more frame. */
@@ -55,16 +55,15 @@ final class Pictures {
         Scene.sign(g);
         Scene.lantern(g, number % FRAMES_PER_SECOND < FLASH_FRAMES);
         digits(g, number);
-        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_OFF);
-        cells(g, number);
+        lamps(g, number);
         g.dispose();
     }
 
-    /** Bit 0 at the left, white is 1, black 0; a cell is 1/20 of the width and 1/12 of the height. */
-    private static void cells(Graphics2D g, int number) {
-        for (int bit = 0; bit < CELLS; bit++) {
-            g.setColor((number >> bit & 1) == 1 ? Color.WHITE : Color.BLACK);
-            g.fillRect(bit * WIDTH / CELLS, 0, WIDTH / CELLS, HEIGHT / 12);
+    /** A lamp under the eaves for each bit, bit 0 at the left; it is alight where the bit is 1. */
+    private static void lamps(Graphics2D g, int number) {
+        Scene.eaves(g);
+        for (int bit = 0; bit < LAMPS; bit++) {
+            Scene.lamp(g, (bit + 0.5) * WIDTH / LAMPS, (number >> bit & 1) == 1);
         }
     }
 

@@ -33,6 +33,9 @@ final class Scene {
     private static final Color BREAST = new Color(0xF28A4B);
     private static final Color CREAM = new Color(0xFFF3DF);
     private static final Color PLANK = new Color(0x8A5A44);
+    private static final Color UNLIT = new Color(0x433B5A);
+    private static final Color GLOW = new Color(0x8A6248);
+    private static final Color LAMPLIGHT = new Color(0xFFF0C4);
 
     private final Graphics2D g;
     private final double turn;
@@ -311,6 +314,26 @@ final class Scene {
         g.fill(new RoundRectangle2D.Double(308, 236, 28, 36, 10, 10));
         g.setColor(lit ? SUN : PLANK);
         g.fill(new RoundRectangle2D.Double(312, 242, 20, 24, 8, 8));
+    }
+
+    /** The eaves that one looks out under, along the top edge, 30 high, with a row of shingles below it. */
+    static void eaves(Graphics2D g) {
+        g.setColor(PLANK);
+        for (int x = 0; x < WIDTH; x += 32) {
+            g.fill(new RoundRectangle2D.Double(x, 20, 32, 18, 24, 18));
+        }
+        g.setColor(DARK);
+        g.fill(new Rectangle2D.Double(0, 0, WIDTH, 30));
+    }
+
+    /** A paper lamp that hangs from the eaves: 22 by 22 about {@code x} and 15, evenly bright, so that small pictures of it tell too whether it is lit. */
+    static void lamp(Graphics2D g, double x, boolean lit) {
+        if (lit) {
+            g.setColor(GLOW);
+            g.fill(new RoundRectangle2D.Double(x - 14, 1, 28, 28, 18, 18));
+        }
+        g.setColor(lit ? LAMPLIGHT : UNLIT);
+        g.fill(new RoundRectangle2D.Double(x - 11, 4, 22, 22, 13, 13));
     }
 
     private static Path2D triangle(double ax, double ay, double bx, double by, double cx, double cy) {

@@ -21,7 +21,7 @@ function files(folder, ending) {
 const scripts = files('static/', '.js');
 const recordings = readFileSync(new URL('static/recordings/page.js', here), 'utf8');
 /** The page of recordings is in English until its script asks for texts. */
-const templates = files('pages/', '.html').filter(([file]) => !file.endsWith('recordings.html') || recordings.includes('tongue.js'));
+const templates = [...files('static/', '.html'), ...files('pages/', '.html')].filter(([file]) => !file.endsWith('recordings.html') || recordings.includes('tongue.js'));
 const unquoted = literal => literal.slice(1, -1).replace(/\\(['"`\\])/g, '$1');
 
 /** What is the same in every language, or somebody's own name. */

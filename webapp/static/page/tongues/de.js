@@ -59,7 +59,10 @@ export const texts = {
   Large: 'Groß', 'Move forward': 'Nach vorn', 'Move back': 'Nach hinten',
 
   // what is wrong
-  'Perch does not answer; trying again.': 'Perch antwortet nicht; neuer Versuch folgt.', 'Perch does not answer.': 'Perch antwortet nicht.', 'Perch answers again.': 'Perch antwortet wieder.',
+  'Perch does not answer; trying again.': 'Perch antwortet nicht; neuer Versuch folgt.', 'Try now': 'Jetzt versuchen',
+  'It is switched off, or this device is in another network.': 'Es ist ausgeschaltet, oder dieses Gerät ist in einem anderen Netz.',
+  'Trying again in {seconds} s': 'Nächster Versuch in {seconds} s',
+  'Perch does not answer.': 'Perch antwortet nicht.', 'Perch answers again.': 'Perch antwortet wieder.',
   'Your login has ended.': 'Die Anmeldung ist abgelaufen.', 'Log in': 'Anmelden', 'Log out': 'Abmelden',
   'No picture; trying again.': 'Kein Bild; neuer Versuch folgt.', 'Switched off.': 'Ausgeschaltet.', 'This camera gives video only:': 'Diese Kamera gibt nur Video:', 'play it': 'abspielen', 'This camera is gone.': 'Diese Kamera ist nicht mehr da.',
   'A browser has no more connections for moving pictures; choose a way to show this one.': 'Der Browser hat keine Verbindung mehr für bewegte Bilder; eine Darstellung wählen zeigt dieses.',

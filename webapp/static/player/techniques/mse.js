@@ -11,8 +11,10 @@ const SLACK_SECONDS = 0.03;
 const SOUND_SLACK_SECONDS = 0.01;
 const MOST_SLACK_SECONDS = 0.5;
 
-// an iPhone has the managed one only; it opens as the <video> is not played on other devices (disableRemotePlayback), and is fed whether it asks or not: live is little
-const Source = window.MediaSource ?? window.ManagedMediaSource;
+const MOST_WAITING = 300; // fragments
+
+// W3C Media Source Extensions 2, section 4: an iPhone has the managed one only, which opens as the <video> is not played on other devices (disableRemotePlayback)
+const Source = window.ManagedMediaSource ?? window.MediaSource;
 
 /** The player holds the <video> a few frames behind the newest, by its speed. */
 export class MediaSourceExtensions extends Video {
@@ -23,6 +25,7 @@ export class MediaSourceExtensions extends Video {
   static sound = true;
   static usable = () => Boolean(Source?.isTypeSupported('video/mp4; codecs="avc1.42e01e"'));
 
+  /** @type {MediaSource & { streaming?: boolean }} */
   #source = new Source();
   #queue = [];
   #times = []; // [media seconds, captured], rising
@@ -38,6 +41,7 @@ export class MediaSourceExtensions extends Video {
     super(host, {});
     this.address = URL.createObjectURL(this.#source);
     this.#source.addEventListener('sourceopen', () => this.#open(), { once: true });
+    this.#source.addEventListener('startstreaming', () => this.#goOn());
     this.view.addEventListener('waiting', () => this.#starved());
     this.view.src = this.address;
     this.timer = setInterval(() => this.#keepUp(), 100);
@@ -100,12 +104,25 @@ export class MediaSourceExtensions extends Video {
 
   #append(bytes) {
     this.#queue.push(bytes);
+    if (this.#queue.length > MOST_WAITING) this.abort(); // nobody wants it
     this.#next();
+  }
+
+  /** The browser takes more: what waits, or what is newest where too much has passed. */
+  #goOn() {
+    if (this.stopped) return;
+    if (this.aborted && !this.held) this.host.again();
+    else this.#next();
+  }
+
+  /** Whether the browser takes what comes; one that manages its memory and the radio says when it does not. */
+  get #takes() {
+    return this.#source.readyState === 'open' && this.#source.streaming !== false;
   }
 
   #next() {
     const buffer = this.#buffer;
-    if (this.aborted || !buffer || buffer.updating || this.#source.readyState !== 'open') return;
+    if (this.aborted || !buffer || buffer.updating || !this.#takes) return;
     if (this.#queue.length) {
       buffer.appendBuffer(join(this.#queue.splice(0)));
     } else if (buffer.buffered.length && this.view.currentTime - buffer.buffered.start(0) > 2 * KEPT_SECONDS) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Reads the frame number from a picture of the demo, at any size: 20 cells along the top edge, each 1/20 of the width and 1/12 of the
- * height, bit 0 at the left, white is 1.
+ * Reads the frame number from a picture of the demo, at any size: 20 lamps along the top edge, each in the middle of a cell 1/20 of the width wide and 1/12
+ * of the height high, bit 0 at the left, lit is 1. Other test pictures have plain white and black cells there.
  */
 public final class FrameNumber {
     private static final int CELLS = 20;

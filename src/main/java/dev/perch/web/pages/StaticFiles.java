@@ -20,6 +20,7 @@ import java.util.zip.GZIPOutputStream;
 /** The files under {@code static/} in the WAR: style sheets, scripts, pictures. */
 public final class StaticFiles implements Route.Answerer {
     private static final Map<String, String> TYPES = Map.of(
+            "html", "text/html;charset=utf-8",
             "css", "text/css;charset=utf-8",
             "js", "text/javascript;charset=utf-8",
             "svg", "image/svg+xml",
@@ -31,6 +32,8 @@ public final class StaticFiles implements Route.Answerer {
 
     /** A larger file is a player of others, which is small already; compressing it anew for each browser takes a Pi a quarter of a second. */
     private static final int MOST_COMPRESSED_BYTES = 128 << 10;
+
+    private static final String WORKER = "worker.js";
 
     private final ServletContext context;
     private final Assets assets;
@@ -63,6 +66,9 @@ public final class StaticFiles implements Route.Answerer {
             return;
         }
         response.setContentType(type);
+        if (name.equals(WORKER)) { // it stands below the pages that it is for, by an address of this version
+            response.setHeader("Service-Worker-Allowed", "../../");
+        }
         response.setHeader("Cache-Control", versioned ? ofVersion(rest) : "max-age=300");
         send(name, file, type, request, response);
     }

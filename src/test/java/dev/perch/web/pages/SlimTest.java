@@ -16,10 +16,10 @@ class SlimTest {
     @Test
     void comments_goAndLinesStay() {
         assertEquals(
-                "\n\nconst a = 'http://b'; // c\n\n\n\n\nif (a) {\nb();\n}\n",
+                "\n\nconst a = 'http://b // c';\nconst b = 1; // it's\n\n\n\n\nif (a) {\nb();\n}\n",
                 Slim.of(
                         "x.js",
-                        "// one\n/** two */\nconst a = 'http://b'; // c\n\n  /**\n   * three\n   */\nif (a) {\n  b();\n}\n"));
+                        "// one\n/** two */\nconst a = 'http://b // c'; // d\nconst b = 1; // it's\n\n  /**\n   * three\n   */\nif (a) {\n  b();\n}\n"));
         assertEquals("\na { color: red; }\n", Slim.of("x.css", "/* one */\n  a { color: red; }\n"));
         assertEquals("<!-- one -->\n", Slim.of("x.svg", "<!-- one -->\n"));
     }

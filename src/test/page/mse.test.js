@@ -1,0 +1,124 @@
+// The managed kind of Media Source Extensions, which says when it takes more (W3C Media Source Extensions 2, section 4).
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, test } from 'node:test';
+import { FakeTime } from './fakes.js';
+
+class FakeBuffer extends EventTarget {
+  appended = [];
+  buffered = { length: 0 };
+  updating = false;
+
+  appendBuffer(bytes) {
+    this.appended.push(bytes);
+    this.updating = true;
+  }
+
+  /** The browser has taken what it was given. */
+  settle() {
+    this.updating = false;
+    this.dispatchEvent(new Event('updateend'));
+  }
+}
+
+class FakeSource extends EventTarget {
+  static made = [];
+  static isTypeSupported = () => true;
+  readyState = 'closed';
+  streaming = true;
+
+  constructor() {
+    super();
+    FakeSource.made.push(this);
+  }
+
+  addSourceBuffer(type) {
+    this.buffer = Object.assign(new FakeBuffer(), { type });
+    return this.buffer;
+  }
+
+  open() {
+    this.readyState = 'open';
+    this.dispatchEvent(new Event('sourceopen'));
+  }
+
+  stream(streaming) {
+    this.streaming = streaming;
+    this.dispatchEvent(new Event(streaming ? 'startstreaming' : 'endstreaming'));
+  }
+}
+
+window.MediaSource = class { static isTypeSupported = () => { throw new Error('an iPhone has none'); }; };
+window.ManagedMediaSource = FakeSource;
+globalThis.URL.createObjectURL = () => 'blob:one';
+globalThis.URL.revokeObjectURL = () => {};
+document.createElement = name => Object.assign(new EventTarget(), {
+  tagName: name.toUpperCase(), buffered: { length: 0 }, currentTime: 0, canPlayType: () => '', remove() {}, removeAttribute() {}, load() {}, getVideoPlaybackQuality: () => ({}),
+});
+const { MediaSourceExtensions } = await import('./static/player/techniques/mse.js');
+
+let time;
+let again;
+let listener;
+let view;
+let source;
+
+beforeEach(() => {
+  time = new FakeTime(1000);
+  again = 0;
+  const sockets = { join: (format, camera, each) => { listener = each; return () => { listener = undefined; }; } };
+  view = new MediaSourceExtensions({
+    sockets, sound: { on: false, volume: 1 }, camera: 'front', mount: element => element, again: () => { again += 1; }, url: () => '', heard() {}, framed() {}, painted() {},
+    failed: failure => assert.fail(failure.why),
+  });
+  source = FakeSource.made.at(-1);
+  source.open();
+  listener.told({ mimeType: 'video/mp4; codecs="avc1.64001f"' });
+});
+afterEach(() => {
+  view.stop();
+  time.end();
+});
+
+/** A box that the player hands on as it is: of an init segment. */
+function init() {
+  const box = new Uint8Array(16);
+  const data = new DataView(box.buffer);
+  data.setUint32(0, 8);
+  box.set(new TextEncoder().encode('ftyp'), 4);
+  data.setUint32(8, 8);
+  box.set(new TextEncoder().encode('moov'), 12);
+  listener.frame({ captured: Date.now(), payload: box });
+}
+
+test('the managed source is preferred, for a video that is not played on other devices', () => {
+  assert.equal(view.view.disableRemotePlayback, true);
+  assert.equal(view.view.playsInline, true);
+  assert.equal(view.view.src, 'blob:one');
+  init();
+  assert.equal(source.buffer.type, 'video/mp4; codecs="avc1.64001f"');
+  assert.equal(source.buffer.appended.length, 1);
+});
+
+test('nothing is appended between endstreaming and startstreaming, and what waited follows', () => {
+  init();
+  source.buffer.settle();
+  source.stream(false);
+  init();
+  init();
+  assert.equal(source.buffer.appended.length, 1);
+  source.stream(true);
+  assert.equal(source.buffer.appended.length, 2, 'in one piece');
+  assert.equal(source.buffer.appended[1].length, 32);
+});
+
+test('what waits too long ends the connection, and the newest is shown when it is wanted', () => {
+  init();
+  source.buffer.settle();
+  source.stream(false);
+  for (let each = 0; each < 301; each++) listener?.frame && init();
+  assert.equal(listener, undefined, 'the connection is let go of');
+  assert.equal(again, 0);
+  source.stream(true);
+  assert.equal(again, 1);
+});
