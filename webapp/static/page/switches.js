@@ -11,7 +11,7 @@ export class Switches {
   #panel;
   #rows = new Map();
 
-  /** @param {HTMLElement} panel is shown as soon as there is something to switch */
+  /** @param {HTMLElement} panel which keeps room for its first switches, so that nothing moves when they come */
   constructor(panel) {
     this.#panel = panel;
     if (panel.hasAttribute('data-pushed')) this.#watchPushes();
@@ -48,7 +48,6 @@ export class Switches {
   }
 
   #row(key, title, state, on, set) {
-    this.#panel.hidden = false;
     const row = this.#rows.get(key) ?? this.#make(key, title);
     row.set = set;
     if (row.busy) return;

@@ -31,7 +31,9 @@ final class Slim {
                     if (!script) {
                         return code;
                     }
-                    return code.startsWith("//") ? "" : BEHIND_CODE.matcher(code).replaceFirst("");
+                    return code.startsWith("//")
+                            ? ""
+                            : BEHIND_CODE.matcher(code).replaceFirst("");
                 })
                 .toList();
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));

@@ -75,7 +75,10 @@ class InstalledPagePlayersTest {
             browser.open(address + "front/");
             assertEquals("Perch does not answer.", browser.run("return document.querySelector('h1').textContent"));
             assertEquals("grid", browser.run("return getComputedStyle(document.querySelector('main')).display"));
-            await(browser, "it counts", "return document.querySelector('[data-next]').textContent.startsWith('Trying')");
+            await(
+                    browser,
+                    "it counts",
+                    "return document.querySelector('[data-next]').textContent.startsWith('Trying')");
             assertNull(browser.run("return document.querySelector('.stage')"));
             assertEquals(
                     false,
@@ -98,11 +101,13 @@ class InstalledPagePlayersTest {
     }
 
     private static void awaitPicture(Chromium browser) {
-        Await.until(PATIENCE_SECONDS, () -> Painted.number(browser, PICTURE) >= 0, () -> "no picture: " + page(browser));
+        Await.until(
+                PATIENCE_SECONDS, () -> Painted.number(browser, PICTURE) >= 0, () -> "no picture: " + page(browser));
     }
 
     private static void await(Chromium browser, String what, String script) {
-        Await.until(PATIENCE_SECONDS, () -> Boolean.TRUE.equals(browser.run(script)), () -> what + ": " + page(browser));
+        Await.until(
+                PATIENCE_SECONDS, () -> Boolean.TRUE.equals(browser.run(script)), () -> what + ": " + page(browser));
     }
 
     private static @Nullable String page(Chromium browser) {
