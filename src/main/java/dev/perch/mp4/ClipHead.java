@@ -15,10 +15,11 @@ public final class ClipHead {
      *
      * @param index its chunks count from the first byte of the media
      * @param fromTicks the time from which the movie is shown, in ticks of 90 kHz
+     * @param ticks how long it is shown at most
      */
-    public static ByteBuffer of(MovieIndex index, long fromTicks, long mediaBytes) {
+    public static ByteBuffer of(MovieIndex index, long fromTicks, long ticks, long mediaBytes) {
         long moved = 0;
-        Bytes moov = index.moov(fromTicks, Long.MAX_VALUE);
+        Bytes moov = index.moov(fromTicks, ticks);
         while (true) { // offsets that do not fit into 32 bits make it longer
             long offset = FTYP_BYTES + (long) moov.size() + LARGE_HEADER_BYTES;
             if (offset == moved) {
@@ -26,7 +27,7 @@ public final class ClipHead {
             }
             index.move(offset - moved);
             moved = offset;
-            moov = index.moov(fromTicks, Long.MAX_VALUE);
+            moov = index.moov(fromTicks, ticks);
         }
         BoxWriter out = new BoxWriter((int) moved);
         int ftyp = out.begin("ftyp");

@@ -6,6 +6,7 @@ import dev.perch.mp4.FragmentReader;
 import dev.perch.mp4.MovieIndex;
 import dev.perch.mp4.MovieTrack;
 import dev.perch.mp4.RandomAccess;
+import dev.perch.mp4.ShownPictures;
 import dev.perch.mp4.TrackDescription;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any span of recordings as one ordinary file, its index in front: cut at the key frame before the span, and shown from the asked moment on. Its media stay where they are and are read as they are sent. What
+ * Any span of recordings as one ordinary file, its index in front: cut at the key frame before the span, and shown from the asked picture to the last asked one. Its media stay where they are and are read as they are sent. What
  * is missing between two recordings is left out, and told.
  */
 public final class Clip {
@@ -44,7 +45,8 @@ public final class Clip {
     private final double speed;
     private @Nullable MovieIndex index;
     private long mediaBytes;
-    private long editTicks; // in front of the asked moment
+    private final ShownPictures shown;
+    private long headTicks = -1; // the media time of the first picture; -1 before there is one
     private long endMillis; // up to where there is something
     private ByteBuffer head = ByteBuffer.allocate(0);
 
@@ -52,6 +54,7 @@ public final class Clip {
         this.fromMillis = fromMillis;
         this.toMillis = toMillis;
         this.speed = speed;
+        this.shown = new ShownPictures(fromMillis, toMillis);
         this.endMillis = fromMillis;
     }
 
@@ -96,7 +99,9 @@ public final class Clip {
         if (clip.toMillis - clip.endMillis > SEAM_MILLIS) {
             clip.gaps.add(new Gap(clip.endMillis, clip.toMillis));
         }
-        clip.head = ClipHead.of(made, clip.editTicks, clip.mediaBytes);
+        clip.head = clip.speed > 0
+                ? ClipHead.of(made, /* fromTicks= */ 0, Long.MAX_VALUE, clip.mediaBytes)
+                : ClipHead.of(made, clip.shown.fromTicks(), clip.shown.lengthTicks(), clip.mediaBytes);
         return Optional.of(clip);
     }
 
@@ -191,8 +196,8 @@ public final class Clip {
             long wantedTicks = Math.max(0, (fromMillis * 1000 - startMicros) * 9 / 100);
             this.firstTicks = first ? keys.ticks(keys.at(wantedTicks)) : 0;
             this.baseTicks = first ? 0 : index.endTicks(MovieTrack.VIDEO_ID);
-            if (first && speed == 0) {
-                editTicks = Math.max(0, wantedTicks - firstTicks);
+            if (headTicks < 0) {
+                headTicks = file.tracks().get(0).startTicks();
             }
             this.lastTicks = firstTicks;
         }
@@ -236,7 +241,9 @@ public final class Clip {
 
         @Override
         public void sample(int durationTicks, int sizeBytes, boolean key, int compositionTicks) {
-            long micros = startMicros + ticks * 1_000_000L / timescaleHz;
+            // pictures that are shown earlier than they would be by their order of decoding stand behind the span's end
+            long early = track == MovieTrack.VIDEO_ID ? headTicks : 0;
+            long micros = startMicros + (ticks - early) * 1_000_000L / timescaleHz;
             boolean within = micros < toMillis * 1000 && index.has(track) && ticks * HZ / timescaleHz >= firstTicks;
             if (within && (speed == 0 || key)) {
                 take(durationTicks, sizeBytes, key, compositionTicks);
@@ -262,6 +269,8 @@ public final class Clip {
             index.sample(track, duration, sizeBytes, key, compositionTicks);
             gather(sizeBytes);
             if (track == MovieTrack.VIDEO_ID) {
+                long laterTicks = compositionTicks - headTicks;
+                shown.add(since + laterTicks, duration, startMicros + (ticks + laterTicks) * 100 / 9);
                 lastTicks = Math.max(lastTicks, ticks + durationTicks);
             }
         }

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** A film of kept pictures, made by ffmpeg one at a time: H.264 in yuv420p with its index in front, in a file beside the pictures that has no name any more when it is sent. */
 public final class PictureFilm {
@@ -28,6 +29,7 @@ public final class PictureFilm {
 
     private static final int FASTEST_HZ = 30;
     private static final long MOST_MILLIS = 300_000;
+    private static final long LOOK_MILLIS = 250;
     private static final Semaphore TURN = new Semaphore(
             1); // of making and sending: its encoder takes a core, and its file is on the disk until it is sent
 
@@ -46,9 +48,11 @@ public final class PictureFilm {
      * @param pictures the oldest first
      * @param speed by how much faster it runs
      * @param folder that the file may lie in for a while
+     * @param unwanted asked some times a second whether nobody waits for the film any more; it is given up then
      * @throws Still.NoneException if there is none now
      */
-    public static Film of(List<Recording> pictures, double speed, Path folder) throws IOException, Still.NoneException {
+    public static Film of(List<Recording> pictures, double speed, Path folder, BooleanSupplier unwanted)
+            throws IOException, Still.NoneException {
         if (!TURN.tryAcquire()) {
             throw new Still.NoneException("Another film of snapshots is being made or sent.", /* later= */ true);
         }
@@ -56,7 +60,7 @@ public final class PictureFilm {
         try {
             Path file = folder.resolve(PREFIX + System.nanoTime() + ".mp4" + RecordingFile.BEGUN);
             try {
-                make(chosen(pictures, speed), rate(pictures, speed), file);
+                make(chosen(pictures, speed), rate(pictures, speed), file, new Patience(unwanted));
                 long bytes = Files.size(file);
                 InputStream sent = new Sent(Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE));
                 made = true;
@@ -118,7 +122,31 @@ public final class PictureFilm {
         return chosen;
     }
 
-    private static void make(List<Recording> pictures, double rate, Path file)
+    /** Ends what takes too long, or what nobody waits for. */
+    private static final class Patience {
+        private final BooleanSupplier unwanted;
+        private final long endNanos = System.nanoTime() + MOST_MILLIS * 1_000_000;
+        private long lookNanos = System.nanoTime();
+
+        Patience(BooleanSupplier unwanted) {
+            this.unwanted = unwanted;
+        }
+
+        void check() throws Still.NoneException {
+            long nowNanos = System.nanoTime();
+            if (nowNanos - endNanos > 0) {
+                throw new Still.NoneException("The film takes longer than 5 minutes.", /* later= */ false);
+            }
+            if (nowNanos - lookNanos >= 0) {
+                lookNanos = nowNanos + LOOK_MILLIS * 1_000_000;
+                if (unwanted.getAsBoolean()) {
+                    throw new Still.NoneException("Nobody waits for the film any more.", /* later= */ false);
+                }
+            }
+        }
+    }
+
+    private static void make(List<Recording> pictures, double rate, Path file, Patience patience)
             throws IOException, ProgramException, Still.NoneException {
         List<String> command = List.of(
                 "nice",
@@ -148,16 +176,18 @@ public final class PictureFilm {
                 "-y",
                 file.toString());
         try (ExternalProgram program = ExternalProgram.start("time-lapse", command, ExternalProgram.Stdin.PIPE)) {
-            long endNanos = System.nanoTime() + MOST_MILLIS * 1_000_000;
+            program.hurry(); // what it leaves is deleted
             try (OutputStream in = program.stdin()) {
                 for (Recording picture : pictures) {
-                    if (System.nanoTime() - endNanos > 0) {
-                        throw new Still.NoneException("The film takes longer than 5 minutes.", /* later= */ false);
-                    }
+                    patience.check();
                     copy(picture, in);
                 }
             }
-            Optional<ProgramExit> exit = program.awaitExit(MOST_MILLIS);
+            Optional<ProgramExit> exit = program.awaitExit(LOOK_MILLIS);
+            while (exit.isEmpty()) {
+                patience.check();
+                exit = program.awaitExit(LOOK_MILLIS);
+            }
             if (exit.filter(how -> how.status() == 0).isEmpty()) {
                 throw new Still.NoneException(
                         "ffmpeg makes no film of it: " + String.join(" ", program.lastLines()), /* later= */ false);

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ClipTest {
     private static final int SECONDS = 34;
 
+    /** How many of the hundred clips are decoded. */
+    private static final int DECODED = Integer.getInteger("perch.clips", 10);
+
     @TempDir
     Path folder;
 
@@ -52,22 +55,30 @@ class ClipTest {
             for (int i = 0; i < 100; i++) {
                 int first = random.nextInt(SECONDS * 30 - 2);
                 int behind = first + 1 + random.nextInt(Math.min(300, SECONDS * 30 - 1 - first));
-                long[] span = span(all, first, behind);
+                long[] span = i % 2 == 0 ? span(all, first, behind) : rounded(all, first, behind);
                 List<Recording> found = studio.recorder.span(span[0], span[1], 100);
                 Optional<Clip> clip = Clip.of(found, span[0], span[1]);
                 int asked = i;
                 assertTrue(clip.isPresent(), () -> "span " + asked + " is empty");
                 assertTrue(clip.get().gaps().isEmpty(), () -> clip.get().gaps().toString());
                 Path file = written(clip.get());
-                assertEquals(behind - first, shown(file), 1, "first=" + first + " behind=" + behind);
-                if (i % 10 == 0) {
+                assertEquals((behind - first) * 3000, shownTicks(file), "first=" + first + " behind=" + behind);
+                if (i * DECODED / 100 != (i + 1) * DECODED / 100) {
                     numbers(file, first, behind);
                 }
             }
         }
     }
 
-    /** The span from the middle before one frame to the middle before another, in milliseconds. */
+    /** The span from the moment of one frame to the moment of another, in whole milliseconds. */
+    private static long[] rounded(List<Recording> all, int first, int behind) throws Exception {
+        long start = startMicros(all);
+        return new long[] {
+            Math.round((start + first * 1e6 / 30) / 1000.0), Math.round((start + behind * 1e6 / 30) / 1000.0)
+        };
+    }
+
+    /** The span from the beginning of one frame to the middle before another, in milliseconds. */
     private static long[] span(List<Recording> all, int first, int behind) throws Exception {
         long start = startMicros(all);
         return new long[] {
@@ -76,13 +87,13 @@ class ClipTest {
         };
     }
 
-    /** How many frames the edit list shows: its duration in the movie's 90 kHz, or the whole movie's without one. */
-    private static int shown(Path file) throws Exception {
+    /** How long the edit list shows the pictures, or the whole movie is without one, in ticks of 90 kHz. */
+    private static int shownTicks(Path file) throws Exception {
         byte[] bytes = Files.readAllBytes(file);
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         int elst = text.indexOf("elst");
         int at = elst >= 0 ? elst + 12 : text.indexOf("mvhd") + 20;
-        return (int) Math.round(ByteBuffer.wrap(bytes).getInt(at) / 3000.0);
+        return ByteBuffer.wrap(bytes).getInt(at);
     }
 
     /** ffmpeg shows the demo's frames from the first to the last that was asked for. */
@@ -104,12 +115,28 @@ class ClipTest {
                 "-");
         List<Integer> numbers = FrameNumber.all(grey, 160, 96);
         int wantedLast = Studio.number(behind - 1);
-        assertEquals(wantedLast, numbers.get(numbers.size() - 1), 1, () -> numbers.toString());
-        int shownFirst = numbers.get(0);
-        assertEquals(Studio.number(first), shownFirst, 1, () -> numbers.toString());
+        assertEquals(behind - first, numbers.size(), () -> numbers.toString());
+        assertEquals(wantedLast, numbers.get(numbers.size() - 1), () -> numbers.toString());
+        assertEquals(Studio.number(first), numbers.get(0), () -> numbers.toString());
         for (int i = 1; i < numbers.size(); i++) {
             assertEquals(Studio.number(numbers.get(i - 1) + 1L), numbers.get(i), () -> "a seam: " + numbers);
         }
+    }
+
+    @Test
+    @Tag("players")
+    void clip_withSound_hasTheSoundOfTheShownPicturesAlone() throws Exception {
+        long start = 1_700_000_000_000L;
+        Path recorded = folder.resolve("sounding.mp4");
+        HourFile.write(recorded, "front", start * 1000, 6, /* sounding= */ true);
+        Recording recording =
+                new Recording(recorded, start, 6_000, Files.size(recorded), /* kept= */ false, /* finished= */ true);
+        Path file = written(
+                Clip.of(List.of(recording), start + 1_500, start + 4_200).orElseThrow());
+        assertEquals(81 * 3000, shownTicks(file));
+        byte[] heard = Tool.output(
+                "ffmpeg", "-v", "error", "-i", file.toString(), "-map", "0:a", "-f", "s16le", "-ac", "1", "-");
+        assertEquals(2.7 * 48_000, heard.length / 2.0, 1_024, "to a frame of sound");
     }
 
     @Test
@@ -154,7 +181,7 @@ class ClipTest {
                     60_000.0,
                     (double) (clip.gaps().get(0).toMillis() - clip.gaps().get(0).fromMillis()),
                     100);
-            assertEquals(300, shown(written(clip)), 2);
+            assertEquals(300 * 3000, shownTicks(written(clip)), 2 * 3000);
             assertTrue(Clip.of(List.of(), from, from + 1000).isEmpty());
         }
     }

@@ -2,14 +2,17 @@ package dev.perch.web.line;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
 import org.apache.catalina.connector.RequestFacade;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.Request;
 import org.apache.coyote.http11.Http11InputBuffer;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,36 @@ public final class TomcatRequest {
         } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
             LOG.log(Level.DEBUG, "the container does not tell", unlike);
             return false;
+        }
+    }
+
+    /**
+     * Returns whether the client has closed the connection of {@code request}, which has no body and is not answered yet. By HTTP/2, and behind what the client has sent for its next request, nobody sees
+     * that: false then. Called on the thread that answers.
+     */
+    public static boolean gone(ServletRequest request) {
+        try {
+            Request tomcats = Inside.of(request);
+            return tomcats != null
+                    && tomcats.getInputBuffer() instanceof Http11InputBuffer http11
+                    && Inside.SOCKET.get(http11) instanceof NioSocketWrapper socket
+                    && ended(socket);
+        } catch (LinkageError | ReflectiveOperationException | RuntimeException unlike) {
+            LOG.log(Level.DEBUG, "the container does not tell", unlike);
+            return false;
+        }
+    }
+
+    private static boolean ended(NioSocketWrapper socket) {
+        ByteBuffer next = ByteBuffer.allocate(1);
+        try {
+            int count = socket.read(/* block= */ false, next);
+            if (count > 0) {
+                socket.unRead(next.flip());
+            }
+            return count < 0;
+        } catch (IOException closed) {
+            return true;
         }
     }
 

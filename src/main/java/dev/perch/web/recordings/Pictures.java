@@ -13,6 +13,7 @@ import dev.perch.record.Still;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
+import dev.perch.web.line.TomcatRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -121,7 +122,8 @@ final class Pictures {
     /** Answers with a film of snapshots. */
     void film(Recorder recorder, List<Recording> pictures, double speed, Exchange exchange) throws IOException {
         try {
-            PictureFilm.Film film = PictureFilm.of(pictures, speed, recordings.picturesFolder(recorder));
+            PictureFilm.Film film = PictureFilm.of(
+                    pictures, speed, recordings.picturesFolder(recorder), () -> TomcatRequest.gone(exchange.request()));
             exchange.response().setContentType("video/mp4");
             exchange.response().setContentLengthLong(film.sizeBytes());
             exchange.response().setHeader("Cache-Control", "no-store");

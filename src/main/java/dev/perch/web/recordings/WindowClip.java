@@ -5,6 +5,7 @@ import dev.perch.mp4.ClipHead;
 import dev.perch.mp4.FragmentReader;
 import dev.perch.mp4.MovieIndex;
 import dev.perch.mp4.MovieTrack;
+import dev.perch.mp4.ShownPictures;
 import dev.perch.mp4.TrackDescription;
 import dev.perch.window.Segment;
 import dev.perch.window.SegmentWindow;
@@ -30,7 +31,9 @@ final class WindowClip extends InputStream {
     private final long fromMillis;
     private final long toMillis;
     private final List<Segment> held = new ArrayList<>();
+    private final ShownPictures shown;
     private long mediaBytes;
+    private long headTicks; // the media time of the first picture
     private long startMicros; // of the first picture, since 1970
     private long firstTicks; // of the first picture
     private ByteBuffer head = ByteBuffer.allocate(0);
@@ -42,6 +45,7 @@ final class WindowClip extends InputStream {
     private WindowClip(long fromMillis, long toMillis) {
         this.fromMillis = fromMillis;
         this.toMillis = toMillis;
+        this.shown = new ShownPictures(fromMillis, toMillis);
     }
 
     /**
@@ -84,6 +88,7 @@ final class WindowClip extends InputStream {
         }
         startMicros = seen.get(0).wallClockMicros();
         firstTicks = seen.get(0).startTicks();
+        headTicks = tracks.get(0).startTicks();
         MovieIndex made = new MovieIndex(tracks, Math.floorDiv(startMicros, 1_000_000L));
         for (Segment segment : held) {
             tracks(segment).forEach(made::describe);
@@ -93,8 +98,7 @@ final class WindowClip extends InputStream {
         if (made.samples(MovieTrack.VIDEO_ID) == 0) {
             return false;
         }
-        long editTicks = Math.max(0, (fromMillis * 1000 - startMicros) * 9 / 100);
-        head = ClipHead.of(made, editTicks, mediaBytes);
+        head = ClipHead.of(made, shown.fromTicks(), shown.lengthTicks(), mediaBytes);
         sending = held.iterator();
         return true;
     }
@@ -174,14 +178,20 @@ final class WindowClip extends InputStream {
         @Override
         public void sample(int durationTicks, int sizeBytes, boolean key, int compositionTicks) {
             long since = ticks - firstTicks * timescaleHz / HZ;
-            boolean within =
-                    since >= 0 && startMicros + since * 1_000_000L / timescaleHz < toMillis * 1000 && index.has(track);
+            boolean picture = track == MovieTrack.VIDEO_ID;
+            // pictures that are shown earlier than they would be by their order of decoding stand behind the span's end
+            long micros = startMicros + (since - (picture ? headTicks : 0)) * 1_000_000L / timescaleHz;
+            boolean within = since >= 0 && micros < toMillis * 1000 && index.has(track);
             if (within) {
                 if (!run) {
                     index.chunk(track, offset, since);
                     run = true;
                 }
                 index.sample(track, durationTicks, sizeBytes, key, compositionTicks);
+                if (picture) {
+                    long shownTicks = since + compositionTicks - headTicks;
+                    shown.add(shownTicks, durationTicks, startMicros + shownTicks * 100 / 9);
+                }
             }
             offset += sizeBytes;
             ticks += durationTicks;
