@@ -12,8 +12,6 @@ import dev.perch.testing.TestCameras;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +44,7 @@ class InstalledPagePlayersTest {
             awaitPicture(browser);
             assertEquals(0L, browser.run("return navigator.serviceWorker.getRegistrations().then(all => all.length)"));
             browser.command("Page.addScriptToEvaluateOnNewDocument", Map.of("source", INSTALLED));
-            installOfAnotherVersion(browser, address);
+            installOfAnotherVersion(browser);
 
             browser.open(address + "front/");
             awaitPicture(browser);
@@ -91,7 +89,7 @@ class InstalledPagePlayersTest {
     }
 
     /** A worker by the address of another version, as it stands in a browser from before an update. */
-    private static void installOfAnotherVersion(Chromium browser, String address) {
+    private static void installOfAnotherVersion(Chromium browser) {
         browser.run("""
                 await navigator.serviceWorker.register('../static/v.00000000/worker.js', { scope: '../' });
                 await navigator.serviceWorker.ready;
@@ -110,7 +108,7 @@ class InstalledPagePlayersTest {
                 PATIENCE_SECONDS, () -> Boolean.TRUE.equals(browser.run(script)), () -> what + ": " + page(browser));
     }
 
-    private static @Nullable String page(Chromium browser) {
-        return Objects.toString(browser.run("return document.body.innerText"), null);
+    private static String page(Chromium browser) {
+        return String.valueOf(browser.run("return document.body.innerText"));
     }
 }
