@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-clip, http, ours, theirs, perch, nginx, players, seconds = sys.argv[1], *map(int, sys.argv[2:])
+clip, http, ours, theirs, perch, nginx, players, seconds, warm = sys.argv[1], *map(int, sys.argv[2:])
 sent = {}  # the digest of a picture's bytes: when it was written
 CHUNK = 65536
 
@@ -174,7 +174,7 @@ time.sleep(seconds / 2)
 alone = [(ticks(p) - b) / (seconds / 2) for p, b in zip(pids, before)]
 added, delays, got = [], {}, []
 for name, port, publisher, pid, base in (('Perch', ours, publishers[0], perch, alone[0]), ('nginx', theirs, publishers[1], nginx, alone[1])):
-    end = time.monotonic() + seconds + 6
+    end = time.monotonic() + warm + seconds + 2
     watchers = [threading.Thread(target=read_rtmp, args=(play(port), publisher, delays.setdefault(name + ', RTMP', []), end), daemon=True)]
     if port == ours:
         watchers.append(threading.Thread(target=read_mp4, args=(publisher, delays.setdefault(name + ', stream.mp4', []), end), daemon=True))
@@ -183,7 +183,7 @@ for name, port, publisher, pid, base in (('Perch', ours, publishers[0], perch, a
     sockets = [play(port) for _ in range(players)]
     drainer = threading.Thread(target=drain, args=(sockets, counts, stop), daemon=True)
     drainer.start()
-    time.sleep(4)
+    time.sleep(warm)
     begun, bytes_begun = ticks(pid), counts[0]
     time.sleep(seconds)
     added.append((ticks(pid) - begun) / seconds - base)
