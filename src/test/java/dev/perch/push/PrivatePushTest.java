@@ -1,0 +1,211 @@
+package dev.perch.push;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.perch.aac.AudioSpecificConfig;
+import dev.perch.aac.Silence;
+import dev.perch.access.Access;
+import dev.perch.audience.Admission;
+import dev.perch.audience.Audience;
+import dev.perch.camera.Camera;
+import dev.perch.camera.Cameras;
+import dev.perch.camera.Watch;
+import dev.perch.config.CameraConfig;
+import dev.perch.config.PerchConfig;
+import dev.perch.config.SourceConfig;
+import dev.perch.feed.Cursor;
+import dev.perch.feed.FrameLostException;
+import dev.perch.ingest.RtmpPort;
+import dev.perch.media.Bytes;
+import dev.perch.media.Clock;
+import dev.perch.media.Encoding;
+import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
+import dev.perch.memory.MemoryGauge;
+import dev.perch.memory.MemoryWatch;
+import dev.perch.source.PublishedSource;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
+import dev.perch.testing.NalUnits;
+import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestCameras;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A camera with sound that is passed on to another Perch by RTMP and made private meanwhile: what comes there. */
+@Timeout(300)
+class PrivatePushTest {
+    private static final DemoFrames DEMO = DemoFrames.all();
+    private static final Bytes SILENT =
+            Silence.frame(AudioSpecificConfig.lc(48_000, 1)).orElseThrow();
+    private static final int PATIENCE_SECONDS = 60;
+
+    @TempDir
+    Path work;
+
+    /** Another program: a camera that is published to, and the port where that happens. */
+    private static final class Receiver implements AutoCloseable {
+        private final ArenaPool pool = TestCameras.pool(64 << 20);
+        private final MemoryBudget heap = new MemoryBudget(16 << 20, "heap");
+        private final Audience audience = new Audience();
+        private final Camera camera;
+        private final RtmpPort port;
+
+        Receiver() throws IOException {
+            CameraConfig config = CameraConfig.defaults(
+                    "there", new SourceConfig.Publish("", /* replace= */ false, Duration.ofSeconds(30)));
+            camera = Camera.start(config, new PublishedSource(config), pool, Clock.SYSTEM);
+            Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
+            Admission admission = new Admission(pool.budget(), heap);
+            port = RtmpPort.open(
+                    "127.0.0.1",
+                    /* number= */ 0,
+                    /* tls= */ null,
+                    new RtmpPort.Served(
+                            cameras,
+                            new Access("", anyPort -> Optional.empty()),
+                            audience,
+                            (address, played) -> admission.bySocket(/* ownBytes= */ 0),
+                            heap));
+        }
+
+        @Override
+        public void close() throws Exception {
+            port.close();
+            audience.close();
+            camera.close();
+            Await.allGivenBack(pool);
+        }
+    }
+
+    private PerchServer sender(int port, String whilePrivate) throws Exception {
+        String yaml = """
+                server: { address: 127.0.0.1, port: 0, operator-key: %s }
+                cameras:
+                  front:
+                    demo: true
+                    record-private: %s
+                    push: { name: away, url: "rtmp://127.0.0.1:%d/live/there" }
+                """.formatted(PerchServer.KEY, whilePrivate, port);
+        return PerchServer.start(
+                PerchConfig.load(Files.writeString(work.resolve("perch.yml"), yaml)), work.resolve("here"));
+    }
+
+    private static void setPrivate(PerchServer server, boolean on) throws Exception {
+        assertEquals(
+                200, server.put("/front/privacy", "{\"private\": " + on + "}").statusCode());
+    }
+
+    private static String pushes(PerchServer server) {
+        try {
+            return server.get("/front/pushes").body();
+        } catch (IOException | InterruptedException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static void awaitState(PerchServer server, String state) {
+        Await.until(
+                PATIENCE_SECONDS,
+                () -> pushes(server).contains("\"state\":\"" + state + "\""),
+                () -> "not " + state + ": " + pushes(server));
+    }
+
+    /** Returns the next frame of {@code cursor}, which is released. */
+    private static byte[] next(Cursor cursor, String what) throws FrameLostException {
+        Await.until(PATIENCE_SECONDS, cursor::advance, () -> "no " + what);
+        byte[] frame = new byte[cursor.frame().sizeBytes()];
+        cursor.copyTo(ByteBuffer.wrap(frame));
+        cursor.release();
+        return frame;
+    }
+
+    private static boolean real(byte[] picture) {
+        try {
+            DEMO.number(NalUnits.ofSample(picture));
+            return true;
+        } catch (AssertionError none) {
+            return false;
+        }
+    }
+
+    private static void awaitPicture(Cursor pictures, boolean real) throws FrameLostException {
+        long end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+        while (real(next(pictures, "picture")) != real) {
+            assertTrue(System.nanoTime() < end, real ? "no real picture" : "no card");
+        }
+    }
+
+    @Test
+    void card_goesOnInTheSameConnection_inSilence() throws Exception {
+        try (Receiver there = new Receiver();
+                PerchServer server = sender(there.port.number(), "card")) {
+            awaitState(server, "sending");
+            Camera seen = there.camera;
+            Await.until(PATIENCE_SECONDS, () -> seen.soundConfig().isPresent(), () -> "no sound: " + seen.state());
+            try (Watch watched = seen.watch(Encoding.H264, /* packager= */ null);
+                    Watch heard = seen.listen(/* packager= */ null)) {
+                Cursor pictures = watched.cursor();
+                Cursor sounds = heard.cursor();
+                awaitPicture(pictures, /* real= */ true);
+                assertFalse(Bytes.copyOf(next(sounds, "sound")).equals(SILENT), "the demo is to be heard");
+
+                setPrivate(server, true);
+                awaitPicture(pictures, /* real= */ false);
+                long cardNanos = pictures.frame().time().decodeNanos();
+                for (int i = 0; i < 60; i++) {
+                    assertFalse(real(next(pictures, "picture of the card")), "a real picture");
+                }
+                int silent = 0;
+                while (silent < 40) {
+                    Bytes sound = Bytes.copyOf(next(sounds, "silence"));
+                    if (sounds.frame().time().decodeNanos() > cardNanos) {
+                        assertEquals(SILENT, sound);
+                        silent++;
+                    }
+                }
+                assertTrue(pushes(server).contains("\"state\":\"sending\""), () -> pushes(server));
+
+                setPrivate(server, false);
+                awaitPicture(pictures, /* real= */ true);
+                assertTrue(pushes(server).contains("\"connects\":1"), () -> pushes(server));
+            }
+        }
+    }
+
+    @Test
+    void pause_tellsTheServerTheEnd_andNothingComesUntilTheCameraIsShown() throws Exception {
+        try (Receiver there = new Receiver();
+                PerchServer server = sender(there.port.number(), "pause")) {
+            awaitState(server, "sending");
+            Camera seen = there.camera;
+            try (Watch watched = seen.watch(Encoding.H264, /* packager= */ null)) {
+                Cursor pictures = watched.cursor();
+                awaitPicture(pictures, /* real= */ true);
+                setPrivate(server, true);
+                awaitState(server, "off");
+                assertTrue(pushes(server).contains("rivate"), () -> "no reason: " + pushes(server));
+                Await.until(
+                        PATIENCE_SECONDS,
+                        () -> seen.state().word().equals("awaiting"),
+                        () -> seen.state().toString());
+                while (pictures.advance()) {
+                    pictures.release(); // what came before
+                }
+                setPrivate(server, false);
+                awaitState(server, "sending");
+                awaitPicture(pictures, /* real= */ true);
+            }
+        }
+    }
+}
