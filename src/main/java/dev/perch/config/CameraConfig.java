@@ -229,6 +229,11 @@ public record CameraConfig(String id, String title, Input input, Output output, 
         Capture sized(PictureSize other) {
             return new Capture(format, other, fps, controls);
         }
+
+        /** Returns the same request with other controls. */
+        Capture setTo(List<ControlConfig> others) {
+            return new Capture(format, size, fps, others);
+        }
     }
 
     /**

@@ -74,11 +74,28 @@ final class CamerasReader {
     private CameraConfig pushed(CameraConfig camera, Node push) {
         PushReader reader = new PushReader(problems, camera.renditions());
         CameraConfig pushed = camera.pushedTo(reader.read(push));
+        if (!reader.controls().isEmpty()) {
+            pushed = pushed.with(encoding(pushed, reader.controls(), push));
+        }
         return reader.made().isEmpty()
                 ? pushed
                 : pushed.with(pushed.pictures()
                         .orElse(new PicturesConfig(Turn.NONE, List.of()))
                         .and(reader.made()));
+    }
+
+    /** Returns what is asked of the device, whose own encoder a push wants to be set. */
+    private CameraConfig.Capture encoding(CameraConfig camera, List<ControlConfig> wanted, Node push) {
+        List<ControlConfig> all = new ArrayList<>(camera.capture().controls());
+        boolean set = all.stream().anyMatch(control -> control.name().equals(PushReader.BITRATE_CONTROL));
+        if (set || wanted.size() > 1) {
+            problems.at(
+                    push, "push: bitrate of the camera's own encoder is said twice, accepted: one push, or controls: { " + PushReader.BITRATE_CONTROL + ": … }");
+        } else if (!(camera.source() instanceof SourceConfig.Device)) {
+            problems.at(push, "push: only a device encodes by itself, accepted: bitrate without rendition: main");
+        }
+        all.addAll(wanted);
+        return camera.capture().setTo(all);
     }
 
     private Optional<RecordConfig> record(CameraConfig camera, Node node) {

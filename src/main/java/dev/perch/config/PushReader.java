@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -33,9 +34,13 @@ final class PushReader {
     /** The keys that make a rendition. */
     private static final List<String> OWN = List.of("bitrate", "size", "fps");
 
+    /** Of an encoder inside a camera, as drivers name it (linux/v4l2-controls.h V4L2_CID_MPEG_VIDEO_BITRATE). */
+    static final String BITRATE_CONTROL = "video_bitrate";
+
     private final Problems problems;
     private final List<RenditionConfig> known;
     private final List<RenditionConfig> made = new ArrayList<>();
+    private final List<ControlConfig> controls = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
     /** @param known the renditions of the camera */
@@ -87,13 +92,34 @@ final class PushReader {
             return named.orElse(PushConfig.MAIN);
         }
         if (named.isPresent()) {
-            problems.at(
-                    section.node("rendition").orElseThrow(),
-                    "rendition: stands beside " + String.join(", ", OWN) + ", accepted: either of both");
+            ownEncoder(section, named.get());
+            return named.get();
         }
         String own = "push-" + name;
         made.add(new RenditionConfig(own, new QualityReader(section).readRendition()));
         return own;
+    }
+
+    /** Has the camera's own encoder make {@code main} of the wanted bitrate. */
+    private void ownEncoder(Section section, String named) {
+        if (!named.equals(PushConfig.MAIN)
+                || section.node("bitrate").isEmpty()
+                || section.node("size").isPresent()
+                || section.node("fps").isPresent()) {
+            problems.at(
+                    section.node("rendition").orElseThrow(),
+                    "rendition: stands beside " + String.join(", ", OWN)
+                            + ", accepted: either of both, or main beside bitrate for a camera that encodes itself");
+            return;
+        }
+        section.value("bitrate", Values.BITRATE, OptionalLong.empty())
+                .ifPresent(bits ->
+                        controls.add(new ControlConfig(BITRATE_CONTROL, Long.toString(bits), /* quoted= */ false)));
+    }
+
+    /** Returns what the camera's own encoder is to be set to. */
+    List<ControlConfig> controls() {
+        return controls;
     }
 
     /** Returns the renditions that pushes have of their own. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.CameraConfig.PictureSize;
 import dev.perch.config.ControlConfig;
+import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
@@ -17,12 +18,14 @@ import dev.perch.v4l2.ControlValue;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeV4l2;
 import dev.perch.v4l2.FakeV4l2.Filled;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the file and the operator want of a device, over several runs of it. */
 @Timeout(20)
@@ -56,6 +59,24 @@ class DeviceControlsTest {
         assertEquals(List.of(), controls.written());
         run(source);
         assertEquals(List.of("H264 Level=2", "Horizontal Flip=1", "Brightness=12"), controls.written());
+    }
+
+    /** A push through a thin uplink from a camera that encodes by itself. */
+    @Test
+    void bitrateOfAPush_isSetAtTheCamerasOwnEncoder_beforeItCaptures(@TempDir Path folder) throws Exception {
+        controls.encoding();
+        CameraConfig camera = PerchConfig.load(Files.writeString(folder.resolve("perch.yml"), """
+                cameras:
+                  front:
+                    device: /dev/video7
+                    size: nearest 64x16
+                    controls: { brightness: 12 }
+                    push: { url: "rtmp://server/live/front", rendition: main, bitrate: 250k }
+                """)).cameras().get(0);
+        assertEquals(List.of(), camera.renditions(), "nothing is encoded anew");
+        V4l2Source source = new V4l2Source(camera, new MemoryBudget(1 << 20, "memory.budget"), driver);
+        run(source);
+        assertEquals(List.of("Brightness=12", "Video Bitrate=250000"), controls.written());
     }
 
     @Test

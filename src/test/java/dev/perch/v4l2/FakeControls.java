@@ -79,6 +79,12 @@ public final class FakeControls {
         return this;
     }
 
+    /** The device has an encoder. */
+    public synchronized FakeControls encoding() {
+        entries.add(entries.size() - 1, new Entry(0x009909cf, 1, "Video Bitrate", 0, 25_000, 25_000_000, 25_000, 0));
+        return this;
+    }
+
     /** Another program has set that control. */
     public synchronized FakeControls found(String title, long value) {
         first(title).value = value;
