@@ -90,7 +90,9 @@ final class CamerasReader {
         boolean set = all.stream().anyMatch(control -> control.name().equals(PushReader.BITRATE_CONTROL));
         if (set || wanted.size() > 1) {
             problems.at(
-                    push, "push: bitrate of the camera's own encoder is said twice, accepted: one push, or controls: { " + PushReader.BITRATE_CONTROL + ": … }");
+                    push,
+                    "push: bitrate of the camera's own encoder is said twice, accepted: one push, or controls: { "
+                            + PushReader.BITRATE_CONTROL + ": … }");
         } else if (!(camera.source() instanceof SourceConfig.Device)) {
             problems.at(push, "push: only a device encodes by itself, accepted: bitrate without rendition: main");
         }

@@ -152,9 +152,9 @@ class PrivatePushTest {
                 PerchServer server = sender(there.port.number(), "card")) {
             awaitState(server, "sending");
             Camera seen = there.camera;
-            Await.until(PATIENCE_SECONDS, () -> seen.soundConfig().isPresent(), () -> "no sound: " + seen.state());
+            Await.until(PATIENCE_SECONDS, () -> seen.sound().config().isPresent(), () -> "no sound: " + seen.state());
             try (Watch watched = seen.watch(Encoding.H264, /* packager= */ null);
-                    Watch heard = seen.listen(/* packager= */ null)) {
+                    Watch heard = seen.sound().listen(/* packager= */ null)) {
                 Cursor pictures = watched.cursor();
                 Cursor sounds = heard.cursor();
                 awaitPicture(pictures, /* real= */ true);

@@ -72,7 +72,9 @@ class DeviceControlsTest {
                     size: nearest 64x16
                     controls: { brightness: 12 }
                     push: { url: "rtmp://server/live/front", rendition: main, bitrate: 250k }
-                """)).cameras().get(0);
+                """))
+                .cameras()
+                .get(0);
         assertEquals(List.of(), camera.renditions(), "nothing is encoded anew");
         V4l2Source source = new V4l2Source(camera, new MemoryBudget(1 << 20, "memory.budget"), driver);
         run(source);
