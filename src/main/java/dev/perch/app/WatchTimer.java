@@ -13,15 +13,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Polls the watch on memory, and tends the site, every second, its connections ten times as often while they are crowded: by the timer that Tomcat has
+ * Polls the watch on memory, and tends the site, every second, its connections more often, and most often while they are crowded: by the timer that Tomcat has
  * for such things, by a thread of its own in another container.
  */
 final class WatchTimer implements AutoCloseable {
     /** Under this name Tomcat lends its timer to applications (org.apache.catalina.core.StandardContext). */
     private static final String TOMCATS_TIMER = "org.apache.tomcat.util.threads.ScheduledThreadPoolExecutor";
 
-    private static final long CALM_MILLIS = 1000;
-    private static final long CROWDED_MILLIS = 100;
+    /** Whoever comes behind a crowd waits for so long until it is seen. */
+    private static final long CALM_MILLIS = 250;
+
+    /** And for so long for each half of a connector's room that the crowd fills. */
+    private static final long CROWDED_MILLIS = 50;
 
     private static final System.Logger LOG = System.getLogger(WatchTimer.class.getName());
 

@@ -300,7 +300,7 @@ public final class Site implements AutoCloseable {
     }
 
     /**
-     * Makes room for connections; to be called every second, and ten times as often where it says so.
+     * Makes room for connections; to be called some times a second, and more often where it says so.
      *
      * @return whether they are crowded
      */

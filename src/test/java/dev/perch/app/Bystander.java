@@ -72,6 +72,10 @@ final class Bystander {
         return millis.size();
     }
 
+    long slowestMillis() {
+        return Collections.max(millis);
+    }
+
     int unanswered() {
         return unanswered;
     }
@@ -83,7 +87,7 @@ final class Bystander {
 
     @Override
     public String toString() {
-        return millis.size() + " answers, the slowest after " + Collections.max(millis) + " ms, none: " + unanswered
-                + " " + trouble;
+        return millis.size() + " answers, the slowest after " + slowestMillis() + " ms, none: " + unanswered + " "
+                + trouble;
     }
 }

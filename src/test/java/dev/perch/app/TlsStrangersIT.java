@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.launch.RunningPerch;
 import dev.perch.testing.Await;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -14,8 +16,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
@@ -81,6 +86,8 @@ class TlsStrangersIT {
                         new Bystander(server, PATIENCE_MILLIS, null),
                         new Bystander(secure, PATIENCE_MILLIS, trusting()));
             }
+            firstAnswer(server.getPort(), upgrades(server).get(0), () -> new Bystander(server, PATIENCE_MILLIS, null));
+            firstAnswer(tlsPort, handshakes().get(1), () -> new Bystander(secure, PATIENCE_MILLIS, trusting()));
             awaitService(new Bystander(server, PATIENCE_MILLIS, null), "after the attacks");
             awaitService(new Bystander(secure, PATIENCE_MILLIS, trusting()), "by TLS after the attacks");
             assertFalse(tomcat.log().contains("java.lang.OutOfMemoryError"), tomcat::log);
@@ -111,6 +118,42 @@ class TlsStrangersIT {
             assertEquals(0, bystander.unanswered(), () -> attack.name() + ": " + bystander);
             assertTrue(bystander.mostWithin(1_000), () -> attack.name() + ": " + bystander);
         }
+    }
+
+    /**
+     * Who comes right behind some four hundred connections waits until all before it are taken and let go: of five times, two for a second at most, of a
+     * machine with nothing else to do.
+     */
+    private static void firstAnswer(int port, Stranger.Attack attack, Callable<Bystander> somebody) throws Exception {
+        List<String> seen = new ArrayList<>();
+        int prompt = 0;
+        while (seen.size() < 5 && prompt < 2) {
+            Bystander first = somebody.call();
+            double busy = busy();
+            try (Stranger stranger = new Stranger(port, attack)) {
+                stranger.begin();
+                assertEquals(200, first.ask(), first::toString);
+            }
+            busy = Math.max(busy, busy());
+            prompt += first.slowestMillis() <= 1_000 * busy ? 1 : 0;
+            seen.add(String.format(Locale.ROOT, "%d ms on a machine %.1f times as slow", first.slowestMillis(), busy));
+            awaitService(somebody.call(), "after " + attack.name());
+        }
+        String all = attack.name() + ": the first answers behind them after " + seen;
+        System.getLogger(TlsStrangersIT.class.getName()).log(System.Logger.Level.INFO, all);
+        assertEquals(2, prompt, all);
+    }
+
+    /** How many times as long as alone this thread takes for something. */
+    private static double busy() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long begunNanos = System.nanoTime();
+        long begunOwnNanos = threads.getCurrentThreadCpuTime();
+        long ownNanos = 0;
+        while (ownNanos < 50_000_000) {
+            ownNanos = threads.getCurrentThreadCpuTime() - begunOwnNanos;
+        }
+        return (double) (System.nanoTime() - begunNanos) / ownNanos;
     }
 
     /** RFC 7540 §3.2: an upgrade by a request, then frames: settings, pings, heads without end. */

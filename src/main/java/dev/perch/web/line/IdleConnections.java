@@ -131,7 +131,7 @@ public final class IdleConnections {
         boolean backlogged = backlogged(endpoint);
         for (Idle one : mostDispensable(endpoint, crowded)) {
             long ageMillis = nowMillis - one.sinceMillis;
-            boolean waits = backlogged && !(endpoint.isSSLEnabled() && one.floods(bound));
+            boolean waits = backlogged && !one.floods(bound, endpoint.isSSLEnabled());
             boolean due =
                     ageMillis > patienceMillis || (excess > 0 && ageMillis > (waits ? patienceMillis : FRESH_MILLIS));
             if (due && TomcatSockets.closeIf(one.connection, () -> idle(one.connection, crowded))) {
@@ -153,9 +153,10 @@ public final class IdleConnections {
      * @param newer how many idle ones of the same address are newer
      */
     private record Idle(SocketWrapperBase<?> connection, long sinceMillis, int newer) {
-        /** Returns whether it is one of many TLS handshakes of one address, which keep the threads busy by themselves. */
-        boolean floods(long bound) {
-            return newer > bound / 4 && connection.getCurrentProcessor() == null;
+        /** Returns whether it is one of many of one address that keep the threads busy by themselves: TLS handshakes, upgrades to HTTP/2 without a stream. */
+        boolean floods(long bound, boolean tls) {
+            boolean upgraded = connection.getCurrentProcessor() instanceof Processor processor && processor.isUpgrade();
+            return newer > bound / 4 && (upgraded || (tls && connection.getCurrentProcessor() == null));
         }
     }
 
