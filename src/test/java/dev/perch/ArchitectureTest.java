@@ -76,7 +76,8 @@ class ArchitectureTest {
             Map.entry("audience", "media memory feed source camera progressive"),
             Map.entry("ingest", "media memory config flv rtmp feed source camera progressive audience access"),
             Map.entry("record", "media memory config process h264 aac mp4 feed cmaf camera"),
-            Map.entry("push", "media memory config process aac flv rtmp feed camera")));
+            Map.entry("push", "media memory config process aac flv rtmp feed camera"),
+            Map.entry("mqtt", "media memory config feed camera")));
 
     /** The folders of web: which of them uses which. The package itself joins them, so that none of them uses it. */
     private static final Map<String, String> WEB_FOLDERS = new TreeMap<>(Map.of(
@@ -144,8 +145,11 @@ class ArchitectureTest {
             if (room.equals("v4l2") || room.equals("alsa") || room.equals("codec")) {
                 packages.add("com.sun.jna..");
             }
-            if (Set.of("http", "source", "push", "ingest").contains(room)) {
+            if (Set.of("http", "source", "push", "ingest", "mqtt").contains(room)) {
                 packages.add("javax.net.ssl..");
+            }
+            if (room.equals("mqtt")) {
+                packages.add("com.grack.nanojson..");
             }
             if (room.equals("access")) {
                 packages.add("javax.crypto..");

@@ -45,10 +45,10 @@ final class Program implements AutoCloseable {
     private final Site site;
     private final WatchTimer timer;
     private final List<AutoCloseable> rtmp; // what listens, and what it needs, in the order of its end
-    private final @Nullable EventHooks events; // null where no program is to be told
+    private final @Nullable EverySecond events; // null where nobody is to be told of anything
 
     private Program(
-            Cameras cameras, Site site, WatchTimer timer, List<AutoCloseable> rtmp, @Nullable EventHooks events) {
+            Cameras cameras, Site site, WatchTimer timer, List<AutoCloseable> rtmp, @Nullable EverySecond events) {
         this.events = events;
         this.cameras = cameras;
         this.site = site;
@@ -81,9 +81,9 @@ final class Program implements AutoCloseable {
         Cameras cameras = new Cameras(all, wildcards, pool, watch, kept);
         Optional<Recordings> recordings = recordings(config, cameras);
         Optional<Pushes> pushes = pushes(cameras);
-        EventHooks events = config.onEvent().isEmpty()
+        EverySecond events = config.onEvent().isEmpty() && config.mqtt().isEmpty()
                 ? null
-                : EventHooks.of(config.onEvent(), new EventHooks.Seen(cameras, recordings, pushes));
+                : EverySecond.of(config, new EventHooks.Seen(cameras, recordings, pushes));
         Site site = Site.open(
                 new Site.Served(cameras, recordings, pushes, CommandAnswers.version()),
                 config,

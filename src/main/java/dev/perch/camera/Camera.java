@@ -111,6 +111,11 @@ public final class Camera implements AutoCloseable {
         return hiding.curtain().filter(Curtain::hides).isPresent();
     }
 
+    /** Returns whether it is private to the end: whatever frame is captured from now on is of the card, until {@link #hidden} is false. */
+    public boolean covered() {
+        return control.curtain().filter(Curtain::covers).isPresent();
+    }
+
     /** Has {@code eraser} run whenever what is kept of its pictures is to be erased. On the pump's thread, so it must not wait. */
     public void onErase(Runnable eraser) {
         hiding.onErase(eraser);

@@ -60,6 +60,11 @@ final class Curtain {
         return phase != Phase.UP || privacy.on();
     }
 
+    /** Returns whether the device is closed, everything erased, and nothing but the card shown. */
+    boolean covers() {
+        return phase == Phase.DOWN && privacy.on();
+    }
+
     /** Returns whether what {@link Privacy#on} says has been done. */
     private boolean settled() {
         return phase == (privacy.on() ? Phase.DOWN : Phase.UP);

@@ -61,7 +61,8 @@ final class ConfigReader {
                 .orElse(List.of());
         PerchConfig plain = new PerchConfig(server, memory, retention, cameras).withOnEvent(onEvent);
         PerchConfig kept = root.value("state", Values.FOLDER).map(plain::keptIn).orElse(plain);
-        PerchConfig config = rtmp.map(kept::with).orElse(kept);
+        PerchConfig spoken = rtmp.map(kept::with).orElse(kept);
+        PerchConfig config = mqtt(root).map(spoken::with).orElse(spoken);
         return accessWanted(root)
                 ? new AccessReader(problems).read(root).map(config::with).orElse(config)
                 : config;
@@ -94,6 +95,13 @@ final class ConfigReader {
         }
         return node.filter(MappingNode.class::isInstance)
                 .map(mapping -> Section.of((MappingNode) mapping, keys, problems));
+    }
+
+    private Optional<MqttConfig> mqtt(Section root) {
+        Optional<Section> section = section(root, "mqtt", Keys.MQTT);
+        return section.isEmpty()
+                ? Optional.empty()
+                : MqttReader.read(section.get(), root.node("mqtt").orElseThrow(), problems);
     }
 
     private RtmpConfig rtmp(Section section, ServerConfig server) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 record Keys(List<String> known, List<String> later) {
     static final Keys ROOT = new Keys(
-            List.of("server", "access", "memory", "record", "rtmp", "on-event", "state", "cameras"), List.of());
+            List.of("server", "access", "memory", "record", "rtmp", "on-event", "mqtt", "state", "cameras"), List.of());
     static final Keys SERVER = new Keys(
             List.of(
                     "address",
@@ -27,6 +27,8 @@ record Keys(List<String> known, List<String> later) {
     static final Keys TLS = new Keys(List.of("certificate", "key", "port", "redirect", "hsts"), List.of());
     static final Keys MEMORY = new Keys(List.of("budget"), List.of());
     static final Keys RTMP = new Keys(List.of("port", "address", "tls-port"), List.of());
+    static final Keys MQTT =
+            new Keys(List.of("host", "port", "user", "password", "tls", "prefix", "discovery", "pictures"), List.of());
     static final Keys ACCESS = new Keys(List.of("users", "links", "guests", "play", "publish"), List.of());
     static final Keys ACCESS_OF_CAMERA = new Keys(List.of("play", "publish"), List.of());
     static final Keys ADDRESS_RULES = new Keys(List.of("allow", "deny"), List.of());

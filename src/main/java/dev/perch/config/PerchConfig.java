@@ -14,6 +14,7 @@ import java.util.Set;
  * @param rtmp where RTMP is spoken; empty: nowhere
  * @param access who may watch and publish; empty: private addresses watch
  * @param onEvent the program that is run when something happens, with its arguments; empty: none is
+ * @param mqtt the broker that is told of the cameras; empty: none is
  * @param state the folder where what operators switch is kept; empty: nowhere
  * @param cameras in the order of the file; the first also answers without its name; empty when no file names any: then the program
  *     looks for one itself
@@ -27,6 +28,7 @@ public record PerchConfig(
         Optional<RtmpConfig> rtmp,
         Optional<AccessConfig> access,
         List<String> onEvent,
+        Optional<MqttConfig> mqtt,
         Optional<Path> state,
         List<CameraConfig> cameras,
         Environment environment,
@@ -50,6 +52,7 @@ public record PerchConfig(
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 cameras,
                 Environment.NONE,
                 Optional.empty());
@@ -71,46 +74,84 @@ public record PerchConfig(
 
     /** Returns this configuration with another server section. */
     public PerchConfig withServer(ServerConfig other) {
-        return new PerchConfig(other, memory, retention, rtmp, access, onEvent, state, cameras, environment, file);
+        return new PerchConfig(
+                other, memory, retention, rtmp, access, onEvent, mqtt, state, cameras, environment, file);
     }
 
     /** Returns this configuration with other cameras. */
     public PerchConfig withCameras(List<CameraConfig> others) {
-        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, state, others, environment, file);
+        return new PerchConfig(
+                server, memory, retention, rtmp, access, onEvent, mqtt, state, others, environment, file);
     }
 
     /** Returns this configuration with RTMP. */
     public PerchConfig with(RtmpConfig other) {
         return new PerchConfig(
-                server, memory, retention, Optional.of(other), access, onEvent, state, cameras, environment, file);
+                server,
+                memory,
+                retention,
+                Optional.of(other),
+                access,
+                onEvent,
+                mqtt,
+                state,
+                cameras,
+                environment,
+                file);
     }
 
     /** Returns this configuration with rules who may watch and publish. */
     public PerchConfig with(AccessConfig other) {
         return new PerchConfig(
-                server, memory, retention, rtmp, Optional.of(other), onEvent, state, cameras, environment, file);
+                server, memory, retention, rtmp, Optional.of(other), onEvent, mqtt, state, cameras, environment, file);
     }
 
     /** Returns this configuration with a program that is run when something happens. */
     public PerchConfig withOnEvent(List<String> words) {
-        return new PerchConfig(server, memory, retention, rtmp, access, words, state, cameras, environment, file);
+        return new PerchConfig(server, memory, retention, rtmp, access, words, mqtt, state, cameras, environment, file);
+    }
+
+    /** Returns this configuration with a broker that is told of the cameras. */
+    public PerchConfig with(MqttConfig other) {
+        return new PerchConfig(
+                server,
+                memory,
+                retention,
+                rtmp,
+                access,
+                onEvent,
+                Optional.of(other),
+                state,
+                cameras,
+                environment,
+                file);
     }
 
     /** Returns this configuration, what operators switch kept in {@code folder}. */
     public PerchConfig keptIn(Path folder) {
         return new PerchConfig(
-                server, memory, retention, rtmp, access, onEvent, Optional.of(folder), cameras, environment, file);
+                server,
+                memory,
+                retention,
+                rtmp,
+                access,
+                onEvent,
+                mqtt,
+                Optional.of(folder),
+                cameras,
+                environment,
+                file);
     }
 
     /** Returns this configuration with {@code other} for a camera that the program finds itself. */
     PerchConfig with(Environment other) {
-        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, state, cameras, other, file);
+        return new PerchConfig(server, memory, retention, rtmp, access, onEvent, mqtt, state, cameras, other, file);
     }
 
     /** Returns this configuration as read from {@code path}. */
     PerchConfig readFrom(Path path) {
         return new PerchConfig(
-                server, memory, retention, rtmp, access, onEvent, state, cameras, environment, Optional.of(path));
+                server, memory, retention, rtmp, access, onEvent, mqtt, state, cameras, environment, Optional.of(path));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.perch.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.CameraConfig.Format;
@@ -232,7 +233,7 @@ class PerchConfigTest {
     @Test
     void sample_showsEveryKey() throws IOException {
         String sample = Files.readString(SAMPLE);
-        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD, Keys.RTMP, Keys.ACCESS)
+        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD, Keys.RTMP, Keys.ACCESS, Keys.MQTT)
                 .flatMap(keys -> keys.known().stream())
                 .forEach(key -> assertTrue(sample.matches("(?s).*\\n *(# +)?" + key + ":.*"), key));
     }
@@ -240,9 +241,47 @@ class PerchConfigTest {
     @Test
     void documentation_namesEveryKey() throws IOException {
         String page = Files.readString(Path.of("docs/configuration.md"));
-        Stream.of(Keys.ROOT, Keys.SERVER, Keys.MEMORY, Keys.CAMERA, Keys.RECORD, Keys.RTMP, Keys.ACCESS, Keys.PUSH)
+        Stream.of(
+                        Keys.ROOT,
+                        Keys.SERVER,
+                        Keys.MEMORY,
+                        Keys.CAMERA,
+                        Keys.RECORD,
+                        Keys.RTMP,
+                        Keys.ACCESS,
+                        Keys.PUSH,
+                        Keys.MQTT)
                 .flatMap(keys -> Stream.concat(keys.known().stream(), keys.later().stream()))
                 .forEach(key -> assertTrue(page.contains("`" + key + "`"), key));
+    }
+
+    @Test
+    void mqtt_isReadAndItsPasswordNotTold() throws ConfigException {
+        PerchConfig config =
+                read("mqtt: { host: broker, user: u, password: s3cret, tls: true, discovery: off, pictures: 5s }");
+        MqttConfig wanted = new MqttConfig(
+                "broker",
+                8883,
+                "u",
+                "s3cret",
+                /* tls= */ true,
+                "",
+                Optional.empty(),
+                Optional.of(Duration.ofSeconds(5)));
+        assertEquals(Optional.of(wanted), config.mqtt());
+        assertFalse(config.toString().contains("s3cret"), config::toString);
+        MqttConfig least = read("mqtt: { host: 10.0.0.2 }").mqtt().orElseThrow();
+        assertEquals(
+                new MqttConfig(
+                        "10.0.0.2",
+                        1883,
+                        "",
+                        "",
+                        /* tls= */ false,
+                        "",
+                        Optional.of("homeassistant"),
+                        Optional.of(Duration.ofMinutes(1))),
+                least);
     }
 
     @ParameterizedTest
