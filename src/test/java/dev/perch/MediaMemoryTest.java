@@ -185,6 +185,8 @@ class MediaMemoryTest {
             Map.entry("access/Passwords", "a salt and what is made of a password, one at a time"),
             Map.entry("access/Signer", "a secret and signatures of some bytes"),
             Map.entry("app/PemPair", "a certificate and its key, when they have changed"),
+            Map.entry("app/MdnsMessage", "a message of at most 9,000 bytes, in the program on the command line"),
+            Map.entry("app/MoonrakerSearch", "likewise"),
             Map.entry("app/RegisterCommand", "the server's answer, in the program on the command line"),
             Map.entry("app/TlsCommand", "a key and a certificate, in the program on the command line"),
             Map.entry("web/pages/Assets", "8 KiB, once at the first page"),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -110,8 +111,9 @@ sealed interface CommandLine {
      * Makes the cameras of the Perch that runs here known to a Moonraker.
      *
      * @param port the port that it listens on
+     * @param moonraker empty: it is looked for, on this machine and in this network
      */
-    record Register(int port, URI moonraker) implements CommandLine {}
+    record Register(int port, Optional<URI> moonraker) implements CommandLine {}
 
     /** Serves each kind of answer once and ends. */
     record Rehearse() implements CommandLine {}

@@ -152,7 +152,7 @@ final class CommandLineReader {
         String accepted =
                 ", accepted: register [--port N] moonraker [URL], such as: register moonraker http://printer:7125";
         String service = "";
-        URI moonraker = URI.create("http://localhost:7125");
+        Optional<URI> moonraker = Optional.empty();
         for (Iterator<String> rest = words.subList(1, words.size()).iterator(); rest.hasNext(); ) {
             String word = rest.next();
             if (word.equals("--port") || word.startsWith("--port=")) {
@@ -160,7 +160,7 @@ final class CommandLineReader {
             } else if (service.isEmpty() && word.equals("moonraker")) {
                 service = word;
             } else if (!service.isEmpty() && word.matches("https?://[A-Za-z0-9.\\[\\]:-]+/?")) {
-                moonraker = URI.create(word);
+                moonraker = Optional.of(URI.create(word));
             } else {
                 throw new WordException("register: found \"" + word + "\"" + accepted);
             }

@@ -11,9 +11,13 @@ import java.io.PrintStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** {@code register moonraker [URL]}: makes the cameras of the Perch that runs on this machine known to a Moonraker, for Mainsail and Fluidd. */
 final class RegisterCommand {
@@ -22,14 +26,31 @@ final class RegisterCommand {
     /** Moonraker moves a picture that stands for so long at this rate (its target_fps). */
     private static final int FPS = 15;
 
+    private static final int SEARCH_MILLIS = 3_000;
+
+    /**
+     * Where a Moonraker is looked for when none is named.
+     *
+     * @param local on this machine
+     * @param group who is asked by multicast DNS when none is there
+     */
+    record Places(URI local, InetSocketAddress group) {
+        static final Places USUAL = new Places(URI.create("http://localhost:7125"), MoonrakerSearch.EVERYBODY);
+    }
+
     private RegisterCommand() {}
+
+    /** Does so with a Moonraker in the usual places. */
+    static int run(CommandLine.Register register, PrintStream out, PrintStream err) {
+        return run(register, Places.USUAL, out, err);
+    }
 
     /**
      * Prints a line for each camera to {@code out}, or the reason to {@code err}.
      *
      * @return the process's exit status: 0 registered, 1 not
      */
-    static int run(CommandLine.Register register, PrintStream out, PrintStream err) {
+    static int run(CommandLine.Register register, Places places, PrintStream out, PrintStream err) {
         JsonArray cameras;
         try {
             cameras = ask("GET", URI.create("http://127.0.0.1:" + register.port() + "/stats"), "")
@@ -42,9 +63,41 @@ final class RegisterCommand {
             err.println("perch: " + failed.getMessage());
             return 1;
         }
-        URI moonraker = register.moonraker();
+        Optional<URI> found = register.moonraker().or(() -> found(places, err));
+        return found.isPresent() ? tell(found.get(), register.port(), cameras, out, err) : 1;
+    }
+
+    /** Returns the only Moonraker that is there. */
+    private static Optional<URI> found(Places places, PrintStream err) {
+        if (listens(places.local())) {
+            return Optional.of(places.local());
+        }
+        List<URI> all = MoonrakerSearch.find(places.group(), SEARCH_MILLIS);
+        if (all.size() == 1) {
+            return Optional.of(all.get(0));
+        }
+        if (all.isEmpty()) {
+            err.println("perch: no Moonraker listens at " + places.local()
+                    + ", and none answers by mDNS in this network; register moonraker URL names one");
+        } else {
+            err.println("perch: several Moonrakers answer by mDNS: "
+                    + all.stream().map(URI::toString).collect(Collectors.joining(", "))
+                    + "; register moonraker URL names one");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean listens(URI address) {
+        try (Socket way = new Socket(address.getHost(), address.getPort())) {
+            return way.isConnected();
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    private static int tell(URI moonraker, int port, JsonArray cameras, PrintStream out, PrintStream err) {
         try {
-            String here = "http://" + ownName(moonraker) + ":" + register.port() + "/";
+            String here = "http://" + ownName(moonraker) + ":" + port + "/";
             for (Object each : cameras) {
                 JsonObject camera = (JsonObject) each;
                 ask("POST", moonraker.resolve("/server/webcams/item"), webcam(camera, here));

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,13 +94,13 @@ class RegisterCommandTest {
     void words_areRead() {
         CommandLine.Register plain =
                 assertInstanceOf(CommandLine.Register.class, CommandLine.parse("register", "moonraker"));
-        assertEquals(URI.create("http://localhost:7125"), plain.moonraker());
+        assertEquals(Optional.empty(), plain.moonraker());
         assertEquals(8080, plain.port());
         CommandLine.Register full = assertInstanceOf(
                 CommandLine.Register.class,
                 CommandLine.parse("register", "--port", "9000", "moonraker", "http://printer:7125"));
         assertEquals(9000, full.port());
-        assertEquals("printer", full.moonraker().getHost());
+        assertEquals("printer", full.moonraker().orElseThrow().getHost());
         for (String[] wrong : new String[][] {
             {"register"},
             {"register", "octoprint"},
@@ -112,6 +113,42 @@ class RegisterCommandTest {
     }
 
     private int run(String moonraker) {
-        return RegisterCommand.run(new CommandLine.Register(port(), URI.create(moonraker)), out, out);
+        return RegisterCommand.run(new CommandLine.Register(port(), Optional.of(URI.create(moonraker))), out, out);
+    }
+
+    /** Where no Moonraker listens on this machine, the one that answers by mDNS is told; a stranger's answers do no harm. */
+    @Test
+    void moonraker_isFoundByMdns() throws Exception {
+        try (MdnsResponder responder = MdnsResponder.start("my printer", "printer", port(), /* additional= */ true)) {
+            assertEquals(0, search(responder), said::toString);
+            assertEquals(2, posted.size());
+        }
+        try (MdnsResponder asked = MdnsResponder.start("my.printer", "printer", port(), /* additional= */ false)) {
+            assertEquals(0, search(asked), said::toString);
+            assertEquals(4, posted.size());
+            assertEquals(3, asked.questions(), "the service, the place, the address");
+        }
+    }
+
+    @Test
+    void moonrakers_noneOrSeveral_areNotTold() throws Exception {
+        try (MdnsResponder silent = MdnsResponder.silent()) {
+            assertEquals(1, search(silent));
+        }
+        assertTrue(said.toString(StandardCharsets.UTF_8).contains("none answers by mDNS"), said::toString);
+        try (MdnsResponder two = MdnsResponder.start("one", "a", port(), /* additional= */ true)) {
+            two.also("two", "b", port() + 1);
+            assertEquals(1, search(two));
+        }
+        assertTrue(said.toString(StandardCharsets.UTF_8).contains("several Moonrakers answer"), said::toString);
+        assertEquals(List.of(), posted);
+    }
+
+    private int search(MdnsResponder responder) {
+        return RegisterCommand.run(
+                new CommandLine.Register(port(), Optional.empty()),
+                new RegisterCommand.Places(URI.create("http://127.0.0.1:1"), responder.address()),
+                out,
+                out);
     }
 }
