@@ -113,7 +113,7 @@ public final class Camera implements AutoCloseable {
 
     /** Returns whether it is private to the end: whatever frame is captured from now on is of the card, until {@link #hidden} is false. */
     public boolean covered() {
-        return control.curtain().filter(Curtain::covers).isPresent();
+        return hiding.curtain().filter(Curtain::covers).isPresent();
     }
 
     /** Has {@code eraser} run whenever what is kept of its pictures is to be erased. On the pump's thread, so it must not wait. */
