@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Finds the format of a command's output by its first bytes. */
 final class FirstBytes {
@@ -17,6 +19,8 @@ final class FirstBytes {
     /** The most bytes of a multipart stream or an HTTP response before its first image. */
     private static final int MOST_HEAD_BYTES = 4096;
 
+    private static final Pattern EMPTY_LINE = Pattern.compile("\\n\\r?\\n");
+
     private static final int SHOWN = 16;
     private static final int READ = 1024;
 
@@ -24,10 +28,10 @@ final class FirstBytes {
     private final int end;
     private final int begin;
 
-    private FirstBytes(ByteBuffer output) {
+    private FirstBytes(ByteBuffer output, int from) {
         this.output = output;
         this.end = output.limit();
-        int at = output.position();
+        int at = from;
         while (at < end && blank(output.get(at))) {
             at++;
         }
@@ -35,7 +39,8 @@ final class FirstBytes {
     }
 
     /**
-     * Returns the format of an output that begins with these bytes; empty if more have to come first. Leading line ends and zeros are skipped.
+     * Returns the format of an output that begins with these bytes; empty if more have to come first. Leading line ends and zeros are skipped, and the head of
+     * an HTTP response.
      *
      * @param first the bytes from position on; only read
      * @param last true when no more will come
@@ -43,7 +48,7 @@ final class FirstBytes {
      */
     static Optional<PixelFormat> format(ByteBuffer first, boolean last, String program, Redaction redaction)
             throws CaptureException {
-        FirstBytes bytes = new FirstBytes(first);
+        FirstBytes bytes = new FirstBytes(first, first.position());
         Optional<PixelFormat> format = bytes.format();
         if (format.isEmpty() && (last || !bytes.open())) {
             throw new CaptureException(
@@ -59,11 +64,25 @@ final class FirstBytes {
     }
 
     private Optional<PixelFormat> format() {
-        if (begin + 2 < end && startCode() && !h265()) {
+        if (h264() || h264BehindHead()) {
             return Optional.of(PixelFormat.H264);
         }
         boolean jpeg = u8(0) == 0xff && u8(1) == 0xd8; // SOI
         return jpeg || headOfJpeg() ? Optional.of(PixelFormat.MJPG) : Optional.empty();
+    }
+
+    private boolean h264() {
+        return begin + 2 < end && startCode() && !h265();
+    }
+
+    /** Returns whether it follows the head of an HTTP response (RFC 9112 §2.1), which ends with an empty line. */
+    private boolean h264BehindHead() {
+        String text = text(MOST_HEAD_BYTES);
+        if (!text.startsWith("http/1.")) {
+            return false;
+        }
+        Matcher emptyLine = EMPTY_LINE.matcher(text);
+        return emptyLine.find() && new FirstBytes(output, begin + emptyLine.end()).h264();
     }
 
     /** Returns whether the output begins with a start code (ITU-T H.264 §B.1.1), whose zeros were skipped. */

@@ -236,9 +236,15 @@ class CommandSourceTest extends CommandSourceCase {
         assertEquals(2, output.jpeg.frames().size());
     }
 
-    @Test
-    void auto_h264BehindZeros_isFound() throws Exception {
-        source(Format.AUTO, "sh", "-c", "printf '\\000\\000\\000'; cat " + FOLDER + "h264/x264-baseline.h264")
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\\000\\000\\000",
+                "HTTP/1.1 200 OK\\r\\nContent-Type: video/h264\\r\\n\\r\\n",
+                "HTTP/1.0 200 OK\\nServer: x\\n\\n\\000",
+            })
+    void auto_h264BehindOtherBytes_isFound(String lead) throws Exception {
+        source(Format.AUTO, "sh", "-c", "printf '" + lead + "'; cat " + FOLDER + "h264/x264-baseline.h264")
                 .start(output);
         message(output);
         assertEquals(12, output.h264.frames().size());
