@@ -45,12 +45,13 @@ public final class Manifest {
     /**
      * Returns the text.
      *
-     * @param view of the pictures
+     * @param pictures of which gaps are left out
      * @param sound of the sound beside them, which {@link #reaches} their newest period; empty where there is none
      * @param clock the whole address of the presentation's clock, for players that resolve none; empty if it is not known
      * @throws IllegalArgumentException where the window is not playable yet
      */
-    public String text(WindowView view, Optional<WindowView> sound, String clock) {
+    public String text(WindowView pictures, Optional<WindowView> sound, String clock) {
+        WindowView view = pictures.withoutGaps();
         Geometry geometry = view.geometry()
                 .orElseThrow(() -> new IllegalArgumentException("not playable yet: view=" + view.presentation()));
         String name = view.presentation()
@@ -84,6 +85,9 @@ public final class Manifest {
 
     /** Returns whether the sound has come as far as the last discontinuity of the pictures, so that each period can tell what its sound is like. */
     public static boolean reaches(WindowView sound, WindowView pictures) {
+        if (pictures.listed().isEmpty()) {
+            return false;
+        }
         long needed = pictures.listed().get(0).number();
         for (Segment segment : pictures.listed()) {
             needed = segment.discontinuity() ? segment.number() : needed;

@@ -190,6 +190,9 @@ public final class MediaPlaylist {
                 part(segment, part);
             }
         }
+        if (segment.gap()) {
+            line("#EXT-X-GAP"); // §4.4.4.7
+        }
         if (segment.complete()) {
             line("#EXTINF:%.5f,", segment.seconds());
             line("%s", SegmentName.whole(view, segment.number()).path());

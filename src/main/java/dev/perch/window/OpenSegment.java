@@ -41,7 +41,7 @@ final class OpenSegment {
     }
 
     Segment view(boolean complete) {
-        return new Segment(head, durationTicks, parts, complete, sizeBytes, bytes);
+        return new Segment(head, durationTicks, parts, complete, sizeBytes, bytes, /* gap= */ false);
     }
 
     boolean empty() {

@@ -15,12 +15,24 @@ import java.util.List;
  * @param complete whether no frame will be added
  * @param sizeBytes the size of its fragments so far
  * @param bytes the memory; a reader retains it first
+ * @param gap whether it was erased: it keeps its place and its time, and nobody gets its bytes, which are given back
  */
 public record Segment(
-        SegmentHead head, long durationTicks, List<Part> parts, boolean complete, int sizeBytes, SegmentBytes bytes)
+        SegmentHead head,
+        long durationTicks,
+        List<Part> parts,
+        boolean complete,
+        int sizeBytes,
+        SegmentBytes bytes,
+        boolean gap)
         implements SegmentSpan {
     public Segment {
         parts = List.copyOf(parts);
+    }
+
+    /** Returns what stands in its place once its bytes are erased. */
+    Segment erased() {
+        return new Segment(head, durationTicks, List.of(), /* complete= */ true, 0, bytes, /* gap= */ true);
     }
 
     /** Returns its number, which counts the camera's segments without gaps. */

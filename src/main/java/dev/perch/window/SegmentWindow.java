@@ -72,7 +72,7 @@ public final class SegmentWindow implements SegmentTaker {
     /** Returns the segment of that number, listed or kept, retained for the caller, who closes its bytes. */
     public synchronized Optional<Segment> retain(long number) {
         return Stream.concat(listed.stream(), kept.stream().map(Kept::segment))
-                .filter(segment -> segment.number() == number)
+                .filter(segment -> segment.number() == number && !segment.gap())
                 .findFirst()
                 .filter(segment -> segment.bytes().retain());
     }
@@ -235,6 +235,9 @@ public final class SegmentWindow implements SegmentTaker {
         while (total - listed.getFirst().durationTicks() >= wanted) {
             Segment oldest = listed.removeFirst();
             total -= oldest.durationTicks();
+            if (oldest.gap()) {
+                continue;
+            }
             kept.addLast(new Kept(oldest, now + oldest.durationTicks() + longestTicks));
         }
     }
@@ -262,7 +265,7 @@ public final class SegmentWindow implements SegmentTaker {
         if (listed.isEmpty() || complete - listed.getFirst().durationTicks() < leastTicks()) {
             return false;
         }
-        listed.removeFirst().bytes().close();
+        free(listed.removeFirst());
         renew(view.geometry(), view.keyFrameNext(), view.away());
         return true;
     }
@@ -278,6 +281,7 @@ public final class SegmentWindow implements SegmentTaker {
     /** Returns how much memory it takes. */
     public synchronized long heldBytes() {
         long bytes = Stream.concat(listed.stream(), kept.stream().map(Kept::segment))
+                .filter(segment -> !segment.gap())
                 .mapToLong(segment -> segment.bytes().heldBytes())
                 .sum();
         OpenSegment current = open;
@@ -285,10 +289,19 @@ public final class SegmentWindow implements SegmentTaker {
     }
 
     private boolean shown(OpenSegment segment) {
-        return !listed.isEmpty() && listed.getLast().bytes() == segment.bytes;
+        return !listed.isEmpty() && !listed.getLast().gap() && listed.getLast().bytes() == segment.bytes;
     }
 
-    /** Overwrites and drops all segments, the one that is being made too, which is never listed again; the presentation goes on with the next one. Nothing is being written meanwhile. */
+    private static void free(Segment segment) {
+        if (!segment.gap()) {
+            segment.bytes().close();
+        }
+    }
+
+    /**
+     * Overwrites all segments, the one that is being made too, of which no more is listed. Gaps of the same times stand in their places, so that players stay in step; the
+     * presentation goes on with the next one. Nothing is being written meanwhile.
+     */
     synchronized void erase() {
         OpenSegment current = open;
         if (current != null) {
@@ -297,13 +310,18 @@ public final class SegmentWindow implements SegmentTaker {
         }
         kept.forEach(each -> each.segment().bytes().erase());
         dropKept();
-        listed.forEach(segment -> {
-            segment.bytes().erase();
-            if (current == null || segment.bytes() != current.bytes) {
-                segment.bytes().close();
+        List<Segment> gaps = new ArrayList<>();
+        for (Segment segment : listed) {
+            if (!segment.gap()) {
+                segment.bytes().erase();
             }
-        });
+            if (current == null || segment.bytes() != current.bytes) {
+                free(segment);
+            }
+            gaps.add(segment.erased());
+        }
         listed.clear();
+        listed.addAll(gaps);
         renew(view.geometry(), /* keyFrameNext= */ false, view.away());
     }
 
@@ -318,7 +336,7 @@ public final class SegmentWindow implements SegmentTaker {
         }
         open = null;
         dropKept();
-        listed.forEach(segment -> segment.bytes().close());
+        listed.forEach(SegmentWindow::free);
         listed.clear();
         view = view.ended();
     }

@@ -118,12 +118,11 @@ final class SoundFiller {
         }
     }
 
-    /** Overwrites all segments and ends the presentation; another one begins beside the pictures to come. */
+    /** Overwrites all segments; the presentation goes on beside that of the pictures, for the same number never means another segment (RFC 8216bis §6.2.2). */
     void erase() {
         SegmentWindow filled = window;
         if (filled != null) {
             filled.erase();
-            end();
         }
     }
 

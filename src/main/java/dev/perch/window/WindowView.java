@@ -69,9 +69,33 @@ public record WindowView(
                 /* closed= */ true);
     }
 
-    /** Returns whether a playlist can be made of it. */
+    /** Returns whether a playlist can be made of it: players give up one that has no whole segment, be it a gap. */
     public boolean playable() {
-        return geometry.isPresent() && !listed.isEmpty();
+        return geometry.isPresent() && !listed.isEmpty() && listed.get(0).complete();
+    }
+
+    /** Returns whether there is a whole segment to begin with that is no gap. */
+    public boolean beginnable() {
+        return withoutGaps().playable();
+    }
+
+    /** Returns the same without the segments that were erased, which stand before all others. */
+    public WindowView withoutGaps() {
+        if (listed.isEmpty() || !listed.get(0).gap()) {
+            return this;
+        }
+        return new WindowView(
+                presentation,
+                geometry,
+                listed.stream().filter(segment -> !segment.gap()).toList(),
+                nextNumber,
+                keyFrameNext,
+                peakBitsPerSecond,
+                meanBitsPerSecond,
+                originWallMicros,
+                originNanos,
+                away,
+                closed);
     }
 
     /** Returns the last listed segment, complete or not. */

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Answers what stands under {@code hls/} and {@code dash/}. */
@@ -172,7 +173,14 @@ public final class SegmentAnswers {
     private static Optional<WindowView> begin(SegmentExchange exchange)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
         exchange.window().ask();
-        return playable(exchange, () -> true);
+        return playable(exchange, view -> true);
+    }
+
+    /** Returns the same, once it has a segment to begin with. */
+    private static Optional<WindowView> beginnable(SegmentExchange exchange)
+            throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
+        exchange.window().ask();
+        return playable(exchange, WindowView::beginnable);
     }
 
     /**
@@ -184,14 +192,14 @@ public final class SegmentAnswers {
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
         exchange.window().ask();
         exchange.window().askSound();
-        return playable(exchange, heard);
+        return playable(exchange, view -> view.beginnable() && heard.getAsBoolean());
     }
 
-    private static Optional<WindowView> playable(SegmentExchange exchange, BooleanSupplier heard)
+    private static Optional<WindowView> playable(SegmentExchange exchange, Predicate<WindowView> enough)
             throws BudgetExceededException, IOException {
-        Optional<WindowView> view = exchange.playable().filter(present -> heard.getAsBoolean());
+        Optional<WindowView> view = exchange.playable().filter(enough);
         if (view.isEmpty()) {
-            exchange.block(exchange.window().firstHeldNanos(), present -> present.playable() && heard.getAsBoolean());
+            exchange.block(exchange.window().firstHeldNanos(), present -> present.playable() && enough.test(present));
         }
         return view;
     }
@@ -205,7 +213,7 @@ public final class SegmentAnswers {
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
                     Parameters.RefusedException, IOException {
         boolean sound = withSound(exchange);
-        Optional<WindowView> view = sound ? begin(exchange, () -> !exchange.soundDue()) : begin(exchange);
+        Optional<WindowView> view = sound ? begin(exchange, () -> !exchange.soundDue()) : beginnable(exchange);
         if (view.isPresent()) {
             long seconds = (long) CACHED_TARGETS * SegmentExchange.target(view.get());
             Optional<WindowView> heard = sound ? exchange.sound() : Optional.empty();
@@ -278,7 +286,7 @@ public final class SegmentAnswers {
             renditions().answer(exchange, sound);
             return;
         }
-        Optional<WindowView> view = sound ? begin(exchange, () -> heard(exchange)) : begin(exchange);
+        Optional<WindowView> view = sound ? begin(exchange, () -> heard(exchange)) : beginnable(exchange);
         if (view.isPresent()) {
             exchange.response().addHeader("Vary", "Host");
             String clock = exchange.beside(Manifest.TIME_PATH);
@@ -301,6 +309,7 @@ public final class SegmentAnswers {
         boolean behind = exchange.sound().isPresent()
                 && exchange.view()
                         .filter(pictures -> !pictures.listed().isEmpty())
+                        .map(WindowView::withoutGaps)
                         .filter(pictures -> !Manifest.reaches(exchange.sound().orElseThrow(), pictures))
                         .isPresent();
         return !exchange.soundDue() && !behind;
