@@ -148,7 +148,7 @@ public final class Access {
     public Verdict decide(Caller caller, Action action, Optional<String> camera) {
         return switch (action) {
             case GREET -> Verdict.ALLOWED;
-            case WATCH, METRICS, REPLAY, EXPORT -> watch(caller, action, camera);
+            case WATCH, LISTEN, METRICS, REPLAY, EXPORT -> watch(caller, action, camera);
             case PUBLISH -> publish(caller, camera);
             case CONTROL, RECORD, DELETE, ADMINISTER -> operate(caller, action, camera);
         };

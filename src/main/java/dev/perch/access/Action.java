@@ -8,6 +8,8 @@ public enum Action {
     GREET,
     /** Seeing a camera's picture, and the pages around it. */
     WATCH,
+    /** Hearing a camera, beside seeing it. */
+    LISTEN,
     /** Reading health and figures. */
     METRICS,
     /** Changing what a camera does. */
@@ -33,7 +35,7 @@ public enum Action {
     /** Returns whether who may see pictures may do it. */
     public boolean watches() {
         return switch (this) {
-            case GREET, WATCH, METRICS, REPLAY, EXPORT -> true;
+            case GREET, WATCH, LISTEN, METRICS, REPLAY, EXPORT -> true;
             case CONTROL, PUBLISH, RECORD, DELETE, ADMINISTER -> false;
         };
     }

@@ -10,7 +10,7 @@ import java.util.StringTokenizer;
 public record Grants(List<Grant> all) {
     /** What everybody accepts who reads such a text. */
     public static final String ACCEPTED =
-            "viewer, operator or publisher, each with @CAMERA behind it or of all cameras, with commas between, such as viewer,operator@garden";
+            "viewer, watcher, operator or publisher, each with @CAMERA behind it or of all cameras, with commas between, such as viewer,operator@garden";
 
     public Grants {
         all = List.copyOf(all);

@@ -27,7 +27,7 @@ public final class Links {
     private static final System.Logger LOG = System.getLogger(Links.class.getName());
 
     /** What a link may be for. */
-    private static final Set<Action> POSSIBLE = EnumSet.of(Action.WATCH, Action.REPLAY, Action.EXPORT);
+    private static final Set<Action> POSSIBLE = EnumSet.of(Action.WATCH, Action.LISTEN, Action.REPLAY, Action.EXPORT);
 
     private static final int MOST = 500;
     private static final int LONGEST_TOKEN = 400;
@@ -104,7 +104,8 @@ public final class Links {
             }
             actions.add(action.get());
         }
-        return actions.isEmpty() ? Optional.empty() : Optional.of(actions);
+        boolean nothingToHear = actions.isEmpty() || actions.equals(EnumSet.of(Action.LISTEN));
+        return nothingToHear ? Optional.empty() : Optional.of(actions);
     }
 
     /** Makes a link, which counts for so long. */

@@ -14,6 +14,7 @@ public final class Permit {
     private volatile List<String> shown =
             List.of(); // set by the one that holds, as the next, and read by the one that asks again
     private volatile @Nullable Consumer<String> ending;
+    private volatile boolean heard; // likewise
 
     Permit(Access access, Caller caller, Action action, Optional<String> camera) {
         this.access = access;
@@ -35,6 +36,11 @@ public final class Permit {
     /** Returns whether the same caller may do {@code other} with the camera of this id. */
     public boolean may(Action other, String id) {
         return access.decide(caller, other, Optional.of(id)) == Verdict.ALLOWED;
+    }
+
+    /** Notes that there is sound in what stands on it: it ends when the caller may no longer listen, too. Before it is held. */
+    public void heard() {
+        heard = true;
     }
 
     /** Returns the only camera that the caller may know of; empty if there is none such. */
@@ -89,11 +95,12 @@ public final class Permit {
     /** Returns the verdict as it is now. */
     private Verdict present() {
         Caller lasting = lasting();
-        if (shown.isEmpty()) {
-            return access.decide(lasting, action, camera);
-        }
-        return shown.stream()
-                .map(id -> access.decide(lasting, action, Optional.of(id)))
+        List<Action> asked = heard ? List.of(action, Action.LISTEN) : List.of(action);
+        List<Optional<String>> where = shown.isEmpty()
+                ? List.of(camera)
+                : shown.stream().map(Optional::of).toList();
+        return where.stream()
+                .flatMap(id -> asked.stream().map(each -> access.decide(lasting, each, id)))
                 .filter(verdict -> verdict != Verdict.ALLOWED)
                 .findFirst()
                 .orElse(Verdict.ALLOWED);

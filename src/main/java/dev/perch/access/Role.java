@@ -7,7 +7,9 @@ import java.util.Optional;
 public enum Role {
     /** Watches, hears, sees recordings and figures. */
     VIEWER,
-    /** Does all that, and changes and deletes. */
+    /** Watches and sees figures: hears nothing, and sees no recordings, which have sound. */
+    WATCHER,
+    /** Does what a viewer does, and changes and deletes. */
     OPERATOR,
     /** Brings a camera its picture, and nothing else. */
     PUBLISHER;
@@ -18,6 +20,7 @@ public enum Role {
     boolean may(Action action) {
         return switch (this) {
             case VIEWER -> action.watches();
+            case WATCHER -> action == Action.GREET || action == Action.WATCH || action == Action.METRICS;
             case OPERATOR -> action != Action.PUBLISH;
             case PUBLISHER -> action == Action.PUBLISH;
         };

@@ -45,7 +45,7 @@ public final class RenditionsManifest {
 
     /** Returns whether a window has what a manifest can tell of it. */
     public static boolean tellable(WindowView view) {
-        return view.playable() && view.listed().get(0).complete();
+        return view.beginnable();
     }
 
     /**
@@ -98,7 +98,7 @@ public final class RenditionsManifest {
     }
 
     private static List<Segment> complete(WindowView view) {
-        return view.listed().stream().filter(Segment::complete).toList();
+        return view.withoutGaps().listed().stream().filter(Segment::complete).toList();
     }
 
     private static List<Segment> of(WindowView view, long period) {

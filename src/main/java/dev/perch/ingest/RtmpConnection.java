@@ -341,7 +341,8 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     }
 
     private void play(Camera camera, List<Watch> watches, Lease lease, Permit permit) throws UnavailableException {
-        if (camera.sound().possible()) {
+        if (camera.sound().possible() && permit.may(Action.LISTEN)) {
+            permit.heard();
             watches.add(camera.sound().listen(/* packager= */ null));
         }
         watches.add(0, camera.watch(Encoding.H264, /* packager= */ null));

@@ -127,6 +127,11 @@ public final class CameraWindow implements Outlet {
         return sound == null ? Optional.empty() : sound.window();
     }
 
+    /** Returns whether sound goes into the same segments as pictures. */
+    public boolean muxes() {
+        return muxed != null;
+    }
+
     /** Returns whether sound was asked for that may still come in time for a first playlist. */
     public boolean soundAwaited() {
         return sound != null && sound.awaited(clock.nanoTime());

@@ -78,7 +78,7 @@ class AddressListsTest {
     })
     void withoutASection_privateAddressesWatch(String address, String told, String key, boolean may) throws Exception {
         Access access = access("", "");
-        for (Action action : new Action[] {Action.WATCH, Action.METRICS, Action.REPLAY, Action.EXPORT}) {
+        for (Action action : new Action[] {Action.WATCH, Action.LISTEN, Action.METRICS, Action.REPLAY, Action.EXPORT}) {
             assertEquals(may, allows(access, from(address, told, key), action, "front"), action::toString);
             assertEquals(may, allows(access, from(address, told, key), action, ""), action::toString);
         }

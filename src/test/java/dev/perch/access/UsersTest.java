@@ -318,6 +318,7 @@ class UsersTest {
         "ann, correct horse, WATCH, front, true",
         "ann, correct horse, METRICS, '', true",
         "ann, correct horse, REPLAY, front, true",
+        "ann, correct horse, LISTEN, front, true",
         "ann, correct horse, CONTROL, front, false",
         "ann, correct horse, DELETE, front, false",
         "ann, correct horse, PUBLISH, front, false",

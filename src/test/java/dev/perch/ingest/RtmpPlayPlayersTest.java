@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.access.Access;
+import dev.perch.access.Action;
+import dev.perch.access.Links;
 import dev.perch.audience.Admission;
 import dev.perch.audience.Audience;
 import dev.perch.camera.Camera;
@@ -30,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +49,7 @@ class RtmpPlayPlayersTest {
     private final ArenaPool pool = TestCameras.pool(32 << 20);
     private final MemoryBudget heap = new MemoryBudget(8 << 20, "heap");
     private final Audience audience = new Audience();
+    private final Access access = new Access("", anyPort -> Optional.empty());
     private Camera camera;
     private RtmpPort port;
 
@@ -59,11 +63,7 @@ class RtmpPlayPlayersTest {
                 /* number= */ 0,
                 /* tls= */ null,
                 new RtmpPort.Served(
-                        cameras,
-                        new Access("", anyPort -> Optional.empty()),
-                        audience,
-                        (address, played) -> admission.bySocket(/* ownBytes= */ 0),
-                        heap));
+                        cameras, access, audience, (address, played) -> admission.bySocket(/* ownBytes= */ 0), heap));
     }
 
     @AfterEach
@@ -77,6 +77,26 @@ class RtmpPlayPlayersTest {
 
     private String url() {
         return "rtmp://127.0.0.1:" + port.number() + "/live/front";
+    }
+
+    @Test
+    void link_withoutListen_givesThePictureAlone() throws Exception {
+        assertEquals(List.of("h264"), tracks(Set.of(Action.WATCH)));
+        assertEquals(List.of("h264", "aac"), tracks(Set.of(Action.WATCH, Action.LISTEN)));
+    }
+
+    private List<String> tracks(Set<Action> actions) throws Exception {
+        Links links = access.links();
+        String token = links.token(links.make("front", actions, Optional.empty(), /* lastsSeconds= */ 600));
+        return Tool.lines(
+                "ffprobe",
+                "-v",
+                "error",
+                "-show_entries",
+                "stream=codec_name",
+                "-of",
+                "csv=p=0",
+                url() + "?link=" + token);
     }
 
     /** From a key frame on, at once, with the sound; and what is decoded has no fault. */

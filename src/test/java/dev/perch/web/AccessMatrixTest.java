@@ -44,7 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every route of a program with users, asked by HTTP and WebSocket by everybody who may come: the rows are the program's own routes. */
 class AccessMatrixTest {
     private static final Set<Action> WATCHES =
-            EnumSet.of(Action.GREET, Action.WATCH, Action.METRICS, Action.REPLAY, Action.EXPORT);
+            EnumSet.of(Action.GREET, Action.WATCH, Action.LISTEN, Action.METRICS, Action.REPLAY, Action.EXPORT);
+    private static final Set<Action> SEES = EnumSet.of(Action.GREET, Action.WATCH, Action.METRICS);
     private static final Set<Action> OPERATES = EnumSet.complementOf(EnumSet.of(Action.PUBLISH));
 
     /** What each may do with camera back, and with the program as a whole. */
@@ -53,6 +54,7 @@ class AccessMatrixTest {
     private static final List<Row> ROWS = List.of(
             new Row("nobody", "Accept: */*", EnumSet.of(Action.GREET), EnumSet.of(Action.GREET)),
             new Row("viewer", basic("ann:correct horse"), WATCHES, WATCHES),
+            new Row("watcher", basic("wes:correct horse"), SEES, SEES),
             new Row("viewer of back", basic("bea:correct horse"), WATCHES, WATCHES),
             new Row("viewer of front", basic("fay:correct horse"), EnumSet.of(Action.GREET), WATCHES),
             new Row("operator", basic("oda:correct horse"), OPERATES, OPERATES),
@@ -81,6 +83,7 @@ class AccessMatrixTest {
         UserFile file = UserFile.empty();
         for (String user : List.of(
                 "ann viewer",
+                "wes watcher",
                 "bea viewer@back",
                 "fay viewer@front",
                 "oda operator",

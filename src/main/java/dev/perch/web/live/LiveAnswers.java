@@ -25,6 +25,7 @@ import dev.perch.source.Source;
 import dev.perch.web.answer.AsyncRequests;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Listening;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
@@ -147,7 +148,7 @@ public final class LiveAnswers implements Cameras.Attendant {
             throws UnavailableException, Parameters.RefusedException {
         boolean byDefault = address == LiveAddress.MP4
                 && StreamLayout.mp4(request, callers, Double.POSITIVE_INFINITY).soundsByDefault();
-        boolean audible = Parameters.flag(request, "audio").orElse(byDefault);
+        boolean audible = Parameters.flag(request, "audio").orElse(byDefault) && Listening.may(request, camera);
         camera.requireOffered(track);
         Headers.endless(request.getProtocol(), response::setHeader);
         response.setContentType(
@@ -224,7 +225,7 @@ public final class LiveAnswers implements Cameras.Attendant {
         }
         Admission entrance =
                 technique instanceof Snapshot ? admission.of(request) : admission.ofViewer(request, List.of(camera));
-        boolean audible = technique.sound() != null && camera.sound().possible();
+        boolean audible = technique.sound() != null && camera.sound().possible() && Listening.may(request, camera);
         int more = audible ? SOUND_BYTES : 0;
         Lease lease = relayed(
                 request,
@@ -234,6 +235,7 @@ public final class LiveAnswers implements Cameras.Attendant {
         boolean begun = false;
         try {
             if (audible) {
+                Listening.heard(request);
                 watches.add(camera.sound()
                         .listen(/* packager= */ null)); // before the pictures, with which the source starts
             }

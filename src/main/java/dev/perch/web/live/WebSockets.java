@@ -16,6 +16,7 @@ import dev.perch.memory.Lease;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.CrossOrigin;
 import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Listening;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.Refusals;
@@ -266,7 +267,7 @@ public final class WebSockets implements Route.Answerer {
             if (line.isPresent()) {
                 Tenure tenure = new Tenure(request);
                 WebSocketViewer.Connection connection = new WebSocketViewer.Connection(lock, line.get(), head);
-                begin(subscription, connection, lease.with(tenure::over), tenure, channels);
+                begin(subscription, connection, lease.with(tenure::over), tenure, request, channels);
                 begun = true;
             } else {
                 noConnection().answer(request, response);
@@ -292,10 +293,11 @@ public final class WebSockets implements Route.Answerer {
             WebSocketViewer.Connection connection,
             Lease lease,
             Tenure tenure,
+            HttpServletRequest request,
             List<CameraChannel> channels) {
         boolean begun = false;
         try {
-            join(subscription, channels);
+            join(subscription, request, channels);
             Messages messages = new Messages(subscription.format(), channels);
             WebSocketViewer viewer = new WebSocketViewer(audience, lease, connection, channels, messages);
             tenure.of(subscription.cameras().stream().map(Camera::id).toList(), viewer::dismiss);
@@ -320,11 +322,12 @@ public final class WebSockets implements Route.Answerer {
         return Optional.empty();
     }
 
-    private void join(Subscription subscription, List<CameraChannel> channels) {
+    private void join(Subscription subscription, HttpServletRequest request, List<CameraChannel> channels) {
         for (Camera camera : subscription.cameras()) {
             MessageHeads heads = new MessageHeads(cameras.number(camera), subscription.format());
             camera.feed(subscription.track(camera)).attach(heads);
-            Watch sound = subscription.sounds() ? listen(camera, heads.camera()) : null;
+            boolean audible = subscription.sounds() && Listening.may(request, camera);
+            Watch sound = audible ? listen(camera, heads.camera()) : null;
             Watch watch = camera.watchPatiently(subscription.track(camera), heads);
             channels.add(new CameraChannel(
                     heads, watch, sound, MessageFraming.of(subscription.format(), subscription.mostFramesPerSecond())));

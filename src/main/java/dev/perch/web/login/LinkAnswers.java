@@ -12,6 +12,7 @@ import dev.perch.access.Links;
 import dev.perch.config.AddressRange;
 import dev.perch.web.answer.Exchange;
 import dev.perch.web.answer.LinkPath;
+import dev.perch.web.answer.Listening;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.RequestBody;
@@ -34,7 +35,7 @@ public final class LinkAnswers {
     private static final long DEFAULT_SECONDS = 24 * 3600;
 
     private static final String ACCEPTED =
-            "; accepted: a JSON object with \"seconds\" (10 to 31622400; 86400), \"actions\" (a list of watch, replay, export; [\"watch\"]) and \"address\" (an IP address or a network; everywhere), each if wanted.";
+            "; accepted: a JSON object with \"seconds\" (10 to 31622400; 86400), \"actions\" (a list of watch, replay, export, and listen beside one of them; [\"watch\", \"listen\"]) and \"address\" (an IP address or a network; everywhere), each if wanted.";
 
     private final Access access;
 
@@ -52,7 +53,10 @@ public final class LinkAnswers {
                 Route.get(Route.CAMERA + "/may", Action.WATCH, LinkAnswers::may));
     }
 
+    /** A proxy asks here before it answers from its cache, and keeps what those get who may not listen apart from the rest. */
     private static void may(Exchange exchange) {
+        boolean listens = Listening.may(exchange.request(), exchange.camera());
+        exchange.response().setHeader("X-Perch-Listen", listens ? "yes" : "no");
         Headers.media(exchange.response()::setHeader);
         exchange.response().setStatus(HttpServletResponse.SC_NO_CONTENT);
     }
@@ -120,7 +124,7 @@ public final class LinkAnswers {
 
     private static Set<Action> actions(JsonObject wanted) throws Parameters.RefusedException {
         if (!wanted.has("actions")) {
-            return Set.of(Action.WATCH);
+            return Set.of(Action.WATCH, Action.LISTEN);
         }
         JsonArray words = wanted.getArray("actions", new JsonArray());
         return Links.actions(words.stream().map(String::valueOf).toList())

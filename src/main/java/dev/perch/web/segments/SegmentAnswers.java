@@ -134,6 +134,11 @@ public final class SegmentAnswers {
             whole.answer(resource.get(), of(resource.get(), exchange));
             return;
         }
+        boolean heard = file.equals(MediaPlaylist.SOUND_PATH) || file.equals(MediaPlaylist.MUXED_PATH);
+        if (heard && !exchange.listens()) {
+            exchange.unheard();
+            return;
+        }
         switch (file) {
             case INDEX -> index(exchange);
             case MediaPlaylist.PATH -> pictures(exchange);
@@ -205,7 +210,7 @@ public final class SegmentAnswers {
     }
 
     private static boolean withSound(SegmentExchange exchange) throws Parameters.RefusedException {
-        return Parameters.flag(exchange.request(), "audio").orElse(true);
+        return Parameters.flag(exchange.request(), "audio").orElse(true) && exchange.listens();
     }
 
     /** Of a camera with sound that is begun too: players ask for it next, be it muted. */

@@ -6,6 +6,7 @@ import dev.perch.media.Clock;
 import dev.perch.memory.BudgetExceededException;
 import dev.perch.memory.Lease;
 import dev.perch.web.answer.CrossOrigin;
+import dev.perch.web.answer.Listening;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.ProblemForm;
 import dev.perch.web.answer.RequestAdmission;
@@ -132,6 +133,16 @@ record SegmentExchange(
         if (!head()) {
             response.getOutputStream().write(body);
         }
+    }
+
+    /** Returns whether who asks may hear the camera. */
+    boolean listens() {
+        return Listening.may(request, window.camera());
+    }
+
+    /** Answers that the sound is not for who asks. */
+    void unheard() throws IOException {
+        Listening.refuse(window.camera(), request, response);
     }
 
     void tooFarAhead(String sentence) throws IOException {

@@ -34,7 +34,12 @@ final class SegmentResources {
         SegmentExchange exchange = asked.about(name.presentation());
         exchange.window().touch();
         Optional<SegmentWindow> present = exchange.track().get();
-        if (present.isPresent() && present.equals(exchange.window().sound())) {
+        boolean sound = present.isPresent() && present.equals(exchange.window().sound());
+        if ((sound || (present.isPresent() && exchange.window().muxes())) && !exchange.listens()) {
+            exchange.unheard();
+            return;
+        }
+        if (sound) {
             exchange.window().touchSound();
         }
         if (present.isEmpty()) {
