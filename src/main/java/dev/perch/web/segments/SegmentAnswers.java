@@ -264,7 +264,7 @@ public final class SegmentAnswers {
         } else if (reload.satisfiedBy(view)) {
             int target = SegmentExchange.target(view);
             long seconds = reload.number() >= 0 ? (long) CACHED_TARGETS * target : Math.max(1, target / 2);
-            List<MediaPlaylist.Other> others = other.playable().stream()
+            List<MediaPlaylist.Other> others = other.view().stream()
                     .map(present -> new MediaPlaylist.Other(path, present))
                     .toList();
             String text = MediaPlaylist.text(view, reload.delta(), others);
