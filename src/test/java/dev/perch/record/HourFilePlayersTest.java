@@ -81,6 +81,21 @@ class HourFilePlayersTest {
     }
 
     @Test
+    void hour_isSoughtInByGStreamer() throws Exception {
+        Path shown = folder.resolve("gst.gray");
+        List<String> said = Tool.lines(
+                "src/test/rig/gst-seek",
+                hour().toString(),
+                String.valueOf(SOUGHT),
+                String.valueOf(Player.WIDTH),
+                String.valueOf(Player.HEIGHT),
+                shown.toString());
+        assertEquals(List.of("3600000000000"), said);
+        List<Integer> numbers = FrameNumber.all(Files.readAllBytes(shown), Player.WIDTH, Player.HEIGHT);
+        assertEquals(List.of(wanted(SOUGHT), wanted(SOUGHT) + 1, wanted(SOUGHT) + 2), numbers.subList(0, 3));
+    }
+
+    @Test
     void page_seeksByTheTimeLine() throws Exception {
         Path file = hour();
         long startMillis = Math.floorDiv(RecordedFile.head(file).orElseThrow().startMicros(), 1000);
