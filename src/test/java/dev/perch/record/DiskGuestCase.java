@@ -144,6 +144,22 @@ class DiskGuestCase {
     }
 
     @Test
+    void usedUpQuota_isToldAsAFullDisk_andRecordingGoesOnWhenThereIsRoom() throws Exception {
+        try (Volume volume = Volume.limited("quota", 64);
+                Studio studio = Bounded.starting(() -> new Studio(volume.folder(), "segment: 10s"))) {
+            volume.quota(2 << 10);
+            Guest.await("a quota that is used up: " + studio.recorder.status(), () -> {
+                studio.gopsQuietly(1);
+                return studio.recorder.status().reason().contains("Disk quota exceeded");
+            });
+            volume.quota(40 << 10);
+            awaitGoesOn(studio);
+            assertEquals(
+                    studio.frames(), studio.camera.feed(Encoding.H264).stats().frames(), "the camera missed nothing");
+        }
+    }
+
+    @Test
     void fullTmpfs_isToldAndRecordingGoesOnWhenThereIsRoom() throws Exception {
         Path folder = Files.createDirectories(Path.of("/run/perch-tmpfs"));
         Guest.run("mount", "-t", "tmpfs", "-o", "size=1m", "none", folder.toString());

@@ -1,11 +1,16 @@
 package dev.perch.record;
 
+import com.sun.jna.Function;
+import com.sun.jna.Memory;
+import com.sun.jna.NativeLibrary;
 import dev.perch.guest.Guest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A disk of its own inside the guest: ext4 over device-mapper over a loop device over a file in memory, so that its power can be cut and its writes can be made slow. */
 final class Volume implements AutoCloseable {
@@ -18,6 +23,7 @@ final class Volume implements AutoCloseable {
     private final String loop;
     private final long sectors;
     private final Path folder;
+    private String device = "";
 
     private Volume(String name, Path file, String loop, long sectors) throws IOException {
         this.name = name;
@@ -29,19 +35,48 @@ final class Volume implements AutoCloseable {
 
     /** Makes a disk of that size, and mounts it. */
     static Volume of(String name, int megabytes) throws Exception {
+        return of(name, megabytes, List.of(), List.of());
+    }
+
+    /** Makes a disk on which users have quotas. */
+    static Volume limited(String name, int megabytes) throws Exception {
+        return of(name, megabytes, List.of("-O", "quota", "-E", "quotatype=usrquota"), List.of("-o", "usrquota"));
+    }
+
+    private static Volume of(String name, int megabytes, List<String> made, List<String> mounted) throws Exception {
         load();
         Path file = MEMORY.resolve(name + ".img");
-        try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
-            made.setLength((long) megabytes << 20);
+        try (RandomAccessFile image = new RandomAccessFile(file.toFile(), "rw")) {
+            image.setLength((long) megabytes << 20);
         }
         String loop = Guest.run("losetup", "-f", "--show", file.toString()).strip();
         Volume volume = new Volume(name, file, loop, ((long) megabytes << 20) / SECTOR_BYTES);
         Guest.run("dmsetup", "create", name, "--noudevsync", "--noudevrules", "--table", volume.plain());
         String minor = Guest.run("dmsetup", "info", "-c", "--noheadings", "-o", "minor", name);
         String device = "/dev/dm-" + minor.strip(); // devtmpfs has no other names
-        Guest.run("mkfs.ext4", "-q", "-F", device);
-        Guest.run("mount", device, volume.folder.toString());
+        Guest.run(words(List.of("mkfs.ext4", "-q", "-F"), made, List.of(device)));
+        Guest.run(words(List.of("mount"), mounted, List.of(device, volume.folder.toString())));
+        volume.device = device;
         return volume;
+    }
+
+    @SafeVarargs
+    private static String[] words(List<String>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toArray(String[]::new);
+    }
+
+    /** Limits what root may have on the disk, which holds for threads that may not pass over quotas; as setquota does, quotactl(2). */
+    void quota(int kilobytes) {
+        int blockLimits = 1; // QIF_BLIMITS
+        Memory limits = new Memory(72); // struct if_dqblk
+        limits.clear();
+        limits.setLong(0, kilobytes);
+        limits.setLong(8, kilobytes);
+        limits.setInt(64, blockLimits);
+        int setUsersQuota = 0x800008 << 8; // QCMD(Q_SETQUOTA, USRQUOTA)
+        NativeLibrary.getInstance("c")
+                .getFunction("quotactl", Function.THROW_LAST_ERROR)
+                .invokeInt(new Object[] {setUsersQuota, device, /* id= */ 0, limits});
     }
 
     private static synchronized void load() throws Exception {
