@@ -11,6 +11,7 @@ import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Perch's answers against what the originals answered, as recorded in {@code originals}: µStreamer 4.9 of Debian 12, and mjpg-streamer (310b29f, 2021)
- * with pictures out of files.
+ * Perch's answers against what the originals answered, as recorded in {@code originals}: µStreamer 4.9 of Debian 12, mjpg-streamer (310b29f, 2021)
+ * with pictures out of files, and go2rtc 1.9.9 with streams of ffmpeg.
  */
 class OriginalsTest {
     private static final String BOUNDARY = "--boundarydonotcross";
@@ -124,6 +125,62 @@ class OriginalsTest {
                             .isEmpty(),
                     "our own address");
         }
+    }
+
+    /** What identifies connections of go2rtc's own, and what of them Perch does not count, is left out. */
+    @Test
+    void streamOfGo2rtc_hasItsMembers() throws Exception {
+        try (PerchServer site = PerchServer.site(sources);
+                InputStream watched = open(site, "api/stream.mjpeg?src=front")) {
+            assertTrue(watched.read() >= 0);
+            JsonObject original = json("go2rtc-stream-watched");
+            JsonObject ours = answer(site, "api/streams?src=front");
+            original.getArray("producers").getObject(0).remove("receivers");
+            assertMembers(
+                    original.getArray("producers").getObject(0),
+                    ours.getArray("producers").getObject(0),
+                    "a producer");
+            original.getArray("consumers").getObject(0).keySet().retainAll(Set.of("format_name", "protocol"));
+            assertMembers(
+                    original.getArray("consumers").getObject(0),
+                    ours.getArray("consumers").getObject(0),
+                    "a consumer");
+            assertEquals(ours.keySet(), original.keySet());
+            assertEquals(
+                    ours.keySet(),
+                    answer(site, "api/streams").getObject("front").keySet());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "go2rtc-frame, api/frame.jpeg?src=front",
+        "go2rtc-mjpeg, api/stream.mjpeg?src=front",
+        "go2rtc-nobody, api/frame.jpeg?src=nobody",
+        "go2rtc-nobody, api/streams?src=nobody",
+    })
+    void answersOfGo2rtc_haveItsStatusAndType(String original, String address) throws Exception {
+        List<String> recorded = lines(original);
+        try (PerchServer site = PerchServer.site(sources)) {
+            HttpURLConnection answer = (HttpURLConnection)
+                    URI.create(site.address(address)).toURL().openConnection();
+            assertEquals(recorded.get(0).replaceAll("HTTP/1.1 (\\d+) .*", "$1"), "" + answer.getResponseCode());
+            if (answer.getResponseCode() == 200) {
+                String type = header(recorded, "Content-Type").replaceFirst(";.*", "");
+                assertEquals(type, answer.getContentType().replaceFirst(";.*", ""));
+                assertEquals(
+                        header(recorded, "Content-Length").isEmpty(), answer.getContentLengthLong() < 0, "a length");
+            }
+            answer.disconnect();
+        }
+    }
+
+    private static String header(List<String> lines, String name) {
+        return lines.subList(0, lines.indexOf("")).stream()
+                .filter(line -> line.startsWith(name + ": "))
+                .map(line -> line.substring(name.length() + 2))
+                .findFirst()
+                .orElse("");
     }
 
     private static double seconds(HttpResponse<String> answer, String header) {

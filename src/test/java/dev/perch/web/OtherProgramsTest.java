@@ -130,6 +130,8 @@ class OtherProgramsTest {
     @ParameterizedTest
     @CsvSource({
         "video.m3u8, hls/index.m3u8",
+        "video, video.mp4",
+        "back/video?a=b, video.mp4?a=b",
         "back/stream.m3u8, hls/index.m3u8",
         "back/index.m3u8?token=a, hls/index.m3u8?token=a",
         "api/stream.m3u8?src=back, ../back/hls/index.m3u8?src=back",

@@ -28,8 +28,10 @@ public final class Monitors implements Route.Answerer {
     /** µStreamer's and camera-streamer's, of a camera each. */
     private static final List<String> OF_CAMERA = List.of("/state", "/status");
 
+    private static final String STREAMS = "/api/streams";
+
     /** go2rtc's, MediaMTX's and mjpg-streamer's, of all cameras. */
-    private static final List<String> LIKE_OTHERS = List.of("/api/streams", "/v3/paths/list", "/program.json");
+    private static final List<String> LIKE_OTHERS = List.of(STREAMS, "/v3/paths/list", "/program.json");
 
     private static final String METRICS = "/metrics";
     private static final String JSON = "application/json";
@@ -68,7 +70,7 @@ public final class Monitors implements Route.Answerer {
                 Route.get(METRICS, Action.METRICS, this).asCostly(),
                 Route.get(Route.CAMERA + "/state", Action.METRICS, this).asCostly(),
                 Route.get(Route.CAMERA + "/status", Action.METRICS, this).asCostly(),
-                Route.get("/api/streams", Action.METRICS, this).asCostly(),
+                Route.get(STREAMS, Action.METRICS, this).asCostly(),
                 Route.get("/v3/paths/list", Action.METRICS, this).asCostly(),
                 Route.get("/program.json", Action.METRICS, this).asCostly(),
                 Route.get("/healthz", Action.METRICS, this),
@@ -86,6 +88,11 @@ public final class Monitors implements Route.Answerer {
         if (only.isPresent() && ofAll) {
             Problem.of(HttpServletResponse.SC_FORBIDDEN, "Not by this link", "The link is to one camera.")
                     .answer(exchange.request(), exchange.response());
+            return;
+        }
+        String source = exchange.request().getParameter("src");
+        if (path.equals(STREAMS) && source != null) {
+            stream(source, discretion, exchange);
             return;
         }
         if (LIKE_OTHERS.contains(path) || OF_CAMERA.contains(last)) {
@@ -117,6 +124,20 @@ public final class Monitors implements Route.Answerer {
         }
         List<Camera> all = exchange.target().isPresent() ? List.of(exchange.camera()) : cameras.all();
         health(discretion.shown(all), discretion, exchange.response());
+    }
+
+    /** One that may not be known of is answered as one that is not there. */
+    private void stream(String source, Discretion discretion, Exchange exchange) throws IOException {
+        List<Camera> shown = discretion.shown(cameras.all());
+        Optional<Camera> camera =
+                shown.stream().filter(each -> each.id().equals(source)).findFirst();
+        if (camera.isPresent()) {
+            write(HttpServletResponse.SC_OK, JSON, numbers.asStream(camera.get(), discretion), exchange.response());
+            return;
+        }
+        String names = shown.stream().map(Camera::id).collect(Collectors.joining(", "));
+        Problem.of(404, "No camera", "No camera is called so. Cameras: " + names + ".")
+                .answer(exchange.request(), exchange.response());
     }
 
     /** Answers 200 when each of {@code asked} does what is asked of it, else 503 with the reasons. */

@@ -91,6 +91,11 @@ public final class Numbers {
         return new OtherPrograms(cameras, audience, version, new Discretion(permit)).at(name, camera);
     }
 
+    /** Returns what go2rtc would answer of one camera. */
+    String asStream(Camera camera, Discretion discretion) {
+        return new OtherPrograms(cameras, audience, version, discretion).stream(camera);
+    }
+
     private void program(JsonStringWriter json) {
         Runtime runtime = Runtime.getRuntime();
         json.object("program")

@@ -132,25 +132,55 @@ final class OtherPrograms {
     private String streams() {
         JsonStringWriter json = JsonWriter.string().object();
         for (Camera camera : discretion.shown(cameras.all())) {
-            CameraFacts facts = CameraFacts.of(camera);
-            json.object(camera.id()).array("producers");
-            if (facts.live()) {
-                json.object()
-                        .value("type", "perch")
-                        .value("url", discretion.source(facts.identity().source()))
-                        .array("medias");
-                facts.feeds().stream()
-                        .filter(feed -> feed.newest() != null)
-                        .forEach(feed -> json.value(media(feed.track().encoding())));
-                json.end().end();
-            }
-            json.end().array("consumers");
-            for (int i = 0; i < facts.watchers().now(); i++) {
-                json.object().value("type", "perch viewer").end();
-            }
-            json.end().end();
+            json.object(camera.id());
+            stream(json, camera);
+            json.end();
         }
         return json.end().done();
+    }
+
+    /** Returns go2rtc's {@code /api/streams?src=}: the same of one camera. */
+    String stream(Camera camera) {
+        JsonStringWriter json = JsonWriter.string().object();
+        stream(json, camera);
+        return json.end().done();
+    }
+
+    private void stream(JsonStringWriter json, Camera camera) {
+        CameraFacts facts = CameraFacts.of(camera);
+        String source = discretion.source(facts.identity().source());
+        json.array("producers");
+        if (facts.live()) {
+            json.object()
+                    .value("id", cameras.number(camera) + 1)
+                    .value("type", "perch")
+                    .value("format_name", "perch")
+                    .value("protocol", "perch")
+                    .value("source", source)
+                    .value("url", source)
+                    .array("medias");
+            facts.feeds().stream()
+                    .filter(feed -> feed.newest() != null)
+                    .forEach(feed -> json.value(media(feed.track().encoding())));
+            json.end()
+                    .array("receivers")
+                    .end()
+                    .value(
+                            "bytes_recv",
+                            facts.feeds().stream()
+                                    .mapToLong(feed -> feed.stats().bytes())
+                                    .sum())
+                    .end();
+        }
+        json.end().array("consumers");
+        for (int i = 0; i < facts.watchers().now(); i++) {
+            json.object()
+                    .value("type", "perch viewer")
+                    .value("format_name", "perch")
+                    .value("protocol", "http")
+                    .end();
+        }
+        json.end();
     }
 
     private static String media(Encoding encoding) {
