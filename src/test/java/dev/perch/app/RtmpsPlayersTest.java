@@ -59,14 +59,6 @@ class RtmpsPlayersTest {
         return process;
     }
 
-    private static String get(PerchServer server, String path) {
-        try {
-            return server.get(path).body();
-        } catch (IOException | InterruptedException failed) {
-            throw new AssertionError(failed);
-        }
-    }
-
     @Test
     void ffmpeg_publishesAndPlays_whileTheCertificateIsReplaced() throws Exception {
         try (RtmpsServer server = RtmpsServer.start(folder.resolve("server"))) {
@@ -92,15 +84,7 @@ class RtmpsPlayersTest {
             assertTrue(publisher.isAlive() && player.isAlive());
             player.destroy();
             assertTrue(player.waitFor(30, TimeUnit.SECONDS));
-            List<String> seen = Tool.lines(
-                    "ffprobe",
-                    "-v",
-                    "error",
-                    "-show_entries",
-                    "stream=codec_name",
-                    "-of",
-                    "csv=p=0",
-                    played.toString());
+            List<String> seen = Tool.codecs(played);
             assertTrue(seen.contains("h264") && seen.contains("aac"), seen::toString);
         }
     }
@@ -124,14 +108,14 @@ class RtmpsPlayersTest {
             try (PerchServer here = pushing(url, url.replace("localhost", "127.0.0.1"))) {
                 Await.until(
                         60,
-                        () -> get(here, "front/pushes").contains("\"state\":\"sending\""),
-                        () -> get(here, "front/pushes"));
+                        () -> here.text("front/pushes").contains("\"state\":\"sending\""),
+                        () -> here.text("front/pushes"));
                 Await.until(
                         60,
-                        () -> get(here, "front/pushes").contains("127.0.0.1 cannot be reached"),
-                        () -> get(here, "front/pushes"));
+                        () -> here.text("front/pushes").contains("127.0.0.1 cannot be reached"),
+                        () -> here.text("front/pushes"));
                 Await.until(60, () -> server.get("stats").contains("\"state\":\"live\""), () -> server.get("stats"));
-                assertFalse(get(here, "front/pushes").contains("k3y"));
+                assertFalse(here.text("front/pushes").contains("k3y"));
             }
         }
     }
@@ -165,7 +149,7 @@ class RtmpsPlayersTest {
             Await.until(30, () -> stunnel.isAlive() && listens(port), () -> "stunnel does not listen");
             try (PerchServer here = pushing("rtmps://localhost:" + port + "/live/front")) {
                 Await.until(
-                        60, () -> nginx.record("front").toFile().length() > 50_000, () -> get(here, "front/pushes"));
+                        60, () -> nginx.record("front").toFile().length() > 50_000, () -> here.text("front/pushes"));
             }
         }
     }

@@ -30,7 +30,7 @@ final class Unplugged {
                     new ControlSetting("disconnect", new ControlValue.Whole(1), /* required= */ true);
             new Controls(device).set(List.of(disconnect), lasting -> {});
             meanwhile.look();
-            Guest.await("everybody to let go of " + node, 20, () -> users() <= 1);
+            Guest.await("everybody to let go of " + node + ", of users=" + users(), 20, () -> users() <= 1);
         }
         Guest.await(node + " to be plugged in", 20, () -> Files.exists(Path.of(node)));
     }

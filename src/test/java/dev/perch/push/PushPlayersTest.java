@@ -48,16 +48,8 @@ class PushPlayersTest {
         return PerchServer.start(config, Files.createDirectories(folder.resolve(name)));
     }
 
-    private static String get(PerchServer server, String path) {
-        try {
-            return server.get(path).body();
-        } catch (IOException | InterruptedException failed) {
-            throw new AssertionError(failed);
-        }
-    }
-
     private static void await(PerchServer server, String path, String text) {
-        Await.until(40, () -> get(server, path).contains(text), () -> get(server, path));
+        Await.until(40, () -> server.text(path).contains(text), () -> server.text(path));
     }
 
     private static int freePort() throws IOException {
@@ -78,18 +70,10 @@ class PushPlayersTest {
         try (RtmpNginx nginx = RtmpNginx.start(folder);
                 PerchServer server = start("here", PerchServer.config(demo(to("nginx", nginx.url("front")))))) {
             await(server, "front/pushes", "\"state\":\"sending\"");
-            Await.until(20, () -> frames(server) >= 60, () -> get(server, "front/pushes"));
+            Await.until(20, () -> frames(server) >= 60, () -> server.text("front/pushes"));
             server.put("front/pushes", "{\"nginx\":false}", "Host-Name", "localhost");
             await(server, "front/pushes", "\"state\":\"off\"");
-            List<String> seen = Tool.lines(
-                    "ffprobe",
-                    "-v",
-                    "error",
-                    "-show_entries",
-                    "stream=codec_name",
-                    "-of",
-                    "csv=p=0",
-                    nginx.record("front").toString());
+            List<String> seen = Tool.codecs(nginx.record("front"));
             assertTrue(seen.contains("h264") && seen.contains("aac"), seen::toString);
             assertEquals(
                     List.of(),
@@ -109,8 +93,8 @@ class PushPlayersTest {
             nginx = RtmpNginx.start(Files.createDirectories(folder.resolve("again")), nginx.port());
             await(server, "front/pushes", "\"state\":\"sending\"");
             int before = frames(server);
-            Await.until(20, () -> frames(server) > before, () -> get(server, "front/pushes"));
-            assertTrue(get(server, "front/pushes").contains("\"connects\":2"), () -> get(server, "front/pushes"));
+            Await.until(20, () -> frames(server) > before, () -> server.text("front/pushes"));
+            assertTrue(server.text("front/pushes").contains("\"connects\":2"), () -> server.text("front/pushes"));
         } finally {
             nginx.close();
         }
@@ -135,9 +119,8 @@ class PushPlayersTest {
         try (PerchServer server = start("here", PerchServer.config(demo(to("there", url.formatted(port)))))) {
             assertTrue(
                     receiver.waitFor(60, TimeUnit.SECONDS),
-                    () -> get(server, "front/pushes") + log(folder.resolve("receiver.log")));
-            List<String> seen = Tool.lines(
-                    "ffprobe", "-v", "error", "-show_entries", "stream=codec_name", "-of", "csv=p=0", file.toString());
+                    () -> server.text("front/pushes") + log(folder.resolve("receiver.log")));
+            List<String> seen = Tool.codecs(file);
             assertTrue(seen.contains("h264") && seen.contains("aac"), () -> seen + log(folder.resolve("receiver.log")));
         } finally {
             receiver.destroyForcibly();
@@ -153,7 +136,7 @@ class PushPlayersTest {
     }
 
     private static int frames(PerchServer server) {
-        String told = get(server, "front/pushes");
+        String told = server.text("front/pushes");
         return Integer.parseInt(told.replaceFirst("(?s).*\"frames\":(\\d+).*", "$1"));
     }
 
@@ -170,8 +153,8 @@ class PushPlayersTest {
             await(server, "front/pushes", "\"state\":\"retrying\"");
             there = start("again", receiving(port));
             await(there, "stats", "\"state\":\"live\"");
-            assertTrue(get(server, "front/pushes").contains("\"connects\":2"), get(server, "front/pushes"));
-            assertTrue(!get(server, "front/pushes").contains(KEY));
+            assertTrue(server.text("front/pushes").contains("\"connects\":2"), server.text("front/pushes"));
+            assertTrue(!server.text("front/pushes").contains(KEY));
         }
         await(there, "stats", "\"state\":\"awaiting\"");
         there.close();
@@ -214,8 +197,8 @@ class PushPlayersTest {
             }
             await(server, "front/pushes", "stands in");
             int before = frames(server);
-            Await.until(40, () -> frames(server) >= before + 3, () -> get(server, "front/pushes"));
-            assertTrue(get(there, "stats").contains("\"state\":\"live\""), () -> get(there, "stats"));
+            Await.until(40, () -> frames(server) >= before + 3, () -> server.text("front/pushes"));
+            assertTrue(there.text("stats").contains("\"state\":\"live\""), () -> there.text("stats"));
             List<String> seen = Tool.lines(
                     "ffprobe",
                     "-v",
@@ -230,10 +213,10 @@ class PushPlayersTest {
                 await(source, "front/pushes", "\"state\":\"sending\"");
                 Await.until(
                         40,
-                        () -> get(server, "stats").contains("\"state\":\"sending\",\"reason\":\"\""),
-                        () -> get(server, "stats"));
+                        () -> server.text("stats").contains("\"state\":\"sending\",\"reason\":\"\""),
+                        () -> server.text("stats"));
             }
-            assertTrue(get(server, "front/pushes").contains("\"connects\":1"), () -> get(server, "front/pushes"));
+            assertTrue(server.text("front/pushes").contains("\"connects\":1"), () -> server.text("front/pushes"));
         }
     }
 
@@ -250,7 +233,7 @@ class PushPlayersTest {
             await(server, "front/pushes", "\"state\":\"sending\"");
             await(there, "stats", "\"state\":\"live\"");
             await(there, "stats", "\"height\":180");
-            assertTrue(get(server, "stats").contains("\"pushes\":{\"front\":[{\"name\":\"thin\""));
+            assertTrue(server.text("stats").contains("\"pushes\":{\"front\":[{\"name\":\"thin\""));
         }
     }
 
@@ -265,7 +248,7 @@ class PushPlayersTest {
                                 to("http", "http://:wrong-key@127.0.0.1:" + there.port() + "/there/publish"))))) {
             await(server, "front/pushes", "NetStream.Publish.Denied");
             await(server, "front/pushes", "The server answers 403");
-            assertTrue(!get(server, "front/pushes").contains("wrong-key"));
+            assertTrue(!server.text("front/pushes").contains("wrong-key"));
         }
     }
 }

@@ -140,6 +140,15 @@ public final class PerchServer implements AutoCloseable {
         return Answer.ask(port(), "GET", target, "1.1");
     }
 
+    /** Returns the body of the answer to a GET, whatever its status. */
+    public String text(String path) {
+        try {
+            return get(path).body();
+        } catch (IOException | InterruptedException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
     public HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
         return send("GET", path, headers);
     }

@@ -40,6 +40,12 @@ public final class Tool {
         }
     }
 
+    /** Returns the names of the codecs in a file, by ffprobe, one a track. */
+    public static List<String> codecs(Path file) throws IOException, InterruptedException {
+        String entries = "stream=codec_name";
+        return lines("ffprobe", "-v", "error", "-show_entries", entries, "-of", "csv=p=0", file.toString());
+    }
+
     /** Returns the same as lines of text. */
     public static List<String> lines(String... command) throws IOException, InterruptedException {
         return new String(output(command), StandardCharsets.UTF_8).lines().toList();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.config.PerchConfig;
 import dev.perch.testing.Await;
+import dev.perch.testing.Axe;
 import dev.perch.testing.Browser;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.Firefox;
@@ -12,14 +13,11 @@ import dev.perch.testing.Painted;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.TestCameras;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -347,24 +345,7 @@ class PageUsePlayersTest {
                 press("i");
                 click("[data-menu] summary");
             }
-            assertEquals(List.of(), flaws(chromium), page + " in " + scheme);
-        }
-    }
-
-    /** Returns what axe-core finds on the page that is shown. */
-    static @Nullable Object flaws(Chromium chromium) throws IOException {
-        chromium.run(axe());
-        return chromium.driver().executeAsyncScript("""
-                const done = arguments[arguments.length - 1];
-                axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(
-                  found => done(found.violations.map(each => each.id + ': ' + each.nodes.map(node => node.target.join(' ')).join(', '))),
-                  failure => done([failure.message]));
-                """);
-    }
-
-    private static String axe() throws IOException {
-        try (InputStream script = PageUsePlayersTest.class.getResourceAsStream("/axe.min.js")) {
-            return new String(Objects.requireNonNull(script, "axe.min.js").readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(List.of(), Axe.flaws(chromium), page + " in " + scheme);
         }
     }
 

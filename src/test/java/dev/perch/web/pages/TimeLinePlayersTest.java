@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.perch.config.PerchConfig;
 import dev.perch.testing.Await;
+import dev.perch.testing.Axe;
 import dev.perch.testing.Browser;
 import dev.perch.testing.Chromium;
 import dev.perch.testing.Firefox;
@@ -160,7 +161,7 @@ class TimeLinePlayersTest {
             assertEquals("de", value(chromium, "document.documentElement.lang"));
             awaitValue(chromium, 320L, "Math.max(document.documentElement.scrollWidth, innerWidth)");
             Await.until(60, () -> Painted.number(chromium, "video") >= 0, () -> "nothing plays");
-            assertEquals(List.of(), PageUsePlayersTest.flaws(chromium));
+            assertEquals(List.of(), Axe.flaws(chromium));
         } finally {
             chromium.command("Emulation.clearDeviceMetricsOverride", Map.of());
             chromium.command("Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", "en-US"));
