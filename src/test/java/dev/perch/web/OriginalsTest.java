@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Perch's answers against what the originals answered, as recorded in {@code originals}: µStreamer 4.9 of Debian 12, mjpg-streamer (310b29f, 2021)
- * with pictures out of files, and go2rtc 1.9.9 with streams of ffmpeg.
+ * with pictures out of files, and go2rtc 1.9.9 and MediaMTX 1.20.1
+ * with streams of ffmpeg.
  */
 class OriginalsTest {
     private static final String BOUNDARY = "--boundarydonotcross";
@@ -149,6 +150,28 @@ class OriginalsTest {
             assertEquals(
                     ours.keySet(),
                     answer(site, "api/streams").getObject("front").keySet());
+        }
+    }
+
+    /** What was sent, and frames in error, Perch does not count by camera. */
+    @Test
+    void pathsOfMediamtx_haveTheirMembers() throws Exception {
+        try (PerchServer site = PerchServer.site(sources);
+                InputStream watched = open(site, "stream.mjpg")) {
+            assertTrue(watched.read() >= 0);
+            JsonObject original = json("mediamtx-paths");
+            original.getArray("items")
+                    .getObject(0)
+                    .keySet()
+                    .removeAll(Set.of("outboundBytes", "bytesSent", "inboundFramesInError"));
+            JsonObject ours = answer(site, "v3/paths/list");
+            assertMembers(original, ours, "paths");
+            assertMembers(
+                    original.getArray("items").getObject(0),
+                    ours.getArray("items").getObject(0),
+                    "a path");
+            assertEquals(
+                    1, ours.getArray("items").getObject(0).getArray("tracks2").size());
         }
     }
 

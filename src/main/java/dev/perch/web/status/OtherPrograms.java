@@ -221,12 +221,18 @@ final class OtherPrograms {
             facts.feeds().stream()
                     .filter(feed -> feed.newest() != null)
                     .forEach(feed -> json.value(track(feed.track().encoding())));
+            json.end().array("tracks2");
+            facts.feeds().stream()
+                    .filter(feed -> feed.newest() != null)
+                    .forEach(feed -> json.object()
+                            .value("codec", track(feed.track().encoding()))
+                            .end());
+            long bytes = facts.feeds().stream()
+                    .mapToLong(feed -> feed.stats().bytes())
+                    .sum();
             json.end()
-                    .value(
-                            "inboundBytes",
-                            facts.feeds().stream()
-                                    .mapToLong(feed -> feed.stats().bytes())
-                                    .sum())
+                    .value("inboundBytes", bytes)
+                    .value("bytesReceived", bytes)
                     .array("readers");
             for (int i = 0; i < facts.watchers().now(); i++) {
                 json.object().value("type", "perchViewer").value("id", "").end();
