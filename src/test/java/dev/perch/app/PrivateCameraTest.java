@@ -31,6 +31,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -65,8 +66,11 @@ class PrivateCameraTest {
             assertEquals(200, put.statusCode(), put.body());
             assertTrue(json(put.body()).getBoolean("private"), put.body());
             long askedMillis = System.currentTimeMillis();
-            List<String> listed = segments(server);
-            for (String segment : listed) {
+            for (String segment : named(playlist(server), "#EXT-X-GAP\n(?:#.*\n)*([^#].*)")) { // the real ones
+                assertEquals(404, server.get("/front/hls/" + segment).statusCode(), segment);
+            }
+            Await.until(PATIENCE_SECONDS, () -> !segments(server).isEmpty(), () -> playlist(server));
+            for (String segment : segments(server)) { // those of the card
                 assertNothingReal(segment, bytes(server, "front/hls/" + segment));
             }
             assertNothingReal("snapshot", bytes(server, "front/snapshot.jpg"));
@@ -284,8 +288,16 @@ class PrivateCameraTest {
     }
 
     private static List<String> segments(PerchServer server) {
-        return Stream.of(playlist(server).split("\n"))
-                .filter(Pattern.compile("^[^#].*").asMatchPredicate())
+        List<String> all = new ArrayList<>(named(playlist(server), "(?m)^([^#].*)$"));
+        all.removeAll(named(playlist(server), "#EXT-X-GAP\n(?:#.*\n)*([^#].*)"));
+        return all;
+    }
+
+    private static List<String> named(String playlist, String form) {
+        return Pattern.compile(form)
+                .matcher(playlist)
+                .results()
+                .map(found -> found.group(1))
                 .toList();
     }
 
