@@ -118,7 +118,7 @@ class ReorderedPlayersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"stream.mp4?duration=5", "stream.h264?duration=5", "hls/index.m3u8", "dash/manifest.mpd"})
+    @ValueSource(strings = {"stream.mp4?duration=5", "stream.h264?duration=5"})
     void vlc_showsPictureAfterPicture(String path) throws Exception {
         Path pictures = work.resolve("pictures.y4m");
         Player vlc =
