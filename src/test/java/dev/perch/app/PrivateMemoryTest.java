@@ -32,12 +32,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole memory of the process, searched for what a camera gave before it was made private. */
 @Timeout(120)
+@Tag("long")
 class PrivateMemoryTest {
     private static final int MARK_LONGS = 6;
     private static final int FRAME_BYTES = 60_000;

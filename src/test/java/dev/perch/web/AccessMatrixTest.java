@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.access.Action;
-import dev.perch.access.Grants;
 import dev.perch.access.UserFile;
 import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
@@ -17,6 +16,7 @@ import dev.perch.source.Sources;
 import dev.perch.testing.Answer;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.TestCameras;
+import dev.perch.testing.TestUsers;
 import dev.perch.testing.WebSocketClient;
 import dev.perch.web.answer.Route;
 import java.io.EOFException;
@@ -89,8 +89,7 @@ class AccessMatrixTest {
                 "oda operator",
                 "ole operator@back",
                 "pia publisher")) {
-            file = file.with(UserFile.User.of(
-                    user.substring(0, 3), 1, Grants.read(user.substring(4)).orElseThrow(), "correct horse"));
+            file = file.with(TestUsers.user(user.substring(0, 3), 1, user.substring(4), "correct horse"));
         }
         file.write(users);
         Path config = folder.resolve("perch.yml");

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
-import dev.perch.access.Grants;
 import dev.perch.access.UserFile;
 import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
@@ -20,6 +19,7 @@ import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.TestCameras;
+import dev.perch.testing.TestUsers;
 import dev.perch.testing.WebSocketClient;
 import dev.perch.web.Site;
 import java.io.IOException;
@@ -61,7 +61,7 @@ class LinksTest {
     void start() throws Exception {
         users = folder.resolve("users");
         UserFile.empty()
-                .with(UserFile.User.of("xanthippe", 1, Grants.read("viewer").orElseThrow(), "correct horse"))
+                .with(TestUsers.user("xanthippe", 1, "viewer", "correct horse"))
                 .write(users);
         Path file = folder.resolve("perch.yml");
         Files.writeString(

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.access.Grants;
 import dev.perch.access.UserFile;
 import dev.perch.config.PerchConfig;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
 import dev.perch.testing.PerchServer;
+import dev.perch.testing.TestUsers;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URLEncoder;
@@ -41,8 +41,8 @@ class LoginTest {
     void start() throws Exception {
         Path users = folder.resolve("users");
         UserFile.empty()
-                .with(UserFile.User.of("ann", 1, Grants.read("viewer").orElseThrow(), "correct horse"))
-                .with(UserFile.User.of("bob", 1, Grants.read("operator").orElseThrow(), "battery: staple"))
+                .with(TestUsers.user("ann", 1, "viewer", "correct horse"))
+                .with(TestUsers.user("bob", 1, "operator", "battery: staple"))
                 .write(users);
         Path file = folder.resolve("perch.yml");
         Files.writeString(
