@@ -1,7 +1,6 @@
 package dev.perch.camera;
 
-import dev.perch.media.FrameTime;
-import dev.perch.media.PixelFormat;
+import dev.perch.media.ForwardingPicture;
 import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -9,80 +8,44 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One of several holds on a borrowed picture, which goes back when all of them are closed. */
-final class SharedPicture implements RawPicture {
-    private final RawPicture picture;
+final class SharedPicture extends ForwardingPicture {
     private final AtomicInteger holds;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** @param holds how many there will be, the same object for all of them */
     SharedPicture(RawPicture picture, AtomicInteger holds) {
-        this.picture = picture;
+        super(picture);
         this.holds = holds;
-    }
-
-    @Override
-    public PixelFormat format() {
-        return picture.format();
-    }
-
-    @Override
-    public int width() {
-        return picture.width();
-    }
-
-    @Override
-    public int height() {
-        return picture.height();
-    }
-
-    @Override
-    public int bytesPerLine() {
-        return picture.bytesPerLine();
-    }
-
-    @Override
-    public boolean fullRange() {
-        return picture.fullRange();
     }
 
     @Override
     public ByteBuffer pixels() {
         if (closed.get()) {
-            throw new IllegalStateException("the picture was handed back: time=" + picture.time());
+            throw new IllegalStateException("the picture was handed back: time=" + time());
         }
-        return picture.pixels().duplicate(); // a position of one's own
-    }
-
-    @Override
-    public int bytesPerLine(int plane) {
-        return picture.bytesPerLine(plane);
+        return super.pixels().duplicate(); // a position of one's own
     }
 
     @Override
     public ByteBuffer plane(int plane) {
         if (closed.get()) {
-            throw new IllegalStateException("the picture was handed back: time=" + picture.time());
+            throw new IllegalStateException("the picture was handed back: time=" + time());
         }
-        return picture.plane(plane).duplicate();
+        return super.plane(plane).duplicate();
     }
 
     @Override
     public List<Integer> dmabufs() {
-        return closed.get() ? List.of() : picture.dmabufs();
-    }
-
-    @Override
-    public FrameTime time() {
-        return picture.time();
+        return closed.get() ? List.of() : picture().dmabufs();
     }
 
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
-            throw new IllegalStateException("the picture was handed back before: time=" + picture.time());
+            throw new IllegalStateException("the picture was handed back before: time=" + time());
         }
         if (holds.decrementAndGet() == 0) {
-            picture.close();
+            super.close();
         }
     }
 }

@@ -5,10 +5,9 @@ import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
-import dev.perch.media.FrameTime;
+import dev.perch.media.PackedPicture;
 import dev.perch.media.PictureLimits;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.RawPicture;
 import dev.perch.memory.Arena;
 import dev.perch.memory.ArenaPool;
 import dev.perch.picture.PictureChange;
@@ -61,21 +60,6 @@ final class TurboJpegDecoder implements PictureDecoder {
         this.decoder = TurboJpeg.Calls.tjInitDecompress();
     }
 
-    /** A decoded picture, in the decoder's memory. */
-    private record Decoded(
-            PixelFormat format, int width, int height, boolean fullRange, ByteBuffer pixels, FrameTime time)
-            implements RawPicture {
-        @Override
-        public int bytesPerLine() {
-            return format.rowBytes(0, width);
-        }
-
-        @Override
-        public void close() {
-            // the decoder's own memory
-        }
-    }
-
     @Override
     public void put(InputFrame frame, Output output) throws CaptureException {
         ByteBuffer image = images.direct(frame.bytes());
@@ -110,7 +94,7 @@ final class TurboJpegDecoder implements PictureDecoder {
         }
         ByteBuffer picture = memory.slice(planeBytes, memory.capacity() - planeBytes);
         thin(memory, widths, heights, picture, width & ~1, height & ~1);
-        output.picture(new Decoded(raw, width & ~1, height & ~1, fullRange, picture, frame.time()), frame.time());
+        output.picture(new PackedPicture(raw, width & ~1, height & ~1, fullRange, picture, frame.time()), frame.time());
     }
 
     /** Returns what the sides can be divided by, so that the picture is still as large as it is to be. */

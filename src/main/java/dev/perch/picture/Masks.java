@@ -1,6 +1,6 @@
 package dev.perch.picture;
 
-import dev.perch.media.FrameTime;
+import dev.perch.media.ForwardingPicture;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
@@ -68,55 +68,9 @@ public final class Masks {
     }
 
     /** The picture without what would let a device read it past these pixels. */
-    private record Masked(RawPicture picture) implements RawPicture {
-        @Override
-        public PixelFormat format() {
-            return picture.format();
-        }
-
-        @Override
-        public int width() {
-            return picture.width();
-        }
-
-        @Override
-        public int height() {
-            return picture.height();
-        }
-
-        @Override
-        public int bytesPerLine() {
-            return picture.bytesPerLine();
-        }
-
-        @Override
-        public boolean fullRange() {
-            return picture.fullRange();
-        }
-
-        @Override
-        public ByteBuffer pixels() {
-            return picture.pixels();
-        }
-
-        @Override
-        public int bytesPerLine(int plane) {
-            return picture.bytesPerLine(plane);
-        }
-
-        @Override
-        public ByteBuffer plane(int plane) {
-            return picture.plane(plane);
-        }
-
-        @Override
-        public FrameTime time() {
-            return picture.time();
-        }
-
-        @Override
-        public void close() {
-            picture.close();
+    private static final class Masked extends ForwardingPicture {
+        Masked(RawPicture picture) {
+            super(picture);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.perch.picture;
 
 import dev.perch.media.FrameTime;
+import dev.perch.media.PackedPicture;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.RawPicture;
 import dev.perch.memory.Arena;
@@ -102,21 +103,7 @@ public final class PictureChanger implements AutoCloseable {
             int offset = lumaBytes() + (channel - 1) * (pairs ? 1 : chromaBytes);
             channels.get(channel).change(picture, memory.slice(offset, memory.capacity() - offset), pairs ? 2 : 1);
         }
-        return new Changed(to, size.width(), size.height(), picture.fullRange(), memory, time);
-    }
-
-    private record Changed(
-            PixelFormat format, int width, int height, boolean fullRange, ByteBuffer pixels, FrameTime time)
-            implements RawPicture {
-        @Override
-        public int bytesPerLine() {
-            return format.rowBytes(0, width);
-        }
-
-        @Override
-        public void close() {
-            // the changer's own memory
-        }
+        return new PackedPicture(to, size.width(), size.height(), picture.fullRange(), memory, time);
     }
 
     @Override

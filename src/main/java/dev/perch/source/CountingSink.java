@@ -4,7 +4,6 @@ import dev.perch.media.ForwardingSink;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.StreamConfig;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +32,22 @@ class CountingSink extends ForwardingSink {
         return frames.get();
     }
 
-    long droppedFrames() {
-        return dropped.get();
-    }
-
-    Optional<StreamConfig> config() {
-        return Optional.ofNullable(config);
+    /**
+     * Returns the counts, and what the last configuration tells.
+     *
+     * @param format the name of what comes, also before the first frame
+     * @param unknownRate reported where the stream itself tells no rate, as JPEG does not
+     */
+    SessionStats stats(String format, double unknownRate) {
+        StreamConfig.Picture picture = config instanceof StreamConfig.Picture told ? told : null;
+        return new SessionStats(
+                frames.get(),
+                /* sequenceGaps= */ 0,
+                dropped.get(),
+                picture == null ? 0 : picture.width(),
+                picture == null ? 0 : picture.height(),
+                picture instanceof StreamConfig.H264 h264 ? 1e9 / h264.frameNanos() : unknownRate,
+                format);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.perch.jpeg.JpegPublisher;
 import dev.perch.jpeg.JpegSplitter;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
-import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import java.nio.ByteBuffer;
 
@@ -80,19 +79,7 @@ abstract class EncodedByteStream implements ByteStream {
 
     @Override
     public SessionStats stats() {
-        StreamConfig.Picture config = sink.config()
-                .filter(StreamConfig.Picture.class::isInstance)
-                .map(StreamConfig.Picture.class::cast)
-                .orElse(null);
-        double told = config instanceof StreamConfig.H264 h264 ? 1e9 / h264.frameNanos() : framesPerSecond;
-        return new SessionStats(
-                sink.frames(),
-                /* sequenceGaps= */ 0,
-                sink.droppedFrames(),
-                config == null ? 0 : config.width(),
-                config == null ? 0 : config.height(),
-                told,
-                format);
+        return sink.stats(format, framesPerSecond);
     }
 
     @Override

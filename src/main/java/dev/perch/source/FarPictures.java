@@ -6,7 +6,6 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.Clock;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameTime;
-import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
@@ -79,17 +78,6 @@ final class FarPictures implements FarStream, MultipartReader.Output {
 
     @Override
     public SessionStats stats() {
-        StreamConfig.Jpeg config = sink.config()
-                .filter(StreamConfig.Jpeg.class::isInstance)
-                .map(StreamConfig.Jpeg.class::cast)
-                .orElse(null);
-        return new SessionStats(
-                sink.frames(),
-                /* sequenceGaps= */ 0,
-                sink.droppedFrames(),
-                config == null ? 0 : config.width(),
-                config == null ? 0 : config.height(),
-                /* framesPerSecond= */ 0,
-                "MJPG");
+        return sink.stats("MJPG", /* unknownRate= */ 0);
     }
 }

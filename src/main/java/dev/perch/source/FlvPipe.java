@@ -120,21 +120,7 @@ final class FlvPipe implements AutoCloseable {
 
     SessionStats stats() {
         SteadySink sink = picture;
-        if (sink == null) {
-            return SessionStats.NONE;
-        }
-        StreamConfig.H264 config = sink.config()
-                .filter(StreamConfig.H264.class::isInstance)
-                .map(StreamConfig.H264.class::cast)
-                .orElse(null);
-        return new SessionStats(
-                sink.frames(),
-                /* sequenceGaps= */ 0,
-                sink.droppedFrames(),
-                config == null ? 0 : config.width(),
-                config == null ? 0 : config.height(),
-                config == null ? 0 : 1e9 / config.frameNanos(),
-                "H264");
+        return sink == null ? SessionStats.NONE : sink.stats("H264", /* unknownRate= */ 0);
     }
 
     /** Waits until the reading has ended. */

@@ -6,8 +6,12 @@ import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Takes no frame. */
+/** Takes no frame: the track is not wanted, or began in mid-stream. */
 final class NoSink implements FrameSink {
+    static final NoSink INSTANCE = new NoSink();
+
+    private NoSink() {}
+
     @Override
     public void configure(StreamConfig config) {
         // nobody reads it

@@ -10,7 +10,6 @@ import dev.perch.media.Medium;
 import dev.perch.media.PixelFormat;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Brings a publisher's FLV tags into the tracks of its camera, on this machine's clock. For one thread at a time, but for the counts. */
@@ -62,21 +61,7 @@ public final class PublishedTags {
     /** Returns the counts. Any thread. */
     public SessionStats stats() {
         CountingSink sink = picture;
-        StreamConfig.H264 config = Optional.ofNullable(sink)
-                .flatMap(CountingSink::config)
-                .filter(StreamConfig.H264.class::isInstance)
-                .map(StreamConfig.H264.class::cast)
-                .orElse(null);
-        return sink == null || config == null
-                ? SessionStats.NONE
-                : new SessionStats(
-                        sink.frames(),
-                        /* sequenceGaps= */ 0,
-                        sink.droppedFrames(),
-                        config.width(),
-                        config.height(),
-                        1e9 / config.frameNanos(),
-                        "H264");
+        return sink == null ? SessionStats.NONE : sink.stats("H264", /* unknownRate= */ 0);
     }
 
     private final class Tracks implements TrackReader.Output {
@@ -91,7 +76,7 @@ public final class PublishedTags {
         @Override
         public FrameSink sound(StreamConfig.Aac first) {
             if (!source.wantsSound()) {
-                return NowhereSink.INSTANCE;
+                return NoSink.INSTANCE;
             }
             source.sounds();
             return new SteadySink(output.track(TrackId.main(Encoding.AAC)), () -> true);

@@ -3,25 +3,17 @@ package dev.perch.web.answer;
 import dev.perch.web.line.Head;
 import dev.perch.web.line.Headers;
 import jakarta.servlet.http.HttpServletResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 
 /** An error for a person: one page without scripts and templates, so that it can be shown when memory is short. */
 final class ProblemPage {
-    private static final String STYLE = ":root{color-scheme:light dark}"
-            + "body{margin:0;padding:0 1.25rem;font:1rem/1.5 system-ui,sans-serif;display:grid;min-height:100vh;place-content:center;"
-            + "background:#f4f6f5;color:#1d2a2e}"
+    private static final String STYLE = PlainPage.STYLE
             + "main{max-width:38rem}h1{font-size:1.5rem;margin:0}p{overflow-wrap:anywhere}"
             + "ul{display:flex;flex-wrap:wrap;gap:.5rem 1.25rem;margin:0;padding:0;list-style:none}"
             + "a{color:#1f6b7a;display:inline-block;padding:.5rem 0}"
             + "@media(prefers-color-scheme:dark){body{background:#12191b;color:#e6edec}a{color:#6fc3d1}}";
 
-    /** The style is the only thing that the page may apply, by its hash (CSP 3, 6.7.3.3). */
-    private static final String POLICY = "default-src 'none'; img-src 'self'; style-src '" + hash()
-            + "'; base-uri 'none'; form-action 'none'; frame-ancestors ";
+    private static final String POLICY = PlainPage.onlyStyle(STYLE) + "form-action 'none'; frame-ancestors ";
 
     private ProblemPage() {}
 
@@ -40,7 +32,7 @@ final class ProblemPage {
                     .append("\" />\n");
         }
         html.append("<title>")
-                .append(escaped(problem.title()))
+                .append(PlainPage.escaped(problem.title()))
                 .append(" · Perch</title>\n")
                 .append("<link rel=\"icon\" type=\"image/svg+xml\" href=\"")
                 .append(root)
@@ -49,10 +41,10 @@ final class ProblemPage {
                 .append(STYLE)
                 .append("</style>\n</head>\n<body>\n<main>\n")
                 .append("<h1>")
-                .append(escaped(problem.title()))
+                .append(PlainPage.escaped(problem.title()))
                 .append("</h1>\n")
                 .append("<p>")
-                .append(escaped(problem.detail()))
+                .append(PlainPage.escaped(problem.detail()))
                 .append("</p>\n");
         if (problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             html.append("<p>This page asks again in ").append(again(problem)).append(" seconds.</p>\n");
@@ -75,7 +67,7 @@ final class ProblemPage {
     }
 
     private static String link(String address, String text) {
-        return "<li><a href=\"" + escaped(address) + "\">" + escaped(text) + "</a></li>\n";
+        return "<li><a href=\"" + PlainPage.escaped(address) + "\">" + PlainPage.escaped(text) + "</a></li>\n";
     }
 
     private static String again(Problem problem) {
@@ -90,21 +82,5 @@ final class ProblemPage {
     static Head head(Head head, String ancestors) {
         Headers.page(POLICY + ancestors, head::set);
         return head.set("Content-Type", "text/html;charset=utf-8");
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
-    }
-
-    private static String hash() {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(STYLE.getBytes(StandardCharsets.UTF_8));
-            return "sha256-" + Base64.getEncoder().encodeToString(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
     }
 }

@@ -1,17 +1,12 @@
 package dev.perch.web.login;
 
+import dev.perch.web.answer.PlainPage;
 import dev.perch.web.line.Headers;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.function.BiConsumer;
 
 /** The page on which a person tells who it is: a form without a script. */
 final class LoginPage {
-    private static final String STYLE = ":root{color-scheme:light dark}"
-            + "body{margin:0;padding:0 1.25rem;font:1rem/1.5 system-ui,sans-serif;display:grid;min-height:100vh;place-content:center;"
-            + "background:#f4f6f5;color:#1d2a2e}"
+    private static final String STYLE = PlainPage.STYLE
             + "h1{font-size:1.5rem;margin:0 0 1rem}form{display:grid;gap:.25rem;width:min(20rem,85vw)}"
             + "input,button{font:inherit;padding:.6rem .75rem;border-radius:.4rem;border:1px solid #6b7b80;background:#fff;color:inherit}"
             + "button{margin-top:1rem;background:#1f6b7a;border-color:#1f6b7a;color:#fff}"
@@ -32,37 +27,18 @@ final class LoginPage {
                 + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n<title>Log in · Perch</title>\n"
                 + "<link rel=\"icon\" type=\"image/svg+xml\" href=\"static/perch.svg\" />\n<style>" + STYLE
                 + "</style>\n</head>\n<body>\n<main>\n<h1>Perch</h1>\n<form method=\"post\" action=\"login\">\n"
-                + (trouble.isEmpty() ? "" : "<p role=\"alert\">" + escaped(trouble) + "</p>\n")
+                + (trouble.isEmpty() ? "" : "<p role=\"alert\">" + PlainPage.escaped(trouble) + "</p>\n")
                 + "<label for=\"user\">Name</label>\n"
                 + "<input id=\"user\" name=\"user\" autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" required autofocus />\n"
                 + "<label for=\"password\">Password</label>\n"
                 + "<input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required />\n"
-                + "<input type=\"hidden\" name=\"to\" value=\"" + escaped(to) + "\" />\n"
+                + "<input type=\"hidden\" name=\"to\" value=\"" + PlainPage.escaped(to) + "\" />\n"
                 + "<button>Log in</button>\n</form>\n</main>\n</body>\n</html>\n";
     }
 
-    /** Sets the fields of its head; the style is the only thing that it may apply, by its hash (CSP 3, 6.7.3.3). */
+    /** Sets the fields of its head; its style is the only thing that it may apply. */
     static void head(BiConsumer<String, String> fields) {
         fields.accept("Content-Type", "text/html;charset=utf-8");
-        Headers.page(
-                "default-src 'none'; img-src 'self'; style-src '" + hash()
-                        + "'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-                fields);
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
-    }
-
-    private static String hash() {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(STYLE.getBytes(StandardCharsets.UTF_8));
-            return "sha256-" + Base64.getEncoder().encodeToString(digest);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
-        }
+        Headers.page(PlainPage.onlyStyle(STYLE) + "form-action 'self'; frame-ancestors 'none'", fields);
     }
 }

@@ -1,0 +1,70 @@
+package dev.perch.media;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Passes what another picture tells on; subclasses change what concerns them. Its memory as a DMA-BUF, and for those who draw, is not passed on: whoever reads or draws there is
+ * not seen here.
+ */
+public abstract class ForwardingPicture implements RawPicture {
+    private final RawPicture picture;
+
+    protected ForwardingPicture(RawPicture picture) {
+        this.picture = picture;
+    }
+
+    /** Returns the other picture. */
+    protected final RawPicture picture() {
+        return picture;
+    }
+
+    @Override
+    public PixelFormat format() {
+        return picture.format();
+    }
+
+    @Override
+    public int width() {
+        return picture.width();
+    }
+
+    @Override
+    public int height() {
+        return picture.height();
+    }
+
+    @Override
+    public int bytesPerLine() {
+        return picture.bytesPerLine();
+    }
+
+    @Override
+    public boolean fullRange() {
+        return picture.fullRange();
+    }
+
+    @Override
+    public ByteBuffer pixels() {
+        return picture.pixels();
+    }
+
+    @Override
+    public int bytesPerLine(int plane) {
+        return picture.bytesPerLine(plane);
+    }
+
+    @Override
+    public ByteBuffer plane(int plane) {
+        return picture.plane(plane);
+    }
+
+    @Override
+    public FrameTime time() {
+        return picture.time();
+    }
+
+    @Override
+    public void close() {
+        picture.close();
+    }
+}
