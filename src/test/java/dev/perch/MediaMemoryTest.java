@@ -173,6 +173,7 @@ class MediaMemoryTest {
             Map.entry("feed/Outgoing", "512 bytes, in the viewer's lease"),
             Map.entry("progressive/FlvFraming", "what a stream begins with, once, in the viewer's lease"),
             Map.entry("progressive/TagFraming", "the descriptions of both tracks, once, in the viewer's lease"),
+            Map.entry("web/line/TomcatRequest", "a byte, to ask whether a client is still there"),
             Map.entry("web/line/ResponseBytes", "8 KiB in a container that is not Tomcat, in the viewer's lease"),
             Map.entry("web/answer/HeldAnswer", "a page or JSON, leased once its client is slower than the answer"),
             Map.entry("web/answer/HeldBody", "8 KiB, in the same lease"),
