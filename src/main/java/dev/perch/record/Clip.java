@@ -28,7 +28,7 @@ public final class Clip {
     private static final int HZ = 90_000;
 
     /** Sound that came late lies so many fragments behind its picture. */
-    private static final int LATE_FRAGMENTS = 2;
+    private static final int LATE_FRAGMENTS = 8;
 
     /** Recordings that follow each other this closely have no gap between them. */
     private static final long SEAM_MILLIS = 500;

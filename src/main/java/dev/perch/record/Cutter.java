@@ -10,14 +10,15 @@ import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.StreamConfig;
 import dev.perch.mp4.CompositionTimes;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a camera's frames into fragments and copies them into the memory between camera and disk: a fragment ends before the next key frame, or after a second. Each frame lasts until the
+ * Cuts a camera's frames into fragments and copies them into the memory between camera and disk: a fragment ends before the next key frame, or after a second, or half of what a power cut may cost. Each frame lasts until the
  * next one was captured. Used by one thread at a time, the pump or whoever holds the recorder's lock.
  */
 final class Cutter {
-    private static final int FRAGMENT_TICKS = Ticks.HZ;
+    private static final int MOST_FRAGMENT_TICKS = Ticks.HZ;
 
     /** A silence that is longer is told by the time of the next fragment, not by the last frame's duration. */
     private static final long PAUSE_NANOS = 1_500_000_000L;
@@ -26,6 +27,7 @@ final class Cutter {
 
     private final CutQueue queue;
     private final Blocks blocks;
+    private final long fragmentTicks;
     private final CompositionTimes composition = new CompositionTimes();
 
     private @Nullable FrameTime epoch; // from which all times count
@@ -43,9 +45,13 @@ final class Cutter {
     private long dropped;
     private String refusal = "";
 
-    Cutter(CutQueue queue, Blocks blocks) {
+    /**
+     * @param sync what a power cut may cost: half of it lies in the open fragment, half is left for writing the one before
+     */
+    Cutter(CutQueue queue, Blocks blocks, Duration sync) {
         this.queue = queue;
         this.blocks = blocks;
+        this.fragmentTicks = Math.min(MOST_FRAGMENT_TICKS, Ticks.of(sync.toNanos() / 2));
     }
 
     /** Returns how many pictures were left out for want of room. */
@@ -85,7 +91,7 @@ final class Cutter {
         FrameTime origin = epoch == null ? frame.time() : epoch;
         epoch = origin;
         long ticks = Math.max(Ticks.between(origin, frame.time()), lastTicks + (open == null ? 0 : 1));
-        if (frame.key() || (open != null && ticks - open.startTicks() >= FRAGMENT_TICKS)) {
+        if (frame.key() || (open != null && ticks - open.startTicks() >= fragmentTicks)) {
             seal(ticks);
         }
         if (frame.key() && queue.full(ticks)) {

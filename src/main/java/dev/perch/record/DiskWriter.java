@@ -239,8 +239,9 @@ final class DiskWriter {
             syncing = false;
             goesOn();
         }
-        long dueNanos = config.sync().toNanos();
-        // a fragment of a second that waited for the second to be over would be two seconds old when it is safe
+        // the open fragment is as much again; one that waited for the whole of this time would be too old when it is
+        // safe
+        long dueNanos = config.sync().toNanos() / 2;
         if (nowNanos - lastSyncNanos >= (unsynced ? dueNanos / 4 * 3 : dueNanos)) {
             lastSyncNanos = nowNanos;
             syncing = sync.ask(present);

@@ -72,7 +72,7 @@ public final class Recorder implements Outlet {
         this.clock = parts.clock();
         this.blocks = new Blocks(parts.pool(), camera.id() + " recording", "cameras." + camera.id() + ".record.before");
         this.queue = new CutQueue(blocks, config.before().toMillis() / 1e3, PATIENCE_SECONDS);
-        this.cutter = new Cutter(queue, blocks);
+        this.cutter = new Cutter(queue, blocks, config.sync());
         this.space = new FreeSpace(parts.disk(), config.folder());
         this.writer = new DiskWriter(camera.id(), config, queue, parts);
     }
