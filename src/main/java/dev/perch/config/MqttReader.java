@@ -18,12 +18,14 @@ final class MqttReader {
 
     private static final ValueType<String> PREFIX = ValueType.of(TOPIC_WORDS + "perch/garden", MqttReader::topic);
 
+    @SuppressWarnings("OptionalMapToOptional") // off is a value, and none is not
     private static final ValueType<Optional<String>> DISCOVERY = ValueType.of(
             TOPIC_WORDS + MqttConfig.DISCOVERY + ", or off",
             text -> text.equals("off")
                     ? Optional.of(Optional.empty())
                     : topic(text).map(Optional::of));
 
+    @SuppressWarnings("OptionalMapToOptional") // likewise
     private static final ValueType<Optional<Duration>> PICTURES = ValueType.of(
             "a whole number with its unit (s, m, h), from 1s to 24h, such as 1m, or off",
             text -> text.equals("off")

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** Debian's mosquitto, which lets in one user. */
+@SuppressWarnings("try") // its end may be interrupted
 final class Mosquitto implements AutoCloseable {
     static final String USER = "perch";
     static final String PASSWORD = "m0squ1t0";

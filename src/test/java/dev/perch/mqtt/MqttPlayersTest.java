@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A broker is told of the cameras: Debian's mosquitto, and its own clients. */
 @Tag("players")
+@SuppressWarnings("try") // the broker's end may be interrupted
 @Timeout(300)
 class MqttPlayersTest {
     @TempDir

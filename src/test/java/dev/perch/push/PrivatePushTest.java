@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A camera with sound that is passed on to another Perch by RTMP and made private meanwhile: what comes there. */
+@SuppressWarnings("try") // the end of a receiver may be interrupted
 @Timeout(300)
 class PrivatePushTest {
     private static final DemoFrames DEMO = DemoFrames.all();

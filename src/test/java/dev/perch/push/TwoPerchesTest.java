@@ -149,7 +149,11 @@ class TwoPerchesTest {
                 awaitFrame(cursor);
                 long nanos = cursor.frame().time().decodeNanos();
                 cursor.release();
-                assertEquals(STEP_MILLIS, (nanos - lastNanos) / 1e6, /* rounded twice= */ 25, () -> "frame " + given);
+                assertEquals(
+                        (double) STEP_MILLIS,
+                        (nanos - lastNanos) / 1e6,
+                        /* rounded twice= */ 25,
+                        () -> "frame " + given);
                 lastNanos = nanos;
             }
             assertEquals(

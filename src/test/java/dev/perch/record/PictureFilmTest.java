@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -50,7 +51,7 @@ class PictureFilmTest {
             Await.until(60, () -> listed(server) >= PICTURES, () -> "only " + listed(server) + " are listed");
             Path begun;
             try (Socket client = server.connect("/" + film(PICTURES))) {
-                Await.until(120, () -> growing(snapshots).isPresent(), () -> "no film is made");
+                Await.until(120, () -> growing(snapshots).isPresent(), () -> "no film is made for " + client);
                 begun = Files.createLink(
                         folder.resolve("begun.mp4"), growing(snapshots).orElseThrow());
             }
@@ -79,7 +80,7 @@ class PictureFilmTest {
         for (int i = 0; i < PICTURES; i++) {
             Instant moment = START.plusSeconds(i);
             Path path = snapshots.resolve(name.format(moment));
-            Files.createDirectories(path.getParent());
+            Files.createDirectories(Objects.requireNonNull(path.getParent()));
             new PictureFile("front", moment.toEpochMilli() * 1000)
                     .write(Disk.SYSTEM, path, List.of(ByteBuffer.wrap(jpeg.toByteArray())));
         }
@@ -102,7 +103,7 @@ class PictureFilmTest {
     }
 
     private static Optional<Path> growing(Path snapshots) {
-        try (Stream<Path> all = Files.walk(snapshots.getParent().getParent(), 3)) {
+        try (Stream<Path> all = Files.walk(snapshots.resolve("../..").normalize(), 3)) {
             return all.filter(path -> path.getFileName().toString().startsWith(PictureFilm.PREFIX))
                     .findFirst();
         } catch (NoSuchFileException gone) {

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** A disk of its own inside the guest: ext4 over device-mapper over a loop device over a file in memory, so that its power can be cut and its writes can be made slow. */
 final class Volume implements AutoCloseable {
@@ -54,15 +53,14 @@ final class Volume implements AutoCloseable {
         Guest.run("dmsetup", "create", name, "--noudevsync", "--noudevrules", "--table", volume.plain());
         String minor = Guest.run("dmsetup", "info", "-c", "--noheadings", "-o", "minor", name);
         String device = "/dev/dm-" + minor.strip(); // devtmpfs has no other names
-        Guest.run(words(List.of("mkfs.ext4", "-q", "-F"), made, List.of(device)));
-        Guest.run(words(List.of("mount"), mounted, List.of(device, volume.folder.toString())));
+        Guest.run(words(List.of(List.of("mkfs.ext4", "-q", "-F"), made, List.of(device))));
+        Guest.run(words(List.of(List.of("mount"), mounted, List.of(device, volume.folder.toString()))));
         volume.device = device;
         return volume;
     }
 
-    @SafeVarargs
-    private static String[] words(List<String>... parts) {
-        return Stream.of(parts).flatMap(List::stream).toArray(String[]::new);
+    private static String[] words(List<List<String>> parts) {
+        return parts.stream().flatMap(List::stream).toArray(String[]::new);
     }
 
     /** Limits what root may have on the disk, which holds for threads that may not pass over quotas; as setquota does, quotactl(2). */

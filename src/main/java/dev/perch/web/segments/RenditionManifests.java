@@ -81,7 +81,7 @@ final class RenditionManifests {
                 other.ask();
                 begun.add(other);
             } catch (UnavailableException | CameraWindow.ShortageException without) {
-                continue; // the others are played without it
+                // the others are played without it
             }
         }
         return begun;

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -130,7 +131,7 @@ class RenditionPlayersTest {
             browser.driver().manage().timeouts().scriptTimeout(Duration.ofSeconds(60));
             assertEquals("", browser.driver().executeAsyncScript(PLAY, player));
             await(browser, "return widths().length === 2 && document.querySelector('video').readyState >= 3");
-            List<?> widths = (List<?>) browser.run("return widths()");
+            List<?> widths = (List<?>) Objects.requireNonNull(browser.run("return widths()"));
             Object large = widths.stream()
                     .filter(each -> !each.equals(320L))
                     .findFirst()
