@@ -61,7 +61,7 @@ class UserFileTest {
                 "ann",
                 "ann 1 viewer",
                 "ann one viewer KEPT",
-                "ann 1 watcher KEPT",
+                "ann 1 stranger KEPT",
                 "ann 1 viewer@ KEPT",
                 "ann 1 viewer plain",
                 "ann 1 viewer KEPT more",

@@ -50,7 +50,8 @@ class RecordingTest {
             studio.gops(4);
             studio.awaitSeconds(3);
             Path copy = Files.copy(studio.files().get(0), folder.resolve("copy.mp4"));
-            assertEquals(90, decoded(copy));
+            int whole = decoded(copy); // three GOPs, and the half of the fourth where that is written already
+            assertTrue(whole >= 90 && whole < 120, "pictures=" + whole);
         }
     }
 
