@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -135,11 +136,13 @@ class SoundPlayersTest {
 
     private static void press(Chromium browser, String selector) {
         Await.until(
-                10,
+                30,
                 () -> {
-                    List<WebElement> found = browser.driver().findElements(By.cssSelector(selector));
-                    found.stream().limit(1).forEach(WebElement::click);
-                    return !found.isEmpty();
+                    Optional<WebElement> shown = browser.driver().findElements(By.cssSelector(selector)).stream()
+                            .filter(WebElement::isDisplayed)
+                            .findFirst();
+                    shown.ifPresent(WebElement::click);
+                    return shown.isPresent();
                 },
                 () -> "no " + selector);
     }
