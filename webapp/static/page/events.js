@@ -1,16 +1,43 @@
-// What has happened since the page was opened, as the page of the system lists it.
+// What has happened, the newest first, as the page of the system lists it: what the server keeps, and what only this page has seen.
 
-const MOST_EVENTS = 100;
-let noted = false;
+import { t } from './tongue.js';
 
-/** Writes a line into the list of what happened. */
-export function note(text) {
+const MOST = 100; // as many as the server keeps
+const WORDS = {
+  'camera-lost': t('{title}: the camera is lost.'), 'camera-back': t('{title}: the camera is back.'),
+  'recording-stopped': t('{title}: the recording has stopped.'), 'recording-back': t('{title}: it is recorded again.'),
+  'push-failed': t('{title}: the push {push} has failed.'), 'push-back': t('{title}: the push {push} works again.'),
+};
+let newest = 0;
+let asking = false;
+
+/** Writes a line into the list. */
+export function note(text, millis = Date.now()) {
   const list = document.querySelector('[data-events]');
   if (!list) return;
-  if (!noted) list.replaceChildren();
-  noted = true;
+  list.querySelector('[data-none]')?.remove();
+  const time = new Date(millis);
+  const today = time.toDateString() === new Date().toDateString();
   const line = document.createElement('li');
-  line.append(Object.assign(document.createElement('time'), { textContent: new Date().toLocaleTimeString() }), text);
+  line.append(Object.assign(document.createElement('time'), {
+    textContent: today ? time.toLocaleTimeString() : time.toLocaleString(), dateTime: time.toISOString(),
+  }), text);
   list.prepend(line);
-  while (list.children.length > MOST_EVENTS) list.lastChild.remove();
+  while (list.children.length > MOST) list.lastChild.remove();
+}
+
+/** Asks the server for what is new. */
+export async function tellEvents() {
+  if (asking) return;
+  asking = true;
+  try {
+    const answer = await fetch(`system/events?after=${newest}`, { cache: 'no-store' });
+    const told = answer.ok ? await answer.json() : { newest, events: [] };
+    newest = told.newest; // less than before where the server was started anew
+    for (const event of told.events) note(`${t(WORDS[event.what] ?? event.what, event)} ${event.reason}`, event.timeMillis);
+  } catch (away) {
+    // the next time
+  } finally {
+    asking = false;
+  }
 }

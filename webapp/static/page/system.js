@@ -1,10 +1,8 @@
-// The page of the program itself: its cameras, what it holds, and what happened while the page was open.
+// The page of the program itself: its cameras, what it holds, and what has happened.
 
-import { note } from './events.js';
+import { tellEvents } from './events.js';
 import { mega, perSecond, say, span } from './say.js';
 import { t } from './tongue.js';
-
-const states = new Map();
 
 /** Tells what /stats says. */
 export function tellSystem({ program, viewers, cameras }) {
@@ -16,6 +14,7 @@ export function tellSystem({ program, viewers, cameras }) {
   say(document, 'sent', `${mega(viewers.sentBytes)} MB`);
   say(document, 'turned-away', String(viewers.turnedAway ?? '–'));
   for (const camera of cameras) tellCamera(camera);
+  tellEvents();
 }
 
 function tellCamera(camera) {
@@ -27,9 +26,4 @@ function tellCamera(camera) {
   say(row, 'size', camera.width ? `${camera.width} × ${camera.height}` : '–');
   say(row, 'camera-rate', camera.measuredFps ? perSecond(camera.measuredFps) : '–');
   say(row, 'viewers', String(camera.viewers));
-  const before = states.get(camera.id);
-  states.set(camera.id, camera.state);
-  if (before && before !== camera.state) {
-    note(t('{title}: {state}', { title: camera.title, state: t(camera.state) }) + (camera.reason ? ` (${camera.reason})` : ''));
-  }
 }

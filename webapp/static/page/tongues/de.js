@@ -110,6 +110,9 @@ export const texts = {
   'the HLS window shortened': 'das HLS-Fenster verkürzt', 'rings shortened to one GOP': 'Ringe auf eine GOP verkürzt', 'derived formats stopped': 'abgeleitete Formate beendet',
   'the newest viewers closed': 'die neuesten Zuschauer getrennt',
   'Media memory': 'Medienspeicher', 'Who holds what': 'Wer was hält', Server: 'Server', Version: 'Version', 'Running for': 'Läuft seit', Sent: 'Gesendet', 'Turned away': 'Abgewiesen',
-  "Java's heap": 'Javas Halde', 'Since this page is open': 'Seit diese Seite offen ist', 'Nothing has happened yet.': 'Noch ist nichts geschehen.', State: 'Zustand',
-  '{used} of {most} MB': '{used} von {most} MB', '{now} of at most {most}': '{now} von höchstens {most}', '{title}: {state}': '{title}: {state}',
+  "Java's heap": 'Javas Halde', 'What has happened': 'Was geschehen ist', 'Nothing has happened yet.': 'Noch ist nichts geschehen.', State: 'Zustand',
+  '{used} of {most} MB': '{used} von {most} MB', '{now} of at most {most}': '{now} von höchstens {most}',
+  '{title}: the camera is lost.': '{title}: Die Kamera ist weg.', '{title}: the camera is back.': '{title}: Die Kamera ist wieder da.',
+  '{title}: the recording has stopped.': '{title}: Die Aufnahme steht.', '{title}: it is recorded again.': '{title}: Es wird wieder aufgenommen.',
+  '{title}: the push {push} has failed.': '{title}: Die Weitergabe {push} geht nicht.', '{title}: the push {push} works again.': '{title}: Die Weitergabe {push} geht wieder.',
 };

@@ -10,20 +10,18 @@ import dev.perch.push.Pushes;
 import dev.perch.record.Recorder;
 import dev.perch.record.RecordingStatus;
 import dev.perch.record.Recordings;
-import java.time.Instant;
-import java.util.ArrayList;
+import dev.perch.web.status.Event;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Tells a program when a camera is lost and back, a recording stops and goes on, a push fails and works again. Looks every second, on the timer's thread, and never waits. What lasts less than 3 s is not told; of one thing no more
+ * Tells when a camera is lost and back, a recording stops and goes on, a push fails and works again. Looks every second, on the timer's thread, and never waits. What lasts less than 3 s is not told; of one thing no more
  * than once a minute, and then as it is by that time.
  */
-final class EventHooks implements Runnable, AutoCloseable {
+final class EventHooks implements Runnable {
     private static final long SETTLE_NANOS = 3_000_000_000L;
     private static final long INTERVAL_NANOS = 60_000_000_000L;
 
@@ -63,27 +61,18 @@ final class EventHooks implements Runnable, AutoCloseable {
 
     private final Seen seen;
     private final Clock clock;
-    private final Consumer<List<String>> told;
-    private final Runnable end;
+    private final Consumer<Event> told;
     private final Map<Subject, Known> known = new LinkedHashMap<>(16, 0.75f, /* accessOrder= */ true);
     private int looks; // of this round
 
     /**
      * @param clock by which things last
-     * @param told is given each event, as variables of an environment
-     * @param end is run by {@link #close}
+     * @param told is given each event
      */
-    EventHooks(Seen seen, Clock clock, Consumer<List<String>> told, Runnable end) {
+    EventHooks(Seen seen, Clock clock, Consumer<Event> told) {
         this.seen = seen;
         this.clock = clock;
         this.told = told;
-        this.end = end;
-    }
-
-    /** Returns hooks that run {@code words} for each event. */
-    static EventHooks of(List<String> words, Seen seen) {
-        EventProgram program = new EventProgram(words);
-        return new EventHooks(seen, seen.cameras().clock(), program::run, program::close);
     }
 
     /** Looks once; to be called every second or so. */
@@ -177,24 +166,11 @@ final class EventHooks implements Runnable, AutoCloseable {
         now.toldBad = now.bad;
         now.everTold = true;
         now.toldNanos = nowNanos;
-        told.accept(variables(subject, now));
-    }
-
-    private List<String> variables(Subject subject, Known now) {
-        long micros = clock.wallClockMicros();
-        List<String> variables = new ArrayList<>(List.of(
-                "PERCH_EVENT=" + (now.bad ? subject.kind.bad : subject.kind.good),
-                "PERCH_CAMERA=" + subject.camera,
-                "PERCH_REASON=" + now.reason.replace('\0', ' '),
-                "PERCH_TIME=" + Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L))));
-        if (!subject.push.isEmpty()) {
-            variables.add("PERCH_PUSH=" + subject.push);
-        }
-        return variables;
-    }
-
-    @Override
-    public void close() {
-        end.run();
+        told.accept(new Event(
+                now.bad ? subject.kind.bad : subject.kind.good,
+                subject.camera,
+                subject.push,
+                now.reason,
+                clock.wallClockMicros()));
     }
 }

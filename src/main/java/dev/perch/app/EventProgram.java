@@ -3,7 +3,9 @@ package dev.perch.app;
 import dev.perch.process.ExternalProgram;
 import dev.perch.process.ProgramException;
 import dev.perch.process.ProgramExit;
+import dev.perch.web.status.Event;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,24 @@ final class EventProgram implements AutoCloseable {
     /** @param words the program and its arguments */
     EventProgram(List<String> words) {
         this.words = words;
+    }
+
+    /** Runs the program for {@code event}, when those before are done. Does not wait. */
+    void run(Event event) {
+        run(variables(event));
+    }
+
+    /** Returns what the program's environment says of {@code event}. */
+    static List<String> variables(Event event) {
+        List<String> variables = new ArrayList<>(List.of(
+                "PERCH_EVENT=" + event.what(),
+                "PERCH_CAMERA=" + event.camera(),
+                "PERCH_REASON=" + event.reason().replace('\0', ' '),
+                "PERCH_TIME=" + Instant.ofEpochSecond(Math.floorDiv(event.wallClockMicros(), 1_000_000L))));
+        if (!event.push().isEmpty()) {
+            variables.add("PERCH_PUSH=" + event.push());
+        }
+        return variables;
     }
 
     /** Runs the program with more variables in its environment, when those before are done. Does not wait. */

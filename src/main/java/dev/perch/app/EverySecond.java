@@ -1,43 +1,112 @@
 package dev.perch.app;
 
+import dev.perch.camera.Camera;
 import dev.perch.config.PerchConfig;
 import dev.perch.mqtt.MqttLink;
-import java.util.Optional;
+import dev.perch.push.Push;
+import dev.perch.record.Recorder;
+import dev.perch.web.status.Event;
+import dev.perch.web.status.Events;
+import org.jspecify.annotations.Nullable;
 
-/** Those who tell others of the cameras: a program, a broker. Each looks every second, and one that fails does not keep the other from it. */
+/**
+ * Those who tell others of the cameras: the log of events, a program, a broker. Each looks every second, on the timer's thread, and one that fails does not keep the
+ * other from it. While all is well and nobody else is to be told, only reasons are looked at, and no class of the events is loaded.
+ */
 final class EverySecond implements Runnable, AutoCloseable {
-    private final Optional<EventHooks> hooks;
-    private final Optional<MqttLink> mqtt;
+    private final EventHooks.Seen seen;
+    private final Events log;
+    private final @Nullable EventProgram program;
+    private final @Nullable MqttLink mqtt;
+    private @Nullable EventHooks hooks; // the timer's thread's alone
 
-    private EverySecond(Optional<EventHooks> hooks, Optional<MqttLink> mqtt) {
-        this.hooks = hooks;
+    private EverySecond(
+            EventHooks.Seen seen, Events log, @Nullable EventProgram program, @Nullable MqttLink mqtt, boolean eager) {
+        this.seen = seen;
+        this.log = log;
+        this.program = program;
         this.mqtt = mqtt;
+        if (eager) {
+            hooks = hooks();
+        }
     }
 
-    /** Begins those that {@code config} asks for. */
-    static EverySecond of(PerchConfig config, EventHooks.Seen seen) {
-        return new EverySecond(
-                Optional.of(config.onEvent())
-                        .filter(words -> !words.isEmpty())
-                        .map(words -> EventHooks.of(words, seen)),
-                config.mqtt().map(wish -> MqttLink.start(wish, seen.cameras(), CommandAnswers.version())));
+    /** Begins what {@code config} asks for. Who has published is missed when he goes: such cameras are looked at from the start. */
+    static EverySecond of(PerchConfig config, EventHooks.Seen seen, Events log) {
+        boolean published = !seen.cameras().wildcards().wildcards().isEmpty()
+                || seen.cameras().all().stream()
+                        .anyMatch(camera -> camera.source().awaited().isPresent());
+        EventProgram program = config.onEvent().isEmpty() ? null : new EventProgram(config.onEvent());
+        MqttLink mqtt = config.mqtt().isEmpty()
+                ? null
+                : MqttLink.start(config.mqtt().get(), seen.cameras(), CommandAnswers.version());
+        return new EverySecond(seen, log, program, mqtt, published || program != null);
+    }
+
+    private EventHooks hooks() {
+        return new EventHooks(seen, seen.cameras().clock(), this::tell);
+    }
+
+    private void tell(Event event) {
+        log.add(event);
+        if (program != null) {
+            program.run(event);
+        }
     }
 
     @Override
     public void run() {
         try {
-            hooks.ifPresent(Runnable::run);
+            if (hooks == null && anyTrouble()) {
+                hooks = hooks();
+            }
+            if (hooks != null) {
+                hooks.run();
+            }
         } finally {
-            mqtt.ifPresent(Runnable::run);
+            if (mqtt != null) {
+                mqtt.run();
+            }
         }
+    }
+
+    private boolean anyTrouble() {
+        for (Camera camera : seen.cameras().all()) {
+            if (!camera.state().reason().isEmpty() || anyTrouble(camera)) {
+                return true;
+            }
+        }
+        if (seen.recordings().isPresent()) { // a lambda would load the class
+            for (Recorder recorder : seen.recordings().get().all()) {
+                if (!recorder.status().reason().isEmpty()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean anyTrouble(Camera camera) {
+        if (seen.pushes().isPresent()) {
+            for (Push push : seen.pushes().get().of(camera.id())) {
+                if (!push.status().reason().isEmpty()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     @Override
     public void close() {
         try {
-            hooks.ifPresent(EventHooks::close);
+            if (program != null) {
+                program.close();
+            }
         } finally {
-            mqtt.ifPresent(MqttLink::close);
+            if (mqtt != null) {
+                mqtt.close();
+            }
         }
     }
 }

@@ -32,7 +32,6 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The running program: the cameras and the servlets that show them. Made and closed by {@link PerchListener}. */
 final class Program implements AutoCloseable {
@@ -45,10 +44,9 @@ final class Program implements AutoCloseable {
     private final Site site;
     private final WatchTimer timer;
     private final List<AutoCloseable> rtmp; // what listens, and what it needs, in the order of its end
-    private final @Nullable EverySecond events; // null where nobody is to be told of anything
+    private final EverySecond events;
 
-    private Program(
-            Cameras cameras, Site site, WatchTimer timer, List<AutoCloseable> rtmp, @Nullable EverySecond events) {
+    private Program(Cameras cameras, Site site, WatchTimer timer, List<AutoCloseable> rtmp, EverySecond events) {
         this.events = events;
         this.cameras = cameras;
         this.site = site;
@@ -81,14 +79,12 @@ final class Program implements AutoCloseable {
         Cameras cameras = new Cameras(all, wildcards, pool, watch, kept);
         Optional<Recordings> recordings = recordings(config, cameras);
         Optional<Pushes> pushes = pushes(cameras);
-        EverySecond events = config.onEvent().isEmpty() && config.mqtt().isEmpty()
-                ? null
-                : EverySecond.of(config, new EventHooks.Seen(cameras, recordings, pushes));
         Site site = Site.open(
                 new Site.Served(cameras, recordings, pushes, CommandAnswers.version()),
                 config,
                 port -> KeyFile.of(System.getenv(), port).read(),
                 context);
+        EverySecond events = EverySecond.of(config, new EventHooks.Seen(cameras, recordings, pushes), site.events());
         site.shedders().forEach(watch::register);
         return new Program(
                 cameras,
@@ -179,9 +175,7 @@ final class Program implements AutoCloseable {
     @Override
     public void close() {
         quietly(timer);
-        if (events != null) {
-            quietly(events);
-        }
+        quietly(events);
         rtmp.forEach(Program::quietly);
         quietly(site);
         quietly(cameras);

@@ -30,7 +30,7 @@ final class WatchTimer implements AutoCloseable {
 
     private final MemoryWatch watch;
     private final Site site;
-    private final @Nullable Runnable more;
+    private final Runnable more;
     private final Faults faults;
     private final Optional<ScheduledExecutorService> own;
     private @Nullable ScheduledFuture<?> polls; // guarded by this, as all below
@@ -38,7 +38,7 @@ final class WatchTimer implements AutoCloseable {
     private boolean faulty;
     private boolean closed;
 
-    private WatchTimer(MemoryWatch watch, Site site, @Nullable Runnable more, Faults faults, ServletContext context) {
+    private WatchTimer(MemoryWatch watch, Site site, Runnable more, Faults faults, ServletContext context) {
         this.watch = watch;
         this.site = site;
         this.more = more;
@@ -52,8 +52,7 @@ final class WatchTimer implements AutoCloseable {
      * @param more what else is done every second; does not wait
      * @param faults told of each Error, which the timer survives
      */
-    static WatchTimer start(
-            MemoryWatch watch, Site site, @Nullable Runnable more, Faults faults, ServletContext context) {
+    static WatchTimer start(MemoryWatch watch, Site site, Runnable more, Faults faults, ServletContext context) {
         WatchTimer timer = new WatchTimer(watch, site, more, faults, context);
         timer.begin(timer.own.orElseGet(() -> (ScheduledExecutorService) context.getAttribute(TOMCATS_TIMER)));
         return timer;
@@ -89,9 +88,7 @@ final class WatchTimer implements AutoCloseable {
             }
             watch.poll(System.nanoTime());
             site.tend();
-            if (more != null) {
-                more.run();
-            }
+            more.run();
             faulty = false;
         } catch (Throwable fault) {
             boolean known = faulty;

@@ -45,6 +45,7 @@ import dev.perch.web.recordings.RecordingAnswers;
 import dev.perch.web.recordings.WindowClips;
 import dev.perch.web.segments.PlaylistRedirects;
 import dev.perch.web.segments.SegmentAnswers;
+import dev.perch.web.status.Events;
 import dev.perch.web.status.Monitors;
 import dev.perch.web.status.Numbers;
 import dev.perch.window.Windows;
@@ -75,6 +76,7 @@ public final class Site implements AutoCloseable {
     private final RequestAdmission admission;
     private final Audience audience;
     private final Windows windows;
+    private final Events events;
     private final Routes routes;
     private final Optional<IdleConnections> connections;
 
@@ -84,6 +86,7 @@ public final class Site implements AutoCloseable {
             RequestAdmission admission,
             Audience audience,
             Windows windows,
+            Events events,
             Routes routes,
             Optional<IdleConnections> connections) {
         this.cameras = served.cameras();
@@ -93,6 +96,7 @@ public final class Site implements AutoCloseable {
         this.admission = admission;
         this.audience = audience;
         this.windows = windows;
+        this.events = events;
         this.routes = routes;
         this.connections = connections;
     }
@@ -150,6 +154,8 @@ public final class Site implements AutoCloseable {
                         served.pushes(),
                         new Numbers(cameras, audience, admission, served.recordings(), served.pushes(), version))
                 .routes());
+        Events events = new Events(cameras);
+        all.add(events.route());
         all.addAll(PlaylistRedirects.routes());
         all.addAll(ControlsAnswers.routes(edge.origins()::mayChange, edge.callers()));
         all.addAll(new PrivacyAnswers(cameras).routes());
@@ -188,7 +194,7 @@ public final class Site implements AutoCloseable {
         front.addMapping("/");
         Optional<IdleConnections> connections = connections(context, audience);
         connections.ifPresent(idle -> context.setAttribute(MAKE_ROOM, (Runnable) idle::makeRoom));
-        return new Site(served, access, admission, audience, windows, routes, connections);
+        return new Site(served, access, admission, audience, windows, events, routes, connections);
     }
 
     /** Returns the key of a camera that is published to, or may come; empty where none is configured. */
@@ -271,6 +277,11 @@ public final class Site implements AutoCloseable {
                 audience,
                 (address, camera) -> admission.ofPlayer(address, camera).bySocket(0),
                 heap);
+    }
+
+    /** Returns what has happened, for whoever tells of it. */
+    public Events events() {
+        return events;
     }
 
     /** Returns who decides who may do what. */

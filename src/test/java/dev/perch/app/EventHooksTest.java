@@ -19,6 +19,7 @@ import dev.perch.testing.Await;
 import dev.perch.testing.FakeClock;
 import dev.perch.testing.ScriptedSource;
 import dev.perch.testing.TestCameras;
+import dev.perch.web.status.Event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,8 +40,8 @@ class EventHooksTest {
     void camera_lostAndBack_isToldOnceEach_noFasterThanOnceAMinute() throws Exception {
         ScriptedSource source = ScriptedSource.steady(PixelFormat.MJPG);
         try (Camera camera = TestCameras.camera(source, pool);
-                Watch watch = camera.watch(Encoding.JPEG, null);
-                EventHooks hooks = hooks(camera, () -> {})) {
+                Watch watch = camera.watch(Encoding.JPEG, null)) {
+            EventHooks hooks = hooks(camera);
             await(camera, CameraState.Live.class);
             look(hooks, 10);
             assertEquals(List.of(), told, "a camera that begins is no news");
@@ -64,8 +65,8 @@ class EventHooksTest {
     void camera_thatFlaps_isToldAsItIsAMinuteLater() throws Exception {
         ScriptedSource source = ScriptedSource.steady(PixelFormat.MJPG);
         try (Camera camera = TestCameras.camera(source, pool);
-                Watch watch = camera.watch(Encoding.JPEG, null);
-                EventHooks hooks = hooks(camera, () -> {})) {
+                Watch watch = camera.watch(Encoding.JPEG, null)) {
+            EventHooks hooks = hooks(camera);
             await(camera, CameraState.Live.class);
             hooks.run();
             source.lose(new CaptureException(CaptureException.Kind.ABSENT, "/dev/video7 was unplugged."));
@@ -113,13 +114,13 @@ class EventHooksTest {
         CameraConfig wildcard =
                 CameraConfig.defaults("live-all", new SourceConfig.Wildcard("cam-", each, /* most= */ 1000));
         try (Cameras cameras = new Cameras(
-                        List.of(),
-                        List.of(wildcard),
-                        pool,
-                        new MemoryWatch(MemoryGauge.ofThisProcess()),
-                        /* keptPrivacy= */ null);
-                EventHooks hooks = new EventHooks(
-                        new EventHooks.Seen(cameras, Optional.empty(), Optional.empty()), clock, told::add, () -> {})) {
+                List.of(),
+                List.of(wildcard),
+                pool,
+                new MemoryWatch(MemoryGauge.ofThisProcess()),
+                /* keptPrivacy= */ null)) {
+            EventHooks hooks =
+                    new EventHooks(new EventHooks.Seen(cameras, Optional.empty(), Optional.empty()), clock, this::told);
             long nanos = clock.nanoTime();
             for (int i = 0; i < 300; i++) {
                 cameras.wildcards().admit("cam-" + i);
@@ -134,9 +135,13 @@ class EventHooksTest {
         }
     }
 
-    private EventHooks hooks(Camera camera, Runnable end) {
+    private void told(Event event) {
+        told.add(EventProgram.variables(event));
+    }
+
+    private EventHooks hooks(Camera camera) {
         Cameras cameras = new Cameras(List.of(camera), pool, new MemoryWatch(MemoryGauge.ofThisProcess()));
-        return new EventHooks(new EventHooks.Seen(cameras, Optional.empty(), Optional.empty()), clock, told::add, end);
+        return new EventHooks(new EventHooks.Seen(cameras, Optional.empty(), Optional.empty()), clock, this::told);
     }
 
     private void look(EventHooks hooks, int seconds) {

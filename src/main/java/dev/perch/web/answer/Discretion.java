@@ -28,8 +28,13 @@ public final class Discretion {
 
     /** Returns whether a camera may be known of. */
     public boolean shows(Camera camera) {
-        boolean linked = only.isEmpty() || only.get().equals(camera.id());
-        return linked && (permit.isEmpty() || only.isPresent() || permit.get().reaches(camera.id()));
+        return shows(camera.id());
+    }
+
+    /** Returns whether a camera may be known of that may have gone meanwhile. */
+    public boolean shows(String camera) {
+        boolean linked = only.isEmpty() || only.get().equals(camera);
+        return linked && (permit.isEmpty() || only.isPresent() || permit.get().reaches(camera));
     }
 
     /** Returns those of {@code cameras} that may be known of. */

@@ -181,7 +181,7 @@ public final class Monitors implements Route.Answerer {
         json.end();
     }
 
-    private static void write(int status, String type, String text, HttpServletResponse response) throws IOException {
+    static void write(int status, String type, String text, HttpServletResponse response) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);
         response.setContentType(type);
