@@ -1,5 +1,9 @@
 package dev.perch.web;
 
+import static dev.perch.web.Originals.assertMembers;
+import static dev.perch.web.Originals.header;
+import static dev.perch.web.Originals.json;
+import static dev.perch.web.Originals.lines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,9 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -198,14 +200,6 @@ class OriginalsTest {
         }
     }
 
-    private static String header(List<String> lines, String name) {
-        return lines.subList(0, lines.indexOf("")).stream()
-                .filter(line -> line.startsWith(name + ": "))
-                .map(line -> line.substring(name.length() + 2))
-                .findFirst()
-                .orElse("");
-    }
-
     private static double seconds(HttpResponse<String> answer, String header) {
         return Double.parseDouble(answer.headers().firstValue(header).orElse("-1"));
     }
@@ -220,24 +214,6 @@ class OriginalsTest {
             names.add(line.replaceFirst(":.*", ""));
         }
         return names;
-    }
-
-    /** Fails unless {@code ours} has all that {@code original} has, objects within included. */
-    private static void assertMembers(JsonObject original, JsonObject ours, String where) {
-        Set<String> missing = new TreeSet<>(original.keySet());
-        missing.removeAll(ours.keySet());
-        assertEquals(Set.of(), missing, () -> where + ": " + ours);
-        original.forEach((name, value) -> {
-            Object own = Objects.requireNonNull(ours.get(name), name);
-            assertEquals(kind(value), kind(own), () -> where + " " + name);
-            if (value instanceof JsonObject inner) {
-                assertMembers(inner, (JsonObject) own, where + " " + name);
-            }
-        });
-    }
-
-    private static String kind(Object value) {
-        return value instanceof Number ? "number" : value.getClass().getSimpleName();
     }
 
     private static int clients(JsonObject state) {
@@ -260,20 +236,6 @@ class OriginalsTest {
             throw new AssertionError(address, failed);
         } catch (InterruptedException stopped) {
             throw new IllegalStateException(stopped);
-        }
-    }
-
-    private static JsonObject json(String original) throws Exception {
-        String text = String.join("\n", lines(original));
-        return JsonParser.object().from(text.substring(text.indexOf("\n{") + 1));
-    }
-
-    private static List<String> lines(String original) throws IOException {
-        try (InputStream file = Objects.requireNonNull(
-                OriginalsTest.class.getResourceAsStream("/originals/" + original + ".txt"), original)) {
-            return new String(file.readAllBytes(), StandardCharsets.ISO_8859_1)
-                    .lines()
-                    .toList();
         }
     }
 }

@@ -119,8 +119,8 @@ class OtherProgramsTest {
             JsonObject status = json(site, "back/status");
             assertTrue(status.getObject("outputs").getObject("stream").getLong("frames") > 0, status::toString);
             assertEquals(
-                    "/back/video.mp4",
-                    status.getObject("endpoints").getObject("video").getString("uri"));
+                    site.address("back/stream"),
+                    status.getObject("endpoints").getObject("stream").getString("uri"));
             JsonObject program = json(site, "program.json");
             assertEquals("back", program.getArray("inputs").getObject(1).getString("name"));
             assertEquals(0, json(site, "input_1.json").getArray("controls").size());

@@ -113,7 +113,7 @@ public final class Monitors implements Route.Answerer {
             write(
                     HttpServletResponse.SC_OK,
                     JSON,
-                    numbers.asOthers(name, camera.get(), Callers.permit(exchange.request())),
+                    numbers.asOthers(name, camera.get(), beside(exchange), Callers.permit(exchange.request())),
                     exchange.response());
             return;
         }
@@ -124,6 +124,12 @@ public final class Monitors implements Route.Answerer {
         }
         List<Camera> all = exchange.target().isPresent() ? List.of(exchange.camera()) : cameras.all();
         health(discretion.shown(all), discretion, exchange.response());
+    }
+
+    /** Returns where what is asked for stands, as the client named it. */
+    private static String beside(Exchange exchange) {
+        String asked = exchange.request().getRequestURL().toString();
+        return asked.substring(0, asked.lastIndexOf('/') + 1);
     }
 
     /** One that may not be known of is answered as one that is not there. */

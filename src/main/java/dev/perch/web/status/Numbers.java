@@ -86,9 +86,13 @@ public final class Numbers {
                 .text(new Metrics.Program(version, Math.rint(startSeconds)), recorded, pushes);
     }
 
-    /** Returns what another program would answer at {@code name}. */
-    String asOthers(String name, Camera camera, Optional<Permit> permit) {
-        return new OtherPrograms(cameras, audience, version, new Discretion(permit)).at(name, camera);
+    /**
+     * Returns what another program would answer at {@code name}.
+     *
+     * @param beside where the camera's other addresses are, with the slash at the end
+     */
+    String asOthers(String name, Camera camera, String beside, Optional<Permit> permit) {
+        return new OtherPrograms(cameras, audience, version, new Discretion(permit)).at(name, camera, beside);
     }
 
     /** Returns what go2rtc would answer of one camera. */

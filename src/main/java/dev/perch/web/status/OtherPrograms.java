@@ -9,10 +9,7 @@ import dev.perch.camera.Cameras;
 import dev.perch.media.Encoding;
 import dev.perch.web.answer.Discretion;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * Tells of the cameras in the words of other programs, for their clients: µStreamer, camera-streamer, go2rtc, MediaMTX, mjpg-streamer. What they tell and
@@ -32,11 +29,15 @@ final class OtherPrograms {
         this.version = version;
     }
 
-    /** Returns the answer at an address. */
-    String at(String name, Camera camera) {
+    /**
+     * Returns the answer at an address.
+     *
+     * @param beside where the camera's other addresses are, with the slash at the end
+     */
+    String at(String name, Camera camera, String beside) {
         return switch (name) {
             case "/state" -> state(camera);
-            case "/status" -> status(camera);
+            case "/status" -> new StreamerStatus(CameraFacts.of(camera), discretion).json(version, beside);
             case "/api/streams" -> streams();
             case "/v3/paths/list" -> paths();
             default -> program();
@@ -80,52 +81,6 @@ final class OtherPrograms {
                     .end();
         }
         return json.end().end().end().end().done();
-    }
-
-    /** Returns camera-streamer's {@code /status}: its outputs and where they are. */
-    private String status(Camera camera) {
-        CameraFacts facts = CameraFacts.of(camera);
-        JsonStringWriter json = JsonWriter.string()
-                .object()
-                .value("version", version)
-                .value("revision", "perch")
-                .object("outputs");
-        Map<String, Encoding> outputs = new LinkedHashMap<>();
-        outputs.put("snapshot", Encoding.JPEG);
-        outputs.put("stream", Encoding.JPEG);
-        outputs.put("video", Encoding.H264);
-        outputs.forEach((name, encoding) -> json.object(name)
-                .value("name", name.toUpperCase(Locale.ROOT))
-                .value("enabled", offers(facts, encoding))
-                .value("width", facts.width())
-                .value("height", facts.height())
-                .value("source", encoding == Encoding.JPEG ? "JPEG" : "H264")
-                .value("frames", figures(facts, encoding, /* dropped= */ false))
-                .value("dropped", figures(facts, encoding, /* dropped= */ true))
-                .end());
-        json.end().array("devices");
-        json.object()
-                .value("name", facts.identity().title())
-                .value("path", discretion.source(facts.identity().source()))
-                .end();
-        json.end().array("links").end().object("endpoints");
-        outputs.forEach((name, encoding) -> json.object(name)
-                .value("enabled", offers(facts, encoding))
-                .value("uri", "/" + camera.id() + "/" + (name.equals("video") ? "video.mp4" : name))
-                .end());
-        return json.end().end().done();
-    }
-
-    private static boolean offers(CameraFacts facts, Encoding encoding) {
-        return facts.offer().encodings().isEmpty() || facts.offer().encodings().contains(encoding);
-    }
-
-    private static long figures(CameraFacts facts, Encoding encoding, boolean dropped) {
-        return facts.feeds().stream()
-                .filter(feed -> feed.track().encoding() == encoding)
-                .mapToLong(
-                        feed -> dropped ? feed.stats().dropped() : feed.stats().frames())
-                .sum();
     }
 
     /** Returns go2rtc's {@code /api/streams}; the source's address is nobody's business. */
