@@ -11,6 +11,7 @@ export class Sound {
   #key;
   #tell;
   #sound = { on: false, volume: 1 };
+  #allowed = true; // until the server says otherwise, which sends no sound then
 
   /** @param {function} tell gets { on, volume } now, if it is on, and whenever it changes */
   constructor(card, id, tell) {
@@ -36,12 +37,17 @@ export class Sound {
   }
 
   get there() {
-    return !this.#box.hidden;
+    return !this.#box.hidden && this.#allowed;
   }
 
-  /** Shows the button for a camera that has a sound. */
-  offer(there) {
+  /** Shows the button for a camera that has a sound; it says so to who may not hear it. */
+  offer(there, allowed) {
     this.#box.hidden = !there;
+    if (allowed === this.#allowed) return;
+    this.#allowed = allowed;
+    this.#button.disabled = this.#slider.disabled = !allowed;
+    this.#show();
+    if (this.#sound.on) this.#tell({ ...this.#sound, on: allowed });
   }
 
   #remember() {
@@ -65,9 +71,10 @@ export class Sound {
   }
 
   #show() {
-    const { on, volume } = this.#sound;
+    const { volume } = this.#sound;
+    const on = this.#sound.on && this.#allowed;
     this.#button.setAttribute('aria-pressed', String(on));
-    this.#button.title = on ? t('Sound on') : t('Sound off');
+    this.#button.title = !this.#allowed ? t('You may see this camera, but not hear it.') : on ? t('Sound on') : t('Sound off');
     this.#slider.value = String(Math.round(100 * volume));
   }
 }

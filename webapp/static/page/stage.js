@@ -199,7 +199,7 @@ export class Stage {
     say(this.#card, 'viewers', String(camera.viewers));
     const rate = this.#card.querySelector('[data-fact="rate"]');
     this.#learn(camera.native);
-    this.sound.offer(camera.audio.comes !== 'none');
+    this.sound.offer(camera.audio.comes !== 'none', camera.may.includes('listen'));
     rate.title = camera.measuredFps ? t('Painted here; the camera gives {rate}', { rate: perSecond(camera.measuredFps) }) : t('Painted here');
     if (returned || live) this.player.back();
   }

@@ -27,7 +27,7 @@ export const texts = {
 
   // controls over the picture
   Play: 'Weiter', Pause: 'Anhalten', Paused: 'Angehalten', Live: 'Live', Earlier: 'Früher', '10 seconds back': '10 Sekunden zurück', 'One frame back': 'Ein Bild zurück', 'One frame on': 'Ein Bild vor',
-  'Go to the live picture': 'Zum Livebild', Sound: 'Ton', Volume: 'Lautstärke', 'Sound on': 'Ton an', 'Sound off': 'Ton aus', 'Save this picture': 'Dieses Bild speichern', Record: 'Aufnehmen',
+  'Go to the live picture': 'Zum Livebild', Sound: 'Ton', Volume: 'Lautstärke', 'Sound on': 'Ton an', 'Sound off': 'Ton aus', 'You may see this camera, but not hear it.': 'Diese Kamera ist hier nur zu sehen, nicht zu hören.', 'Save this picture': 'Dieses Bild speichern', Record: 'Aufnehmen',
   'Picture in picture': 'Bild im Bild', 'Full screen': 'Vollbild', Keys: 'Tasten', Close: 'Schließen', 'Moment, in seconds before now': 'Zeitpunkt, in Sekunden vor jetzt',
   '{seconds} seconds before now': '{seconds} Sekunden vor jetzt', 'Saved as {name}': 'Gespeichert als {name}', 'There is no picture to save yet.': 'Es gibt noch kein Bild zu speichern.',
   'Recording.': 'Es wird aufgenommen.', 'Recording stopped.': 'Aufnahme beendet.', 'Recording; press to stop': 'Es wird aufgenommen; drücken zum Beenden',

@@ -3,6 +3,7 @@ package dev.perch.access;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** That a caller was let do something, and may be asked about again: what stands on it ends when it no longer holds. Safe from any thread. */
@@ -14,7 +15,7 @@ public final class Permit {
     private volatile List<String> shown =
             List.of(); // set by the one that holds, as the next, and read by the one that asks again
     private volatile @Nullable Consumer<String> ending;
-    private volatile boolean heard; // likewise
+    private volatile List<Optional<String>> heard = List.of(); // likewise
 
     Permit(Access access, Caller caller, Action action, Optional<String> camera) {
         this.access = access;
@@ -40,7 +41,12 @@ public final class Permit {
 
     /** Notes that there is sound in what stands on it: it ends when the caller may no longer listen, too. Before it is held. */
     public void heard() {
-        heard = true;
+        heard = List.of(camera);
+    }
+
+    /** Notes the ids of those cameras of several whose sound is in it. Before it is held. */
+    public void heard(List<String> cameras) {
+        heard = cameras.stream().map(Optional::of).toList();
     }
 
     /** Returns the only camera that the caller may know of; empty if there is none such. */
@@ -95,12 +101,12 @@ public final class Permit {
     /** Returns the verdict as it is now. */
     private Verdict present() {
         Caller lasting = lasting();
-        List<Action> asked = heard ? List.of(action, Action.LISTEN) : List.of(action);
-        List<Optional<String>> where = shown.isEmpty()
+        List<Optional<String>> seen = shown.isEmpty()
                 ? List.of(camera)
                 : shown.stream().map(Optional::of).toList();
-        return where.stream()
-                .flatMap(id -> asked.stream().map(each -> access.decide(lasting, each, id)))
+        return Stream.concat(
+                        seen.stream().map(id -> access.decide(lasting, action, id)),
+                        heard.stream().map(id -> access.decide(lasting, Action.LISTEN, id)))
                 .filter(verdict -> verdict != Verdict.ALLOWED)
                 .findFirst()
                 .orElse(Verdict.ALLOWED);

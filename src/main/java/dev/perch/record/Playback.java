@@ -25,6 +25,13 @@ public final class Playback {
      */
     public record Stretch(long startMillis, double seconds, long offset, long bytes) {}
 
+    /** Returns whether a file has sound, whatever its camera has now. */
+    public static boolean sounds(Recording recording) throws IOException, MalformedBitstreamException {
+        try (RecordedFile file = RecordedFile.open(recording.path())) {
+            return file.tracks().stream().anyMatch(track -> !track.video());
+        }
+    }
+
     /**
      * Returns the parts of a file that have anything of a span.
      *

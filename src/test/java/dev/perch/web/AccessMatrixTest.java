@@ -2,19 +2,24 @@ package dev.perch.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.access.Action;
+import dev.perch.access.Links;
 import dev.perch.access.UserFile;
 import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.SourceConfig;
+import dev.perch.ingest.RtmpPort;
 import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
 import dev.perch.source.Source;
 import dev.perch.source.Sources;
 import dev.perch.testing.Answer;
 import dev.perch.testing.PerchServer;
+import dev.perch.testing.RtmpGuest;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.TestUsers;
 import dev.perch.testing.WebSocketClient;
@@ -33,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -47,6 +53,8 @@ class AccessMatrixTest {
             EnumSet.of(Action.GREET, Action.WATCH, Action.LISTEN, Action.METRICS, Action.REPLAY, Action.EXPORT);
     private static final Set<Action> SEES = EnumSet.of(Action.GREET, Action.WATCH, Action.METRICS);
     private static final Set<Action> OPERATES = EnumSet.complementOf(EnumSet.of(Action.PUBLISH));
+
+    private static final String PUBLISH_KEY = "bring-it";
 
     /** What each may do with camera back, and with the program as a whole. */
     private record Row(String who, String header, Set<Action> withBack, Set<Action> withAll) {}
@@ -65,6 +73,11 @@ class AccessMatrixTest {
                     EnumSet.of(Action.GREET, Action.PUBLISH),
                     EnumSet.of(Action.GREET, Action.PUBLISH)),
             new Row("operator's key", "X-Perch-Key: " + PerchServer.KEY, OPERATES, OPERATES),
+            new Row(
+                    "front's publish-key",
+                    "X-Perch-Key: " + PUBLISH_KEY,
+                    EnumSet.of(Action.GREET),
+                    EnumSet.of(Action.GREET)),
             // last, for the address waits after it
             new Row("wrong password", basic("ann:wrong"), EnumSet.of(Action.GREET), EnumSet.of(Action.GREET)));
 
@@ -98,7 +111,7 @@ class AccessMatrixTest {
         ArenaPool pool = TestCameras.pool(64 << 20);
         Map<CameraConfig, Source> cameras = new LinkedHashMap<>();
         CameraConfig published = CameraConfig.defaults(
-                "front", new SourceConfig.Publish("", /* replace= */ false, Duration.ofSeconds(1)));
+                "front", new SourceConfig.Publish(PUBLISH_KEY, /* replace= */ true, Duration.ofSeconds(1)));
         for (CameraConfig camera : List.of(published, TestCameras.demo("back"))) {
             cameras.put(camera, Sources.of(camera, List.of(), pool));
         }
@@ -173,6 +186,53 @@ class AccessMatrixTest {
                 assertEquals(may, let, row.who() + " at " + route.method() + " " + route.path() + ": " + status);
             }
         }
+    }
+
+    /** RTMP has one address a camera, and two actions there: back is played, front is published to. Names and passwords have no place in it. */
+    @Test
+    void rtmp_letsPlayAndPublish_thoseWhoMay_andNobodyElse() throws Exception {
+        Links links = Objects.requireNonNull(site.get()).access().links();
+        String query = "?link=";
+        Links.Link taken = links.make("back", Set.of(Action.WATCH), Optional.empty(), 3600);
+        links.revoke("back", taken.id());
+        Map<String, Set<Action>> rows = new LinkedHashMap<>();
+        rows.put("", EnumSet.noneOf(Action.class));
+        rows.put("?user=ann&password=correct%20horse", EnumSet.noneOf(Action.class));
+        rows.put("?key=" + PerchServer.KEY, EnumSet.of(Action.WATCH));
+        rows.put("?key=" + PUBLISH_KEY, EnumSet.of(Action.PUBLISH));
+        rows.put("/" + PUBLISH_KEY, EnumSet.of(Action.PUBLISH));
+        rows.put("?key=wrong", EnumSet.noneOf(Action.class));
+        rows.put(query + token(links, "back", Action.WATCH), EnumSet.of(Action.WATCH));
+        rows.put(query + token(links, "back", Action.REPLAY), EnumSet.noneOf(Action.class));
+        rows.put(query + token(links, "front", Action.WATCH), EnumSet.noneOf(Action.class));
+        rows.put(query + links.token(taken), EnumSet.noneOf(Action.class));
+        rows.put(query + "forged", EnumSet.noneOf(Action.class));
+        try (RtmpPort port = rtmp()) {
+            for (Map.Entry<String, Set<Action>> row : rows.entrySet()) {
+                try (RtmpGuest player = RtmpGuest.playing(port.number(), "back" + row.getKey());
+                        RtmpGuest publisher = RtmpGuest.publishing(port.number(), "front" + row.getKey())) {
+                    boolean plays = player.letIn();
+                    assertEquals(row.getValue().contains(Action.WATCH), plays, row + ": " + player.refusal());
+                    boolean publishes = publisher.letIn();
+                    assertEquals(row.getValue().contains(Action.PUBLISH), publishes, row + ": " + publisher.refusal());
+                    assertNotEquals(plays, !player.refusal().isEmpty(), "a refusal has its words");
+                    assertFalse(player.refusal().contains(PerchServer.KEY)
+                            || publisher.refusal().contains(PUBLISH_KEY));
+                }
+            }
+        }
+    }
+
+    private RtmpPort rtmp() throws IOException {
+        return RtmpPort.open(
+                "127.0.0.1",
+                /* number= */ 0,
+                /* tls= */ null,
+                Objects.requireNonNull(site.get()).served(new MemoryBudget(8 << 20, "heap")));
+    }
+
+    private static String token(Links links, String camera, Action action) throws Exception {
+        return links.token(links.make(camera, Set.of(action), Optional.empty(), 3600));
     }
 
     @Test

@@ -2,9 +2,11 @@ package dev.perch.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.perch.access.Grants;
+import com.grack.nanojson.JsonObject;
+import com.grack.nanojson.JsonParser;
 import dev.perch.access.UserFile;
 import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
@@ -16,6 +18,7 @@ import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.TestCameras;
+import dev.perch.testing.TestUsers;
 import dev.perch.testing.WebSocketClient;
 import java.io.IOException;
 import java.net.Socket;
@@ -27,7 +30,9 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -45,25 +50,36 @@ class ListenTest {
     @TempDir
     private Path folder;
 
+    private Path users;
     private PerchServer server;
+    private final AtomicReference<Site> site = new AtomicReference<>();
 
     @SuppressWarnings("NullAway.Init") // made before each test
     ListenTest() {}
 
     @BeforeEach
     void start() throws Exception {
-        Path users = folder.resolve("users");
-        UserFile.empty()
-                .with(UserFile.User.of("ann", 1, Grants.read("viewer").orElseThrow(), "correct horse"))
-                .with(UserFile.User.of("wes", 1, Grants.read("watcher").orElseThrow(), "correct horse"))
-                .write(users);
+        users = folder.resolve("users");
+        write("ann viewer");
         Path file = folder.resolve("perch.yml");
         Files.writeString(file, "access: {users: " + users + "}\ncameras: {front: {demo: true}}\n");
         AccessConfig access = PerchConfig.load(file).access().orElseThrow();
         ArenaPool pool = TestCameras.pool(64 << 20);
         CameraConfig front = TestCameras.demo("front");
         Map<CameraConfig, Source> cameras = Map.of(front, Sources.of(front, List.of(), pool));
-        server = PerchServer.siteOf(cameras, pool).access(access).startInPlainTomcat();
+        server = PerchServer.siteOf(cameras, pool)
+                .access(access)
+                .onSite(site::set)
+                .startInPlainTomcat();
+    }
+
+    /** @param first the first of the two users, and what that one may */
+    private void write(String first) throws IOException {
+        List<String> words = List.of(first.split(" ", -1));
+        UserFile.empty()
+                .with(TestUsers.user(words.get(0), 1, words.get(1), "correct horse"))
+                .with(TestUsers.user("wes", 1, "watcher", "correct horse"))
+                .write(users);
     }
 
     @AfterEach
@@ -143,18 +159,64 @@ class ListenTest {
         assertFalse(kinds(WATCHER).contains(SOUND_FRAGMENT));
     }
 
-    private Set<Integer> kinds(String header) throws IOException {
+    private WebSocketClient socket(String header, String query) throws IOException {
         String[] handshake = WebSocketClient.handshake();
         String[] all = Arrays.copyOf(handshake, handshake.length + 1);
         all[handshake.length] = header;
+        Socket socket = Answer.ask(server.port(), "GET", "/cams/front/ws?format=mp4" + query, "1.1", all);
+        socket.setSoTimeout(60_000);
+        return WebSocketClient.of(socket);
+    }
+
+    private Set<Integer> kinds(String header) throws IOException {
         Set<Integer> kinds = new HashSet<>();
-        try (WebSocketClient client =
-                WebSocketClient.of(Answer.ask(server.port(), "GET", "/cams/front/ws?format=mp4", "1.1", all))) {
+        try (WebSocketClient client = socket(header, "")) {
             for (int i = 0; i < MESSAGES; i++) {
                 kinds.add(client.message().kind());
             }
         }
         return kinds;
+    }
+
+    /** What has sound ends, and comes without when it is asked for again; what has none goes on. */
+    @Test
+    void soundThatIsTakenAway_endsWhatHasIt_andNothingElse() throws Exception {
+        try (Answer heard = get("/front/stream.mp4?audio=1", VIEWER);
+                Answer seen = get("/front/stream.mp4?audio=0", VIEWER);
+                WebSocketClient both = socket(VIEWER, "");
+                WebSocketClient pictures = socket(VIEWER, "&audio=0")) {
+            assertEquals(200, heard.status());
+            assertEquals(200, seen.status());
+            write("ann watcher");
+            Await.until(20, () -> listens("no"), () -> "ann is a viewer still");
+            Objects.requireNonNull(site.get()).access().tend(System.nanoTime() + 31_000_000_000L);
+            byte[] some = new byte[1 << 16];
+            while (heard.body().read(some) >= 0) {
+                // what was under way
+            }
+            assertEquals(1008, closeCode(both));
+            for (int i = 0; i < MESSAGES; i++) {
+                assertTrue(seen.body().read(some) > 0);
+                assertNotEquals(WebSocketClient.CLOSE, pictures.next().opcode());
+            }
+        }
+        assertFalse(text("/front/stream.mp4?audio=1&duration=1", VIEWER).contains("mp4a"));
+    }
+
+    private boolean listens(String told) {
+        try (Answer answer = get("/front/may", VIEWER)) {
+            return told.equals(answer.header("X-Perch-Listen"));
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static int closeCode(WebSocketClient socket) throws IOException {
+        WebSocketClient.Frame frame = socket.next();
+        while (frame.opcode() != WebSocketClient.CLOSE) {
+            frame = socket.next();
+        }
+        return frame.closeCode();
     }
 
     @Test
@@ -166,6 +228,19 @@ class ListenTest {
             }
         }
         assertEquals(403, status("/front/clip.mp4", WATCHER));
+    }
+
+    /** The page tells by it what its viewer may not. */
+    @Test
+    void figures_tellWhatTheOneWhoAsksMay() throws Exception {
+        assertEquals(List.of("watch", "listen", "replay", "export"), may(VIEWER));
+        assertEquals(List.of("watch"), may(WATCHER));
+        assertTrue(may("X-Perch-Key: " + PerchServer.KEY).containsAll(List.of("listen", "control", "record")));
+    }
+
+    private List<Object> may(String header) throws Exception {
+        JsonObject stats = JsonParser.object().from(text("/stats", header));
+        return List.copyOf(stats.getArray("cameras").getObject(0).getArray("may"));
     }
 
     @Test

@@ -37,6 +37,11 @@ public final class Discretion {
         return linked && (permit.isEmpty() || only.isPresent() || permit.get().reaches(camera));
     }
 
+    /** Returns whether {@code action} may be done with the camera of this id, as the one who asks has come: a key may be shown later. */
+    public boolean lets(Action action, String id) {
+        return permit.isEmpty() || permit.get().may(action, id);
+    }
+
     /** Returns those of {@code cameras} that may be known of. */
     public List<Camera> shown(List<Camera> cameras) {
         return cameras.stream().filter(this::shows).toList();

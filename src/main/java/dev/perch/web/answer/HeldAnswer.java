@@ -73,17 +73,23 @@ public final class HeldAnswer extends HttpServletResponseWrapper {
             return;
         }
         InputStream body = request.getMethod().equals("HEAD") ? InputStream.nullInputStream() : body();
-        if (request.isAsyncSupported()) {
-            new HeldBody(request.startAsync(), body, admittance).begin();
-        } else {
-            try (body) {
+        boolean held = false;
+        try {
+            if (request.isAsyncSupported()) {
+                new HeldBody(request.startAsync(), body, admittance).begin();
+                held = true; // it closes the body when it is over
+            } else {
                 body.transferTo(response.getOutputStream());
+            }
+        } finally {
+            if (!held) {
+                body.close();
             }
         }
     }
 
     private InputStream body() {
-        return source != null ? source : new ByteArrayInputStream(written.toByteArray());
+        return source != null ? new TenuredBody(request, source) : new ByteArrayInputStream(written.toByteArray());
     }
 
     private final class Held extends ServletOutputStream {

@@ -6,6 +6,7 @@ import dev.perch.camera.Camera;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 
 /** Whether who asks may hear a camera: who may only watch gets its pictures without sound, and no address of its sound alone. */
 public final class Listening {
@@ -21,6 +22,11 @@ public final class Listening {
     /** Has the answer end once its client may hear no more; before it is held. */
     public static void heard(HttpServletRequest request) {
         Callers.permit(request).ifPresent(Permit::heard);
+    }
+
+    /** Has the answer end once its client may hear one of the cameras of these ids no more; before it is held. */
+    public static void heard(HttpServletRequest request, List<String> cameras) {
+        Callers.permit(request).ifPresent(permit -> permit.heard(cameras));
     }
 
     /** Answers that there is sound in it, which is not for who sent {@code request}. */

@@ -298,6 +298,7 @@ public final class WebSockets implements Route.Answerer {
         boolean begun = false;
         try {
             join(subscription, request, channels);
+            Listening.heard(request, heard(channels));
             Messages messages = new Messages(subscription.format(), channels);
             WebSocketViewer viewer = new WebSocketViewer(audience, lease, connection, channels, messages);
             tenure.of(subscription.cameras().stream().map(Camera::id).toList(), viewer::dismiss);
@@ -332,6 +333,13 @@ public final class WebSockets implements Route.Answerer {
             channels.add(new CameraChannel(
                     heads, watch, sound, MessageFraming.of(subscription.format(), subscription.mostFramesPerSecond())));
         }
+    }
+
+    private static List<String> heard(List<CameraChannel> channels) {
+        return channels.stream()
+                .filter(channel -> channel.watches().size() > 1)
+                .map(channel -> channel.camera().id())
+                .toList();
     }
 
     private static @Nullable Watch listen(Camera camera, int number) {

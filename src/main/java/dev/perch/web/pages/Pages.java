@@ -128,9 +128,14 @@ public final class Pages implements Route.Answerer {
                         query,
                         moves,
                         /* wall= */ true,
-                        camera.config().record().isPresent(),
+                        recorded(camera, discretion),
                         !camera.config().pushes().isEmpty()),
                 discretion);
+    }
+
+    /** Returns whether there are recordings of it that the one who asks may see. */
+    private static boolean recorded(Camera camera, Discretion discretion) {
+        return camera.config().record().isPresent() && discretion.lets(Action.REPLAY, camera.id());
     }
 
     /** Answers with the program's state: cameras, memory, viewers. No picture is begun for it. */
@@ -172,7 +177,7 @@ public final class Pages implements Route.Answerer {
                         "",
                         /* moves= */ true,
                         /* wall= */ false,
-                        camera.config().record().isPresent(),
+                        recorded(camera, discretion),
                         !camera.config().pushes().isEmpty()),
                 discretion);
     }

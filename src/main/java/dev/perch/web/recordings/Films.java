@@ -9,6 +9,7 @@ import dev.perch.record.Playback;
 import dev.perch.record.Recorder;
 import dev.perch.record.Recording;
 import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Listening;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import java.io.IOException;
@@ -52,14 +53,42 @@ final class Films {
         return Span.of(exchange.request(), nowMillis, nowMillis - beforeMillis);
     }
 
+    /**
+     * Refuses recordings with sound to who may not hear the camera. The files tell whether there is any: the camera's sound may have been on when they were made, and be off by now.
+     *
+     * @return whether it is refused, and answered
+     */
+    static boolean forbidden(List<Recording> recordings, Exchange exchange)
+            throws IOException, MalformedBitstreamException {
+        if (Listening.may(exchange.request(), exchange.camera())) {
+            Listening.heard(exchange.request());
+            return false;
+        }
+        for (Recording recording : recordings) {
+            try {
+                if (Playback.sounds(recording)) {
+                    Listening.refuse(exchange.camera(), exchange.request(), exchange.response());
+                    return true;
+                }
+            } catch (NoSuchFileException deleted) {
+                LOG.log(Level.DEBUG, "a recording was deleted a moment ago, to make room", deleted);
+            }
+        }
+        return false;
+    }
+
     /** Answers with a playlist of segments within the files: any player seeks in it at once, however long it is. */
     void playlist(Recorder recorder, Exchange exchange)
             throws IOException, Parameters.RefusedException, MalformedBitstreamException {
         Span span =
                 bounded(span(exchange, 60 * MINUTE_MILLIS), MOST_PLAYLIST_MILLIS, "A playlist is of 24 hours at most.");
+        List<Recording> found = recorder.span(span.fromMillis(), span.toMillis(), MOST_FILES);
+        if (forbidden(found, exchange)) {
+            return;
+        }
         RecordedPlaylist playlist = new RecordedPlaylist();
         double startSeconds = -1;
-        for (Recording recording : recorder.span(span.fromMillis(), span.toMillis(), MOST_FILES)) {
+        for (Recording recording : found) {
             List<Playback.Stretch> stretches;
             try {
                 stretches = Playback.stretches(
@@ -92,6 +121,9 @@ final class Films {
             throws IOException, Parameters.RefusedException, MalformedBitstreamException {
         Span span = bounded(span(exchange, MINUTE_MILLIS), MOST_CLIP_MILLIS, "A clip is at most 4 hours long.");
         List<Recording> found = recorder.span(span.fromMillis(), span.toMillis(), MOST_FILES);
+        if (forbidden(found, exchange)) {
+            return;
+        }
         send(Clip.of(found, span.fromMillis(), span.toMillis()), "clip", recorder, span, exchange);
     }
 

@@ -13,7 +13,6 @@ import dev.perch.record.Recordings;
 import dev.perch.web.answer.Callers;
 import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.Exchange;
-import dev.perch.web.answer.Listening;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.web.answer.RequestBody;
@@ -71,12 +70,9 @@ public final class RecordingAnswers {
                 new Route("DELETE", files, Action.DELETE, recorded(gated(this::delete)), /* costly= */ false),
                 Route.get(Route.CAMERA + "/recording", Action.REPLAY, recorded(RecordingAnswers::state)),
                 Route.put(Route.CAMERA + "/recording", Action.RECORD, recorded(RecordingAnswers::record)),
-                Route.get(Route.CAMERA + "/hls/vod.m3u8", Action.REPLAY, recorded(heard(gated(films::playlist))))
+                Route.get(Route.CAMERA + "/hls/vod.m3u8", Action.REPLAY, recorded(gated(films::playlist)))
                         .asCostly(),
-                Route.get(
-                                Route.CAMERA + "/clip.mp4",
-                                Action.EXPORT,
-                                recorded(heard(gated(films::clip)), windowClips::answer))
+                Route.get(Route.CAMERA + "/clip.mp4", Action.EXPORT, recorded(gated(films::clip), windowClips::answer))
                         .asCostly(),
                 Route.get(Route.CAMERA + "/timelapse.mp4", Action.EXPORT, recorded(gated(films::timeLapse)))
                         .asCostly());
@@ -108,18 +104,6 @@ public final class RecordingAnswers {
             } catch (MalformedBitstreamException damaged) {
                 Problem.of(500, "Damaged", "A recording is damaged: " + damaged.words() + ".")
                         .answer(exchange.request(), exchange.response());
-            }
-        };
-    }
-
-    /** Returns the answer, of a camera with sound for those alone who may hear it. */
-    private static Answer heard(Answer answer) {
-        return (recorder, exchange) -> {
-            Camera camera = exchange.camera();
-            if (camera.config().sound().on() && !Listening.may(exchange.request(), camera)) {
-                Listening.refuse(camera, exchange.request(), exchange.response());
-            } else {
-                answer.answer(recorder, exchange);
             }
         };
     }
@@ -179,9 +163,8 @@ public final class RecordingAnswers {
                 notThere(rest, exchange);
             } else if (rest.endsWith(Pictures.THUMBNAIL)) {
                 pictures.thumbnail(recording.get(), exchange);
-            } else {
-                heard((of, asked) -> FileAnswer.of(recording.get(), rest.endsWith(Films.INIT), asked))
-                        .answer(recorder, exchange);
+            } else if (!Films.forbidden(List.of(recording.get()), exchange)) {
+                FileAnswer.of(recording.get(), rest.endsWith(Films.INIT), exchange);
             }
         }
     }

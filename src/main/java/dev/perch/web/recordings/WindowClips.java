@@ -3,6 +3,7 @@ package dev.perch.web.recordings;
 import dev.perch.media.Clock;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.web.answer.Exchange;
+import dev.perch.web.answer.Listening;
 import dev.perch.web.answer.Parameters;
 import dev.perch.web.answer.Problem;
 import dev.perch.window.CameraWindow;
@@ -49,11 +50,17 @@ public final class WindowClips {
                     .answer(exchange.request(), exchange.response());
             return;
         }
+        Optional<SegmentWindow> sound = window.sound();
+        if (Listening.may(exchange.request(), exchange.camera())) {
+            Listening.heard(exchange.request());
+        } else {
+            sound = Optional.empty();
+        }
         Optional<WindowClip> made = Optional.empty();
         try {
             made = pictures.isEmpty()
                     ? Optional.empty()
-                    : WindowClip.of(pictures.get(), window.sound(), span.fromMillis(), span.toMillis(), turns::release);
+                    : WindowClip.of(pictures.get(), sound, span.fromMillis(), span.toMillis(), turns::release);
         } finally {
             if (made.isEmpty()) {
                 turns.release();

@@ -1,6 +1,7 @@
 package dev.perch.web.status;
 
 import com.grack.nanojson.JsonStringWriter;
+import dev.perch.access.Action;
 import dev.perch.camera.DerivedFigures;
 import dev.perch.camera.Turning;
 import dev.perch.config.Turn;
@@ -23,6 +24,17 @@ import java.util.stream.Stream;
 
 /** One camera's figures as {@code /stats} tells them. */
 final class CameraJson {
+    /** What may be done with a camera that is seen. */
+    private static final List<Action> OF_A_CAMERA = List.of(
+            Action.WATCH,
+            Action.LISTEN,
+            Action.REPLAY,
+            Action.EXPORT,
+            Action.CONTROL,
+            Action.RECORD,
+            Action.DELETE,
+            Action.ADMINISTER);
+
     private CameraJson() {}
 
     /** @param discretion how much the one who asks may know */
@@ -42,6 +54,11 @@ final class CameraJson {
         number(json, "lastFrameAgeMillis", facts.lastFrameAgeMillis());
         json.object("privacy");
         PrivacyJson.write(json, facts.privacy());
+        json.end();
+        json.array("may");
+        OF_A_CAMERA.stream()
+                .filter(action -> discretion.lets(action, identity.id()))
+                .forEach(action -> json.value(action.word()));
         json.end();
         offers(json, facts);
         json.array("native");

@@ -7,17 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
+import dev.perch.access.Action;
+import dev.perch.access.Links;
 import dev.perch.access.UserFile;
 import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig;
 import dev.perch.config.PerchConfig.ServerConfig;
+import dev.perch.ingest.RtmpPort;
 import dev.perch.memory.ArenaPool;
+import dev.perch.memory.MemoryBudget;
 import dev.perch.source.DemoSource;
 import dev.perch.source.Source;
 import dev.perch.testing.Answer;
 import dev.perch.testing.Await;
 import dev.perch.testing.PerchServer;
+import dev.perch.testing.RtmpGuest;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.TestUsers;
 import dev.perch.testing.WebSocketClient;
@@ -32,6 +37,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -284,6 +291,29 @@ class LinksTest {
             assertEquals(1008, frame.closeCode());
             assertNotEquals(-1, other.body().read());
             Await.until(10, () -> departed() == 2, () -> "departed " + departed());
+        }
+    }
+
+    @Test
+    void playerByRtmp_isToldThatItsLinkWasTakenBack() throws Exception {
+        Site open = Objects.requireNonNull(site.get());
+        Links links = open.access().links();
+        Links.Link taken = links.make("front", Set.of(Action.WATCH, Action.LISTEN), Optional.empty(), 600);
+        Links.Link other = links.make("front", Set.of(Action.WATCH), Optional.empty(), 600);
+        try (RtmpPort port = RtmpPort.open(
+                        "127.0.0.1", /* number= */ 0, /* tls= */ null, open.served(new MemoryBudget(8 << 20, "heap")));
+                RtmpGuest player = RtmpGuest.playing(port.number(), "front?link=" + links.token(taken));
+                RtmpGuest stays = RtmpGuest.playing(port.number(), "front?link=" + links.token(other))) {
+            assertTrue(player.letIn(), player.refusal());
+            assertTrue(stays.letIn(), stays.refusal());
+            assertTrue(links.revoke("front", taken.id()));
+            halfAMinuteLater();
+            String last = player.untilTheEnd();
+            assertTrue(last.contains("The link has ended, was taken back"), () -> "the last bytes: " + last.length());
+            Await.until(10, () -> departed() == 1, () -> "departed " + departed());
+            try (RtmpGuest again = RtmpGuest.playing(port.number(), "front?link=" + links.token(taken))) {
+                assertFalse(again.letIn());
+            }
         }
     }
 

@@ -1,0 +1,41 @@
+package dev.perch.web.answer;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** A body that may take long to send: it breaks off as soon as its client may no longer have it. Read by one thread at a time. */
+final class TenuredBody extends InputStream {
+    private final InputStream body;
+    private final Tenure tenure;
+    private volatile @Nullable String ended; // set by who asks again, read by who sends
+
+    /** @param body closed with this one */
+    TenuredBody(HttpServletRequest request, InputStream body) {
+        this.body = body;
+        this.tenure = new Tenure(request);
+        tenure.of(why -> ended = why);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int count) throws IOException {
+        String why = ended;
+        if (why != null) {
+            throw new IOException(why);
+        }
+        return body.read(bytes, from, count);
+    }
+
+    @Override
+    public void close() throws IOException {
+        tenure.over();
+        body.close();
+    }
+}
