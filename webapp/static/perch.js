@@ -49,7 +49,10 @@ const server = new Server(root, {
     if (!alarm.hidden && alarm.dataset.status === String(status)) return;
     alarm.dataset.status = status;
     alarm.textContent = status === 401 ? t('Your login has ended.') : why;
-    if (status === 401) alarm.append(' ', Object.assign(document.createElement('a'), { href: `${root}login`, textContent: t('Log in') }));
+    if (status === 401) {
+      const to = location.href.slice(new URL(root || './', document.baseURI).href.length);
+      alarm.append(' ', Object.assign(document.createElement('a'), { href: `${root}login?to=${encodeURIComponent(to)}`, textContent: t('Log in') }));
+    }
     alarm.hidden = false;
   },
 });

@@ -81,9 +81,9 @@ test('lengths become start codes, and the SPS tells the codec', () => {
 });
 
 test('profiles have the names that people know', () => {
-  assert.equal(profileOf('avc1.64001f'), 'High, level 3.1');
-  assert.equal(profileOf('video/mp4; codecs="avc1.7a0028,mp4a.40.2"'), 'High 4:2:2, level 4.0');
-  assert.equal(profileOf('avc1.ff000a'), 'profile 255, level 1.0');
+  assert.equal(profileOf('avc1.64001f'), 'H.264 High, level 3.1');
+  assert.equal(profileOf('video/mp4; codecs="avc1.7a0028,mp4a.40.2"'), 'H.264 High 4:2:2, level 4.0');
+  assert.equal(profileOf('avc1.ff000a'), 'H.264 profile 255, level 1.0');
   assert.equal(profileOf('hvc1'), 'hvc1');
 });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { FakeTime, place, technique } from './fakes.js';
 
 const { Player } = await import('./static/player/player.js');
+const { unplayable } = await import('./static/player/profile.js');
 const { TECHNIQUES, Snapshots } = await import('./static/player/techniques.js');
 
 let time;
@@ -59,6 +60,34 @@ test('a chosen technique is followed by others of its format only', async () => 
   assert.equal(mse.made.length, 2);
 });
 
+test('a profile that the browser does not play is named, and no other way to play it is tried', async () => {
+  const bare = technique('video', 'H264', { sound: true });
+  TECHNIQUES.splice(2, 0, bare);
+  player().start('auto', 'H264');
+  last(webcodecs).host.failed(unplayable('avc1.7a0028'));
+  await settled();
+  assert.equal(told.at(-1).profile, 'H.264 High 4:2:2, level 4.0');
+  await pass(250);
+  last(mse).host.failed(unplayable('video/mp4; codecs="avc1.7a0028"'));
+  await settled();
+  await pass(250);
+  assert.equal(bare.made.length, 0);
+  assert.equal(mjpeg.made.length, 1);
+  assert.equal(told.at(-1).why, 'H.264 High 4:2:2, level 4.0, which this browser does not play.');
+});
+
+test('where nothing is left to try it does not try without a pause', async () => {
+  player().start('mse', 'H264');
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    assert.equal(mse.made.length, attempt);
+    last(mse).host.failed(unplayable('avc1.7a0028'));
+    await settled();
+    await pass(250);
+    assert.equal(mse.made.length, attempt);
+    await pass(2000);
+  }
+});
+
 test('what the camera does not give in this format is left at once', async () => {
   player().start('auto', 'H264');
   last(webcodecs).host.failed({ why: 'no H.264', status: 409 });
@@ -99,6 +128,7 @@ test('a server that says when to come again is asked then, ten seconds later at 
   player().start('auto', 'H264');
   last(webcodecs).host.failed({ why: 'full', status: 503, retryMillis: 4000 });
   await settled();
+  assert.equal(told.at(-1).why, 'full');
   await pass(3750);
   assert.equal(webcodecs.made.length, 1);
   await pass(500);

@@ -89,5 +89,12 @@ test('why a technique runs is told', () => {
   assert.equal(whyChosen({ technique: 'mse', chosen: true, failed: '', best: 'H264' }), 'MSE, as you chose.');
   assert.match(whyChosen({ technique: 'mjpeg', chosen: false, failed: '', best: 'JPEG' }), /gives JPEG itself/);
   assert.match(whyChosen({ technique: 'mse', chosen: true, failed: 'no decoder', best: 'H264' }), /others failed: no decoder/);
+  const profile = 'H.264 High 4:2:2, level 4.0';
+  assert.equal(
+    whyChosen({ technique: 'mjpeg', chosen: false, failed: 'x', best: 'H264', profile }),
+    'H.264 High 4:2:2, level 4.0, which this browser does not play; MJPEG is shown.');
+  window.isSecureContext = false;
+  assert.match(whyChosen({ technique: 'mse', chosen: false, failed: '', best: 'H264' }), /without https; over https WebCodecs/);
+  window.isSecureContext = true;
   assert.equal(nameOf('video'), 'MP4 video');
 });

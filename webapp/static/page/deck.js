@@ -21,6 +21,7 @@ export class Deck {
   #idle;
   #fading;
   #recording = false;
+  #noted = '';
 
   /** @param {import('./stage.js').Stage} stage whose card has a screen */
   constructor(stage) {
@@ -102,6 +103,9 @@ export class Deck {
     if (late.textContent !== text) late.textContent = text;
     this.#find('[data-live]').textContent = held ? t('Paused') : this.#past.away ? t('Earlier') : t('Live');
     this.#past.told({ painting, held, delayMillis });
+    const { note, hindered } = this.#stage;
+    if (painting && hindered && note !== this.#noted) this.flash(note);
+    this.#noted = note;
     this.#offerPast();
   }
 

@@ -17,6 +17,7 @@ export class Stage {
   player;
   /** @type {function} is told what the player tells */
   watcher = () => {};
+  note = ''; // why the technique that runs does
   leave = () => {}; // is told that the picture of now begins
   #card;
   #place;
@@ -29,6 +30,8 @@ export class Stage {
   #silent = false;
   #gone = false; // from the server's cameras
   #failed = '';
+  #failing = ''; // which technique that was
+  #profile = ''; // of the H.264 that this browser does not play
 
   /**
    * @param {HTMLElement} card
@@ -108,7 +111,7 @@ export class Stage {
   again() {
     const off = this.choice.mode === 'off';
     this.#started = false;
-    this.#failed = '';
+    this.#failed = this.#profile = '';
     this.player.stop();
     this.leave();
     this.watcher({ painting: false });
@@ -153,9 +156,13 @@ export class Stage {
     if (!painting) {
       this.#server.ask();
       this.#failed = this.#silent || this.#reason ? '' : why;
+      this.#failing = technique;
+      this.#profile ||= told.profile ?? '';
     }
+    if (painting && technique === this.#failing) this.#failed = ''; // it was a matter of the moment
     const blocked = location.protocol === 'https:' && this.#place.dataset.base.startsWith('http:');
-    this.#cover(painting ? '' : trouble({ silent: this.#silent, reason: this.#reason, crowded: this.crowded, why, blocked }));
+    const words = told.profile ? t('{profile}, which this browser does not play.', told) : t(why);
+    this.#cover(painting ? '' : trouble({ silent: this.#silent, reason: this.#reason, crowded: this.crowded, why: words, blocked }));
     this.watcher(told);
     if (painting && performance.now() - this.#toldAt < TOLD_MS) return;
     this.#toldAt = performance.now();
@@ -163,8 +170,15 @@ export class Stage {
     say(this.#card, 'technique', nameOf(technique));
     if (painting) {
       const { best } = this.#place.dataset;
-      say(this.#card, 'why', whyChosen({ technique, best, chosen: this.chosen && !this.#failed, failed: this.#failed }));
+      const shown = { technique, best, profile: this.#profile, failed: this.#failed };
+      this.note = whyChosen({ ...shown, chosen: this.chosen && !this.#failed });
+      say(this.#card, 'why', this.note);
     }
+  }
+
+  /** Whether it is not shown as it would be, for something has failed. */
+  get hindered() {
+    return Boolean(this.#profile || this.#failed);
   }
 
   /** What this page paints, not what the camera gives. @param {any} told */

@@ -22,8 +22,9 @@ const NAMES = {
 export const nameOf = technique => NAMES[technique] ?? technique;
 
 /** Why a technique is the one that runs. */
-export function whyChosen({ technique, chosen, failed, best }) {
-  if (failed) return t('{name}, as others failed: {failed}', { name: nameOf(technique), failed });
+export function whyChosen({ technique, chosen, failed, best, profile = '' }) {
+  if (profile) return t('{profile}, which this browser does not play; {name} is shown.', { profile, name: nameOf(technique) });
+  if (failed) return t('{name}, as others failed: {failed}', { name: nameOf(technique), failed: t(failed) });
   if (technique === 'recorded') return t('What was recorded, by HLS over the files.');
   if (chosen) return t('{name}, as you chose.', { name: nameOf(technique) });
   if (technique === 'webcodecs') return t('WebCodecs: the least delay that a browser has.');

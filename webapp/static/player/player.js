@@ -41,7 +41,7 @@ export class Player {
    * @param {Element} place where the picture goes, as its first child
    * @param {object} options base: of the camera's addresses; camera: its id; query: for moving pictures; clock: a ServerClock; sockets: of the
    *   page, where it has some; room(): whether the browser has a connection to spare; flowing(): whether the camera gives frames, as far as that is
-   *   known; alive(): resolves to whether the server answers now; refresh(): drops dead connections; tell: is given { technique, painting, why, delayMillis, fps, bitsPerSecond, left, startMillis, held, refused } several times a
+   *   known; alive(): resolves to whether the server answers now; refresh(): drops dead connections; tell: is given { technique, painting, why, profile, delayMillis, fps, bitsPerSecond, left, startMillis, held, refused } several times a
    *   second and whenever it changes
    */
   constructor(place, options) {
@@ -245,11 +245,12 @@ export class Player {
     this.#report('', true);
   }
 
-  #report(why, painting) {
+  /** @param {string} [profile] of an H.264 that the browser does not play */
+  #report(why, painting, profile) {
     const { technique, rate, view, startMillis, frames, pictures } = this.#session ?? {};
     const name = (technique ?? this.#techniques[this.#index]).name;
     this.#options.tell({
-      technique: name, painting, why, delayMillis: rate?.delayMillis, fps: rate?.perSecond, held: Boolean(view?.held), refused: Boolean(view?.held) && !pictures,
+      technique: name, painting, why, profile, delayMillis: rate?.delayMillis, fps: rate?.perSecond, held: Boolean(view?.held), refused: Boolean(view?.refused),
       bitsPerSecond: rate?.bitsPerSecond, startMillis, left: view?.left ?? (frames > 0 ? Math.max(0, frames - pictures) : undefined),
     });
   }
@@ -311,11 +312,13 @@ export class Player {
     const session = this.#session;
     const worked = session?.painted > 0;
     this.#end();
-    this.#report(failure.why, false);
+    this.#report(failure.why, false, failure.profile);
     if (failure.unsure && !(await this.#reaches())) failure.network = true;
     if (this.#session || !this.#running) return; // begun again meanwhile, or let go of
-    this.#judge(failure, session?.technique ?? this.#techniques[this.#index], worked);
-    const wait = failure.refused || failure.unplayable || (worked && !failure.status) ? 0 : Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures);
+    const before = this.#index;
+    this.#judge(failure, session?.technique ?? this.#techniques[before], worked);
+    const atOnce = failure.refused || (failure.unplayable && this.#index > before) || (worked && !failure.status);
+    const wait = atOnce ? 0 : Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures);
     this.#failures += 1;
     if (this.#crowded) failure.retryMillis = LONGEST_WAIT_MS;
     clearTimeout(this.retry);
@@ -327,13 +330,14 @@ export class Player {
     return (await this.#options.alive()) && this.#options.flowing() !== false;
   }
 
-  #judge({ status, network, refused, unplayable }, technique, worked) {
+  #judge({ status, network, refused, unplayable, profile }, technique, worked) {
     if (refused) {
       this.#alone = true;
     } else if (this.#crowded) {
       this.#home(); // it stood in for another technique
     } else if (status === CONFLICT || unplayable) {
-      this.#unable.add(technique);
+      // what Media Source Extensions do not play no <video> does
+      for (const each of this.#techniques) if (each === technique || (profile && technique.sound && each.needs === technique.needs)) this.#unable.add(each);
       this.#another();
     } else if (status || network) {
       this.#home();

@@ -10,6 +10,9 @@ export class Video extends Streamed {
   #counted = 0;
   #heldAt = 0;
 
+  /** Whether the browser wants somebody to press play; a first picture may be there all the same. */
+  refused = false;
+
   /** Whether it shows what was, so that it goes on where it stood. */
   past = false;
 
@@ -59,7 +62,8 @@ export class Video extends Streamed {
         this.#playMuted();
         return;
       }
-      this.#heldAt = Date.now(); // the user may press play
+      this.#heldAt = Date.now();
+      this.refused = true;
       this.host.refused();
     });
   }
@@ -87,6 +91,7 @@ export class Video extends Streamed {
   }
 
   #goOn() {
+    this.refused = false;
     if (this.stopped || !this.held) return;
     const heldMillis = Date.now() - this.#heldAt;
     this.#heldAt = 0;

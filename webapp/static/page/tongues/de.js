@@ -68,6 +68,8 @@ export const texts = {
   'A browser has no more connections for moving pictures; choose a way to show this one.': 'Der Browser hat keine Verbindung mehr für bewegte Bilder; eine Darstellung wählen zeigt dieses.',
   'This page came by https and may not load pictures by http.': 'Diese Seite kam über https und darf keine Bilder über http laden.',
   'The picture stood still; beginning it again.': 'Das Bild stand still; es beginnt neu.', 'The connection was lost; trying again.': 'Die Verbindung ging verloren; neuer Versuch folgt.',
+  '{profile}, which this browser does not play.': '{profile} spielt dieser Browser nicht.',
+  '{profile}, which this browser does not play; {name} is shown.': '{profile} spielt dieser Browser nicht; gezeigt wird {name}.',
   'The stream has ended.': 'Der Strom ist zu Ende.',
 
   // why a technique runs

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Stands between a browser and a server at a port of its own; closed, it is a server that has gone: connections break, and new ones are refused. */
 public final class Gate implements AutoCloseable {
-    private final int target;
+    private volatile int target; // changed by the test, read by the threads that pass on
     private final boolean upgrades;
     private final int port;
     private final Set<Socket> passing = ConcurrentHashMap.newKeySet();
@@ -39,6 +39,11 @@ public final class Gate implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** Has another server stand behind it from now on. */
+    public void to(int another) {
+        target = another;
     }
 
     /** The server goes. */

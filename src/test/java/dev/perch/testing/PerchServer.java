@@ -54,7 +54,12 @@ public final class PerchServer implements AutoCloseable {
 
     /** Starts the program as {@code java -jar perch.war} does. */
     public static PerchServer start(PerchConfig config, Path workFolder) throws Exception {
-        EmbeddedTomcat tomcat = EmbeddedTomcat.start(config, Path.of("webapp").toAbsolutePath(), workFolder);
+        return start(config, Path.of("webapp").toAbsolutePath(), workFolder);
+    }
+
+    /** Starts it with the pages of that folder, an absolute path. */
+    public static PerchServer start(PerchConfig config, Path pages, Path workFolder) throws Exception {
+        EmbeddedTomcat tomcat = EmbeddedTomcat.start(config, pages, workFolder);
         return new PerchServer("http://127.0.0.1:" + tomcat.port() + "/", null, tomcat::close);
     }
 
