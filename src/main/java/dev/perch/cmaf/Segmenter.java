@@ -27,6 +27,12 @@ public final class Segmenter {
     private static final int LEAD = 0;
     private static final long CLOCK_STEP_MICROS = 1_000_000L;
 
+    /**
+     * By how much the number of a fragment rises where a track that does not lead begins in a segment; numbers need only rise (ISO/IEC 14496-12:2015
+     * §8.8.5). VLC 3 reads the decode time of a track nowhere but behind a gap in them, and a player that joins in the middle needs that of each.
+     */
+    private static final int NUMBERS_TO_A_TRACK = 2;
+
     private final SegmentTaker taker;
     private final KeyFrameRequests requests;
     private final List<TrackCutter> tracks = new ArrayList<>();
@@ -233,6 +239,7 @@ public final class Segmenter {
         taker.open(new SegmentHead(nextNumber, init(), discontinuity, discontinuities, lead.startTicks(), wallMicros));
         open = true;
         startTicks = lead.startTicks();
+        tracks.forEach(TrackCutter::segmentBegins);
         fullLength = false;
         frames = 0;
         segmentTicks = 0;
@@ -309,7 +316,8 @@ public final class Segmenter {
         if (frames == 0) {
             cutter.writeTime(head, originWallMicros(frame.time()));
         }
-        cutter.writeHead(head, ++sequenceNumber, frame);
+        sequenceNumber += cutter == lead || cutter.inSegment() ? 1 : NUMBERS_TO_A_TRACK;
+        cutter.writeHead(head, sequenceNumber, frame);
         Destination out = taker.fragment(head.position() + frame.sizeBytes());
         out.write(head.flip());
         payload.copy(0, frame.sizeBytes(), out); // parameter sets too: players join or change here

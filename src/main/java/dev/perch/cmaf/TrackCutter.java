@@ -31,6 +31,7 @@ final class TrackCutter {
 
     private StreamConfig config;
     private boolean fresh = true; // the next frame continues nothing
+    private boolean inSegment; // the open one has a frame of this track
     private long
             leadingBefore; // in output order: the first picture behind a break, until one is shown after it; then 0
     private int compositionTicks; // of the frame at hand
@@ -248,9 +249,20 @@ final class TrackCutter {
         fragment.write(head);
     }
 
-    /** Notes that the current frame is in a segment. */
+    /** Notes that the current frame is in the open segment. */
     void taken() {
         fresh = false;
+        inSegment = true;
+    }
+
+    /** Notes that a segment begins, which has no frame of this track yet. */
+    void segmentBegins() {
+        inSegment = false;
+    }
+
+    /** Returns whether the open segment has a frame of this track. */
+    boolean inSegment() {
+        return inSegment;
     }
 
     /** Writes the current frame's time of capture, before a segment. */

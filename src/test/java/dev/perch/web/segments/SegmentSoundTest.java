@@ -13,11 +13,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -124,6 +127,36 @@ class SegmentSoundTest extends ScriptedServer {
                 found(segment, "(tfhd\\x00\\x02\\x00\\x00\\x00\\x00\\x00\\x01)").size() >= 10, "pictures");
         assertTrue(
                 found(segment, "(tfhd\\x00\\x02\\x00\\x00\\x00\\x00\\x00\\x02)").size() >= 10, "sound");
+    }
+
+    /** VLC 3 reads the time of a track only behind a gap in the fragments' numbers. */
+    @Test
+    void bothInOneFile_haveAGapInTheirNumbersBeforeTheFirstSoundOfEachSegment() throws Exception {
+        source.sounding(SoundProspect.POSSIBLE);
+        String playlist = "";
+        List<String> segments = List.of();
+        for (int tries = 0; tries < 30 && segments.size() < 2; tries++) {
+            playlist = text("hls/av.m3u8", true);
+            segments = found(playlist, "(?m)^([^#\\s]+\\.m4s)$");
+        }
+        assertTrue(segments.size() >= 2, playlist);
+        for (String segment : segments.subList(0, 2)) {
+            List<Integer> numbers = new ArrayList<>();
+            int firstSound = -1;
+            String bytes = text("hls/" + segment, true);
+            for (MatchResult head : Pattern.compile("(?s)mfhd.{4}(.{4}).{4}traf.{4}tfhd.{7}(.)")
+                    .matcher(bytes)
+                    .results()
+                    .toList()) {
+                firstSound = firstSound < 0 && head.group(2).equals("\u0002") ? numbers.size() : firstSound;
+                numbers.add(ByteBuffer.wrap(head.group(1).getBytes(StandardCharsets.ISO_8859_1))
+                        .getInt());
+            }
+            assertTrue(firstSound > 0, "sound behind a picture");
+            for (int i = 1; i < numbers.size(); i++) {
+                assertEquals(i == firstSound ? 2 : 1, numbers.get(i) - numbers.get(i - 1), "before fragment " + i);
+            }
+        }
     }
 
     @Test
