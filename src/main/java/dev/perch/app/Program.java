@@ -71,7 +71,7 @@ final class Program implements AutoCloseable {
         for (CameraConfig camera : wanted) {
             all.add(Camera.start(
                     camera,
-                    Sources.of(camera, wanted.subList(0, all.size()), pool),
+                    Sources.of(camera, wanted, pool),
                     pool,
                     Clock.SYSTEM,
                     kept != null && kept.kept(camera.id())));

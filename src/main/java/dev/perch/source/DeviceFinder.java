@@ -67,7 +67,8 @@ final class DeviceFinder implements DevicePlace {
         }
     }
 
-    private static Path real(String path) {
+    /** Returns the file behind a path that may be a link. */
+    static Path real(String path) {
         try {
             return Path.of(path).toRealPath();
         } catch (IOException absent) {

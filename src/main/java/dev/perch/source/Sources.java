@@ -14,19 +14,19 @@ public final class Sources {
     /**
      * Returns the source of {@code camera}.
      *
-     * @param earlier the cameras before it in the file, whose devices it leaves alone
+     * @param all the cameras of the file, in its order: devices of others are left alone
      */
-    public static Source of(CameraConfig camera, List<CameraConfig> earlier, ArenaPool pool) {
+    public static Source of(CameraConfig camera, List<CameraConfig> all, ArenaPool pool) {
         if (camera.sound().kind() != SoundConfig.Kind.ALSA) {
-            return withoutCard(camera, earlier, pool);
+            return withoutCard(camera, all, pool);
         }
-        Source pictures = withoutCard(camera.with(SoundConfig.OFF), earlier, pool); // a sound of its own is left out
+        Source pictures = withoutCard(camera.with(SoundConfig.OFF), all, pool); // a sound of its own is left out
         return new WithSoundCard(camera, pictures, pool.budget());
     }
 
-    private static Source withoutCard(CameraConfig camera, List<CameraConfig> earlier, ArenaPool pool) {
+    private static Source withoutCard(CameraConfig camera, List<CameraConfig> all, ArenaPool pool) {
         if (V4l2Source.shows(camera.source())) {
-            return new V4l2Source(camera, earlier, pool.budget());
+            return new V4l2Source(camera, all, pool.budget());
         }
         if (camera.source() instanceof SourceConfig.Command) {
             return new CommandSource(camera, pool);

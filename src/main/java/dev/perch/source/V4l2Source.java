@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A camera that is a V4L2 device: H.264 or JPEG as the device encodes it, or raw pictures. */
 public final class V4l2Source implements Source {
@@ -29,6 +31,8 @@ public final class V4l2Source implements Source {
     private final CaptureRequest request;
     private final DeviceControls controls;
     private final KeyFrameWatch keys;
+    private final @Nullable SecondNode second; // where the configuration leaves it open what the device is asked for
+    private volatile boolean two; // the device was seen to have that node, and no other way to give H.264
     private volatile boolean
             plainJpeg; // the device was told to send H.264 within its JPEGs and does not; the capture thread writes
 
@@ -45,10 +49,21 @@ public final class V4l2Source implements Source {
      * Makes the source of a camera that may follow others in the configuration.
      *
      * @param camera whose source {@link #shows}
-     * @param earlier the cameras before it in the configuration, whose devices it does not take
+     * @param all the cameras of the configuration: it takes no device of one before it, and no second node that is another one's
      */
-    public V4l2Source(CameraConfig camera, List<CameraConfig> earlier, MemoryBudget budget) {
-        this(camera, budget, SystemCalls.linux(), new DeviceFinder(SystemCalls.linux(), DEV, camera, earlier));
+    public V4l2Source(CameraConfig camera, List<CameraConfig> all, MemoryBudget budget) {
+        this(
+                camera,
+                budget,
+                SystemCalls.linux(),
+                new DeviceFinder(SystemCalls.linux(), DEV, camera, earlier(camera, all)),
+                request -> new SecondNode(
+                        SystemCalls.linux(),
+                        DEV,
+                        all.stream()
+                                .filter(other -> !other.id().equals(camera.id()))
+                                .toList(),
+                        request));
     }
 
     V4l2Source(CameraConfig camera, MemoryBudget budget, SystemCalls calls) {
@@ -56,6 +71,15 @@ public final class V4l2Source implements Source {
     }
 
     V4l2Source(CameraConfig camera, MemoryBudget budget, SystemCalls calls, DevicePlace place) {
+        this(camera, budget, calls, place, request -> new SecondNode(calls, DEV, List.of(), request));
+    }
+
+    V4l2Source(
+            CameraConfig camera,
+            MemoryBudget budget,
+            SystemCalls calls,
+            DevicePlace place,
+            Function<CaptureRequest, SecondNode> seconds) {
         if (!shows(camera.source())) {
             throw new IllegalArgumentException("not a device: source=" + camera.source());
         }
@@ -79,6 +103,14 @@ public final class V4l2Source implements Source {
         this.controls = new DeviceControls(
                 calls, place, camera.capture().controls(), !camera.masks().isEmpty());
         this.keys = new KeyFrameWatch(camera.capture().fps().frameNanos(), System.nanoTime());
+        boolean open = camera.capture().format() == CameraConfig.Format.AUTO
+                && camera.masks().isEmpty()
+                && camera.turn().isEmpty();
+        this.second = open ? seconds.apply(request) : null;
+    }
+
+    private static List<CameraConfig> earlier(CameraConfig camera, List<CameraConfig> all) {
+        return all.stream().takeWhile(other -> !other.id().equals(camera.id())).toList();
     }
 
     /** Returns whether a source is a V4L2 device, by path or by name. */
@@ -98,16 +130,20 @@ public final class V4l2Source implements Source {
 
     @Override
     public Set<PixelFormat> delivers() throws CaptureException {
-        try (Device device = Device.open(calls, place.find())) {
+        String path = place.find();
+        try (Device device = Device.open(calls, path)) {
             Offers offers = new Offers(device);
             PixelFormat first = offers.first(request);
-            boolean within = (first == PixelFormat.MJPG || first == PixelFormat.JPEG)
+            boolean jpegs = first == PixelFormat.MJPG || first == PixelFormat.JPEG;
+            boolean within = jpegs
                     && switch (request.embedding()) {
                         case OFF -> false;
                         case WANTED -> offers.embedsH264();
                         case REQUIRED -> true; // asked for or not: a session whose JPEGs carry none is refused
                     };
-            return within ? Set.of(first, PixelFormat.H264) : Set.of(first);
+            SecondNode beside = second;
+            two = jpegs && !within && beside != null && beside.beside(path).isPresent();
+            return within || two ? Set.of(first, PixelFormat.H264) : Set.of(first);
         }
     }
 
@@ -118,12 +154,30 @@ public final class V4l2Source implements Source {
 
     @Override
     public Session start(SourceOutput output) {
-        EmbeddedH264Watch watch = new EmbeddedH264Watch(request, plain -> plainJpeg = plain);
-        GatherMemory gathering = new GatherMemory(new ArenaPool(budget), camera.id());
-        CaptureAdapter adapter =
-                new CaptureAdapter(output, camera.capture().fps().frameNanos(), gathering, watch, keys);
+        SecondNode beside = second;
+        if (beside == null || !two || plainJpeg) {
+            return start(output, request);
+        }
+        SecondStream both = new SecondStream(camera, output, taker -> start(beside, taker), () -> plainJpeg = true);
+        return both.with(start(both, request.plain()));
+    }
+
+    private Session start(SourceOutput output, CaptureRequest asked) {
+        CaptureAdapter adapter = adapter(output, asked, keys);
         return adapter.running(
-                CaptureSession.start(calls, budget, request.withControls(controls.forSession()), place, adapter));
+                CaptureSession.start(calls, budget, asked.withControls(controls.forSession()), place, adapter));
+    }
+
+    private Session start(SecondNode beside, SourceOutput output) {
+        KeyFrameWatch own = new KeyFrameWatch(camera.capture().fps().frameNanos(), System.nanoTime());
+        CaptureAdapter adapter = adapter(output, request.plain(), own);
+        return adapter.running(beside.start(place, budget, adapter));
+    }
+
+    private CaptureAdapter adapter(SourceOutput output, CaptureRequest asked, KeyFrameWatch watched) {
+        EmbeddedH264Watch watch = new EmbeddedH264Watch(asked, plain -> plainJpeg = plain);
+        GatherMemory gathering = new GatherMemory(new ArenaPool(budget), camera.id());
+        return new CaptureAdapter(output, camera.capture().fps().frameNanos(), gathering, watch, watched);
     }
 
     @Override

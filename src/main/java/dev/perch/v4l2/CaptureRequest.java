@@ -113,4 +113,41 @@ public record CaptureRequest(
                 holder,
                 setting);
     }
+
+    /**
+     * Returns the same request to another node, which gives H.264 alone and is not to be set up otherwise.
+     *
+     * @param other its path, or a name for people
+     */
+    public CaptureRequest ofH264(String other) {
+        return new CaptureRequest(
+                other,
+                List.of(PixelFormat.H264),
+                width,
+                height,
+                exactSize,
+                rateNumerator,
+                rateDenominator,
+                List.of(),
+                Embedding.OFF,
+                holder,
+                setting);
+    }
+
+    /** Returns the same request to a device that is to send plain JPEGs. */
+    public CaptureRequest plain() {
+        return new CaptureRequest(
+                device,
+                formats,
+                width,
+                height,
+                exactSize,
+                rateNumerator,
+                rateDenominator,
+                controls,
+                flips,
+                Embedding.OFF,
+                holder,
+                setting);
+    }
 }
