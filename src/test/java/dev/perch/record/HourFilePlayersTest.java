@@ -105,10 +105,10 @@ class HourFilePlayersTest {
                         + "    record: { when: button, path: " + folder + "/%camera/%F-%H-%M-%S.mp4 }\n");
         PerchConfig config = PerchConfig.load(configuration);
         try (PerchServer server = PerchServer.start(config, folder.resolve("work"))) {
-            try (Browser chromium = Chromium.start(folder)) {
+            try (Browser chromium = Chromium.window()) {
                 page(server, chromium, startMillis);
             }
-            try (Browser firefox = Firefox.start(folder)) {
+            try (Browser firefox = Firefox.window()) {
                 page(server, firefox, startMillis);
             }
         }

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  * @param children how many processes it has started that have not ended
  */
 record Footing(List<String> threads, long pipes, long children) {
+    /** Those that wait for the next test come and go by themselves. */
+    private static final String BROWSERS = ".*/(chrom|firefox).*";
+
     /** Once the threads of the camera front, which tell their session's end before their own, have had time for it. */
     static Footing now() throws IOException, InterruptedException {
         long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -31,7 +34,10 @@ record Footing(List<String> threads, long pipes, long children) {
                             .sorted()
                             .toList(),
                     open.filter(Footing::pipe).count(),
-                    ProcessHandle.current().descendants().count());
+                    ProcessHandle.current()
+                            .descendants()
+                            .filter(child -> !child.info().command().orElse("").matches(BROWSERS))
+                            .count());
         }
     }
 

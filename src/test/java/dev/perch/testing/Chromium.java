@@ -2,86 +2,71 @@ package dev.perch.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 
 /** Debian's Chromium by its own driver. */
 public final class Chromium implements Browser {
-    private final ChromeDriverService service;
-    private final ChromeDriver driver;
+    private final ChromiumProcess process;
+    private final Runnable end;
 
-    private Chromium(ChromeDriverService service, ChromeDriver driver) {
-        this.service = service;
-        this.driver = driver;
+    private Chromium(ChromiumProcess process, Runnable end) {
+        this.process = process;
+        this.end = end;
     }
 
     /**
-     * Starts it with a profile of its own.
+     * Opens a window with a profile of its own, in a browser that other tests have had before. Tabs that its driver opens are of another profile.
+     */
+    public static Chromium window() throws IOException {
+        ChromiumProcess process = ChromiumProcess.lease();
+        return new Chromium(process, process::giveBack);
+    }
+
+    /**
+     * Starts a browser for this test alone.
      *
      * @param folder for its profile
      */
     public static Chromium start(Path folder) throws IOException {
-        ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(Path.of("/usr/bin/chromedriver").toFile())
-                .usingAnyFreePort()
-                .build();
-        service.start();
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary("/usr/bin/chromium");
-        options.addArguments(
-                "--headless=new",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-quic",
-                "--no-first-run",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--user-data-dir=" + folder.resolve("chromium"));
-        ChromeDriver driver = new ChromeDriver(service, options);
-        driver.manage().timeouts().pageLoadTimeout(Duration.ofSeconds(20));
-        return new Chromium(service, driver);
+        ChromiumProcess process = ChromiumProcess.start(folder);
+        return new Chromium(process, process::end);
     }
 
     /** The driver itself, for what only this browser can do. */
     public ChromeDriver driver() {
-        return driver;
+        return process.driver();
     }
 
     /** Sends a command of the DevTools protocol. */
     public Map<String, Object> command(String method, Map<String, Object> parameters) {
-        return driver.executeCdpCommand(method, parameters);
+        return driver().executeCdpCommand(method, parameters);
     }
 
     @Override
     public void open(String address) {
-        driver.get(address);
+        driver().get(address);
     }
 
     @Override
     public @Nullable Object run(String script, Object... arguments) {
-        return driver.executeScript(script, arguments);
+        return driver().executeScript(script, arguments);
     }
 
     @Override
     public byte[] screenshot() {
-        return driver.getScreenshotAs(OutputType.BYTES);
+        return driver().getScreenshotAs(OutputType.BYTES);
     }
 
     @Override
     public String name() {
-        return "Chromium " + driver.getCapabilities().getBrowserVersion();
+        return "Chromium " + driver().getCapabilities().getBrowserVersion();
     }
 
     @Override
     public void close() {
-        driver.quit();
-        service.stop();
+        end.run();
     }
 }

@@ -10,10 +10,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +44,17 @@ public final class Firefox implements Browser {
             user_pref("toolkit.telemetry.server", "data:,");
             """;
 
+    private static final Deque<Firefox> IDLE = new ArrayDeque<>();
+    private static boolean endsWithJvm;
+
     private final Json json = new Json();
     private final Process process;
     private final Socket socket;
     private final InputStream in;
     private final String version;
     private int number;
+    private @Nullable Path shared;
+    private String home = "";
 
     private Firefox(Process process, Socket socket) throws IOException {
         this.process = process;
@@ -57,8 +65,53 @@ public final class Firefox implements Browser {
         version = String.valueOf(((Map<?, ?>) map(session.get("capabilities"))).get("browserVersion"));
     }
 
+    /** Opens a private window, in a browser that other tests have had before: its cookies and storage end with it. */
+    public static Firefox window() throws IOException {
+        while (true) {
+            Firefox firefox = idle();
+            boolean fresh = firefox == null;
+            if (firefox == null) {
+                Path folder = Files.createTempDirectory("perch-firefox");
+                firefox = start(folder);
+                firefox.shared = folder;
+            }
+            try {
+                firefox.openWindow();
+                return firefox;
+            } catch (UncheckedIOException | IllegalStateException died) {
+                firefox.endAndForget();
+                if (fresh) {
+                    throw died;
+                }
+            }
+        }
+    }
+
+    private void openWindow() {
+        home = String.valueOf(map(call("WebDriver:GetWindowHandle", Map.of())).get("value"));
+        Object handle = map(call("WebDriver:NewWindow", Map.of("type", "window", "focus", true, "private", true)))
+                .get("handle");
+        call("WebDriver:SwitchToWindow", Map.of("handle", String.valueOf(handle), "focus", true));
+    }
+
+    private static synchronized @Nullable Firefox idle() {
+        if (!endsWithJvm) {
+            endsWithJvm = true;
+            Runtime.getRuntime().addShutdownHook(new Thread(Firefox::endIdle, "firefox-end"));
+        }
+        return IDLE.poll();
+    }
+
+    private static synchronized void keep(Firefox firefox) {
+        IDLE.push(firefox);
+    }
+
+    private static synchronized void endIdle() {
+        IDLE.forEach(Firefox::endAndForget);
+    }
+
     /**
-     * Starts it with a profile of its own.
+     * Starts it for this test alone.
      *
      * @param folder for its profile
      */
@@ -154,6 +207,29 @@ public final class Firefox implements Browser {
 
     @Override
     public void close() {
+        if (shared == null) {
+            end();
+            return;
+        }
+        try {
+            call("WebDriver:CloseWindow", Map.of());
+            call("WebDriver:SwitchToWindow", Map.of("handle", home));
+            keep(this);
+        } catch (UncheckedIOException | IllegalStateException died) { // a new one is started for the next
+            endAndForget();
+        }
+    }
+
+    private void endAndForget() {
+        end();
+        try {
+            PerchSetup.delete(Objects.requireNonNull(shared));
+        } catch (IOException | UncheckedIOException stillWritten) {
+            // it lies among the machine's temporary files
+        }
+    }
+
+    private void end() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         try (socket) {

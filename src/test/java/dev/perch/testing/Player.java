@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** One of Debian's players, run to its end by a user without rights: VLC refuses to run as root. */
 public final class Player {
@@ -21,6 +22,7 @@ public final class Player {
 
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
     private static final long PATIENCE_SECONDS = 60;
+    private static final long LOOK_MILLIS = 200;
 
     private final byte[] output;
     private final String complaints;
@@ -33,11 +35,21 @@ public final class Player {
     }
 
     /**
-     * Runs a program.
+     * Runs a program to its end.
      *
      * @param folder its home and working folder, which everybody may write to from now on
      */
     public static Player run(Path folder, String... command) throws IOException, InterruptedException {
+        return runUntil(() -> false, folder, command);
+    }
+
+    /**
+     * Runs a program until {@code enough} holds, or to its end where that comes first.
+     *
+     * @param enough is asked a few times a second
+     */
+    public static Player runUntil(BooleanSupplier enough, Path folder, String... command)
+            throws IOException, InterruptedException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path log = Files.createTempFile(folder, "stderr", ".txt");
         Process process = unprivileged(folder, command)
@@ -48,7 +60,16 @@ public final class Player {
             ByteArrayOutputStream output = new ByteArrayOutputStream();
             Thread reader = new Thread(() -> drain(process, output), "player-output");
             reader.start();
-            assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> command[0] + " does not end");
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            boolean ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            while (!ended && !enough.getAsBoolean()) {
+                assertTrue(System.nanoTime() < end, () -> command[0] + " does not end");
+                ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            }
+            if (!ended) {
+                process.toHandle().destroy(); // the process' own would close its output before all of it is read
+                assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> command[0] + " cannot be ended");
+            }
             reader.join(TimeUnit.SECONDS.toMillis(5));
             return new Player(output.toByteArray(), Files.readString(log, StandardCharsets.UTF_8), process.exitValue());
         } finally {
@@ -63,12 +84,18 @@ public final class Player {
      * @param words what to play, and how long
      */
     public static Player vlc(Path folder, Path pictures, String... words) throws IOException, InterruptedException {
+        return vlcUntil(() -> false, folder, pictures, words);
+    }
+
+    /** As {@link #vlc}, until {@code enough} holds. */
+    public static Player vlcUntil(BooleanSupplier enough, Path folder, Path pictures, String... words)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 "cvlc", "-I", "dummy", "--no-color", "--no-audio", "--no-dbus", "--no-spu", "--avcodec-hw=none"));
         command.addAll(List.of("--vout=yuv", "--yuv-file=" + pictures, "--yuv-chroma=I420", "--play-and-exit"));
         command.addAll(List.of(words));
         command.add("vlc://quit");
-        return run(folder, command.toArray(String[]::new));
+        return runUntil(enough, folder, command.toArray(String[]::new));
     }
 
     /**

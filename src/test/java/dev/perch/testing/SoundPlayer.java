@@ -1,5 +1,7 @@
 package dev.perch.testing;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +20,9 @@ import java.util.function.Supplier;
  * @param address what it plays
  */
 public record SoundPlayer(String program, Supplier<String> address) {
+    /** From a beep to the next. */
+    private static final int LEAST_SECONDS = 3;
+
     /** Runs them all at once, and returns what is wrong with the beeps of each that is at fault. */
     public static List<String> faults(List<SoundPlayer> players, Path folder) throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -54,16 +59,37 @@ public record SoundPlayer(String program, Supplier<String> address) {
     private String faultOfOneTry(Path folder) throws Exception {
         Path own = Files.createTempDirectory(folder, program);
         Path sound = own.resolve("sound.raw");
-        Player player = Player.run(own, command(sound).toArray(String[]::new));
-        byte[] samples = Files.exists(sound) ? Files.readAllBytes(sound) : new byte[0];
-        List<Double> beeps = Beeps.of(samples);
+        long[] looked = {LEAST_SECONDS};
+        Player player = Player.runUntil(
+                () -> {
+                    long seconds = sound.toFile().length() / (2 * Beeps.RATE_HZ);
+                    boolean more = seconds > looked[0];
+                    looked[0] = Math.max(seconds, looked[0]);
+                    return more && isEnough(beeps(sound));
+                },
+                own,
+                command(sound).toArray(String[]::new));
+        List<Double> beeps = beeps(sound);
+        return isEnough(beeps)
+                ? ""
+                : program + " " + address.get() + " " + sound.toFile().length() + " bytes " + beeps + " "
+                        + player.complaints();
+    }
+
+    private static List<Double> beeps(Path sound) {
+        try {
+            return Files.exists(sound) ? Beeps.of(Files.readAllBytes(sound)) : List.of();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    private static boolean isEnough(List<Double> beeps) {
         int seconds = 0;
         for (int i = 1; i < beeps.size(); i++) {
             seconds += Math.abs(beeps.get(i) - beeps.get(i - 1) - 1) < 0.03 ? 1 : 0;
         }
-        return seconds >= 3
-                ? ""
-                : program + " " + address.get() + " " + samples.length + " bytes " + beeps + " " + player.complaints();
+        return seconds >= LEAST_SECONDS;
     }
 
     private List<String> command(Path sound) {

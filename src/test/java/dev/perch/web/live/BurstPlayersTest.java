@@ -44,7 +44,7 @@ class BurstPlayersTest {
     @ParameterizedTest
     @ValueSource(strings = {"video", "mse"})
     void chromium_paintsWhatIsBetween(String technique) throws Exception {
-        try (Chromium browser = Chromium.start(work)) {
+        try (Chromium browser = Chromium.window()) {
             browser.open("http://127.0.0.1:" + server.port() + "/bursts/");
             String click = "const button = document.querySelector(`.switch:not([hidden]) [data-show=${arguments[0]}]`);"
                     + " button?.click(); return Boolean(button)";

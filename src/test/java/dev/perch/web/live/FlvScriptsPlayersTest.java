@@ -49,7 +49,7 @@ class FlvScriptsPlayersTest {
     @CsvSource({"mpegts.js, 1.8.0, dist/mpegts.js, mpegts", "flv.js, 1.6.2, dist/flv.min.js, flvjs"})
     void chromium_playsABeepWithEachFlash(String name, String version, String file, String global) throws Exception {
         String script = script(name, version, file);
-        try (Chromium browser = Chromium.start(Files.createTempDirectory(folder, "profile"))) {
+        try (Chromium browser = Chromium.window()) {
             browser.open(SERVER.address("stats"));
             browser.driver().findElement(By.tagName("body")).click(); // sound wants a touch first
             browser.run(script);

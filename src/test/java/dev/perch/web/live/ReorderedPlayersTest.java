@@ -98,7 +98,7 @@ class ReorderedPlayersTest {
 
     @Test
     void chromium_bareElement_hlsJsAndDashJs_neverStepBack() throws Exception {
-        try (Chromium browser = Chromium.start(work)) {
+        try (Chromium browser = Chromium.window()) {
             browser.open(address("stats"));
             assertEquals("", browser.driver().executeAsyncScript(PLAY));
             String enough = "return Object.values(seen).every(each => each.length > " + PICTURES + ")";
@@ -133,14 +133,14 @@ class ReorderedPlayersTest {
     @ParameterizedTest
     @ValueSource(strings = {"mse", "webcodecs"})
     void chromium_page_neverStepsBack(String technique) throws Exception {
-        try (Chromium browser = Chromium.start(work)) {
+        try (Chromium browser = Chromium.window()) {
             assertPageNeverStepsBack(browser, technique);
         }
     }
 
     @Test
     void firefox_page_neverStepsBack() throws Exception {
-        try (Firefox browser = Firefox.start(work)) {
+        try (Firefox browser = Firefox.window()) {
             for (String technique : List.of("mse", "video", "hls", "dash")) {
                 assertPageNeverStepsBack(browser, technique);
             }

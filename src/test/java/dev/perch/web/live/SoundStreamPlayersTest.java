@@ -11,7 +11,6 @@ import dev.perch.testing.Firefox;
 import dev.perch.testing.FlashAndBeep;
 import dev.perch.testing.Heard;
 import dev.perch.testing.SoundPlayer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -96,7 +95,7 @@ class SoundStreamPlayersTest {
 
     @Test
     void chromium_buttonVolumeAndBeepsWithTheFlashes() throws Exception {
-        try (Chromium browser = Chromium.start(Files.createTempDirectory(folder, "profile"))) {
+        try (Chromium browser = Chromium.window()) {
             buttonAndSlider(browser);
             browser.driver().findElement(By.tagName("h1")).click(); // it may be heard from now on
             await(browser, "\"muted\":false", "\"paused\":false");
@@ -110,7 +109,7 @@ class SoundStreamPlayersTest {
 
     @Test
     void firefox_buttonAndVolume() throws Exception {
-        try (Firefox browser = Firefox.start(Files.createTempDirectory(folder, "profile"))) {
+        try (Firefox browser = Firefox.window()) {
             buttonAndSlider(browser);
         }
     }

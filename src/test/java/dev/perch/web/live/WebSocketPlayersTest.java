@@ -108,7 +108,7 @@ class WebSocketPlayersTest {
     @BeforeAll
     static void start() throws Exception {
         server = PerchServer.start(PerchServer.config(TestCameras.demo("left"), TestCameras.demo("right")), work);
-        browser = Chromium.start(work);
+        browser = Chromium.window();
     }
 
     @AfterAll

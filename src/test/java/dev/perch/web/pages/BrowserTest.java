@@ -36,7 +36,7 @@ class BrowserTest {
     @BeforeAll
     static void start() throws Exception {
         server = PerchServer.start(PerchServer.config(TestCameras.demo("demo")), work);
-        browser = Chromium.start(work);
+        browser = Chromium.window();
     }
 
     @AfterAll

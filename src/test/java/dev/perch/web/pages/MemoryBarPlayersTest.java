@@ -42,7 +42,7 @@ class MemoryBarPlayersTest {
                         PerchServer.config(TestCameras.demo("front"), TestCameras.demo("back")), work);
                 Answer front = Answer.get(server.port(), "/front/stream.mp4");
                 Answer back = Answer.get(server.port(), "/back/stream.mjpg");
-                Chromium browser = Chromium.start(work)) {
+                Chromium browser = Chromium.window()) {
             assertEquals(List.of(200, 200), List.of(front.status(), back.status()));
             browser.open("http://127.0.0.1:" + server.port() + "/system");
             Await.until(

@@ -21,7 +21,6 @@ import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
 import dev.perch.testing.TestCameras;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -59,8 +58,8 @@ class PagePicturePlayersTest {
     static void start() throws Exception {
         server = PerchServer.start(
                 PerchServer.config(TestCameras.demo("video"), TestCameras.demo("mse"), TestCameras.demo("hls")), work);
-        chromium = Chromium.start(work);
-        firefox = Firefox.start(Files.createDirectories(work.resolve("other")));
+        chromium = Chromium.window();
+        firefox = Firefox.window();
         chromium.driver().manage().window().setSize(new Dimension(1600, 1600));
     }
 

@@ -66,7 +66,7 @@ class PageTroublePlayersTest {
 
     @BeforeAll
     static void start() throws Exception {
-        browser = Chromium.start(work);
+        browser = Chromium.window();
         browser.driver().manage().window().setSize(new Dimension(1200, 1000));
     }
 

@@ -49,7 +49,7 @@ class PageUsePlayersTest {
     @BeforeAll
     static void start() throws Exception {
         server = PerchServer.start(PerchServer.config(TestCameras.demo("front"), TestCameras.demo("back")), work);
-        chromium = Chromium.start(work);
+        chromium = Chromium.window();
         chromium.driver().manage().window().setSize(new Dimension(1600, 1800)); // what is out of sight does not move
     }
 
@@ -122,7 +122,7 @@ class PageUsePlayersTest {
         if (name.equals("chromium")) {
             use(chromium);
         } else {
-            try (Firefox firefox = Firefox.start(Files.createDirectories(work.resolve("other")))) {
+            try (Firefox firefox = Firefox.window()) {
                 use(firefox);
             }
         }

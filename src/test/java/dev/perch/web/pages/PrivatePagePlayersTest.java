@@ -10,7 +10,6 @@ import dev.perch.testing.Firefox;
 import dev.perch.testing.Painted;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.TestCameras;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -37,9 +36,7 @@ class PrivatePagePlayersTest {
                         PerchServer.config(TestCameras.demo("front"))
                                 .withServer(new ServerConfig("127.0.0.1", 0, PerchServer.KEY)),
                         work.resolve("tomcat"));
-                Browser browser = name.equals("chromium")
-                        ? Chromium.start(work)
-                        : Firefox.start(Files.createDirectories(work.resolve("firefox")))) {
+                Browser browser = name.equals("chromium") ? Chromium.window() : Firefox.window()) {
             for (String technique : new String[] {"mjpeg", "mse"}) {
                 shown(server, browser, technique);
             }

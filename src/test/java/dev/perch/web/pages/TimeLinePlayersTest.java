@@ -53,7 +53,7 @@ class TimeLinePlayersTest {
                         + "cameras: { front: { demo: true, record: { segment: 1m, path: '" + work
                         + "/%camera/%F-%H-%M-%S.mp4' } } }\n");
         server = PerchServer.start(PerchConfig.load(file), Files.createDirectories(work.resolve("work")));
-        chromium = Chromium.start(work);
+        chromium = Chromium.window();
         chromium.driver().manage().window().setSize(new Dimension(1400, 1000));
     }
 
@@ -96,7 +96,7 @@ class TimeLinePlayersTest {
         if (name.equals("chromium")) {
             goBack(chromium);
         } else {
-            try (Firefox firefox = Firefox.start(Files.createDirectories(work.resolve("other")))) {
+            try (Firefox firefox = Firefox.window()) {
                 goBack(firefox);
             }
         }

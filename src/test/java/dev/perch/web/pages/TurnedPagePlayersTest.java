@@ -17,7 +17,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +45,7 @@ class TurnedPagePlayersTest {
     @Test
     void chromium_paintsItTurned_byEachTechnique() throws Exception {
         try (PerchServer server = server();
-                Chromium chromium = Chromium.start(work)) {
+                Chromium chromium = Chromium.window()) {
             shows(server, chromium);
         }
     }
@@ -54,7 +53,7 @@ class TurnedPagePlayersTest {
     @Test
     void firefox_paintsItTurned_byEachTechnique() throws Exception {
         try (PerchServer server = server();
-                Firefox firefox = Firefox.start(Files.createDirectories(work.resolve("other")))) {
+                Firefox firefox = Firefox.window()) {
             shows(server, firefox);
         }
     }

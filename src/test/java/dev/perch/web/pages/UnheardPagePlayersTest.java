@@ -33,7 +33,7 @@ class UnheardPagePlayersTest {
                         PerchServer.config(TestCameras.demo("front"))
                                 .withServer(new ServerConfig("127.0.0.1", 0, PerchServer.KEY)),
                         work.resolve("tomcat"));
-                Browser browser = Chromium.start(work)) {
+                Browser browser = Chromium.window()) {
             browser.open(server.address(link(server, "\"watch\"")));
             awaitButton(browser, "true You may see this camera, but not hear it.");
             browser.open(server.address(link(server, "\"watch\", \"listen\"")));

@@ -16,7 +16,6 @@ import dev.perch.testing.Gate;
 import dev.perch.testing.OneFormatSource;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.TestCameras;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +71,7 @@ class WallPlayersTest {
     static void start() throws Exception {
         video = site(PixelFormat.H264, PixelFormat.H264);
         mixed = site(PixelFormat.H264, PixelFormat.MJPG);
-        browser = Chromium.start(work);
+        browser = Chromium.window();
         browser.driver().manage().window().setSize(new Dimension(1600, 2400)); // all in sight
     }
 
@@ -152,7 +151,7 @@ class WallPlayersTest {
 
     @Test
     void sixCamerasOfH264_allMove_inFirefox() throws Exception {
-        try (Firefox firefox = Firefox.start(Files.createDirectories(work.resolve("other")))) {
+        try (Firefox firefox = Firefox.window()) {
             firefox.open(video.address().toString());
             firefox.run("document.querySelector('main').style.gridTemplateColumns = 'repeat(6, 1fr)'");
             assertMove(firefox, CAMERAS, "webcodecs mse", 8);

@@ -145,7 +145,7 @@ class HlsDashPlayersTest {
 
     private static List<Played> play() throws Exception {
         awaitWindow();
-        try (Chromium browser = Chromium.start(Files.createTempDirectory(work, "profile"));
+        try (Chromium browser = Chromium.window();
                 Ruler ruler = Ruler.lay(SERVER.port(), "/demo/stream.h264")) {
             browser.open(SERVER.address("stats"));
             browser.driver().manage().timeouts().scriptTimeout(Duration.ofSeconds(20));
@@ -174,7 +174,7 @@ class HlsDashPlayersTest {
     @ParameterizedTest
     @ValueSource(strings = {"hls", "dash"})
     void page_playsIt_andTellsItsDelay(String technique) throws Exception {
-        try (Chromium browser = Chromium.start(Files.createTempDirectory(work, "profile"))) {
+        try (Chromium browser = Chromium.window()) {
             browser.open(SERVER.address("demo/"));
             String click = "const button = document.querySelector(`.switch:not([hidden]) [data-show=${arguments[0]}]`);"
                     + " button?.click(); return Boolean(button)";

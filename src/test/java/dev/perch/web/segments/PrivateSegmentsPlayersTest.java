@@ -90,7 +90,7 @@ class PrivateSegmentsPlayersTest {
                         PerchServer.config(TestCameras.demo("front"))
                                 .withServer(new ServerConfig("127.0.0.1", 0, PerchServer.KEY)),
                         work.resolve("tomcat"));
-                Chromium browser = Chromium.start(work)) {
+                Chromium browser = Chromium.window()) {
             browser.open(server.address("stats"));
             browser.driver().manage().timeouts().scriptTimeout(Duration.ofSeconds(PATIENCE_SECONDS));
             assertEquals("", browser.driver().executeAsyncScript(PLAY, library));

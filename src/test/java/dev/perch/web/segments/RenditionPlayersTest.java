@@ -13,7 +13,6 @@ import dev.perch.testing.Chromium;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.Tool;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -126,7 +125,7 @@ class RenditionPlayersTest {
     }
 
     private void changesDownAndUp(String player) throws Exception {
-        try (Chromium browser = Chromium.start(Files.createDirectory(folder.resolve("profile")))) {
+        try (Chromium browser = Chromium.window()) {
             browser.open(server.address("stats"));
             browser.driver().manage().timeouts().scriptTimeout(Duration.ofSeconds(60));
             assertEquals("", browser.driver().executeAsyncScript(PLAY, player));

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("players")
 @Timeout(300)
 class SegmentProgramsPlayersTest {
+    private static final int PICTURES = 90;
+
     @TempDir
     Path folder;
 
@@ -122,10 +124,12 @@ class SegmentProgramsPlayersTest {
     @ValueSource(strings = {"hls/index.m3u8 hlsdemux", "dash/manifest.mpd dashdemux"})
     void gstreamer_demuxesFrameAfterFrame(String way) throws Exception {
         String[] words = way.split(" ", -1);
-        Player gst = Player.run(
+        Path video = folder.resolve("gst.h264");
+        Player gst = Player.runUntil(
+                () -> Files.exists(video) && pictures(video) >= PICTURES,
                 folder,
                 "timeout",
-                "12",
+                "50",
                 "env",
                 "GST_DEBUG=dashdemux:5",
                 "gst-launch-1.0",
@@ -142,14 +146,23 @@ class SegmentProgramsPlayersTest {
                 "video/x-h264,stream-format=byte-stream",
                 "!",
                 "filesink",
-                "location=" + folder.resolve("gst.h264"));
-        long frames = NalUnits.ofAnnexB(Files.readAllBytes(folder.resolve("gst.h264"))).stream()
-                .filter(unit -> (unit.get(0) & 0x1f) == 1 || (unit.get(0) & 0x1f) == 5)
-                .count();
-        assertTrue(frames >= 90, () -> frames + " frames " + gst.complaints());
+                "location=" + video);
+        long frames = pictures(video);
+        assertTrue(frames >= PICTURES, () -> frames + " frames " + gst.complaints());
         assertTrue(
                 words[1].equals("hlsdemux") || gst.complaints().contains("Difference between client and server clocks"),
                 "it has asked for Perch's clock");
+    }
+
+    /** The pictures in a stream that begins with a start code. */
+    private static long pictures(Path annexB) {
+        try {
+            return NalUnits.ofAnnexB(Files.readAllBytes(annexB)).stream()
+                    .filter(unit -> unit.hasRemaining() && ((unit.get(0) & 0x1f) == 1 || (unit.get(0) & 0x1f) == 5))
+                    .count();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /** A player that knows no parts begins three segments from the end (RFC 8216 §6.3.3): of a running window they are there, so it waits for none. */
@@ -182,11 +195,25 @@ class SegmentProgramsPlayersTest {
     @ValueSource(strings = {"hls/index.m3u8", "dash/manifest.mpd"})
     void vlc_showsTheFramesInOrder(String manifest) throws Exception {
         Path pictures = folder.resolve("pictures.y4m");
-        Player vlc = Player.vlc(folder, pictures, "--run-time=12", SERVER.address(manifest));
-        List<Integer> numbers = FrameNumber.allOfY4m(Files.readAllBytes(pictures), 640, 360).stream()
-                .distinct()
-                .toList();
-        assertTrue(numbers.size() > 90, () -> numbers + vlc.complaints());
+        Player vlc = Player.vlcUntil(
+                () -> pictures.toFile().length() > PICTURES * 640L * 360
+                        && shown(pictures).size() > PICTURES,
+                folder,
+                pictures,
+                "--run-time=50",
+                SERVER.address(manifest));
+        List<Integer> numbers = shown(pictures);
+        assertTrue(numbers.size() > PICTURES, () -> numbers + vlc.complaints());
+    }
+
+    private static List<Integer> shown(Path pictures) {
+        try {
+            return FrameNumber.allOfY4m(Files.readAllBytes(pictures), 640, 360).stream()
+                    .distinct()
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /** The names of the segments that the playlist has now. */

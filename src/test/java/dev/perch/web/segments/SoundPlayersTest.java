@@ -117,7 +117,7 @@ class SoundPlayersTest {
 
     @Test
     void hlsJsAndDashJs_playABeepWithEachFlash() throws Exception {
-        try (Chromium browser = Chromium.start(Files.createTempDirectory(folder, "profile"))) {
+        try (Chromium browser = Chromium.window()) {
             browser.open(SERVER.address("stats"));
             browser.driver().findElement(By.tagName("body")).click(); // sound wants a touch first
             assertEquals("", browser.driver().executeAsyncScript(PLAY));
@@ -132,7 +132,7 @@ class SoundPlayersTest {
     @ParameterizedTest
     @ValueSource(strings = {"hls", "dash"})
     void page_playsTheSound_whenItsButtonIsPressed(String technique) throws Exception {
-        try (Chromium browser = Chromium.start(Files.createTempDirectory(folder, "profile"))) {
+        try (Chromium browser = Chromium.window()) {
             browser.open(SERVER.address("demo/"));
             String state = "const video = document.querySelector('.stage video'); return video?.readyState >= 2"
                     + " ? [video.muted, video.webkitAudioDecodedByteCount > 0].join() : 'none'";
