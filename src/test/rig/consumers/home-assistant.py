@@ -7,34 +7,19 @@ import asyncio
 import sys
 import tempfile
 
-from homeassistant import auth, config_entries, loader
+from hass import core
 from homeassistant.const import __version__
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import area_registry, device_registry, entity_registry, issue_registry, translation
 from homeassistant.setup import async_setup_component
 
 camera = sys.argv[1]
 PORT = int(sys.argv[2])  # of its own HTTP server, which its stream component wants
 
 
-async def core(folder):
-    hass = HomeAssistant(folder)
-    hass.config.skip_pip = True
-    loader.async_setup(hass)
-    translation.async_setup(hass)
-    hass.config_entries = config_entries.ConfigEntries(hass, {})
-    for registry in (device_registry, entity_registry, area_registry, issue_registry):
-        await registry.async_load(hass)
-    hass.auth = await auth.auth_manager_from_config(hass, [{"type": "homeassistant"}], [])
-    assert await async_setup_component(hass, "http", {"http": {"server_host": "127.0.0.1", "server_port": PORT}})
-    assert await async_setup_component(hass, "stream", {})
-    return hass
-
-
 async def main():
     refused = 0
     with tempfile.TemporaryDirectory() as folder:
-        hass = await core(folder)
+        hass = await core(folder, PORT)
+        assert await async_setup_component(hass, "stream", {})
         from homeassistant.components.generic import config_flow as generic
         from homeassistant.components.mjpeg import config_flow as mjpeg
 

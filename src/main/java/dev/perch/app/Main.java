@@ -71,7 +71,7 @@ public final class Main {
                 Runtime.getRuntime().addShutdownHook(new Thread(localKey::delete, "exit-key"));
             }
             CountDownLatch closed = closeAtExit(server);
-            Reach.log(config.server(), server.port(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START_NANOS));
+            Reach.log(config, server.port(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - START_NANOS));
             if (config.server().tls().isPresent()) {
                 Reach.log(config.server(), config.server().tls().get(), server.tlsPort());
             }

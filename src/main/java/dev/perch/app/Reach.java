@@ -1,5 +1,6 @@
 package dev.perch.app;
 
+import dev.perch.config.PerchConfig;
 import dev.perch.config.PerchConfig.ServerConfig;
 import dev.perch.config.TlsConfig;
 import java.io.IOException;
@@ -23,6 +24,8 @@ final class Reach {
     /** Interfaces on which containers and virtual machines of this machine are, and nobody else. */
     private static final List<String> INNER = List.of("docker", "br-", "veth", "virbr", "lxc");
 
+    private static final String RULED = "Who can watch stands in the configuration, under access.";
+
     private Reach() {}
 
     /** Returns the address for this machine itself, or the one that is configured. */
@@ -30,25 +33,29 @@ final class Reach {
         return url(listensEverywhere(server.address()) ? "localhost" : server.address(), port);
     }
 
-    /** Returns where other machines find the server, and that whoever does may watch. */
-    static String others(ServerConfig server, int port) throws IOException {
+    /**
+     * Returns where other machines find the server, and who may watch.
+     *
+     * @param ruled whether the configuration says who
+     */
+    static String others(ServerConfig server, boolean ruled, int port) throws IOException {
         String address = server.address();
         if (!listensEverywhere(address)) {
             return InetAddress.getByName(address).isLoopbackAddress()
                     ? "Only this machine can watch."
-                    : "Whoever reaches this address can watch.";
+                    : ruled ? RULED : "Private addresses can watch.";
         }
-        return sentence(hosts(), port);
+        return sentence(hosts(), ruled, port);
     }
 
-    static String sentence(List<String> hosts, int port) {
+    static String sentence(List<String> hosts, boolean ruled, int port) {
         StringBuilder words = new StringBuilder();
         for (int i = 0; i < hosts.size(); i++) {
             words.append(i == 0 ? "Others find it at " : i == hosts.size() - 1 ? " and " : ", ")
                     .append(url(hosts.get(i), port));
         }
         return words.append(hosts.isEmpty() ? "" : ". ")
-                .append("Whoever reaches it can watch; --address 127.0.0.1 keeps it to this machine.")
+                .append(ruled ? RULED : "Private addresses can watch; --address 127.0.0.1 keeps it to this machine.")
                 .toString();
     }
 
@@ -104,11 +111,11 @@ final class Reach {
     }
 
     /** Says both in the log, the first with how long the start took. */
-    static void log(ServerConfig server, int port, long millis) {
+    static void log(PerchConfig config, int port, long millis) {
         System.Logger log = System.getLogger(Main.class.getName());
-        log.log(Level.INFO, "Perch is at {0}, started in {1} ms", here(server, port), Long.toString(millis));
+        log.log(Level.INFO, "Perch is at {0}, started in {1} ms", here(config.server(), port), Long.toString(millis));
         try {
-            log.log(Level.INFO, others(server, port));
+            log.log(Level.INFO, others(config.server(), config.access().isPresent(), port));
         } catch (IOException hidden) {
             log.log(Level.DEBUG, "the addresses of this machine cannot be had", hidden);
         }

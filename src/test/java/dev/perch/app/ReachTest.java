@@ -14,8 +14,8 @@ class ReachTest {
 
     @Test
     void others_everywhere_namesThisMachineAndSaysWhoMayWatch() throws IOException {
-        String sentence = Reach.others(EVERYWHERE, 8080);
-        assertTrue(sentence.endsWith("Whoever reaches it can watch; --address 127.0.0.1 keeps it to this machine."));
+        String sentence = Reach.others(EVERYWHERE, /* ruled= */ false, 8080);
+        assertTrue(sentence.endsWith("Private addresses can watch; --address 127.0.0.1 keeps it to this machine."));
         assertFalse(sentence.contains("127.0.0.1:"), sentence);
         assertEquals("http://localhost:8080/", Reach.here(EVERYWHERE, 8080));
     }
@@ -23,7 +23,9 @@ class ReachTest {
     @Test
     void others_loopback_isThisMachineAlone() throws IOException {
         for (String address : List.of("127.0.0.1", "::1", "localhost")) {
-            assertEquals("Only this machine can watch.", Reach.others(EVERYWHERE.withAddress(address), 1));
+            assertEquals(
+                    "Only this machine can watch.",
+                    Reach.others(EVERYWHERE.withAddress(address), /* ruled= */ false, 1));
         }
         assertEquals("http://[::1]:1/", Reach.here(EVERYWHERE.withAddress("::1"), 1));
     }
@@ -31,17 +33,19 @@ class ReachTest {
     @Test
     void others_oneAddress_isTheOneTheyKnow() throws IOException {
         ServerConfig one = EVERYWHERE.withAddress("192.168.1.5");
-        assertEquals("Whoever reaches this address can watch.", Reach.others(one, 80));
+        assertEquals("Private addresses can watch.", Reach.others(one, /* ruled= */ false, 80));
+        assertEquals(
+                "Who can watch stands in the configuration, under access.", Reach.others(one, /* ruled= */ true, 80));
         assertEquals("http://192.168.1.5:80/", Reach.here(one, 80));
     }
 
     @Test
     void sentence_namesEveryAddressOnce() {
-        String who = "Whoever reaches it can watch; --address 127.0.0.1 keeps it to this machine.";
-        assertEquals(who, Reach.sentence(List.of(), 9));
-        assertEquals("Others find it at http://pi:9/. " + who, Reach.sentence(List.of("pi"), 9));
+        String who = "Private addresses can watch; --address 127.0.0.1 keeps it to this machine.";
+        assertEquals(who, Reach.sentence(List.of(), /* ruled= */ false, 9));
+        assertEquals("Others find it at http://pi:9/. " + who, Reach.sentence(List.of("pi"), /* ruled= */ false, 9));
         assertEquals(
                 "Others find it at http://pi.local:9/, http://10.0.0.2:9/ and http://192.168.1.5:9/. " + who,
-                Reach.sentence(List.of("pi.local", "10.0.0.2", "192.168.1.5"), 9));
+                Reach.sentence(List.of("pi.local", "10.0.0.2", "192.168.1.5"), /* ruled= */ false, 9));
     }
 }
