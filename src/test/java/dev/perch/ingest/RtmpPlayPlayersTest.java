@@ -18,18 +18,22 @@ import dev.perch.memory.MemoryGauge;
 import dev.perch.memory.MemoryWatch;
 import dev.perch.rtmp.RtmpClient;
 import dev.perch.rtmp.RtmpMemory;
+import dev.perch.rtmp.RtmpNginx;
 import dev.perch.source.Sources;
 import dev.perch.testing.Await;
 import dev.perch.testing.Player;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.Tool;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -146,6 +150,64 @@ class RtmpPlayPlayersTest {
                 "location=" + folder.resolve("gst.flv"));
         assertTrue(
                 Files.size(folder.resolve("gst.flv")) > 20_000, "GStreamer: " + Files.size(folder.resolve("gst.flv")));
+    }
+
+    /** Both decode what comes; ffplay tells of each picture that it shows. */
+    @Test
+    void mpvAndFfplay_play() throws Exception {
+        Path shown = folder.resolve("mpv.y4m");
+        Tool.output(("mpv --no-config --really-quiet --no-audio --length=3 --of=yuv4mpegpipe --ovc=wrapped_avframe --o="
+                        + shown + " " + url())
+                .split(" ", -1));
+        assertTrue(Files.size(shown) > 1_000_000, "mpv: " + Files.size(shown));
+        Path told = folder.resolve("ffplay.txt");
+        ProcessBuilder ffplay = new ProcessBuilder(
+                ("ffplay -hide_banner -nostats -loglevel info -autoexit -vf showinfo -af ashowinfo -i " + url())
+                        .split(" ", -1));
+        ffplay.environment().put("SDL_VIDEODRIVER", "dummy");
+        ffplay.environment().put("SDL_AUDIODRIVER", "dummy");
+        Process player = ffplay.redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectOutput(told.toFile())
+                .start();
+        try {
+            Await.until(
+                    60,
+                    () -> tells(told, "Parsed_showinfo", " n:  30 ") && tells(told, "Parsed_ashowinfo", " n:30 "),
+                    () -> text(told));
+        } finally {
+            player.destroyForcibly().waitFor();
+        }
+    }
+
+    private static boolean tells(Path file, String filter, String number) {
+        return text(file).lines().anyMatch(line -> line.contains(filter) && line.contains(number));
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /** nginx fetches the camera as from another nginx, and records picture and sound without a fault. */
+    @Test
+    void nginxPulls_andRecords() throws Exception {
+        Path record;
+        try (RtmpNginx nginx = RtmpNginx.pulling(folder, url())) {
+            record = nginx.record("fetched");
+            Await.until(
+                    60,
+                    () -> record.toFile().length() > 200_000,
+                    () -> "bytes=" + record.toFile().length());
+        }
+        assertEquals(
+                List.of("h264", "aac"),
+                Tool.codecs(record).stream().sorted(Comparator.reverseOrder()).toList());
+        assertEquals(List.of(), Tool.lines("ffmpeg", "-v", "error", "-i", record.toString(), "-f", "null", "-"));
+        Await.until(20, () -> audience.size() == 0, () -> "viewers=" + audience.size());
     }
 
     @Test

@@ -23,7 +23,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The times of what a server is sent while a camera is away. */
+/** The times of what a server is sent, also while a camera is away. */
 class TagStreamTest {
     private static final StreamConfig.H264 VIDEO = new StreamConfig.H264(
             Bytes.copyOf(new byte[] {0x67, 0x42, 0, 30}), Bytes.copyOf(new byte[2]), 640, 360, 33);
@@ -41,6 +41,8 @@ class TagStreamTest {
     private static final class Sent implements Target {
         private final List<Long> sounds = new ArrayList<>();
         private final List<Long> all = new ArrayList<>();
+        private final List<Integer> offsets = new ArrayList<>(); // from decoding to showing, of each picture
+        private StreamConfig.@Nullable Aac described;
 
         @Override
         public void open() {
@@ -50,6 +52,7 @@ class TagStreamTest {
         @Override
         public void describe(StreamConfig.H264 video, StreamConfig.@Nullable Aac sound, long millis) {
             all.add(millis);
+            described = sound;
         }
 
         @Override
@@ -57,6 +60,8 @@ class TagStreamTest {
             all.add(millis);
             if (type == TagType.AUDIO) {
                 sounds.add(millis);
+            } else {
+                offsets.add(body.getInt(1) & 0xffffff); // CompositionTime (Video File Format 10.1 §E.4.3.1)
             }
         }
 
@@ -124,5 +129,39 @@ class TagStreamTest {
         stream.standby(VIDEO, FRAME, at(0));
         stream.standby(VIDEO, FRAME, at(1_000));
         assertEquals(1_000 / 42, sent.sounds.size(), "2048 samples a frame");
+    }
+
+    /** A service that takes no picture without sound is given silence of AAC between the pictures of a camera that has none. */
+    @Test
+    void silence_goesBetweenThePictures_ofACameraWithoutSound() throws Exception {
+        GrowingLease lease = new GrowingLease(pool.budget(), "front push", "cameras.front.push");
+        TagStream stream = new TagStream(sent, VIDEO, BEGIN_NANOS, /* heard= */ null, /* silence= */ true, lease);
+        assertEquals(44_100, sent.described == null ? 0 : sent.described.sampleRateHz());
+        pictures(stream, 10_000);
+        assertEquals(10_000 * 44_100 / 1024 / 1000 + 1, sent.sounds.size(), "frames of 1024 samples in ten seconds");
+        assertEquals(sent.all.stream().sorted().toList(), sent.all, "times that go back");
+    }
+
+    /** A connection begins with the time 0 at its key frame, whatever was before; pictures that are shown in another order keep their offsets. */
+    @Test
+    void times_beginWithZero_andOffsetsOfBPicturesAreKept() throws Exception {
+        TagStream stream = stream(AudioSpecificConfig.lc(48_000, 1).streamConfig());
+        Feed feed = new Feed("front", TrackId.main(Encoding.H264), pool, ring, () -> {});
+        feed.configure(VIDEO);
+        try (Cursor cursor = feed.join(null)) {
+            int[] offsets = {80, 160, 0, 40, 120};
+            for (int i = 0; i < offsets.length; i++) {
+                feed.claim(FRAME.size()).orElseThrow().put(new byte[FRAME.size()]);
+                FrameTime time =
+                        new FrameTime(at(40 * i), offsets[i] * 1_000_000L, /* order= */ i, /* micros= */ 40 * i);
+                feed.publish(time, /* key= */ i == 0);
+                assertTrue(cursor.advance());
+                stream.send(cursor);
+                cursor.release();
+            }
+        }
+        feed.releaseMemory();
+        assertEquals(List.of(0L, 0L, 40L, 80L, 120L, 160L), sent.all);
+        assertEquals(List.of(80, 160, 0, 40, 120), sent.offsets);
     }
 }

@@ -23,15 +23,26 @@ public final class RtmpNginx implements AutoCloseable {
     }
 
     public static RtmpNginx start(Path work) throws IOException, InterruptedException {
-        int port;
+        return start(work, freePort());
+    }
+
+    private static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+            return free.getLocalPort();
         }
-        return start(work, port);
     }
 
     /** Starts one at a port, as after the end of another one there. */
     public static RtmpNginx start(Path work, int port) throws IOException, InterruptedException {
+        return start(work, port, "");
+    }
+
+    /** Starts one that fetches {@code url} for itself as {@code fetched}, and records it like what is published there. */
+    public static RtmpNginx pulling(Path work, String url) throws IOException, InterruptedException {
+        return start(work, freePort(), "pull " + url + " name=fetched static;");
+    }
+
+    private static RtmpNginx start(Path work, int port, String more) throws IOException, InterruptedException {
         Path records = Files.createDirectories(work.resolve("records"));
         Path configuration = Files.writeString(
                 work.resolve("rtmp.conf"), """
@@ -50,10 +61,11 @@ public final class RtmpNginx implements AutoCloseable {
                       live on;
                       record all;
                       record_path %s;
+                      %s
                     }
                   }
                 }
-                """.formatted(ROOT ? "user root;" : "", work, work, port, records));
+                """.formatted(ROOT ? "user root;" : "", work, work, port, records, more));
         Process process = new ProcessBuilder("/usr/sbin/nginx", "-c", configuration.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(work.resolve("nginx.out").toFile())
