@@ -144,7 +144,7 @@ class RtmpPlayPlayersTest {
                 "-q",
                 "rtmp2src",
                 "location=" + url(),
-                "num-buffers=60",
+                "num-buffers=90",
                 "!",
                 "filesink",
                 "location=" + folder.resolve("gst.flv"));
