@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers frames to one viewer over its line: when to write, when to wait, when to give up. The subclass says what is written.
@@ -46,6 +47,8 @@ public abstract class Delivery implements Viewer, LineListener {
     private long lastProgressNanos;
     private long lastSignNanos; // of life: bytes that left, or a heartbeat
     private boolean over;
+    private boolean byProducer; // who delivers now: what else an end takes is the closer's then
+    private @Nullable Throwable fault; // of a delivery by a producer; the pump throws it
 
     /**
      * @param lock the one under which {@code line} tells its events
@@ -179,17 +182,53 @@ public abstract class Delivery implements Viewer, LineListener {
                 } else if (line.ended(nowNanos)) {
                     watch.unserve(this);
                 }
-            } catch (RuntimeException | Error fault) {
+            } catch (RuntimeException | Error defect) {
                 onGone(); // whatever failed, what it holds goes back
                 audience.closer().execute(line::close);
-                throw fault;
+                throw defect;
             } finally {
                 lock.unlock();
             }
         }
+
+        @Override
+        public boolean deliverAtOnce(long nowNanos) {
+            return Delivery.this.deliverAtOnce(nowNanos);
+        }
+    }
+
+    /** Writes on the thread of a frame's producer, whose locks none of ours may meet: no camera is left here, and nobody waits for the viewer's own lock. */
+    boolean deliverAtOnce(long nowNanos) {
+        if (!line.direct() || !lock.tryLock()) {
+            return false;
+        }
+        try {
+            if (over || fault != null || !begun() || !line.writable()) {
+                return false;
+            }
+            byProducer = true;
+            drain(nowNanos);
+            return true;
+        } catch (RuntimeException | Error defect) {
+            fault = defect;
+            return false;
+        } finally {
+            byProducer = false;
+            lock.unlock();
+        }
+    }
+
+    private static void rethrow(@Nullable Throwable fault) {
+        if (fault instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (fault instanceof Error error) {
+            throw error;
+        }
     }
 
     void turn(long nowNanos) {
+        rethrow(fault);
         if (line.writable() || (nowNanos - lastProgressNanos > RETRY_NANOS && line.retry())) {
             drain(nowNanos);
         }
@@ -282,6 +321,24 @@ public abstract class Delivery implements Viewer, LineListener {
             return;
         }
         over = true;
+        if (byProducer) {
+            audience.closer().execute(() -> depart(how));
+        } else {
+            leave(how);
+        }
+    }
+
+    private void depart(Departure how) {
+        lock.lock();
+        try {
+            leave(how);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Leaves the cameras, and the line as soon as that can. */
+    private void leave(Departure how) {
         watched.forEach(each -> each.watch.close());
         lease.close();
         audience.leave(this, how);

@@ -21,6 +21,11 @@ public interface Line {
         return writable();
     }
 
+    /** Returns whether a write goes to the kernel with no lock of the container's and no wait, so that a frame's producer may do it. */
+    default boolean direct() {
+        return false;
+    }
+
     /** Returns whether {@link #write} would send something now. If not, {@link LineListener#onWritable} follows. */
     boolean ready() throws IOException;
 

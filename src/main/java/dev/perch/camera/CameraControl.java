@@ -358,11 +358,14 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     /** Returns why a ring of pictures that the source fills got no memory. A derived track fails by itself, and so does the sound. */
     private Optional<BudgetExceededException> refusal(CameraSession current) {
-        return tracks.feeds().stream()
-                .filter(feed -> feed.encoding().medium() == Medium.VIDEO)
-                .filter(feed -> current.gives(feed.track()))
-                .flatMap(feed -> feed.refusal().stream())
-                .findFirst();
+        for (Feed feed : tracks.feeds()) { // some times a second: a stream's pipeline costs more than the look
+            boolean asked = feed.encoding().medium() == Medium.VIDEO && current.gives(feed.track());
+            Optional<BudgetExceededException> refusal = asked ? feed.refusal() : Optional.empty();
+            if (refusal.isPresent()) {
+                return refusal;
+            }
+        }
+        return Optional.empty();
     }
 
     private void releaseMemory() {

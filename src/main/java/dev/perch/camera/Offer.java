@@ -127,7 +127,16 @@ final class Offer {
         boolean turned = track.encoding() == Encoding.JPEG && turnsJpegs.getAsBoolean();
         return track.rendition().equals(TrackId.MAIN)
                 && !turned
-                && (sounds(track.encoding()) || formats().stream().anyMatch(format -> gives(format, track.encoding())));
+                && (sounds(track.encoding()) || anyGives(track.encoding()));
+    }
+
+    private boolean anyGives(Encoding encoding) {
+        for (PixelFormat format : formats()) {
+            if (gives(format, encoding)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Set<PixelFormat> formats() {

@@ -188,6 +188,9 @@ final class Tracks {
 
     /** Takes out the tracks of derived pictures that nobody holds, as far as their derivations have ended. Returns whether there are others left. The pump. */
     synchronized boolean clear() {
+        if (!anyAbandoned()) {
+            return false;
+        }
         List<Track> left = all.stream()
                 .filter(track -> !track.abandoned()
                         || !track.derived().map(DerivedFeed::retire).orElse(true))
@@ -199,7 +202,16 @@ final class Tracks {
             });
             replace(left);
         }
-        return left.stream().anyMatch(Track::abandoned);
+        return anyAbandoned();
+    }
+
+    private boolean anyAbandoned() {
+        for (Track track : all) { // some times a second
+            if (track.abandoned()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns how many derived pictures there are, those that are ending included. */

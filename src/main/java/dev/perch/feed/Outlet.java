@@ -9,4 +9,15 @@ public interface Outlet {
      * @param nowNanos the monotonic clock
      */
     void deliver(long nowNanos);
+
+    /**
+     * Writes the frame that just came on its producer's thread, which may hold locks of its own: where a feed has few outlets that saves a thread's waking, which costs more than the
+     * write. Must not wait, not for a lock either.
+     *
+     * @param nowNanos the monotonic clock
+     * @return false if the pump is to do it
+     */
+    default boolean deliverAtOnce(long nowNanos) {
+        return false;
+    }
 }

@@ -18,6 +18,15 @@ final class Outlets {
         void visit(Outlet outlet, long nowNanos);
     }
 
+    /** Tries to serve one outlet on the producer's thread. */
+    interface AtOnce {
+        /** Returns false if the pump is to do it. */
+        boolean deliver(Outlet outlet);
+    }
+
+    /** The most outlets of a feed that its producer serves: a frame's write to each keeps it from the next frame. */
+    private static final int MOST_AT_ONCE = 2;
+
     private static final Outlet[] NONE = {};
 
     /** The outlets of one feed. */
@@ -109,18 +118,32 @@ final class Outlets {
     }
 
     /**
-     * Makes the next {@link #visitNews} visit the outlets of {@code feed}.
+     * Serves the outlets of {@code feed}, if they are few, or makes the next {@link #visitNews} visit them.
      *
-     * @return whether there are any
+     * @return whether there are any to be visited
      */
-    boolean tell(Feed feed) {
+    boolean tell(Feed feed, AtOnce atOnce) {
         for (Readership readership : readerships) {
             if (readership.feed == feed) {
+                if (served(readership.outlets, atOnce)) {
+                    return false;
+                }
                 readership.news = true;
-                return readership.outlets.length > 0;
+                return true;
             }
         }
         return false;
+    }
+
+    private static boolean served(Outlet[] outlets, AtOnce atOnce) {
+        if (outlets.length > MOST_AT_ONCE) {
+            return false;
+        }
+        boolean all = true;
+        for (Outlet outlet : outlets) {
+            all &= atOnce.deliver(outlet);
+        }
+        return all;
     }
 
     /** Makes the next {@link #visitNews} visit all. */

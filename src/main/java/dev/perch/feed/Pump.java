@@ -30,6 +30,7 @@ public final class Pump implements AutoCloseable {
 
     private final Outlets outlets = new Outlets();
     private final Outlets.Visitor visitor = this::deliver;
+    private final Outlets.AtOnce atOnce = this::deliverAtOnce;
     private final AtomicBoolean woken = new AtomicBoolean(); // set by anybody, cleared by the pump
     private final Control control;
     private final Faults faults;
@@ -90,9 +91,9 @@ public final class Pump implements AutoCloseable {
         outlets.remove(outlet, feed);
     }
 
-    /** Delivers to those who watch {@code feed}, if any: it has another frame. */
+    /** Delivers to those who watch {@code feed}, if any: it has another frame. Called by its producer, who serves them if they are few and take it at once. */
     public void wake(Feed feed) {
-        if (outlets.tell(feed)) {
+        if (outlets.tell(feed, atOnce)) {
             goRound();
         }
     }
@@ -118,21 +119,24 @@ public final class Pump implements AutoCloseable {
 
     private void loop() {
         while (!closed) {
-            woken.set(false);
-            long waitNanos = aroundWhatever();
-            if (!woken.get() && !closed) {
-                if (waitNanos == Long.MAX_VALUE) {
-                    LockSupport.park(this);
-                } else {
-                    LockSupport.parkNanos(this, waitNanos);
-                }
+            turn();
+        }
+    }
+
+    /** A method of its own: as a part of the loop, which has few turns a second, it would be interpreted for half an hour. */
+    private void turn() {
+        woken.set(false);
+        long waitNanos = aroundWhatever();
+        if (!woken.get() && !closed) {
+            if (waitNanos == Long.MAX_VALUE) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, waitNanos);
             }
-            if (Thread.interrupted()) {
-                controlWoken = true;
-                LOG.log(
-                        Level.DEBUG,
-                        "an interrupt is not how a pump ends; left set, it would keep the pump from parking");
-            }
+        }
+        if (Thread.interrupted()) {
+            controlWoken = true;
+            LOG.log(Level.DEBUG, "an interrupt is not how a pump ends; left set, it would keep the pump from parking");
         }
     }
 
@@ -165,6 +169,15 @@ public final class Pump implements AutoCloseable {
             outlets.remove(outlet);
             faults.tell("a viewer", fault);
             LOG.log(Level.ERROR, "Serving a viewer failed; it gets no more. This is a bug in Perch.", fault);
+        }
+    }
+
+    /** On a producer's thread, which a viewer's fault must not end: the pump meets the fault, and tells. */
+    private boolean deliverAtOnce(Outlet outlet) {
+        try {
+            return outlet.deliverAtOnce(clock.nanoTime());
+        } catch (Throwable fault) {
+            return false;
         }
     }
 

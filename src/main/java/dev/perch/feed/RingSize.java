@@ -106,7 +106,7 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
             case JPEG -> JPEG_CLAIMS;
             case AAC -> AAC_FRAMES;
         };
-        return fixedBytes.orElseGet(() -> bounded((long) claims * claimedBytes));
+        return fixedBytes.orElse(bounded((long) claims * claimedBytes));
     }
 
     /** Returns the least size that is worth having if the budget refuses more. */
@@ -116,7 +116,7 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
             case JPEG -> JPEG_CLAIMS;
             case AAC -> AAC_FRAMES;
         };
-        return fixedBytes.orElseGet(() -> bounded((long) claims * claimedBytes));
+        return fixedBytes.orElse(bounded((long) claims * claimedBytes));
     }
 
     /** Returns the size that holds enough of the largest frame seen, and the one that is claimed now. */
@@ -126,13 +126,12 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
             case JPEG -> JPEG_FRAMES;
             case AAC -> AAC_FRAMES;
         };
-        return Math.max(
-                least(encoding, claimedBytes), fixedBytes.orElseGet(() -> bounded((long) frames * largestSeenBytes)));
+        return Math.max(least(encoding, claimedBytes), fixedBytes.orElse(bounded((long) frames * largestSeenBytes)));
     }
 
     /** Returns the next larger size, for a GOP that did not fit in {@code presentBytes}. */
     int larger(int presentBytes) {
-        return fixedBytes.orElseGet(() -> bounded(presentBytes + presentBytes / 2L));
+        return fixedBytes.orElse(bounded(presentBytes + presentBytes / 2L));
     }
 
     /** Returns the size while the machine is short of memory, also of a fixed ring: the last GOP and the frame behind it, and never less than the design's least. */

@@ -218,6 +218,9 @@ final class RingSpace {
     }
 
     private @Nullable FrameEntry obstacle(int start, int sizeBytes) {
+        if (leftBehind.isEmpty()) {
+            return null;
+        }
         leftBehind.removeIf(entry -> entry.pins == 0);
         for (FrameEntry entry : leftBehind) {
             if (entry.overlaps(start, sizeBytes) && !makeRoom.test(entry)) {

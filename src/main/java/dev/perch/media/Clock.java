@@ -1,7 +1,6 @@
 package dev.perch.media;
 
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /** The time: the monotonic clock that frames are stamped with, and the time of day. Safe from any thread. */
 public interface Clock {
@@ -14,7 +13,8 @@ public interface Clock {
 
         @Override
         public long wallClockMicros() {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+            Instant now = Instant.now();
+            return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
         }
     };
 

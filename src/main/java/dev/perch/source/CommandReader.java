@@ -2,6 +2,7 @@ package dev.perch.source;
 
 import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
+import dev.perch.media.Clock;
 import dev.perch.media.FrameTime;
 import dev.perch.media.PixelFormat;
 import dev.perch.memory.BudgetExceededException;
@@ -12,8 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +37,7 @@ final class CommandReader implements AutoCloseable {
     private long leasedBytes; // guarded by this
     private boolean closed; // guarded by this
     private PixelFormat format = PixelFormat.MJPG; // used by the reading thread; taken from the first bytes
+    private int filled; // bytes whose kind is not known; used by the reading thread
     private @Nullable Thread thread; // used by the session's thread
 
     // the reading thread writes, the session's thread and pages read
@@ -149,19 +149,14 @@ final class CommandReader implements AutoCloseable {
     private void read(ExternalProgram program) throws IOException, CaptureException, BudgetExceededException {
         InputStream in = program.stdout();
         ByteBuffer piece = ByteBuffer.allocate(READ_BYTES);
-        int filled = 0;
-        for (int count = in.read(piece.array(), 0, READ_BYTES);
-                count >= 0;
-                count = in.read(piece.array(), filled, READ_BYTES - filled)) {
-            lastReadNanos = System.nanoTime();
-            printed = true;
-            filled += count;
-            if (stream != null || told(piece.clear().limit(filled), filled == READ_BYTES)) {
-                if (!publish(piece.clear().limit(filled))) {
-                    return;
-                }
-                filled = 0;
-            }
+        int count = 1;
+        while (count
+                > 0) { // a turn is a method of its own, as a loop with so few of them would be interpreted for half an
+            // hour
+            count = readSome(in, piece);
+        }
+        if (count == 0) {
+            return;
         }
         if (filled >= FirstBytes.NEEDED && told(piece.clear().limit(filled), /* last= */ true)) {
             publish(piece);
@@ -170,6 +165,25 @@ final class CommandReader implements AutoCloseable {
         if (program.awaitExit(EXIT_PATIENCE_MILLIS).filter(ProgramExit::success).isPresent()) {
             publishLast();
         }
+    }
+
+    /** Reads once and publishes it, once it is known what it is. Returns what the read returned; 0 if nothing is published any more. */
+    private int readSome(InputStream in, ByteBuffer piece)
+            throws IOException, CaptureException, BudgetExceededException {
+        int count = in.read(piece.array(), filled, READ_BYTES - filled);
+        if (count < 0) {
+            return count;
+        }
+        lastReadNanos = System.nanoTime();
+        printed = true;
+        filled += count;
+        if (stream != null || told(piece.clear().limit(filled), filled == READ_BYTES)) {
+            if (!publish(piece.clear().limit(filled))) {
+                return 0;
+            }
+            filled = 0;
+        }
+        return count;
     }
 
     private boolean told(ByteBuffer first, boolean last) throws CaptureException {
@@ -187,7 +201,7 @@ final class CommandReader implements AutoCloseable {
             current = source.foundStream(format, output, keys);
             stream = current;
         }
-        current.bytes(piece, new FrameTime(lastReadNanos, ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now())));
+        current.bytes(piece, new FrameTime(lastReadNanos, Clock.SYSTEM.wallClockMicros()));
         lease(READ_BYTES + current.heldBytes() - leasedBytes);
         return true;
     }

@@ -9,9 +9,13 @@ import dev.perch.feed.Outgoing;
 import dev.perch.media.Clock;
 import dev.perch.memory.Lease;
 import dev.perch.memory.MemoryBudget;
+import dev.perch.testing.Await;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +38,7 @@ class DeliveryTest {
         }
     });
     private final MemoryBudget budget = new MemoryBudget(1 << 20, "memory.budget");
+    private final ReentrantLock lock = new ReentrantLock(); // of every stream here
     private final ScriptedLine line = new ScriptedLine();
     private final ScriptedStream stream = new ScriptedStream(line);
 
@@ -48,8 +53,9 @@ class DeliveryTest {
     private static class ScriptedLine implements Line {
         private boolean open = true;
         private boolean broken;
+        private boolean direct = true;
         private int retries;
-        private final List<Departure> ends = new ArrayList<>();
+        private final List<Departure> ends = new CopyOnWriteArrayList<>();
         private int closes;
 
         @Override
@@ -58,6 +64,11 @@ class DeliveryTest {
         @Override
         public boolean writable() {
             return open;
+        }
+
+        @Override
+        public boolean direct() {
+            return direct;
         }
 
         @Override
@@ -109,10 +120,11 @@ class DeliveryTest {
         private int pending;
         private int heartbeats;
         private boolean endsWhenQuiet;
+        private @Nullable RuntimeException defect;
         private @Nullable Boolean late; // as it was last asked
 
         ScriptedStream(ScriptedLine line) throws Exception {
-            super(new ReentrantLock(), audience, line, lease());
+            super(lock, audience, line, lease());
             this.line = line;
         }
 
@@ -128,6 +140,9 @@ class DeliveryTest {
 
         @Override
         protected int write() throws IOException {
+            if (defect != null) {
+                throw defect;
+            }
             int sent = line.take(1);
             pending -= sent;
             return sent;
@@ -278,6 +293,75 @@ class DeliveryTest {
         stream.onWritable();
         stream.shutDown();
         assertEnded(Departure.GONE);
+    }
+
+    // ---- frames that their producer delivers
+
+    private boolean frameAtOnce() {
+        stream.pending++;
+        return stream.deliverAtOnce(nowNanos);
+    }
+
+    @Test
+    void producer_writesToADirectLine_onceTheStreamHasBegun() {
+        stream.begin();
+        assertFalse(frameAtOnce(), "how it begins is the pump's");
+        assertEquals(0, audience.sentBytes());
+        stream.turn(nowNanos);
+        assertTrue(frameAtOnce());
+        assertEquals(2, audience.sentBytes());
+        line.direct = false;
+        assertFalse(frameAtOnce());
+        line.direct = true;
+        line.open = false;
+        assertFalse(frameAtOnce());
+        assertEquals(2, audience.sentBytes());
+    }
+
+    @Test
+    void producer_neverWaitsForTheViewersLock() throws Exception {
+        stream.begin();
+        stream.frame();
+        lock.lock(); // a thread of the container's, which is told something of the connection
+        try {
+            assertFalse(CompletableFuture.supplyAsync(this::frameAtOnce).get(30, TimeUnit.SECONDS));
+        } finally {
+            lock.unlock();
+        }
+        assertEquals(1, audience.sentBytes());
+    }
+
+    @Test
+    void producer_leavesNothing_thatMayTakeAnothersLock() throws Exception {
+        stream.begin();
+        stream.frame();
+        line.broken = true;
+        CountDownLatch held = new CountDownLatch(1);
+        audience.closer().execute(() -> {
+            try {
+                assertTrue(held.await(30, TimeUnit.SECONDS));
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertTrue(frameAtOnce());
+        assertTrue(stream.over());
+        assertEquals(1, audience.size(), "the end is another thread's");
+        assertFalse(frameAtOnce());
+        held.countDown();
+        Await.until(30, () -> budget.leasedBytes() == 0 && !line.ends.isEmpty(), line.ends::toString);
+        assertEnded(Departure.GONE);
+    }
+
+    @Test
+    void defect_underAProducer_isThePumpsToTell() {
+        stream.begin();
+        stream.frame();
+        stream.defect = new IllegalStateException("of the test");
+        assertFalse(frameAtOnce());
+        assertFalse(frameAtOnce(), "not tried again");
+        IllegalStateException told = assertThrows(IllegalStateException.class, () -> stream.turn(nowNanos));
+        assertEquals("of the test", told.getMessage());
     }
 
     @Test

@@ -39,6 +39,62 @@ class OutletsTest {
         }
     }
 
+    /** Takes frames from their producer, while it likes to. */
+    private static final class Willing implements Outlet {
+        private boolean willing = true;
+        private int atOnce;
+        private int byPump;
+
+        @Override
+        public void deliver(long nowNanos) {
+            byPump++;
+        }
+
+        @Override
+        public boolean deliverAtOnce(long nowNanos) {
+            atOnce += willing ? 1 : 0;
+            return willing;
+        }
+    }
+
+    private Willing willing() {
+        Willing outlet = new Willing();
+        outlets.add(outlet, List.of(pictures));
+        visitNews();
+        outlet.byPump = 0;
+        return outlet;
+    }
+
+    private boolean tell(Feed feed) {
+        return outlets.tell(feed, outlet -> outlet.deliverAtOnce(/* nowNanos= */ 0));
+    }
+
+    @Test
+    void few_areServedByTheProducer_andThePumpRests() {
+        assertFalse(tell(pictures), "nobody watches");
+        Willing one = willing();
+        assertFalse(tell(pictures));
+        Willing two = willing();
+        assertFalse(tell(pictures));
+        visitNews();
+        assertEquals(List.of(2, 0, 1, 0), List.of(one.atOnce, one.byPump, two.atOnce, two.byPump));
+        one.willing = false;
+        assertTrue(tell(pictures));
+        visitNews();
+        assertEquals(List.of(2, 1, 2), List.of(one.atOnce, one.byPump, two.atOnce));
+    }
+
+    @Test
+    void more_areThePumps_soThatAFrameDoesNotKeepItsProducer() {
+        Willing one = willing();
+        Willing two = willing();
+        Willing three = willing();
+        assertTrue(tell(pictures));
+        visitNews();
+        assertEquals(List.of(0, 0, 0), List.of(one.atOnce, two.atOnce, three.atOnce));
+        assertEquals(1, three.byPump);
+    }
+
     private Counter added(Feed... feeds) {
         Counter counter = new Counter();
         outlets.add(counter, List.of(feeds));
@@ -57,12 +113,12 @@ class OutletsTest {
         visitNews();
         assertEquals(List.of(1, 1, 1), taken(viewer, listener, both), "each is visited when it was added");
 
-        outlets.tell(sound);
+        tell(sound);
         visitNews();
         assertEquals(List.of(0, 1, 1), taken(viewer, listener, both));
 
-        outlets.tell(pictures);
-        outlets.tell(pictures);
+        tell(pictures);
+        tell(pictures);
         visitNews();
         assertEquals(List.of(1, 0, 1), taken(viewer, listener, both));
 
@@ -77,7 +133,7 @@ class OutletsTest {
         outlets.tellAll();
         visitNews();
         assertEquals(List.of(1, 1), taken(viewer, noFeed));
-        outlets.tell(pictures);
+        tell(pictures);
         outlets.visitAll(visitor, /* nowNanos= */ 0);
         visitNews();
         assertEquals(List.of(1, 1), taken(viewer, noFeed), "a visit to all is one for each news before it");
@@ -99,7 +155,7 @@ class OutletsTest {
         Counter staying = added(pictures);
         outlets.remove(gone);
         assertFalse(outlets.isEmpty());
-        outlets.tell(pictures);
+        tell(pictures);
         visitNews();
         outlets.visitAll(visitor, /* nowNanos= */ 0);
         assertEquals(0, gone.taken());
@@ -114,10 +170,10 @@ class OutletsTest {
         visitNews();
         both.taken();
         outlets.remove(both, sound);
-        outlets.tell(sound);
+        tell(sound);
         visitNews();
         assertEquals(0, both.taken());
-        outlets.tell(pictures);
+        tell(pictures);
         visitNews();
         outlets.visitAll(visitor, /* nowNanos= */ 0);
         assertEquals(2, both.taken());
@@ -147,7 +203,7 @@ class OutletsTest {
         long id = Thread.currentThread().getId();
         long before = threads.getThreadAllocatedBytes(id);
         for (int i = 0; i < count; i++) {
-            outlets.tell(feed);
+            tell(feed);
             outlets.visitNews(visitor, i);
         }
         return threads.getThreadAllocatedBytes(id) - before;

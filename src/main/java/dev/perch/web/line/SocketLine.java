@@ -63,6 +63,11 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
     }
 
     @Override
+    public boolean direct() {
+        return true;
+    }
+
+    @Override
     public boolean retry() {
         writable = channel != null;
         return writable;
