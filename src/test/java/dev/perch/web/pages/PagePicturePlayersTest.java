@@ -47,6 +47,43 @@ class PagePicturePlayersTest {
             ".stage canvas:not([data-still]), .stage video:not([data-first]), .stage img:not([data-first])";
     private static final List<String> PAUSABLE = List.of("video", "mse", "hls");
 
+    /** Loads a page in a frame and looks at it before each repaint, from when its style sheets are there. */
+    private static final String LOAD = """
+            const frame = document.createElement('iframe');
+            frame.style = 'position: fixed; inset: 0; width: 1200px; height: 1400px; border: 0';
+            frame.src = arguments[0];
+            document.body.replaceChildren(frame);
+            const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+            const drawn = picture => {
+              context.clearRect(0, 0, 1, 1);
+              try { context.drawImage(picture, 0, 0, 1, 1); } catch (notYet) { return false; }
+              return context.getImageData(0, 0, 1, 1).data[3] === 255;
+            };
+            window.page = () => frame.contentDocument;
+            window.moved = []; window.black = []; window.looks = 0;
+            window.paints = () => Boolean(page().querySelector('.stage')?.dataset.technique) && !page().querySelector('[data-first], [data-still]');
+            let places, painted = false;
+            const look = () => {
+              window.requestAnimationFrame(look);
+              const sheets = page().querySelectorAll('link[rel=stylesheet]').length;
+              const below = page().querySelector('.below');
+              if (!below || page().styleSheets.length < sheets) return;
+              window.looks++;
+              const stage = page().querySelector('.stage');
+              const tops = JSON.stringify([stage, below].map(each => each.getBoundingClientRect().top));
+              places ??= tops;
+              if (tops !== places) moved.push(tops + ', not ' + places);
+              const pictures = [...stage.querySelectorAll('canvas, video, img')];
+              const place = JSON.stringify(stage.getBoundingClientRect());
+              for (const picture of pictures) if (JSON.stringify(picture.getBoundingClientRect()) !== place) moved.push(picture.outerHTML);
+              const covered = stage.querySelector('[data-curtain]').checkVisibility();
+              const shows = pictures.length > 0 && drawn(pictures.at(-1)); // the last one of a page lies on top
+              if (painted && !shows && !covered) black.push(stage.innerHTML);
+              painted ||= shows;
+            };
+            look();
+            """;
+
     @TempDir
     static Path work;
 
@@ -261,7 +298,8 @@ class PagePicturePlayersTest {
                 const look = () => {
                   requestAnimationFrame(look);
                   window.frames++;
-                  if (Math.abs(links.getBoundingClientRect().top + scrollY - top) > 1) moved.push('links');
+                  const now = links.getBoundingClientRect().top + scrollY;
+                  if (Math.abs(now - top) > 1 && moved.length < 20) moved.push(`links ${top} ${now} ${document.querySelector('.reasons').innerText}`);
                   const pictures = [...stage.querySelectorAll('canvas, video, img')];
                   const place = JSON.stringify(stage.getBoundingClientRect());
                   for (const picture of pictures) if (JSON.stringify(picture.getBoundingClientRect()) !== place) moved.push(picture.tagName);
@@ -287,6 +325,24 @@ class PagePicturePlayersTest {
         assertEquals(List.of(), browser.run("return window.black"));
         assertEquals(List.of(), browser.run("return window.moved"));
         assertTrue(((Number) Objects.requireNonNull(browser.run("return window.frames"))).intValue() > 20);
+    }
+
+    /** Looked at from around it, before its scripts run: nothing moves once it is laid out, and what has once been painted is never black again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"chromium", "firefox"})
+    void pageThatLoads_movesNothing_andIsNotBlackAgain(String name) {
+        Browser browser = browser(name);
+        browser.open("http://127.0.0.1:" + server.port() + "/system");
+        browser.run(LOAD, "/video/");
+        Await.until(
+                60,
+                () -> Boolean.TRUE.equals(browser.run("return window.looks > 5 && window.paints()")),
+                () -> browser.name() + ": " + browser.run("""
+                        const stage = window.page().querySelector('.stage');
+                        return `looked at ${window.looks} times, ${window.page().styleSheets.length} sheets, ${stage?.outerHTML}`;
+                        """));
+        assertEquals(List.of(), browser.run("return window.moved"));
+        assertEquals(List.of(), browser.run("return window.black"));
     }
 
     @Test
