@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -257,6 +258,38 @@ class AccessMatrixTest {
             }
         }
         assertTrue(told >= 6, "addresses that name every camera to who may know them: " + told);
+    }
+
+    /** Back is the second of two cameras, which its number must not tell. */
+    @Test
+    void numberOfACamera_tellsOfNoOther() throws Exception {
+        assertEquals(1, numberOfBack("ann"));
+        assertTrue(numberOfBack("bea") >= 0x4000);
+        assertEquals(numberOfBack("bea"), numberOfBack("bea"));
+        assertTrue(text("/cams/program.json", "*/*", basic("ann:correct horse")).contains("\"back\""));
+        assertFalse(
+                text("/cams/program.json", "*/*", basic("bea:correct horse")).contains("\"1\""));
+    }
+
+    private int numberOfBack(String user) throws Exception {
+        String[] handshake = WebSocketClient.handshake();
+        String[] all = Arrays.copyOf(handshake, handshake.length + 1);
+        all[handshake.length] = basic(user + ":correct horse");
+        Socket socket = Answer.ask(server.port(), "GET", "/cams/back/ws", "1.1", all);
+        socket.setSoTimeout(60_000);
+        try (WebSocketClient client = WebSocketClient.of(socket)) {
+            int told = client.nextButPings()
+                    .json()
+                    .getArray("cameras")
+                    .getObject(0)
+                    .getInt("camera");
+            WebSocketClient.Frame frame = client.nextButPings();
+            while (frame.opcode() == WebSocketClient.TEXT) {
+                frame = client.nextButPings();
+            }
+            assertEquals(told, frame.message().camera());
+            return told;
+        }
     }
 
     private String text(String path, String accepted, String header) throws IOException {

@@ -324,8 +324,9 @@ public final class WebSockets implements Route.Answerer {
     }
 
     private void join(Subscription subscription, HttpServletRequest request, List<CameraChannel> channels) {
+        MessageNumbers numbers = new MessageNumbers(cameras, request);
         for (Camera camera : subscription.cameras()) {
-            MessageHeads heads = new MessageHeads(cameras.number(camera), subscription.format());
+            MessageHeads heads = new MessageHeads(numbers.of(camera), subscription.format());
             camera.feed(subscription.track(camera)).attach(heads);
             boolean audible = subscription.sounds() && Listening.may(request, camera);
             Watch sound = audible ? listen(camera, heads.camera()) : null;

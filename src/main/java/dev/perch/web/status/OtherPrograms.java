@@ -107,7 +107,7 @@ final class OtherPrograms {
         json.array("producers");
         if (facts.live()) {
             json.object()
-                    .value("id", cameras.number(camera) + 1)
+                    .value("id", discretion.shown(cameras.all()).indexOf(camera) + 1)
                     .value("type", "perch")
                     .value("format_name", "perch")
                     .value("protocol", "perch")
@@ -205,13 +205,13 @@ final class OtherPrograms {
         };
     }
 
-    /** Returns mjpg-streamer's {@code /program.json}: the cameras are its inputs. */
+    /** Returns mjpg-streamer's {@code /program.json}: the cameras are its inputs, up to the first of which the one who asks may not know. */
     private String program() {
         JsonStringWriter json = JsonWriter.string().object().array("inputs");
         for (int i = 0; i < cameras.all().size(); i++) {
             Camera camera = cameras.all().get(i);
             if (!discretion.shows(camera)) {
-                continue; // the numbers of the others are parts of addresses
+                break; // the numbers of those behind it are parts of addresses, and would tell that it is there
             }
             plugin(json, i, camera.id(), camera.config().title());
         }
