@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.SecretKeyFactory;
@@ -25,7 +26,15 @@ final class Passwords {
     private static final Pattern FORM =
             Pattern.compile(SCHEME + "\\$([0-9]{1,7})\\$([A-Za-z0-9_-]{16,64})\\$([A-Za-z0-9_-]{43})");
 
+    /** How many rounds have been calculated: what a login costs, and all by which its time could tell anything. */
+    private static final LongAdder CALCULATED = new LongAdder();
+
     private Passwords() {}
+
+    /** Returns how many rounds have been calculated since the program began. */
+    static long calculatedRounds() {
+        return CALCULATED.sum();
+    }
 
     /** Returns what is kept of {@code password}, with a salt of its own. */
     static String keep(String password) {
@@ -63,6 +72,7 @@ final class Passwords {
     }
 
     private static byte[] key(String password, byte[] salt, int rounds) {
+        CALCULATED.add(rounds);
         char[] letters = password.toCharArray();
         PBEKeySpec spec = new PBEKeySpec(letters, salt, rounds, KEY_BYTES * Byte.SIZE);
         try {

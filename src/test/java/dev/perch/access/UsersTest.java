@@ -103,6 +103,31 @@ class UsersTest {
         assertEquals(wrong, users.identify(caller("eve", "x", "192.168.0.8")));
     }
 
+    /** All that takes time is counted in rounds of PBKDF2: a name that is none costs as many, by each way in, and so does a file without users. */
+    @Test
+    void unknownUser_hasAsManyRoundsCalculatedAsAKnownOne() throws IOException {
+        assertEquals(ROUNDS, roundsOf("ann", "192.168.1.1"));
+        assertEquals(ROUNDS, roundsOf("eve", "192.168.1.2"));
+        assertEquals(0, roundsOf("", "192.168.1.3"), "who shows nothing");
+        assertEquals(ROUNDS, roundsOfLogin("cam", "192.168.1.4"));
+        assertEquals(ROUNDS, roundsOfLogin("mallory", "192.168.1.5"));
+        UserFile.empty().write(file);
+        users = new Users(Optional.of(file), () -> nanos, () -> seconds);
+        assertEquals(Passwords.ROUNDS, roundsOf("eve", "192.168.1.6"));
+    }
+
+    private long roundsOf(String user, String address) {
+        long before = Passwords.calculatedRounds();
+        assertEquals("nobody", known(caller(user, "wrong", address)));
+        return Passwords.calculatedRounds() - before;
+    }
+
+    private long roundsOfLogin(String user, String address) {
+        long before = Passwords.calculatedRounds();
+        assertTrue(users.login(caller(user, "wrong", address)).cookie().isEmpty());
+        return Passwords.calculatedRounds() - before;
+    }
+
     @Test
     void changedFile_countsWithinASecond_andABrokenOneDoesNot() throws IOException {
         assertEquals("viewer", known(caller("ann", "correct horse", "192.168.0.7")));
