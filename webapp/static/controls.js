@@ -96,7 +96,8 @@ function row(control) {
   const changer = field(control, set);
   changer.dataset.control = control.name;
   const why = !control.settable ? t('read only') : control.flags.includes('grabbed') ? t('in use by the stream') : control.flags.includes('inactive') ? t('without effect now') : '';
-  const label = element('label', { title: `${control.name}: ${control.accepted}${why && ` (${why})`}` }, element('span', { textContent: control.title }), changer);
+  const title = element('span', { textContent: control.title }, ...(why ? [element('small', { textContent: ` ${why}` })] : []));
+  const label = element('label', { title: `${control.name}: ${control.accepted}` }, title, changer);
   const made = element('div', { className: control.flags.includes('inactive') ? 'control inactive' : 'control' }, label);
   const spread = control.maximum - control.minimum;
   if (whole(control) && control.settable && spread > 0 && spread <= 100000) made.append(slider(control, changer));

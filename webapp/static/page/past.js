@@ -5,7 +5,6 @@ import { Recorded } from '../player/techniques/recorded.js';
 import { TimeLine, recordingAt } from './timeline.js';
 import { t } from './tongue.js';
 
-const FRAME_SECONDS = 1 / 30;
 const SLACK_SECONDS = 2; // nearer to the newest than that is live
 const NEAR_SECONDS = 30; // memory is tried first for what is not older
 const DAY = 86400000;
@@ -207,7 +206,8 @@ export class Past {
     const video = this.#seeker?.view;
     if (video) {
       video.pause();
-      video.currentTime += frames * FRAME_SECONDS;
+      const { shown, lasts } = this.#seeker; // a browser's clock may be ahead of what it shows
+      video.currentTime = shown === undefined ? video.currentTime + frames * lasts : shown + (frames + 0.5) * lasts;
     } else if (this.able) {
       this.#paused = true;
       this.to(Math.max(SLACK_SECONDS, this.#secondsBehind + 0.2));

@@ -13,6 +13,10 @@ export class Video extends Streamed {
   /** Whether the browser wants somebody to press play; a first picture may be there all the same. */
   refused = false;
 
+  /** When the picture that is seen begins, and how long one lasts, in seconds of its media; where the browser tells. */
+  shown;
+  lasts = 1 / 30;
+
   /** Whether it shows what was, so that it goes on where it stood. */
   past = false;
 
@@ -33,6 +37,9 @@ export class Video extends Streamed {
       const painted = (now, { mediaTime, presentedFrames }) => {
         if (this.stopped) return;
         video.requestVideoFrameCallback(painted);
+        const gap = mediaTime - this.shown;
+        if (presentedFrames === this.#counted + 1 && gap > 0 && gap < 1) this.lasts = gap;
+        this.shown = mediaTime;
         this.#painted(presentedFrames, mediaTime);
       };
       video.requestVideoFrameCallback(painted);

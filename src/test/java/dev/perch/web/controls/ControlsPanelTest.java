@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.interactions.Actions;
 
 /** The panel of controls on a camera's page, used in Debian's Chromium. */
 @Tag("players")
@@ -64,6 +66,40 @@ class ControlsPanelTest {
                 "zoom_absolute: found 900, accepted: a whole number from 100 to 400 in steps of 25.",
                 browser.findElement(By.cssSelector("[data-says]")).getText());
         assertEquals("100", value(browser, "zoom_absolute"));
+        drag(browser);
+        assertEquals(
+                List.of("User Controls", "Codec Controls"),
+                browser.executeScript(
+                        "return [...document.querySelectorAll('[data-list] legend')].map(legend => legend.textContent)"),
+                "grouped as the driver groups them");
+        assertEquals(List.of("temperature: read only"), browser.executeScript("""
+                        return [...document.querySelectorAll('[data-control]:disabled')].map(
+                          field => `${field.dataset.control}:${field.closest('label').querySelector('small').textContent}`);
+                        """));
+    }
+
+    /** The camera follows the slider; what differs from the default is told as lines of the file, and is put back by its button. */
+    private void drag(ChromeDriver browser) {
+        String before = value(browser, "brightness");
+        WebElement slider =
+                browser.findElement(By.xpath("//*[@data-control='brightness']/ancestor::div[1]//input[@type='range']"));
+        new Actions(browser)
+                .dragAndDropBy(slider, slider.getSize().getWidth() / 3, 0)
+                .perform();
+        await(() -> !value(browser, "brightness").equals(before)
+                && controls.written().contains("Brightness=" + value(browser, "brightness")));
+        await(() -> lines(browser).contains("      brightness: " + value(browser, "brightness") + "\n"));
+        assertTrue(lines(browser).startsWith("    controls:\n"), lines(browser));
+        await(() -> {
+            List<WebElement> resets = browser.findElements(By.cssSelector("[aria-label='Reset Brightness']"));
+            resets.forEach(WebElement::click);
+            return !resets.isEmpty();
+        });
+        await(() -> !lines(browser).contains("brightness:"));
+    }
+
+    private static String lines(ChromeDriver browser) {
+        return String.valueOf(browser.executeScript("return document.querySelector('[data-list] pre')?.textContent"));
     }
 
     /** Read at once: each answer of the server makes the fields anew. */

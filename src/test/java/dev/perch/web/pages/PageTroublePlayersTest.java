@@ -141,7 +141,7 @@ class PageTroublePlayersTest {
     void loginThatHasEnded_isSaid_andLeadsBack() throws Exception {
         Path users = work.resolve("users");
         UserFile.empty()
-                .with(TestUsers.user("ann", 1, "viewer", "correct horse"))
+                .with(TestUsers.user("ann", 1, "operator", "correct horse"))
                 .write(users);
         try (PerchServer server = server(
                 "login",
@@ -157,6 +157,15 @@ class PageTroublePlayersTest {
             logIn();
             awaitPicture();
             assertEquals(server.address("front/?technique=mjpeg"), browser.run("return location.href"), "where he was");
+            for (String scheme : List.of("dark", "light")) {
+                browser.command(
+                        "Emulation.setEmulatedMedia",
+                        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+                for (String page : List.of("system/configuration", "login")) {
+                    browser.open(server.address(page));
+                    assertEquals(List.of(), Axe.flaws(browser), page + " in " + scheme);
+                }
+            }
         }
     }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -227,11 +228,7 @@ class PageUsePlayersTest {
         open(chromium, "");
         awaitPicture(chromium);
         assertEquals("2", value("document.querySelectorAll('.tile:not([hidden])').length"));
-        awaitValue(
-                "true",
-                "String(document.querySelector('main').getBoundingClientRect().bottom <= innerHeight + 1)"); // all in
-        // the
-        // window
+        awaitValue("true", "String(document.querySelector('main').getBoundingClientRect().bottom <= innerHeight + 1)");
         click("[data-walltools] [data-do=focus]");
         awaitValue(
                 "true", "String((([a, b]) => a.clientWidth > 2 * b.clientWidth)(document.querySelectorAll('.tile')))");
@@ -327,10 +324,11 @@ class PageUsePlayersTest {
         }
     }
 
-    /** WCAG 2.2 AA as far as axe-core can tell, in both schemes; and nothing is wider than a small phone. */
+    /** WCAG 2.2 AA as far as axe-core can tell, in both schemes and languages. */
     @ParameterizedTest
-    @ValueSource(strings = {"dark", "light"})
-    void pages_haveNoFlawThatAxeFinds(String scheme) throws IOException {
+    @CsvSource({"dark, de-DE", "light, en-US"})
+    void pages_haveNoFlawThatAxeFinds(String scheme, String language) throws IOException {
+        speak(language);
         chromium.command(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
@@ -345,8 +343,14 @@ class PageUsePlayersTest {
                 press("i");
                 click("[data-menu] summary");
             }
+            assertEquals(language.substring(0, 2), value("document.documentElement.lang"), page);
             assertEquals(List.of(), Axe.flaws(chromium), page + " in " + scheme);
         }
+    }
+
+    private static void speak(String language) {
+        String agent = value("navigator.userAgent");
+        chromium.command("Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", language));
     }
 
     @Test
@@ -374,8 +378,7 @@ class PageUsePlayersTest {
 
     @Test
     void german_isSpokenToWhoPrefersIt() {
-        String agent = value("navigator.userAgent");
-        chromium.command("Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", "de-DE,de"));
+        speak("de-DE,de");
         try {
             open(chromium, "front/");
             awaitPicture(chromium);
@@ -386,7 +389,7 @@ class PageUsePlayersTest {
             open(chromium, "system");
             assertEquals("Medienspeicher", value("document.querySelector('.memory h2').textContent"));
         } finally {
-            chromium.command("Emulation.setUserAgentOverride", Map.of("userAgent", agent, "acceptLanguage", "en-US"));
+            speak("en-US");
         }
     }
 }

@@ -115,10 +115,23 @@ class TimeLinePlayersTest {
         int first = Painted.number(browser, PICTURE);
         Await.until(30, () -> Painted.number(browser, PICTURE) != first, () -> browser.name() + ": it stands still");
         awaitValue(browser, true, "/^(−[0-9]+ s|[0-9].*:.*)$/.test(document.querySelector('[data-late]').textContent)");
+        step(browser);
         browser.run("document.querySelector('[data-do=live]').click()");
         awaitValue(browser, "Live", LIVE);
         awaitValue(browser, true, TECHNIQUE + " !== 'recorded'");
         Await.until(60, () -> Painted.number(browser, PICTURE) >= 0, () -> browser.name() + ": no live picture again");
+    }
+
+    /** While it stands still, a step back shows the frame before. */
+    private static void step(Browser browser) {
+        browser.run("document.querySelector('[data-do=play]').click()");
+        awaitValue(browser, true, "document.querySelector('.stage video:not([data-first])').paused");
+        int still = Painted.number(browser, PICTURE);
+        browser.run("document.querySelector('[data-do=previous]').click()");
+        Await.until(
+                30,
+                () -> Painted.number(browser, PICTURE) >= still - 2 && Painted.number(browser, PICTURE) < still,
+                () -> browser.name() + ": " + still + ", then " + Painted.number(browser, PICTURE));
     }
 
     /** What was not recorded is seen to be missing; where the pointer rests, the moment and its picture are told. */
