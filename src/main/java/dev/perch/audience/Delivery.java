@@ -41,11 +41,8 @@ public abstract class Delivery implements Viewer, LineListener {
     private final Line line;
     private final Lease lease;
     private final Clock clock;
-    private final long startNanos;
+    private final Progress progress;
     private final List<Watched> watched = new ArrayList<>();
-    private long awaitedNanos; // since when the first frame is due
-    private long lastProgressNanos;
-    private long lastSignNanos; // of life: bytes that left, or a heartbeat
     private boolean over;
     private boolean byProducer; // who delivers now: what else an end takes is the closer's then
     private @Nullable Throwable fault; // of a delivery by a producer; the pump throws it
@@ -60,10 +57,7 @@ public abstract class Delivery implements Viewer, LineListener {
         this.line = line;
         this.lease = lease;
         this.clock = audience.clock();
-        this.startNanos = clock.nanoTime();
-        this.awaitedNanos = startNanos;
-        this.lastProgressNanos = startNanos;
-        this.lastSignNanos = startNanos;
+        this.progress = new Progress(clock.nanoTime());
     }
 
     // ---- what a subclass says
@@ -148,15 +142,15 @@ public abstract class Delivery implements Viewer, LineListener {
             begun = true;
         } finally {
             if (!begun) {
-                fail();
+                underLock(this::onGone);
             }
         }
     }
 
-    private void fail() {
+    private void underLock(Runnable turn) {
         lock.lock();
         try {
-            onGone();
+            turn.run();
         } finally {
             lock.unlock();
         }
@@ -218,18 +212,11 @@ public abstract class Delivery implements Viewer, LineListener {
         }
     }
 
-    private static void rethrow(@Nullable Throwable fault) {
-        if (fault instanceof RuntimeException exception) {
-            throw exception;
-        }
-        if (fault instanceof Error error) {
-            throw error;
-        }
-    }
-
     void turn(long nowNanos) {
-        rethrow(fault);
-        if (line.writable() || (nowNanos - lastProgressNanos > RETRY_NANOS && line.retry())) {
+        if (fault != null) {
+            throw new IllegalStateException("what its frame's producer wrote to it failed", fault);
+        }
+        if (line.writable() || (progress.stuck(nowNanos) && line.retry())) {
             drain(nowNanos);
         }
         if (!over) {
@@ -245,19 +232,19 @@ public abstract class Delivery implements Viewer, LineListener {
         if (begun() && allOver()) {
             end(Departure.COMPLETE);
         } else if (!begun()) {
-            if (nowNanos - startNanos <= LOADING_NANOS && anyLoads()) {
-                awaitedNanos = nowNanos;
+            if (progress.mayLoad(nowNanos) && anyLoads()) {
+                progress.loads(nowNanos);
             }
-            await(nowNanos - awaitedNanos > FIRST_FRAME_NANOS);
+            await(progress.late(nowNanos));
         } else if (!line.writable()) {
-            if (nowNanos - lastProgressNanos > STALL_NANOS) {
+            if (progress.stalled(nowNanos)) {
                 end(Departure.STALLED);
             }
         } else if (idle()) {
-            boolean silent = nowNanos - lastSignNanos > HEARTBEAT_NANOS;
+            boolean silent = progress.silent(nowNanos);
             quiet(nowNanos, silent);
             if (silent && !over) {
-                lastSignNanos = nowNanos;
+                progress.beat(nowNanos);
                 heartbeat(nowNanos);
                 drain(nowNanos);
             }
@@ -266,7 +253,7 @@ public abstract class Delivery implements Viewer, LineListener {
 
     /** Returns for how long it has been there, for sentences. */
     protected final long waitedSeconds() {
-        return (clock.nanoTime() - startNanos) / 1_000_000_000L;
+        return progress.seconds(clock.nanoTime());
     }
 
     private boolean anyLoads() {
@@ -296,8 +283,7 @@ public abstract class Delivery implements Viewer, LineListener {
                 int some = write();
                 sent += some;
                 if (some > 0) {
-                    lastProgressNanos = nowNanos;
-                    lastSignNanos = nowNanos;
+                    progress.left(nowNanos);
                 }
             }
             line.flush();
@@ -322,18 +308,9 @@ public abstract class Delivery implements Viewer, LineListener {
         }
         over = true;
         if (byProducer) {
-            audience.closer().execute(() -> depart(how));
+            audience.closer().execute(() -> underLock(() -> leave(how)));
         } else {
             leave(how);
-        }
-    }
-
-    private void depart(Departure how) {
-        lock.lock();
-        try {
-            leave(how);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -404,7 +381,7 @@ public abstract class Delivery implements Viewer, LineListener {
     public final void onWritable() {
         if (!over) {
             long nowNanos = clock.nanoTime();
-            lastProgressNanos = nowNanos;
+            progress.room(nowNanos);
             drain(nowNanos);
         }
     }

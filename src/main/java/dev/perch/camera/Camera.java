@@ -46,9 +46,9 @@ public final class Camera implements AutoCloseable {
         this.config = config;
         this.source = source;
         Deriver deriver = new Deriver(config, pool);
-        this.offer = new Offer(config.id(), source, deriver::makes, this::turnsJpegs);
+        this.offer = new Offer(config.id(), source, deriver::makes, () -> tracks().turns());
         this.availability = new Availability(config, source, offer, deriver);
-        this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), this::wake, this::wake);
+        this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), news -> pump().wake(news), this::wake);
         this.derivations = new Derivations(tracks);
         this.hiding = new Hiding(config, tracks, clock, this::wake);
         this.control = new CameraControl(
@@ -132,18 +132,13 @@ public final class Camera implements AutoCloseable {
 
     // ---- its parts
 
-    /** Returns whether the source's JPEGs are turned here, so that those of the main rendition are not its own. */
-    private boolean turnsJpegs() {
-        return tracks.turns();
-    }
-
-    private void wake(Feed news) {
-        pump.wake(news);
-    }
-
     /** Runs the pump at once. */
     void wake() {
         pump.wake();
+    }
+
+    private Pump pump() {
+        return pump;
     }
 
     /** The name in addresses. */

@@ -361,7 +361,7 @@ class DeliveryTest {
         assertFalse(frameAtOnce());
         assertFalse(frameAtOnce(), "not tried again");
         IllegalStateException told = assertThrows(IllegalStateException.class, () -> stream.turn(nowNanos));
-        assertEquals("of the test", told.getMessage());
+        assertEquals(stream.defect, told.getCause());
     }
 
     @Test
