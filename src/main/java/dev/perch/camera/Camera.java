@@ -48,7 +48,7 @@ public final class Camera implements AutoCloseable {
         Deriver deriver = new Deriver(config, pool);
         this.offer = new Offer(config.id(), source, deriver::makes, () -> tracks().turns());
         this.availability = new Availability(config, source, offer, deriver);
-        this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), news -> pump().wake(news), this::wake);
+        this.tracks = Tracks.of(new Tracks.Parts(config, pool, deriver, clock), this::wake, this::wake);
         this.derivations = new Derivations(tracks);
         this.hiding = new Hiding(config, tracks, clock, this::wake);
         this.control = new CameraControl(
@@ -74,9 +74,7 @@ public final class Camera implements AutoCloseable {
         return start(config, source, pool, Clock.SYSTEM);
     }
 
-    /**
-     * Does the same with another clock, by which lingers, pauses and the patience with viewers are measured.
-     */
+    /** Does the same with another clock, by which lingers, pauses and the patience with viewers are measured. */
     public static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
         return start(config, source, pool, clock, /* switched= */ false);
     }
@@ -137,8 +135,8 @@ public final class Camera implements AutoCloseable {
         pump.wake();
     }
 
-    private Pump pump() {
-        return pump;
+    private void wake(Feed news) {
+        pump.wake(news);
     }
 
     /** The name in addresses. */
