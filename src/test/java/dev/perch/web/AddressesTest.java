@@ -197,6 +197,16 @@ class AddressesTest {
         }
     }
 
+    /** Mainsail's and Fluidd's mode for camera-streamer, and WHEP: a page learns at once that it has to take another. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/webrtc", "/whep", "/front/webrtc", "/api/webrtc?src=front"})
+    void webRtc_isRefused(String address) throws Exception {
+        try (Answer answer = Answer.of(Answer.ask(server.port(), "POST", address, "1.1", "Content-Length: 0"))) {
+            assertEquals(405, answer.status());
+            assertEquals("application/problem+json", answer.header("Content-Type"));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW"})
     void otherMethods_areRefused(String method) throws Exception {

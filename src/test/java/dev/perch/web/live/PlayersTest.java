@@ -7,6 +7,8 @@ import dev.perch.testing.DemoFrames;
 import dev.perch.testing.DemoServer;
 import dev.perch.testing.FrameNumber;
 import dev.perch.testing.Player;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,6 +96,23 @@ class PlayersTest {
         assertEquals(
                 List.of("h264,High,640,360,0"), ffprobe("stream.h264", entries).lines());
         assertTrue(ffprobe("stream.mjpg", entries).lines().get(0).matches("mjpeg,.*,640,360,.*"), "an MJPEG stream");
+    }
+
+    /** What OpenCV tells as CAP_PROP_FPS, and PyAV as average_rate: of a stream that is joined within its GOP it would be the backlog's 1,000 a second. */
+    @Test
+    void ffprobe_ofARunningStream_readsTheCamerasRate() throws Exception {
+        try (InputStream running =
+                URI.create(SERVER.address("stream.mp4")).toURL().openStream()) {
+            for (int join = 0; join < 2; join++) {
+                assertEquals(20_000, running.readNBytes(20_000).length); // half a second
+                String[] rate = ffprobe("stream.mp4?audio=0", "stream=avg_frame_rate")
+                        .lines()
+                        .get(0)
+                        .split("/", -1);
+                double fps = Double.parseDouble(rate[0]) / Double.parseDouble(rate[1]);
+                assertEquals(30, fps, 5, () -> String.join("/", rate));
+            }
+        }
     }
 
     @ParameterizedTest
