@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.access.Action;
 import dev.perch.access.Links;
 import dev.perch.access.UserFile;
+import dev.perch.camera.CameraState;
 import dev.perch.config.AccessConfig;
 import dev.perch.config.CameraConfig;
 import dev.perch.config.PerchConfig;
@@ -18,16 +19,21 @@ import dev.perch.memory.MemoryBudget;
 import dev.perch.source.Source;
 import dev.perch.source.Sources;
 import dev.perch.testing.Answer;
+import dev.perch.testing.Await;
+import dev.perch.testing.DemoFrames;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.RtmpGuest;
 import dev.perch.testing.TestCameras;
 import dev.perch.testing.TestUsers;
 import dev.perch.testing.WebSocketClient;
 import dev.perch.web.answer.Route;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +47,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -258,6 +265,67 @@ class AccessMatrixTest {
             }
         }
         assertTrue(told >= 6, "addresses that name every camera to who may know them: " + told);
+    }
+
+    @Test
+    void publisherThatIsNoUserAnyMore_isToldSo() throws Exception {
+        String pia = basic("pia:correct horse");
+        Socket socket = Answer.ask(
+                server.port(),
+                "PUT",
+                "/cams/front/publish",
+                "1.1",
+                pia,
+                "Content-Type: video/h264",
+                "Transfer-Encoding: chunked");
+        socket.setSoTimeout(60_000);
+        AtomicInteger sent = new AtomicInteger();
+        Await.until(
+                60,
+                () -> sends(socket, sent) && live(),
+                () -> "front is " + server.camera("front").state());
+        Path users = folder.resolve("users");
+        UserFile.read(users).without("pia").write(users);
+        Await.until(60, () -> sends(socket, sent) && unknown(pia), () -> "pia may publish still");
+        Objects.requireNonNull(site.get()).access().tend(System.nanoTime() + 31_000_000_000L);
+        try (Answer answer = Answer.of(socket)) {
+            assertEquals(409, answer.status());
+            String told = new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(told.contains("no user any more"), told);
+        }
+    }
+
+    private boolean live() {
+        return server.camera("front").state() instanceof CameraState.Live;
+    }
+
+    private boolean unknown(String header) {
+        try (Answer answer = Answer.get(server.port(), "/cams/front/may", header)) {
+            return answer.status() == 401;
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    /** Sends the demo's next picture as a chunk of the body. */
+    private static boolean sends(Socket socket, AtomicInteger sent) {
+        ByteArrayOutputStream picture = new ByteArrayOutputStream();
+        for (ByteBuffer nal : DemoFrames.all()
+                .accessUnit(sent.getAndIncrement() % DemoFrames.all().frames())) {
+            byte[] bytes = new byte[nal.remaining()];
+            nal.duplicate().get(bytes);
+            picture.writeBytes(new byte[] {0, 0, 0, 1});
+            picture.writeBytes(bytes);
+        }
+        try {
+            OutputStream out = socket.getOutputStream();
+            out.write((Integer.toHexString(picture.size()) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+            out.write(picture.toByteArray());
+            out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+            return true;
+        } catch (IOException failed) {
+            throw new AssertionError(failed);
+        }
     }
 
     /** Back is the second of two cameras, which its number must not tell. */
