@@ -58,7 +58,7 @@ async def main():
                 entity_registry.async_get(hass).async_get(found["camera"].entity_id).device_id
             )
             names = f"{found['camera'].entity_id} and {found['binary_sensor'].entity_id} of {device.manufacturer}'s \"{device.name}\""
-            print(f"Home Assistant {__version__}: MQTT finds {names}, which is {found['camera'].attributes['state']}")
+            print(f"Home Assistant {__version__}: MQTT finds {names}, which is {found['camera'].attributes['camera_state']}")
             image = await picture(hass, found["camera"].entity_id)
             well = image is not None and image.content[:3] == b"\xff\xd8\xff"
             print(f"Home Assistant {__version__}: MQTT, a picture: {'shown' if well else 'none'}")

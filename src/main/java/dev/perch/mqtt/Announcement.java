@@ -15,6 +15,10 @@ record Announcement(Topics topics, String version) {
     static final String CAMERA = "camera";
     static final String BINARY_SENSOR = "binary_sensor";
 
+    /** Home Assistant leaves out attributes that are called as one of its own, such as {@code state}. */
+    private static final String ATTRIBUTES =
+            "{{ {'camera_state': value_json.state, 'reason': value_json.reason} | to_json }}";
+
     /** A camera that is idle or private is in order: nobody watches it, or somebody wants it so. */
     private static final Set<Class<? extends CameraState>> BROKEN = Set.of(
             CameraState.Lost.class, CameraState.Refused.class, CameraState.Awaiting.class, CameraState.Ended.class);
@@ -48,6 +52,7 @@ record Announcement(Topics topics, String version) {
         return json.value("unique_id", unique + suffix)
                 .value("availability_topic", topics.status())
                 .value("json_attributes_topic", topics.state(camera.id()))
+                .value("json_attributes_template", ATTRIBUTES)
                 .object("device")
                 .array("identifiers")
                 .value(unique)
