@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /** One answer as it comes from the socket, without a client's library between: its head, then its body byte by byte. */
 public final class Answer implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 5_000;
+    private static final int PATIENCE_MILLIS = 60_000; // for a machine that is busy with something else
 
     private final Socket socket;
     private final InputStream in;

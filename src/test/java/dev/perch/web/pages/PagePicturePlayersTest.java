@@ -307,7 +307,7 @@ class PagePicturePlayersTest {
                   const width = highest?.videoWidth || highest?.naturalWidth || highest?.width;
                   context.clearRect(0, 0, 1, 1);
                   try { if (width) context.drawImage(highest, 0, 0, 1, 1); } catch (broken) { /* nothing is drawn */ }
-                  if (context.getImageData(0, 0, 1, 1).data[3] < 255) black.push(highest?.outerHTML ?? 'nothing');
+                  if (context.getImageData(0, 0, 1, 1).data[3] < 255) black.push(highest ? `${highest.outerHTML} ready ${highest.readyState} seeking ${highest.seeking} at ${highest.currentTime} after ${highest.getVideoPlaybackQuality?.().totalVideoFrames} frames` : 'nothing');
                 };
                 look();
                 """);
