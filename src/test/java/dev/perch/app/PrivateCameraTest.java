@@ -39,11 +39,14 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A camera that an operator makes private while it is watched. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class PrivateCameraTest {
     private static final DemoFrames DEMO = DemoFrames.all();
     private static final int PATIENCE_SECONDS = 30;

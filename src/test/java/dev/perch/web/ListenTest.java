@@ -39,8 +39,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Who may watch and not listen gets the pictures of a camera with sound, and none of the sound, by each protocol of HTTP. */
+@Execution(ExecutionMode.CONCURRENT)
 class ListenTest {
     private static final String VIEWER = basic("ann:correct horse");
     private static final String WATCHER = basic("wes:correct horse");
