@@ -14,7 +14,7 @@ export function tellMemory({ budget, memory }) {
   say(document, 'memory', `${mega(budget.leasedBytes)} of ${mega(budget.totalBytes)} MB`);
   const bar = document.querySelector('[data-bar]');
   if (!bar) return;
-  if (memory.of) say(document, 'machine', `${mega(memory.availableBytes)} of ${mega(memory.totalBytes)} MB free (${memory.of})`);
+  if (memory.of) say(document, 'machine', `${mega(memory.availableBytes)} of ${mega(memory.totalBytes)} MB free${memory.of === 'the machine' ? '' : ` (${memory.of})`}`);
   const short = memory.scarcity !== 'none' || memory.inForce.length > 0;
   const steps = memory.inForce.map(step => t(STEPS[step] ?? step)).join(', ');
   say(document, 'shortage', short ? t('Memory is short: nobody new is let in. In force: {steps}', { steps }) : '').hidden = !short;

@@ -63,8 +63,8 @@ record MemoryView(String summary, String limitedBy, List<Part> parts, String mac
     }
 
     private static String machine(FreeMemory free) {
-        return megabytes(free.availableBytes()) + " of " + megabytes(free.totalBytes()) + " MB free (" + free.of()
-                + ")";
+        String of = free.of().equals("the machine") ? "" : " (" + free.of() + ")"; // what stands before it says so
+        return megabytes(free.availableBytes()) + " of " + megabytes(free.totalBytes()) + " MB free" + of;
     }
 
     private static String alarm(MemoryWatch.Status status) {
