@@ -38,7 +38,8 @@ class GuessersIT {
     private static final int GUESSES = Integer.getInteger("perch.guesses", 4_000);
     private static final int GUESSERS = 2;
     private static final int PATIENCE_MILLIS = 60_000;
-    private static final long ROOM_BYTES = 8 << 20; // garbage that no collection has looked for yet
+    private static final long ROOM_BYTES =
+            Math.min(28L << 20, (4L << 20) + 64L * GUESSES); // garbage of guesses waits for a full collection
     private static final Set<Integer> REFUSALS = Set.of(401, 403, 429, 503);
 
     @TempDir
