@@ -158,9 +158,12 @@ class PagePicturePlayersTest {
             gate.shut();
             Await.until(10, () -> text(browser, "[data-fact=state]").equals("no answer"), () -> page(browser));
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(4)); // so many tries as once led to the last technique
-            assertTrue(covered(browser, ""), () -> page(browser));
-            assertEquals("Perch does not answer; trying again.", text(browser, "[data-curtain]"), () -> page(browser));
-            assertEquals("–", text(browser, "[data-fact=rate]"));
+            Await.until(
+                    20, // a busy browser tells it late
+                    () -> covered(browser, "")
+                            && text(browser, "[data-curtain]").equals("Perch does not answer; trying again.")
+                            && text(browser, "[data-fact=rate]").equals("–"),
+                    () -> page(browser));
             long back = System.nanoTime();
             gate.open();
             awaitMotion(browser, painted, 15, "after the outage");
