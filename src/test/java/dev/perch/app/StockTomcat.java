@@ -43,7 +43,7 @@ final class StockTomcat implements AutoCloseable {
     /**
      * Starts it without any web application.
      *
-     * @param base an empty folder
+     * @param base a folder, empty but for what is to stand in the place of the files that Tomcat brings
      * @param connector the Connector element for server.xml, with port 8080, which is replaced by a free one
      * @param perchYml what conf/perch.yml says
      */
@@ -55,10 +55,13 @@ final class StockTomcat implements AutoCloseable {
     static StockTomcat start(Path base, String connector, String perchYml, String flags) throws IOException {
         int port = freePort();
         for (String folder : List.of("conf", "logs", "temp", "webapps", "work")) {
-            Files.createDirectory(base.resolve(folder));
+            Files.createDirectories(base.resolve(folder));
         }
         for (String file : List.of("web.xml", "context.xml", "logging.properties", "tomcat-users.xml")) {
-            Files.copy(HOME.resolve("etc").resolve(file), base.resolve("conf").resolve(file));
+            if (!Files.exists(base.resolve("conf").resolve(file))) {
+                Files.copy(
+                        HOME.resolve("etc").resolve(file), base.resolve("conf").resolve(file));
+            }
         }
         Files.writeString(base.resolve("conf/perch.yml"), perchYml);
         String own = connector.replace("port=\"8080\"", "port=\"" + port + "\" address=\"127.0.0.1\"");

@@ -9,6 +9,9 @@ public interface Browser extends AutoCloseable {
     @org.jspecify.annotations.Nullable
     Object run(String script, Object... arguments);
 
+    /** Presses these keys one after the other, wherever the page has its focus; WebDriver's characters stand for those without one. */
+    void type(String keys);
+
     /** What the window shows, as PNG. */
     byte[] screenshot();
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.interactions.Actions;
 
 /** Debian's Chromium by its own driver. */
 public final class Chromium implements Browser {
@@ -53,6 +54,11 @@ public final class Chromium implements Browser {
     @Override
     public @Nullable Object run(String script, Object... arguments) {
         return driver().executeScript(script, arguments);
+    }
+
+    @Override
+    public void type(String keys) {
+        new Actions(driver()).sendKeys(keys).perform();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Deque;
@@ -160,6 +161,17 @@ public final class Firefox implements Browser {
     public @Nullable Object run(String script, Object... arguments) {
         Object result = call("WebDriver:ExecuteScript", Map.of("script", script, "args", Arrays.asList(arguments)));
         return map(result).get("value");
+    }
+
+    @Override
+    public void type(String keys) {
+        List<Map<String, String>> presses = new ArrayList<>();
+        keys.codePoints().mapToObj(Character::toString).forEach(key -> {
+            presses.add(Map.of("type", "keyDown", "value", key));
+            presses.add(Map.of("type", "keyUp", "value", key));
+        });
+        Map<String, Object> keyboard = Map.of("type", "key", "id", "keyboard", "actions", presses);
+        call("WebDriver:PerformActions", Map.of("actions", List.of(keyboard)));
     }
 
     @Override
