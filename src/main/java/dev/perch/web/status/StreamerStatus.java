@@ -41,7 +41,11 @@ final class StreamerStatus {
         this.discretion = discretion;
     }
 
-    /** @param beside where the camera's other addresses are, with the slash at the end */
+    /**
+     * Returns the answer.
+     *
+     * @param beside where the camera's other addresses are, with the slash at the end
+     */
     String json(String version, String beside) {
         JsonStringWriter json = JsonWriter.string().object();
         json.value("version", version).value("revision", "perch");
