@@ -9,7 +9,6 @@ import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
 import dev.perch.v4l2.FakeControls;
 import dev.perch.v4l2.FakeV4l2;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +16,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -27,9 +25,6 @@ import org.openqa.selenium.interactions.Actions;
 @Tag("players")
 class ControlsPanelTest {
     private final FakeControls controls = new FakeControls();
-
-    @TempDir
-    Path work;
 
     @Test
     void fields_setTheControls_andARefusalIsShown() throws Exception {

@@ -16,7 +16,6 @@ import dev.perch.testing.Gate;
 import dev.perch.testing.OneFormatSource;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.TestCameras;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Dimension;
 
 /** The wall of six cameras that give one format each, on a machine that encodes nothing. */
@@ -59,9 +57,6 @@ class WallPlayersTest {
                 says: card.querySelector('[data-curtain]').textContent };
             });
             """;
-
-    @TempDir
-    static Path work;
 
     private static PerchServer video;
     private static PerchServer mixed;

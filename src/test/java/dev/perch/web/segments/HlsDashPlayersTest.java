@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,9 +88,6 @@ class HlsDashPlayersTest {
               latency: window.player?.getCurrentLiveLatency?.(),
             });
             """;
-
-    @TempDir
-    static Path work;
 
     @RegisterExtension
     static final DemoServer SERVER = new DemoServer();

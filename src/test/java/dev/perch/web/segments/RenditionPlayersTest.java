@@ -68,9 +68,6 @@ class RenditionPlayersTest {
             """;
 
     @TempDir
-    Path folder;
-
-    @TempDir
     static Path work;
 
     private static PerchServer server;
