@@ -97,21 +97,21 @@ public record SoundPlayer(String program, Supplier<String> address) {
         return switch (program) {
             case "vlc" ->
                 List.of(
-                        ("cvlc -I dummy --no-dbus --vout=dummy --run-time=20 --aout=afile --no-audiofile-wav --audiofile-format=s16"
+                        ("cvlc -I dummy --no-dbus --vout=dummy --run-time=45 --aout=afile --no-audiofile-wav --audiofile-format=s16"
                                         + " --audiofile-channels=1 --play-and-exit --audiofile-file=" + sound + " "
                                         + url
                                         + " vlc://quit")
                                 .split(" ", -1));
             case "mpv" ->
                 List.of(
-                        ("mpv --no-config --really-quiet --vo=null --length=6 --ao=pcm --ao-pcm-waveheader=no --audio-format=s16"
+                        ("mpv --no-config --really-quiet --vo=null --length=40 --ao=pcm --ao-pcm-waveheader=no --audio-format=s16"
                                         + " --audio-samplerate=48000 --audio-channels=mono --ao-pcm-file=" + sound
                                         + " " + url)
                                 .split(" ", -1));
             default ->
                 List.of(
                         "timeout",
-                        "18",
+                        "45",
                         "gst-launch-1.0",
                         "-q",
                         "playbin",

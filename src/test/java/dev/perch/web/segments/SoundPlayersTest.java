@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -80,21 +81,14 @@ class SoundPlayersTest {
     @RegisterExtension
     static final DemoServer SERVER = new DemoServer();
 
-    private static final List<SoundPlayer> WAYS = List.of(
-            way("vlc", HLS),
-            way("vlc", MUXED),
-            way("gstreamer", DASH),
-            way("mpv", MUXED),
-            way("gstreamer", HLS),
-            way("mpv", HLS));
-
     private static SoundPlayer way(String program, String address) {
         return new SoundPlayer(program, () -> SERVER.address(address));
     }
 
-    /** They come in the middle, where VLC 3 finds the time of a track only as these segments tell it. */
-    @Test
-    void programs_playABeepASecond() throws Exception {
+    /** They come in the middle, where VLC 3 finds the time of a track only as these segments tell it. mpv reads DASH by ffmpeg, which may hang (docs/hls-dash.md). */
+    @ParameterizedTest
+    @CsvSource({HLS + ", vlc mpv gstreamer", MUXED + ", vlc mpv gstreamer", DASH + ", vlc gstreamer"})
+    void programs_playABeepASecond(String manifest, String programs) throws Exception {
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest playlist =
                 HttpRequest.newBuilder(URI.create(SERVER.address(MUXED))).build();
@@ -108,7 +102,10 @@ class SoundPlayersTest {
                                 .count()
                         >= 4,
                 () -> "no four segments");
-        assertEquals(List.of(), SoundPlayer.faults(WAYS, folder));
+        List<SoundPlayer> ways = List.of(programs.split(" ", -1)).stream()
+                .map(program -> way(program, manifest))
+                .toList();
+        assertEquals(List.of(), SoundPlayer.faults(ways, folder));
     }
 
     @ParameterizedTest
