@@ -54,24 +54,31 @@ final class Films {
     }
 
     /**
-     * Refuses recordings with sound to who may not hear the camera. The files tell whether there is any: the camera's sound may have been on when they were made, and be off by now.
+     * Refuses a recording with sound to who may not hear the camera. The file tells whether there is any: the camera's sound may have been on when it was made, and be off by now.
      *
      * @return whether it is refused, and answered
      */
-    static boolean forbidden(List<Recording> recordings, Exchange exchange)
-            throws IOException, MalformedBitstreamException {
+    static boolean forbidden(Recording recording, Exchange exchange) throws IOException, MalformedBitstreamException {
         if (Listening.may(exchange.request(), exchange.camera())) {
             Listening.heard(exchange.request());
             return false;
         }
+        boolean sounds = Playback.sounds(recording);
+        if (sounds) {
+            Listening.refuse(exchange.camera(), exchange.request(), exchange.response());
+        }
+        return sounds;
+    }
+
+    /** Does the same for all of a span's, of which those that are damaged are left out of every film. */
+    private static boolean forbidden(List<Recording> recordings, Exchange exchange) throws IOException {
         for (Recording recording : recordings) {
             try {
-                if (Playback.sounds(recording)) {
-                    Listening.refuse(exchange.camera(), exchange.request(), exchange.response());
+                if (forbidden(recording, exchange)) {
                     return true;
                 }
-            } catch (NoSuchFileException deleted) {
-                LOG.log(Level.DEBUG, "a recording was deleted a moment ago, to make room", deleted);
+            } catch (NoSuchFileException | MalformedBitstreamException leftOut) {
+                LOG.log(Level.DEBUG, "a recording has no part in it: " + recording.path(), leftOut);
             }
         }
         return false;

@@ -163,7 +163,7 @@ public final class RecordingAnswers {
                 notThere(rest, exchange);
             } else if (rest.endsWith(Pictures.THUMBNAIL)) {
                 pictures.thumbnail(recording.get(), exchange);
-            } else if (!Films.forbidden(List.of(recording.get()), exchange)) {
+            } else if (!Films.forbidden(recording.get(), exchange)) {
                 FileAnswer.of(recording.get(), rest.endsWith(Films.INIT), exchange);
             }
         }

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -131,6 +133,23 @@ class RecordedSoundTest {
         try (PerchServer server = start("off")) {
             assertAnswered(403, server, link(server, REPLAY), sounding);
             assertAnswered(200, server, link(server, REPLAY + ", \"listen\""), sounding);
+
+            damageTheFirst();
+            String span = "?from=" + Instant.ofEpochMilli(mute.getLong("startMillis") + 100) + "&to="
+                    + Instant.ofEpochMilli(mute.getLong("startMillis") + 1_900);
+            assertEquals(404, status(server, link(server, REPLAY) + "clip.mp4" + span), "left out, as of any clip");
+        }
+    }
+
+    private void damageTheFirst() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("front"))) {
+            Path first = files.filter(file -> file.toString().endsWith(".mp4"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+            byte[] bytes = Files.readAllBytes(first);
+            Arrays.fill(bytes, 0, 4_096, (byte) 0xff);
+            Files.write(first, bytes);
         }
     }
 
