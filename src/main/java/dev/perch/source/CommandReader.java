@@ -170,7 +170,7 @@ final class CommandReader implements AutoCloseable {
     /** Reads once and publishes it, once it is known what it is. Returns what the read returned; 0 if nothing is published any more. */
     private int readSome(InputStream in, ByteBuffer piece)
             throws IOException, CaptureException, BudgetExceededException {
-        int count = in.read(piece.array(), filled, READ_BYTES - filled);
+        int count = in.read(piece.array(), piece.arrayOffset() + filled, READ_BYTES - filled);
         if (count < 0) {
             return count;
         }
