@@ -93,8 +93,8 @@ class RtmpSlowPlayerTest {
         unit.write(LARGE_BYTES % 255);
         byte[] message = new byte[LARGE_BYTES];
         Arrays.fill(message, (byte) 0x55);
-        message[0] = (byte) (0x80 | given & 0x7f);
-        message[1] = (byte) (0x80 | given >> 7);
+        message[0] = (byte) (0x80 | (given & 0x7f));
+        message[1] = (byte) (0x80 | (given >> 7));
         unit.writeBytes(message);
         unit.write(0x80);
         for (ByteBuffer nal : DemoFrames.all().accessUnit(given)) {
@@ -152,7 +152,7 @@ class RtmpSlowPlayerTest {
             message += 4 + frame.getInt(message);
         }
         int at = message + 4 + 2 + LARGE_BYTES / 255 + 1;
-        return frame.get(at) & 0x7f | (frame.get(at + 1) & 0x7f) << 7;
+        return (frame.get(at) & 0x7f) | ((frame.get(at + 1) & 0x7f) << 7);
     }
 
     /** Returns how often something was left out; each time a key frame stands behind it. */

@@ -153,7 +153,7 @@ class TagStreamTest {
             for (int i = 0; i < offsets.length; i++) {
                 feed.claim(FRAME.size()).orElseThrow().put(new byte[FRAME.size()]);
                 FrameTime time =
-                        new FrameTime(at(40 * i), offsets[i] * 1_000_000L, /* order= */ i, /* micros= */ 40 * i);
+                        new FrameTime(at(40L * i), offsets[i] * 1_000_000L, /* order= */ i, /* micros= */ 40L * i);
                 feed.publish(time, /* key= */ i == 0);
                 assertTrue(cursor.advance());
                 stream.send(cursor);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class SecondStreamTest {
     private static final TrackId H264 = TrackId.main(Encoding.H264);
     private static final TrackId JPEG = TrackId.main(Encoding.JPEG);
-    private static final CaptureException BUSY = new CaptureException(Kind.FAULT, "/dev/video9 is busy.");
+    private final CaptureException busy = new CaptureException(Kind.FAULT, "/dev/video9 is busy.");
     private static final CameraConfig CAMERA =
             CameraConfig.defaults("front", new SourceConfig.Device(Path.of("/dev/video7")));
 
@@ -156,7 +156,7 @@ class SecondStreamTest {
     void secondNode_isStoppedBeforeTheSessionEnds() {
         wanted = true;
         jpeg(1);
-        both.ended(Optional.of(BUSY));
+        both.ended(Optional.of(busy));
         assertEquals(List.of("begin the second", "stop the second"), news());
         second().ended(Optional.empty());
         assertEquals(List.of("paused H264", "over: /dev/video9 is busy."), news());
@@ -167,7 +167,7 @@ class SecondStreamTest {
     void secondNode_thatFailsBeforeItsFirstFrame_isNotTriedAgain() {
         wanted = true;
         jpeg(1);
-        second().ended(Optional.of(BUSY));
+        second().ended(Optional.of(busy));
         assertEquals(List.of("begin the second", "paused H264", "H.264 is made of JPEGs", "stop the JPEGs"), news());
         jpeg(1);
         assertEquals(List.of(), news());
@@ -180,7 +180,7 @@ class SecondStreamTest {
         wanted = true;
         jpeg(1);
         publish(second().track(H264));
-        second().ended(Optional.of(BUSY));
+        second().ended(Optional.of(busy));
         assertEquals(List.of("begin the second", "paused H264", "stop the JPEGs"), news());
     }
 }

@@ -34,12 +34,20 @@ public final class RtmpGuest implements AutoCloseable {
         socket.setSoTimeout(TIMEOUT_MILLIS);
     }
 
-    /** @param name of the camera, with its query */
+    /**
+     * Asks to play.
+     *
+     * @param name of the camera, with its query
+     */
     public static RtmpGuest playing(int port, String name) throws IOException, RtmpException {
         return new RtmpGuest(port, name, /* plays= */ true);
     }
 
-    /** @param name of the camera, with its query */
+    /**
+     * Asks to publish.
+     *
+     * @param name of the camera, with its query
+     */
     public static RtmpGuest publishing(int port, String name) throws IOException, RtmpException {
         return new RtmpGuest(port, name, /* plays= */ false);
     }
