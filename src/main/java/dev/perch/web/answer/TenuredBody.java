@@ -20,17 +20,21 @@ final class TenuredBody extends InputStream {
 
     @Override
     public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        requireAllowed();
+        return body.read();
     }
 
     @Override
     public int read(byte[] bytes, int from, int count) throws IOException {
+        requireAllowed();
+        return body.read(bytes, from, count);
+    }
+
+    private void requireAllowed() throws IOException {
         String why = ended;
         if (why != null) {
             throw new IOException(why);
         }
-        return body.read(bytes, from, count);
     }
 
     @Override
