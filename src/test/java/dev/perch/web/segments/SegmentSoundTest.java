@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
 import dev.perch.source.SoundProspect;
+import dev.perch.testing.Await;
 import dev.perch.testing.ScriptedServer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -133,14 +134,8 @@ class SegmentSoundTest extends ScriptedServer {
     @Test
     void bothInOneFile_haveAGapInTheirNumbersBeforeTheFirstSoundOfEachSegment() throws Exception {
         source.sounding(SoundProspect.POSSIBLE);
-        String playlist = "";
-        List<String> segments = List.of();
-        for (int tries = 0; tries < 30 && segments.size() < 2; tries++) {
-            playlist = text("hls/av.m3u8", true);
-            segments = found(playlist, "(?m)^([^#\\s]+\\.m4s)$");
-        }
-        assertTrue(segments.size() >= 2, playlist);
-        for (String segment : segments.subList(0, 2)) {
+        Await.until(60, () -> bothInOneFile().size() >= 2, () -> bothInOneFile().toString());
+        for (String segment : bothInOneFile().subList(0, 2)) {
             List<Integer> numbers = new ArrayList<>();
             int firstSound = -1;
             String bytes = text("hls/" + segment, true);
@@ -156,6 +151,14 @@ class SegmentSoundTest extends ScriptedServer {
             for (int i = 1; i < numbers.size(); i++) {
                 assertEquals(i == firstSound ? 2 : 1, numbers.get(i) - numbers.get(i - 1), "before fragment " + i);
             }
+        }
+    }
+
+    private List<String> bothInOneFile() {
+        try {
+            return found(text("hls/av.m3u8", true), "(?m)^([^#\\s]+\\.m4s)$");
+        } catch (Exception failed) {
+            throw new AssertionError(failed);
         }
     }
 
