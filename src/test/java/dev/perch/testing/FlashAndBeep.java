@@ -11,8 +11,17 @@ import java.util.Locale;
 public final class FlashAndBeep {
     private FlashAndBeep() {}
 
-    /** Fails unless each beep of five seconds is within 40 ms of the picture that flashes. */
+    /** Fails unless each beep of five seconds is within 40 ms of the picture that flashes, and there are two. */
     public static void assertTogether(String address, Path folder) throws Exception {
+        List<String> pairs = pairs(address, folder);
+        assertTrue(pairs.size() >= 2, pairs::toString);
+    }
+
+    /**
+     * Returns how far each beep of five seconds is from the picture that flashes, as text; fails if one is 40 ms or more. Pictures that are not
+     * there have no pair.
+     */
+    public static List<String> pairs(String address, Path folder) throws Exception {
         Path file = folder.resolve("both.mkv");
         Tool.output("ffmpeg", "-v", "error", "-i", address, "-t", "5", "-c", "copy", file.toString());
         List<Double> pictures = times(file, "v");
@@ -36,7 +45,7 @@ public final class FlashAndBeep {
                 }
             }
         }
-        assertTrue(pairs.size() >= 2, () -> pairs + " beeps at " + beeps + " in " + numbers);
+        return pairs;
     }
 
     private static List<Double> times(Path file, String track) throws Exception {

@@ -132,9 +132,9 @@ public final class IdleConnections {
         for (Idle one : mostDispensable(endpoint, crowded)) {
             long ageMillis = nowMillis - one.sinceMillis;
             boolean waits = backlogged && !one.floods(bound, endpoint.isSSLEnabled());
-            long mostMillis = waits ? HEAD_MILLIS : patienceMillis; // who waits for a thread of ours is not slow himself
-            boolean due =
-                    ageMillis > mostMillis || (excess > 0 && ageMillis > (waits ? patienceMillis : FRESH_MILLIS));
+            long mostMillis =
+                    waits ? HEAD_MILLIS : patienceMillis; // who waits for a thread of ours is not slow himself
+            boolean due = ageMillis > mostMillis || (excess > 0 && ageMillis > (waits ? patienceMillis : FRESH_MILLIS));
             if (due && TomcatSockets.closeIf(one.connection, () -> idle(one.connection, crowded))) {
                 excess--;
             }

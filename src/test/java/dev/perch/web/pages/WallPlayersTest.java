@@ -193,6 +193,7 @@ class WallPlayersTest {
                                     .count()
                             == CAMERAS - 4,
                     () -> cards(browser).toString());
+            browser.open("about:blank"); // before its server goes: the next test hears of no complaint about that
         }
     }
 
