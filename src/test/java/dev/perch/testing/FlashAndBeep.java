@@ -23,7 +23,7 @@ public final class FlashAndBeep {
      */
     public static List<String> pairs(String address, Path folder) throws Exception {
         Path file = folder.resolve("both.mkv");
-        Tool.output("ffmpeg", "-v", "error", "-i", address, "-t", "5", "-c", "copy", file.toString());
+        Tool.output("ffmpeg", "-v", "error", "-i", address, "-t", "5", "-c", "copy", "-y", file.toString());
         List<Double> pictures = times(file, "v");
         List<Integer> numbers =
                 Player.decode(folder, file.toString(), pictures.size()).numbers();
