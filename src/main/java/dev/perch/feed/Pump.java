@@ -172,11 +172,13 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    /** On a producer's thread, which a viewer's fault must not end: the pump meets the fault, and tells. */
+    /** On a producer's thread, which a viewer's fault must not end; the pump goes on with that viewer. */
     private boolean deliverAtOnce(Outlet outlet) {
         try {
             return outlet.deliverAtOnce(clock.nanoTime());
         } catch (Throwable fault) {
+            faults.tell("a viewer", fault);
+            LOG.log(Level.DEBUG, "a frame's producer could not serve a viewer", fault);
             return false;
         }
     }

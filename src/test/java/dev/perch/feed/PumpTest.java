@@ -223,6 +223,35 @@ class PumpTest {
     }
 
     @Test
+    void errorOnAProducersThread_doesNotReachIt_isTold_andThePumpDelivers() throws Exception {
+        Faults faults = new Faults();
+        Feed feed = TestFeed.fixed(Encoding.H264, 10_000).feed;
+        Pump pump = new Pump("pump", this::control, faults);
+        pump.start();
+        try (pump) {
+            pump.add(
+                    new Outlet() {
+                        @Override
+                        public void deliver(long nowNanos) {
+                            delivered.release();
+                        }
+
+                        @Override
+                        public boolean deliverAtOnce(long nowNanos) {
+                            throw new StackOverflowError("a test's error");
+                        }
+                    },
+                    List.of(feed));
+            await(delivered, 1);
+            delivered.drainPermits();
+            pump.wake(feed);
+            await(delivered, 1);
+        }
+        String told = faults.recent(System.nanoTime()).orElseThrow();
+        assertTrue(told.startsWith("An error (StackOverflowError) befell a viewer "), told);
+    }
+
+    @Test
     void interruptedPump_parksAgain() throws Exception {
         try (Pump pump = started("pump", this::control)) {
             awaitParked(pump);
