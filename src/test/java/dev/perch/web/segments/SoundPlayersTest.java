@@ -87,7 +87,7 @@ class SoundPlayersTest {
         return new SoundPlayer(program, () -> SERVER.address(address));
     }
 
-    /** They come in the middle, where VLC 3 finds the time of a track only as these segments tell it. mpv reads DASH by ffmpeg, which may hang (docs/hls-dash.md). */
+    /** They come in the middle, where VLC 3 finds the time of a track only as these segments tell it. mpv is not asked for DASH, which it reads by ffmpeg (docs/consumers.md). */
     @ParameterizedTest
     @CsvSource({HLS + ", vlc mpv gstreamer", MUXED + ", vlc mpv gstreamer", DASH + ", vlc gstreamer"})
     void programs_playABeepASecond(String manifest, String programs) throws Exception {
