@@ -3,7 +3,7 @@ package dev.perch.feed;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The space in the ring that the producer fills now, if any. Guarded by the feed; the bytes are written outside its lock. */
+/** The space in the ring that the producer is filling, if any. Guarded by the feed; the bytes are written outside its lock. */
 final class Claim {
     private @Nullable ByteBuffer bytes;
     private @Nullable Ring ring;
@@ -17,7 +17,7 @@ final class Claim {
         return bytes;
     }
 
-    /** Takes the space from the producer, and returns what was written to it; null when nothing was claimed. */
+    /** Takes the space back from the producer and returns the bytes written to it; null when nothing was claimed. */
     @Nullable
     ByteBuffer takeBack() {
         ByteBuffer written = bytes;
@@ -33,7 +33,7 @@ final class Claim {
         return ring != null;
     }
 
-    /** The offset in the ring of the last claim. */
+    /** Returns the offset of the last claim in the ring. */
     int offset() {
         return offset;
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reader's position in a feed's ring, and the one frame that it holds pinned.
  *
- * <p>Used by one thread at a time (under its owner's lock). The producer meets it in two places: it moves the unwritten rest of a pinned frame
- * elsewhere, and does so only while nobody writes from it ({@code reading}).
+ * <p>Used by one thread at a time (under its owner's lock). The producer touches it in one case: it moves the unwritten rest of a pinned frame
+ * elsewhere, but only while nobody is reading the frame ({@code reading}).
  */
 public final class Cursor implements AutoCloseable {
     private final Feed feed;
@@ -22,15 +22,15 @@ public final class Cursor implements AutoCloseable {
     /** Held while bytes are read from the pinned frame; the producer only ever tries it. */
     private final ReentrantLock reading = new ReentrantLock();
 
-    /** The first frame that was not in the ring yet when the cursor joined; those before it are its backlog. */
+    /** The first frame that was not yet in the ring when the cursor joined; frames before it are the cursor's backlog. */
     private final long firstLive;
 
     // the position: guarded by the feed
     long next;
     boolean awaitingKey;
-    long notBefore = Long.MIN_VALUE; // the earliest key frame that will do while it awaits one
-    int falls; // off the ring's tail
-    boolean landsOldest; // where every frame starts: on the oldest frame, not the newest
+    long notBefore = Long.MIN_VALUE; // the earliest key frame that serves while the cursor awaits one
+    int falls; // the times that the cursor fell off the ring's tail
+    boolean landsOldest; // where every frame starts: whether a fall lands on the oldest frame, not the newest
     boolean jumpPending;
     boolean left;
     long skippedFrames;
@@ -39,7 +39,7 @@ public final class Cursor implements AutoCloseable {
     @Nullable
     FrameEntry pinned;
 
-    // where its rest lies once its place was needed: likewise
+    // where the frame's rest lies once its place was needed: likewise
     SpareSlots.@Nullable Slot spare;
 
     private @Nullable Frame frame;
@@ -56,7 +56,7 @@ public final class Cursor implements AutoCloseable {
         this.packager = packager;
     }
 
-    /** Holds the next frame, letting go of the one held. Returns false if there is none yet, or the cursor is closed. */
+    /** Holds the next frame and releases the one held. Returns false if there is none yet, or the cursor is closed. */
     public boolean advance() {
         return feed.advance(this);
     }
@@ -72,26 +72,27 @@ public final class Cursor implements AutoCloseable {
         return peek() != null;
     }
 
-    /** Holds the next frame if it is still {@code expected}, letting go of the one held. Returns false if the ring has moved on. */
+    /** Holds the next frame if it is still {@code expected}, and releases the one held. Returns false if the ring has moved on. */
     boolean take(Frame expected) {
         return feed.take(this, expected);
     }
 
     /**
-     * Passes over the frames before {@code nanos}, and then over all before the next key frame.
+     * Skips the frames before {@code nanos}, and then all before the next key frame.
      *
-     * @param jump whether what is passed over counts as missed
+     * @param nanos on the monotonic clock
+     * @param jump whether the skipped frames count as missed
      */
     void passTo(long nanos, boolean jump) {
         feed.passTo(this, nanos, jump);
     }
 
-    /** Passes over what the ring holds, to the next key frame to come; before the first frame. */
+    /** Skips everything in the ring: the next frame is the next key frame to come. Called before the first frame. */
     public void skipBacklog() {
         feed.skipBacklog(this);
     }
 
-    /** Holds the newest frame of a JPEG feed once more, for a sign of life. Returns false if the ring is empty. */
+    /** Holds the newest frame of a JPEG feed once more, as a heartbeat. Returns false if the ring is empty. */
     public boolean repeat() {
         return feed.repeat(this);
     }
@@ -105,12 +106,12 @@ public final class Cursor implements AutoCloseable {
         return feed.rewind(this);
     }
 
-    /** Releases the held frame, so that it keeps no memory and no spare slot; the rest of it cannot be written. */
+    /** Releases the held frame, so that the cursor keeps no memory and no spare slot. The rest of the frame cannot be written any more. */
     public void release() {
         feed.release(this);
     }
 
-    /** The frame that is held, or was last held. */
+    /** Returns the frame that is held, or was held last. */
     public Frame frame() {
         if (frame == null) {
             throw new IllegalStateException("no frame was held yet");
@@ -118,45 +119,45 @@ public final class Cursor implements AutoCloseable {
         return frame;
     }
 
-    /** Returns whether frames were missed between the held frame and the one before it. */
+    /** Returns whether frames were missed between the held frame and the one held before. */
     public boolean jumped() {
         return jumped;
     }
 
-    /** The number of the first frame that was not in the ring yet when the cursor joined. */
+    /** Returns the number of the first frame that was not yet in the ring when the cursor joined. */
     public long firstLive() {
         return firstLive;
     }
 
-    /** The bytes that are still to be written. */
+    /** Returns the bytes still to be written. */
     public Outgoing outgoing() {
         return outgoing;
     }
 
-    /** Frames missed so far by falling off the ring's tail. */
+    /** Returns the number of frames missed so far by falling off the ring's tail. */
     public long skippedFrames() {
         return feed.skippedFrames(this);
     }
 
-    /** The number of frames newer than the one held; 0 at the live edge. */
+    /** Returns the number of frames newer than the one held; 0 at the live edge. */
     public long framesAhead() {
         return feed.framesAhead(this);
     }
 
-    /** The feed that it reads. */
+    /** Returns the feed that this cursor reads. */
     public Feed feed() {
         return feed;
     }
 
-    /** The encoding of its frames. */
+    /** Returns the encoding of the frames. */
     public Encoding encoding() {
         return feed.encoding();
     }
 
     /**
-     * Copies the held payload behind the position of {@code destination}, which has room for it.
+     * Copies the held payload behind the position of {@code destination}, which must have room for it.
      *
-     * @throws FrameLostException when the frame had to give way to new ones; nothing is copied then
+     * @throws FrameLostException when the frame's memory was needed for new frames; nothing is copied then
      */
     public void copyTo(ByteBuffer destination) throws FrameLostException {
         reading.lock();
@@ -169,7 +170,11 @@ public final class Cursor implements AutoCloseable {
         }
     }
 
-    /** Reads one 32-bit big-endian number of the held payload, a NAL unit's length for instance. */
+    /**
+     * Reads one 32-bit big-endian number of the held payload, such as a NAL unit's length.
+     *
+     * @throws FrameLostException when the frame's memory was needed for new frames
+     */
     public int payloadInt(int offset) throws FrameLostException {
         reading.lock();
         try {
@@ -193,7 +198,7 @@ public final class Cursor implements AutoCloseable {
         }
     }
 
-    /** One gathering write of the next {@code pieces} of what is outgoing, some of them of the held frame. */
+    /** Writes the next {@code pieces} of the outgoing bytes, some of them of the held frame, in one gathering write. */
     int gather(GatheringByteChannel channel, int pieces) throws IOException, FrameLostException {
         reading.lock();
         try {
@@ -210,12 +215,12 @@ public final class Cursor implements AutoCloseable {
         if (lost) {
             throw new FrameLostException();
         }
-        // the view outlives its pin, so that no frame costs a new one: without a pin its memory may be gone
+        // the view outlives its pin, so that a frame does not cost a new one; without a pin its memory may be gone
         if (view == null || frame == null || (pinned == null && spare == null)) {
             throw new IllegalStateException("no frame is held");
         }
         Objects.checkFromIndexSize(offset, sizeBytes, frame.sizeBytes());
-        if (sizeBytes > 0 && base + offset < 0) { // written already, and not taken along when the rest moved
+        if (sizeBytes > 0 && base + offset < 0) { // written already, and not copied when the rest moved
             throw new FrameLostException();
         }
         return view.clear();
@@ -226,7 +231,7 @@ public final class Cursor implements AutoCloseable {
         return packager;
     }
 
-    /** Called by the feed, under its lock. */
+    /** Pins a frame. Called by the feed, under its lock. */
     void hold(FrameEntry entry, boolean afterJump) {
         reading.lock();
         try {
@@ -246,7 +251,7 @@ public final class Cursor implements AutoCloseable {
         }
     }
 
-    /** Releases the pinned frame and returns the spare slot that was in use. Called by the feed, under its lock. */
+    /** Releases the pinned frame and returns the spare slot that was in use; null if there was none. Called by the feed, under its lock. */
     SpareSlots.@Nullable Slot letGo() {
         reading.lock();
         try {
@@ -271,7 +276,9 @@ public final class Cursor implements AutoCloseable {
         outgoing.forgetViews();
     }
 
-    /** Keeps the frame from being read until {@link #resume}; called by the feed, under its lock. Returns false if it is being read now. */
+    /**
+     * Keeps the frame from being read until {@link #resume}. Called by the feed, under its lock. Returns false if the frame is being read now.
+     */
     boolean pause() {
         return reading.tryLock();
     }
@@ -280,14 +287,14 @@ public final class Cursor implements AutoCloseable {
         reading.unlock();
     }
 
-    /** The first byte of the held frame that is not written yet; called while paused. */
+    /** Returns the index of the held frame's first byte that is not written yet. Called while paused. */
     int consumedBytes() {
         return consumedBytes;
     }
 
     /**
-     * Leaves the pinned frame's place, which is needed: its rest goes on from {@code slot}, or is lost without one. Called by the feed, under its
-     * lock, while paused.
+     * Leaves the pinned frame's place, which is needed: the rest continues from {@code slot}, or is lost if that is null. Called by the feed, under
+     * its lock, while paused.
      *
      * @return whether the cursor holds the slot from now on
      */
@@ -309,17 +316,17 @@ public final class Cursor implements AutoCloseable {
         return rest && slot != null;
     }
 
-    /** Gives up the slot, which another frame needs; called by the feed, under its lock, while paused. */
+    /** Gives up the slot, which another frame needs. Called by the feed, under its lock, while paused. */
     void lose() {
         spare = null;
         lost = true;
         look(null);
     }
 
-    /** Leaves the feed; waits for a write that is under way, without holding up the feed. Closing twice does nothing. */
+    /** Leaves the feed. Waits for a write that is under way, without blocking the feed. Closing twice does nothing. */
     @Override
     public void close() {
-        reading.lock(); // before the feed's lock: the producer, who holds that one, only ever tries this one
+        reading.lock(); // before the feed's lock: the producer holds that one and only ever tries this one
         try {
             feed.leave(this);
         } finally {

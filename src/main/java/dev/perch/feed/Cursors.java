@@ -23,12 +23,12 @@ final class Cursors {
         return present;
     }
 
-    /** Returns the frames missed by falling off the tail, summed over cursors. */
+    /** Returns the frames missed by falling off the tail, summed over all cursors. */
     long skipped() {
         return skipped;
     }
 
-    /** Adds {@code cursor} at the newest key frame, or where every frame starts at the next frame. */
+    /** Adds {@code cursor} at the newest key frame, or, where every frame starts, at the next frame. */
     void beginNewest(Cursor cursor) {
         cursor.next = table.next();
         if (!encoding.everyFrameStarts()) {
@@ -52,16 +52,16 @@ final class Cursors {
         }
     }
 
-    /** Moves {@code cursor} past all there is, to the next key frame to come. */
+    /** Moves {@code cursor} past everything in the ring, to the next key frame to come. */
     void awaitKey(Cursor cursor) {
         cursor.next = table.next();
         cursor.awaitingKey = true;
     }
 
     /**
-     * Makes {@code cursor} pass over the frames before {@code nanos}, and then over all before the next key frame.
+     * Makes {@code cursor} skip the frames before {@code nanos}, and then all before the next key frame.
      *
-     * @param jump true to count the skipped frames as missed
+     * @param jump whether the skipped frames count as missed
      */
     void passTo(Cursor cursor, long nanos, boolean jump) {
         cursor.awaitingKey = true;
@@ -69,7 +69,9 @@ final class Cursors {
         cursor.jumpPending |= jump;
     }
 
-    /** Returns the number of frames from the newest key frame on, at which {@code cursor} now stands; 0 without one, and nothing changes. */
+    /**
+     * Moves {@code cursor} back to the newest key frame. Returns the number of frames from there on; 0 if there is no key frame, and nothing changes.
+     */
     int rewind(Cursor cursor) {
         long key = table.newestKey();
         if (cursor.left || key < 0) {
@@ -93,7 +95,7 @@ final class Cursors {
         return true;
     }
 
-    /** Returns the frame that {@link #advance} would have {@code cursor} hold; null when there is none yet. */
+    /** Returns the frame that {@link #advance} would make {@code cursor} hold; null when there is none yet. */
     @Nullable
     FrameEntry next(Cursor cursor) {
         if (cursor.left) {
@@ -112,12 +114,12 @@ final class Cursors {
                 return entry;
             }
             cursor.next++;
-            skip(cursor, cursor.jumpPending ? 1 : 0); // one that waits for its first key frame misses nothing
+            skip(cursor, cursor.jumpPending ? 1 : 0); // a cursor that waits for its first key frame misses nothing
         }
         return null;
     }
 
-    /** Makes {@code cursor} hold the newest frame, again if necessary. Returns false if the ring is empty. */
+    /** Makes {@code cursor} hold the newest frame, once more if necessary. Returns false if the ring is empty. */
     boolean repeat(Cursor cursor) {
         if (encoding != Encoding.JPEG) {
             throw new IllegalStateException("only a JPEG can be repeated: encoding=" + encoding);
@@ -141,8 +143,8 @@ final class Cursors {
     }
 
     /**
-     * Returns where a cursor that fell off the tail goes on: at the newest frame where every frame starts (or the oldest, if it is then moved on to a key
-     * frame of another track), else at the newest key frame or the next one to come.
+     * Returns where a cursor that fell off the tail continues: where every frame starts at the newest frame (or the oldest, if the cursor is then
+     * moved on to a key frame of another track), else at the newest key frame or the next one to come.
      */
     private long jumpTarget(Cursor cursor) {
         if (encoding.everyFrameStarts()) {

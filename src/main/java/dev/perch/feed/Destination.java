@@ -3,10 +3,10 @@ package dev.perch.feed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Takes a viewer's bytes. */
+/** Receives a viewer's bytes. */
 public interface Destination {
     /**
-     * Takes bytes from {@code source}, moving its position by as many as it took; never keeps the buffer.
+     * Takes as many bytes from {@code source} as it can and advances its position. Never keeps the buffer.
      *
      * @throws IOException when the viewer is gone
      */

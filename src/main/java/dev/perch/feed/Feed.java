@@ -14,10 +14,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ring of one track's latest frames, in one arena, and the positions of those who read it.
+ * The ring of one track's latest frames, in one arena, and the positions of its readers.
  *
- * <p>One thread at a time produces ({@link FrameSink}); any number of cursors read. The lock of this object guards bookkeeping only: nobody
- * copies media bytes to or from a socket under it.
+ * <p>One thread at a time produces ({@link FrameSink}); any number of cursors read. All methods are safe from any thread. This object's lock guards
+ * bookkeeping only: nobody copies media bytes to or from a socket under it.
  */
 public final class Feed implements FrameSink {
     private final String name;
@@ -42,7 +42,9 @@ public final class Feed implements FrameSink {
     private final FrameRefusals refusals = new FrameRefusals();
 
     /**
-     * @param camera the id of its camera, which names it in leases and pages with the track: {@code front H264}
+     * Creates a feed without memory; the first claim takes an arena.
+     *
+     * @param camera the camera's id, which names the feed in leases and pages together with the track: {@code front H264}
      * @param onFrame called after each frame on the producer's thread, outside the lock; must not wait
      */
     public Feed(String camera, TrackId track, ArenaPool pool, RingSize size, Runnable onFrame) {
@@ -56,7 +58,7 @@ public final class Feed implements FrameSink {
         this.cursors = new Cursors(track.encoding(), table, relocation);
     }
 
-    /** The track whose frames it holds. */
+    /** Returns the track whose frames this feed holds. */
     public TrackId track() {
         return track;
     }
@@ -65,7 +67,7 @@ public final class Feed implements FrameSink {
         return track.encoding();
     }
 
-    /** Makes {@code packager} known, before the first cursor that names it; the heads of the frames in the ring are made now. */
+    /** Adds {@code packager}, before the first cursor that names it. The heads of the frames in the ring are made at once. */
     public synchronized void attach(Packager packager) {
         heads = heads.with(packager, table);
     }
@@ -105,7 +107,7 @@ public final class Feed implements FrameSink {
     }
 
     /**
-     * Shrinks the ring, also one of fixed size, to its last GOP and keeps it so, or lets it grow again as needed.
+     * Shrinks the ring, even one of fixed size, to its last GOP and keeps it so, or lets it grow again as needed.
      *
      * @return the bytes given back
      */
@@ -118,7 +120,7 @@ public final class Feed implements FrameSink {
         return shrinkIfDue();
     }
 
-    /** Shrinks unless the producer fills a claim, which lies in the present ring. */
+    /** Shrinks unless the producer is filling a claim, which lies in the current ring. */
     private long shrinkIfDue() {
         if (!shrinkDue || claim.held()) {
             return 0;
@@ -141,7 +143,7 @@ public final class Feed implements FrameSink {
                 throw new IllegalStateException("publish needs a claim and a configuration first: feed=" + name);
             }
             if (room == null || frameBytes.position() == 0) {
-                tally.dropped(); // the memory was released meanwhile, or the frame is empty
+                tally.dropped(); // the memory was released in the meantime, or the frame is empty
                 return;
             }
             add(
@@ -165,8 +167,8 @@ public final class Feed implements FrameSink {
     }
 
     /**
-     * Shows {@code jpeg} to those who watch, in place of the frames of a source that is away. Not counted as a frame; the caller produces nothing else
-     * meanwhile.
+     * Shows {@code jpeg} to the viewers in place of the frames of a source that is away. It does not count as a frame, and the caller must not
+     * produce any in the meantime.
      *
      * @param jpeg position to limit; copied
      * @return false when there is no room for it now
@@ -211,15 +213,15 @@ public final class Feed implements FrameSink {
         withdraw();
     }
 
-    /** Marks the next frame as one that follows a gap: the source was away. */
+    /** Marks the next frame as one after a gap: the source was away. */
     public synchronized void markGap() {
         gap = true;
         tally.gap();
     }
 
     /**
-     * Gives the arena back as soon as no cursor holds a frame in it and the producer has no claim; the next claim takes a new one. A frame that
-     * is published to the old one counts as dropped.
+     * Frees the arena as soon as no cursor holds a frame in it and the producer has no claim; the next claim takes a new one. A frame that is
+     * published to the old arena counts as dropped.
      */
     public synchronized void releaseMemory() {
         if (space != null) {
@@ -231,14 +233,12 @@ public final class Feed implements FrameSink {
         }
     }
 
-    /**
-     * Overwrites every frame that is kept, also one that is being sent at this moment, and gives the memory back. Those who read go on with the frames to come.
-     */
+    /** Overwrites every frame in memory, even while it is being sent, and frees the memory. Readers continue with the frames to come. */
     public synchronized void erase() {
         for (Cursor cursor : cursors.all()) {
             FrameEntry held = cursor.pinned;
             if (held != null) {
-                held.ring.erase(); // perhaps one that the feed has left already
+                held.ring.erase(); // perhaps an arena that the feed has left already
             }
         }
         relocation.erase();
@@ -252,7 +252,8 @@ public final class Feed implements FrameSink {
     // ---- the cursors
 
     /**
-     * Returns a new cursor at the newest key frame in the ring, or else at the next one to come. Where every frame starts it begins at the next frame.
+     * Returns a new cursor at the newest key frame in the ring, or else at the next one to come. Where every frame starts, it begins at the next
+     * frame. The caller closes the cursor.
      *
      * @param packager whose heads stand in the cursor's scratch buffer, attached before; null for none
      */
@@ -263,8 +264,8 @@ public final class Feed implements FrameSink {
     }
 
     /**
-     * Returns a new cursor at the last key frame captured at or before {@code nanos}, or else at the oldest key frame in the ring. While the ring holds
-     * none, it begins at the next one to come.
+     * Returns a new cursor at the last key frame captured at or before {@code nanos}, or else at the oldest key frame in the ring. While the ring
+     * holds none, it begins at the next one to come. The caller closes the cursor.
      *
      * @param packager as with {@link #join}
      * @param nanos on the monotonic clock; {@link Long#MIN_VALUE} for the oldest key frame
@@ -277,12 +278,12 @@ public final class Feed implements FrameSink {
 
     private Cursor cursor(@Nullable Packager packager) {
         if (packager != null) {
-            heads.indexOf(packager); // throws where it was never attached
+            heads.indexOf(packager); // throws if it was never attached
         }
         return new Cursor(this, packager, table.next());
     }
 
-    /** Returns what the last key frames tell of when the next is due. */
+    /** Returns what the last key frames say about the next one. */
     public synchronized KeyFrames keyFrames() {
         return table.keyFrames();
     }
@@ -350,7 +351,7 @@ public final class Feed implements FrameSink {
         return table.next() - cursor.next;
     }
 
-    /** The last key frame, if its GOP has become longer than the ring, which no longer holds it. */
+    /** Returns the last key frame if its GOP has outgrown the ring, which no longer holds it. */
     public synchronized Optional<Frame> keptKeyFrame() {
         return keptKey.frame();
     }
@@ -360,32 +361,32 @@ public final class Feed implements FrameSink {
         return keptKey.copyTo(wanted, destination);
     }
 
-    /** The newest of the source's frames in the ring, if any. */
+    /** Returns the source's newest frame in the ring; empty if there is none. A placeholder does not count. */
     public synchronized Optional<Frame> newest() {
         return Optional.ofNullable(table.newestOfSource());
     }
 
-    /** The configuration of the frames to come, once the source has told it. */
+    /** Returns the configuration of the frames to come; empty before the source has told it. */
     public synchronized Optional<StreamConfig> config() {
         return Optional.ofNullable(config);
     }
 
-    /** The budget's refusal, if the ring could not be opened. */
+    /** Returns the budget's refusal if the ring could not be opened. */
     public synchronized Optional<BudgetExceededException> refusal() {
         return space == null ? Optional.ofNullable(refusal) : Optional.empty();
     }
 
-    /** Forgets an earlier refusal, before a new try. */
+    /** Forgets an earlier refusal before a new attempt. */
     public synchronized void forgetRefusal() {
         refusal = null;
     }
 
-    /** The number of cursors: viewers, derivations, the window. */
+    /** Returns the number of cursors: viewers, derivations, the window. */
     public synchronized int readers() {
         return cursors.all().size();
     }
 
-    /** Returns what was counted until now. */
+    /** Returns the counts so far. */
     public synchronized FeedStats stats() {
         int ringBytes = space == null ? 0 : space.sizeBytes();
         int inRing = (int) (table.next() - table.tail());

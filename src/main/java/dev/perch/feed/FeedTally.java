@@ -2,7 +2,7 @@ package dev.perch.feed;
 
 import dev.perch.media.FrameTime;
 
-/** What a feed has counted. Guarded by the feed. */
+/** The counts of a feed. Guarded by the feed. */
 final class FeedTally {
     private final FrameRate rate = new FrameRate();
     private long bytes;
@@ -22,7 +22,7 @@ final class FeedTally {
         placeholders++;
     }
 
-    /** Notes that the next frame follows a gap, over which no rate is told. */
+    /** Notes that the next frame follows a gap, across which there is no rate. */
     void gap() {
         rate.clear();
     }
@@ -30,7 +30,7 @@ final class FeedTally {
     /**
      * Returns the counts.
      *
-     * @param frames those in the table since the start, placeholders too
+     * @param frames the frames in the table since the start, placeholders included
      */
     FeedStats stats(long frames, long skipped, long relocated, int ringBytes, int framesInRing) {
         return new FeedStats(

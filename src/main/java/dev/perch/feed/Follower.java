@@ -7,23 +7,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread of its own that reads one cursor, or several interleaved, for a reader that may wait for a disk or another server. A slow reader is overtaken
- * by the rings, as any viewer is: the capture never waits for it.
+ * A thread that reads one cursor, or several interleaved, for a reader that may wait for a disk or another server. A slow reader is overtaken by the
+ * rings, like any viewer: the capture never waits for it.
  */
 public final class Follower implements AutoCloseable {
-    /** Takes the frames; called on the follower's thread only. */
+    /** Receives the frames, on the follower's thread only. */
     public interface Reader {
         /**
-         * Takes the frame that {@code cursor} holds; it is let go of when this returns. May wait.
+         * Takes the frame that {@code cursor} holds; the frame is released when this returns. May wait.
          *
-         * @throws FrameLostException when the frame was overtaken before it was read: it counts as missed, and what follows begins with a key frame
+         * @throws FrameLostException when the frame was overtaken before it was read: it counts as missed, and the next one is a key frame
          */
         void frame(Cursor cursor) throws FrameLostException;
 
         /** Called when there is nothing to read for now, at least four times a second. */
         default void idle(long nowNanos) {}
 
-        /** Called once, last, however the follower ends; the cursors are closed by then. */
+        /** Called once, last, however the follower ends; the cursors are closed then. */
         default void ended() {}
     }
 
@@ -42,9 +42,9 @@ public final class Follower implements AutoCloseable {
     private volatile boolean stopped; // set by anybody, read by the follower
 
     /**
-     * Makes a follower, which reads nothing before {@link #start}.
+     * Creates a follower, which reads nothing before {@link #start}.
      *
-     * @param frames closed by the follower when it ends; used by nobody else from now on
+     * @param frames closed by the follower when it ends; nobody else may use it any more
      * @param faults told of an error that the reader throws, which ends the follower
      */
     public Follower(String threadName, Interleave frames, Reader reader, Faults faults, Clock clock) {
@@ -56,7 +56,7 @@ public final class Follower implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Starts the thread; called once, when all that the reader calls is wired. */
+    /** Starts the thread. Called once, when everything that the reader calls is wired. */
     public void start() {
         frames.cursors().forEach(cursor -> cursor.feed().wakes().add(wake));
         boolean started = false;
@@ -71,7 +71,7 @@ public final class Follower implements AutoCloseable {
         }
     }
 
-    /** Makes the follower look for frames again; never waits. The feeds call it with each frame. */
+    /** Makes the follower look for frames again. Never waits; the feeds call it with each frame. */
     public void wake() {
         if (woken.compareAndSet(false, true)) {
             LockSupport.unpark(thread);
@@ -128,18 +128,18 @@ public final class Follower implements AutoCloseable {
         }
     }
 
-    /** Returns whether it reads no more, or ends with the frame that it reads now. */
+    /** Returns whether the follower reads no more after the current frame. */
     public boolean stopped() {
         return stopped;
     }
 
-    /** Ends the follower with the frame that it reads now; never waits. */
+    /** Ends the follower after the current frame. Never waits. */
     public void stop() {
         stopped = true;
         LockSupport.unpark(thread);
     }
 
-    /** Stops, and waits up to two seconds for the end of the thread. One that still waits for its disk ends by itself. */
+    /** Stops, and waits up to two seconds for the thread. A thread that still waits for its disk ends by itself. */
     @Override
     public void close() {
         stop();
@@ -147,7 +147,7 @@ public final class Follower implements AutoCloseable {
             return;
         }
         if (thread.getState() == Thread.State.NEW) {
-            end(); // the thread, which does it else, will never run
+            end(); // the thread, which otherwise does this, will never run
             return;
         }
         try {

@@ -10,7 +10,7 @@ import dev.perch.media.StreamConfig;
  * @param sizeBytes size of the payload in the arena
  * @param key whether a reader can start here
  * @param afterGap whether the source was away just before this frame
- * @param placeholder whether it is shown in place of the source's frames while the source is away; no answer begins with it
+ * @param placeholder whether this is shown in place of the source's frames while the source is away; no answer begins with it
  */
 public record Frame(
         long sequence,

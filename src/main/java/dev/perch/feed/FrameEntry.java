@@ -1,6 +1,6 @@
 package dev.perch.feed;
 
-/** One frame in a ring: where it lies and how many cursors hold it. Guarded by the feed. */
+/** One frame in a ring: its place and the number of cursors that hold it. Guarded by the feed. */
 final class FrameEntry {
     final Ring ring;
     final int offset;

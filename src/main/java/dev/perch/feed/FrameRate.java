@@ -1,6 +1,6 @@
 package dev.perch.feed;
 
-/** The rate of the last frames, from the times of their capture. Guarded by the feed. */
+/** The rate of the last frames, by their capture times. Guarded by the feed. */
 final class FrameRate {
     private static final int FRAMES = 32;
     private static final long SILENCE_NANOS = 2_000_000_000L;
@@ -19,7 +19,7 @@ final class FrameRate {
         count = 0;
     }
 
-    /** Returns the frames a second; 0 once nothing came for 2 s, or for three intervals of a slower stream. */
+    /** Returns the frames a second; 0 if nothing came for 2 s, or for three intervals of a slower stream. */
     double perSecond(long nowNanos) {
         int known = Math.min(count, FRAMES);
         if (known < 2) {

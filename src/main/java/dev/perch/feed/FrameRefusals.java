@@ -2,11 +2,11 @@ package dev.perch.feed;
 
 import java.lang.System.Logger.Level;
 
-/** Why the frames that come now are not published, told to the log now and then. Guarded by the feed. */
+/** The reason why the current frames are not published, logged now and then. Guarded by the feed. */
 final class FrameRefusals {
     private static final System.Logger LOG = System.getLogger(Feed.class.getName());
 
-    /** The least time between two refusals in the log: frames that are taken and refused in turn must not fill it. */
+    /** The least time between two log lines: frames that are accepted and refused in turn must not fill the log. */
     private static final long QUIET_NANOS = 10_000_000_000L;
 
     private String why = "";
@@ -28,7 +28,7 @@ final class FrameRefusals {
         why = "";
     }
 
-    /** Returns the last sentence; empty if frames are published. */
+    /** Returns the last reason, a sentence; empty if frames are published. */
     String why() {
         return why;
     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The frames in the ring by sequence number, oldest at the tail. Guarded by the feed. */
 final class FrameTable {
-    /** 2 s at 120 frames a second. */
+    /** The most frames in a ring: 2 s at 120 frames a second. */
     static final int CAPACITY = 256;
 
     private final @Nullable FrameEntry[] entries = new FrameEntry[CAPACITY];
@@ -35,7 +35,7 @@ final class FrameTable {
         keySeen = true;
     }
 
-    /** Returns what the last key frames tell of when the next is due. */
+    /** Returns what the last key frames say about the next one. */
     KeyFrames keyFrames() {
         return new KeyFrames(keySeen, keyNanos, longestGopNanos);
     }
@@ -78,22 +78,22 @@ final class FrameTable {
         return next - tail == CAPACITY;
     }
 
-    /** The oldest frame's number. */
+    /** Returns the oldest frame's number. */
     long tail() {
         return tail;
     }
 
-    /** The number that the next frame will have. */
+    /** Returns the number that the next frame will have. */
     long next() {
         return next;
     }
 
-    /** The newest key frame's number; -1 when the ring holds none. */
+    /** Returns the newest key frame's number; -1 when the ring holds none. */
     long newestKey() {
         return newestKey;
     }
 
-    /** Returns the newest frame that is no placeholder; null when there is none. */
+    /** Returns the newest frame that is not a placeholder; null when there is none. */
     @Nullable
     Frame newestOfSource() {
         for (long i = next - 1; i >= tail; i--) {
@@ -120,7 +120,7 @@ final class FrameTable {
         return found;
     }
 
-    /** The payloads of frame {@code from} and all after it. */
+    /** Returns the bytes of the payloads of frame {@code from} and all after it. */
     int bytesFrom(long from) {
         int bytes = 0;
         for (long i = from; i < next; i++) {
@@ -129,7 +129,7 @@ final class FrameTable {
         return bytes;
     }
 
-    /** The payloads of the largest GOP that lies in the ring from its key frame on; 0 when there is none. */
+    /** Returns the bytes of the largest GOP that lies in the ring from its key frame on; 0 when there is none. */
     int largestGopBytes() {
         int largest = 0;
         int bytes = 0;

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The packagers' bytes for the frames in the ring: one slot a frame and packager. Guarded by the feed. */
+/** The packagers' bytes for the frames in the ring: one slot per frame and packager. Guarded by the feed. */
 final class Heads {
     private final List<Packager> packagers;
     private final int[] sizes;
@@ -21,7 +21,7 @@ final class Heads {
         return new Heads(List.of(), new int[0], new ByteBuffer[0]);
     }
 
-    /** Returns these heads and those of {@code packager}, which makes the heads of the frames in the ring now. */
+    /** Returns these heads and those of {@code packager}, which makes its heads for the frames in the ring now. */
     Heads with(Packager packager, FrameTable frames) {
         if (packagers.contains(packager)) {
             return this;
@@ -63,7 +63,7 @@ final class Heads {
         sizes[index * FrameTable.CAPACITY + slot] = own.position();
     }
 
-    /** Puts the head of one frame at the start of the cursor's scratch buffer, where it lies until the frame is written. */
+    /** Copies the head of one frame to the start of the cursor's scratch buffer, where it stays until the frame is written. */
     void copyTo(Cursor cursor, long sequence) {
         cursor.outgoing().clear();
         cursor.outgoing().headBytes(0);

@@ -6,30 +6,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Several cursors read as one: their frames by decode time, from a key frame on.
  *
- * <p>When one falls off its ring's tail all jump together, to a key frame at or after the latest place where one landed, so that picture and sound are
- * missed alike. A track that gives nothing holds the others up until it has been silent for the time that the constructor names; then they go on without
- * it, and its frames come again when they come. Holds one frame at a time and allocates nothing a frame. Used by one thread at a time.
+ * <p>When one falls off its ring's tail, all jump together to a key frame at or after the latest place where one landed, so that picture and sound
+ * are missed alike. A track that gives nothing holds up the others until it has been silent for the time given to the constructor; then they continue
+ * without it, and its frames are included again when they come. Holds one frame at a time and allocates nothing per frame. Used by one thread at a
+ * time.
  */
 public final class Interleave implements AutoCloseable {
-    /** A silence that no microphone, and no camera of ten frames a second, makes between two frames. */
+    /** A silence longer than any between two frames of a microphone, or of a camera at ten frames a second. */
     public static final long MOST_WAIT_NANOS = 300_000_000L;
 
     private final Cursor[] cursors;
-    private final @Nullable Frame[] frames; // the next of each
-    private final long[] positions; // of each, as last seen
-    private final long[] movedNanos; // when each last had a frame or moved on
-    private final int[] falls; // of each, as last seen
+    private final @Nullable Frame[] frames; // the next frame of each cursor
+    private final long[] positions; // the position of each cursor, as last seen
+    private final long[] movedNanos; // when each cursor last had a frame or moved on
+    private final int[] falls; // the falls of each cursor, as last seen
     private final long mostWaitNanos;
     private final boolean eager;
     private @Nullable Cursor current;
-    private boolean joining = true; // they are to go on together, from `start` or a key frame after it
-    private boolean jump; // and miss frames by that
+    private boolean joining = true; // whether all are to continue together, from `start` or a key frame after it
+    private boolean jump; // whether frames are missed by that
     private long start = Long.MIN_VALUE;
     private long waitNanos = Long.MAX_VALUE;
 
     /**
+     * Creates an interleave that holds no frame yet.
+     *
      * @param cursors closed by {@link #close}
-     * @param mostWaitNanos the longest that a silent track holds the others up, {@link #MOST_WAIT_NANOS} for most
+     * @param mostWaitNanos the longest that a silent track holds up the others, {@link #MOST_WAIT_NANOS} for most readers
      * @param nowNanos the monotonic clock
      */
     public Interleave(List<Cursor> cursors, long mostWaitNanos, long nowNanos) {
@@ -37,8 +40,8 @@ public final class Interleave implements AutoCloseable {
     }
 
     /**
-     * Returns one that holds no frame up for another track, so that each comes as soon as it is there: in order within its track, and of those that are there the
-     * earliest first. It begins with a key frame, however long that takes.
+     * Returns an interleave that never holds up a frame for another track: each comes as soon as it is there, in order within its track; of several
+     * that are there, the earliest comes first. It begins with a key frame, however long that takes.
      *
      * @param cursors closed by {@link #close}
      * @param nowNanos the monotonic clock
@@ -59,16 +62,17 @@ public final class Interleave implements AutoCloseable {
         for (int i = 0; i < movedNanos.length; i++) {
             movedNanos[i] = nowNanos;
             this.cursors[i].landsOldest =
-                    keyed; // its key frame is where all go on: near the live edge, and seldom ahead of all sound
+                    keyed; // all continue at the key frame of this track: near the live edge, and seldom ahead of all
+            // sound
         }
     }
 
-    /** Returns the cursors, in the order in which they were given. */
+    /** Returns the cursors in the order in which they were given. */
     public List<Cursor> cursors() {
         return List.of(cursors);
     }
 
-    /** Returns the cursor that holds the present frame. */
+    /** Returns the cursor that holds the current frame. */
     public Cursor cursor() {
         if (current == null) {
             throw new IllegalStateException("no frame is held");
@@ -84,7 +88,7 @@ public final class Interleave implements AutoCloseable {
         }
     }
 
-    /** Moves on to the next frame, letting go of the one held. Returns false when there is none yet, or it is not known yet which is next. */
+    /** Moves on to the next frame and releases the one held. Returns false when there is none yet, or it is not known yet which is next. */
     public boolean advance(long nowNanos) {
         release();
         while (true) {
@@ -104,12 +108,12 @@ public final class Interleave implements AutoCloseable {
         }
     }
 
-    /** Returns after how many nanoseconds {@link #advance} may hold another frame though none came; {@link Long#MAX_VALUE} if it never may. */
+    /** Returns after how many nanoseconds {@link #advance} may find another frame even if none comes; {@link Long#MAX_VALUE} for never. */
     public long waitNanos() {
         return waitNanos;
     }
 
-    /** Gives up the rest of the held frame, which was overtaken: all go on together behind it. */
+    /** Gives up the rest of the held frame, which was overtaken: all tracks continue together behind it. */
     public void skip() {
         long lost = cursor().frame().time().decodeNanos();
         release();
@@ -122,7 +126,7 @@ public final class Interleave implements AutoCloseable {
         jump = true;
     }
 
-    /** Looks what each track has; finds those that fell off their ring's tail. */
+    /** Reads each track's next frame and finds the tracks that fell off their ring's tail. */
     private void look(long nowNanos) {
         waitNanos = Long.MAX_VALUE;
         for (int i = 0; i < cursors.length; i++) {
@@ -143,7 +147,7 @@ public final class Interleave implements AutoCloseable {
         }
     }
 
-    /** Returns whether nothing came of a track for so long that nobody waits for it; if not, notes for how long to wait. */
+    /** Returns whether a track has been silent for so long that nobody waits for it; if not, notes how long to wait. */
     private boolean silent(int i, long nowNanos) {
         long left = movedNanos[i] + mostWaitNanos - nowNanos;
         if (left > 0) {
@@ -152,10 +156,10 @@ public final class Interleave implements AutoCloseable {
         return left <= 0;
     }
 
-    /** Brings all to one key frame, or as near to it as each track begins. Returns false while that is yet to come. */
+    /** Moves all tracks to one key frame, or as near to it as each track begins. Returns false while that is yet to come. */
     private boolean join(long nowNanos) {
         boolean moved = true;
-        while (moved) { // each track that needs a key frame may move the start on, for the others too
+        while (moved) { // each track that needs a key frame may move the start further, for the others too
             moved = false;
             for (int i = 0; i < cursors.length; i++) {
                 if (!cursors[i].encoding().everyFrameStarts()) {
@@ -176,7 +180,9 @@ public final class Interleave implements AutoCloseable {
         return true;
     }
 
-    /** Returns false while a track that gives frames has not come to a key frame; a silent one is left behind, unless nothing but its key frame will do. */
+    /**
+     * Returns false while a track that gives frames has not reached a key frame. A silent track is left behind, unless only its key frame will do.
+     */
     private boolean passTo(int i, long nowNanos) {
         cursors[i].passTo(start, jump);
         look(i, nowNanos);
@@ -188,7 +194,7 @@ public final class Interleave implements AutoCloseable {
         return true;
     }
 
-    /** Returns the track with the earliest frame; -1 when there is none, or a track that is not silent may yet have an earlier one. */
+    /** Returns the track with the earliest frame; -1 when there is none, or when a track that is not silent may yet have an earlier one. */
     private int earliest(long nowNanos) {
         int found = -1;
         boolean open = false;

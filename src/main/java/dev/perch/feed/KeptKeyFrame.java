@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of the last key frame of a GOP that has become longer than the ring: those who would otherwise wait for the next key frame get this older
- * picture. A stream whose GOPs fit the ring never has one. Guarded by the feed.
+ * A copy of the last key frame of a GOP that has outgrown the ring: readers that would otherwise wait for the next key frame get this older picture.
+ * A stream whose GOPs fit the ring never has one. Guarded by the feed.
  */
 final class KeptKeyFrame {
     private final ArenaPool pool;
@@ -24,7 +24,7 @@ final class KeptKeyFrame {
         this.setting = setting;
     }
 
-    /** Copies a frame that leaves the ring, if the budget has room. */
+    /** Copies a frame that is leaving the ring, if the budget has room. */
     void keep(FrameEntry entry) {
         forget();
         int sizeBytes = entry.frame.sizeBytes();
@@ -34,11 +34,11 @@ final class KeptKeyFrame {
             arena = taken;
             frame = entry.frame;
         } catch (BudgetExceededException full) {
-            forget(); // counted by the budget; a picture has to wait for the next key frame
+            forget(); // counted by the budget; readers wait for the next key frame then
         }
     }
 
-    /** The kept frame, if any. */
+    /** Returns the kept frame, if any. */
     Optional<Frame> frame() {
         return Optional.ofNullable(frame);
     }
@@ -53,7 +53,7 @@ final class KeptKeyFrame {
         return true;
     }
 
-    /** Overwrites the kept frame, and gives the memory back. */
+    /** Overwrites the kept frame and frees its memory. */
     void erase() {
         if (arena != null) {
             arena.erase();
@@ -61,7 +61,7 @@ final class KeptKeyFrame {
         forget();
     }
 
-    /** Gives the memory back. */
+    /** Frees the memory. */
     void forget() {
         frame = null;
         if (arena != null) {

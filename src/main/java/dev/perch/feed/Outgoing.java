@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one frame that a cursor has still to write: pieces of its scratch buffer and of the pinned payload, in order. Used by the cursor's
- * thread; allocates nothing per frame once its arrays have grown to the stream's pieces.
+ * thread. Allocates nothing per frame once its arrays have grown to the stream's number of pieces.
  */
 public final class Outgoing {
-    /** Room for a head and for what a framing adds to it (a moof is 116 bytes, a part's header 90). */
+    /** Room for a packager's head and a framing's additions (a moof is 116 bytes, a part's header 90). */
     static final int SCRATCH_BYTES = 512;
 
-    /** A frame of two NAL units is five pieces, a part three. */
+    /** A frame of two NAL units is five pieces, an MJPEG part three. */
     private static final int MOST_PIECES = 8;
 
-    /** The most that {@link #addZeros} takes at once. */
+    /** The most bytes that {@link #addZeros} accepts at once. */
     public static final int MOST_ZEROS = 32 << 10;
 
     // where a piece lies
@@ -25,7 +25,7 @@ public final class Outgoing {
     private static final int PAYLOAD = 1;
     private static final int ZEROS = 2;
 
-    /** The zeros from which all padding is sent; made when somebody pads. */
+    /** The zeros that all padding is sent from, allocated at the first use. */
     private static final class Zeros {
         static final ByteBuffer BYTES = ByteBuffer.allocateDirect(MOST_ZEROS).asReadOnlyBuffer();
     }
@@ -48,12 +48,12 @@ public final class Outgoing {
         this.cursor = cursor;
     }
 
-    /** The cursor's own buffer, which begins with the packager's head of the frame. Position and limit are the framing's to move. */
+    /** Returns the cursor's own buffer, which begins with the packager's head of the frame. The framing may move its position and limit. */
     public ByteBuffer scratch() {
         return scratch;
     }
 
-    /** The length of the packager's head. */
+    /** Returns the length of the packager's head. */
     public int headBytes() {
         return headBytes;
     }
@@ -62,17 +62,27 @@ public final class Outgoing {
         headBytes = bytes;
     }
 
-    /** Adds the scratch buffer's bytes from {@code start} (inclusive) to {@code end} (exclusive). */
+    /**
+     * Adds bytes of the scratch buffer.
+     *
+     * @param start inclusive
+     * @param end exclusive
+     */
     public void addScratch(int start, int end) {
         add(start, end, SCRATCH);
     }
 
-    /** Adds the payload's bytes from {@code start} (inclusive) to {@code end} (exclusive); once or several times. */
+    /**
+     * Adds bytes of the payload; may be called several times per frame.
+     *
+     * @param start inclusive
+     * @param end exclusive
+     */
     public void addPayload(int start, int end) {
         add(start, end, PAYLOAD);
     }
 
-    /** Adds {@code count} bytes of zero, at most {@value #MOST_ZEROS}; once a frame. */
+    /** Adds {@code count} zero bytes, at most {@value #MOST_ZEROS}. Called at most once per frame. */
     public void addZeros(int count) {
         if (count > MOST_ZEROS) {
             throw new IllegalArgumentException("too many zeros at once: count=" + count);
@@ -88,7 +98,7 @@ public final class Outgoing {
             return;
         }
         if (isEmpty()) {
-            count = 0; // what was written is forgotten: hours of heartbeats take no room
+            count = 0; // pieces already written are forgotten: hours of heartbeats take no room
             current = 0;
         }
         if (count == from.length) {
@@ -106,7 +116,7 @@ public final class Outgoing {
         return current == count;
     }
 
-    /** The bytes that are left. */
+    /** Returns the number of bytes left. */
     public int remainingBytes() {
         int bytes = 0;
         for (int i = current; i < count; i++) {
@@ -115,7 +125,7 @@ public final class Outgoing {
         return bytes;
     }
 
-    /** Forgets what is left. */
+    /** Drops the bytes that are left. */
     public void clear() {
         count = 0;
         current = 0;
@@ -125,8 +135,9 @@ public final class Outgoing {
     /**
      * Writes up to {@code mostBytes} to {@code destination}.
      *
-     * @return the bytes that it took
-     * @throws FrameLostException when the payload had to give way to new frames and no spare slot was free
+     * @return the bytes written
+     * @throws IOException when the viewer is gone
+     * @throws FrameLostException when the payload's memory was needed for new frames and no spare slot was free
      */
     public int writeTo(Destination destination, int mostBytes) throws IOException, FrameLostException {
         int written = 0;
@@ -147,10 +158,10 @@ public final class Outgoing {
     }
 
     /**
-     * Writes as much as {@code channel} takes, in one gathering write of up to {@value #MOST_PIECES} pieces at a time.
+     * Writes as much as {@code channel} accepts, in gathering writes of up to {@value #MOST_PIECES} pieces each.
      *
-     * @return the bytes that it took
-     * @throws FrameLostException when the payload had to give way to new frames and no spare slot was free
+     * @return the bytes written
+     * @throws FrameLostException when the payload's memory was needed for new frames and no spare slot was free
      */
     public int writeTo(GatheringByteChannel channel) throws IOException, FrameLostException {
         int written = 0;
@@ -174,7 +185,7 @@ public final class Outgoing {
     /**
      * Writes the next pieces in one gathering write.
      *
-     * @param frame the payload's memory; null when no piece is of it
+     * @param frame the payload's memory; null when no piece is of the payload
      * @param base the payload's offset in {@code frame}
      */
     int gather(GatheringByteChannel channel, int pieces, @Nullable ByteBuffer frame, int base) throws IOException {
@@ -208,7 +219,7 @@ public final class Outgoing {
         return payloadRest(current, end);
     }
 
-    /** Returns the same for the pieces behind the one that is being written. */
+    /** Returns where the payload begins in the pieces behind the current one. */
     int laterPayload(int end) {
         return payloadRest(current + 1, end);
     }
@@ -239,7 +250,9 @@ public final class Outgoing {
         return made;
     }
 
-    /** Forgets the views of the payload's memory, which has changed. As long as it is the same they are kept: none is made per frame. */
+    /**
+     * Drops the views of the payload's memory, which has changed. While the memory stays the same the views are kept, so that no frame allocates one.
+     */
     void forgetViews() {
         Arrays.fill(frameViews, null);
     }

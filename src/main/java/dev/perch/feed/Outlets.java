@@ -7,9 +7,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The outlets of one pump, by the feeds that they watch: a frame of the sound costs a viewer of pictures nothing.
+ * The outlets of one pump, by the feeds that they watch, so that a frame of sound costs a viewer of pictures nothing.
  *
- * <p>Any thread adds, removes and tells news; the pump alone visits. Arrays are replaced, never changed, so that a visit takes no lock and allocates
+ * <p>Any thread adds, removes and tells news; only the pump visits. Arrays are replaced, never changed, so that a visit takes no lock and allocates
  * nothing.
  */
 final class Outlets {
@@ -18,18 +18,17 @@ final class Outlets {
         void visit(Outlet outlet, long nowNanos);
     }
 
-    /** Tries to serve one outlet on the producer's thread. */
+    /** Serves one outlet on the producer's thread. */
     interface AtOnce {
-        /** Returns false if the pump is to do it. */
+        /** Returns false if the pump has to do it. */
         boolean deliver(Outlet outlet);
     }
 
-    /** The most outlets of a feed that its producer serves: a frame's write to each keeps it from the next frame. */
+    /** The most outlets of a feed that its producer serves: each write delays the producer's next frame. */
     private static final int MOST_AT_ONCE = 2;
 
     private static final Outlet[] NONE = {};
 
-    /** The outlets of one feed. */
     private static final class Readership {
         final Feed feed;
         volatile Outlet[] outlets = NONE;
@@ -40,12 +39,12 @@ final class Outlets {
         }
     }
 
-    private final Queue<Outlet> fresh = new ConcurrentLinkedQueue<>(); // added, not visited yet
-    private volatile Outlet[] all = NONE; // written under this, like the next
+    private final Queue<Outlet> fresh = new ConcurrentLinkedQueue<>(); // added and not visited yet
+    private volatile Outlet[] all = NONE; // written under this, like the array that replaces it
     private volatile Readership[] readerships = {};
     private volatile boolean everyone; // set by anybody, cleared by the pump before it visits
 
-    /** Adds an outlet, or more feeds to one that is there. */
+    /** Adds an outlet, or adds feeds to one that is already there. */
     synchronized void add(Outlet outlet, List<Feed> feeds) {
         all = without(all, outlet);
         all = with(all, outlet);
@@ -80,7 +79,7 @@ final class Outlets {
         fresh.remove(outlet);
     }
 
-    /** Tells {@code outlet} of {@code feed} no more, and removes it if it watches no other. */
+    /** Stops telling {@code outlet} of {@code feed}, and removes it if it watches no other. */
     synchronized void remove(Outlet outlet, Feed feed) {
         for (Readership readership : readerships) {
             if (readership.feed == feed) {
@@ -118,9 +117,9 @@ final class Outlets {
     }
 
     /**
-     * Serves the outlets of {@code feed}, if they are few, or makes the next {@link #visitNews} visit them.
+     * Serves the outlets of {@code feed} at once if they are few, else marks them for the next {@link #visitNews}.
      *
-     * @return whether there are any to be visited
+     * @return whether any are left to visit
      */
     boolean tell(Feed feed, AtOnce atOnce) {
         for (Readership readership : readerships) {
@@ -146,12 +145,12 @@ final class Outlets {
         return all;
     }
 
-    /** Makes the next {@link #visitNews} visit all. */
+    /** Makes the next {@link #visitNews} visit all outlets. */
     void tellAll() {
         everyone = true;
     }
 
-    /** Visits the outlets that there is news for, and those that were just added. */
+    /** Visits the outlets that have news, and those just added. */
     void visitNews(Visitor visitor, long nowNanos) {
         if (everyone) {
             visitAll(visitor, nowNanos);
@@ -168,10 +167,10 @@ final class Outlets {
         }
     }
 
-    /** Visits every outlet, whatever there is news of. */
+    /** Visits every outlet. */
     void visitAll(Visitor visitor, long nowNanos) {
         everyone = false;
-        fresh.clear(); // first, and then the array is read: who is added meanwhile is in one of them
+        fresh.clear(); // cleared before the array is read: an outlet added in between is in one of the two
         for (Readership readership : readerships) {
             readership.news = false;
         }

@@ -8,16 +8,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One named thread a camera that delivers a feed's frames to the outlets that watch it, and runs the camera's own control between deliveries.
+ * The thread of one camera that delivers its feeds' frames to the outlets that watch them, and runs the camera's control between deliveries.
  *
  * <p>Neither an outlet nor the control may wait on it. Waking it never waits and allocates nothing.
  */
 public final class Pump implements AutoCloseable {
-    /** The camera's control, which the pump runs each round. */
+    /** The camera's control, which the pump runs in each round. */
     public interface Control {
         /**
-         * Does its turn; called when it asked for that, and after a wake-up. A frame is none.
+         * Takes its turn: called when it asked for one, and after a wake-up of the control. A frame does not wake it.
          *
+         * @param nowNanos the monotonic clock
          * @return in how many nanoseconds to call again at the latest; {@link Long#MAX_VALUE} for not before a wake-up
          */
         long run(long nowNanos);
@@ -25,7 +26,7 @@ public final class Pump implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Pump.class.getName());
 
-    /** Heartbeats, stalls and time-outs of viewers are found at this pace. */
+    /** The pace at which heartbeats, stalls and time-outs of viewers are found. */
     private static final long TICK_NANOS = 250_000_000L;
 
     private final Outlets outlets = new Outlets();
@@ -36,26 +37,26 @@ public final class Pump implements AutoCloseable {
     private final Faults faults;
     private final Clock clock;
     private final Thread thread;
-    private boolean controlFaulty; // the pump's own, like the next
+    private boolean controlFaulty; // used by the pump only, like the next
     private long lastTickNanos;
     private long controlDueNanos;
-    private boolean controlRests; // until it is woken
+    private boolean controlRests; // until the control is woken
     private volatile boolean controlWoken = true; // set by anybody, cleared by the pump
     private volatile boolean closed; // set by close, read by the pump
 
     /**
-     * Makes a pump, which delivers nothing before {@link #start}.
+     * Creates a pump, which delivers nothing before {@link #start}.
      *
-     * @param faults told of each Error, which the pump survives
+     * @param faults told of each Error that the pump survives
      */
     public Pump(String threadName, Control control, Faults faults) {
         this(threadName, control, faults, Clock.SYSTEM);
     }
 
     /**
-     * Makes a pump that tells another clock's times. The pump itself waits by the machine's clock, so whoever moves the other clock wakes it.
+     * Creates a pump on another clock. The pump itself waits by the machine's clock, so whoever moves the other clock must wake it.
      *
-     * @param clock the clock of the times that the control and the outlets are told
+     * @param clock gives the times that the control and the outlets see
      */
     public Pump(String threadName, Control control, Faults faults, Clock clock) {
         this.control = control;
@@ -66,46 +67,49 @@ public final class Pump implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Starts the thread; called once, when all that the control calls is wired. */
+    /** Starts the thread. Called once, when everything that the control calls is wired. */
     public void start() {
         thread.start();
     }
 
     /**
-     * Delivers to {@code outlet} from now on, at once for the first time.
+     * Delivers to {@code outlet} from now on; the first time is at once.
      *
-     * @param feeds whose frames it is to be told of
+     * @param feeds the feeds whose frames it is told of
      */
     public void add(Outlet outlet, List<Feed> feeds) {
         outlets.add(outlet, feeds);
         goRound();
     }
 
-    /** Delivers to {@code outlet} no more, once a delivery that is under way has returned. */
+    /** Ends the deliveries to {@code outlet}; one that is under way completes. */
     public void remove(Outlet outlet) {
         outlets.remove(outlet);
     }
 
-    /** Delivers the frames of {@code feed} to {@code outlet} no more, as {@link #remove(Outlet)} if it watches no other. */
+    /** Ends the deliveries of {@code feed} to {@code outlet}, and all deliveries if it watches no other feed. */
     public void remove(Outlet outlet, Feed feed) {
         outlets.remove(outlet, feed);
     }
 
-    /** Delivers to those who watch {@code feed}, if any: it has another frame. Called by its producer, who serves them if they are few and take it at once. */
+    /**
+     * Delivers a new frame to the outlets that watch {@code feed}. Called by the producer, which serves them itself if they are few and take it at
+     * once.
+     */
     public void wake(Feed feed) {
         if (outlets.tell(feed, atOnce)) {
             goRound();
         }
     }
 
-    /** Delivers to everyone and runs the control: something else has changed. */
+    /** Visits every outlet and runs the control: something other than a frame has changed. */
     public void wake() {
         outlets.tellAll();
         controlWoken = true;
         goRound();
     }
 
-    /** Runs the control; nobody is delivered to for that. */
+    /** Runs the control without visiting any outlet. */
     public void wakeControl() {
         controlWoken = true;
         goRound();
@@ -123,7 +127,9 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    /** A method of its own: as a part of the loop, which has few turns a second, it would be interpreted for half an hour. */
+    /**
+     * Takes one turn of the loop. It is a method of its own, because the loop has few turns a second and would be interpreted for half an hour.
+     */
     private void turn() {
         woken.set(false);
         long waitNanos = aroundWhatever();
@@ -140,7 +146,9 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    /** Goes around once. Nothing that is thrown ends the pump, even when it reports what was thrown before: it goes around again at the next tick. */
+    /**
+     * Goes around once. Nothing thrown ends the pump, not even while a throwable is being reported: it goes around again at the next tick.
+     */
     private long aroundWhatever() {
         try {
             return around(clock.nanoTime());
@@ -172,7 +180,7 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    /** On a producer's thread, which a viewer's fault must not end; the pump goes on with that viewer. */
+    /** Serves an outlet on a producer's thread, which must not end by a viewer's fault; the pump handles that viewer then. */
     private boolean deliverAtOnce(Outlet outlet) {
         try {
             return outlet.deliverAtOnce(clock.nanoTime());
@@ -194,7 +202,7 @@ public final class Pump implements AutoCloseable {
         return controlRests ? Long.MAX_VALUE : Math.max(0, controlDueNanos - nowNanos);
     }
 
-    /** The control's fault must not end the deliveries; it is tried again at the next tick. */
+    /** Runs the control. A fault in it must not end the deliveries; it runs again at the next tick. */
     private long control(long nowNanos) {
         try {
             long waitNanos = control.run(nowNanos);
@@ -211,7 +219,7 @@ public final class Pump implements AutoCloseable {
         }
     }
 
-    /** Ends the thread; waits for it shortly. */
+    /** Ends the thread and waits for it shortly. */
     @Override
     public void close() {
         closed = true;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Moves the unwritten rest of a frame whose place is needed to a spare slot, from which its readers go on. Guarded by the feed. */
+/** Moves the unwritten rest of a frame whose place is needed to a spare slot, from which its readers continue. Guarded by the feed. */
 final class Relocation {
     private final SpareSlots spares;
 
@@ -15,7 +15,9 @@ final class Relocation {
         this.spares = spares;
     }
 
-    /** Clears the place of {@code entry}: its unwritten rest goes to one slot for all who hold it. Returns false if one of them reads it now. */
+    /**
+     * Clears the place of {@code entry}: its unwritten rest goes to one slot for all its holders. Returns false if one of them is reading it now.
+     */
     boolean makeRoom(FrameEntry entry, List<Cursor> cursors) {
         if (entry.pins == 0) {
             return true;
@@ -38,7 +40,7 @@ final class Relocation {
         return entry.pins == 0;
     }
 
-    /** Returns the {@code wanted} cursors, all kept from reading; none, and none is kept, if one of them reads right now. */
+    /** Returns the {@code wanted} cursors, all paused; empty, with none paused, if one of them is reading now. */
     private static List<Cursor> pausedIf(Predicate<Cursor> wanted, List<Cursor> cursors) {
         List<Cursor> paused = new ArrayList<>();
         for (Cursor cursor : cursors) {
@@ -53,7 +55,9 @@ final class Relocation {
         return paused;
     }
 
-    /** Returns a slot with the rest of {@code entry}. If none is free, those who have held theirs for longest lose it: they are the ones that take nothing. */
+    /**
+     * Returns a slot with the rest of {@code entry}. If none is free, the holders of the oldest slot lose it: they are the ones that take nothing.
+     */
     private SpareSlots.@Nullable Slot slotFor(FrameEntry entry, int written, List<Cursor> cursors) {
         Optional<SpareSlots.Slot> free = spares.take(entry, written);
         for (SpareSlots.Slot oldest : free.isPresent() ? List.<SpareSlots.Slot>of() : List.copyOf(spares.used())) {
@@ -70,7 +74,7 @@ final class Relocation {
         return free.orElse(null);
     }
 
-    /** Overwrites what is held here. */
+    /** Overwrites the spare slots. */
     void erase() {
         spares.used().forEach(slot -> slot.arena.erase());
     }
@@ -83,7 +87,7 @@ final class Relocation {
         }
     }
 
-    /** The number of frames whose rest was moved so far. */
+    /** Returns the number of frames whose rest was moved so far. */
     long count() {
         return spares.relocated();
     }

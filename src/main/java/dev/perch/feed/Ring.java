@@ -33,7 +33,7 @@ final class Ring {
         freeIfUnused();
     }
 
-    /** Keeps the memory while the producer writes into it, outside the feed's lock. */
+    /** Keeps the memory while the producer writes to it, outside the feed's lock. */
     void claim() {
         claimed = true;
     }
@@ -48,7 +48,7 @@ final class Ring {
         freeIfUnused();
     }
 
-    /** Overwrites all of it, now and before it is freed: the producer may be writing. */
+    /** Overwrites the whole arena, now and before it is freed, because the producer may be writing. */
     void erase() {
         erased = true;
         arena.erase();

@@ -7,29 +7,29 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * The size of a feed's arena, which the configuration fixes, or which grows to what the track turns out to need.
+ * The size of a feed's arena: fixed by the configuration, or growing to what the track needs.
  *
- * @param fixedBytes the configured size
+ * @param fixedBytes the configured size; empty for automatic
  * @param largestBytes the most that an automatic ring may take
- * @param section the section of its settings, which a refusal names: {@code cameras.front}
+ * @param section the section of the camera's settings, which a refusal names: {@code cameras.front}
  */
 public record RingSize(OptionalInt fixedBytes, int largestBytes, String section) {
     /** An automatic ring holds the last GOP up to this age. */
     static final long GOP_NANOS = 2_000_000_000L;
 
-    /** The design's least: an automatic ring holds this many of the largest frame seen. */
+    /** An automatic ring holds at least this many of the largest frame seen. */
     private static final int FRAMES_AT_LEAST = 4;
 
-    /** JPEG frames are alike in size and a viewer's pause of a few frames is common: a third of a second at 30 fps. */
+    /** JPEG frames are alike in size, and a viewer often pauses for a few: a third of a second at 30 fps. */
     private static final int JPEG_FRAMES = 10;
 
-    /** A JPEG encoder claims the most that a picture can have (libturbojpeg: 4 bytes a pixel), many times what it then takes. */
+    /** A JPEG encoder claims the most that a picture can have (libturbojpeg: 4 bytes a pixel), many times what it then uses. */
     private static final int JPEG_CLAIMS = 2;
 
-    /** The frames of a bit more than two seconds at 48,000 samples a second, 1,024 each: as long as the GOPs beside which they are heard. */
+    /** A little more than two seconds at 48,000 samples a second, 1,024 a frame: as long as the GOPs that the sound accompanies. */
     private static final int AAC_FRAMES = 100;
 
-    /** Two seconds and more of stereo sound at 320 kbit/s and less. */
+    /** At least two seconds of stereo sound at 320 kbit/s. */
     private static final int SOUND_BYTES = 128 << 10;
 
     private static final int STEP_BYTES = 64 << 10;
@@ -42,7 +42,8 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
     }
 
     /**
-     * Shares out a quarter of the budget among a camera's tracks: the little that sound needs to each track of sound, the rest evenly to the tracks of pictures.
+     * Divides a quarter of the budget among a camera's tracks: the little that sound needs to each track of sound, the rest evenly to the tracks of
+     * pictures.
      *
      * @param section the section of the camera's settings: {@code cameras.front}
      * @param fixedBytes the configured size of each ring of pictures
@@ -78,27 +79,27 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
         }
     }
 
-    /** The setting of the ring's own size: {@code cameras.front.ring}. */
+    /** Returns the setting of the ring's own size: {@code cameras.front.ring}. */
     String setting() {
         return section + ".ring";
     }
 
-    /** The largest size it can reach; a larger frame never fits. */
+    /** Returns the largest size that the ring can reach; a larger frame never fits. */
     int most() {
         return fixedBytes.orElse(largestBytes);
     }
 
-    /** The setting that limits {@link #most}; empty if the budget does. */
+    /** Returns the setting that limits {@link #most}; empty if the budget does. */
     String fixedBy() {
         return fixedBytes.isPresent() ? setting() : "";
     }
 
-    /** The setting that makes frames smaller: {@code cameras.front.size}. */
+    /** Returns the setting that makes frames smaller: {@code cameras.front.size}. */
     String pictureSetting() {
         return section + ".size";
     }
 
-    /** Returns the size of the first arena, if the first frame has at most {@code claimedBytes}. */
+    /** Returns the size of the first arena for a first frame of at most {@code claimedBytes}. */
     int first(Encoding encoding, int claimedBytes) {
         // an H.264 stream begins with a key frame, which is several times as large as the frames after it
         int claims = switch (encoding) {
@@ -109,7 +110,7 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
         return fixedBytes.orElse(bounded((long) claims * claimedBytes));
     }
 
-    /** Returns the least size that is worth having if the budget refuses more. */
+    /** Returns the least size of use, if the budget refuses more. */
     int least(Encoding encoding, int claimedBytes) {
         int claims = switch (encoding) {
             case H264 -> FRAMES_AT_LEAST;
@@ -119,7 +120,7 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
         return fixedBytes.orElse(bounded((long) claims * claimedBytes));
     }
 
-    /** Returns the size that holds enough of the largest frame seen, and the one that is claimed now. */
+    /** Returns the size that holds enough of the largest frame seen, and the current claim. */
     int atLeast(Encoding encoding, int claimedBytes, int largestSeenBytes) {
         int frames = switch (encoding) {
             case H264 -> FRAMES_AT_LEAST;
@@ -134,7 +135,10 @@ public record RingSize(OptionalInt fixedBytes, int largestBytes, String section)
         return fixedBytes.orElse(bounded(presentBytes + presentBytes / 2L));
     }
 
-    /** Returns the size while the machine is short of memory, also of a fixed ring: the last GOP and the frame behind it, and never less than the design's least. */
+    /**
+     * Returns the size while the machine is short of memory, for fixed rings too: the last GOP and the frame behind it, but never fewer frames than
+     * an automatic ring must hold.
+     */
     int saving(Encoding encoding, int claimedBytes, int largestSeenBytes, int gopBytes) {
         long most = (long) FRAMES_AT_LEAST * largestSeenBytes;
         return bounded(

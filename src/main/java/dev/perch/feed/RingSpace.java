@@ -11,14 +11,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the place in the arena for the next frame. Frames lie one behind the other, each whole; the oldest give way. The producer never waits: a
- * place that is being read at this moment is jumped over. Guarded by the feed.
+ * Finds the place in the arena for the next frame. Frames lie one behind the other, each contiguous; the oldest give way. The producer never waits: a
+ * place that is being read now is jumped over. Guarded by the feed.
  */
 final class RingSpace {
-    /** The most places jumped over for one frame before it is dropped instead: more would mean that nearly the whole ring is being read. */
+    /** The most places jumped over before the frame is dropped instead: more would mean that nearly the whole ring is being read. */
     private static final int JUMPS = 16;
 
-    /** The frames between two tries to grow, two seconds at 30 fps: each try costs a search, and half a second where direct memory is full. */
+    /**
+     * The frames between two attempts to grow, two seconds at 30 fps: each attempt costs a search, and half a second where direct memory is full.
+     */
     private static final int CLAIMS_BETWEEN_TRIES = 64;
 
     private final ArenaPool pool;
@@ -28,14 +30,18 @@ final class RingSpace {
     private final FrameTable table;
     private final Predicate<FrameEntry> makeRoom;
     private final Consumer<FrameEntry> keyGoes;
-    private final List<FrameEntry> leftBehind = new ArrayList<>(); // out of the table, still being read
+    private final List<FrameEntry> leftBehind = new ArrayList<>(); // out of the table, but still being read
     private Ring ring;
     private int largestSeenBytes;
     private int largestClaimBytes;
     private int claimsUntilGrowth; // after a refusal
-    private boolean saving; // the machine is short of memory: no more than is needed
+    private boolean saving; // whether the machine is short of memory, so that only the necessary is taken
 
-    /** @param keyGoes told of the last key frame, before it leaves the ring while frames after it stay */
+    /**
+     * Creates the space without an arena.
+     *
+     * @param keyGoes called with the last key frame before it leaves the ring while frames after it stay
+     */
     @SuppressWarnings("NullAway.Init") // open() comes before everything else
     RingSpace(
             ArenaPool pool,
@@ -54,7 +60,11 @@ final class RingSpace {
         this.keyGoes = keyGoes;
     }
 
-    /** Takes the arena for a stream whose first frame has at most {@code claimedBytes}; a smaller one when the budget has no more. */
+    /**
+     * Takes the arena for a stream whose first frame has at most {@code claimedBytes}; a smaller arena if the budget has no more.
+     *
+     * @throws BudgetExceededException if it has not even the least
+     */
     void open(int claimedBytes) throws BudgetExceededException {
         if (claimedBytes > size.most()) {
             throw pool.budget().refuseFrame(holder, claimedBytes, size.most(), size.fixedBy(), size.pictureSetting());
@@ -92,7 +102,9 @@ final class RingSpace {
         largestSeenBytes = Math.max(largestSeenBytes, sizeBytes);
     }
 
-    /** Grows to {@code wanted}, or to {@code least} if the budget refuses more and that would help; after a refusal not again for a while. */
+    /**
+     * Grows to {@code wanted}, or to {@code least} if the budget refuses more and that would help. After a refusal it waits before it tries again.
+     */
     private void growTo(int wanted, int least) {
         if (wanted <= ring.sizeBytes() || claimsUntilGrowth > 0) {
             return;
@@ -120,7 +132,7 @@ final class RingSpace {
         moveTo(take(sizeBytes));
     }
 
-    /** Moves the frames to another arena; those being written stay in the old one until they are let go. */
+    /** Moves the frames to another arena; frames being written stay in the old one until they are released. */
     private void moveTo(Ring other) {
         for (long i = table.tail(); i < table.next(); i++) {
             FrameEntry old = table.at(i);
@@ -134,12 +146,14 @@ final class RingSpace {
         ring = other;
     }
 
-    /** Sets whether to take no more than is needed, from now on. */
+    /** Sets whether to take no more than necessary from now on. */
     void saving(boolean on) {
         saving = on;
     }
 
-    /** Moves to an arena for the last GOP alone, while nothing is claimed. Returns the bytes given back; 0 if the budget has no room for both arenas. */
+    /**
+     * Moves to an arena for the last GOP alone, while nothing is claimed. Returns the bytes given back; 0 if the budget has no room for both arenas.
+     */
     int shrink() {
         int before = ring.sizeBytes();
         int least = size.saving(encoding, largestClaimBytes, largestSeenBytes, table.largestGopBytes());
@@ -153,7 +167,7 @@ final class RingSpace {
             }
             moveTo(smaller);
         } catch (BudgetExceededException full) {
-            return 0; // counted by the budget; tried again when memory is short the next time
+            return 0; // counted by the budget; the next shortage tries again
         }
         return before - least;
     }
@@ -163,7 +177,7 @@ final class RingSpace {
         ring.retire();
     }
 
-    /** Returns the offset of {@code sizeBytes} free bytes; -1 if the frame is too large or no place can be had now. */
+    /** Returns the offset of {@code sizeBytes} free bytes; -1 if the frame is too large or no place is free now. */
     int place(int sizeBytes) {
         if (table.isFull()) {
             evict();
@@ -194,7 +208,7 @@ final class RingSpace {
         return -1;
     }
 
-    /** A wrap goes past the frames between the head and the arena's end: they are the oldest ones. */
+    /** Evicts the frames between the head and the arena's end, which are the oldest, because the next frame wraps. */
     private void evictUpToTheEnd(int head) {
         while (!table.isEmpty() && table.at(table.tail()).offset >= head && table.at(table.tail()).ring == ring) {
             evict();
@@ -240,7 +254,7 @@ final class RingSpace {
         long age = newest.frame.time().decodeNanos() - key.frame.time().decodeNanos();
         if (!encoding.everyFrameStarts() && age < RingSize.GOP_NANOS) {
             int larger = size.larger(ring.sizeBytes());
-            growTo(larger, larger); // refused: new viewers wait for the next key frame, as the design says
+            growTo(larger, larger); // refused: new viewers wait for the next key frame
         }
     }
 
@@ -251,7 +265,7 @@ final class RingSpace {
         if (key.offset >= head) {
             return key.offset - head;
         }
-        // what is left at the end may be too short for the next frame, so only one of both places counts
+        // the space at the end may be too short for the next frame, so only the larger of the two places counts
         return Math.max(ring.sizeBytes() - head, key.offset);
     }
 }

@@ -7,20 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The few places for the unwritten rests of frames whose space is needed, each shared by all who hold that frame. Guarded by the feed. */
+/**
+ * The few places for the unwritten rests of frames whose space is needed, each shared by all holders of that frame. Guarded by the feed.
+ */
 final class SpareSlots {
     /**
-     * A second of frames. With 4, a thousand viewers of 40 KB frames whose client had not the processor to itself lost 840 of their number: each of
-     * those who wait for it has begun another frame.
+     * A second of frames. With 4, a thousand viewers of 40 KB frames, whose client shared its processor, lost 840 of them: each viewer that waits for
+     * the processor has begun another frame.
      */
     static final int MOST = 32;
 
-    /** The number of slots there may be whatever they hold; more only while all of them are a small part of the budget. */
+    /** The number of slots allowed whatever they hold; more are allowed only while all of them are a small part of the budget. */
     private static final int FEW = 4;
 
     private static final int PART_OF_BUDGET = 256;
 
-    /** The rest of one frame, from the byte that the slowest of its holders wants next. */
+    /** The rest of one frame, from the byte that its slowest holder wants next. */
     static final class Slot {
         final Arena arena;
         final int firstByte;
@@ -47,7 +49,7 @@ final class SpareSlots {
         this.mostBytes = pool.budget().totalBytes() / PART_OF_BUDGET;
     }
 
-    /** Copies the frame from its byte {@code firstByte} on; empty when all slots are used, or the budget has no room. */
+    /** Copies the frame from byte {@code firstByte} on; empty when all slots are used, or the budget has no room. */
     Optional<Slot> take(FrameEntry entry, int firstByte) {
         int sizeBytes = entry.frame.sizeBytes() - firstByte;
         if (used.size() == MOST || (used.size() >= FEW && usedBytes + sizeBytes > mostBytes)) {
@@ -69,7 +71,7 @@ final class SpareSlots {
         slot.holders++;
     }
 
-    /** Counts one holder less; the last one frees the slot. */
+    /** Counts one holder less. The last one frees the slot. */
     void letGo(Slot slot) {
         if (--slot.holders == 0) {
             used.remove(slot);
@@ -78,7 +80,6 @@ final class SpareSlots {
         }
     }
 
-    /** Returns the slots in use, the oldest first. */
     List<Slot> used() {
         return used;
     }

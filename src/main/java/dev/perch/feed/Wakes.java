@@ -3,8 +3,8 @@ package dev.perch.feed;
 import java.util.Arrays;
 
 /**
- * Tells of each of a feed's frames, on the producer's thread and outside the feed's lock; whoever is told must not wait. Telling takes no lock and
- * allocates nothing: the array is replaced, never changed.
+ * Tells listeners of each of a feed's frames, on the producer's thread and outside the feed's lock; a listener must not wait. Telling takes no lock
+ * and allocates nothing: the array is replaced, never changed.
  */
 final class Wakes {
     private volatile Runnable[] all; // written under this

@@ -1,4 +1,4 @@
-/** The rings of a camera's latest frames, a track each, the positions of their readers, and the pump and the followers that serve them. */
+/** The rings of a camera's latest frames, one per track, the positions of their readers, and the pump and the followers that serve them. */
 @NullMarked
 package dev.perch.feed;
 

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A value of AMF 0 (Adobe Action Message Format AMF 0, 2007), as scripts in FLV and commands in RTMP have them. */
+/** A value of AMF 0 (Adobe Action Message Format AMF 0, 2007), as in FLV's scripts and RTMP's commands. */
 public sealed interface Amf {
-    /** Returns the fields of an object or ECMA array, none of anything else. */
+    /** Returns the fields of an object or ECMA array; none for any other value. */
     default Map<String, Amf> fields() {
         return Map.of();
     }
@@ -21,14 +21,14 @@ public sealed interface Amf {
     /** A string or long string (§2.4, §2.14), or an XML document (§2.17). */
     record Text(String value) implements Amf {}
 
-    /** An anonymous or typed object (§2.5, §2.18); in the order in which its fields came. */
+    /** An anonymous or typed object (§2.5, §2.18), its fields in the order in which they came. */
     record Obj(Map<String, Amf> fields) implements Amf {
         public Obj {
             fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
         }
     }
 
-    /** An ECMA array (§2.10): written with its count, read like an object. */
+    /** An ECMA array (§2.10), written with its count and otherwise like an object. */
     record EcmaArray(Map<String, Amf> fields) implements Amf {
         public EcmaArray {
             fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));

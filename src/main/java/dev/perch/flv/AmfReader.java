@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads values of AMF 0 (Adobe Action Message Format AMF 0, 2007). How deep they are and how many is bounded, and no length or count is believed before the bytes are
- * there. Not thread-safe.
+ * Parses values of AMF 0 (Adobe Action Message Format AMF 0, 2007). Depth and number of values are bounded, and no length or count is trusted before
+ * the bytes are there. Not thread-safe.
  */
 public final class AmfReader {
-    /** Commands and metadata have objects in objects; seen: 3. */
+    /** The deepest nesting accepted. Commands and metadata have objects in objects; the deepest seen is 3. */
     static final int MOST_DEPTH = 16;
 
-    /** Metadata with the index of a file have one for each key frame. */
+    /** The most values accepted. Metadata with a file's index have one for each key frame. */
     static final int MOST_VALUES = 4096;
 
     private static final int NUMBER = 0;
@@ -39,7 +39,11 @@ public final class AmfReader {
     private final ByteBuffer in;
     private int values;
 
-    /** @param in the values between position and limit, big-endian; the caller's, read as it goes */
+    /**
+     * Creates a reader.
+     *
+     * @param in the values between position and limit, big-endian; the caller's, whose position moves with each read
+     */
     public AmfReader(ByteBuffer in) {
         this.in = in;
     }
@@ -49,7 +53,11 @@ public final class AmfReader {
         return in.hasRemaining();
     }
 
-    /** Reads the next value. */
+    /**
+     * Returns the next value.
+     *
+     * @throws MalformedBitstreamException if the bytes end early, or a limit is exceeded
+     */
     public Amf read() throws MalformedBitstreamException {
         try {
             return value(0);
@@ -74,18 +82,18 @@ public final class AmfReader {
                 yield new Amf.Obj(fields(depth));
             }
             case ECMA_ARRAY -> {
-                in.getInt(); // a count that is only a hint
+                in.getInt(); // the count is only a hint
                 yield new Amf.EcmaArray(fields(depth));
             }
             case STRICT_ARRAY -> strictArray(depth);
             case DATE -> {
                 double millis = in.getDouble();
-                in.getShort(); // a time zone, which is reserved
+                in.getShort(); // a reserved time zone
                 yield new Amf.Date(millis);
             }
             case REFERENCE -> {
                 in.getShort();
-                yield new Amf.Null(); // to an object that was there before: nobody sends one
+                yield new Amf.Null(); // a reference to an earlier object: nobody sends one
             }
             case NULL, UNDEFINED, UNSUPPORTED -> new Amf.Null();
             default -> throw new MalformedBitstreamException("no AMF 0 type", in.position() - 1, marker);
@@ -94,7 +102,7 @@ public final class AmfReader {
 
     private Amf strictArray(int depth) throws MalformedBitstreamException {
         int count = in.getInt();
-        if (count < 0 || count > in.remaining()) { // a value has a byte at least
+        if (count < 0 || count > in.remaining()) { // each value has at least one byte
             throw new MalformedBitstreamException("AMF array ends early", in.position(), count);
         }
         List<Amf> array = new ArrayList<>();

@@ -16,7 +16,7 @@ public final class AmfWriter {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final DataOutputStream out = new DataOutputStream(bytes);
 
-    /** Returns the values one behind the other. */
+    /** Returns the values encoded one behind the other. */
     public static Bytes write(Amf... values) {
         AmfWriter writer = new AmfWriter();
         try {

@@ -26,7 +26,7 @@ final class AudioTags extends TagBody {
     private final TrackReader.Output output;
     private final TagClock clock;
     private final Refusals refusals;
-    private @Nullable AacPublisher publisher; // since the first description
+    private @Nullable AacPublisher publisher; // null before the first description
     private boolean taken;
     private long millis;
 

@@ -1,6 +1,6 @@
 package dev.perch.flv;
 
-/** The names of what tags may hold beside H.264 and AAC, for people. */
+/** The names of other codecs than H.264 and AAC, for people. */
 final class Codecs {
     static final int AVC = 7;
     static final int AAC = 10;
@@ -10,7 +10,7 @@ final class Codecs {
 
     private Codecs() {}
 
-    /** Returns the name of a CodecID (Adobe Flash Video File Format Specification 10.1 §E.4.3.1). */
+    /** Returns the name of a video CodecID (Adobe Flash Video File Format Specification 10.1 §E.4.3.1). */
     static String picture(int codecId) {
         return switch (codecId) {
             case 2 -> "Sorenson H.263";
@@ -37,7 +37,7 @@ final class Codecs {
         };
     }
 
-    /** Returns the name of a FourCC of Enhanced RTMP (veovera, version 2), with the code where it can be printed. */
+    /** Returns the name of an Enhanced RTMP FourCC (veovera, version 2), with the code if it is printable. */
     static String named(int fourCc) {
         StringBuilder code = new StringBuilder();
         for (int shift = 24; shift >= 0; shift -= 8) {

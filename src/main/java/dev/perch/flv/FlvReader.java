@@ -17,9 +17,9 @@ public final class FlvReader {
     private static final int HEAD_BYTES = 11;
     private static final int SIZE_BYTES = 4;
     private static final int SIGNATURE = 'F' << 16 | 'L' << 8 | 'V';
-    private static final int TYPE_BITS = 0x3f; // with the filter bit: nothing encrypted is taken
+    private static final int TYPE_BITS = 0x3f; // with the filter bit, because encrypted tags are refused
 
-    /** The version that there is has 9; what would come before the tags is passed over. */
+    /** The most bytes skipped before the first tag; the header of the only version has 9. */
     private static final int MOST_OFFSET_BYTES = 4096;
 
     private enum State {
@@ -33,7 +33,7 @@ public final class FlvReader {
     private final byte[] head = new byte[HEAD_BYTES];
     private State state;
     private int headBytes;
-    private int left; // bytes of the body, or to pass over
+    private int left; // bytes left of the body, or to skip
     private int type;
 
     /** Reads a whole stream, from its header. */
@@ -46,21 +46,21 @@ public final class FlvReader {
         this.state = state;
     }
 
-    /** Reads tags alone, as an aggregate message of RTMP holds them. */
+    /** Reads tags without a header, as an aggregate message of RTMP holds them. */
     public static FlvReader ofTags(TagSink tags) {
         return new FlvReader(tags, State.HEAD);
     }
 
-    /** Begins a new row of tags; what was under way is forgotten. */
+    /** Begins a new row of tags and forgets the current one. */
     public void restart() {
         state = State.HEAD;
         headBytes = 0;
     }
 
     /**
-     * Takes the bytes between position and limit, whose position moves to the limit.
+     * Takes the bytes between position and limit and moves the position to the limit.
      *
-     * @throws MalformedBitstreamException if this is not Flash video; nothing more is to be given then
+     * @throws MalformedBitstreamException if this is not Flash video; the reader is of no use then
      */
     public void bytes(ByteBuffer piece) throws MalformedBitstreamException {
         while (piece.hasRemaining()) {

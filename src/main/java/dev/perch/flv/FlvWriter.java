@@ -9,26 +9,26 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes Flash video (Adobe Flash Video File Format Specification 10.1 Annex E): the bytes in front of and behind a frame, which itself is not copied. A tag's body
- * is an RTMP message's, too.
+ * Writes Flash video (Adobe Flash Video File Format Specification 10.1 Annex E): the bytes before and behind a frame, which itself is not copied. A
+ * tag's body is an RTMP message's body, too.
  */
 public final class FlvWriter {
-    /** With the size of no tag behind it. */
+    /** The size of the header, with the size of the absent tag before the first. */
     public static final int HEADER_BYTES = 13;
 
     /** The size of the head before a tag's body. */
     public static final int TAG_HEAD_BYTES = 11;
 
-    /** Behind a tag's body. */
+    /** The size of the number behind a tag's body. */
     public static final int TAG_TAIL_BYTES = 4;
 
-    /** The size of the head before an access unit, whose NAL units are preceded by lengths of four bytes. */
+    /** The size of the head before an access unit. The access unit's NAL units are preceded by lengths of four bytes. */
     public static final int VIDEO_HEAD_BYTES = 5;
 
     /** The size of the head before an AAC frame. */
     public static final int AUDIO_HEAD_BYTES = 2;
 
-    private static final int AAC_44KHZ_16_BITS_STEREO = 0xaf; // §E.4.2.1: whatever the sound has
+    private static final int AAC_44KHZ_16_BITS_STEREO = 0xaf; // §E.4.2.1: the value for AAC, whatever the sound is
     private static final int KEY = 0x17;
     private static final int INTER = 0x27;
     private static final int SEQUENCE_HEADER = 0;
@@ -45,9 +45,10 @@ public final class FlvWriter {
     }
 
     /**
-     * Writes what stands in front of a tag's body.
+     * Writes the head before a tag's body.
      *
-     * @param millis of which the lowest 32 bits are written
+     * @param type one of {@link TagType}
+     * @param millis the lowest 32 bits are written
      */
     public static void tagHead(ByteBuffer out, int type, long millis, int bodyBytes) {
         int time = (int) millis;
@@ -56,7 +57,7 @@ public final class FlvWriter {
         out.put((byte) 0).putShort((short) 0); // stream id
     }
 
-    /** Writes what stands behind a tag's body. */
+    /** Writes the bytes behind a tag's body. */
     public static void tagTail(ByteBuffer out, int bodyBytes) {
         out.putInt(TAG_HEAD_BYTES + bodyBytes);
     }
@@ -69,21 +70,21 @@ public final class FlvWriter {
     }
 
     /**
-     * Writes what stands in front of an access unit in a body.
+     * Writes the head of a video body, before the access unit.
      *
-     * @param offsetMillis how much later than decoded it is shown
+     * @param offsetMillis the time from decoding to showing
      */
     public static void videoHead(ByteBuffer out, boolean key, int offsetMillis) {
         int offset = Math.max(-MOST_OFFSET, Math.min(MOST_OFFSET, offsetMillis));
         out.put((byte) (key ? KEY : INTER)).putInt(FRAME << 24 | (offset & 0xff_ffff));
     }
 
-    /** Writes what stands in front of an AAC frame in a body. */
+    /** Writes the head of an audio body, before the AAC frame. */
     public static void audioHead(ByteBuffer out) {
         out.put((byte) AAC_44KHZ_16_BITS_STEREO).put((byte) FRAME);
     }
 
-    /** Returns the body that describes the pictures which follow. */
+    /** Returns the body that describes the following pictures. */
     public static Bytes sequenceHeader(StreamConfig.H264 stream) {
         Bytes record = AvcConfiguration.of(stream);
         ByteBuffer out = ByteBuffer.allocate(VIDEO_HEAD_BYTES + record.size());
@@ -92,7 +93,7 @@ public final class FlvWriter {
         return Bytes.view(out.flip());
     }
 
-    /** Returns the body that describes the sound which follows. */
+    /** Returns the body that describes the following sound. */
     public static Bytes sequenceHeader(StreamConfig.Aac stream) {
         ByteBuffer out = ByteBuffer.allocate(
                 AUDIO_HEAD_BYTES + stream.audioSpecificConfig().size());
@@ -101,12 +102,12 @@ public final class FlvWriter {
         return Bytes.view(out.flip());
     }
 
-    /** Returns the body that tells the end of the pictures. */
+    /** Returns the body that ends the pictures. */
     public static Bytes endOfSequence() {
         return Bytes.copyOf((byte) KEY, (byte) END_OF_SEQUENCE, (byte) 0, (byte) 0, (byte) 0);
     }
 
-    /** Returns the body of a script tag with what a stream tells of itself (§E.5). */
+    /** Returns the body of a script tag that describes the stream (§E.5). */
     public static Bytes metadata(StreamConfig.@Nullable H264 video, StreamConfig.@Nullable Aac sound) {
         return AmfWriter.write(new Amf.Text("onMetaData"), new Amf.EcmaArray(fields(video, sound)));
     }

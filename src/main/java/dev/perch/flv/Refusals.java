@@ -2,7 +2,7 @@ package dev.perch.flv;
 
 import dev.perch.media.Medium;
 
-/** Tells why a track is not taken, once for each reason, not for each frame. */
+/** Reports why a track is refused, once for each reason instead of once for each frame. */
 final class Refusals {
     private final TrackReader.Output output;
     private final Medium medium;
@@ -13,7 +13,7 @@ final class Refusals {
         this.output = output;
     }
 
-    /** Returns false, always. */
+    /** Reports {@code why} unless it was reported before. Always returns false. */
     boolean refuse(String why) {
         if (!why.equals(told)) {
             told = why;

@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads script tags (Adobe Flash Video File Format Specification 10.1 §E.4.4), of which only {@code onMetaData} is of interest; a publisher by RTMP says
- * {@code @setDataFrame} in front of it.
+ * Reads script tags (Adobe Flash Video File Format Specification 10.1 §E.4.4), of which only {@code onMetaData} matters; RTMP publishers put {@code
+ * @setDataFrame} before it.
  */
 final class ScriptTags {
-    /** Larger ones, with the index of a file's key frames or with pictures, are passed over. */
+    /** The largest tag read; larger ones hold an index of key frames or pictures and are skipped. */
     static final int MOST_BYTES = 64 << 10;
 
     private final Consumer<Metadata> output;
@@ -49,7 +49,7 @@ final class ScriptTags {
                 output.accept(new Metadata(in.read().fields()));
             }
         } catch (MalformedBitstreamException damaged) {
-            // the pictures tell of themselves
+            // the tracks describe themselves
         }
     }
 }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a tag of one medium, whose bytes arrive in pieces: a head of some bytes that tells its length itself, then a frame, or a description that is
+ * Reads the bodies of one medium's tags, which arrive in pieces: first a head that tells its own length, then a frame, or a description that is
  * gathered.
  */
 abstract class TagBody {
@@ -15,40 +15,37 @@ abstract class TagBody {
     private final int mostGatheredBytes;
     private final byte[] head = new byte[MOST_HEAD_BYTES];
     private int headBytes;
-    private int neededBytes; // of the head, as far as it is known
+    private int neededBytes; // of the head, as far as known
     private boolean headRead;
     private int sizeBytes; // of the body
     private boolean open;
-    private boolean framing; // into is a frame's
-    private @Nullable ByteBuffer into; // where the rest goes; nowhere: passed over
+    private boolean framing; // whether into is a frame's memory
+    private @Nullable ByteBuffer into; // where the rest goes; null: it is skipped
 
     /**
-     * Makes a reader of bodies.
+     * Creates a reader of bodies.
      *
-     * @param gatheredName name of the descriptions, for messages that one is too long
+     * @param gatheredName the name of the descriptions, for the message that one is too long
+     * @param mostGatheredBytes the longest description accepted
      */
     TagBody(String gatheredName, int mostGatheredBytes) {
         this.gatheredName = gatheredName;
         this.mostGatheredBytes = mostGatheredBytes;
     }
 
-    /**
-     * Reads the head, of which {@code count} bytes are there.
-     *
-     * @return how many bytes it has: more than {@code count} where the rest has to come first
-     */
+    /** Returns the length of the head whose first {@code count} bytes are known: more than {@code count} if more must come first. */
     abstract int headBytes(byte[] head, int count);
 
-    /** Acts on a head that is whole, by {@link #gather} or {@link #frame}; neither passes the rest over. */
+    /** Handles a complete head by calling {@link #gather} or {@link #frame}; if it calls neither, the rest is skipped. */
     abstract void head(byte[] head, int restBytes) throws MalformedBitstreamException;
 
-    /** Takes a description, all of which has been gathered. */
+    /** Handles a complete description. */
     abstract void gathered(ByteBuffer bytes) throws MalformedBitstreamException;
 
     /** Publishes the frame that was begun. */
     abstract void publish();
 
-    /** Gives up the frame that was begun. */
+    /** Drops the frame that was begun. */
     abstract void lost();
 
     final void begin(int bodyBytes) {
@@ -60,7 +57,7 @@ abstract class TagBody {
         open = true;
     }
 
-    /** The rest of the tag is gathered. */
+    /** Gathers the rest of the tag as a description. */
     final void gather(int restBytes) throws MalformedBitstreamException {
         if (restBytes > mostGatheredBytes) {
             throw new MalformedBitstreamException(gatheredName + " is too long", 0, restBytes);
@@ -68,13 +65,13 @@ abstract class TagBody {
         into = ByteBuffer.allocate(restBytes);
     }
 
-    /** The rest of the tag is a frame, and goes into {@code space}. */
+    /** Copies the rest of the tag, a frame, into {@code space}. */
     final void frame(ByteBuffer space) {
         into = space;
         framing = true;
     }
 
-    /** Gives up the frame that is under way, if any: no more of it comes. */
+    /** Drops the current frame, if any, because no more of it comes. */
     final void abandon() {
         if (open && framing) {
             lost();

@@ -4,22 +4,22 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
 /**
- * Takes tags, or RTMP's messages, whose bodies come in pieces. A tag of each type may be under way at the same time, for RTMP's chunks interleave them. Called by one thread
- * at a time.
+ * Receives tags, or RTMP messages, whose bodies come in pieces. One tag of each type may be open at the same time, because RTMP's chunks interleave
+ * them. Called by one thread at a time.
  */
 public interface TagSink {
     /**
-     * Begins a tag; one of the same type that is under way is given up.
+     * Begins a tag and drops an open one of the same type.
      *
      * @param type one of {@link TagType}
-     * @param timestamp in milliseconds, as an unsigned number of 32 bits that wraps
-     * @param sizeBytes of the body
+     * @param timestamp in milliseconds, as an unsigned 32-bit number that wraps
+     * @param sizeBytes the size of the body
      */
     void begin(int type, int timestamp, int sizeBytes) throws MalformedBitstreamException;
 
-    /** Takes the next bytes of a tag's body, all between position and limit; never more than were announced. */
+    /** Takes the next bytes of a tag's body, between position and limit; never more than announced. */
     void bytes(int type, ByteBuffer piece) throws MalformedBitstreamException;
 
-    /** Ends a tag, all of whose bytes have come. */
+    /** Ends a tag whose bytes have all come. */
     void end(int type) throws MalformedBitstreamException;
 }

@@ -8,40 +8,42 @@ import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 
 /**
- * Brings the H.264 and AAC frames of tags into feeds: a frame's bytes are copied once, from the piece in which they arrive into the feed's memory. Of anything
- * else the codec's name is told. For one thread at a time; a frame allocates its time only.
+ * Copies the H.264 and AAC frames of tags into feeds: a frame's bytes are copied once, from the piece in which they arrive into the feed's memory.
+ * Other codecs are refused by name. For one thread at a time; a frame allocates nothing but its time.
  */
 public final class TrackReader implements TagSink {
-    /** The most heap that descriptions and metadata under way hold at a time. */
+    /** The most heap that open descriptions and metadata hold at a time. */
     public static final int HELD_BYTES =
             VideoTags.MOST_GATHERED_BYTES + AudioTags.MOST_GATHERED_BYTES + ScriptTags.MOST_BYTES;
 
     /** Receives the tracks. */
     public interface Output {
-        /** Returns where the pictures go. Called once, with the first description, of which the sink is told as of any other. */
+        /**
+         * Returns the sink for the pictures. Called once, with the first description; the sink is configured with this one as with any later one.
+         */
         FrameSink video(StreamConfig.H264 first);
 
-        /** Returns where the sound goes. Called like {@link #video}. */
+        /** Returns the sink for the sound. Called like {@link #video}. */
         FrameSink sound(StreamConfig.Aac first);
 
         /**
-         * Returns when a frame is decoded.
+         * Returns the frame's time on the monotonic clock.
          *
-         * @param millis the stream's time, which does not wrap; from where it began, which need not be 0
+         * @param millis the stream's decode time, which does not wrap and need not begin at 0
          */
         FrameTime time(long millis);
 
-        /** Called with the metadata of the stream, each time it comes. */
+        /** Called each time the stream's metadata come. */
         default void metadata(Metadata metadata) {
             // many streams have none
         }
 
-        /** Called with why the track of {@code medium} is not taken, as a sentence for people, once for each reason. */
+        /** Called with the reason why the track of {@code medium} is refused, as a sentence for people, once for each reason. */
         void refused(Medium medium, String why);
 
-        /** Called when the encoder tells that its pictures end; more may follow. */
+        /** Called when the encoder says that its pictures end; more may follow. */
         default void endOfSequence() {
-            // the end of the stream tells as much
+            // the end of the stream says the same
         }
     }
 
@@ -59,7 +61,7 @@ public final class TrackReader implements TagSink {
         });
     }
 
-    /** Gives up the frames that are under way: the stream has ended. To be called by the thread that gave the bytes, however it ends. */
+    /** Drops the open frames, because the stream has ended. The thread that gave the bytes must call this, however the stream ends. */
     public void abandon() {
         video.abandon();
         audio.abandon();

@@ -20,8 +20,8 @@ final class VideoTags extends TagBody {
     static final int MOST_GATHERED_BYTES = AvcConfiguration.MAX_BYTES;
 
     private static final int KEY = 1;
-    private static final int COMMAND = 5; // frame type of a tag without pictures
-    private static final long ORDER_BASE = 1L << 40; // no place in output order is 0
+    private static final int COMMAND = 5; // the frame type of a tag without pictures
+    private static final long ORDER_BASE = 1L << 40; // far from 0, which would mean no place in output order
 
     // packet types; below 3 they are those of the older form
     private static final int SEQUENCE_START = 0;
@@ -50,7 +50,7 @@ final class VideoTags extends TagBody {
         this.refusals = new Refusals(output, Medium.VIDEO);
     }
 
-    /** The rate that the metadata tell, 0 where they tell none: of use where the stream itself tells none. */
+    /** Sets the frame rate from the metadata, 0 if not told; used where the stream itself states none. */
     void frameRate(double framesPerSecond) {
         if (framesPerSecond >= 1 / 60.0 && framesPerSecond <= 250) {
             toldFrameNanos = Math.round(1e9 / framesPerSecond);

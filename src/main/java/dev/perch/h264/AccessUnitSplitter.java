@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Cuts a byte stream in Annex B form, arriving in pieces of any size, into access units (ITU-T H.264 (08/2021) §7.4.1.2.3, §7.4.1.2.4). An access
- * unit is known to be whole only when the next one begins: one frame later. For one thread at a time. The work is proportional to the bytes, whatever
- * they are, and nothing is allocated per unit.
+ * unit is known to be whole only when the next one begins: one frame later. For one thread at a time. The work is proportional to the number of
+ * bytes, whatever their values, and nothing is allocated per unit.
  *
  * <p>The two fields of an interlaced frame are put out together, as one access unit, because players and files need whole frames.
  */
@@ -25,6 +25,7 @@ public final class AccessUnitSplitter {
         /**
          * Called with each whole access unit, between position and limit, valid during the call only.
          *
+         * @param annexB only read; the splitter's own memory
          * @param time the time of the piece in which the access unit began
          */
         void accessUnit(ByteBuffer annexB, FrameTime time);
@@ -61,7 +62,7 @@ public final class AccessUnitSplitter {
         reset();
     }
 
-    /** Takes the bytes between position and limit, moving the position to the limit, and puts out each access unit that they complete. */
+    /** Takes the bytes between position and limit, moves the position to the limit, and outputs each access unit that they complete. */
     public void bytes(ByteBuffer piece, FrameTime time) {
         latest = time;
         while (piece.hasRemaining()) {
@@ -71,12 +72,12 @@ public final class AccessUnitSplitter {
         }
     }
 
-    /** Returns the bytes of memory that it holds, which grow with the largest access unit seen. */
+    /** Returns the bytes of memory held, which grow with the largest access unit seen. */
     public int capacityBytes() {
         return held.length;
     }
 
-    /** Puts out the held access unit. Called when the stream has ended, or pauses at a known boundary. */
+    /** Outputs the held access unit. Called when the stream has ended, or pauses at a known boundary. */
     public void end() {
         ended = true;
         scan(latest);
@@ -137,7 +138,7 @@ public final class AccessUnitSplitter {
     /**
      * Takes the NAL unit after the start code at {@code start}.
      *
-     * @return false if more of it has to come to tell where it belongs
+     * @return false if more bytes are needed to tell where it belongs
      */
     private boolean nalUnit(int start, FrameTime time) {
         int cut = start > begin && held[start - 1] == 0 ? start - 1 : start; // zero_byte, §B.1.1

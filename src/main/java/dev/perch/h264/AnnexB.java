@@ -4,13 +4,19 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The two forms of an access unit, whose NAL units are each preceded by four bytes: a length, or a start code (ITU-T H.264 Annex B). */
+/**
+ * Converts access units between their two forms: each NAL unit is preceded by four bytes, a length or a start code (ITU-T H.264 Annex B).
+ */
 public final class AnnexB {
     private static final int START_CODE = 1;
 
     private AnnexB() {}
 
-    /** Replaces the lengths between position and limit by start codes. The position stays. */
+    /**
+     * Replaces the lengths between position and limit by start codes, in place. The position does not move.
+     *
+     * @throws MalformedBitstreamException if a length does not fit
+     */
     public static void fromLengths(ByteBuffer accessUnit) throws MalformedBitstreamException {
         ByteBuffer bytes = accessUnit.duplicate().order(ByteOrder.BIG_ENDIAN);
         int at = bytes.position();

@@ -19,7 +19,7 @@ import java.util.List;
  * @param lengthBytes size of the length before each NAL unit: 1, 2 or 4
  */
 public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthBytes) {
-    /** The most bytes of a record: room for two sets of the greatest size taken, and more than any known encoder writes. */
+    /** The most bytes of a record: room for two sets of the largest size accepted, and more than any known encoder writes. */
     public static final int MAX_BYTES = 16 << 10;
 
     private static final int LENGTHS_OF_FOUR = 3;
@@ -30,9 +30,9 @@ public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthByt
     }
 
     /**
-     * Reads a record between position and limit. The position stays, and the sets are copied.
+     * Parses the record between position and limit. The position does not move, and the sets are copied.
      *
-     * @throws MalformedBitstreamException if it ends early, or is of another version
+     * @throws MalformedBitstreamException if the record ends early, or is of another version
      */
     public static AvcConfiguration parse(ByteBuffer record) throws MalformedBitstreamException {
         ByteBuffer in = record.slice();
@@ -96,7 +96,7 @@ public record AvcConfiguration(List<Bytes> spss, List<Bytes> ppss, int lengthByt
         }
     }
 
-    /** Returns whether readers expect the fields of chroma format and bit depth: for all but the three old profiles. */
+    /** Returns whether readers expect the chroma format and bit depth fields: for all but the three old profiles. */
     private static boolean extended(int profileIdc) {
         return profileIdc != 66 && profileIdc != 77 && profileIdc != 88;
     }

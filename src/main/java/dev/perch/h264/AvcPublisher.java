@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes H.264 access units whose NAL units are preceded by lengths, as in FLV, RTMP and MP4 (ISO/IEC 14496-15:2017 §5.3.3), into a feed. The
- * bytes are read straight into the feed's memory and put in order there. The parameter sets precede each key frame; the NAL units that
- * {@link H264Publisher} leaves out are left out here too. For one thread at a time; nothing is allocated per frame.
+ * bytes are read directly into the feed's memory and put in order there. The parameter sets precede each key frame; the NAL units that {@link
+ * H264Publisher} leaves out are left out here too. For one thread at a time; nothing is allocated per frame.
  */
 public final class AvcPublisher {
     private static final int LENGTH_BYTES = 4;
@@ -34,12 +34,12 @@ public final class AvcPublisher {
     private int begin; // index of the arriving bytes, after the room for the sets
     private boolean key;
     private int kept; // NAL units
-    private int firstKept; // index of the first of them, -1: none
+    private int firstKept; // index of the first NAL unit, -1: none
     private int firstSlice; // index of the first slice, -1: none
     private int firstSliceBytes;
 
     /**
-     * Makes a publisher that opens its sink later.
+     * Creates a publisher that opens its sink later.
      *
      * @param open called with the stream's description before its first frame; returns the sink for the frames
      */
@@ -51,7 +51,8 @@ public final class AvcPublisher {
      * Describes the frames that follow.
      *
      * @param toldFrameNanos the interval between frames that is told beside the stream; 0 if none is
-     * @return why the stream is not taken, as a sentence for people; empty if it is taken
+     * @return why the stream is refused, as a sentence for people; empty if it is accepted
+     * @throws MalformedBitstreamException if a parameter set cannot be read
      */
     public Optional<String> configure(AvcConfiguration next, long toldFrameNanos) throws MalformedBitstreamException {
         told = toldFrameNanos > 0;
@@ -81,9 +82,9 @@ public final class AvcPublisher {
     }
 
     /**
-     * Configures the sink by these sets, if they differ from the last ones.
+     * Configures the sink with these sets, if they differ from the last ones.
      *
-     * @return why the stream is not taken, as a sentence; empty if it is taken
+     * @return why the stream is refused, as a sentence; empty if it is accepted
      */
     private Optional<String> use(int sps, Bytes pps) {
         SequenceParameterSet set = sets.spsAt(sps);
@@ -108,9 +109,10 @@ public final class AvcPublisher {
     }
 
     /**
-     * Returns the space for one access unit, from the buffer's position to its limit, to be filled before {@link #publish}; empty if the frame is not
-     * taken, which is counted.
+     * Returns the space for one access unit, from the buffer's position to its limit, to be filled before {@link #publish}; empty if there is no
+     * room, which counts the frame as dropped.
      *
+     * @param sizeBytes the access unit as the container has it, lengths included
      * @param key whether the container marks a key frame
      */
     public Optional<ByteBuffer> claim(int sizeBytes, boolean key) {
@@ -136,7 +138,7 @@ public final class AvcPublisher {
         return claimed;
     }
 
-    /** Counts a frame that never came whole. */
+    /** Counts a frame that never arrived whole. */
     public void dropped() {
         awaitingKey |= key;
         unit = null;
@@ -146,7 +148,10 @@ public final class AvcPublisher {
         }
     }
 
-    /** Publishes the access unit in the space that was claimed last, or drops and counts it. Parameter sets alone are remembered. */
+    /**
+     * Publishes the access unit in the space that was claimed last, or drops and counts it. An access unit of parameter sets alone is only
+     * remembered.
+     */
     public void publish(FrameTime time) {
         ByteBuffer filled = unit;
         FrameSink known = sink;
@@ -165,7 +170,7 @@ public final class AvcPublisher {
                 known.withdraw();
             }
         } catch (MalformedBitstreamException damaged) {
-            dropped(); // counted; the fault of one of many frames helps nobody
+            dropped(); // counted; a message about one of many frames helps nobody
         }
         unit = null;
     }
@@ -193,7 +198,7 @@ public final class AvcPublisher {
             at += length;
         }
         at = begin;
-        while (at < filled.limit()) { // again: which NAL units are kept depends on whether it is a key frame
+        while (at < filled.limit()) { // a second pass: which NAL units are kept depends on whether it is a key frame
             int length = length(filled, at);
             at += lengthBytes;
             if (kept(filled, at, length)) {
@@ -259,7 +264,7 @@ public final class AvcPublisher {
 
     /** Writes the sets before a key frame, and closes the gaps between the kept NAL units. Most frames need neither. */
     private void putInOrder(ByteBuffer filled) {
-        int at = firstKept - lengthBytes; // the sets may overwrite the bytes before it
+        int at = firstKept - lengthBytes; // the sets may overwrite the length before it
         int end = filled.limit();
         int out = 0;
         if (key) {

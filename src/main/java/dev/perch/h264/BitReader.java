@@ -41,13 +41,13 @@ final class BitReader {
         failed = false;
     }
 
-    /** Begins like {@link #set}, but throws nothing until the next such call: damage gives any values, and {@link #failed} tells. */
+    /** Begins like {@link #set}, but nothing throws until the next such call: damage gives arbitrary values, and {@link #failed} tells. */
     void setQuietly(ByteBuffer source, int from, int length) {
         set(source, from, length);
         quiet = true;
     }
 
-    /** Goes on like after {@link #setQuietly}. */
+    /** Stops throwing from here on, as after {@link #setQuietly}. */
     void quietly() {
         quiet = true;
     }
@@ -86,7 +86,7 @@ final class BitReader {
         return value;
     }
 
-    /** Reads {@code ue(v)}, §9.1: at most 2^32 - 2. */
+    /** Reads {@code ue(v)} (§9.1), at most 2^32 - 2. */
     long unsigned() throws MalformedBitstreamException {
         int leadingZeroBits = 0;
         while (!flag()) {
@@ -99,7 +99,11 @@ final class BitReader {
         return (1L << leadingZeroBits) - 1 + bits(leadingZeroBits);
     }
 
-    /** Reads {@code ue(v)} that the standard limits to a range. */
+    /**
+     * Reads {@code ue(v)} whose range the standard limits.
+     *
+     * @throws MalformedBitstreamException above {@code max}
+     */
     int unsigned(String element, int max) throws MalformedBitstreamException {
         long value = unsigned();
         if (value > max) {
@@ -109,7 +113,7 @@ final class BitReader {
         return (int) value;
     }
 
-    /** Reads {@code se(v)}, §9.1.1. */
+    /** Reads {@code se(v)} (§9.1.1). */
     long signed() throws MalformedBitstreamException {
         long code = unsigned();
         return (code & 1) != 0 ? (code + 1) / 2 : -(code / 2);

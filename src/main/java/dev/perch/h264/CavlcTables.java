@@ -1,6 +1,8 @@
 package dev.perch.h264;
 
-/** The variable-length codes of residual blocks (ITU-T H.264 §9.2), as far as blocks need them whose neighbours have no coefficients. Each code is its length and its bits. */
+/**
+ * The variable-length codes of residual blocks (ITU-T H.264 §9.2) whose neighbours have no coefficients. Each code is its length and its bits.
+ */
 final class CavlcTables {
     /** Table 9-5 for {@code 0 <= nC < 2}: by total of coefficients and, of each, trailing ones. */
     private static final byte[] COEFF_TOKEN_LENGTH = {
@@ -80,12 +82,20 @@ final class CavlcTables {
         out.u(COEFF_TOKEN_LENGTH[index], COEFF_TOKEN_BITS[index]);
     }
 
-    /** @param total of coefficients, 1 to 15 */
+    /**
+     * Writes total_zeros.
+     *
+     * @param total the number of coefficients, 1 to 15
+     */
     static void totalZeros(NalWriter out, int total, int zeros) {
         out.u(TOTAL_ZEROS_LENGTH[total - 1][zeros], TOTAL_ZEROS_BITS[total - 1][zeros]);
     }
 
-    /** @param zerosLeft above 0 */
+    /**
+     * Writes run_before.
+     *
+     * @param zerosLeft above 0
+     */
     static void runBefore(NalWriter out, int zerosLeft, int run) {
         int row = Math.min(zerosLeft, RUN_BEFORE_BITS.length) - 1;
         out.u(RUN_BEFORE_LENGTH[row][run], RUN_BEFORE_BITS[row][run]);

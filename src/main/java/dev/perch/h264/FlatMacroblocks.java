@@ -3,9 +3,9 @@ package dev.perch.h264;
 import java.util.Arrays;
 import java.util.function.IntBinaryOperator;
 
-/** Writes Intra_16x16 macroblocks whose 16 squares are flat, and keeps what a decoder makes of them, from which the next ones are predicted. */
+/** Writes Intra_16x16 macroblocks of 16 flat squares, and keeps what a decoder makes of them, from which the next ones are predicted. */
 final class FlatMacroblocks {
-    private static final int SIDE = 4; // squares
+    private static final int SIDE = 4; // squares a side
     private static final int SQUARES = SIDE * SIDE;
 
     /** Figure 8-8, zig-zag scan: the square of each coefficient, as row and column. */
@@ -46,7 +46,10 @@ final class FlatMacroblocks {
         return row > 0 ? (above + 8) >> 4 : column > 0 ? (before + 8) >> 4 : 128;
     }
 
-    /** Hadamard transform of the squares' values, §8.5.6 turned round: a decoder multiplies by 1.25 and sums 16 times as much. */
+    /**
+     * Transforms the squares' values by Hadamard and quantizes them: the inverse of §8.5.6, where a decoder multiplies by 1.25 and sums 16 times as
+     * much.
+     */
     private void quantize() {
         hadamard(residual, coefficients);
         for (int i = 0; i < SQUARES; i++) {
@@ -75,7 +78,7 @@ final class FlatMacroblocks {
         to[first + 3 * step] = a - b + c - d;
     }
 
-    /** residual_block_cavlc(), §7.3.5.3.2, of the DC coefficients: the others' absence makes nC 0. */
+    /** Writes residual_block_cavlc() (§7.3.5.3.2) of the DC coefficients. No other coefficients exist, so nC is 0. */
     private void writeResidual(NalWriter out) {
         int total = 0;
         int last = -1;
@@ -114,7 +117,7 @@ final class FlatMacroblocks {
         }
     }
 
-    /** level_prefix and level_suffix, §9.2.2.1. */
+    /** Writes level_prefix and level_suffix (§9.2.2.1). */
     private static void writeLevel(NalWriter out, int code, int suffixLength) {
         if (suffixLength == 0 && code >= 14 && code < 30) {
             out.u(15, 1).u(4, code - 14);
@@ -144,7 +147,7 @@ final class FlatMacroblocks {
         }
     }
 
-    /** §8.5.10 and, of a block that has nothing but its DC, §8.5.12. */
+    /** Computes what a decoder shows: §8.5.10, then §8.5.12 for blocks with nothing but a DC coefficient. */
     private void reconstruct(int column, int predicted) {
         for (int i = 0; i < SQUARES; i++) {
             coefficients[ZIG_ZAG[i]] = levels[i];

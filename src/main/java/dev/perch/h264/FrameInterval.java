@@ -1,6 +1,6 @@
 package dev.perch.h264;
 
-/** Chooses the nominal interval between two frames, from the stream's own statement and from what is known otherwise. */
+/** Chooses the nominal interval between two frames from the stream's VUI and from what the source says. */
 final class FrameInterval {
     private static final long FASTEST_NANOS = 4_000_000; // 250 frames a second
     private static final long SLOWEST_NANOS = 1_000_000_000;
@@ -9,10 +9,10 @@ final class FrameInterval {
     private FrameInterval() {}
 
     /**
-     * Returns the VUI's interval if it is plausible and not twice the one that was told: some encoders write ticks of a frame where the standard has
+     * Returns the VUI's interval if it is plausible and not twice {@code nominalNanos}: some encoders write ticks of a frame where the standard has
      * ticks of a field. Otherwise returns {@code nominalNanos}.
      *
-     * @param told whether {@code nominalNanos} was asked of the source or told beside the stream; if not, even a picture a minute is believed
+     * @param told whether {@code nominalNanos} was requested from the source or told beside the stream; if not, even a picture a minute is believed
      */
     static long nanos(SequenceParameterSet set, long nominalNanos, boolean told) {
         long stated = set.frameNanos();

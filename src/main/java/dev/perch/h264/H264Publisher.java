@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class H264Publisher implements AccessUnitSplitter.Output {
     /**
      * The most bytes of an access unit. 2160p at 8 bits has 36,864 macroblocks of 384 bytes, and MinCR is 2 (ITU-T H.264 (08/2021) Table A-1): 7 MB
-     * at most. Seen: 0.2 MB for an IDR picture of 1080p.
+     * at most. The largest seen is 0.2 MB for an IDR picture of 1080p.
      */
     public static final int MAX_ACCESS_UNIT_BYTES = 8 << 20;
 
@@ -60,17 +60,18 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     private boolean key; // whether the current access unit is a key frame
 
     /**
-     * Makes a publisher, which publishes nothing before the first key frame with its parameter sets.
+     * Creates a publisher. It publishes nothing before the first key frame with its parameter sets.
      *
-     * @param nominalFrameNanos the interval between frames that was asked of the source; the stream's own VUI timing, if plausible, replaces it
+     * @param nominalFrameNanos the interval between frames that was requested from the source; the stream's own VUI timing, if plausible, replaces it
      */
     public H264Publisher(FrameSink sink, long nominalFrameNanos) {
         this(sink, nominalFrameNanos, /* asked= */ true);
     }
 
     /**
-     * Makes a publisher for a source that nobody asked for a rate, so that the stream knows it best. {@code nominalFrameNanos} is used if the stream
-     * states none.
+     * Creates a publisher for a source whose frame rate nobody requested, so that the stream knows it best.
+     *
+     * @param nominalFrameNanos used if the stream states no interval
      */
     public static H264Publisher ofUnasked(FrameSink sink, long nominalFrameNanos) {
         return new H264Publisher(sink, nominalFrameNanos, /* asked= */ false);
@@ -88,8 +89,8 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     /**
      * Publishes one access unit, or drops and counts it. Parameter sets that come alone are remembered and not counted.
      *
-     * @param annexB one whole access unit in Annex B form between position and limit, heap or direct, owned by the caller; only read, its position
-     * stays, and it may be reused at once
+     * @param annexB one whole access unit in Annex B form between position and limit, heap or direct, owned by the caller; only read; its position
+     *     does not move, and the memory may be reused at once
      */
     @Override
     public void accessUnit(ByteBuffer annexB, FrameTime time) {
@@ -100,11 +101,11 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
                 publish(annexB, time);
             }
         } catch (MalformedBitstreamException e) {
-            drop(); // counted; the fault of one of many frames helps nobody
+            drop(); // counted; a message about one of many frames helps nobody
         }
     }
 
-    /** Counts an access unit that never came whole. */
+    /** Counts an access unit that never arrived whole. */
     @Override
     public void dropped() {
         sink.dropped();
@@ -131,7 +132,7 @@ public final class H264Publisher implements AccessUnitSplitter.Output {
     }
 
     /**
-     * Reads what the access unit consists of.
+     * Finds the access unit's parts.
      *
      * @return true if it can be published, or is only parameter sets
      */

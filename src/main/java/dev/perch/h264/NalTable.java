@@ -84,8 +84,8 @@ public final class NalTable {
     }
 
     /**
-     * Calls {@link #indexOfStartCode}. A driver's memory is searched in copies of some KB: the JVM's first compiler reads arrays several times
-     * faster.
+     * Searches like {@link #indexOfStartCode}. A driver's memory is searched in copies of some KB: the JVM's first compiler reads arrays several
+     * times faster.
      */
     private int nextStartCode(ByteBuffer memory, int from, int to) {
         if (memory.hasArray()) {

@@ -11,12 +11,18 @@ final class NalWriter {
     private int bits;
     private int zeros;
 
-    /** @param header of the NAL unit: nal_ref_idc and nal_unit_type */
+    /**
+     * Begins a NAL unit.
+     *
+     * @param header nal_ref_idc and nal_unit_type
+     */
     NalWriter(int header) {
         out.write(header);
     }
 
-    /** Returns the NAL unit's first {@code keptBits} bits after its header, then a 0, the flag of the part that is left out, then the trailing bits. */
+    /**
+     * Returns the NAL unit's first {@code keptBits} bits after its header, then a 0, which is the flag of the omitted part, then the trailing bits.
+     */
     static Bytes withoutRest(Bytes nal, int keptBits) {
         NalWriter writer = new NalWriter(nal.at(0));
         BitReader reader = new BitReader(nal);
@@ -40,7 +46,7 @@ final class NalWriter {
         return out.toByteArray();
     }
 
-    /** u(n): the low {@code length} bits of {@code value}, the highest first. */
+    /** Writes u(n): the low {@code length} bits of {@code value}, the highest first. */
     NalWriter u(int length, int value) {
         for (int i = length - 1; i >= 0; i--) {
             bit((value >> i & 1) != 0);
@@ -48,13 +54,13 @@ final class NalWriter {
         return this;
     }
 
-    /** ue(v), §9.1. */
+    /** Writes ue(v) (§9.1). */
     NalWriter ue(int value) {
         int length = 32 - Integer.numberOfLeadingZeros(value + 1);
         return u(length - 1, 0).u(length, value + 1);
     }
 
-    /** se(v), §9.1.1. */
+    /** Writes se(v) (§9.1.1). */
     NalWriter se(int value) {
         return ue(value > 0 ? 2 * value - 1 : -2 * value);
     }

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * Tells how long after its decoding each picture is shown, without waiting for the pictures after it. A stream that states how many frames it
  * reorders (ITU-T H.264 (08/2021) §E.2.1, max_num_reorder_frames) is believed from its first picture on. In a stream that states nothing, nothing is
  * delayed until a picture comes that precedes in output order one that was decoded before it. From then on everything is shown later than decoded by
- * the depth of reordering, as the bumping process of §C.4.5.3 would put it out. For one thread.
+ * the depth of reordering, as the bumping process of §C.4.5.3 would put it out. For one thread at a time.
  *
  * <p>Numbers count half frames: fields, of which a frame has two.
  */
@@ -84,7 +84,7 @@ final class OutputOrder {
     }
 
     /**
-     * Returns {@code time} with the place in output order of the picture that begins with the slice that was read.
+     * Returns {@code time} with the place in output order of the picture whose first slice was read last.
      *
      * @param resets whether it has memory_management_control_operation 5: it follows all before it in output order, and is counted 0 from then on
      * @param halves 2 for a frame or both its fields, 1 for a field alone

@@ -8,7 +8,9 @@ import java.util.List;
 
 /** The latest parameter sets of a stream, one for each id. A set that is repeated unchanged costs a comparison and no memory. */
 public final class ParameterSets {
-    /** The most bytes of a parameter set, more than one with all twelve scaling lists and an HRD of 32 entries has; seen: 9 to 60 bytes. */
+    /**
+     * The most bytes of a parameter set, more than one with all twelve scaling lists and an HRD of 32 entries has; those seen have 9 to 60 bytes.
+     */
     static final int MAX_PARAMETER_SET_BYTES = 2048;
 
     private static final int LENGTH_BYTES = 4;
@@ -18,7 +20,7 @@ public final class ParameterSets {
      *
      * @param came the NAL unit as it came, to recognize it
      * @param nal the NAL unit for players
-     * @param refusal why pictures of its size are not taken, as a sentence; empty if they are
+     * @param refusal why pictures of this size are refused, as a sentence; empty if they are accepted
      */
     private record Sps(Bytes came, Bytes nal, SequenceParameterSet set, String refusal) {}
 
@@ -76,7 +78,7 @@ public final class ParameterSets {
         return spss.get(index).set();
     }
 
-    /** Returns why pictures of the sequence parameter set at {@code index} are not taken, as a sentence; empty if they are. */
+    /** Returns why pictures of the sequence parameter set at {@code index} are refused, as a sentence; empty if they are accepted. */
     String refusalAt(int index) {
         return spss.get(index).refusal();
     }

@@ -4,8 +4,8 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
 /**
- * Tells for slice after slice whether it begins another picture (ITU-T H.264 (08/2021) §7.4.1.2.4), so that a picture whose first slice was lost is
- * not taken for the rest of the one before. Reads the parameter sets that come between. The two fields of a frame are one picture here, as decoders
+ * Tells slice by slice whether another picture begins (ITU-T H.264 (08/2021) §7.4.1.2.4), so that a picture whose first slice was lost is not
+ * mistaken for the rest of the one before. It also reads the parameter sets in between. The two fields of a frame are one picture here, as decoders
  * and files want them (§3.30, complementary field pairs). Nothing is allocated per slice. Not thread-safe.
  */
 final class PictureBoundary {
@@ -54,7 +54,7 @@ final class PictureBoundary {
         try {
             sets.remember(memory, offset, length);
         } catch (MalformedBitstreamException damaged) {
-            // the slices that need it are told apart by the elements that do not
+            // slices that need the missing set are told apart by the elements that do not need it
         }
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The part of a picture parameter set that a server needs (ITU-T H.264 (08/2021) §7.3.2.2).
  *
  * @param id pic_parameter_set_id
- * @param spsId seq_parameter_set_id of the sequence parameter set it refers to
+ * @param spsId seq_parameter_set_id
  * @param bottomFieldPicOrder bottom_field_pic_order_in_frame_present_flag
  * @param defaults null if the rest of the set is damaged
  */
@@ -39,7 +39,7 @@ public record PictureParameterSet(
         try {
             return SliceDefaults.read(reader);
         } catch (MalformedBitstreamException damaged) {
-            return null; // decoders may bear it
+            return null; // decoders may cope with it
         }
     }
 }

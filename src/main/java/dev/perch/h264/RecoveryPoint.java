@@ -23,8 +23,8 @@ final class RecoveryPoint {
     }
 
     /**
-     * Returns the number of frames after which the picture is whole (recovery_frame_cnt, §D.2.8); 0 if the NAL unit does not say it, or it cannot be
-     * read.
+     * Returns the number of frames after which the picture is whole (recovery_frame_cnt, §D.2.8); 0 if the NAL unit has no such message, or a damaged
+     * one.
      *
      * @param offset of the SEI NAL unit
      */

@@ -57,8 +57,8 @@ public record SequenceParameterSet(
     }
 
     /**
-     * Returns the interval between two frames in nanoseconds that the VUI states (Annex E.2.1: a frame lasts two ticks), 0 if it states none. The
-     * stream's statement may be nonsense.
+     * Returns the interval between two frames in nanoseconds, from the VUI (Annex E.2.1: a frame lasts two ticks); 0 if there is none. Streams may
+     * state nonsense.
      */
     public long frameNanos() {
         if (vui.timeScale() == 0 || vui.numUnitsInTick() == 0) {

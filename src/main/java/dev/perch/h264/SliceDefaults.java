@@ -3,12 +3,12 @@ package dev.perch.h264;
 import dev.perch.media.MalformedBitstreamException;
 
 /**
- * The rest of a picture parameter set, up to what tells how to read a slice header to its end (ITU-T H.264 (08/2021) §7.3.2.2).
+ * The end of a picture parameter set, as far as a slice header's length depends on it (ITU-T H.264 (08/2021) §7.3.2.2).
  *
  * @param references0 num_ref_idx_l0_default_active_minus1 + 1
  * @param references1 num_ref_idx_l1_default_active_minus1 + 1
  * @param weightedPred weighted_pred_flag
- * @param weightedBipred whether weighted_bipred_idc is 1, and so B slices carry weights
+ * @param weightedBipred whether weighted_bipred_idc is 1, so that B slices carry weights
  * @param redundantPictures redundant_pic_cnt_present_flag
  */
 record SliceDefaults(

@@ -40,7 +40,7 @@ public final class SliceHeader {
     }
 
     /**
-     * Reads the header like {@link #read} but throws nothing, because hostile input may have a damaged slice in every five bytes.
+     * Reads the header like {@link #read} but does not throw, because hostile input may have a damaged slice every five bytes.
      *
      * @return false where {@link #read} throws
      */
@@ -95,9 +95,9 @@ public final class SliceHeader {
     }
 
     /**
-     * Reads on to the end of the reference picture marking, right after the header has been read up to the picture order count.
+     * Reads on to the end of the reference picture marking. Called right after the header was read up to the picture order count.
      *
-     * @return whether it has memory_management_control_operation 5 (§7.4.3.3); false if the rest is damaged
+     * @return whether memory_management_control_operation 5 is in it (§7.4.3.3); false if the rest is damaged
      */
     boolean resetsReferences(SequenceParameterSet sps, PictureParameterSet pps) {
         SliceDefaults defaults = pps.defaults();
@@ -124,7 +124,7 @@ public final class SliceHeader {
         deltaPicOrderCnt1 = 0;
     }
 
-    /** Returns whether the parameter sets were known, and so everything was read; otherwise the elements from frame_num on are 0. */
+    /** Returns whether the parameter sets were known, so that everything was read; otherwise the elements from frame_num on are 0. */
     public boolean complete() {
         return complete;
     }
@@ -142,12 +142,12 @@ public final class SliceHeader {
         return firstMbInSlice;
     }
 
-    /** Returns whether it is a slice of intra macroblocks only (I or SI). */
+    /** Returns whether this is a slice of intra macroblocks only (I or SI). */
     public boolean intra() {
         return sliceType == I || sliceType == SI;
     }
 
-    /** Returns whether it is a B slice. */
+    /** Returns whether this is a B slice. */
     public boolean bidirectional() {
         return sliceType == B;
     }

@@ -10,12 +10,12 @@ import java.util.Optional;
 /** Reads seq_parameter_set_data() (ITU-T H.264 (08/2021) §7.3.2.1.1), element after element. Used once. */
 final class SpsReader {
     /**
-     * The most macroblocks of a picture's side: 16,880 pixels. Level 6.2, the highest of Table A-1, allows 139,264 macroblocks, of which a side may
-     * have the root of 8 times that: 1,055.
+     * The most macroblocks of a picture's side: 16,880 pixels. Level 6.2, the highest of Table A-1, allows 139,264 macroblocks, and a side may have
+     * the root of 8 times that: 1,055.
      */
     private static final int MAX_MACROBLOCKS_A_SIDE = 1055;
 
-    /** The greatest size that is read, so that its refusal can name it: the pixels of a side, two fields together, fit an int. */
+    /** The largest size that is parsed, so that its refusal can name it: the pixels of a side, two fields together, fit an int. */
     private static final int MOST_READ_MACROBLOCKS = 1 << 25;
 
     private final Bytes nal;
@@ -41,7 +41,7 @@ final class SpsReader {
     /**
      * Reads the set.
      *
-     * @throws MalformedBitstreamException also when it is for a picture larger than any level allows
+     * @throws MalformedBitstreamException if the set cannot be read, or its pictures are larger than any level allows
      */
     SequenceParameterSet read() throws MalformedBitstreamException {
         SequenceParameterSet set = readAnySize();
@@ -56,7 +56,7 @@ final class SpsReader {
         }
     }
 
-    /** Reads a set whose pictures may be of any size. The caller asks {@link #refusal} before anybody takes memory for one. */
+    /** Reads a set for pictures of any size. The caller checks {@link #refusal} before memory is allocated for a picture. */
     SequenceParameterSet readAnySize() throws MalformedBitstreamException {
         int profileIdc = (int) in.bits(8);
         int constraintFlags = (int) in.bits(8);
@@ -93,7 +93,7 @@ final class SpsReader {
     }
 
     /**
-     * Returns why pictures of the set that was read are not taken, as a sentence; empty if they are. The coded size counts, because a decoder takes
+     * Returns why pictures of this set are refused, as a sentence; empty if they are accepted. The coded size counts, because a decoder allocates
      * memory for cropped pixels too.
      */
     Optional<String> refusal() {
@@ -107,7 +107,7 @@ final class SpsReader {
         return vui;
     }
 
-    /** Returns the NAL unit, without its VUI if that is damaged, because players refuse a damaged one. Called after {@link #read}. */
+    /** Returns the NAL unit, without its VUI if that is damaged, because players refuse a damaged VUI. Called after {@link #read}. */
     Bytes playable() {
         return wholeVui ? nal : NalWriter.withoutRest(nal, vuiFlagBits);
     }

@@ -5,26 +5,26 @@ import java.io.ByteArrayOutputStream;
 import java.util.function.IntBinaryOperator;
 
 /**
- * A grey picture made of squares of four pixels, as H.264 of the constrained baseline profile: one IDR picture, and pictures after it that repeat it in a few bytes. Needs no
- * encoder. Macroblocks are predicted as Intra_16x16 by their neighbours' mean, and of the residual only the DC coefficients are written, which is all that a flat
- * square has (ITU-T H.264 §8.5.10).
+ * A grey picture of flat squares, encoded as H.264 of the constrained baseline profile without an encoder: one IDR picture, then pictures that repeat
+ * it in a few bytes. Macroblocks are predicted as Intra_16x16 from their neighbours' mean; of the residual only the DC coefficients are written,
+ * which is all that a flat square has (ITU-T H.264 §8.5.10).
  */
 public final class StillPicture {
-    /** The sides of a square in pixels. */
+    /** The side of a square in pixels. */
     public static final int SQUARE = 4;
 
-    /** A step of the reconstructed value is 1.25 at it. */
+    /** The quantization parameter; it makes a step of the reconstructed value 1.25. */
     static final int QP = 30;
 
     private static final int MACROBLOCK = 16;
     private static final int MAX_FRAME_NUM_BITS = 4;
 
-    /** §A.3.1, table A-1: level_idc, and the macroblocks of a picture at most. Rates are far below each level's. */
+    /** Level_idc and the most macroblocks of a picture at that level (§A.3.1, table A-1). Rates are far below each level's. */
     private static final int[][] LEVELS = {{30, 1620}, {31, 3600}, {40, 8192}, {50, 22080}, {51, 36864}, {60, 139264}};
 
     private final int width;
     private final int height;
-    private final int columns; // of macroblocks, as rows
+    private final int columns; // macroblocks a row
     private final int rows;
     private final Bytes key;
 
@@ -53,35 +53,35 @@ public final class StillPicture {
         return new StillPicture(width, height, luma);
     }
 
-    /** Returns the access unit of the picture in Annex B form, its parameter sets first. */
+    /** Returns the picture's access unit in Annex B form, parameter sets first. */
     public Bytes key() {
         return key;
     }
 
     /**
-     * Returns the access unit in Annex B form that repeats the picture, {@code index} pictures behind it.
+     * Returns an access unit in Annex B form that repeats the picture.
      *
-     * @param index from 1
+     * @param index the number of pictures since the key picture, from 1
      */
     public Bytes repeat(int index) {
-        NalWriter out = new NalWriter(0x61); // nal_ref_idc 3, a slice of no IDR picture
+        NalWriter out = new NalWriter(0x61); // nal_ref_idc 3, a slice that is not IDR
         out.ue(0).ue(5).ue(0); // first_mb_in_slice, slice_type P, pic_parameter_set_id
         out.u(MAX_FRAME_NUM_BITS, index & (1 << MAX_FRAME_NUM_BITS) - 1); // frame_num
         out.u(1, 0).u(1, 0).u(1, 0); // no override of references, no modification, sliding window
         out.se(0).ue(1); // slice_qp_delta, disable_deblocking_filter_idc
-        out.ue(columns * rows); // mb_skip_run: all of them
+        out.ue(columns * rows); // mb_skip_run: all macroblocks
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         append(all, out.end());
         return Bytes.copyOf(all.toByteArray());
     }
 
-    /** Annex B: a start code before each NAL unit. */
+    /** Appends a NAL unit behind a start code (Annex B). */
     private static void append(ByteArrayOutputStream to, byte[] nal) {
         to.writeBytes(new byte[] {0, 0, 0, 1});
         to.writeBytes(nal);
     }
 
-    /** §7.3.2.1.1. */
+    /** Returns the sequence parameter set, §7.3.2.1.1. */
     private byte[] sps() {
         int level = LEVELS[LEVELS.length - 1][0];
         for (int i = LEVELS.length - 1; i >= 0; i--) {
@@ -106,7 +106,7 @@ public final class StillPicture {
         return out.end();
     }
 
-    /** §7.3.2.2. */
+    /** Returns the picture parameter set, §7.3.2.2. */
     private static byte[] pps() {
         NalWriter out = new NalWriter(0x68);
         out.ue(0).ue(0).u(1, 0).u(1, 0).ue(0).ue(0).ue(0); // ids, CAVLC, one slice group, one reference each
@@ -115,7 +115,7 @@ public final class StillPicture {
         return out.end();
     }
 
-    /** §7.3.3, §7.3.4. */
+    /** Returns the slice of the IDR picture, §7.3.3 and §7.3.4. */
     private byte[] idr(IntBinaryOperator luma) {
         NalWriter out = new NalWriter(0x65);
         out.ue(0).ue(7).ue(0).u(MAX_FRAME_NUM_BITS, 0).ue(0); // first_mb_in_slice, I, pps, frame_num, idr_pic_id

@@ -27,7 +27,7 @@ public record Vui(
         boolean fixedFrameRate,
         int maxNumReorderFrames) {
 
-    /** The meaning of a sequence parameter set without VUI. */
+    /** The inferred values of a set without VUI. */
     static final Vui ABSENT = new Vui(0, 0, false, 2, 2, 2, 0, 0, false, -1);
 
     /** Returns whether the stream describes its colours. */

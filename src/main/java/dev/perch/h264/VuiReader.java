@@ -3,8 +3,8 @@ package dev.perch.h264;
 import dev.perch.media.MalformedBitstreamException;
 
 /**
- * Reads vui_parameters() (ITU-T H.264 (08/2021) Annex E.1.1). Used once. Values out of their range are skipped: a decoder does without them, so a
- * camera that writes them wrong works elsewhere and has to work here. So does one whose elements end early.
+ * Reads vui_parameters() (ITU-T H.264 (08/2021) Annex E.1.1). Used once. Values out of range are skipped, and so are elements missing at the end:
+ * decoders do without them, so a camera that writes them wrong works elsewhere and must work here.
  */
 final class VuiReader {
     private static final int EXTENDED_SAR = 255;
@@ -33,7 +33,7 @@ final class VuiReader {
         this.in = in;
     }
 
-    /** Returns the values of the elements. If they end early or are nonsense, the elements before count. */
+    /** Returns the values. If the elements end early or are nonsense, those before count. */
     Vui read() {
         try {
             elements();
@@ -53,7 +53,7 @@ final class VuiReader {
                 maxNumReorderFrames);
     }
 
-    /** Returns whether {@link #read} came to the end of the elements. */
+    /** Returns whether {@link #read} reached the end of the elements. */
     boolean whole() {
         return whole;
     }

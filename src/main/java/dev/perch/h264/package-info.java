@@ -1,4 +1,4 @@
-/** H.264 as bytes: NAL units, parameter sets, access units, and the publishing of them into a feed. */
+/** H.264 as bytes: NAL units, parameter sets, access units, and their way into a feed. */
 @NullMarked
 package dev.perch.h264;
 

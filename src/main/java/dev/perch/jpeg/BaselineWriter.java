@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Writes a baseline JPEG image (ITU-T T.81 (09/92) §F.1) of three components at 4:2:0, whose chroma is grey throughout: what every reader of a
- * camera's stream takes. No native code, and no memory but for the image itself.
+ * Writes a baseline JPEG image (ITU-T T.81 (09/92) §F.1) of three components at 4:2:0 with grey chroma, the form that every reader of a camera's
+ * stream accepts. It uses no native code, and no memory except for the image itself.
  */
 final class BaselineWriter {
-    /** The luma of a pixel, which may lie beyond the picture's right and bottom edges, by less than 16 pixels. */
+    /** Gives the luma of a pixel, which may lie up to 15 pixels beyond the picture's right and bottom edges. */
     interface Luma {
         int at(int x, int y);
     }
@@ -18,7 +18,7 @@ final class BaselineWriter {
     private static final int QUANTIZER = 8;
     private static final double[][] COSINES = cosines();
 
-    /** Figure A.6: where the coefficient of a place in the zig-zag order stands in the block, row by row. */
+    /** The place in the block, row by row, of each coefficient in zig-zag order (figure A.6). */
     private static final int[] ZIGZAG = {
         0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14,
         21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60,
@@ -34,7 +34,7 @@ final class BaselineWriter {
     private final int[] coefficients = new int[BLOCK * BLOCK]; // in zig-zag order
     private byte[] out = new byte[8192];
     private int size;
-    private int bits; // those that no whole byte has been made of yet, in the low bitCount bits
+    private int bits; // the bits not yet written as whole bytes: the low bitCount ones
     private int bitCount;
     private int lumaBefore;
 
@@ -44,7 +44,7 @@ final class BaselineWriter {
         this.luma = luma;
     }
 
-    /** The image, position 0 to limit. */
+    /** Returns the image, position 0 to limit. */
     static ByteBuffer write(int width, int height, Luma luma) {
         BaselineWriter writer = new BaselineWriter(width, height, luma);
         writer.head();
@@ -76,7 +76,7 @@ final class BaselineWriter {
         bytes(3, 1, 0x00, 2, 0x11, 3, 0x11, 0, 63, 0);
     }
 
-    /** Four blocks of luma and one of each chroma (§A.2.3). */
+    /** Writes a minimum coded unit: four blocks of luma and one of each chroma (§A.2.3). */
     private void mcu(int x, int y) {
         lumaBlock(x, y);
         lumaBlock(x + BLOCK, y);
@@ -117,7 +117,7 @@ final class BaselineWriter {
         return flat;
     }
 
-    /** §A.3.3, by rows and then by columns, quantized. */
+    /** Transforms a block (§A.3.3), first by rows and then by columns, and quantizes it. */
     private void transform() {
         for (int y = 0; y < BLOCK; y++) {
             for (int u = 0; u < BLOCK; u++) {
@@ -150,7 +150,7 @@ final class BaselineWriter {
         return cosines;
     }
 
-    /** §F.1.2.2: each as the number of zeroes before it and its category. */
+    /** Writes the coefficients (§F.1.2.2), each as the number of zeros before it and its category. */
     private void acCoefficients() {
         int zeroes = 0;
         for (int i = 1; i < coefficients.length; i++) {
@@ -175,7 +175,7 @@ final class BaselineWriter {
         return 32 - Integer.numberOfLeadingZeros(Math.abs(value));
     }
 
-    /** Table F.1: a negative one counts up from zeroes. */
+    /** Writes the amplitude bits (table F.1): negative values count up from all zeros. */
     private void amplitude(int value, int category) {
         put(value < 0 ? value + (1 << category) - 1 : value, category);
     }

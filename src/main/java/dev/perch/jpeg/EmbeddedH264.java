@@ -30,8 +30,10 @@ public final class EmbeddedH264 {
     private int sizeBytes;
 
     /**
-     * @param memory gives memory of at least so many bytes to gather an access unit in that fills several segments, or of fewer when it has no room; it is
-     *     used until the next call of {@link #find}
+     * Creates an extractor.
+     *
+     * @param memory returns a buffer of at least the asked size, for access units that fill several segments, or a smaller one when there is no room;
+     *     it is used until the next call of {@link #find}
      */
     public EmbeddedH264(IntFunction<ByteBuffer> memory) {
         this.memory = memory;
@@ -40,9 +42,9 @@ public final class EmbeddedH264 {
     /**
      * Returns the access unit in Annex B form.
      *
-     * @param jpeg one image between position and limit; only read, its position stays
+     * @param jpeg one image between position and limit; only read, its position does not move
      * @return position 0 to limit, valid as long as the image and until the next call; empty when the image carries none
-     * @throws MalformedBitstreamException when it carries less than it says, or there is no room to gather it in
+     * @throws MalformedBitstreamException when fewer bytes are there than announced, or there is no room to gather them
      */
     public Optional<ByteBuffer> find(ByteBuffer jpeg) throws MalformedBitstreamException {
         return findIn(big(jpeg));
@@ -81,7 +83,7 @@ public final class EmbeddedH264 {
             return;
         }
         if (!begins(jpeg, from, to)) {
-            return; // another use of APP4
+            return; // APP4 used for something else
         }
         ByteBuffer little = jpeg.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         int headerBytes = Short.toUnsignedInt(little.getShort(from + VERSION_BYTES));
@@ -103,7 +105,9 @@ public final class EmbeddedH264 {
         segments++;
     }
 
-    /** Returns the whole access unit. Some cameras count its bytes alone, some also the marker and length of each later segment. */
+    /**
+     * Returns the whole access unit. Some cameras' sizes count its bytes alone, others also the marker and length of each later segment.
+     */
     private ByteBuffer whole(ByteBuffer jpeg, int at) throws MalformedBitstreamException {
         int dataBytes = 0;
         for (int i = 0; i < segments; i++) {

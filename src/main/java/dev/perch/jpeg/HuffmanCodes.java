@@ -1,7 +1,7 @@
 package dev.perch.jpeg;
 
 /**
- * The codes that the standard tables give to symbols (ITU-T T.81 (09/92) Annex C): each in the high bits of an int, its length in the low byte.
+ * The codes of the standard tables (ITU-T T.81 (09/92) Annex C), by symbol: each in the high bits of an int, its length in the low byte.
  */
 final class HuffmanCodes {
     private final int[][] tables = new int[4][]; // by class * 2 + destination
@@ -17,7 +17,9 @@ final class HuffmanCodes {
         return codes;
     }
 
-    /** Figures C.1 and C.2: the codes of a length count up, and those of the next begin at twice the next number. */
+    /**
+     * Assigns codes as figures C.1 and C.2 do: codes of one length count up, and those of the next length begin at twice the next number.
+     */
     private int table(int start) {
         int classAndDestination = StandardTables.DHT.at(start);
         int[] codes = new int[256];

@@ -20,10 +20,10 @@ public record JpegFrame(int width, int height, int precisionBits, boolean progre
     }
 
     /**
-     * Reads a whole image.
+     * Parses a whole image.
      *
-     * @param jpeg from SOI; what follows EOI is not looked at
-     * @throws MalformedBitstreamException when its markers are not those of a whole image
+     * @param jpeg from SOI; bytes behind EOI are ignored
+     * @throws MalformedBitstreamException when the markers are not those of a whole image
      */
     public static JpegFrame parse(Bytes jpeg) throws MalformedBitstreamException {
         JpegScanner scanner = new JpegScanner();
@@ -35,7 +35,7 @@ public record JpegFrame(int width, int height, int precisionBits, boolean progre
         return frame;
     }
 
-    /** Returns the sampling of the chroma as J:a:b, {@code "4:0:0"} for grey; the factors themselves where that notation has no word for them. */
+    /** Returns the chroma sampling as J:a:b, {@code "4:0:0"} for grey; the factors themselves where that notation has no form for them. */
     public String sampling() {
         if (components.size() == 1) {
             return "4:0:0";

@@ -9,15 +9,19 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Brings JPEG images from a source into a feed, repaired: the standard Huffman tables inserted where a camera left them out, application segments
- * and comments that hold FFD8 or FFD9 (an EXIF thumbnail) and bytes between segments removed, padding after EOI cut off, EOI put behind an image without. What a decoder
- * makes a picture of goes out, if only of its upper part. The first two bytes of a published image are its only FFD8, the
- * last two its only FFD9, so that clients may cut a stream at them. For one thread at a time; every byte is copied once, and a sound image allocates nothing.
+ * Publishes JPEG images from a source into a feed, repaired: standard Huffman tables are inserted where a camera left them out; application segments
+ * and comments that hold FFD8 or FFD9 (an EXIF thumbnail) and bytes between segments are removed; padding after EOI is cut off; a missing EOI is
+ * appended. An image is published if a decoder makes a picture of it, even if only of its upper part. The first two bytes of a published image are
+ * its only FFD8, the last two its only FFD9, so that clients may cut a stream at them. For one thread at a time; every byte is copied once, and a
+ * sound image allocates nothing.
  *
- * <p>Of a device whose images were found sound, the coded data are looked at now and then only: see {@link SoundImages}.
+ * <p>Once a device's images were found sound, their coded data are only scanned now and then: see {@link SoundImages}.
  */
 public final class JpegPublisher {
-    /** 2160p at 4:4:4 has 24.9 MB of samples; quality 100 makes under half of them. Seen: 1 MB for 1080p. */
+    /**
+     * The largest image accepted. 2160p at 4:4:4 has 24.9 MB of samples, and quality 100 makes less than half of them; the largest seen is 1 MB at
+     * 1080p.
+     */
     public static final int MAX_IMAGE_BYTES = 16 << 20;
 
     private static final String TOO_LONG = "JPEG images of more than " + MAX_IMAGE_BYTES + " bytes are not taken.";
@@ -28,7 +32,7 @@ public final class JpegPublisher {
     private final JpegPairs pairs;
     private StreamConfig.Jpeg configured = new StreamConfig.Jpeg(0, 0);
 
-    /** Makes a publisher for a source whose every buffer is one frame. */
+    /** Creates a publisher for a source whose every buffer is one frame. */
     public JpegPublisher(FrameSink sink) {
         this(sink, /* nominalFrameNanos= */ 0);
     }
@@ -39,9 +43,9 @@ public final class JpegPublisher {
     }
 
     /**
-     * Makes a splitter that publishes the images which it cuts from a stream.
+     * Creates a splitter that publishes the images that it cuts from a stream.
      *
-     * @param nominalFrameNanos the interval between frames that was asked of the source
+     * @param nominalFrameNanos the interval between frames that was requested from the source
      */
     public static JpegSplitter splitter(FrameSink sink, long nominalFrameNanos) {
         JpegPublisher publisher = ofStream(sink, nominalFrameNanos);
@@ -69,10 +73,10 @@ public final class JpegPublisher {
     }
 
     /**
-     * Makes a publisher for images cut from a stream. Of two images that make one frame, a picture with its preview or two fields, the first is
+     * Creates a publisher for images cut from a stream. Of two images that make one frame (a picture with its preview, or two fields) the first is
      * published, as a decoder would show it of a buffer with both.
      *
-     * @param nominalFrameNanos the interval between frames that was asked of the source
+     * @param nominalFrameNanos the interval between frames that was requested from the source
      */
     public static JpegPublisher ofStream(FrameSink sink, long nominalFrameNanos) {
         return new JpegPublisher(sink, nominalFrameNanos);
@@ -81,17 +85,17 @@ public final class JpegPublisher {
     /**
      * Publishes one image, or drops and counts it when no picture can be made of it.
      *
-     * @param jpeg one image between position and limit, padding allowed, heap or direct, the caller's; only read, its position stays, and it
-     *     may be reused at once
+     * @param jpeg one image between position and limit, padding allowed, heap or direct, the caller's; only read, its position does not move, and the
+     *     memory may be reused at once
      */
     public void frame(ByteBuffer jpeg, FrameTime time) {
         frame(jpeg, /* looked= */ false, time);
     }
 
     /**
-     * Publishes one image, as {@link #frame} does, whose coded data were looked at already.
+     * Publishes one image like {@link #frame}, but does not scan the coded data again.
      *
-     * @param jpeg as {@link JpegSplitter.Output#sound} has it
+     * @param jpeg an image as {@link JpegSplitter.Output#sound} gets it
      */
     public void sound(ByteBuffer jpeg, FrameTime time) {
         frame(jpeg, /* looked= */ true, time);
@@ -109,7 +113,7 @@ public final class JpegPublisher {
                 soundImages.scan(scanner, jpeg);
             }
         } catch (MalformedBitstreamException e) {
-            sink.dropped(); // counted; what was wrong with one of many frames helps nobody
+            sink.dropped(); // counted; a message about one of many frames helps nobody
             return;
         }
         publish(jpeg, time);
@@ -139,7 +143,7 @@ public final class JpegPublisher {
         }
     }
 
-    /** Counts an image that never came whole because it is larger than {@link #MAX_IMAGE_BYTES}. */
+    /** Counts an image that never arrived whole because it is larger than {@link #MAX_IMAGE_BYTES}. */
     public void tooLong() {
         sink.refused(TOO_LONG);
         sink.dropped();

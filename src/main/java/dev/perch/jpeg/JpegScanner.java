@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Walks the markers of one image (ITU-T T.81 (09/92) Annex B) and finds which of its bytes are to be kept; reused from frame to frame, so that a
- * sound image allocates nothing. Not thread-safe. It holds offsets only: they are valid as long as the scanned memory is.
+ * Walks the markers of one image (ITU-T T.81 (09/92) Annex B) and finds the ranges of bytes to keep. Reused from frame to frame, so that a sound
+ * image allocates nothing. It holds offsets only, which are valid as long as the scanned memory is. Not thread-safe.
  */
 final class JpegScanner {
-    private static final int MAX_COMPONENTS = 4; // of a scan (§B.2.3), so of what the web shows
+    private static final int MAX_COMPONENTS = 4; // of a scan (§B.2.3), so of anything that the web shows
     private static final int AVI1 = 0x41564931;
-    private static final int MOST_PADDING_BYTES = 1024; // to the next sector or page; more is for the whole look
+    private static final int MOST_PADDING_BYTES = 1024; // up to the next sector or page; more needs the full scan
 
     private ByteBuffer memory = ByteBuffer.allocate(0);
     private int limit;
@@ -23,16 +23,16 @@ final class JpegScanner {
     private int frameMarker;
     private int frameHeader;
     private boolean tables;
-    private boolean embedded; // H.264 was met in an APP4 segment: the later ones carry the rest of it
+    private boolean embedded; // H.264 was met in an APP4 segment: later ones carry the rest of it
     private boolean closed;
     private int fieldPolarity;
     private int tablesBefore;
 
     /**
-     * Walks the segments in front of the first scan and looks for EOI at the end of the memory; what lies between is not read. Of an image in which
-     * one EOI is and nothing behind it but some padding, {@link #scan} finds the same.
+     * Reads the segments before the first scan and looks for EOI at the end of the memory, without reading what lies between. For an image with one
+     * EOI and no more than a little padding behind it, {@link #scan} finds the same.
      *
-     * @return false if more than that is needed to tell what the image is; nothing was found out then
+     * @return false if the head and the end do not suffice; nothing was found then
      * @throws MalformedBitstreamException when no picture can be made of it
      */
     boolean scanHead(ByteBuffer jpeg) throws MalformedBitstreamException {
@@ -63,7 +63,7 @@ final class JpegScanner {
         return true;
     }
 
-    /** Returns the index behind an EOI that nothing but a little padding follows, or -1. */
+    /** Returns the index behind an EOI that at most a little padding follows, or -1. */
     private int endOfLastImage(int from) {
         int end = limit;
         int least = Math.max(from + 4, limit - MOST_PADDING_BYTES);
@@ -73,14 +73,14 @@ final class JpegScanner {
         return end >= from + 4 && u8(end - 2) == 0xff && u8(end - 1) == Marker.EOI ? end : -1;
     }
 
-    /** Returns the index behind the last byte that is kept. */
+    /** Returns the index behind the last kept byte. */
     int imageEnd() {
         return ends[ranges - 1];
     }
 
     /**
-     * Walks the image between position and limit, by absolute reads only. Like a decoder it steps over what stands between segments, and takes
-     * an image that ends early for what it has.
+     * Walks the image between position and limit, by absolute reads only. Like a decoder it skips bytes between segments and accepts an image that
+     * ends early.
      *
      * @throws MalformedBitstreamException when no picture can be made of it
      */
@@ -102,7 +102,7 @@ final class JpegScanner {
                 if (scanned) {
                     break;
                 }
-                begin(at); // of two images only the second has anything
+                begin(at); // two images in one buffer: only the second has coded data
                 at += 2;
             } else if (marker == Marker.EOI && scanned) {
                 keep(at, at + 2);
@@ -141,12 +141,12 @@ final class JpegScanner {
         keep(start, start + 2);
     }
 
-    /** Returns whether the image ends with EOI; otherwise one has to be put behind it. */
+    /** Returns whether the image ends with EOI; otherwise the caller appends one. */
     boolean closed() {
         return closed;
     }
 
-    /** Returns which field of a frame the image is, as an AVI1 segment says; 0 for a whole picture. */
+    /** Returns which field of a frame the image is, from its AVI1 segment; 0 for a whole picture. */
     int fieldPolarity() {
         return fieldPolarity;
     }
@@ -159,27 +159,27 @@ final class JpegScanner {
         return u16(frameHeader + 5);
     }
 
-    /** Returns how many ranges of bytes make the repaired image. */
+    /** Returns the number of byte ranges that make the repaired image. */
     int ranges() {
         return ranges;
     }
 
-    /** Returns where range {@code index} begins, as an absolute index in the scanned buffer. */
+    /** Returns the start of range {@code index}, as an absolute index in the scanned buffer. */
     int start(int index) {
         return starts[index];
     }
 
-    /** Returns where range {@code index} ends, exclusive. */
+    /** Returns the end of range {@code index}, exclusive. */
     int end(int index) {
         return ends[index];
     }
 
-    /** Returns the range in front of which the standard Huffman tables belong, or -1 if the image has its own. */
+    /** Returns the range before which the standard Huffman tables belong, or -1 if the image has its own. */
     int tablesBefore() {
         return tablesBefore;
     }
 
-    /** Returns what the frame header says (§B.2.2). */
+    /** Returns the contents of the frame header (§B.2.2). */
     JpegFrame frame() {
         List<JpegFrame.Component> components = new ArrayList<>();
         for (int i = 0; i < u8(frameHeader + 9); i++) {
@@ -201,8 +201,8 @@ final class JpegScanner {
     }
 
     /**
-     * Returns the index of the next marker, or -1. §B.1.1.2: "Any marker may optionally be preceded by any number of fill bytes, which are bytes assigned code X'FF'." Other bytes do not belong here, and some
-     * cameras write them.
+     * Returns the index of the next marker, or -1. §B.1.1.2: "Any marker may optionally be preceded by any number of fill bytes, which are bytes
+     * assigned code X'FF'." Some cameras write other bytes there too.
      */
     private int seekMarker(int from) {
         int at = Marker.indexOfFF(memory, from, limit);
@@ -212,7 +212,7 @@ final class JpegScanner {
         return at + 1 < limit ? at : -1;
     }
 
-    /** Returns the index behind the segment at {@code at}, or -1 if that is damaged or cut off. */
+    /** Returns the index behind the segment at {@code at}, or -1 if the segment is damaged or cut off. */
     private int segmentEnd(int at) {
         if (at + 4 > limit || u16(at + 2) < 2 || at + 2 + u16(at + 2) > limit) {
             return -1;
@@ -223,13 +223,13 @@ final class JpegScanner {
     private void segment(int marker, int at, int end) throws MalformedBitstreamException {
         embedded |= marker == Marker.APP4 && EmbeddedH264.begins(memory, at + 4, end);
         if (embedded && marker == Marker.APP4) {
-            return; // another stream, which has its own way out
+            return; // another stream, which EmbeddedH264 extracts
         }
         if (marker == Marker.APP0 && end - at >= 9 && u16(at + 4) == AVI1 >>> 16 && u16(at + 6) == (AVI1 & 0xffff)) {
             fieldPolarity = u8(at + 8);
         }
         if (Marker.applicationOrComment(marker) && holdsImageMarker(at + 4, end)) {
-            return; // a thumbnail (in an EXIF APP1), a preview, or bytes that a cutter by FFD8 and FFD9 takes for one
+            return; // a thumbnail (EXIF), a preview, or bytes that a cutter at FFD8 and FFD9 would mistake for one
         }
         if (Marker.startOfFrame(marker)) {
             frameHeader(marker, at, end);
@@ -262,7 +262,10 @@ final class JpegScanner {
         frameHeader = at;
     }
 
-    /** The standard tables serve 8 bits, baseline and sequential; other Huffman-coded images without tables cannot be decoded. */
+    /**
+     * Notes the place for the standard tables, which serve 8 bits, baseline and sequential; other Huffman-coded images without tables cannot be
+     * decoded.
+     */
     private void beforeScan(int at) throws MalformedBitstreamException {
         if (frameMarker == 0) {
             throw malformed("scan without a frame header", at, Marker.SOS);
@@ -274,10 +277,13 @@ final class JpegScanner {
             throw malformed("no Huffman tables", at, frameMarker);
         }
         tables = true;
-        tablesBefore = ranges; // the scan header begins a range of its own
+        tablesBefore = ranges; // the scan header begins its own range
     }
 
-    /** Returns the index behind the coded data: the next image, EOI or segment, or the end of the memory. Stuffed zeros and restarts (§B.1.1.5) belong to it, and damage stays in it. */
+    /**
+     * Returns the index behind the coded data: the next image, EOI or segment, or the end of the memory. Stuffed zeros and restarts (§B.1.1.5) belong
+     * to the coded data; damage is skipped like them.
+     */
     private int endOfEntropyCodedData(int from) {
         int at = Marker.indexOfFF(memory, from, limit);
         while (at + 1 < limit) {
@@ -290,7 +296,7 @@ final class JpegScanner {
         return limit;
     }
 
-    /** Coded data without EOI ends with the padding of the buffer: decoders read zeros behind the end anyway. */
+    /** Returns the end of coded data without EOI, before the buffer's padding: decoders read zeros behind the end anyway. */
     private int withoutPadding(int from) {
         int end = limit;
         while (end > from && memory.get(end - 1) == 0) {

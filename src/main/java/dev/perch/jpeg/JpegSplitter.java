@@ -5,31 +5,34 @@ import java.nio.ByteBuffer;
 
 /**
  * Cuts a stream of JPEG images, arriving in pieces of any size, into images, each as soon as its EOI has come. It walks the markers (ITU-T T.81
- * (09/92) Annex B), so that a thumbnail inside an application segment does not cut; what stands between two images (padding, the heads of a
- * multipart stream) is left out. An image without EOI ends at the next SOI, bytes between its segments stay for {@link JpegPublisher} to leave out. For one thread at a time; the
- * work grows with the bytes, whatever they are, and nothing is allocated for an image.
+ * (09/92) Annex B), so that a thumbnail inside an application segment does not cut. Bytes between two images (padding, the heads of a multipart
+ * stream) are left out. An image without EOI ends at the next SOI; bytes between its segments stay for {@link JpegPublisher} to remove. For one
+ * thread at a time; the work is proportional to the number of bytes, whatever their values, and nothing is allocated per image.
  */
 public final class JpegSplitter {
     private static final int FIRST_CAPACITY_BYTES = 64 << 10;
 
-    /** Takes the images. */
+    /** Receives the images. */
     public interface Output {
         /**
-         * Takes an image from SOI to EOI, or to where it breaks off, between position and limit, valid during the call only.
+         * Called with an image from SOI to EOI, or to where it breaks off, between position and limit, valid during the call only.
          *
-         * @param time of the piece in which the image ended
+         * @param jpeg only read; the splitter's own memory
+         * @param time the time of the piece in which the image ended
          */
         void image(ByteBuffer jpeg, FrameTime time);
 
-        /** Takes an image in whose only scan no marker was met but EOI at its end: its coded data need no second look. */
+        /**
+         * Called in place of {@link #image} when the image's only scan has no marker but EOI at its end: the coded data need no second look.
+         */
         default void sound(ByteBuffer jpeg, FrameTime time) {
             image(jpeg, time);
         }
 
-        /** Called for a damaged image, which was thrown away. */
+        /** Called when a damaged image is dropped. */
         void dropped();
 
-        /** Called for an image larger than {@link JpegPublisher#MAX_IMAGE_BYTES}, which was thrown away. */
+        /** Called when an image is dropped because it is larger than {@link JpegPublisher#MAX_IMAGE_BYTES}. */
         default void tooLong() {
             dropped();
         }
@@ -44,19 +47,23 @@ public final class JpegSplitter {
     private final Output output;
     private byte[] held = new byte[FIRST_CAPACITY_BYTES];
     private ByteBuffer image = ByteBuffer.wrap(held);
-    private int begin; // of the image at hand
-    private int heldBytes; // index of the end of what is held
-    private int at; // likewise of what needs no second look
+    private int begin; // index of the current image
+    private int heldBytes; // index of the end of the held bytes
+    private int at; // index of the end of the bytes that need no second look
     private Place place = Place.BETWEEN_IMAGES;
-    private boolean scan; // of the image at hand has begun
-    private boolean sound; // nothing but coded data was met since
+    private boolean scan; // whether the current image has begun its scan
+    private boolean sound; // whether nothing but coded data was met since
     private FrameTime time = new FrameTime(0, 0);
 
     public JpegSplitter(Output output) {
         this.output = output;
     }
 
-    /** Takes the bytes between position and limit, whose position moves to the limit, and puts out each image that they complete. */
+    /**
+     * Takes the bytes between position and limit, moves the position to the limit, and outputs each image that they complete.
+     *
+     * @param read the time at which the piece was read
+     */
     public void bytes(ByteBuffer piece, FrameTime read) {
         time = read;
         while (piece.hasRemaining()) {
@@ -77,7 +84,7 @@ public final class JpegSplitter {
         }
     }
 
-    /** The stream has ended: puts out an image that has no EOI. */
+    /** Outputs an image that has no EOI. Called when the stream has ended. */
     public void end() {
         if (place != Place.BETWEEN_IMAGES && scan) {
             put(heldBytes);
@@ -88,7 +95,7 @@ public final class JpegSplitter {
         place = Place.BETWEEN_IMAGES;
     }
 
-    /** Returns how much memory it holds: as much as the largest image seen needed. */
+    /** Returns the bytes of memory held, which grow with the largest image seen. */
     public int capacityBytes() {
         return held.length;
     }
@@ -113,7 +120,7 @@ public final class JpegSplitter {
         return true;
     }
 
-    /** Seeks the next marker, as a decoder does (§B.1.1.2: fill bytes), over bytes that do not belong there. */
+    /** Seeks the next marker, as a decoder does (§B.1.1.2: fill bytes), over stray bytes. */
     private boolean marker() {
         at = Marker.indexOfFF(held, at, heldBytes);
         while (at + 1 < heldBytes && (u8(at + 1) == 0xff || u8(at + 1) == 0)) {
@@ -160,7 +167,7 @@ public final class JpegSplitter {
         return true;
     }
 
-    /** §B.1.1.4: a length of two bytes follows, which counts itself. */
+    /** Reads a segment's length, two bytes that count themselves (§B.1.1.4). */
     private boolean segment(int marker) {
         if (at + 4 > heldBytes) {
             return false;
@@ -177,11 +184,11 @@ public final class JpegSplitter {
         scan |= marker == Marker.SOS;
         place = scan
                 ? Place.IN_ENTROPY_CODED_DATA
-                : Place.AT_MARKER; // behind other segments than SOS nothing is coded, and no harm
+                : Place.AT_MARKER; // after other segments than SOS nothing is coded, and no harm done
         return true;
     }
 
-    /** Goes on in the coded data, of which the bytes that looked like a segment are a part. */
+    /** Continues in the coded data: the bytes that looked like a segment are part of it. */
     private boolean damage() {
         sound = false;
         at += 2;
@@ -189,7 +196,9 @@ public final class JpegSplitter {
         return true;
     }
 
-    /** Goes to the next marker that may end coded data or follow it: stuffed zeros and restarts (§B.1.1.5) belong to the data, and damage stays in it. */
+    /**
+     * Seeks the next marker that may end coded data or follow it: stuffed zeros and restarts (§B.1.1.5) belong to the data, and damage stays in it.
+     */
     private boolean entropyCodedData() {
         at = Marker.indexOfFF(held, at, heldBytes);
         while (at + 1 < heldBytes) {
@@ -203,7 +212,7 @@ public final class JpegSplitter {
         return false;
     }
 
-    /** Drops the current image. The next one may begin where its damage was found. */
+    /** Drops the current image. The next one may begin where the damage was found. */
     private boolean giveUp() {
         output.dropped();
         awaitImage();
@@ -220,8 +229,8 @@ public final class JpegSplitter {
     }
 
     /**
-     * Moves what is held to the front when the rest of the memory is used up; the memory grows when that would leave less than an eighth of it free, so that each byte is moved a
-     * few times at most.
+     * Appends bytes. The held bytes move to the front only when the rest of the memory is used up, and the memory grows when moving would leave less
+     * than an eighth of it free, so that each byte moves a few times at most.
      */
     private void append(ByteBuffer piece, int count) {
         if (heldBytes + count > held.length) {

@@ -27,27 +27,29 @@ final class Marker {
 
     private Marker() {}
 
-    /** Returns the index of the next byte FF, or {@code to}. */
+    /** Returns the index of the first byte FF in [{@code from}, {@code to}), or {@code to}. */
     static int indexOfFF(byte[] memory, int from, int to) {
         return ByteSearch.indexOf((byte) 0xff, memory, from, to);
     }
 
-    /** Returns the index of the next byte FF, or {@code to}. */
+    /** Returns the index of the first byte FF in [{@code from}, {@code to}), or {@code to}. */
     static int indexOfFF(ByteBuffer memory, int from, int to) {
         return ByteSearch.indexOf((byte) 0xff, memory, from, to);
     }
 
-    /** Returns whether a decoder steps over it where it stands between segments: it has no length (§B.1.1.3), or is reserved or damage. */
+    /** Returns whether a decoder skips this marker between segments: it has no length (§B.1.1.3), is reserved, or is damage. */
     static boolean stray(int marker) {
         return marker < SOF0 || (marker >= RST0 && marker <= RST7);
     }
 
-    /** Returns whether a length follows it (§B.1.1.4), so that it begins a segment. */
+    /** Returns whether a length follows this marker (§B.1.1.4), so that it begins a segment. */
     static boolean beginsSegment(int marker) {
         return marker != SOI && marker != EOI && marker != 0xff && !stray(marker);
     }
 
-    /** Returns whether it may stand behind a scan and begins a segment; any other within coded data is damage, which a decoder steps over. */
+    /**
+     * Returns whether this marker may follow a scan and begins a segment; any other one within coded data is damage, which a decoder skips.
+     */
     static boolean followsScan(int marker) {
         return switch (marker) {
             case DHT, DAC, SOS, DQT, DNL, DRI -> true;
@@ -55,12 +57,12 @@ final class Marker {
         };
     }
 
-    /** Returns whether it begins a frame header. */
+    /** Returns whether this marker begins a frame header. */
     static boolean startOfFrame(int marker) {
         return marker >= SOF0 && marker <= 0xcf && marker != DHT && marker != JPG && marker != DAC;
     }
 
-    /** Returns whether no decoder needs what its segment holds. */
+    /** Returns whether no decoder needs this marker's segment. */
     static boolean applicationOrComment(int marker) {
         return (marker >= APP0 && marker <= APP15) || marker == COM;
     }

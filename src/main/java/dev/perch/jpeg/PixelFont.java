@@ -3,7 +3,7 @@ package dev.perch.jpeg;
 import java.text.Normalizer;
 import java.util.HexFormat;
 
-/** Letters of 5 by 7 pixels for ASCII; Java's own need fonts that a small machine may lack. */
+/** ASCII letters of 5 by 7 pixels; Java's own fonts may be missing on a small machine. */
 final class PixelFont {
     static final int WIDTH = 5;
     static final int HEIGHT = 7;
@@ -11,7 +11,7 @@ final class PixelFont {
     private static final char FIRST = ' ';
     private static final char LAST = '~';
 
-    /** Five columns a letter from the left, from the space on; the lowest bit is the top row. */
+    /** Five columns a letter, from the space on and from the left; the lowest bit is the top row. */
     private static final byte[] COLUMNS = HexFormat.of()
             .parseHex("0000000000" + "00005f0000" + "0007000700" + "147f147f14" + "242a7f2a12" + "2313086462"
                     + "3649562050" + "0000070000" + "001c224100" + "0041221c00" + "2a1c7f1c2a" + "08083e0808"
@@ -32,12 +32,16 @@ final class PixelFont {
 
     private PixelFont() {}
 
-    /** Returns whether a pixel of {@code letter}, one that {@link #plain} gives, is inked. */
+    /**
+     * Returns whether a pixel of {@code letter} is inked.
+     *
+     * @param letter one of those that {@link #plain} returns
+     */
     static boolean inked(char letter, int column, int row) {
         return (COLUMNS[(letter - FIRST) * WIDTH + column] & 1 << row) != 0;
     }
 
-    /** The text in the letters that there are: accents dropped, a question mark for what has no letter. */
+    /** Returns the text in the letters that exist here: accents are dropped, anything else becomes a question mark. */
     static String plain(String text) {
         String bare = Normalizer.normalize(text, Normalizer.Form.NFD).replaceAll("\\p{M}", "");
         StringBuilder letters = new StringBuilder(bare.length());

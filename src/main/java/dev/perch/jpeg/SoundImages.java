@@ -4,22 +4,26 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
 /**
- * Spares the look at an image's coded data where it tells nothing new. A source whose images are sound, each with its one EOI at the end of its buffer, has earned
- * that its next ones are known by their head and their end. One that has no EOI there is looked at all the same, and so is one far larger than those before,
- * in which there may be two, and each one of some dozens. Not thread-safe.
+ * Skips the scan of an image's coded data where it would tell nothing new. After some sound images in a row, each with its one EOI at the end of its
+ * buffer, a source's next ones are known by their head and their end. Still scanned are an image without EOI there, one far larger than those before,
+ * in which there may be two, and one in every few dozen. Not thread-safe.
  */
 final class SoundImages {
-    /** The number of sound images in a row that earn it. */
+    /** The number of sound images in a row after which scans are skipped. */
     static final int EARNING = 16;
 
-    /** The number of images that are not looked at before one is again. */
+    /** The number of images that are skipped before one is scanned again. */
     static final int SPARED = 50;
 
     private int soundInARow;
     private int spared;
     private int mostBytes;
 
-    /** Scans the image between position and limit, as far as it has to be. */
+    /**
+     * Scans the image between position and limit as far as necessary.
+     *
+     * @throws MalformedBitstreamException when no picture can be made of it
+     */
     void scan(JpegScanner scanner, ByteBuffer jpeg) throws MalformedBitstreamException {
         boolean head = scanner.scanHead(jpeg);
         if (head && soundInARow >= EARNING && spared < SPARED && jpeg.remaining() <= mostBytes) {

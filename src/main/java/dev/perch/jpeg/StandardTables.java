@@ -3,9 +3,11 @@ package dev.perch.jpeg;
 import dev.perch.media.Bytes;
 import java.util.HexFormat;
 
-/** The typical Huffman tables of ITU-T T.81 (09/92) Annex K.3 as one DHT segment (§B.2.4.2): those that an MJPEG camera means when it sends none. */
+/**
+ * The typical Huffman tables of ITU-T T.81 (09/92) Annex K.3 as one DHT segment (§B.2.4.2): an MJPEG camera that sends no tables means these.
+ */
 final class StandardTables {
-    /** Each table: class and destination, the numbers of codes of 1 to 16 bits, the values in the order of their codes. */
+    /** The tables: each has its class and destination, the numbers of codes of 1 to 16 bits, and the values in the order of their codes. */
     private static final String SEGMENT = "ffc401a2"
             // Table K.3: luminance DC
             + "00" + "00010501010101010100000000000000"

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntBinaryOperator;
 
-/** A picture of text on grey, as a JPEG image at 4:2:0. Needs neither fonts nor native code, so that it can be made on any machine. */
+/** A picture of text on grey, as a JPEG image at 4:2:0. It needs neither fonts nor native code, so any machine can make it. */
 public final class TextPicture {
     private static final int BACKGROUND = 48;
     private static final int INK = 235;
@@ -13,7 +13,7 @@ public final class TextPicture {
     private static final int LETTER_PIXELS = PixelFont.WIDTH + 1;
     private static final int LINE_PIXELS = PixelFont.HEIGHT + 3;
 
-    /** The letters of a line, as many as can be read from afar. */
+    /** The most letters of a line, so that they can be read from afar. */
     private static final int COLUMNS = 40;
 
     private final List<String> lines;
@@ -30,10 +30,10 @@ public final class TextPicture {
     }
 
     /**
-     * Makes one; letters beyond ASCII lose their accents or become question marks.
+     * Returns a picture of text. Letters beyond ASCII lose their accents or become question marks.
      *
      * @param width in pixels, from 1 to 65535, like the height
-     * @param paragraphs wrapped where they are too long; what has no room at the end is left out
+     * @param paragraphs wrapped where they are too long; text without room at the end is left out
      * @return the image, position 0 to limit, the caller's
      */
     public static ByteBuffer jpeg(int width, int height, List<String> paragraphs) {
@@ -45,7 +45,7 @@ public final class TextPicture {
     }
 
     /**
-     * Returns the samples of such a picture, for one that is drawn otherwise.
+     * Returns the luma samples of such a picture, for other encoders.
      *
      * @param width in samples, like the height
      */
@@ -54,7 +54,11 @@ public final class TextPicture {
         return text::luma;
     }
 
-    /** Makes a grey picture of samples, as {@link #luma} gives them. */
+    /**
+     * Returns a grey picture of these luma samples.
+     *
+     * @param luma by column and row, as {@link #luma} gives them
+     */
     public static ByteBuffer jpeg(int width, int height, IntBinaryOperator luma) {
         return BaselineWriter.write(width, height, luma::applyAsInt);
     }

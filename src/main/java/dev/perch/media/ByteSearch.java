@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Finds a byte in memory, eight bytes at a step. By {@link VarHandle}: the JVM's first compiler, all that a small machine runs, makes one load of it and a dozen
- * calls of {@link ByteBuffer#getLong(int)}, which is five times slower.
+ * Finds a byte in memory, eight bytes at a time. It reads by {@link VarHandle}, which the JVM's first compiler, the only one on a small machine,
+ * turns into one load; {@link ByteBuffer#getLong(int)} becomes a dozen calls and is five times slower.
  */
 public final class ByteSearch {
     private static final VarHandle ARRAY = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -19,10 +19,10 @@ public final class ByteSearch {
     private ByteSearch() {}
 
     /**
-     * Returns the index of the first byte {@code value} from {@code from} on, or {@code to} if there is none before it.
+     * Returns the index of the first byte {@code value} in [{@code from}, {@code to}), or {@code to} if there is none.
      *
-     * @param memory read at absolute indices only
-     * @param to at most the limit
+     * @param memory read at absolute indices; its position does not move
+     * @param to at most the buffer's limit
      */
     public static int indexOf(byte value, ByteBuffer memory, int from, int to) {
         if (memory.hasArray()) {
@@ -44,7 +44,7 @@ public final class ByteSearch {
         return Math.min(at, to);
     }
 
-    /** Returns the index of the first byte {@code value} from {@code from} on, or {@code to} if there is none before it. */
+    /** Returns the index of the first byte {@code value} in [{@code from}, {@code to}), or {@code to} if there is none. */
     public static int indexOf(byte value, byte[] memory, int from, int to) {
         long pattern = (value & 0xffL) * LOW_BITS;
         int at = from;

@@ -6,8 +6,8 @@ import java.util.HexFormat;
 /**
  * A read-only view of memory, on the heap or direct, with value equality.
  *
- * <p>This class never writes. Whoever makes one by {@link #view} promises that the memory under it stays unchanged while the view is used; {@link #copyOf}
- * needs no such promise.
+ * <p>This class never writes. The caller of {@link #view} promises that the memory stays unchanged while the view is used; {@link #copyOf} needs no
+ * such promise.
  */
 public final class Bytes {
     private static final Bytes EMPTY = new Bytes(ByteBuffer.allocate(0).asReadOnlyBuffer());
@@ -28,14 +28,14 @@ public final class Bytes {
         return new Bytes(ByteBuffer.wrap(bytes.clone()).asReadOnlyBuffer());
     }
 
-    /** Returns a copy, on the heap, of what remains in {@code buffer}, whose position stays where it is. */
+    /** Returns a copy, on the heap, of the buffer's remaining bytes. The buffer's position does not move. */
     public static Bytes copyOf(ByteBuffer buffer) {
         ByteBuffer copy = ByteBuffer.allocate(buffer.remaining());
         copy.put(buffer.duplicate()).flip();
         return new Bytes(copy.asReadOnlyBuffer());
     }
 
-    /** Returns a view of what remains in {@code buffer}, shared, not copied; its position stays where it is. */
+    /** Returns a view of the buffer's remaining bytes, shared, not copied. The buffer's position does not move. */
     public static Bytes view(ByteBuffer buffer) {
         return new Bytes(buffer.slice().asReadOnlyBuffer());
     }
@@ -54,19 +54,19 @@ public final class Bytes {
         return new Bytes(memory.slice(from, to - from));
     }
 
-    /** Returns a read-only buffer over the same memory, position 0, for the caller alone to move. */
+    /** Returns a read-only buffer over the same memory at position 0. The caller may move its position and limit. */
     public ByteBuffer buffer() {
         return memory.duplicate();
     }
 
-    /** Appends all bytes to {@code destination}, whose position moves on. */
+    /** Appends all bytes to {@code destination} and advances its position. */
     public void copyTo(ByteBuffer destination) {
         int size = size();
         destination.put(destination.position(), memory, 0, size);
         destination.position(destination.position() + size);
     }
 
-    /** Returns a copy as an array. */
+    /** Returns a copy of the bytes. */
     public byte[] toArray() {
         byte[] array = new byte[size()];
         memory.get(0, array);

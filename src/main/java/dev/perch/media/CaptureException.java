@@ -1,10 +1,10 @@
 package dev.perch.media;
 
-/** Thrown or told when a camera cannot be opened or has stopped giving frames; the message is a sentence for people. */
+/** Thrown, or handed on, when a source cannot be opened or has stopped giving frames. The message is a sentence for people. */
 public final class CaptureException extends Exception {
-    /** The cause, as far as the program decides by it. */
+    /** The causes that the program tells apart. */
     public enum Kind {
-        /** The device does not exist, or no longer. */
+        /** The device does not exist, or is gone. */
         ABSENT,
         /** Another program uses the device. */
         BUSY,
@@ -14,7 +14,7 @@ public final class CaptureException extends Exception {
         UNSUPPORTED,
         /** Memory, bandwidth or another resource ran out. */
         NO_ROOM,
-        /** A recording has been played to its end, and is not to begin anew by itself. */
+        /** A recording has been played to its end and does not start again by itself. */
         ENDED,
         /** The driver reported a fault, or went silent. */
         FAULT
@@ -32,7 +32,6 @@ public final class CaptureException extends Exception {
         this.kind = kind;
     }
 
-    /** The cause. */
     public Kind kind() {
         return kind;
     }

@@ -2,7 +2,7 @@ package dev.perch.media;
 
 import java.time.Instant;
 
-/** The time: the monotonic clock that frames are stamped with, and the time of day. Safe from any thread. */
+/** The monotonic clock that frames are stamped with, and the time of day. Safe from any thread. */
 public interface Clock {
     /** The machine's clocks. */
     Clock SYSTEM = new Clock() {

@@ -31,7 +31,7 @@ public enum Encoding {
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(Encoding.class)));
     }
 
-    /** The name for people: {@code H.264}. */
+    /** Returns the name for people: {@code H.264}. */
     public String title() {
         return title;
     }
@@ -40,7 +40,7 @@ public enum Encoding {
         return medium;
     }
 
-    /** True if a reader can begin with any frame; else it begins with a key frame and needs every frame from there on. */
+    /** Returns true if a reader can begin with any frame; else a reader begins with a key frame and needs every frame from there on. */
     public boolean everyFrameStarts() {
         return everyFrameStarts;
     }

@@ -3,8 +3,8 @@ package dev.perch.media;
 import java.nio.ByteBuffer;
 
 /**
- * Passes what another picture tells on; subclasses change what concerns them. Its memory as a DMA-BUF, and for those who draw, is not passed on: whoever reads or draws there is
- * not seen here.
+ * Forwards to another picture; subclasses override what they change. {@link #dmabufs} and {@link #writable} are not forwarded: a device or a drawer
+ * that used the memory directly would bypass the subclass.
  */
 public abstract class ForwardingPicture implements RawPicture {
     private final RawPicture picture;
@@ -13,7 +13,7 @@ public abstract class ForwardingPicture implements RawPicture {
         this.picture = picture;
     }
 
-    /** Returns the other picture. */
+    /** Returns the picture that this one forwards to. */
     protected final RawPicture picture() {
         return picture;
     }

@@ -3,7 +3,7 @@ package dev.perch.media;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Passes every call on to another sink; subclasses add to the calls that concern them. */
+/** Forwards every call to another sink; subclasses override the calls that they add to. */
 public abstract class ForwardingSink implements FrameSink {
     private final FrameSink sink;
 

@@ -1,8 +1,8 @@
 package dev.perch.media;
 
 /**
- * Thrown for bytes that break the rules of their format, with what is wrong, where, and the value there. Hostile input may cause one for each few bytes, so it
- * has no stack trace and makes its text only when asked.
+ * Thrown for bytes that break the rules of their format; says what is wrong, where, and the value there. Hostile input may cause one every few bytes,
+ * so it has no stack trace and makes its text only when asked.
  */
 public final class MalformedBitstreamException extends Exception {
     private final String what;
@@ -11,7 +11,7 @@ public final class MalformedBitstreamException extends Exception {
 
     /**
      * @param what the fault, in the words of the format's standard
-     * @param offsetBytes its place in the parsed input
+     * @param offsetBytes the place in the parsed input
      * @param value the value found there
      */
     public MalformedBitstreamException(String what, int offsetBytes, long value) {
@@ -21,7 +21,7 @@ public final class MalformedBitstreamException extends Exception {
         this.value = value;
     }
 
-    /** Returns what is wrong and the value that was found, as the end of a sentence for people, without its full stop. */
+    /** Returns what is wrong and the value found, as the end of a sentence for people, without a full stop. */
     public String words() {
         return what + ", found " + value;
     }

@@ -2,8 +2,6 @@ package dev.perch.media;
 
 /** The sense that a track addresses. */
 public enum Medium {
-    /** Pictures. */
     VIDEO,
-    /** Sound. */
     SOUND
 }

@@ -12,7 +12,7 @@ package dev.perch.media;
  * @param degrees 0, 90, 180 or 270
  */
 public record Orientation(int degrees, boolean mirrored) {
-    /** As the picture is. */
+    /** The picture as it is. */
     public static final Orientation UPRIGHT = new Orientation(0, false);
 
     public Orientation {
@@ -21,28 +21,28 @@ public record Orientation(int degrees, boolean mirrored) {
         }
     }
 
-    /** Returns whether width becomes height. */
+    /** Returns whether width and height change places. */
     public boolean swapsSides() {
         return degrees % 180 != 0;
     }
 
-    /** Returns whether nothing changes. */
+    /** Returns whether the picture stays as it is. */
     public boolean upright() {
         return degrees == 0 && !mirrored;
     }
 
-    /** Returns the orientation of a picture that is turned like this and then like {@code next}. */
+    /** Returns this turn followed by {@code next}, as one orientation. */
     public Orientation then(Orientation next) {
         int further = mirrored ? 360 - next.degrees : next.degrees;
         return new Orientation((degrees + further) % 360, mirrored != next.mirrored);
     }
 
-    /** Returns the width of a picture of {@code width} and {@code height} when it is held like this. */
+    /** Returns the width after turning of a picture with these sides. */
     public int width(int width, int height) {
         return swapsSides() ? height : width;
     }
 
-    /** Returns the height of a picture of {@code width} and {@code height} when it is held like this. */
+    /** Returns the height after turning of a picture with these sides. */
     public int height(int width, int height) {
         return swapsSides() ? width : height;
     }

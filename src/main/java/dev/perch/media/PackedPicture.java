@@ -2,7 +2,7 @@ package dev.perch.media;
 
 import java.nio.ByteBuffer;
 
-/** A picture without padding, in memory of whoever has made it: its close hands nothing back. */
+/** A picture without padding, in memory that belongs to its maker: {@link #close} does nothing. */
 public record PackedPicture(
         PixelFormat format, int width, int height, boolean fullRange, ByteBuffer pixels, FrameTime time)
         implements RawPicture {
@@ -13,6 +13,6 @@ public record PackedPicture(
 
     @Override
     public void close() {
-        // its maker's own memory
+        // the maker keeps the memory
     }
 }

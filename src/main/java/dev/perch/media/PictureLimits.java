@@ -2,7 +2,7 @@ package dev.perch.media;
 
 import java.util.Optional;
 
-/** The largest picture that Perch accepts. The size that a header claims is checked against it before memory is taken. */
+/** The largest picture that Perch accepts. A size from a header is checked here before memory is allocated for it. */
 public final class PictureLimits {
     /** ITU-T H.264 level 6.2 allows 16,880 pixels; the largest sensor seen on a Pi has 9,152. */
     public static final int MOST_SIDE = 16_880;
@@ -12,7 +12,7 @@ public final class PictureLimits {
 
     private PictureLimits() {}
 
-    /** Returns why a picture of that size is not taken, as a sentence; empty if it is. */
+    /** Returns why a picture of this size is refused, as a sentence; empty if it is accepted. */
     public static Optional<String> refusal(int width, int height) {
         if (width == 0 || height == 0) {
             return Optional.of("Pictures of " + width + "x" + height + " pixels are not taken: 1 a side is the least.");
@@ -31,8 +31,8 @@ public final class PictureLimits {
     /**
      * Refuses a picture that is too large.
      *
-     * @param who the picture comes from: {@code /dev/video0}
-     * @throws CaptureException naming the size and the limits
+     * @param who the origin of the picture: {@code /dev/video0}
+     * @throws CaptureException with the size and the limits
      */
     public static void require(String who, int width, int height) throws CaptureException {
         Optional<String> refusal = refusal(width, height);

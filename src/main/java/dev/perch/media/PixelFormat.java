@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layout of a picture or an encoded frame in memory, named by its V4L2 four-character code (linux/videodev2.h). The order is that in which Perch prefers
- * them of a device: first what needs no encoder here, then the fewest bytes a picture.
+ * The layout of a picture or an encoded frame in memory, named by its V4L2 four-character code (linux/videodev2.h). The order is Perch's preference
+ * when a device offers several: first what needs no encoder here, then the fewest bytes a picture.
  */
 public enum PixelFormat {
     /** H.264 access units in Annex B form. */
@@ -55,12 +55,12 @@ public enum PixelFormat {
         return fourCharacterCode;
     }
 
-    /** True of compressed frames, false of pictures, whose size follows from their sides. */
+    /** Returns true for compressed frames, false for raw pictures, whose size follows from width and height. */
     public boolean encoded() {
         return planes.isEmpty();
     }
 
-    /** The encoding of frames in this format; null for pictures. */
+    /** Returns the encoding of frames in this format; null for raw pictures. */
     public @Nullable Encoding encoding() {
         return switch (this) {
             case H264 -> Encoding.H264;
@@ -69,12 +69,12 @@ public enum PixelFormat {
         };
     }
 
-    /** The number of planes of a picture; 0 of encoded frames. */
+    /** Returns the number of planes of a raw picture; 0 for compressed frames. */
     public int planes() {
         return planes.size();
     }
 
-    /** The number of pieces of memory that hold a frame (V4L2's planes, which are not the picture's). */
+    /** Returns the number of separate pieces of memory that hold a frame (V4L2's planes, which are not the picture's). */
     public int memoryPlanes() {
         return contiguous() == this ? 1 : planes.size();
     }
@@ -102,18 +102,20 @@ public enum PixelFormat {
         return (planes.get(plane).bytesPerTwoPixels * width + 1) / 2;
     }
 
-    /** Returns the number of rows of a plane of a picture. */
     public int rows(int plane, int height) {
         int shared = planes.get(plane).rowsPerRow;
         return (height + shared - 1) / shared;
     }
 
-    /** Returns the bytes from one row to the next in a plane, if all planes lie behind each other and the first has {@code first} bytes a row. */
+    /**
+     * Returns the bytes from one row to the next in {@code plane}, if all planes lie one behind the other and the first has {@code first} bytes a
+     * row.
+     */
     public int bytesPerLine(int plane, int first) {
         return (int) ((long) first * planes.get(plane).bytesPerTwoPixels / planes.get(0).bytesPerTwoPixels);
     }
 
-    /** Returns the bytes of a picture without any padding. */
+    /** Returns the bytes of a whole picture without padding. */
     public int sizeBytes(int width, int height) {
         int sum = 0;
         for (int plane = 0; plane < planes.size(); plane++) {

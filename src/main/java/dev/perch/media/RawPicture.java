@@ -6,35 +6,40 @@ import java.util.List;
 /**
  * One uncompressed picture in a borrowed buffer, the driver's own mapped memory, which is valid until {@link #close} hands it back.
  *
- * <p>Whoever is given one must close it exactly once, from any thread, and soon, as the driver has few buffers. Passing it on passes that duty on.
+ * <p>The receiver must close it exactly once, from any thread, and soon, as the driver has few buffers. Passing it on passes on that duty.
  */
 public interface RawPicture extends AutoCloseable {
-    /** The layout of the pixels; the contiguous format also where planes lie in several pieces of memory, as {@link #plane} finds each. */
+    /**
+     * Returns the layout of the pixels: the contiguous format even where planes lie in several pieces of memory, as {@link #plane} finds each.
+     */
     PixelFormat format();
 
-    /** In pixels. */
+    /** Returns the width in pixels. */
     int width();
 
-    /** In pixels. */
+    /** Returns the height in pixels. */
     int height();
 
-    /** The bytes from the start of one row of the first plane to the start of the next. */
+    /** Returns the bytes from the start of one row of the first plane to the start of the next. */
     int bytesPerLine();
 
-    /** True if samples use all of 0 to 255, as in JPEG; else luma uses 16 to 235 and chroma 16 to 240 (ITU-R BT.601). */
+    /** Returns true if samples use all of 0 to 255, as in JPEG; false if luma uses 16 to 235 and chroma 16 to 240 (ITU-R BT.601). */
     default boolean fullRange() {
         return false;
     }
 
-    /** Returns the pixels of the first plane, and of all others that lie behind it, read-only, from index 0; not valid after {@link #close}. */
+    /**
+     * Returns the pixels of the first plane, and of all others that lie behind it, read-only, from index 0. The buffer is not valid after {@link
+     * #close}.
+     */
     ByteBuffer pixels();
 
-    /** Returns the bytes from the start of one row to the start of the next in one of the format's planes. */
+    /** Returns the bytes from the start of one row of {@code plane} to the start of the next. */
     default int bytesPerLine(int plane) {
         return format().bytesPerLine(plane, bytesPerLine());
     }
 
-    /** Returns the pixels of one of the format's planes, from index 0; not valid after {@link #close}. */
+    /** Returns the pixels of {@code plane}, from index 0. The buffer is not valid after {@link #close}. */
     default ByteBuffer plane(int plane) {
         int offset = 0;
         for (int before = 0; before < plane; before++) {
@@ -45,9 +50,9 @@ public interface RawPicture extends AutoCloseable {
     }
 
     /**
-     * Returns the same pixels of a plane for whoever draws into them, before anybody else has seen the picture.
+     * Returns the pixels of {@code plane} for drawing, before anybody else has seen the picture.
      *
-     * @throws UnsupportedOperationException if nobody may
+     * @throws UnsupportedOperationException if the memory may not be written
      */
     default ByteBuffer writable(int plane) {
         throw new UnsupportedOperationException("nothing is drawn into this picture: format=" + format());
@@ -60,7 +65,7 @@ public interface RawPicture extends AutoCloseable {
             int rowBytes = format().rowBytes(plane, width());
             int rows = format().rows(plane, height());
             int stride = bytesPerLine(plane);
-            int step = stride == rowBytes ? rows : 1; // without padding all at once
+            int step = stride == rowBytes ? rows : 1; // without padding, all rows at once
             for (int row = 0; row < rows; row += step) {
                 int at = destination.position();
                 destination.put(at, from, row * stride, step * rowBytes);
@@ -70,14 +75,15 @@ public interface RawPicture extends AutoCloseable {
     }
 
     /**
-     * Returns the file descriptors of the DMA-BUFs that hold the pixels, for a device that reads them there: one, or one for each plane that has memory of its
-     * own, each from its first byte on; none if the driver exports none. The lender closes them; they are not valid after {@link #close}.
+     * Returns the file descriptors of the DMA-BUFs that hold the pixels, so that another device can read them in place: one, or one for each plane
+     * that has memory of its own; none if the driver exports none. The pixels begin at each one's first byte. The lender closes the descriptors; they
+     * are not valid after {@link #close}.
      */
     default List<Integer> dmabufs() {
         return List.of();
     }
 
-    /** The time of capture. */
+    /** Returns the time of capture. */
     FrameTime time();
 
     /** Hands the buffer back to the driver. */

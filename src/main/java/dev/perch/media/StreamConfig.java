@@ -2,25 +2,25 @@ package dev.perch.media;
 
 import java.util.Optional;
 
-/** The facts of a track that its readers need before the first frame. A new instance replaces an old one when the track changes. */
+/** The facts of a track that its readers need before the first frame. When the track changes, a new instance replaces the old one. */
 public sealed interface StreamConfig {
     Encoding encoding();
 
-    /** Ticks a second of the track's times in containers, which choose their own only where their format demands it. */
+    /** Returns the ticks a second of the track's times in containers, which choose their own only where their format demands it. */
     int timescaleHz();
 
-    /** The track's entry of the codecs parameter (RFC 6381 §3.3). */
+    /** Returns the track's entry of the codecs parameter (RFC 6381 §3.3). */
     String codecs();
 
     /** A track of pictures. */
     sealed interface Picture extends StreamConfig {
-        /** The clock of MPEG-2 systems and RTP, in which the intervals of 24, 25, 30, 50 and 60 frames a second are whole. */
+        /** The clock of MPEG-2 systems and RTP: frame intervals at 24, 25, 30, 50 and 60 frames a second are whole numbers of its ticks. */
         int TIMESCALE_HZ = 90_000;
 
-        /** Width of the picture as shown, in pixels, after cropping. */
+        /** Returns the width of the picture as shown, in pixels, after cropping. */
         int width();
 
-        /** Height of the picture as shown, in pixels, after cropping. */
+        /** Returns the height of the picture as shown, in pixels, after cropping. */
         int height();
 
         @Override
@@ -35,11 +35,11 @@ public sealed interface StreamConfig {
      * @param sps the sequence parameter set NAL unit, header byte first, without start code (ITU-T H.264 §7.3.2.1)
      * @param pps the picture parameter set NAL unit, in the same form (§7.3.2.2)
      * @param frameNanos the nominal interval between two frames in nanoseconds
-     * @param turn how the decoded pictures are to be held; empty for as they are
+     * @param turn the turn that players apply to decoded pictures; empty for none
      */
     record H264(Bytes sps, Bytes pps, int width, int height, long frameNanos, Optional<Orientation> turn)
             implements Picture {
-        /** A track of pictures that are held as they are. */
+        /** Creates a track whose pictures are shown as they are. */
         public H264(Bytes sps, Bytes pps, int width, int height, long frameNanos) {
             this(sps, pps, width, height, frameNanos, Optional.empty());
         }
@@ -50,7 +50,7 @@ public sealed interface StreamConfig {
             }
         }
 
-        /** Returns this track with pictures that are to be held like {@code other}. */
+        /** Returns this track with {@code other} as its turn. */
         public H264 held(Orientation other) {
             return new H264(sps, pps, width, height, frameNanos, Optional.of(other));
         }
@@ -60,7 +60,7 @@ public sealed interface StreamConfig {
             return Encoding.H264;
         }
 
-        /** {@code avc1.PPCCLL}, from profile_idc, the constraint flags and level_idc. */
+        /** Returns {@code avc1.PPCCLL}: profile_idc, the constraint flags and level_idc in hexadecimal. */
         @Override
         public String codecs() {
             return String.format("avc1.%02X%02X%02X", sps.at(1), sps.at(2), sps.at(3));
@@ -74,7 +74,7 @@ public sealed interface StreamConfig {
             return Encoding.JPEG;
         }
 
-        /** {@code mp4v} with the objectTypeIndication of ISO/IEC 10918-1 (ISO/IEC 14496-1 §7.2.6.6.2). */
+        /** Returns {@code mp4v} with the objectTypeIndication of ISO/IEC 10918-1 (ISO/IEC 14496-1 §7.2.6.6.2). */
         @Override
         public String codecs() {
             return "mp4v.6C";
@@ -84,7 +84,7 @@ public sealed interface StreamConfig {
     /**
      * An AAC track.
      *
-     * @param audioSpecificConfig what a decoder is set up with (ISO/IEC 14496-3 §1.6.2.1)
+     * @param audioSpecificConfig the decoder's configuration (ISO/IEC 14496-3 §1.6.2.1)
      * @param sampleRateHz of the sound as heard
      * @param channels of the sound as heard
      */
@@ -103,19 +103,19 @@ public sealed interface StreamConfig {
             return Encoding.AAC;
         }
 
-        /** One tick a sample. */
+        /** Returns the sample rate: one tick is one sample. */
         @Override
         public int timescaleHz() {
             return sampleRateHz;
         }
 
-        /** {@code mp4a.40.} and the audio object type: 2 for AAC-LC, 5 for SBR. */
+        /** Returns {@code mp4a.40.} and the audio object type: 2 for AAC-LC, 5 for SBR. */
         @Override
         public String codecs() {
             return "mp4a.40." + audioObjectType();
         }
 
-        /** GetAudioObjectType() (ISO/IEC 14496-3 §1.6.2.1, table 1.16): five bits, or an escape and six more. */
+        /** Parses GetAudioObjectType() (ISO/IEC 14496-3 §1.6.2.1, table 1.16): five bits, or an escape and six more. */
         private int audioObjectType() {
             int first = audioSpecificConfig.at(0);
             int type = first >> 3;

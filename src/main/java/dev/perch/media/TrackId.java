@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param rendition {@link #MAIN}, or the name that the configuration gives to another version of the same picture or sound
  */
 public record TrackId(String rendition, Encoding encoding) {
-    /** The rendition that the source gives, or that is made of it without changing it. */
+    /** The rendition that the source gives, or that is derived from it without scaling. */
     public static final String MAIN = "main";
 
     public TrackId {
@@ -17,12 +17,13 @@ public record TrackId(String rendition, Encoding encoding) {
         }
     }
 
-    /** Returns the name of the main rendition's track in {@code encoding}. */
+    /** Returns the id of the main rendition's track in {@code encoding}. */
     public static TrackId main(Encoding encoding) {
         return new TrackId(MAIN, encoding);
     }
 
-    // By hand, here and below: a key of maps from the start on, for which the JVM would make some forty classes.
+    // Written by hand, like hashCode: this is a map key from the start on, and the JVM would generate some forty
+    // classes for a record's own methods.
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof TrackId track && encoding == track.encoding && rendition.equals(track.rendition);
@@ -33,7 +34,7 @@ public record TrackId(String rendition, Encoding encoding) {
         return 31 * rendition.hashCode() + encoding.hashCode();
     }
 
-    /** The encoding alone for the main rendition: {@code JPEG}; else both: {@code small JPEG}. */
+    /** Returns the encoding alone for the main rendition, {@code JPEG}; else both, {@code small JPEG}. */
     @Override
     public String toString() {
         return rendition.equals(MAIN) ? encoding.name() : rendition + " " + encoding;

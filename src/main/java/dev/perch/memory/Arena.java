@@ -3,8 +3,8 @@ package dev.perch.memory;
 import java.nio.ByteBuffer;
 
 /**
- * Direct memory of fixed size with its lease. The owner closes it once, when nobody reads it any more: the memory goes back to the system
- * at once, so a buffer kept past that would read unmapped memory.
+ * Direct memory of fixed size with its lease. The owner closes it once, when nobody reads it any more: the memory is unmapped at once, so a reader of
+ * a buffer kept longer would touch unmapped memory.
  */
 public final class Arena implements AutoCloseable {
     private final ArenaPool pool;
@@ -23,12 +23,12 @@ public final class Arena implements AutoCloseable {
         return memory.bytes();
     }
 
-    /** Returns its size in bytes. */
+    /** Returns the size in bytes. */
     public int sizeBytes() {
         return memory.bytes().capacity();
     }
 
-    /** Overwrites all of it, also what somebody reads at this moment. */
+    /** Overwrites the whole arena, even while somebody reads it. */
     public synchronized void erase() {
         if (!closed) {
             ByteBuffer all = memory.bytes().duplicate().clear();

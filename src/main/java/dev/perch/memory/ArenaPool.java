@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Makes arenas. Each is leased first, and freed as soon as it is closed, not when the collector comes by: on a small machine a lease given
- * back has to be memory given back.
+ * Allocates arenas. Each is leased first, and its memory is freed when it is closed, not when the collector comes by: on a small machine a lease
+ * given back must be memory given back.
  */
 public final class ArenaPool {
     private static final System.Logger LOG = System.getLogger(ArenaPool.class.getName());
@@ -20,14 +20,16 @@ public final class ArenaPool {
         this.budget = budget;
     }
 
-    /** Returns the budget that it draws from. */
+    /** Returns the budget that the leases come from. */
     public MemoryBudget budget() {
         return budget;
     }
 
     /**
-     * Leases and allocates.
+     * Leases and allocates an arena.
      *
+     * @param holder the owner's name, as in {@link MemoryBudget#lease}
+     * @param setting the setting that makes the arena smaller
      * @throws BudgetExceededException when the budget, or the JVM's own limit on direct memory, has no room
      */
     public Arena take(String holder, int sizeBytes, String setting) throws BudgetExceededException {
@@ -48,7 +50,7 @@ public final class ArenaPool {
         }
     }
 
-    /** Has each arena overwritten from now on before it is freed: the system, and this process, would keep what stands in it for a while. */
+    /** Makes each arena be overwritten before it is freed, from now on: freed memory may otherwise keep its contents for a while. */
     public void eraseFreed() {
         erasing = true;
     }
@@ -57,7 +59,7 @@ public final class ArenaPool {
         return erasing;
     }
 
-    /** Returns how many arenas are in use. */
+    /** Returns the number of arenas in use. */
     public int openArenas() {
         return open.get();
     }

@@ -2,7 +2,7 @@ package dev.perch.memory;
 
 import java.util.Locale;
 
-/** Tells that a lease does not fit: who asked, for how much, what is left and which setting to change. */
+/** Thrown when a lease does not fit; the message says who asked, for how much, what is left and which setting to change. */
 public final class BudgetExceededException extends Exception {
     private final long askedBytes;
     private final long leftBytes;
@@ -25,7 +25,7 @@ public final class BudgetExceededException extends Exception {
         this.setting = setting;
     }
 
-    /** Returns the refusal of a frame that does not fit even into an empty ring. */
+    /** Returns the refusal of a frame that is too large even for an empty ring. */
     static BudgetExceededException ofFrame(
             MemoryBudget budget, String ring, long frameBytes, long mostBytes, String raise, String setting) {
         return new BudgetExceededException(
@@ -42,7 +42,7 @@ public final class BudgetExceededException extends Exception {
                 setting);
     }
 
-    /** Returns the refusal of memory that the budget has left, but the JVM has not. */
+    /** Returns the refusal of memory that the budget has left but the JVM has not. */
     static BudgetExceededException ofJvm(
             MemoryBudget budget, String holder, long askedBytes, long leftBytes, String setting) {
         return new BudgetExceededException(
@@ -73,22 +73,22 @@ public final class BudgetExceededException extends Exception {
         return setting.equals(limitedBy) ? raise + "." : raise + ", or lower " + setting + ".";
     }
 
-    /** Returns how much was asked for. */
+    /** Returns the bytes asked for. */
     public long askedBytes() {
         return askedBytes;
     }
 
-    /** Returns how much was left. */
+    /** Returns the bytes that were left. */
     public long leftBytes() {
         return leftBytes;
     }
 
-    /** Returns the whole budget. */
+    /** Returns the size of the whole budget in bytes. */
     public long totalBytes() {
         return totalBytes;
     }
 
-    /** Returns the setting that would make the asker smaller. */
+    /** Returns the setting that would make the holder smaller. */
     public String setting() {
         return setting;
     }

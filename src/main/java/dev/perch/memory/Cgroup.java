@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * Files", and cgroup-v1/memory.rst).
  */
 final class Cgroup {
-    /** The names of the same things in the two versions. */
+    /** The file names of the two cgroup versions. */
     private enum Version {
         ONE("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file "),
         TWO("memory.max", "memory.current", "inactive_file ");
@@ -30,7 +30,7 @@ final class Cgroup {
         }
     }
 
-    /** The numbers of one reading; {@code limitBytes} is finite. */
+    /** One reading. {@code limitBytes} is finite. */
     record Use(long availableBytes, long limitBytes, boolean outOfMemory) {}
 
     private final String name;
@@ -57,7 +57,8 @@ final class Cgroup {
     /**
      * Returns the groups that may limit this process: its own and the ones around it; none on a system without groups.
      *
-     * @param root of the file system
+     * @param root the root of the file system
+     * @param buffer the memory into which kernel files are read
      */
     static List<Cgroup> ofThisProcess(Path root, byte[] buffer) {
         List<Cgroup> all = new ArrayList<>();
@@ -80,7 +81,7 @@ final class Cgroup {
 
     private record Mount(String rootPath, String point, Version version) {}
 
-    /** proc_pid_mountinfo(5): {@code 36 35 98:0 /root /point rw,noatime master:1 - cgroup2 source rw,options}. */
+    /** Parses a line of proc_pid_mountinfo(5): {@code 36 35 98:0 /root /point rw,noatime master:1 - cgroup2 source rw,options}. */
     private static Optional<Mount> mount(String line) {
         int dash = line.indexOf(" - ");
         if (dash < 0) {
@@ -99,7 +100,7 @@ final class Cgroup {
         return memory ? Optional.of(new Mount(left[3], left[4], Version.ONE)) : Optional.empty();
     }
 
-    /** Returns the path in {@code 0::/path} (version 2) or {@code 4:memory:/path}. */
+    /** Returns the path from {@code 0::/path} (version 2) or {@code 4:memory:/path}. */
     private static Optional<String> path(List<String> memberships, Version version) {
         for (String line : memberships) {
             String[] parts = line.split(":", 3);
@@ -114,7 +115,7 @@ final class Cgroup {
         return Optional.empty();
     }
 
-    /** The group and those around it up to the mount; in a container the mount's own root may be the group itself. */
+    /** Returns the group and those around it up to the mount. In a container the mount's own root may be the group itself. */
     private static List<Cgroup> within(Path root, Mount mount, String path, byte[] buffer) {
         Path point = root.resolve(mount.point.substring(1));
         String inside = path.startsWith(mount.rootPath) && !mount.rootPath.equals("/")
@@ -123,7 +124,7 @@ final class Cgroup {
         Path folder = point.resolve(inside.startsWith("/") ? inside.substring(1) : inside)
                 .normalize();
         if (!folder.startsWith(point) || !folder.toFile().isDirectory()) {
-            folder = point; // the path is as seen from outside of this namespace
+            folder = point; // the path is as seen from outside this namespace
         }
         List<Cgroup> groups = new ArrayList<>();
         for (Path at = folder; at != null && at.startsWith(point); at = at.getParent()) {
@@ -143,15 +144,14 @@ final class Cgroup {
         return pressure;
     }
 
-    /** Returns what it leaves now; empty while it sets no limit below {@code machineBytes}. */
+    /** Returns what the group leaves now; empty if it sets no limit below {@code machineBytes}. */
     Optional<Use> use(long machineBytes) {
         long limitBytes = Math.min(number(limit), version == Version.TWO ? number(high) : Long.MAX_VALUE);
         if (limitBytes >= machineBytes || !usage.read()) {
             return Optional.empty(); // "max", or version 1's largest page count
         }
         long usedBytes = usage.number("").orElse(0);
-        // page cache that nobody has used lately is the group's to give, as the kernel and the schedulers of containers
-        // count it
+        // page cache not used lately can be reclaimed; the kernel and container schedulers count it as available too
         long givenBytes = stat.read() ? stat.number(version.reclaimable).orElse(0) : 0;
         long availableBytes = Math.max(0, limitBytes - Math.max(0, usedBytes - givenBytes));
         return Optional.of(new Use(Math.min(limitBytes, availableBytes), limitBytes, refusedSinceLastTime()));
@@ -161,7 +161,10 @@ final class Cgroup {
         return file.read() ? file.number("").orElse(Long.MAX_VALUE) : Long.MAX_VALUE;
     }
 
-    /** memory.events, "oom": the usage reached the limit and an allocation was about to fail. Version 1 has no such count. */
+    /**
+     * Returns whether the limit refused memory since the last call: memory.events, "oom" counts allocations that were about to fail at the limit.
+     * Version 1 has no such count.
+     */
     private boolean refusedSinceLastTime() {
         if (version == Version.ONE || !events.read()) {
             return false;

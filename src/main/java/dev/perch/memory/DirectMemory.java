@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory outside the Java heap that is freed when its owner says so, not when the collector looks. Java 22 and later have an API for it (JEP
- * 454); on Java 17 and 21 the one way is {@code sun.misc.Unsafe.invokeCleaner}, of which Java 24 warns and which a later one takes away.
+ * Memory outside the Java heap that is freed by its owner, not by the collector. Java 22 and later have an API for it (JEP 454); on Java 17 and 21
+ * the only way is {@code sun.misc.Unsafe.invokeCleaner}, which Java 24 warns about and a later version removes.
  */
 final class DirectMemory {
     private static final boolean FOREIGN = Runtime.version().feature() >= 22;
@@ -23,7 +23,7 @@ final class DirectMemory {
     }
 
     /**
-     * Allocates memory full of zeros.
+     * Allocates zeroed memory.
      *
      * @throws OutOfMemoryError when the JVM's limit on direct memory, or the system, has no room
      */
@@ -47,7 +47,7 @@ final class DirectMemory {
         return bytes;
     }
 
-    /** Gives it back to the system; nobody may touch {@link #bytes} any more. */
+    /** Frees the memory. Nobody may touch {@link #bytes} any more. */
     void free() {
         int sizeBytes = bytes.capacity();
         try {
@@ -102,7 +102,7 @@ final class DirectMemory {
             }
         }
 
-        /** The JVM itself applies no limit here. */
+        /** Allocates through the new API, to which the JVM applies no limit of its own. */
         static DirectMemory allocate(int sizeBytes) {
             try {
                 AutoCloseable scope = (AutoCloseable) OF_SHARED.invoke();

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last Error that a request or one of the program's loops has survived; most often it is want of memory. The program counts as unwell until none has come
- * for {@value #WELL_AFTER_SECONDS} s. Safe from any thread.
+ * The last Error that a request or one of the program's loops has survived, most often an OutOfMemoryError. The program counts as unwell until
+ * {@value #WELL_AFTER_SECONDS} s have passed without one. Safe from any thread.
  */
 public final class Faults {
     static final int WELL_AFTER_SECONDS = 60;
@@ -13,12 +13,12 @@ public final class Faults {
     private record Fault(String where, String what, long atNanos) {}
 
     private volatile @Nullable Fault last; // written by whoever survives one, read by /healthz
-    private volatile String lasting = ""; // written by who looks for it, likewise
+    private volatile String lasting = ""; // written by whoever detects it, read by /healthz
 
     /**
-     * Notes {@code thrown}, if it is an Error or comes of one.
+     * Records {@code thrown} if it is an Error or was caused by one.
      *
-     * @param where what went wrong, for people: {@code a request}
+     * @param where the activity that failed, for people: {@code a request}
      */
     public void tell(String where, Throwable thrown) {
         Throwable cause = thrown;
@@ -31,13 +31,13 @@ public final class Faults {
         }
     }
 
-    /** Notes what is wrong until further notice, a sentence; an empty one takes it back. */
+    /** Sets a fault that lasts, as a sentence; an empty one clears it. */
     public void lasting(String sentence) {
         lasting = sentence;
     }
 
     /**
-     * Returns why the program is not well, as a sentence; empty if it is well.
+     * Returns why the program is unwell, as a sentence; empty if it is well.
      *
      * @param nowNanos the monotonic clock
      */

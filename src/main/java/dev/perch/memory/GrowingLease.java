@@ -1,13 +1,13 @@
 package dev.perch.memory;
 
-/** A lease that follows memory which grows and never shrinks while it is used, such as that of a splitter. Used by one thread at a time. */
+/** A lease for memory that grows and never shrinks while in use, such as a splitter's. Used by one thread at a time. */
 public final class GrowingLease implements AutoCloseable {
     private final MemoryBudget budget;
     private final String holder;
     private final String setting;
     private Lease lease;
 
-    /** Makes a lease of nothing yet. {@code holder} and {@code setting} are those of {@link MemoryBudget#lease}. */
+    /** Creates an empty lease. {@code holder} and {@code setting} are those of {@link MemoryBudget#lease}. */
     public GrowingLease(MemoryBudget budget, String holder, String setting) {
         this.budget = budget;
         this.holder = holder;
@@ -16,13 +16,13 @@ public final class GrowingLease implements AutoCloseable {
     }
 
     /**
-     * The memory has {@code bytes} by now.
+     * Extends the lease to {@code bytes}, if it covers fewer.
      *
-     * @throws BudgetExceededException when there is no room for what it has grown by: the holder lets go of it
+     * @throws BudgetExceededException when the budget has no room for the growth; the holder must then free its memory
      */
     public void cover(long bytes) throws BudgetExceededException {
         if (bytes > lease.bytes()) {
-            budget.lease(holder, bytes - lease.bytes(), setting); // joined with the one that is held
+            budget.lease(holder, bytes - lease.bytes(), setting); // joined with the lease held so far
             lease = new Lease(budget, holder, bytes);
         }
     }

@@ -1,11 +1,11 @@
 package dev.perch.memory;
 
 /**
- * Counts the direct memory that the arenas of all Perches in this JVM take. Each has its own budget, and one Tomcat may carry several: together they leave the
- * sockets' buffers room. Counted in a system property, because the classes of two web applications share nothing else. Safe from any thread.
+ * Counts the direct memory of the arenas of all Perches in this JVM. Each has its own budget, and one Tomcat may carry several: together they must
+ * leave room for the sockets' buffers. The count is a system property, because the classes of two web applications share nothing else. Safe from any
+ * thread.
  */
 final class JvmTally {
-    /** In bytes. */
     static final String PROPERTY = "dev.perch.direct-bytes";
 
     private static final long LIMIT_BYTES = SystemMemory.mediaBytes();
@@ -13,9 +13,9 @@ final class JvmTally {
     private JvmTally() {}
 
     /**
-     * Counts {@code bytes} more.
+     * Adds {@code bytes} to the count.
      *
-     * @throws OutOfMemoryError when all together would have more than the JVM's direct memory has for media
+     * @throws OutOfMemoryError when the sum would exceed the part of the JVM's direct memory that is for media
      */
     static void take(long bytes) {
         if (add(bytes) > LIMIT_BYTES) {

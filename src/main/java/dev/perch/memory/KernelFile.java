@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** A small text file of the kernel's that is read again and again into the same bytes: one number a line, behind its name. */
+/** A small text file of the kernel's that is read repeatedly into the same bytes: one number a line, behind its name. */
 final class KernelFile {
     /** meminfo has 1.6 kB, a cgroup's memory.stat 2 to 4. */
     private static final int MOST_BYTES = 8 << 10;
@@ -15,7 +15,11 @@ final class KernelFile {
     private final byte[] text;
     private int length;
 
-    /** @param text where it is read to; shared by files that are read one after the other */
+    /**
+     * Creates a reader.
+     *
+     * @param text the memory to read into; shared by files that are read one after the other
+     */
     KernelFile(Path file, byte[] text) {
         this.file = file.toFile();
         this.text = text;
@@ -30,7 +34,7 @@ final class KernelFile {
     }
 
     /**
-     * Reads it anew.
+     * Reads the file anew.
      *
      * @return false if it cannot be read
      */
@@ -49,7 +53,7 @@ final class KernelFile {
         }
     }
 
-    /** The whole number behind {@code name} at the start of a line; with an empty name that at the start of the file. */
+    /** Returns the whole number behind {@code name} at the start of a line; for an empty name the number at the start of the file. */
     OptionalLong number(String name) {
         for (int line = 0; line < length; line = nextLine(line)) {
             if (startsWith(name, line)) {
@@ -59,7 +63,7 @@ final class KernelFile {
         return OptionalLong.empty();
     }
 
-    /** The whole number behind {@code word} in the line that starts with {@code name}. */
+    /** Returns the whole number behind {@code word} in the line that starts with {@code name}. */
     OptionalLong number(String name, String word) {
         for (int line = 0; line < length; line = nextLine(line)) {
             if (startsWith(name, line)) {

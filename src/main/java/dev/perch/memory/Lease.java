@@ -2,7 +2,7 @@ package dev.perch.memory;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A holder's part of the budget, until it is closed. Closing twice does nothing. */
+/** A holder's part of the budget until it is closed. Closing twice does nothing. */
 public final class Lease implements AutoCloseable {
     private final MemoryBudget budget;
     private final String holder;
@@ -21,12 +21,12 @@ public final class Lease implements AutoCloseable {
         this.beside = beside;
     }
 
-    /** Returns its size in bytes. */
+    /** Returns the size in bytes. */
     public long bytes() {
         return bytes;
     }
 
-    /** Returns a lease in the place of this one that also does {@code atClose}, once, when it is closed. */
+    /** Returns a lease that replaces this one and also runs {@code atClose}, once, when it is closed. */
     public Lease with(Runnable atClose) {
         Runnable before = beside;
         return new Lease(budget, holder, bytes, () -> {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The limit on the whole program's media memory: whoever holds frames draws a lease from it first. A second one limits what connections hold of the
+ * The limit on the whole program's media memory: every holder of frames takes a lease first. A second instance limits what connections hold of the
  * Java heap.
  *
  * <p>Safe from any thread; nothing here waits.
@@ -21,9 +21,9 @@ public final class MemoryBudget {
     private long refusals; // guarded by this
 
     /**
-     * A budget of media memory.
+     * Creates a budget of media memory.
      *
-     * @param totalBytes how much may be leased at once
+     * @param totalBytes the most that may be leased at once
      * @param limitedBy the setting that holds the number down, for refusals: {@code memory.budget} or {@code -XX:MaxDirectMemorySize}
      */
     public MemoryBudget(long totalBytes, String limitedBy) {
@@ -44,12 +44,12 @@ public final class MemoryBudget {
         return new MemoryBudget("heap", totalBytes, "-Xmx");
     }
 
-    /** Returns the name of the memory that it limits, for people: {@code media memory}, {@code heap}. */
+    /** Returns the name of the limited memory, for people: {@code media memory}, {@code heap}. */
     String memory() {
         return memory;
     }
 
-    /** Returns the place for the Errors that holders survive. */
+    /** Returns the record of the Errors that holders survive. */
     public Faults faults() {
         return faults;
     }
@@ -57,8 +57,8 @@ public final class MemoryBudget {
     /**
      * Takes {@code bytes} for {@code holder} until the lease is closed.
      *
-     * @param holder what holds the memory, as pages show it: {@code front ring H264}
-     * @param setting which setting makes this holder smaller: {@code cameras.front.ring}
+     * @param holder the name of the memory, as pages show it: {@code front ring H264}
+     * @param setting the setting that makes this holder smaller: {@code cameras.front.ring}
      * @throws BudgetExceededException when less is left
      */
     public synchronized Lease lease(String holder, long bytes, String setting) throws BudgetExceededException {
@@ -75,7 +75,9 @@ public final class MemoryBudget {
         return new Lease(this, holder, bytes);
     }
 
-    /** Keeps {@code bytes} for all holders of {@code owner}, whose names begin with it and a space: guests get none of it. With 0 nothing is kept any more. */
+    /**
+     * Reserves {@code bytes} for all holders of {@code owner}, whose names begin with it and a space: guests get none of it. 0 ends the reservation.
+     */
     public synchronized void keep(String owner, long bytes) {
         if (bytes == 0) {
             keptByOwner.remove(owner);
@@ -85,9 +87,9 @@ public final class MemoryBudget {
     }
 
     /**
-     * Leases as {@link #lease} does, for a guest, who gets nothing of what is kept.
+     * Leases as {@link #lease} does, for a guest, who gets nothing of what is reserved.
      *
-     * @throws BudgetExceededException when less is left beside what is kept
+     * @throws BudgetExceededException when less is left beside the reservations
      */
     public synchronized Lease leaseBesideKept(String holder, long bytes, String setting)
             throws BudgetExceededException {
@@ -99,12 +101,12 @@ public final class MemoryBudget {
         return lease(holder, bytes, setting);
     }
 
-    /** Returns how much is kept for holders who have not leased it yet. */
+    /** Returns the reserved bytes that their owners have not leased yet. */
     private long unclaimedBytes() {
         long bytes = 0;
         for (Map.Entry<String, Long> kept : keptByOwner.entrySet()) {
             long held = 0;
-            // ! is what follows the space
+            // '!' is the character after the space
             for (long one : leasedByHolder
                     .subMap(kept.getKey() + " ", kept.getKey() + "!")
                     .values()) {
@@ -116,11 +118,11 @@ public final class MemoryBudget {
     }
 
     /**
-     * Returns the refusal, which is counted, of a stream whose frames are larger than its ring may become.
+     * Returns the refusal of a stream whose frames are larger than its ring may become, and counts it.
      *
-     * @param ring as pages show it: {@code front JPEG ring}
+     * @param ring the name that pages show: {@code front JPEG ring}
      * @param fixedBy the setting that made the ring so small; empty when it is a share of the budget
-     * @param setting which setting makes the frames smaller: {@code cameras.front.size}
+     * @param setting the setting that makes the frames smaller: {@code cameras.front.size}
      */
     public synchronized BudgetExceededException refuseFrame(
             String ring, long frameBytes, long mostBytes, String fixedBy, String setting) {
@@ -129,7 +131,7 @@ public final class MemoryBudget {
                 this, ring, frameBytes, mostBytes, fixedBy.isEmpty() ? limitedBy : fixedBy, setting);
     }
 
-    /** Returns the refusal, which is counted, of memory that this budget has left and the JVM has not, as others hold its direct memory. */
+    /** Returns the refusal of memory that this budget has left but the JVM has not, and counts it. */
     synchronized BudgetExceededException refuseByJvm(String holder, long bytes, String setting) {
         refusals++;
         return BudgetExceededException.ofJvm(this, holder, bytes, totalBytes - leasedBytes, setting);
@@ -149,7 +151,7 @@ public final class MemoryBudget {
         leasedByHolder.compute(holder, (name, held) -> held == null || held == bytes ? null : held - bytes);
     }
 
-    /** Returns how much may be leased at once. */
+    /** Returns the most that may be leased at once, in bytes. */
     public long totalBytes() {
         return totalBytes;
     }
@@ -159,17 +161,17 @@ public final class MemoryBudget {
         return limitedBy;
     }
 
-    /** Returns how much is leased now. */
+    /** Returns the bytes leased now. */
     public synchronized long leasedBytes() {
         return leasedBytes;
     }
 
-    /** Returns how many leases were refused since the start. */
+    /** Returns the number of leases refused since the start. */
     public synchronized long refusals() {
         return refusals;
     }
 
-    /** Returns a copy of what each holder has leased now. */
+    /** Returns a copy of the bytes leased now, by holder. */
     public synchronized Map<String, Long> leasedByHolder() {
         return new TreeMap<>(leasedByHolder);
     }

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 
 /**
  * Reads what the machine and the process's cgroups leave: MemAvailable (linux Documentation/filesystems/proc.rst), memory pressure
- * (Documentation/accounting/psi.rst) and the cgroups' limits. One thread at a time.
+ * (Documentation/accounting/psi.rst) and the cgroups' limits. Used by one thread at a time.
  */
 public final class MemoryGauge {
     private static final long MIB = 1 << 20;
@@ -15,10 +15,10 @@ public final class MemoryGauge {
     /** The kernel needs its own watermarks and some page cache for what runs: below this a Pi with 512 MB began to stand still. */
     private static final long LEAST_OF_A_MACHINE_BYTES = 32 * MIB;
 
-    /** A group's limit is often drawn close around the process; the kernel and its cache are not in it. */
+    /** A group's limit is often drawn closely around the process; the kernel and its cache are not in it. */
     private static final long LEAST_OF_A_CGROUP_BYTES = 8 * MIB;
 
-    /** Less than a twelfth is short, 36 MiB of a Pi's 427. */
+    /** Less than a twelfth is short: 36 MiB of a Pi's 427. */
     private static final int SHORT_SHARE = 12;
 
     private static final long MOST_SHORT_BYTES = 256 * MIB;
@@ -29,7 +29,11 @@ public final class MemoryGauge {
     private long lastNanos;
     private long stalledMicros = -1;
 
-    /** @param root of the file system: {@code /}, or a folder that looks like it */
+    /**
+     * Creates a gauge.
+     *
+     * @param root the root of the file system, {@code /}, or a folder that looks like it
+     */
     public MemoryGauge(Path root) {
         byte[] buffer = KernelFile.buffer();
         this.meminfo = new KernelFile(root.resolve("proc/meminfo"), buffer);
@@ -39,7 +43,7 @@ public final class MemoryGauge {
                 .map(Cgroup::pressure)
                 .filter(KernelFile::exists)
                 .findFirst()
-                .orElse(whole); // of this process's own group where there is one: another's trouble is not ours to mend
+                .orElse(whole); // this process's own group where there is one: another's shortage is not ours to mend
     }
 
     /** Returns the gauge of this process. */
@@ -47,7 +51,7 @@ public final class MemoryGauge {
         return new MemoryGauge(Path.of("/"));
     }
 
-    /** The scarcest memory now; empty on a system that does not tell. */
+    /** Returns the scarcest memory now; empty on a system that does not tell. */
     public Optional<FreeMemory> read(long nowNanos) {
         if (!meminfo.read()) {
             return Optional.empty();
@@ -96,7 +100,9 @@ public final class MemoryGauge {
         return Math.max(1, Math.min(totalBytes / 4, Math.max(leastBytes, shareBytes)));
     }
 
-    /** Time in which all tasks stood still at once ("full"), from its running total: its averages lag by ten seconds. */
+    /**
+     * Returns the share of time in which all tasks stood still at once ("full"), from the kernel's running total: its averages lag by ten seconds.
+     */
     private int stalledPercent(long nowNanos) {
         if (!pressure.read()) {
             return 0;

@@ -14,14 +14,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The watch on the system's free memory: when that runs short, parts of the program give theirs back, one {@link Step} after the other, and
- * nobody new is let in; when there has been room for a while, they take it again in the opposite order. Knows the parts only as {@link Shedder}s.
+ * The watch on the system's free memory: when it runs short, parts of the program give theirs back, one {@link Step} after the other, and nobody new
+ * is let in; when there has been room for a while, they take it again in the opposite order. The parts are known only as {@link Shedder}s.
  *
- * <p>Has no thread: whoever made it calls {@link #poll} every second. Registering and polling are safe from any thread, and so is asking,
- * which never waits. Shedders are called by the polling thread, one at a time, under this object's lock.
+ * <p>It has no thread: its creator calls {@link #poll} every second. All methods are safe from any thread; {@link #status} and {@link #refusal} never
+ * wait. Shedders are called by the polling thread, one at a time, under this object's lock.
  */
 public final class MemoryWatch {
-    /** The degrees of a shortage. */
     public enum Scarcity {
         /** There is room. */
         NONE,
@@ -32,10 +31,10 @@ public final class MemoryWatch {
     }
 
     /**
-     * A reading and what was done.
+     * A reading and what was done about it.
      *
      * @param free the reading; empty before the first poll and where the system does not tell
-     * @param taken the steps that are in force, in the order of the plan
+     * @param taken the steps in force, in the order of the plan
      * @param counts how often each registered step was taken since the start, in the same order
      */
     public record Status(
@@ -45,7 +44,7 @@ public final class MemoryWatch {
             Map<Step, Long> counts,
             long givenBackBytes) {}
 
-    /** The time for which there must have been room before a step is taken back, and again before the next one. */
+    /** How long there must have been room before a step is taken back, and again before the next one. */
     static final long ROOM_NANOS = 10_000_000_000L;
 
     private static final System.Logger LOG = System.getLogger(MemoryWatch.class.getName());
@@ -65,7 +64,7 @@ public final class MemoryWatch {
         this.status = status(null, Scarcity.NONE);
     }
 
-    /** Makes {@code shedder} give memory back when its step is taken, or at once if that is in force already. */
+    /** Makes {@code shedder} give memory back whenever its step is taken, and at once if it is in force. */
     public synchronized void register(Shedder shedder) {
         Step step = shedder.step();
         of(step).add(shedder);
@@ -80,12 +79,12 @@ public final class MemoryWatch {
         return shedders.computeIfAbsent(step, key -> new ArrayList<>());
     }
 
-    /** Returns the last reading and what is in force; never waits. */
+    /** Returns the last reading and the steps in force; never waits. */
     public Status status() {
         return status;
     }
 
-    /** Returns why nobody new is let in, a sentence with the numbers; empty if everybody is. Never waits. */
+    /** Returns why nobody new is let in, as a sentence with the numbers; empty if everybody is. Never waits. */
     public Optional<String> refusal() {
         Status now = status;
         if (now.scarcity == Scarcity.NONE && now.taken.isEmpty()) {
@@ -96,7 +95,7 @@ public final class MemoryWatch {
         return Optional.of("Memory is short, so nobody new is let in for now: " + numbers + "." + wait);
     }
 
-    /** Reads, and takes a step or takes one back; to be called every second or two. */
+    /** Takes a reading, then takes a step or takes one back. Called every second or two. */
     public synchronized void poll(long nowNanos) {
         Optional<FreeMemory> read = gauge.read(nowNanos);
         if (read.isEmpty()) {
@@ -104,7 +103,7 @@ public final class MemoryWatch {
         }
         FreeMemory free = read.get();
         Scarcity scarcity = scarcity(free);
-        status = status(free, scarcity); // the shedders may ask
+        status = status(free, scarcity); // the shedders may ask for the status
         if (scarcity != Scarcity.NONE) {
             room = false;
             takeSteps(free, scarcity);
@@ -127,7 +126,9 @@ public final class MemoryWatch {
         return free.scarce() ? Scarcity.SHORT : Scarcity.NONE;
     }
 
-    /** Takes the next step that somebody can do something for; while memory is nearly gone all of them, and those of last resort each time. */
+    /**
+     * Takes the next step that a shedder can do something about; while memory is nearly gone all steps, and those of last resort each time.
+     */
     private void takeSteps(FreeMemory free, Scarcity scarcity) {
         for (Step step : shedders.keySet()) {
             boolean due = step.lastResort() ? scarcity == Scarcity.CRITICAL : !taken.contains(step);

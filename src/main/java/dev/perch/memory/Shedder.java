@@ -1,21 +1,21 @@
 package dev.perch.memory;
 
-/** A part of the program that can give memory back. Called by a {@link MemoryWatch}, one at a time, under its lock. */
+/** A part of the program that can give memory back. A {@link MemoryWatch} calls it, one at a time, under its lock. */
 public interface Shedder {
-    /** Returns the step that it is part of, always the same. */
+    /** Returns the step that this shedder belongs to, always the same. */
     Step step();
 
     /**
-     * Gives back what it can, and takes only what it needs to go on until {@link #restore}. Called each time the step is taken.
+     * Gives back what it can and takes no more than it needs until {@link #restore}. Called each time the step is taken.
      *
-     * @return bytes of leases given back
+     * @return the bytes of the leases given back
      */
     long shed();
 
-    /** Allows it to take memory again. */
+    /** Allows this shedder to take memory again. */
     void restore();
 
-    /** Returns whether it has anything to give back; a step for which nobody has is passed over. */
+    /** Returns whether there is anything to give back; a step without such a shedder is passed over. */
     default boolean holdsAny() {
         return true;
     }

@@ -13,25 +13,25 @@ import java.util.regex.Pattern;
 
 /** Divides the memory that the machine and the JVM leave. */
 public final class SystemMemory {
-    /** The share of the free memory that Perch takes by default: the rest is for the system, the page cache and the JVM. */
+    /** Perch's share of the free memory by default: the rest is for the system, the page cache and the JVM. */
     static final double DEFAULT_SHARE = 0.25;
 
-    /** A share of a large machine's memory would be more than its cameras can use: four of 1080p as raw pictures need 80 MiB. */
+    /** Beyond this a share of a large machine's memory is more than its cameras can use: four of 1080p as raw pictures need 80 MiB. */
     static final long LARGEST_DEFAULT_BYTES = 512L << 20;
 
     /** Below this no camera of 640x480 fits. */
     static final long SMALLEST_BUDGET_BYTES = 8L << 20;
 
-    /** The program itself in the heap, with pages, twenty cameras and room for the collector. */
+    /** The heap of the program itself: pages, twenty cameras and room for the collector. */
     private static final long OWN_HEAP_BYTES = 16L << 20;
 
-    /** The direct memory in which threads write from the heap, and that of all else in this JVM. */
+    /** The direct memory through which threads write from the heap, and that of all else in this JVM. */
     private static final long OWN_DIRECT_BYTES = 2L << 20;
 
-    /** A connection of Tomcat in the heap, while the head of its request is not whole: 42 KB, measured. */
+    /** The heap of a Tomcat connection whose request head is not complete: 42 KB, measured. */
     static final int CONNECTION_HEAP_BYTES = 40 << 10;
 
-    /** The buffers of a connection in Tomcat: 8 KiB to read, 16 KiB to write, as conf/tomcat-connector.xml has them. */
+    /** The buffers of a connection in Tomcat: 8 KiB to read and 16 KiB to write, as set in conf/tomcat-connector.xml. */
     static final int CONNECTION_DIRECT_BYTES = 25 << 10;
 
     private static final int LEAST_CONNECTIONS = 64;
@@ -43,8 +43,8 @@ public final class SystemMemory {
     private SystemMemory() {}
 
     /**
-     * Returns the budget of this process: the configured number, or a share of what the machine, or the cgroup's limit, leaves now, but never more
-     * than the JVM's limit on direct memory.
+     * Returns the budget of this process: the configured number, or a share of what the machine or the cgroup leaves now, but never more than the
+     * JVM's limit on direct memory.
      */
     public static MemoryBudget budget(OptionalLong configuredBytes) {
         return budget(configuredBytes, MemoryGauge.ofThisProcess(), maxDirectBytes());
@@ -59,20 +59,23 @@ public final class SystemMemory {
                 : new MemoryBudget(wantedBytes, "memory.budget");
     }
 
-    /** Returns how much direct memory the arenas of all Perches in this JVM may take. */
+    /** Returns the direct memory that the arenas of all Perches in this JVM may take. */
     static long mediaBytes() {
         return mediaBytes(maxDirectBytes(), connections());
     }
 
-    /** Never all of the direct memory: the sockets' buffers are there too, and a thread that finds no room for one ends. */
+    /**
+     * Returns the part of the direct memory that is for media. It is never all: the sockets' buffers are there too, and a thread that finds no room
+     * for one ends.
+     */
     static long mediaBytes(long directBytes, int connections) {
         long socketsBytes = (long) connections * CONNECTION_DIRECT_BYTES + OWN_DIRECT_BYTES;
         return Math.max(directBytes / 2, directBytes - socketsBytes);
     }
 
     /**
-     * Returns how many connections there may be at once beside those of viewers: as many as a third of the heap beyond the program's own bears, and a
-     * quarter of the direct memory.
+     * Returns how many connections there may be at once beside those of viewers: a third of the heap beyond the program's own, and a quarter of the
+     * direct memory, must hold them.
      */
     public static int connections() {
         return connections(Runtime.getRuntime().maxMemory(), maxDirectBytes());
@@ -94,7 +97,7 @@ public final class SystemMemory {
         return MemoryBudget.ofHeap(Math.max(mostBytes / 8, left));
     }
 
-    /** Returns all but what the program needs itself, and at least a quarter. */
+    /** Returns the heap beyond what the program itself needs, at least a quarter. */
     private static long heapForAll(long mostBytes) {
         return Math.max(mostBytes / 4, mostBytes - OWN_HEAP_BYTES);
     }
@@ -112,7 +115,9 @@ public final class SystemMemory {
         return Math.min(LARGEST_DEFAULT_BYTES, Math.max(SMALLEST_BUDGET_BYTES, (long) (DEFAULT_SHARE * freeBytes)));
     }
 
-    /** Returns the JVM's limit on direct memory: its flag, else -Xmx. It is read from the command line, as the management classes cost 2 MB. */
+    /**
+     * Returns the JVM's limit on direct memory: its flag, else -Xmx. It is parsed from the command line, as the management classes cost 2 MB.
+     */
     static long maxDirectBytes() {
         // in the order in which the JVM reads them: the last one counts
         String words = String.join(

@@ -3,7 +3,9 @@ package dev.perch.mp4;
 import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
-/** Goes from box to box of one level (ISO/IEC 14496-12:2015 §4.2), each within the bounds of what contains it. Used again and again, it allocates nothing. */
+/**
+ * Walks the boxes of one level (ISO/IEC 14496-12:2015 §4.2), each within the bounds of its container. One instance is reused and allocates nothing.
+ */
 final class BoxWalk {
     static final int HEADER_BYTES = 8;
 
@@ -14,7 +16,7 @@ final class BoxWalk {
     private int begin;
     private int end;
 
-    /** Begins with the box at {@code from}; the level ends at {@code to}. */
+    /** Begins with the box at {@code from}, an index in {@code bytes}; the level ends at {@code to}. */
     BoxWalk over(ByteBuffer bytes, int from, int to) {
         in = bytes;
         next = from;
@@ -22,7 +24,7 @@ final class BoxWalk {
         return this;
     }
 
-    /** Begins with the first box within the present box of {@code outer}. */
+    /** Begins with the first box within the current box of {@code outer}. */
     BoxWalk within(BoxWalk outer, int skippedBytes) {
         return over(outer.in, Math.min(outer.end, outer.begin + skippedBytes), outer.end);
     }
@@ -61,12 +63,12 @@ final class BoxWalk {
         return type;
     }
 
-    /** Returns the size of the box without its header. */
+    /** Returns the size of the current box without its header. */
     int sizeBytes() {
         return end - begin;
     }
 
-    /** Returns the index of the box's first byte behind its header. */
+    /** Returns the index of the current box's first byte behind its header. */
     int begin() {
         return begin;
     }
@@ -91,7 +93,7 @@ final class BoxWalk {
         return in.get(checked(offset, 1)) & 0xff;
     }
 
-    /** Returns a view of the box from {@code offset} on. */
+    /** Returns a view of the current box from {@code offset} on. */
     ByteBuffer rest(int offset) throws MalformedBitstreamException {
         int from = checked(offset, 0);
         return in.slice(from, end - from);

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Writes nested boxes (ISO/IEC 14496-12:2015 §4.2). The size of a box is written when the box ends. */
 final class BoxWriter {
-    static final int UNITY = 0x0001_0000; // 16.16
+    static final int UNITY = 0x0001_0000; // 1.0 as 16.16
 
     private final ByteBuffer out;
 
@@ -15,7 +15,7 @@ final class BoxWriter {
         this.out = ByteBuffer.allocate(capacityBytes);
     }
 
-    /** Opens a box. Returns its mark, for {@link #end}. */
+    /** Opens a box and returns its mark, for {@link #end}. */
     int begin(String type) {
         int mark = out.position();
         out.putInt(0);
@@ -23,7 +23,7 @@ final class BoxWriter {
         return mark;
     }
 
-    /** Opens a FullBox (§4.2) in the same way. */
+    /** Opens a FullBox (§4.2) and returns its mark, for {@link #end}. */
     int beginFull(String type, int version, int flags) {
         int mark = begin(type);
         out.putInt(version << 24 | flags);
@@ -54,7 +54,7 @@ final class BoxWriter {
         return this;
     }
 
-    /** The offset of the next byte. */
+    /** Returns the offset of the next byte. */
     int position() {
         return out.position();
     }
@@ -76,14 +76,14 @@ final class BoxWriter {
         return this;
     }
 
-    /** The unity matrix (§6.2.2). */
+    /** Writes the unity matrix (§6.2.2). */
     static void matrix(BoxWriter out) {
         out.u32(UNITY).zeros(12).u32(UNITY).zeros(12).u32(0x4000_0000);
     }
 
     /**
-     * The matrix that turns a track of {@code width} and {@code height} (§6.2.2): {@code a b u c d v x y w}, by which a point at p, q is shown at ap + cq + x, bp + dq + y.
-     * Its last three put the turned picture back to where it was, left and top at 0.
+     * Writes the matrix that turns a track of {@code width} and {@code height} (§6.2.2): {@code a b u c d v x y w}, by which a point at p, q is shown
+     * at ap + cq + x, bp + dq + y. Its last three numbers move the turned picture back, so that its left and top edges are at 0.
      */
     static void matrix(BoxWriter out, Orientation turn, int width, int height) {
         int[] turned = switch (turn.degrees()) {
@@ -99,7 +99,7 @@ final class BoxWriter {
         out.u32(left * UNITY).u32(turned[5] * UNITY).u32(0x4000_0000);
     }
 
-    /** Returns a copy of all that was written. */
+    /** Returns a copy of all bytes written. */
     Bytes written() {
         return Bytes.copyOf(out.duplicate().flip());
     }

@@ -6,24 +6,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Reads nested boxes (ISO/IEC 14496-12:2015 §4.2) whose sizes are bounded by what contains them. */
+/** Parses nested boxes (ISO/IEC 14496-12:2015 §4.2), whose sizes are bounded by their container. */
 final class Boxes {
     private static final int HEADER_BYTES = 8;
 
     private Boxes() {}
 
-    /** A box.
+    /**
+     * A box.
      *
      * @param whole the box with its header
      */
     record Box(int type, Bytes whole) {
-        /** Returns what follows the header. */
+        /** Returns the bytes behind the header. */
         ByteBuffer payload() {
             return whole.slice(HEADER_BYTES, whole.size()).buffer();
         }
     }
 
-    /** Returns the box at the position of {@code in}, which moves behind it; empty at the end. */
+    /** Returns the box at the position of {@code in} and moves the position behind it; empty at the end. */
     static Optional<Box> next(ByteBuffer in) throws MalformedBitstreamException {
         if (!in.hasRemaining()) {
             return Optional.empty();
@@ -41,7 +42,7 @@ final class Boxes {
         return Optional.of(box);
     }
 
-    /** Returns the first box of that type. */
+    /** Returns the first box of this type; empty if there is none. */
     static Optional<Box> find(ByteBuffer boxes, String type) throws MalformedBitstreamException {
         ByteBuffer in = boxes.duplicate();
         for (Optional<Box> box = next(in); box.isPresent(); box = next(in)) {
@@ -52,7 +53,11 @@ final class Boxes {
         return Optional.empty();
     }
 
-    /** Returns the first box on this way down. */
+    /**
+     * Returns the first box at the end of this path.
+     *
+     * @throws MalformedBitstreamException if a box of the path is missing
+     */
     static Box require(ByteBuffer boxes, String... path) throws MalformedBitstreamException {
         ByteBuffer level = boxes;
         Optional<Box> found = Optional.empty();

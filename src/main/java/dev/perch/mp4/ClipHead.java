@@ -3,7 +3,9 @@ package dev.perch.mp4;
 import dev.perch.media.Bytes;
 import java.nio.ByteBuffer;
 
-/** What stands in front of the media of an ordinary file: {@code ftyp}, the index, and the header of the {@code mdat} (ISO/IEC 14496-12:2015 §8.1). */
+/**
+ * The bytes in front of the media of an ordinary file: {@code ftyp}, the index, and the header of the {@code mdat} (ISO/IEC 14496-12:2015 §8.1).
+ */
 public final class ClipHead {
     private static final int FTYP_BYTES = 32;
     private static final int LARGE_HEADER_BYTES = 16;
@@ -11,16 +13,17 @@ public final class ClipHead {
     private ClipHead() {}
 
     /**
-     * Returns the bytes; those of the {@code mdat} follow.
+     * Returns the bytes, which the content of the {@code mdat} follows.
      *
-     * @param index its chunks count from the first byte of the media
+     * @param index its chunk offsets count from the first byte of the media
      * @param fromTicks the time from which the movie is shown, in ticks of 90 kHz
-     * @param ticks how long it is shown at most
+     * @param ticks the most that is shown, in ticks of 90 kHz
+     * @param mediaBytes the size of the media
      */
     public static ByteBuffer of(MovieIndex index, long fromTicks, long ticks, long mediaBytes) {
         long moved = 0;
         Bytes moov = index.moov(fromTicks, ticks);
-        while (true) { // offsets that do not fit into 32 bits make it longer
+        while (true) { // chunk offsets that need 64 bits make the head longer, which moves the chunks
             long offset = FTYP_BYTES + (long) moov.size() + LARGE_HEADER_BYTES;
             if (offset == moved) {
                 break;

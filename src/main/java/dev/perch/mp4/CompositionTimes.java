@@ -4,12 +4,12 @@ import dev.perch.media.FrameTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the composition offsets of a track's samples (ISO/IEC 14496-12:2015 §8.6.1.3), the time from decoding to showing, such that all are shown in output
- * order whatever their decode times are. A sample that is shown between two earlier ones gets a time between theirs; one that is shown behind all of them gets
- * the offset that it comes with. Takes memory only for a stream that is reordered. Not thread-safe.
+ * Computes the composition offsets of a track's samples (ISO/IEC 14496-12:2015 §8.6.1.3), the time from decoding to showing, such that all are shown
+ * in output order whatever their decode times are. A sample that is shown between two earlier ones gets a time between theirs; one that is shown
+ * after all of them keeps the offset that it comes with. Allocates memory only for a stream that is reordered. Not thread-safe.
  */
 public final class CompositionTimes {
-    /** A decoder reorders 16 frames at most (ITU-T H.264 §A.3.1), or their fields. */
+    /** The most samples that a decoder reorders: 16 frames (ITU-T H.264 §A.3.1), or their fields. */
     private static final int SAMPLES = 32;
 
     private long @Nullable [] orders;
@@ -22,10 +22,11 @@ public final class CompositionTimes {
     }
 
     /**
-     * Returns the offset of the next sample, in ticks; less than 0 if the sample is decoded later than it should be shown.
+     * Returns the offset of the next sample, in ticks; negative if the sample is decoded later than it should be shown.
      *
-     * @param decodeTicks its decode time
-     * @param aheadTicks its offset if no earlier sample is shown after it
+     * @param time has the sample's place in output order
+     * @param decodeTicks the sample's decode time
+     * @param aheadTicks the sample's offset if no earlier sample is shown after it
      */
     public int offsetTicks(FrameTime time, long decodeTicks, long aheadTicks) {
         if (!time.reordered()) {
@@ -45,7 +46,7 @@ public final class CompositionTimes {
             double share = (double) (order - known[before]) / (known[after] - known[before]);
             long between = shown[before] + Math.round(share * (shown[after] - shown[before]));
             ticks = Math.max(
-                    between, Math.min(decodeTicks, (between + shown[after]) / 2)); // late, with room for others
+                    between, Math.min(decodeTicks, (between + shown[after]) / 2)); // too late, with room for others
         }
         // a tick for each picture that may still come between
         ticks = before < 0 ? ticks : Math.max(ticks, shown[before] + order - known[before]);

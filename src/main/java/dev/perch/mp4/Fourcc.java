@@ -1,6 +1,6 @@
 package dev.perch.mp4;
 
-/** The types of the boxes that are written for each frame, as big-endian numbers. */
+/** The types of the boxes that every frame writes, as big-endian numbers. */
 final class Fourcc {
     static final int MOOF = of("moof");
     static final int MFHD = of("mfhd");

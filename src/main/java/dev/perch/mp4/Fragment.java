@@ -58,24 +58,30 @@ public final class Fragment {
     private boolean composed;
     private int compositionTicks;
 
-    /** Fragments of the one track of pictures. */
+    /** Creates fragments of the one track of pictures. */
     public Fragment() {
         this(MovieTrack.VIDEO_ID);
     }
 
-    /** Fragments of one of several tracks. */
+    /** Creates fragments of one of several tracks. */
     public Fragment(int trackId) {
         this.trackId = trackId;
     }
 
-    /** Returns the size of a head. */
+    /**
+     * Returns the size of a head.
+     *
+     * @param composed whether the sample has a composition offset
+     */
     public static int headBytes(boolean composed) {
         return composed ? MOST_HEAD_BYTES : HEAD_BYTES;
     }
 
     /**
-     * Places the fragment: its number (1 for the first; wraps as an unsigned 32-bit number) and its decode time in the
-     * timescale of its track.
+     * Sets the fragment's number and time.
+     *
+     * @param sequenceNumber 1 for the first; wraps as an unsigned 32-bit number
+     * @param decodeTimeTicks in the timescale of the track
      */
     public Fragment at(int sequenceNumber, long decodeTimeTicks) {
         this.sequenceNumber = sequenceNumber;
@@ -84,9 +90,9 @@ public final class Fragment {
     }
 
     /**
-     * Describes its sample, as one without composition offset.
+     * Describes the sample, without composition offset.
      *
-     * @param durationTicks in the timescale of its track
+     * @param durationTicks in the timescale of the track
      * @param payloadBytes the size of the sample, which the caller sends behind the head
      * @param key whether it is a sync sample
      */
@@ -112,7 +118,9 @@ public final class Fragment {
         return this;
     }
 
-    /** Writes the head, {@link #headBytes} bytes, at the position of {@code out}, which moves on and must be big-endian. */
+    /**
+     * Writes the head, {@link #headBytes} bytes, at the position of {@code out}, and advances the position. {@code out} must be big-endian.
+     */
     public void write(ByteBuffer out) {
         int more = composed ? COMPOSITION_BYTES : 0;
         out.putInt(MOOF_BYTES + more).putInt(Fourcc.MOOF);
@@ -129,7 +137,7 @@ public final class Fragment {
         freeBox(out, FREE_BOX_BYTES);
     }
 
-    /** Writes the header, {@value #FREE_BOX_BYTES} bytes, of a {@code free} box of {@code sizeBytes}; the caller sends the rest. */
+    /** Writes the header ({@value #FREE_BOX_BYTES} bytes) of a {@code free} box of {@code sizeBytes}; the caller sends the rest. */
     public static void freeBox(ByteBuffer out, int sizeBytes) {
         out.putInt(sizeBytes).putInt(Fourcc.FREE);
     }

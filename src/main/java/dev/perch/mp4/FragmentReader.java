@@ -11,22 +11,22 @@ public final class FragmentReader {
 
     private FragmentReader() {}
 
-    /** Takes the samples of a fragment, track by track. */
+    /** Receives the samples of a fragment, track by track. */
     public interface Samples {
         /**
-         * Begins the samples of one track, which lie one behind the other.
+         * Called at the beginning of a track's samples, which lie one behind the other.
          *
-         * @param decodeTicks of the first one, in the timescale of the track
+         * @param decodeTicks of the first sample, in the timescale of the track
          * @param offset from the first byte of the {@code moof}
          */
         void run(int trackId, long decodeTicks, int offset) throws MalformedBitstreamException;
 
-        /** Takes the next sample of the run. */
+        /** Called with the next sample of the run; times in the timescale of the track. */
         void sample(int durationTicks, int sizeBytes, boolean key, int compositionTicks)
                 throws MalformedBitstreamException;
     }
 
-    /** Reads a whole {@code moof}, whose samples' offsets count from its first byte. */
+    /** Reads a whole {@code moof}; the samples' offsets count from its first byte. */
     public static void read(ByteBuffer moof, Samples samples) throws MalformedBitstreamException {
         ByteBuffer in = Boxes.require(moof, "moof").payload();
         for (Optional<Boxes.Box> box = Boxes.next(in); box.isPresent(); box = Boxes.next(in)) {
@@ -71,7 +71,6 @@ public final class FragmentReader {
         }
     }
 
-    /** The 32-bit fields of a box. */
     private record Fields(ByteBuffer in) {
         int next() throws MalformedBitstreamException {
             if (in.remaining() < Integer.BYTES) {

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The samples of one movie fragment of some server (ISO/IEC 14496-12:2015 §8.8), in the order of the file. One instance serves one fragment after the other, and allocates only while
- * they grow.
+ * The samples of one movie fragment from any server (ISO/IEC 14496-12:2015 §8.8), in the order of the file. One instance reads one fragment after the
+ * other, and allocates only while they grow.
  */
 final class FragmentSamples {
-    /** A fragment of ten seconds of sound has 470. */
+    /** More than any fragment has: one of ten seconds of sound has 470. */
     private static final int MOST_SAMPLES = 20_000;
 
     private static final int NON_SYNC = 0x01_0000;
@@ -43,7 +43,6 @@ final class FragmentSamples {
     private int size;
     private int flags;
 
-    /** Forgets the samples. */
     void clear() {
         count = 0;
     }
@@ -80,9 +79,9 @@ final class FragmentSamples {
     /**
      * Reads a {@code moof}.
      *
-     * @param moof its payload between 0 and the limit
-     * @param moofAt the place of its first byte in the stream
-     * @param ticks where each track's next fragment begins, if it does not say; changed to what follows
+     * @param moof the box's payload, from index 0 to the limit
+     * @param moofAt the place of the box's first byte in the stream
+     * @param ticks the time at which each track's next fragment begins if it does not say; updated
      */
     void read(ByteBuffer moof, long moofAt, List<SourceTrack> tracks, long[] ticks) throws MalformedBitstreamException {
         count = 0;
@@ -128,7 +127,7 @@ final class FragmentSamples {
             baseAt = fields.s64(at);
             at += Long.BYTES;
         } else {
-            // without the flag too the first track fragment counts from the moof, and the others from the end of the
+            // without the flag, too, the first track fragment counts from the moof, and later ones from the end of the
             // data before
             baseAt = (present & Fragment.DEFAULT_BASE_IS_MOOF) != 0 ? moofAt : dataAt;
         }

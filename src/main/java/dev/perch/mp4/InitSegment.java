@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The init segment: {@code ftyp} and a {@code moov} without samples, which fragments continue (ISO/IEC 14496-12:2015 §8.8); or with one
- * sample of its first track, whose {@code mdat} follows.
+ * The init segment: {@code ftyp} and a {@code moov} without samples, which fragments continue (ISO/IEC 14496-12:2015 §8.8); or with one sample of its
+ * first track, whose {@code mdat} follows.
  *
  * <pre>
  * ftyp
@@ -20,32 +20,32 @@ import org.jspecify.annotations.Nullable;
  *     trex      one a track
  * </pre>
  *
- * <p>Durations are 0 and there is no {@code mehd}: any other value delays the first picture in browsers.
+ * <p>Durations are 0 and there is no {@code mehd}: other values delay the first picture in browsers.
  */
 public final class InitSegment {
     /** Ticks a second of all times in a track of pictures. */
     public static final int TIMESCALE_HZ = StreamConfig.Picture.TIMESCALE_HZ;
 
-    /** Ticks a second of what stands in no track, the delays of edit lists. */
+    /** Ticks a second of times outside of tracks: the delays of edit lists. */
     static final int MOVIE_TIMESCALE_HZ = 1000;
 
-    /** All but the tracks is under 200 bytes. */
+    /** More than all boxes outside the tracks have. */
     private static final int FIXED_BYTES = 200;
 
     private final BoxWriter out;
     private final List<TrackBox> tracks;
-    private final int creationTime; // an unsigned number
+    private final int creationTime; // seconds since 1904, an unsigned number
 
     /**
      * The sample that a hybrid's {@code moov} describes, a sync sample.
      *
-     * @param sizeBytes of its payload, which the caller sends behind
-     * @param durationTicks in the timescale of its track; the first fragment's decode time
+     * @param sizeBytes the size of the payload, which the caller sends behind the segment
+     * @param durationTicks in the timescale of the track; the first fragment's decode time
      * @param composed whether the fragments have composition offsets; the sample itself is shown at 0
      */
     public record FirstSample(int sizeBytes, int durationTicks, boolean composed) {}
 
-    /** Seconds from 1904, the beginning of the times in files (ISO/IEC 14496-12:2015 §8.2.2.3), to 1970. */
+    /** The seconds from 1904, where times in files begin (ISO/IEC 14496-12:2015 §8.2.2.3), to 1970. */
     private static final long EPOCH_SECONDS = 2_082_844_800L;
 
     private InitSegment(List<MovieTrack> movie, @Nullable FirstSample first) {
@@ -54,7 +54,7 @@ public final class InitSegment {
         moov();
     }
 
-    /** Makes room, and writes nothing yet. */
+    /** Allocates the space and writes nothing yet. */
     private InitSegment(List<MovieTrack> movie, @Nullable FirstSample first, long creationSeconds) {
         this.creationTime = (int) (creationSeconds + EPOCH_SECONDS);
         Set<Integer> ids = new HashSet<>();
@@ -72,8 +72,9 @@ public final class InitSegment {
     }
 
     /**
-     * Returns the {@code moov} of these tracks alone, of a movie that was begun at {@code creationSeconds} since 1970.
+     * Returns the {@code moov} of these tracks alone.
      *
+     * @param creationSeconds when the movie began, in seconds since 1970
      * @throws IllegalArgumentException if a track cannot be described, or two have the same id
      */
     static Bytes movie(List<MovieTrack> tracks, long creationSeconds) {
@@ -83,7 +84,7 @@ public final class InitSegment {
     }
 
     /**
-     * Returns the init segment of these tracks, a copy, the caller's own.
+     * Returns the init segment of these tracks; the bytes belong to the caller.
      *
      * @throws IllegalArgumentException if a track cannot be described, or two have the same id
      */
@@ -94,7 +95,8 @@ public final class InitSegment {
     /**
      * Returns the init segment of one H.264 track.
      *
-     * @param startTicks the composition offset of the first sample, in {@link #TIMESCALE_HZ}: what is shown begins at 0 all the same
+     * @param startTicks the composition offset of the first sample, in {@link #TIMESCALE_HZ}, which an edit list takes off so that the presentation
+     *     begins at 0
      * @throws IllegalArgumentException if the configuration's SPS cannot be read
      */
     public static Bytes video(StreamConfig.H264 config, int startTicks) {
@@ -102,8 +104,9 @@ public final class InitSegment {
     }
 
     /**
-     * Returns the init segment of these tracks with the first track's first sample in the {@code moov}'s own tables, and the header of its {@code mdat} at the
-     * end; fragments go on behind it. Readers that analyse a track before they play it (FFmpeg's, and so Chromium's) know its frame rate at once by it.
+     * Returns the init segment of these tracks with the first track's first sample in the {@code moov}'s own tables, and the header of its {@code
+     * mdat} at the end; fragments follow behind it. It tells the frame rate at once to readers that analyse a track before they play it (FFmpeg's,
+     * and so Chromium's).
      *
      * @throws IllegalArgumentException if a track cannot be described, or two have the same id
      */
@@ -114,7 +117,7 @@ public final class InitSegment {
     }
 
     /**
-     * Returns the same of one H.264 track.
+     * Returns the hybrid init segment of one H.264 track.
      *
      * @throws IllegalArgumentException if the configuration's SPS cannot be read
      */
@@ -122,7 +125,7 @@ public final class InitSegment {
         return hybrid(List.of(MovieTrack.of(config)), first);
     }
 
-    /** §8.1.1; the payload follows. */
+    /** Writes the header of the {@code mdat} (§8.1.1); the payload follows. */
     private void mdat(int payloadBytes) {
         int header = out.begin("mdat");
         out.overwrite(header, out.position() - header + payloadBytes);
@@ -130,9 +133,9 @@ public final class InitSegment {
     }
 
     /**
-     * {@code iso5} for default-base-is-moof, {@code iso6} for tfdt version 1, {@code mp41} for readers that know only old brands: the set that
-     * ffmpeg writes, so every player has met it. Not {@code cmfc}: CMAF forbids the parameter sets that stand in-band under {@code avc1}, and without them
-     * a player that does not read an init segment anew (FFmpeg's of HLS) shows garbage behind a change.
+     * Writes {@code ftyp} with {@code iso5} for default-base-is-moof, {@code iso6} for tfdt version 1, {@code mp41} for readers that know only old
+     * brands: the set that ffmpeg writes, so every player has met it. {@code cmfc} is not among them: CMAF forbids parameter sets in-band under
+     * {@code avc1}, and without them a player that does not read an init segment anew (FFmpeg's of HLS) shows garbage after a change.
      */
     private void ftyp(String... brands) {
         int ftyp = out.begin("ftyp");
@@ -153,7 +156,6 @@ public final class InitSegment {
         out.end(moov);
     }
 
-    /** §8.2.2. */
     private void mvhd() {
         int mvhd = out.beginFull("mvhd", 0, 0);
         out.u32(creationTime).u32(/* modification_time */ creationTime);

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The head of a movie fragment of several tracks with several samples each, which stands in front of the samples' bytes. Those follow track by track in the
- * order in which the samples were added. One instance is filled and written again and again, and allocates only while fragments grow. Not thread-safe.
+ * The head of a movie fragment of several tracks with several samples each, which stands in front of the samples' bytes. These follow track by track
+ * in the order in which the samples were added. One instance is reused for each fragment, and allocates only while fragments grow. Not thread-safe.
  *
  * <p>ISO/IEC 14496-12:2015 §8.8:
  *
@@ -120,7 +120,11 @@ public final class MovieFragment {
             return 8 + tfhdBytes() + TFDT_BYTES + trunBytes();
         }
 
-        /** @param dataOffset from the moof's first byte to the run's first sample */
+        /**
+         * Writes the track fragment.
+         *
+         * @param dataOffset from the moof's first byte to the run's first sample
+         */
         void traf(ByteBuffer out, int dataOffset) {
             out.putInt(trafBytes()).putInt(Fourcc.TRAF);
             int flags = tfhdFlags();
@@ -172,9 +176,9 @@ public final class MovieFragment {
     }
 
     /**
-     * Begins the run of one track, to which the samples that follow belong.
+     * Begins the run of one track, to which the following samples belong.
      *
-     * @param decodeTimeTicks of its first sample, in the timescale of the track
+     * @param decodeTimeTicks of the first sample, in the timescale of the track
      */
     public MovieFragment track(int trackId, long decodeTimeTicks) {
         if (tracks == runs.size()) {
@@ -188,7 +192,7 @@ public final class MovieFragment {
      * Adds a sample to the run.
      *
      * @param durationTicks in the timescale of the track
-     * @param sizeBytes its size, which the caller sends behind the head
+     * @param sizeBytes the sample's size; the caller sends its bytes behind the head
      * @param key whether it is a sync sample, as all samples of sound are
      */
     public MovieFragment sample(int durationTicks, int sizeBytes, boolean key) {
@@ -200,7 +204,7 @@ public final class MovieFragment {
     }
 
     /**
-     * Gives the sample that was added last a composition offset.
+     * Sets the composition offset of the last sample.
      *
      * @param offsetTicks the time from decoding to showing, in the timescale of the track
      */
@@ -219,12 +223,12 @@ public final class MovieFragment {
         return runs.get(tracks - 1);
     }
 
-    /** The size of the head. */
+    /** Returns the size of the head. */
     public int headBytes() {
         return moofBytes() + MDAT_HEADER_BYTES;
     }
 
-    /** The size of all samples, which the caller sends behind the head. */
+    /** Returns the size of all samples, which the caller sends behind the head. */
     public int payloadBytes() {
         int bytes = 0;
         for (int i = 0; i < tracks; i++) {
@@ -242,7 +246,7 @@ public final class MovieFragment {
     }
 
     /**
-     * Writes the head at the position of {@code out}, which moves on and must be big-endian.
+     * Writes the head at the position of {@code out} and advances the position. {@code out} must be big-endian.
      *
      * @throws IllegalStateException if a track has no sample
      */

@@ -23,10 +23,10 @@ import java.util.List;
  * </pre>
  */
 public final class MovieIndex {
-    /** Ticks a second of the whole: a picture's time is exact. */
+    /** Ticks a second of the whole movie: the times of pictures are exact. */
     private static final int TIMESCALE_HZ = InitSegment.TIMESCALE_HZ;
 
-    private static final long EPOCH_SECONDS = 2_082_844_800L; // from 1904 to 1970
+    private static final long EPOCH_SECONDS = 2_082_844_800L; // seconds from 1904 to 1970
     private static final int TKHD_DURATION_AT = 28;
     private static final int NO_MEDIA = -1;
     private static final int TRACK_BYTES = 400;
@@ -34,7 +34,11 @@ public final class MovieIndex {
     private final List<SampleTable> tables = new ArrayList<>();
     private final long creationSeconds;
 
-    /** @param creationSeconds when the first sample was captured, in seconds since 1970 */
+    /**
+     * Creates an index without samples.
+     *
+     * @param creationSeconds when the first sample was captured, in seconds since 1970
+     */
     public MovieIndex(List<TrackDescription> tracks, long creationSeconds) {
         this.creationSeconds = creationSeconds;
         tracks.forEach(track -> tables.add(new SampleTable(track)));
@@ -57,24 +61,24 @@ public final class MovieIndex {
     /**
      * Begins a chunk of samples that lie one behind the other.
      *
-     * @param offset of the first one in the file
-     * @param decodeTicks of the first one, in the timescale of the track; the sample before it lasts until then
+     * @param offset of the first sample in the file
+     * @param decodeTicks of the first sample, in the timescale of the track; the sample before lasts until then
      */
     public void chunk(int trackId, long offset, long decodeTicks) {
         table(trackId).chunk(offset, decodeTicks);
     }
 
-    /** Adds a sample to the last chunk of its track. */
+    /** Adds a sample to the last chunk of its track. Times are in the timescale of the track. */
     public void sample(int trackId, int durationTicks, int sizeBytes, boolean key, int compositionTicks) {
         table(trackId).sample(durationTicks, sizeBytes, key, compositionTicks);
     }
 
-    /** Describes the samples that follow by the sample entry of another file. */
+    /** Describes the following samples by another file's sample entry. */
     public void describe(TrackDescription track) {
         table(track.id()).describe(track.entry());
     }
 
-    /** Returns how many ticks of a track are a second. */
+    /** Returns the timescale of a track. */
     public int timescaleHz(int trackId) {
         return table(trackId).track().timescaleHz();
     }
@@ -84,17 +88,17 @@ public final class MovieIndex {
         return table(trackId).endTicks();
     }
 
-    /** Returns how many samples a track has. */
+    /** Returns the number of a track's samples. */
     public int samples(int trackId) {
         return table(trackId).samples();
     }
 
-    /** Returns how long the track of pictures is, in ticks of 90 kHz. */
+    /** Returns the length of the track of pictures, in ticks of 90 kHz. */
     public long durationTicks() {
         return movieTicks(tables.get(0));
     }
 
-    /** Returns how long the whole is, in ticks of 90 kHz: until the last of its tracks ends, as {@link #moov} says. */
+    /** Returns the length of the whole movie, in ticks of 90 kHz, until the end of the last track, as {@link #moov} states it. */
     public long longestTicks() {
         return longestTicks(/* fromTicks= */ 0, /* ticks= */ Long.MAX_VALUE);
     }
@@ -107,14 +111,14 @@ public final class MovieIndex {
                 .orElse(0);
     }
 
-    /** Returns the memory that it takes with {@link #moov}, in bytes. */
+    /** Returns the memory held, {@link #moov}'s included, in bytes. */
     public long heldBytes() {
         return tables.stream()
                 .mapToLong(table -> table.heldBytes() + table.mostBytes())
                 .sum();
     }
 
-    /** Returns the size of {@link #moov}, at most. */
+    /** Returns an upper bound for the size of {@link #moov} in bytes. */
     public int mostBytes() {
         return (int) (200
                 + tables.stream()
@@ -122,12 +126,12 @@ public final class MovieIndex {
                         .sum());
     }
 
-    /** Adds {@code bytes} to the offsets of all chunks: what they lie in begins later. */
+    /** Adds {@code bytes} to the offsets of all chunks, because the media begin later in the file. */
     public void move(long bytes) {
         tables.forEach(table -> table.move(bytes));
     }
 
-    /** Returns the box. */
+    /** Returns the box, a copy. */
     public Bytes moov() {
         return moov(/* fromTicks= */ 0, /* ticks= */ Long.MAX_VALUE);
     }
@@ -135,8 +139,8 @@ public final class MovieIndex {
     /**
      * Returns the box of a movie of which only a part is shown.
      *
-     * @param fromTicks where it begins, in ticks of 90 kHz
-     * @param ticks how long it is at most
+     * @param fromTicks where that part begins, in ticks of 90 kHz
+     * @param ticks its length at most, in ticks of 90 kHz
      */
     public Bytes moov(long fromTicks, long ticks) {
         BoxWriter out = new BoxWriter(mostBytes());
@@ -159,7 +163,10 @@ public final class MovieIndex {
         return ticks * TIMESCALE_HZ / track.timescaleHz();
     }
 
-    /** §8.6.6: the time before the track begins, and what is shown of it then. Times are those of the whole but {@code mediaTicks}. */
+    /**
+     * The edit list of a track (§8.6.6): the delay before the track begins, and the part that is shown then. Times are in the movie's timescale,
+     * except {@code mediaTicks}.
+     */
     private record Edit(long delayTicks, long mediaTicks, long shownTicks, boolean plain) {
         Edit(SampleTable table, long fromTicks, long ticks) {
             this(
@@ -192,7 +199,6 @@ public final class MovieIndex {
         }
     }
 
-    /** §8.2.2. */
     private void mvhd(BoxWriter out, long ticks) {
         int time = (int) (creationSeconds + EPOCH_SECONDS);
         int mvhd = out.beginFull("mvhd", 0, 0);

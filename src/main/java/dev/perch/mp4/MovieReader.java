@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads fragmented MP4 as it comes from a server, in pieces of any size (ISO/IEC 14496-12:2015 §4.2, §8.8), straight into feeds: a sample's bytes are
- * copied once, from the piece in which they arrive into the feed's memory. Only descriptions and heads of fragments are gathered, within bounds. For one thread at a time; a frame
- * allocates its time only.
+ * copied once, from the piece in which they arrive into the feed's memory. Only descriptions and heads of fragments are gathered, within bounds. For
+ * one thread at a time; a frame allocates nothing but its time.
  */
 public final class MovieReader {
-    /** Returned where the stream does not tell when a frame was captured. */
+    /** Stands for the capture time of a frame of which the stream tells none. */
     public static final long UNTOLD = Long.MIN_VALUE;
 
     private static final int MOST_MOOV_BYTES = 1 << 20;
@@ -36,24 +36,26 @@ public final class MovieReader {
 
     /** Receives the tracks. */
     public interface Output {
-        /** Called with what the movie has, before anything of it comes; again if it is described anew. */
+        /** Called with the media that the movie has, before any frame; again whenever it is described anew. */
         void movie(boolean picture, boolean sound);
 
-        /** Returns where the pictures go. Called once, with the first description, of which the sink is told as of any other. */
+        /**
+         * Returns the sink for the pictures. Called once, with the first description; the sink is configured with this one as with any later one.
+         */
         FrameSink video(StreamConfig.H264 first);
 
-        /** Returns where the sound goes. Called like {@link #video}. */
+        /** Returns the sink for the sound. Called like {@link #video}. */
         FrameSink sound(StreamConfig.Aac first);
 
         /**
-         * Returns when a frame is decoded.
+         * Returns the frame's time on the monotonic clock.
          *
-         * @param streamNanos the movie's time of its decoding
-         * @param capturedMicros the time of day of its capture, since 1970, or {@link #UNTOLD}
+         * @param streamNanos the frame's decode time in the movie
+         * @param capturedMicros the time of day of the capture, since 1970, or {@link #UNTOLD}
          */
         FrameTime time(long streamNanos, long capturedMicros);
 
-        /** Called with why the track of {@code medium} is not taken, as a sentence for people. */
+        /** Called with the reason why the track of {@code medium} is left out, as a sentence for people. */
         void refused(Medium medium, String why);
     }
 
@@ -70,30 +72,30 @@ public final class MovieReader {
     private ByteBuffer gathered = ByteBuffer.allocate(FIRST_GATHERED_BYTES);
     private State state = State.HEADER;
     private int type;
-    private long left; // of the box
-    private long position; // in the stream
+    private long left; // bytes left of the box
+    private long position; // place in the stream
     private long boxAt;
 
     private List<SourceTrack> tracks = List.of();
     private List<TrackSink> sinks = List.of();
     private long[] ticks = new long[0];
-    private int next; // sample of the fragment
-    private @Nullable TrackSink open; // the sample under way
+    private int next; // index of the fragment's next sample
+    private @Nullable TrackSink open; // the sink of the current sample
     private int openLeft;
 
     public MovieReader(Output output) {
         this.output = output;
     }
 
-    /** Returns how much memory it holds. */
+    /** Returns the bytes of memory held. */
     public int heldBytes() {
         return gathered.capacity();
     }
 
     /**
-     * Takes the bytes between position and limit, whose position moves to the limit.
+     * Takes the bytes between position and limit and moves the position to the limit.
      *
-     * @throws MalformedBitstreamException if this is no MP4; nothing more is to be given then
+     * @throws MalformedBitstreamException if this is not MP4; the reader is of no use then
      */
     public void bytes(ByteBuffer piece) throws MalformedBitstreamException {
         while (piece.hasRemaining()) {
@@ -108,7 +110,7 @@ public final class MovieReader {
         }
     }
 
-    /** Gives up the sample that is under way: the stream has ended. */
+    /** Drops the current sample: the stream has ended. */
     public void abandon() {
         TrackSink sink = open;
         if (sink != null) {
@@ -208,7 +210,7 @@ public final class MovieReader {
         state = left == 0 ? State.HEADER : State.MEDIA;
     }
 
-    /** Begins the sample that lies at {@code at}. Returns how many of the next bytes belong to none. */
+    /** Begins the sample at {@code at}. Returns the number of following bytes that belong to no sample. */
     private int beginSample(long at, int most) throws MalformedBitstreamException {
         while (next < samples.count() && samples.sizeBytes(next) == 0) {
             next++;
@@ -314,7 +316,7 @@ public final class MovieReader {
         }
     }
 
-    /** Returns the sink that has served such a track so far. */
+    /** Returns the sink that has served a track of this medium so far. */
     private @Nullable TrackSink known(Optional<Medium> medium) {
         for (TrackSink sink : sinks) {
             if (sink.taken() && sink.medium().equals(medium)) {
@@ -337,7 +339,7 @@ public final class MovieReader {
         }
     }
 
-    /** §8.16.5. */
+    /** Reads the time of capture, §8.16.5. */
     private void prft() throws MalformedBitstreamException {
         if (gathered.limit() < PRFT_BYTES - Integer.BYTES) {
             throw new MalformedBitstreamException("a box is too short", 0, gathered.limit());

@@ -6,8 +6,8 @@ import dev.perch.media.StreamConfig;
  * A track as an init segment describes it.
  *
  * @param id the track_ID, from 1 on and different for each track of a file
- * @param startTicks the media time at which its presentation begins, in the timescale of {@code config}: behind the first picture's composition offset, the
- *     priming samples of an encoder, or all that stands in front of a clip's first moment
+ * @param startTicks the media time at which its presentation begins, in the timescale of {@code config}: after the first picture's composition
+ *     offset, an encoder's priming samples, or all that precedes a clip's first moment
  * @param delayMillis the time from the beginning of the whole presentation to that of the track
  */
 public record MovieTrack(int id, StreamConfig config, int startTicks, int delayMillis) {
@@ -33,12 +33,12 @@ public record MovieTrack(int id, StreamConfig config, int startTicks, int delayM
         return new MovieTrack(id, config, 0, 0);
     }
 
-    /** Returns the same track, presented from that media time on. */
+    /** Returns this track, presented from media time {@code ticks} on. */
     public MovieTrack from(int ticks) {
         return new MovieTrack(id, config, ticks, delayMillis);
     }
 
-    /** Returns the same track, presented that much later than the whole. */
+    /** Returns this track, presented {@code millis} later than the whole. */
     public MovieTrack after(int millis) {
         return new MovieTrack(id, config, startTicks, millis);
     }

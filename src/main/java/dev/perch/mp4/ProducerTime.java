@@ -2,29 +2,29 @@ package dev.perch.mp4;
 
 import java.nio.ByteBuffer;
 
-/** The time of day at which a fragment's first sample was captured, in front of the fragment (ISO/IEC 14496-12:2020 §8.16.5, {@code prft}). */
+/** The {@code prft} box in front of a fragment: the time of day at which its first sample was captured (ISO/IEC 14496-12:2020 §8.16.5). */
 public final class ProducerTime {
     /** The size of the box. */
     public static final int BYTES = 32;
 
-    /** The seconds from 1900, the beginning of NTP's count, to 1970 (RFC 5905 §6). */
+    /** The seconds from 1900, where NTP's count begins (RFC 5905 §6), to 1970. */
     private static final long NTP_EPOCH_SECONDS = 2_208_988_800L;
 
     private static final int VERSION_1 = 0x0100_0000;
 
-    /** Flags: the time is that of capture, told by a clock that keeps pace with the one of the sending. */
+    /** The flags that say: the time of capture, by a clock that keeps pace with the sender's. */
     private static final int CAPTURED = 24;
 
     private ProducerTime() {}
 
-    /** Returns the microseconds since 1970 of a time of NTP. */
+    /** Returns an NTP timestamp as microseconds since 1970. */
     static long micros(long ntp) {
         long seconds = (ntp >>> 32) - NTP_EPOCH_SECONDS;
         return seconds * 1_000_000 + (((ntp & 0xffff_ffffL) * 1_000_000 + (1L << 31)) >>> 32);
     }
 
     /**
-     * Writes the box at the position of {@code out}, which is big-endian.
+     * Writes the box at the position of {@code out}, which must be big-endian.
      *
      * @param wallClockMicros since 1970, UTC
      * @param decodeTicks the fragment's decode time in {@link InitSegment#TIMESCALE_HZ}
@@ -34,9 +34,9 @@ public final class ProducerTime {
     }
 
     /**
-     * Writes the box of a fragment of one of several tracks.
+     * Writes the box of one of several tracks.
      *
-     * @param trackId whose times are told
+     * @param trackId the track whose times these are
      * @param wallClockMicros since 1970, UTC
      * @param decodeTicks the fragment's decode time in the timescale of that track
      */

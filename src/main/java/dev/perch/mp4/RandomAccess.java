@@ -5,9 +5,12 @@ import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** The fragments of a file that begin with a key frame: when they are decoded, and where they lie (ISO/IEC 14496-12:2015 §8.8.9 to §8.8.11, {@code mfra}). Not thread-safe. */
+/**
+ * The decode times and offsets of a file's fragments that begin with a key frame (ISO/IEC 14496-12:2015 §8.8.9 to §8.8.11, {@code mfra}). Not
+ * thread-safe.
+ */
 public final class RandomAccess {
-    /** The size of {@code mfro}, which ends the box and says how long that is. */
+    /** The size of {@code mfro}, which ends the box and states the box's size. */
     public static final int TAIL_BYTES = 16;
 
     private static final int ENTRY_BYTES = 19;
@@ -16,7 +19,11 @@ public final class RandomAccess {
     private long[] pairs = new long[128]; // decode ticks, offset
     private int count;
 
-    /** Adds the next fragment. */
+    /**
+     * Adds the next fragment.
+     *
+     * @param decodeTicks in ticks of 90 kHz from the file's beginning
+     */
     public void add(long decodeTicks, long offset) {
         if (2 * count == pairs.length) {
             pairs = Arrays.copyOf(pairs, 2 * pairs.length);
@@ -26,22 +33,22 @@ public final class RandomAccess {
         count++;
     }
 
-    /** Returns how many there are. */
+    /** Returns the number of fragments. */
     public int count() {
         return count;
     }
 
-    /** Returns the decode time of a fragment, in ticks of 90 kHz from the file's begin. */
+    /** Returns the decode time of a fragment, in ticks of 90 kHz from the file's beginning. */
     public long ticks(int index) {
         return pairs[2 * index];
     }
 
-    /** Returns where a fragment begins. */
+    /** Returns the offset of a fragment in the file. */
     public long offset(int index) {
         return pairs[2 * index + 1];
     }
 
-    /** Returns the last fragment that begins at {@code ticks} or before; 0 if all begin later. */
+    /** Returns the index of the last fragment that begins at {@code ticks} or before; 0 if all begin later. */
     public int at(long ticks) {
         int low = 0;
         int high = count - 1;
@@ -80,7 +87,8 @@ public final class RandomAccess {
     /**
      * Returns the size of the whole box.
      *
-     * @param tail its last {@link #TAIL_BYTES}
+     * @param tail the box's last {@link #TAIL_BYTES}
+     * @throws MalformedBitstreamException if this is no {@code mfro}
      */
     public static int sizeBytes(ByteBuffer tail) throws MalformedBitstreamException {
         int at = tail.position();

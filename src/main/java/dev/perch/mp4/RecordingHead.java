@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The beginning of a recorded file, which is fragmented while it grows and an ordinary file when it is finished. Finishing replaces {@value #ROOF_BYTES} bytes in one sector of the disk; nothing else is
- * ever written twice but the marks of a file that is to be kept, and of one whose end nobody was told yet.
+ * The beginning of a recorded file, which is fragmented while it grows and an ordinary file when it is finished. Finishing replaces {@value
+ * #ROOF_BYTES} bytes in one sector of the disk; apart from that only two marks are ever overwritten: of a file that an operator keeps, and of one
+ * whose {@code on-closed} program is still to run.
  *
  * <pre>
  * ftyp                    32
@@ -28,19 +29,19 @@ import java.util.Optional;
  * @param indexOffset where the index begins; 0 for a file that is not finished
  */
 public record RecordingHead(String camera, long startMicros, boolean kept, boolean owed, long indexOffset) {
-    /** The size of all that stands in front of the first {@code moov}. */
+    /** The size of everything in front of the first {@code moov}. */
     public static final int BYTES = 152;
 
     /** The offset of the box that finishing replaces. */
     public static final int ROOF_OFFSET = 136;
 
-    /** The size of that box, or of its header when it is replaced. */
+    /** The size of the replaced box, or of the header that replaces it. */
     public static final int ROOF_BYTES = 16;
 
     /** The offset of the mark of an owed file. */
     public static final int OWED_OFFSET = 60;
 
-    /** The offset of the mark of a kept file: another byte, so that neither mark is lost to the other. */
+    /** The offset of the mark of a kept file, in another byte than the owed mark, so that writing one does not lose the other. */
     public static final int KEPT_OFFSET = 63;
 
     private static final int FTYP_BYTES = 32;
@@ -50,12 +51,12 @@ public record RecordingHead(String camera, long startMicros, boolean kept, boole
     private static final int OWED = 1 << 24;
     private static final int UUID = 0x75756964;
 
-    /** The extended type (§4.2) of Perch's box. */
+    /** The first half of the extended type (§4.2) of Perch's box. */
     private static final long TYPE_HIGH = 0x5e0f_ba2c_71d3_4c8eL;
 
     private static final long TYPE_LOW = 0x9a44_7065_7263_6801L;
 
-    /** Returns the beginning of a file that grows, with its first {@code moov}. */
+    /** Returns the beginning of a growing file, including its first {@code moov}. */
     public Bytes begin(List<MovieTrack> tracks) {
         Bytes movie = InitSegment.movie(tracks, Math.floorDiv(startMicros, 1_000_000L));
         BoxWriter out = new BoxWriter(BYTES + movie.size());
@@ -77,7 +78,11 @@ public record RecordingHead(String camera, long startMicros, boolean kept, boole
         return out.written();
     }
 
-    /** Returns the bytes for {@link #ROOF_OFFSET} that finish a file whose index lies at {@code indexOffset}. */
+    /**
+     * Returns the bytes for {@link #ROOF_OFFSET} that finish a file.
+     *
+     * @param indexOffset where the index lies
+     */
     public static ByteBuffer roof(long indexOffset) {
         return ByteBuffer.allocate(ROOF_BYTES)
                 .putInt(/* largesize follows */ 1)
@@ -92,10 +97,10 @@ public record RecordingHead(String camera, long startMicros, boolean kept, boole
     }
 
     /**
-     * Returns the byte for {@link #OWED_OFFSET} after the program has failed: its upper bits count that.
+     * Returns the byte for {@link #OWED_OFFSET} after the program has failed: its upper bits count the failures.
      *
-     * @param mark the byte until now
-     * @param most how many failures clear the mark
+     * @param mark the byte so far
+     * @param most the number of failures that clears the mark
      */
     public static ByteBuffer failed(byte mark, int most) {
         int failures = ((mark & 0xff) >> 1) + 1;
@@ -108,8 +113,8 @@ public record RecordingHead(String camera, long startMicros, boolean kept, boole
      * Reads the beginning of a file.
      *
      * @param bytes the first {@link #BYTES} of it, or fewer if it has no more
-     * @return empty if the file is not one of Perch's
-     * @throws MalformedBitstreamException if it is one of a later version, or damaged
+     * @return empty if Perch did not write the file
+     * @throws MalformedBitstreamException if a later version wrote it, or it is damaged
      */
     public static Optional<RecordingHead> read(ByteBuffer bytes) throws MalformedBitstreamException {
         if (bytes.remaining() < BYTES) {

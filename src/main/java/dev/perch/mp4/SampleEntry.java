@@ -7,7 +7,7 @@ sealed interface SampleEntry permits VideoSampleEntry, SoundSampleEntry {
     /**
      * Returns the entry of a track.
      *
-     * @throws IllegalArgumentException if nothing here writes tracks of that encoding, or its parameter sets cannot be read
+     * @throws IllegalArgumentException if no entry exists for that encoding, or the parameter sets cannot be read
      */
     static SampleEntry of(StreamConfig config) {
         if (config instanceof StreamConfig.H264 video) {
@@ -19,16 +19,15 @@ sealed interface SampleEntry permits VideoSampleEntry, SoundSampleEntry {
         throw new IllegalArgumentException("MP4 carries no such track here: encoding=" + config.encoding());
     }
 
-    /** The bytes of {@link #write}, at most. */
+    /** Returns an upper bound for the bytes of {@link #write}. */
     int mostBytes();
 
     /** Writes the rest of the track header (ISO/IEC 14496-12:2015 §8.3.2) from the volume on. */
     void volumeAndSize(BoxWriter out);
 
-    /** The handler_type (§8.4.3). */
+    /** Returns the handler_type (§8.4.3). */
     String handler();
 
-    /** The handler's name. */
     String handlerName();
 
     /** Writes the media header (§8.4.5.2). */

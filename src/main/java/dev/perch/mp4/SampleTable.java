@@ -6,21 +6,21 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The samples of one track on their way into an index (ISO/IEC 14496-12:2015 §8.6, §8.7). Four bytes a sample, more where durations or composition offsets change from one to
- * the next. Not thread-safe.
+ * The samples of one track, collected for an index (ISO/IEC 14496-12:2015 §8.6, §8.7). They take four bytes each, more where durations or composition
+ * offsets change from one to the next. Not thread-safe.
  */
 final class SampleTable {
     private final TrackDescription track;
     private final List<Bytes> entries = new ArrayList<>();
     private final Ints sizes = new Ints();
-    private final Ints durations = new Ints(); // count, duration: of samples in a row
-    private final Ints offsets = new Ints(); // count, composition offset: likewise
+    private final Ints durations = new Ints(); // pairs of count and duration, one for samples in a row that are alike
+    private final Ints offsets = new Ints(); // pairs of count and composition offset, likewise
     private final Ints keys = new Ints();
     private final Ints chunks = new Ints(); // offset high, offset low, samples, description
     private long startTicks; // of the first sample
     private long ticks; // of all samples
     private boolean composed;
-    private int description = 1; // of the samples to come
+    private int description = 1; // of the following samples
 
     SampleTable(TrackDescription track) {
         this.track = track;
@@ -31,7 +31,7 @@ final class SampleTable {
         return track;
     }
 
-    /** The samples that follow are described by {@code entry}. */
+    /** Describes the following samples by {@code entry}. */
     void describe(Bytes entry) {
         if (!entries.contains(entry)) {
             entries.add(entry);
@@ -43,7 +43,7 @@ final class SampleTable {
         return sizes.count;
     }
 
-    /** The decode time behind the last sample, counted from the whole's begin. */
+    /** Returns the decode time behind the last sample, counted from the movie's beginning. */
     long endTicks() {
         return startTicks + ticks;
     }
@@ -56,7 +56,7 @@ final class SampleTable {
         return ticks;
     }
 
-    /** Begins a chunk at {@code offset}, whose first sample is decoded at {@code decodeTicks}: the sample before lasts until then. */
+    /** Begins a chunk at {@code offset}, whose first sample is decoded at {@code decodeTicks}; the sample before lasts until then. */
     void chunk(long offset, long decodeTicks) {
         if (sizes.count == 0) {
             startTicks = Math.max(0, decodeTicks);
@@ -66,7 +66,7 @@ final class SampleTable {
         chunks.add((int) (offset >> 32), (int) offset, 0, description);
     }
 
-    /** Makes the last sample longer, or shorter. */
+    /** Changes the last sample's duration by {@code moreTicks}, which may be negative. */
     void lengthen(long moreTicks) {
         int last = durations.count - 1;
         long duration = Math.max(1, durations.values[last] + moreTicks);
@@ -97,7 +97,7 @@ final class SampleTable {
         ticks += duration;
     }
 
-    /** The bytes of {@link #stbl}, at most. */
+    /** Returns an upper bound for the bytes of {@link #stbl}. */
     long mostBytes() {
         long entryBytes = entries.stream().mapToLong(Bytes::size).sum();
         return 200L
@@ -109,7 +109,7 @@ final class SampleTable {
                 + 20L * chunks.count / 4;
     }
 
-    /** The bytes that the table takes. */
+    /** Returns the bytes of memory held. */
     long heldBytes() {
         return 4L
                 * (sizes.values.length
@@ -129,7 +129,7 @@ final class SampleTable {
         if (composed) {
             pairs(out, "ctts", 1, offsets);
         }
-        if (keys.count < sizes.count) { // without it all are sync samples, §8.6.2.1
+        if (keys.count < sizes.count) { // without stss all are sync samples, §8.6.2.1
             int stss = out.beginFull("stss", 0, 0);
             out.u32(keys.count);
             keys.write(out);
@@ -151,7 +151,7 @@ final class SampleTable {
         out.end(box);
     }
 
-    /** §8.7.4: an entry where the number of samples in a chunk, or their description, changes. */
+    /** Writes stsc (§8.7.4): an entry where the number of samples in a chunk, or their description, changes. */
     private void stsc(BoxWriter out) {
         int stsc = out.beginFull("stsc", 0, 0);
         int countAt = out.position();
@@ -170,7 +170,7 @@ final class SampleTable {
         out.end(stsc);
     }
 
-    /** §8.7.5: {@code co64} where an offset does not fit into 32 bits. */
+    /** Writes stco or, where an offset does not fit into 32 bits, {@code co64} (§8.7.5). */
     private void offsets(BoxWriter out) {
         boolean wide = false;
         for (int at = 0; at < chunks.count; at += 4) {
@@ -187,7 +187,7 @@ final class SampleTable {
         out.end(box);
     }
 
-    /** Moves all chunks on by {@code bytes}. */
+    /** Adds {@code bytes} to all offsets. */
     void move(long bytes) {
         for (int at = 0; at < chunks.count; at += 4) {
             long moved = (((long) chunks.values[at] << 32) | (chunks.values[at + 1] & 0xffff_ffffL)) + bytes;
@@ -210,7 +210,7 @@ final class SampleTable {
             }
         }
 
-        /** Counts {@code value} in the last pair if it is the same as there, or adds a pair. */
+        /** Counts {@code value} in the last pair if it is the same there, else adds a pair. */
         void run(int value) {
             if (count > 0 && values[count - 1] == value) {
                 values[count - 2]++;

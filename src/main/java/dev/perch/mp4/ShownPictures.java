@@ -1,22 +1,25 @@
 package dev.perch.mp4;
 
 /**
- * The pictures of a clip that are shown: from the one that is on display when the asked span begins, to the last one that begins within the span. Times are in ticks of 90 kHz. Not thread-safe.
+ * The pictures of a clip that are shown: from the one on display when the requested span begins to the last one that begins within the span. Times
+ * are in ticks of 90 kHz. Not thread-safe.
  */
 public final class ShownPictures {
-    /** Spans are asked for in milliseconds: a picture that begins less than one before a moment, or behind it, begins at that moment. */
+    /** Spans are given in milliseconds: a picture that begins within a millisecond of a moment begins at that moment. */
     private static final long TOLERANCE_MICROS = 1_000;
 
     private final long fromMicros;
     private final long toMicros;
-    private boolean begun; // a picture was on display already
+    private boolean begun; // whether a picture was already on display
     private long fromTicks;
-    private long firstEndTicks; // of the picture that is shown first
+    private long firstEndTicks; // of the picture shown first
     private long endTicks;
 
     /**
-     * @param fromMillis when the span begins
-     * @param toMillis behind its end
+     * Creates a collection without pictures.
+     *
+     * @param fromMillis the beginning of the span
+     * @param toMillis its end, exclusive
      */
     public ShownPictures(long fromMillis, long toMillis) {
         this.fromMicros = fromMillis * 1000;
@@ -26,9 +29,9 @@ public final class ShownPictures {
     /**
      * Adds a picture of the clip, in any order.
      *
-     * @param ticks when it is shown, from the first picture of the clip on
-     * @param durationTicks for how long
-     * @param micros when it is shown by the span's clock
+     * @param ticks its presentation time, from the clip's first picture on
+     * @param durationTicks how long it is shown
+     * @param micros its presentation time by the span's clock
      */
     public void add(long ticks, int durationTicks, long micros) {
         boolean before = micros <= fromMicros + TOLERANCE_MICROS;
@@ -42,12 +45,12 @@ public final class ShownPictures {
         }
     }
 
-    /** Returns when the first picture that is shown begins. */
+    /** Returns when the first shown picture begins. */
     public long fromTicks() {
         return fromTicks;
     }
 
-    /** Returns how long all are shown together: one picture at least. */
+    /** Returns how long all shown pictures last together: one picture at least. */
     public long lengthTicks() {
         return Math.max(Math.max(endTicks, firstEndTicks) - fromTicks, 1);
     }

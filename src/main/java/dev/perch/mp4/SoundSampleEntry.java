@@ -10,18 +10,18 @@ final class SoundSampleEntry implements SampleEntry {
     private static final int DECODER_SPECIFIC_INFO = 5;
     private static final int SL_CONFIG_DESCRIPTOR = 6;
 
-    /** Audio ISO/IEC 14496-3, the objectTypeIndication (§7.2.6.6.2). */
+    /** The objectTypeIndication of Audio ISO/IEC 14496-3 (§7.2.6.6.2). */
     private static final int MPEG_4_AUDIO = 0x40;
 
-    /** streamType 5, AudioStream (§7.2.6.6.2); upStream 0; a reserved bit 1. */
+    /** streamType 5, AudioStream (§7.2.6.6.2); upStream 0; reserved 1. */
     private static final int AUDIO_STREAM = 5 << 2 | 1;
 
-    /** An access unit carries nothing of the sync layer in a file (ISO/IEC 14496-14:2003 §3.1.2). */
+    /** An access unit in a file carries nothing of the sync layer (ISO/IEC 14496-14:2003 §3.1.2). */
     private static final int PREDEFINED_FOR_FILES = 2;
 
     private static final int DECODER_CONFIG_BYTES = 13;
 
-    /** The sample rate stands in 16 bits. */
+    /** The sample rate has 16 bits. */
     private static final int MOST_TOLD_HZ = 0xffff;
 
     private final StreamConfig.Aac config;
@@ -52,7 +52,7 @@ final class SoundSampleEntry implements SampleEntry {
         return "SoundHandler";
     }
 
-    /** ISO/IEC 14496-12:2015 §12.2.2. */
+    /** Writes smhd, ISO/IEC 14496-12:2015 §12.2.2. */
     @Override
     public void mediaHeader(BoxWriter out) {
         int smhd = out.beginFull("smhd", 0, 0);
@@ -73,7 +73,7 @@ final class SoundSampleEntry implements SampleEntry {
         int mp4a = out.begin("mp4a");
         out.zeros(6).u16(/* data_reference_index */ 1).zeros(8);
         out.u16(config.channels()).u16(/* samplesize */ 16).zeros(4);
-        int rate = config.sampleRateHz() <= MOST_TOLD_HZ ? config.sampleRateHz() : 0; // AudioSpecificConfig says it
+        int rate = config.sampleRateHz() <= MOST_TOLD_HZ ? config.sampleRateHz() : 0; // the AudioSpecificConfig says it
         out.u16(rate).u16(0);
         esds(out);
         out.end(mp4a);
@@ -107,7 +107,7 @@ final class SoundSampleEntry implements SampleEntry {
         out.end(esds);
     }
 
-    /** A descriptor's tag and size: seven bits a byte, the highest first, all but the last marked (§8.3.3). */
+    /** Writes a descriptor's tag and size: seven bits a byte, the highest first, all but the last marked (§8.3.3). */
     private static void descriptor(BoxWriter out, int tag, int sizeBytes) {
         out.u8(tag);
         for (int shift = 7 * (sizeOfSize(sizeBytes) - 1); shift > 0; shift -= 7) {

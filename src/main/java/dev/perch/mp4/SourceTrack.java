@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A track as the {@code moov} of some server describes it (ISO/IEC 14496-12:2015 §8.3).
+ * A track as a server's {@code moov} describes it (ISO/IEC 14496-12:2015 §8.3).
  *
- * @param medium empty for what is neither picture nor sound
+ * @param medium empty for anything but pictures and sound
  * @param coding the four-character code of the sample entry
- * @param avc of H.264
- * @param aac of AAC
+ * @param avc for H.264
+ * @param aac for AAC
  * @param startTicks the media time that is presented first
- * @param delayNanos from the start of the presentation to that
- * @param defaults of its fragments
+ * @param delayNanos from the start of the presentation to {@code startTicks}
+ * @param defaults of the track's fragments
  */
 record SourceTrack(
         int id,
@@ -52,7 +52,7 @@ record SourceTrack(
     private static final int DECODER_SPECIFIC_INFO = 5;
     private static final int MPEG_4_AUDIO = 0x40;
 
-    /** What samples have where a fragment says nothing else ({@code trex}, §8.8.3). */
+    /** The values of samples for which a fragment gives no others ({@code trex}, §8.8.3). */
     record Defaults(int durationTicks, int sizeBytes, int flags) {
         static final Defaults NONE = new Defaults(0, 0, 0);
     }
@@ -67,9 +67,9 @@ record SourceTrack(
     }
 
     /**
-     * Reads the {@code trak} that {@code movie} is at.
+     * Reads the {@code trak} at which {@code movie} stands.
      *
-     * @param movieTimescaleHz of edit lists
+     * @param movieTimescaleHz the timescale of edit lists
      */
     static SourceTrack read(BoxWalk movie, long movieTimescaleHz, Map<Integer, Defaults> defaults)
             throws MalformedBitstreamException {
@@ -110,14 +110,14 @@ record SourceTrack(
         return level;
     }
 
-    /** ISO/IEC 14496-15:2017 §5.4.2.1. */
+    /** Reads avcC, ISO/IEC 14496-15:2017 §5.4.2.1. */
     private static Optional<AvcConfiguration> avc(BoxWalk entry) throws MalformedBitstreamException {
         BoxWalk boxes = new BoxWalk().within(entry, VISUAL_ENTRY_BYTES);
         boolean h264 = entry.type() == type("avc1") || entry.type() == type("avc3");
         return h264 && boxes.next(AVCC) ? Optional.of(AvcConfiguration.parse(boxes.rest(0))) : Optional.empty();
     }
 
-    /** ISO/IEC 14496-14:2003 §5.6. */
+    /** Reads esds, ISO/IEC 14496-14:2003 §5.6. */
     private static Optional<AudioSpecificConfig> aac(BoxWalk entry) throws MalformedBitstreamException {
         BoxWalk boxes = new BoxWalk().within(entry, AUDIO_ENTRY_BYTES);
         if (entry.type() != type("mp4a") || !boxes.next(ESDS)) {
@@ -138,7 +138,7 @@ record SourceTrack(
                 : Optional.empty();
     }
 
-    /** Reads the tag and the length of a descriptor, to which {@code in} is limited (ISO/IEC 14496-1:2010 §8.3.3). */
+    /** Reads the tag and the length of a descriptor and limits {@code in} to it (ISO/IEC 14496-1:2010 §8.3.3). */
     private static int descriptor(ByteBuffer in) {
         if (in.remaining() < 2) {
             return -1;
@@ -176,7 +176,7 @@ record SourceTrack(
         return new long[] {0, Ticks.nanos(delay, movieTimescaleHz)};
     }
 
-    /** Returns the time at which a sample is decoded, on the presentation's clock. */
+    /** Returns the decode time on the presentation's clock. */
     long nanos(long decodeTicks) {
         return delayNanos + Ticks.nanos(decodeTicks - startTicks, timescaleHz);
     }

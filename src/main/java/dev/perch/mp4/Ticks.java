@@ -6,7 +6,7 @@ final class Ticks {
 
     private Ticks() {}
 
-    /** Returns the time in nanoseconds, rounded down; years of ticks do not overflow. */
+    /** Returns the time in nanoseconds, rounded down. Years of ticks do not overflow. */
     static long nanos(long ticks, long timescaleHz) {
         return Math.floorDiv(ticks, timescaleHz) * NANOS + Math.floorMod(ticks, timescaleHz) * NANOS / timescaleHz;
     }

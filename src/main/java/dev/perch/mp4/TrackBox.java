@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class TrackBox {
-    /** A track is under 600 bytes without its sample entry. */
+    /** More than a track has without its sample entry. */
     private static final int FIXED_BYTES = 600;
 
     private static final int UNDETERMINED_LANGUAGE = 0x55c4; // "und", §8.4.2.3
@@ -33,7 +33,11 @@ final class TrackBox {
     private final InitSegment.@Nullable FirstSample first;
     private int chunkOffsetAt;
 
-    /** @param first the sample in its tables */
+    /**
+     * Creates the description.
+     *
+     * @param first the sample in the track's tables; null for none
+     */
     TrackBox(MovieTrack track, InitSegment.@Nullable FirstSample first) {
         this.track = track;
         this.entry = SampleEntry.of(track.config());
@@ -44,7 +48,7 @@ final class TrackBox {
         return track.id();
     }
 
-    /** The bytes of {@link #trak} and {@link #trex}, at most. */
+    /** Returns an upper bound for the bytes of {@link #trak} and {@link #trex}. */
     int mostBytes() {
         return FIXED_BYTES + entry.mostBytes();
     }
@@ -59,7 +63,7 @@ final class TrackBox {
         out.end(trak);
     }
 
-    /** §8.8.3. */
+    /** Writes trex, §8.8.3. */
     void trex(BoxWriter out) {
         int trex = out.beginFull("trex", 0, 0);
         out.u32(track.id()).u32(/* default_sample_description_index */ 1);
@@ -69,12 +73,12 @@ final class TrackBox {
         out.end(trex);
     }
 
-    /** Tells where in the file the first sample lies. */
+    /** Sets the offset of the first sample in the file. */
     void firstSampleAt(BoxWriter out, int offsetBytes) {
         out.overwrite(chunkOffsetAt, offsetBytes);
     }
 
-    /** §8.3.2; flags: track_enabled, track_in_movie. */
+    /** Writes tkhd (§8.3.2) with the flags track_enabled and track_in_movie. */
     private void tkhd(BoxWriter out) {
         int tkhd = out.beginFull("tkhd", 0, 0x3);
         out.u32(/* creation_time */ 0).u32(/* modification_time */ 0);
@@ -84,7 +88,9 @@ final class TrackBox {
         out.end(tkhd);
     }
 
-    /** §8.6.5, §8.6.6: an empty edit as long as the delay, then all from the start on, to the end of all fragments. */
+    /**
+     * Writes the edit list (§8.6.5, §8.6.6): an empty edit as long as the delay, then everything from the start on, to the end of all fragments.
+     */
     private void edts(BoxWriter out) {
         boolean delayed = track.delayMillis() > 0;
         int edts = out.begin("edts");
@@ -160,7 +166,7 @@ final class TrackBox {
 
     private void oneSample(BoxWriter out, InitSegment.FirstSample sample) {
         table(out, "stts", /* sample_count */ 1, sample.durationTicks()); // §8.6.1.2
-        if (sample.composed()) { // FFmpeg counts the fragments' offsets on from this table
+        if (sample.composed()) { // FFmpeg adds the fragments' offsets to this table
             table(out, "ctts", /* sample_count */ 1, /* sample_offset */ 0); // §8.6.1.3
         }
         table(out, "stss", /* sample_number */ 1); // §8.6.2
@@ -172,7 +178,7 @@ final class TrackBox {
         chunkOffsetAt = out.position() - Integer.BYTES;
     }
 
-    /** A table of one entry with these fields; without any, of none. */
+    /** Writes a table of one entry with these fields, or without entries if there are no fields. */
     private static void table(BoxWriter out, String type, int... fields) {
         int table = out.beginFull(type, 0, 0);
         out.u32(/* entry_count */ fields.length == 0 ? 0 : 1);

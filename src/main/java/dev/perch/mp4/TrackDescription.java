@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A track as the {@code moov} of a recorded file describes it, in the boxes that an index takes over as they are.
+ * A track as a recorded file's {@code moov} describes it; an index copies these boxes as they are.
  *
- * @param id its track_ID
- * @param startTicks the media time at which its presentation begins
+ * @param id the track_ID
+ * @param startTicks the media time at which the presentation begins
  * @param header {@code tkhd}
  * @param handler {@code hdlr}
  * @param mediaHeader {@code vmhd} or {@code smhd}
@@ -29,15 +29,15 @@ public record TrackDescription(
         Bytes entry) {
     private static final int MOST_TRACKS = 8;
 
-    /** Returns whether it is the track of pictures. */
+    /** Returns whether this is the track of pictures. */
     public boolean video() {
         return id == MovieTrack.VIDEO_ID;
     }
 
     /**
-     * Reads the tracks of a {@code moov} without samples.
+     * Parses the tracks of a {@code moov} without samples.
      *
-     * @param moov the whole box; what is returned shares its memory
+     * @param moov the whole box; the result shares its memory
      */
     public static List<TrackDescription> of(ByteBuffer moov) throws MalformedBitstreamException {
         ByteBuffer in = Boxes.require(moov, "moov").payload();
@@ -77,7 +77,7 @@ public record TrackDescription(
                 Bytes.view(entry.position(8)));
     }
 
-    /** Returns the media_time of the last edit (§8.6.6); 0 where there is none. */
+    /** Returns the media_time of the last edit (§8.6.6); 0 if there is none. */
     private static int start(ByteBuffer trak) throws MalformedBitstreamException {
         Optional<Boxes.Box> edits = Boxes.find(trak, "edts");
         if (edits.isEmpty()) {

@@ -11,19 +11,19 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Brings the samples of one track into a feed; those of a track that is not taken go nowhere. */
+/** Writes the samples of one track into a feed; those of a refused track go nowhere. */
 final class TrackSink {
-    private static final long ORDER_BASE = 1L << 40; // no place in output order is 0
-    private static final long MOST_TICKS = 1L << 56; // over two thousand years of 1 MHz
+    private static final long ORDER_BASE = 1L << 40; // far from 0, which would mean no place in output order
+    private static final long MOST_TICKS = 1L << 56; // two thousand years at 1 MHz
 
     private final SourceTrack track;
     private final MovieReader.Output output;
     private final @Nullable AvcPublisher picture;
     private final @Nullable AacPublisher sound;
-    private @Nullable ByteBuffer into; // the feed's memory, for the sample under way
+    private @Nullable ByteBuffer into; // the feed's memory for the current sample
     private boolean reordered;
-    private boolean told; // whether the time of capture is
-    private boolean toldItself; // for this track, and not for another
+    private boolean told; // whether the time of capture is known
+    private boolean toldItself; // whether it was told for this track, not for another
     private long capturedLessStreamNanos;
 
     private TrackSink(
@@ -38,10 +38,10 @@ final class TrackSink {
     }
 
     /**
-     * Makes the sink of a track.
+     * Creates the sink of a track.
      *
      * @param taken whether its samples are published
-     * @param before the one that has published to the same feed; null for the first
+     * @param before the sink that has published to the same feed so far; null for the first
      */
     static TrackSink of(SourceTrack track, boolean taken, @Nullable TrackSink before, MovieReader.Output output) {
         if (!taken) {
@@ -71,7 +71,7 @@ final class TrackSink {
         return picture != null || sound != null;
     }
 
-    /** Tells the feed what the samples are like. */
+    /** Configures the feed. */
     void configure() throws MalformedBitstreamException {
         AvcPublisher pictures = picture;
         AacPublisher sounds = sound;
@@ -86,13 +86,13 @@ final class TrackSink {
         }
     }
 
-    /** Notes the time of day at which what is decoded at {@code mediaTicks} was captured. */
+    /** Records the time of day at which the sample decoded at {@code mediaTicks} was captured. */
     void captured(long micros, long mediaTicks) {
         toldItself = true;
         captured(micros, track, mediaTicks);
     }
 
-    /** Notes the same as it is told of another track, whose clock is the same. */
+    /** Records a time of capture told of another track on the same clock. */
     void capturedBeside(long micros, long mediaTicks, int otherId, Iterable<TrackSink> all) {
         if (toldItself) {
             return;
@@ -111,7 +111,7 @@ final class TrackSink {
         }
     }
 
-    /** Begins a sample, whose bytes follow. */
+    /** Begins a sample; its bytes follow. */
     void begin(int sizeBytes, boolean key) {
         AvcPublisher pictures = picture;
         AacPublisher sounds = sound;
@@ -120,7 +120,7 @@ final class TrackSink {
                 : sounds == null ? null : sounds.claim(sizeBytes).orElse(null);
     }
 
-    /** Takes the next {@code count} bytes of {@code piece}, whose position moves on. */
+    /** Takes the next {@code count} bytes of {@code piece} and moves its position. */
     void bytes(ByteBuffer piece, int count) {
         ByteBuffer space = into;
         if (space != null) {
@@ -129,7 +129,7 @@ final class TrackSink {
         piece.position(piece.position() + count);
     }
 
-    /** Publishes the sample, all of which has come. */
+    /** Publishes the current sample, which is complete. */
     void end(long decodeTicks, int compositionTicks) {
         if (into == null || Math.abs(decodeTicks) > MOST_TICKS) {
             into = null;
@@ -154,7 +154,7 @@ final class TrackSink {
         }
     }
 
-    /** Counts a sample that never came whole. */
+    /** Counts a sample that never arrived whole. */
     void dropped() {
         AvcPublisher pictures = picture;
         AacPublisher sounds = sound;

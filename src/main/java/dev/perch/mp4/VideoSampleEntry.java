@@ -46,7 +46,7 @@ final class VideoSampleEntry implements SampleEntry {
         return "VideoHandler";
     }
 
-    /** ISO/IEC 14496-12:2015 §12.1.2. */
+    /** Writes vmhd, ISO/IEC 14496-12:2015 §12.1.2. */
     @Override
     public void mediaHeader(BoxWriter out) {
         int vmhd = out.beginFull("vmhd", 0, 1);
@@ -54,7 +54,10 @@ final class VideoSampleEntry implements SampleEntry {
         out.end(vmhd);
     }
 
-    /** Returns the width at which square pixels show the picture in its proportions (ISO/IEC 14496-12:2015 §8.3.2.3), at most what 16.16 holds. */
+    /**
+     * Returns the width at which square pixels show the picture in its proportions (ISO/IEC 14496-12:2015 §8.3.2.3), at most the largest 16.16
+     * number.
+     */
     private int displayWidth() {
         Vui vui = sps.vui();
         if (!stretched(vui)) {
@@ -89,14 +92,14 @@ final class VideoSampleEntry implements SampleEntry {
         out.end(avc1);
     }
 
-    /** AVCDecoderConfigurationRecord, ISO/IEC 14496-15:2017 §5.3.3.1.2. */
+    /** Writes the AVCDecoderConfigurationRecord, ISO/IEC 14496-15:2017 §5.3.3.1.2. */
     private void avcC(BoxWriter out) {
         int avcC = out.begin("avcC");
         out.bytes(AvcConfiguration.of(config));
         out.end(avcC);
     }
 
-    /** ISO/IEC 14496-12:2015 §12.1.5. */
+    /** Writes the colours, ISO/IEC 14496-12:2015 §12.1.5. */
     private void colr(BoxWriter out) {
         Vui vui = sps.vui();
         if (!vui.colourDescribed()) {
@@ -109,7 +112,7 @@ final class VideoSampleEntry implements SampleEntry {
         out.end(colr);
     }
 
-    /** ISO/IEC 14496-12:2015 §12.1.4. */
+    /** Writes the pixels' proportions, ISO/IEC 14496-12:2015 §12.1.4. */
     private void pasp(BoxWriter out) {
         Vui vui = sps.vui();
         if (!stretched(vui)) {

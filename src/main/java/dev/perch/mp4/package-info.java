@@ -1,4 +1,4 @@
-/** ISO base media files as bytes: init segments and fragments of one or several tracks. */
+/** ISO base media files as bytes: init segments, fragments and indexes of one or several tracks, written and read. */
 @NullMarked
 package dev.perch.mp4;
 

@@ -7,21 +7,24 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Looks after the files of cameras that went before many others, all on one thread, which exists once there is such a camera. Safe from any thread. */
+/**
+ * Looks after the files of the cameras that have been gone for longest, all on one thread, which exists once there is such a camera. Safe from any
+ * thread.
+ */
 final class Attic implements AutoCloseable {
     private static final int MOST = 1000;
     private static final long LOOK_MILLIS = 15_000;
 
     private final Map<String, Shelf> shelves =
-            new LinkedHashMap<>(); // by camera, the first one in first; guarded by this
-    private @Nullable Thread thread; // guarded by this, as the next two
+            new LinkedHashMap<>(); // by camera, in the order of arrival; guarded by this
+    private @Nullable Thread thread; // guarded by this, like the next two
     private boolean asked;
     private boolean closed;
 
     /**
      * Takes a shelf, whose own thread ends.
      *
-     * @return one that there is no place for any more
+     * @return the oldest shelf if there is no place for it any more
      */
     synchronized Optional<Shelf> add(String camera, Shelf shelf) {
         shelf.rest();
@@ -40,7 +43,7 @@ final class Attic implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Gives a shelf away, of a camera that is back. */
+    /** Gives back the shelf of a camera that has returned. */
     synchronized Optional<Shelf> take(String camera) {
         return Optional.ofNullable(shelves.remove(camera));
     }
@@ -49,7 +52,7 @@ final class Attic implements AutoCloseable {
         return shelves.containsKey(camera);
     }
 
-    /** Has it look after the files now. */
+    /** Makes the thread look after the files now. */
     synchronized void look() {
         asked = true;
         notifyAll();

@@ -8,8 +8,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory between a camera and its disk: small arenas, leased when they are needed and given back when the disk has caught up. The pump takes them, the disk's thread gives them
- * back.
+ * The memory between a camera and its disk: small arenas, leased when needed and given back when the disk has caught up. The pump takes blocks, the
+ * disk's thread gives them back.
  */
 final class Blocks implements AutoCloseable {
     static final int BLOCK_BYTES = 32 << 10;
@@ -18,14 +18,16 @@ final class Blocks implements AutoCloseable {
     private final String holder;
     private final String setting;
     private final long mostBlocks;
-    private final Deque<Arena> free = new ArrayDeque<>(); // guarded by this, as all below
+    private final Deque<Arena> free = new ArrayDeque<>(); // guarded by this, like all below
     private int used;
     private String refusal = "";
     private boolean closed;
 
     /**
-     * @param holder as pages show it
-     * @param setting which setting makes it smaller
+     * Creates a pool without blocks.
+     *
+     * @param holder the name that pages show
+     * @param setting the setting that makes it smaller
      */
     Blocks(ArenaPool pool, String holder, String setting) {
         this.pool = pool;
@@ -34,7 +36,7 @@ final class Blocks implements AutoCloseable {
         this.mostBlocks = Math.max(8, pool.budget().totalBytes() / 4 / BLOCK_BYTES);
     }
 
-    /** Returns a block; null when the buffer, or the memory budget, has no room. */
+    /** Returns a block; null when the buffer or the memory budget has no room. */
     synchronized @Nullable Arena take() {
         Arena kept = free.poll();
         if (kept != null) {
@@ -70,12 +72,12 @@ final class Blocks implements AutoCloseable {
         free.forEach(Arena::erase);
     }
 
-    /** Returns why the last one was refused, for people. */
+    /** Returns why the last block was refused, for people. */
     synchronized String refusal() {
         return refusal;
     }
 
-    /** Gives everything back; what is in use is given back when it comes. */
+    /** Gives all memory back; blocks in use follow when they come back. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -7,26 +7,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * One camera's recordings, by the time that they begin at: some fifty bytes each. Safe from any thread.
- */
+/** One camera's recordings, ordered by their beginning, in some fifty bytes each. Safe from any thread. */
 final class Catalogue {
     private static final int KEPT = 1;
     private static final int FINISHED = 2;
 
     private final Path folder;
-    private long[] starts = new long[16]; // guarded by this, as all below
+    private long[] starts = new long[16]; // guarded by this, like all below
     private long[] durations = new long[16];
     private long[] sizes = new long[16];
     private byte[] flags = new byte[16];
-    private int[] names = new int[16]; // where each begins in the text; its length stands in front of it
-    private int from; // the oldest one
-    private int to; // behind the newest one
+    private int[] names = new int[16]; // where each name begins in the text, behind its length
+    private int from; // the index of the oldest
+    private int to; // the index behind the newest
     private byte[] text = new byte[256];
     private int textEnd;
     private long totalBytes;
 
-    /** @param folder that all files lie under */
+    /**
+     * Creates an empty catalogue.
+     *
+     * @param folder the folder above all files
+     */
     Catalogue(Path folder) {
         this.folder = folder;
     }
@@ -35,7 +37,7 @@ final class Catalogue {
         return folder;
     }
 
-    /** Adds a recording, or replaces the one that begins at the same time. */
+    /** Adds a recording, or replaces the one with the same beginning. */
     synchronized void put(Recording recording) {
         int found = place(recording.startMillis());
         boolean there = found < to && starts[found] == recording.startMillis();
@@ -55,7 +57,7 @@ final class Catalogue {
         return found >= 0 ? found : -found - 1;
     }
 
-    /** Makes a place in front of that one. Returns where it is now. */
+    /** Makes room in front of place {@code before}. Returns the new place's index. */
     private int insert(int before) {
         int at = before;
         if (to == starts.length) {
@@ -99,7 +101,7 @@ final class Catalogue {
         return new String(text, begin + 2, length, StandardCharsets.UTF_8);
     }
 
-    /** Notes whether an operator wants a recording to stay. */
+    /** Sets whether an operator keeps a recording. */
     synchronized void mark(long startMillis, boolean kept) {
         int at = place(startMillis);
         if (at < to && starts[at] == startMillis) {
@@ -132,7 +134,7 @@ final class Catalogue {
         }
     }
 
-    /** Forgets the names of what was removed. */
+    /** Drops the names of removed recordings. */
     private void compact() {
         byte[] before = text;
         text = new byte[textEnd];
@@ -163,11 +165,11 @@ final class Catalogue {
     }
 
     /**
-     * Returns the recordings that have anything of a span, the oldest first.
+     * Returns the recordings that overlap a span, the oldest first.
      *
-     * @param fromMillis the begin of the span, in milliseconds since 1970
-     * @param toMillis behind its end
-     * @param most how many at most
+     * @param fromMillis the beginning of the span, in milliseconds since 1970
+     * @param toMillis the end of the span, exclusive
+     * @param most the most to return
      */
     synchronized List<Recording> span(long fromMillis, long toMillis, int most) {
         int first = place(fromMillis);
@@ -183,7 +185,7 @@ final class Catalogue {
         return found;
     }
 
-    /** Returns the oldest recording that is not kept and does not begin at {@code growingMillis} or later. */
+    /** Returns the oldest recording that is not kept and begins before {@code growingMillis}. */
     synchronized Optional<Recording> oldest(long growingMillis) {
         for (int i = from; i < to && starts[i] < growingMillis; i++) {
             if ((flags[i] & KEPT) == 0) {
@@ -193,17 +195,17 @@ final class Catalogue {
         return Optional.empty();
     }
 
-    /** Returns how many there are. */
+    /** Returns the number of recordings. */
     synchronized int count() {
         return to - from;
     }
 
-    /** Returns how large all are together. */
+    /** Returns the sum of all sizes in bytes. */
     synchronized long totalBytes() {
         return totalBytes;
     }
 
-    /** Returns when the first one begins and the last one ends, in milliseconds since 1970; empty where there is none. */
+    /** Returns when the first recording begins and the last one ends, in milliseconds since 1970; empty if there is none. */
     synchronized Optional<long[]> bounds() {
         return from == to
                 ? Optional.empty()

@@ -19,23 +19,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any span of recordings as one ordinary file, its index in front: cut at the key frame before the span, and shown from the asked picture to the last asked one. Its media stay where they are and are read as they are sent. What
- * is missing between two recordings is left out, and told.
+ * A span of recordings as one ordinary file with the index in front: cut at the key frame before the span, and shown from the first requested picture
+ * to the last. The media stay in the recordings' files and are read as they are sent. Gaps between recordings are left out and listed in {@link
+ * #gaps}.
  */
 public final class Clip {
     private static final System.Logger LOG = System.getLogger(Clip.class.getName());
 
     private static final int HZ = 90_000;
 
-    /** Sound that came late lies so many fragments behind its picture. */
+    /** Sound may lie this many fragments behind its picture. */
     private static final int LATE_FRAGMENTS = 8;
 
-    /** Recordings that follow each other this closely have no gap between them. */
+    /** A distance between two recordings that counts as no gap. */
     private static final long SEAM_MILLIS = 500;
 
-    /**
-     * A part of the span that nothing was recorded in, in milliseconds since 1970.
-     */
+    /** A part of the span in which nothing was recorded, in milliseconds since 1970. */
     public record Gap(long fromMillis, long toMillis) {}
 
     private final List<FileParts.Part> parts = new ArrayList<>();
@@ -46,8 +45,8 @@ public final class Clip {
     private @Nullable MovieIndex index;
     private long mediaBytes;
     private final ShownPictures shown;
-    private long headTicks = -1; // the media time of the first picture; -1 before there is one
-    private long endMillis; // up to where there is something
+    private long headTicks = -1; // the media time of the first picture; -1 before the first picture
+    private long endMillis; // where the recorded part so far ends
     private ByteBuffer head = ByteBuffer.allocate(0);
 
     private Clip(long fromMillis, long toMillis, double speed) {
@@ -59,11 +58,13 @@ public final class Clip {
     }
 
     /**
-     * Makes the clip of a span; empty if nothing was recorded in it.
+     * Returns the clip of a span; empty if nothing was recorded in it.
      *
-     * @param recordings those that have anything of the span, the oldest first
-     * @param fromMillis when it begins, in milliseconds since 1970
-     * @param toMillis behind its end
+     * @param recordings those that overlap the span, the oldest first
+     * @param fromMillis the beginning, in milliseconds since 1970
+     * @param toMillis the end, exclusive
+     * @throws IOException if a file cannot be read
+     * @throws MalformedBitstreamException if a file is damaged
      */
     public static Optional<Clip> of(List<Recording> recordings, long fromMillis, long toMillis)
             throws IOException, MalformedBitstreamException {
@@ -71,9 +72,11 @@ public final class Clip {
     }
 
     /**
-     * Makes a film of the span's key frames, without sound.
+     * Returns a film of the span's key frames, without sound.
      *
-     * @param speed by how much faster it runs
+     * @param speed the factor by which it runs faster
+     * @throws IOException if a file cannot be read
+     * @throws MalformedBitstreamException if a file is damaged
      */
     public static Optional<Clip> timeLapse(List<Recording> recordings, long fromMillis, long toMillis, double speed)
             throws IOException, MalformedBitstreamException {
@@ -125,7 +128,7 @@ public final class Clip {
         endMillis = Math.max(endMillis, taker.endMillis());
     }
 
-    /** Returns the tracks of the clip: those of its first file, with the sound of a later one where that has none. */
+    /** Returns the tracks of the clip: those of the first file, and a later file's sound if the first has none. */
     private List<TrackDescription> tracks(RecordedFile first, List<Recording> later) throws IOException {
         List<TrackDescription> tracks = new ArrayList<>(
                 first.tracks().stream().filter(TrackDescription::video).toList());
@@ -147,43 +150,43 @@ public final class Clip {
         try (RecordedFile file = RecordedFile.open(recording.path())) {
             return sound(file);
         } catch (NoSuchFileException | MalformedBitstreamException leftOut) {
-            return List.of(); // it is told where the file has its turn
+            return List.of(); // the file's own turn reports the error
         }
     }
 
-    /** Returns how many bytes the whole has. */
+    /** Returns the size of the whole file. */
     public long sizeBytes() {
         return head.remaining() + mediaBytes;
     }
 
-    /** Returns what is missing of the span, the oldest first. */
+    /** Returns the gaps in the span, the oldest first. */
     public List<Gap> gaps() {
         return List.copyOf(gaps);
     }
 
-    /** Returns the whole file, read as it is taken; the caller closes it. */
+    /** Returns the whole file, read from the recordings as it is consumed. The caller closes it. */
     public InputStream open() {
         return new FileParts(head.duplicate(), parts);
     }
 
-    /** Takes what the span has of one file. */
+    /** Collects the part of the span that one file has. */
     private final class Taker implements FragmentReader.Samples {
         private final RecordedFile file;
         private final Recording recording;
         private final MovieIndex index;
         private final RandomAccess keys;
         private final long startMicros;
-        private final long firstTicks; // of the file, at the clip's beginning or the file's
+        private final long firstTicks; // of the file, where the clip or the file begins
         private final long baseTicks; // of the clip, where the file's first sample goes
         private RecordedFile.Place place = new RecordedFile.Place(0, 0, 0, 0);
         private int track;
-        private boolean beyond; // the span is over
-        private boolean run; // it has a chunk
-        private long ticks; // in the present track's timescale
+        private boolean beyond; // whether the span is over
+        private boolean run; // whether the run has a chunk
+        private long ticks; // in the current track's timescale
         private long offset;
         private int timescaleHz = HZ;
         private long lastTicks;
-        private long taking; // the first byte of what is taken from the file at once
+        private long taking; // the first byte of the current contiguous range
         private long takingEnd;
 
         Taker(RecordedFile file, Recording recording, MovieIndex index, RandomAccess keys) {
@@ -241,7 +244,7 @@ public final class Clip {
 
         @Override
         public void sample(int durationTicks, int sizeBytes, boolean key, int compositionTicks) {
-            // pictures that are shown earlier than they would be by their order of decoding stand behind the span's end
+            // pictures that are shown before others decoded earlier stand behind the span's end
             long early = track == MovieTrack.VIDEO_ID ? headTicks : 0;
             long micros = startMicros + (ticks - early) * 1_000_000L / timescaleHz;
             boolean within = micros < toMillis * 1000 && index.has(track) && ticks * HZ / timescaleHz >= firstTicks;
@@ -253,12 +256,12 @@ public final class Clip {
         }
 
         private void take(int durationTicks, int sizeBytes, boolean key, int compositionTicks) {
-            int indexHz = index.timescaleHz(track); // sound of another rate counts in that of the first
+            int indexHz = index.timescaleHz(track); // sound of another rate is counted in the first sound's rate
             long since = (ticks - firstTicks * timescaleHz / HZ) * indexHz / timescaleHz + baseTicks * indexHz / HZ;
             if (speed > 0) {
                 since = baseTicks + Math.round((ticks - firstTicks) / speed);
                 if (index.samples(track) > 0 && since < index.endTicks(track)) {
-                    return; // sooner than a display shows the next
+                    return; // sooner than a display can show it
                 }
             }
             if (!run || speed > 0) {
@@ -275,7 +278,7 @@ public final class Clip {
             }
         }
 
-        /** Notes that these bytes of the file are in the clip; what lies together is read together. */
+        /** Adds bytes of the file to the clip; neighbouring bytes are read together. */
         private void gather(int sizeBytes) {
             if (offset != takingEnd) {
                 flush();

@@ -19,26 +19,26 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the configured program for each file that is closed, one after the other, on a thread that exists once there is a program to run. */
+/** Runs the configured program for each closed file, one after the other, on a thread that exists once there is a program to run. */
 final class ClosedHooks {
     private static final System.Logger LOG = System.getLogger(ClosedHooks.class.getName());
 
-    /** A carrier that is slower than the camera for so many files is told of no more. */
+    /** The most files that wait for the program; later ones are not reported. */
     private static final int MOST_WAITING = 1000;
 
-    /** A file whose program failed so often, at as many starts, is told of no more. */
+    /** The number of failures, each at another start, after which a file is not reported any more. */
     private static final int MOST_FAILURES = 5;
 
-    /** A program that a signal ended has a status above, as the shell counts. */
+    /** A program that a signal ended has a status above this, as shells count. */
     private static final int SIGNALS = 128;
 
     /**
-     * A file that was closed.
+     * A closed file.
      *
-     * @param startMicros when its first frame was captured, in microseconds since 1970
+     * @param startMicros the capture time of the first frame, in microseconds since 1970
      */
     record Closed(String camera, List<String> words, Path file, long startMicros, long durationMillis) {
-        /** The program with what it is told in its environment. */
+        /** Returns the program with its environment. */
         List<String> command() {
             Instant start = Instant.ofEpochSecond(
                     Math.floorDiv(startMicros, 1_000_000L), Math.floorMod(startMicros, 1_000_000L) * 1000);
@@ -59,16 +59,20 @@ final class ClosedHooks {
     private final Disk disk;
     private final BlockingQueue<Closed> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private @Nullable Thread thread; // guarded by this
-    private volatile boolean ending; // set when no file comes any more
+    private volatile boolean ending; // set when no more files come
     private volatile boolean closed;
     private volatile @Nullable ExternalProgram running; // set by the thread, ended by close
 
-    /** @param disk has the files, each with a mark while its program has yet to be run */
+    /**
+     * Creates the hooks.
+     *
+     * @param disk holds the files, each of which has a mark until its program has run
+     */
     ClosedHooks(Disk disk) {
         this.disk = disk;
     }
 
-    /** Runs the program for a file when those before are done. */
+    /** Runs the program for a file, after those of earlier files. */
     synchronized void add(Closed file) {
         if (closed || file.words().isEmpty()) {
             return;
@@ -126,8 +130,8 @@ final class ClosedHooks {
     }
 
     /**
-     * Notes in the file that its program has done its work, or how often it failed; one that was carried off has no need of it. What was ended by a signal, or while all ends, has not
-     * failed: at the end of a service all of its programs are told to end.
+     * Marks the file as done, or counts the failure; a file that the program has moved away needs no mark. A program ended by a signal, or while the
+     * service stops, has not failed: at the end of a service all its programs are told to end.
      */
     private void settle(Path file, int status) throws IOException {
         if (status != 0 && (ending || status > SIGNALS)) {
@@ -145,13 +149,16 @@ final class ClosedHooks {
         }
     }
 
-    /** Waits until the programs of all files have been run, and ends the one that still runs after {@code millis}: its file, and those that wait, have their turn at the next start. */
+    /**
+     * Waits for all programs, and after {@code millis} ends the one that still runs. That file and the waiting ones have their turn at the next
+     * start.
+     */
     void close(long millis) {
         Thread present;
         synchronized (this) {
             ending = true;
             present = thread;
-            waiting.offer(END); // a queue that is full needs no waking
+            waiting.offer(END); // a full queue needs no waking
         }
         if (present != null) {
             try {

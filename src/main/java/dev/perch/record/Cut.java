@@ -4,8 +4,8 @@ import dev.perch.media.StreamConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fragment on its way to the disk: pictures from a key frame, or a second's, with the sound that came with them. Its times count from the cutter's first frame. Made by the pump,
- * then used by the disk's thread.
+ * A fragment on its way to the disk: pictures from a key frame on, or a second's worth, with the sound that came with them. Times count from the
+ * cutter's first frame. The pump fills it, then the disk's thread uses it.
  */
 final class Cut {
     final Run video;
@@ -14,9 +14,9 @@ final class Cut {
     StreamConfig.@Nullable H264 videoConfig;
     StreamConfig.@Nullable Aac soundConfig; // null without sound
     boolean key; // whether it begins with a key frame
-    boolean apart; // the camera was away before it: a file begins with it
-    boolean end; // no fragment, but the end of a recording
-    long wallMicros; // when its first picture was captured
+    boolean apart; // whether the camera was away before it, so that a file begins with it
+    boolean end; // marks the end of a recording; has no fragment
+    long wallMicros; // when the first picture was captured
 
     Cut(Blocks blocks) {
         this.video = new Run(blocks);
@@ -31,7 +31,7 @@ final class Cut {
         return video.startTicks() + video.durationTicks();
     }
 
-    /** Overwrites its bytes. */
+    /** Overwrites the bytes. */
     void erase() {
         video.erase();
         sound.erase();

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fragments between a camera and its disk, in their order. While nothing is recorded it keeps what a recording that begins now is to begin with, and the oldest goes. The pump puts,
- * the disk's thread takes.
+ * The fragments between a camera and its disk, in order. While nothing is recorded, it holds what a recording that begins now would begin with, and
+ * drops the oldest. The pump puts, the disk's thread takes.
  */
 final class CutQueue {
     private static final int HZ = 90_000;
@@ -16,14 +16,16 @@ final class CutQueue {
     private final Blocks blocks;
     private final long beforeTicks;
     private final long mostTicks;
-    private final Deque<Cut> cuts = new ArrayDeque<>(); // guarded by this, as all below
+    private final Deque<Cut> cuts = new ArrayDeque<>(); // guarded by this, like all below
     private final Deque<Cut> spares = new ArrayDeque<>();
     private boolean recording; // whether fragments go to the disk
     private boolean closed;
 
     /**
-     * @param beforeSeconds how much of what was before a recording is in it
-     * @param mostSeconds how much waits for the disk at most beside that
+     * Creates an empty queue.
+     *
+     * @param beforeSeconds how far a recording reaches back
+     * @param mostSeconds the most that waits for the disk besides that
      */
     CutQueue(Blocks blocks, double beforeSeconds, double mostSeconds) {
         this.blocks = blocks;
@@ -37,7 +39,7 @@ final class CutQueue {
         return spare == null ? new Cut(blocks) : spare;
     }
 
-    /** Takes back a fragment that is not needed any more. */
+    /** Takes back a fragment that is no longer needed. */
     void giveBack(Cut cut) {
         cut.clear();
         synchronized (this) {
@@ -61,7 +63,7 @@ final class CutQueue {
         notifyAll();
     }
 
-    /** Drops what is older than a recording that begins at {@code ticks} needs: whole GOPs, so that a key frame is first. */
+    /** Drops whole GOPs older than a recording that begins at {@code ticks} needs, so that a key frame is first. */
     private void trim(long ticks) {
         while (true) {
             Cut second = null;
@@ -87,13 +89,13 @@ final class CutQueue {
         }
     }
 
-    /** Begins to give fragments to the disk, those from before first. */
+    /** Begins to give fragments to the disk, earlier ones first. */
     synchronized void start() {
         recording = true;
         notifyAll();
     }
 
-    /** Marks the end of a recording behind what was put so far; the disk takes all up to it. */
+    /** Marks the end of a recording behind the last fragment; the disk takes everything up to it. */
     synchronized void stop() {
         if (recording) {
             Cut mark = spare();
@@ -119,7 +121,7 @@ final class CutQueue {
         return !cuts.isEmpty() && (recording || cuts.stream().anyMatch(cut -> cut.end));
     }
 
-    /** Drops all fragments that wait for the disk, but ends. Returns how many frames these were. */
+    /** Drops all fragments that wait for the disk, but keeps the end marks. Returns the number of frames dropped. */
     synchronized long drop() {
         long frames = 0;
         int count = recording || due() ? cuts.size() : 0;
@@ -135,7 +137,7 @@ final class CutQueue {
         return frames;
     }
 
-    /** Returns how much waits, in seconds. */
+    /** Returns the duration that waits, in seconds. */
     synchronized double waitingSeconds() {
         Cut oldest = cuts.peek();
         Cut newest = cuts.peekLast();
@@ -144,12 +146,12 @@ final class CutQueue {
                 : (double) (newest.endTicks() - oldest.startTicks()) / HZ;
     }
 
-    /** Returns whether it is closed and nothing is left for the disk. */
+    /** Returns whether the queue is closed and nothing is left for the disk. */
     synchronized boolean over() {
         return closed && !due();
     }
 
-    /** Overwrites and drops what no recording has begun with; does nothing while one runs or ends. */
+    /** Overwrites and drops the fragments that no recording has begun with. Does nothing while one runs or ends. */
     synchronized void erase() {
         if (!recording && !due()) {
             cuts.forEach(Cut::erase);
@@ -162,14 +164,14 @@ final class CutQueue {
         cuts.clear();
     }
 
-    /** Ends the recording; nothing comes any more. */
+    /** Ends the recording; nothing more is put. */
     synchronized void close() {
         stop();
         closed = true;
         notifyAll();
     }
 
-    /** Gives everything back, when the disk's thread has ended. */
+    /** Gives all memory back when the disk's thread has ended. */
     synchronized void end() {
         clear();
         spares.clear();

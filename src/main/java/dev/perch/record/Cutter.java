@@ -14,13 +14,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a camera's frames into fragments and copies them into the memory between camera and disk: a fragment ends before the next key frame, or after a second, or half of what a power cut may cost. Each frame lasts until the
- * next one was captured. Used by one thread at a time, the pump or whoever holds the recorder's lock.
+ * Cuts a camera's frames into fragments and copies them into the memory between camera and disk. A fragment ends before the next key frame, or after
+ * a second, or after half of what a power cut may cost. Each frame lasts until the next one's capture. Used by one thread at a time: the pump, or
+ * whoever holds the recorder's lock.
  */
 final class Cutter {
     private static final int MOST_FRAGMENT_TICKS = Ticks.HZ;
 
-    /** A silence that is longer is told by the time of the next fragment, not by the last frame's duration. */
+    /** The longest silence that is stored as the last frame's duration; a longer one shows in the next fragment's time. */
     private static final long PAUSE_NANOS = 1_500_000_000L;
 
     private static final int LC_FRAME_SAMPLES = 1024;
@@ -30,14 +31,13 @@ final class Cutter {
     private final long fragmentTicks;
     private final CompositionTimes composition = new CompositionTimes();
 
-    private @Nullable FrameTime epoch; // from which all times count
+    private @Nullable FrameTime epoch; // the frame from which all times count
     private @Nullable Cut open;
     private boolean awaitingKey = true;
-    private boolean apart = true; // the camera was away since the last fragment
+    private boolean apart = true; // whether the camera was away since the last fragment
     private long lastTicks; // of the last picture
     private long nominalTicks = Ticks.HZ / 30;
-    private long
-            leadingBefore; // in output order: the first picture behind a break, until one is shown after it; then 0
+    private long leadingBefore; // the first picture's output order after a break, until a later one is shown; then 0
     private StreamConfig.@Nullable Aac soundConfig;
     private long soundTicks; // where the next frame of sound is due, in its timescale
     private int soundFrameTicks = LC_FRAME_SAMPLES; // 2048 where SBR doubles the rate
@@ -46,6 +46,8 @@ final class Cutter {
     private String refusal = "";
 
     /**
+     * Creates a cutter.
+     *
      * @param sync what a power cut may cost: half of it lies in the open fragment, half is left for writing the one before
      */
     Cutter(CutQueue queue, Blocks blocks, Duration sync) {
@@ -54,7 +56,7 @@ final class Cutter {
         this.fragmentTicks = Math.min(MOST_FRAGMENT_TICKS, Ticks.of(sync.toNanos() / 2));
     }
 
-    /** Returns how many pictures were left out for want of room. */
+    /** Returns the number of pictures left out for lack of room. */
     long dropped() {
         return dropped;
     }
@@ -163,7 +165,7 @@ final class Cutter {
         return false;
     }
 
-    /** Leaves pictures out up to the next key frame. */
+    /** Leaves out pictures up to the next key frame. */
     private void lose(String reason) {
         dropped++;
         awaitingKey = true;
@@ -189,14 +191,14 @@ final class Cutter {
         if (cut.sound.empty()) {
             cut.soundConfig = config;
         } else if (!config.equals(cut.soundConfig)) {
-            return; // it begins with the next fragment, whose file has a track for it
+            return; // sound begins with the next fragment, whose file has a track for it
         }
         long nanos = frame.time().decodeNanos() - origin.decodeNanos();
         long rate = config.sampleRateHz();
         long trueTicks = nanos / 1_000_000_000L * rate + nanos % 1_000_000_000L * rate / 1_000_000_000L;
         if (!soundRuns || Math.abs(trueTicks - soundTicks) > rate / 50) {
             if (soundRuns && trueTicks < soundTicks) {
-                return; // what was told already is not told twice
+                return; // a reason is logged once
             }
             if (!cut.sound.empty()) {
                 cut.sound.lasting((int) (soundFrameTicks + trueTicks - soundTicks));
@@ -237,7 +239,7 @@ final class Cutter {
         }
     }
 
-    /** Gives the open fragment on, whose last picture lasts until {@code ticks}. */
+    /** Passes on the open fragment, whose last picture lasts until {@code ticks}. */
     private void seal(long ticks) {
         Cut cut = open;
         if (cut != null) {
@@ -247,7 +249,7 @@ final class Cutter {
         }
     }
 
-    /** Gives the open fragment on though no other frame has come: the next one begins with a key frame. */
+    /** Passes on the open fragment although no other frame has come; the next one begins with a key frame. */
     void pause() {
         if (open != null) {
             seal(lastTicks + nominalTicks);
@@ -255,7 +257,7 @@ final class Cutter {
         }
     }
 
-    /** Gives the open fragment on if nothing has come for a while; to be called now and then. */
+    /** Passes on the open fragment if nothing has come for a while. Called now and then. */
     void idle(long nowNanos) {
         FrameTime origin = epoch;
         if (open != null && origin != null) {
@@ -266,7 +268,7 @@ final class Cutter {
         }
     }
 
-    /** The frames to come continue nothing. */
+    /** Makes the following frames begin anew instead of continuing the previous ones. */
     void breakOff() {
         pause();
         awaitingKey = true;

@@ -8,12 +8,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** The file system, as recordings use it; tests have one of their own. Safe from any thread. */
+/** The file system as recordings use it; tests have their own. Safe from any thread. */
 interface Disk {
-    /** The machine's. */
+    /** The machine's file system. */
     Disk SYSTEM = new Disk() {};
 
-    /** Creates a file that was not there, for reading and writing, with the folders that it lies in. */
+    /**
+     * Creates a new file for reading and writing, and the folders above it.
+     *
+     * @throws IOException also if the file exists
+     */
     default FileChannel create(Path file) throws IOException {
         Path folder = folder(file);
         Path there = present(folder);
@@ -21,18 +25,18 @@ interface Disk {
         FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         for (Path made = folder; made != null && made.startsWith(there); made = made.getParent()) {
-            sync(made); // a folder that is new is an entry of the one above
+            sync(made); // a new folder is an entry of the one above
         }
         return channel;
     }
 
-    /** Gives a file another name in its folder. */
+    /** Renames a file within its folder. */
     default void rename(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
         sync(folder(to));
     }
 
-    /** Opens a file that is there, for reading and writing. */
+    /** Opens an existing file for reading and writing. */
     default FileChannel open(Path file) throws IOException {
         return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
@@ -44,18 +48,17 @@ interface Disk {
         }
     }
 
-    /** Deletes a file. */
     default void delete(Path file) throws IOException {
         Files.deleteIfExists(file);
     }
 
-    /** Returns how large the disk is that {@code folder} lies on, and how much of it is free. */
+    /** Returns the size of the disk that holds {@code folder}, and how much of it is free. */
     default Space space(Path folder) throws IOException {
         FileStore store = fileStore(folder);
         return new Space(store.getTotalSpace(), store.getUsableSpace());
     }
 
-    /** Returns the disk that {@code folder} lies on: equal for two folders on the same. */
+    /** Returns the disk that holds {@code folder}: equal for two folders on the same disk. */
     default Object store(Path folder) throws IOException {
         return fileStore(folder);
     }
@@ -64,7 +67,7 @@ interface Disk {
         return Files.getFileStore(present(folder));
     }
 
-    /** Returns the nearest folder above, or this one, that is there. */
+    /** Returns this folder if it exists, else the nearest existing one above it. */
     private static Path present(Path folder) {
         Path there = folder;
         while (there.getParent() != null && !Files.exists(there)) {
@@ -73,7 +76,7 @@ interface Disk {
         return there;
     }
 
-    /** Returns the folder of a file, which has one. */
+    /** Returns the folder of a file, which must have one. */
     static Path folder(Path file) {
         Path folder = file.getParent();
         if (folder == null) {
@@ -82,6 +85,6 @@ interface Disk {
         return folder;
     }
 
-    /** How large a disk is. */
+    /** The size of a disk. */
     record Space(long totalBytes, long freeBytes) {}
 }

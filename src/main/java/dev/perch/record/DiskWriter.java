@@ -17,27 +17,31 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one camera's fragments into files, on a thread of its own: nobody but it waits for the disk. When the disk takes nothing, what comes meanwhile is left out, and it is tried again
- * after a pause.
+ * Writes one camera's fragments into files on its own thread: nobody else waits for the disk. When the disk takes nothing, new fragments are left
+ * out, and the writer tries again after a pause.
  */
 final class DiskWriter {
-    /** Told by the writer what becomes of its files, on its thread. */
+    /** Receives the writer's news of its files, on its thread. */
     interface Files {
-        /** Makes sure that no other program records into the folder. */
+        /**
+         * Makes sure that no other program records into the folder.
+         *
+         * @throws IOException if another one does
+         */
         void claim() throws IOException;
 
-        /** Makes room on the disk, as retention says, before a file is begun and now and then while it grows. */
+        /** Makes room on the disk, as retention says. Called before a file begins and now and then while it grows. */
         void makeRoom() throws IOException;
 
         void opened(Path path, long startMicros);
 
-        /** Notes how large the file is that is being written. */
+        /** Called with the size of the file that is being written. */
         void grown(long sizeBytes);
 
-        /** Nothing more is written into a file. */
+        /** Called when nothing more is written into a file. */
         void written(Path path, long startMicros, long durationMillis, long sizeBytes);
 
-        /** A file is closed, and all of it on the disk where that takes it. On another thread, later than {@link #written}. */
+        /** Called when a file is closed, and on the disk as far as possible. On another thread than {@link #written}, and later. */
         void closed(Path path, long startMicros);
     }
 
@@ -46,7 +50,7 @@ final class DiskWriter {
     private static final long LEAST_PAUSE_NANOS = 1_000_000_000L;
     private static final long MOST_PAUSE_NANOS = 30_000_000_000L;
 
-    /** A camera that gives nothing for so long has its file finished. */
+    /** After this silence of a camera its file is finished. */
     private static final long SILENT_NANOS = 30_000_000_000L;
 
     private static final long ROOM_NANOS = 10_000_000_000L;
@@ -63,9 +67,9 @@ final class DiskWriter {
     private final FileSync sync;
     private final Thread thread;
 
-    private @Nullable RecordingFile file; // the writer's own, like those below
-    private boolean unsynced; // something was written that nobody has asked to be forced onto the disk
-    private boolean syncing; // what was asked for last is not confirmed yet
+    private @Nullable RecordingFile file; // used by the writer only, like those below
+    private boolean unsynced; // whether something was written that was not yet asked to be forced onto the disk
+    private boolean syncing; // whether the last request is not confirmed yet
     private long lastSyncNanos;
     private long lastRoomNanos;
     private long lastCutNanos;
@@ -94,19 +98,19 @@ final class DiskWriter {
         thread.start();
     }
 
-    /** Waits for the last fragments to be written and forced onto the disk, or for {@code millis}. */
+    /** Waits until the last fragments are on the disk, or for {@code millis}. */
     void awaitEnd(long millis) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + millis * 1_000_000;
         thread.join(Math.max(1, millis));
         sync.awaitEnd((deadlineNanos - System.nanoTime()) / 1_000_000);
     }
 
-    /** Returns for how long the disk has been busy with forcing what was written, in seconds. */
+    /** Returns how long the disk has been busy forcing what was written, in seconds. */
     double syncSeconds() {
         return sync.busySeconds();
     }
 
-    /** Returns why nothing is written, a sentence; empty while the disk takes what comes. */
+    /** Returns why nothing is written, as a sentence; empty while the disk takes everything. */
     String reason() {
         return reason;
     }
@@ -228,7 +232,7 @@ final class DiskWriter {
         }
     }
 
-    /** Has what was written forced onto the disk, and looks for room, when it is time to. */
+    /** Forces what was written onto the disk, and makes room, each when it is time. */
     private void tend(long nowNanos) throws IOException {
         boolean done = sync.done();
         RecordingFile present = file;
@@ -239,8 +243,7 @@ final class DiskWriter {
             syncing = false;
             goesOn();
         }
-        // the open fragment is as much again; one that waited for the whole of this time would be too old when it is
-        // safe
+        // the open fragment holds as much again; after the whole time it would be too old when it is safe
         long dueNanos = config.sync().toNanos() / 2;
         if (nowNanos - lastSyncNanos >= (unsynced ? dueNanos / 4 * 3 : dueNanos)) {
             lastSyncNanos = nowNanos;
@@ -297,7 +300,7 @@ final class DiskWriter {
         return "the disk does not take it (" + said + ").";
     }
 
-    /** Ends the file: it is forced onto the disk and closed meanwhile, and the housekeeper finishes it. */
+    /** Ends the file: it is forced onto the disk and closed in the background, then the housekeeper finishes it. */
     private void closeFile() {
         RecordingFile present = file;
         file = null;

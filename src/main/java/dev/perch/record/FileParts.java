@@ -10,24 +10,28 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes in memory, and parts of files behind them, read one after the other: an answer without a copy on disk. Used by one thread at a time. */
+/** A stream of bytes in memory followed by parts of files, so that an answer needs no copy on disk. Used by one thread at a time. */
 public final class FileParts extends InputStream {
     /**
-     * Bytes of a file.
+     * A range of bytes in a file.
      *
      * @param from the first byte
-     * @param bytes how many
+     * @param bytes the number of bytes
      */
     public record Part(Path file, long from, long bytes) {}
 
     private final ByteBuffer head;
     private final Iterator<Part> parts;
-    private @Nullable Path file; // that the channel is open on
+    private @Nullable Path file; // the file of the open channel
     private @Nullable FileChannel channel;
     private long at;
     private long left;
 
-    /** @param head what stands in front of the parts */
+    /**
+     * Creates the stream.
+     *
+     * @param head the bytes in front of the parts
+     */
     public FileParts(ByteBuffer head, List<Part> parts) {
         this.head = head;
         this.parts = parts.iterator();

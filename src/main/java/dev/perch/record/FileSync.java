@@ -7,10 +7,11 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forces what a camera's writer wrote onto the disk, on a thread of its own: however long that takes, the writer goes on meanwhile. Files are asked for and closed in their order. Safe from any thread.
+ * Forces what a camera's writer wrote onto the disk, on its own thread: however long that takes, the writer goes on. Files are synced and closed in
+ * order. Safe from any thread.
  */
 final class FileSync {
-    /** Told on the thread when a file is closed. */
+    /** Called on the thread when a file is closed. */
     interface Closed {
         void closed(RecordingFile file);
     }
@@ -19,16 +20,16 @@ final class FileSync {
 
     private final Closed closed;
     private final Thread thread;
-    private final Deque<RecordingFile> ended = new ArrayDeque<>(); // guarded by this, as all below
+    private final Deque<RecordingFile> ended = new ArrayDeque<>(); // guarded by this, like all below
     private @Nullable RecordingFile asked;
     private @Nullable Job working;
     private @Nullable IOException failure;
     private boolean ending;
 
     /**
-     * A file that is being forced onto the disk.
+     * A file being forced onto the disk.
      *
-     * @param end whether it is closed then
+     * @param end whether it is closed afterwards
      */
     private record Job(RecordingFile file, boolean end, long sinceNanos) {}
 
@@ -42,7 +43,9 @@ final class FileSync {
         thread.start();
     }
 
-    /** Asks for what was written into a file so far. Returns false, and asks for nothing, while an earlier one is under way. */
+    /**
+     * Requests a sync of what was written into a file so far. Returns false, and requests nothing, while an earlier request is under way.
+     */
     synchronized boolean ask(RecordingFile file) {
         if (working != null || asked != null) {
             return false;
@@ -52,7 +55,7 @@ final class FileSync {
         return true;
     }
 
-    /** Ends a file: it is synced once more and closed. Nothing is written into it any more. */
+    /** Ends a file: it is synced once more and closed. Nothing may be written into it any more. */
     synchronized void end(RecordingFile file) {
         asked = asked == file ? null : asked;
         ended.add(file);
@@ -60,9 +63,9 @@ final class FileSync {
     }
 
     /**
-     * Returns whether all that was asked for is on the disk.
+     * Returns whether everything requested is on the disk.
      *
-     * @throws IOException if it cannot be; once
+     * @throws IOException if the disk failed; each failure is thrown once
      */
     synchronized boolean done() throws IOException {
         IOException failed = failure;
@@ -73,7 +76,7 @@ final class FileSync {
         return working == null && asked == null;
     }
 
-    /** Returns for how long the disk has been busy with what was asked for, in seconds; 0 while it is not. */
+    /** Returns how long the disk has been busy with the request, in seconds; 0 while idle. */
     synchronized double busySeconds() {
         return working == null ? 0 : (System.nanoTime() - working.sinceNanos()) / 1e9;
     }
@@ -97,7 +100,7 @@ final class FileSync {
         while (asked == null && ended.isEmpty() && !ending) {
             wait();
         }
-        RecordingFile last = ended.poll(); // an earlier file than the one that is asked for
+        RecordingFile last = ended.poll(); // an earlier file than the requested one
         RecordingFile file = last == null ? asked : last;
         if (last == null) {
             asked = null;
@@ -124,13 +127,13 @@ final class FileSync {
         }
     }
 
-    /** Asks for the end, when all files are closed. */
+    /** Ends the thread when all files are closed. */
     synchronized void close() {
         ending = true;
         notifyAll();
     }
 
-    /** Waits for the end, {@code millis} at most. */
+    /** Waits for the end of the thread, at most {@code millis}. */
     void awaitEnd(long millis) throws InterruptedException {
         thread.join(Math.max(1, millis));
     }

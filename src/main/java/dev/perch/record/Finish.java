@@ -12,35 +12,35 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an ordinary file of one that grew, in place: what a power cut left of its last fragment is cut off, the index is appended and forced onto the disk, and only then the head is
- * replaced. Whenever it is interrupted, the file plays: without its index as before, or with it.
+ * Turns a grown file into an ordinary one, in place: the rest of a last fragment that a power cut left is cut off, the index is appended and forced
+ * onto the disk, and only then the head is replaced. Wherever this is interrupted, the file plays: without its index as before, or with it.
  */
 final class Finish {
     private Finish() {}
 
     /**
-     * What came of it.
+     * The result.
      *
-     * @param durationTicks how long the file is, in ticks of 90 kHz; 0 where that is not known
+     * @param durationTicks the file's length, in ticks of 90 kHz; 0 if unknown
      */
     record Outcome(Result result, long durationTicks, long sizeBytes) {}
 
-    /** Whether a file is finished. */
     enum Result {
         FINISHED,
-        /** It was finished already. */
+        /** The file was finished already. */
         WAS_FINISHED,
-        /** It has no whole fragment. */
+        /** The file has no whole fragment. */
         EMPTY,
-        /** Another process writes it. */
+        /** Another process is writing the file. */
         IN_USE
     }
 
     /**
      * Finishes a file.
      *
-     * @param owed whether a program is to be run for it then: it is marked so until that has been
-     * @throws MalformedBitstreamException if it is not one of Perch's, or not of this version: it stays as it is
+     * @param owed whether a program is to be run for it: the file is marked until the program has run
+     * @throws IOException if the disk fails
+     * @throws MalformedBitstreamException if the file is not Perch's, or of another version: it stays as it is
      */
     static Outcome finish(Disk disk, Path path, boolean owed) throws IOException, MalformedBitstreamException {
         try (FileChannel channel = disk.open(path);
@@ -75,7 +75,7 @@ final class Finish {
         if (owed) {
             write(channel, RecordingHead.mark(true), RecordingHead.OWED_OFFSET);
         }
-        channel.force(true); // before the head says that it is there
+        channel.force(true); // before the head says that the index is there
         write(channel, RecordingHead.roof(indexOffset), RecordingHead.ROOF_OFFSET);
         channel.force(false);
         return new Outcome(Result.FINISHED, scan.index().longestTicks(), channel.size());

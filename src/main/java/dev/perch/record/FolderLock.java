@@ -14,8 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps two programs from recording one camera into one folder: a file in it that one of them holds locked. POSIX takes all locks of a file from a process that closes any of its handles; so within one
- * process, where several WARs may run, the folder is claimed among the system properties, which all class loaders share, before the file is opened. Safe from any thread; a thread may wait for the disk.
+ * Keeps two programs from recording one camera into one folder, by a locked file in it. POSIX drops all of a process's locks on a file when it closes
+ * any of its handles; so within one process, where several WARs may run, the folder is first claimed in the system properties, which all class
+ * loaders share. Safe from any thread; a thread may wait for the disk.
  */
 final class FolderLock implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(FolderLock.class.getName());
@@ -23,9 +24,9 @@ final class FolderLock implements AutoCloseable {
 
     private final String camera;
     private final Path file;
-    private @Nullable FileChannel channel; // guarded by this, as the next
+    private @Nullable FileChannel channel; // guarded by this, like the next
     private @Nullable Object inode;
-    private @Nullable String claim; // the property that this one has set
+    private @Nullable String claim; // the property that this instance has set
 
     FolderLock(String camera, Path folder) {
         this.camera = camera;
@@ -49,9 +50,9 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock, if it is not held yet, and makes the folder, if it is not there.
+     * Takes the lock if it is not held yet, and creates the folder if it does not exist.
      *
-     * @throws InUseException if another program holds it
+     * @throws InUseException if another program holds the lock
      */
     synchronized void take() throws IOException {
         if (channel != null && present()) {
@@ -70,7 +71,7 @@ final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** Claims the folder within this process; by the directory's own number, as two paths may lead to it. */
+    /** Claims the folder within this process, by the directory's own key, as two paths may lead to it. */
     private void claim() throws IOException {
         Object folder = Files.readAttributes(Disk.folder(file), BasicFileAttributes.class)
                 .fileKey();
@@ -81,13 +82,17 @@ final class FolderLock implements AutoCloseable {
         claim = property;
     }
 
-    /** @param where the other one runs, in brackets; empty if that is not known */
+    /**
+     * Returns the refusal.
+     *
+     * @param where the other program's place, in brackets; empty if unknown
+     */
     private InUseException inUse(String where) {
         return new InUseException("another Perch records " + CameraConfig.called(camera) + " into " + Disk.folder(file)
                 + where + ", and two would delete each other's files");
     }
 
-    /** Returns whether the file that is locked is still the folder's: the folder may have been taken away and made anew. */
+    /** Returns whether the locked file is still in the folder: the folder may have been removed and created anew. */
     private boolean present() throws IOException {
         try {
             return Objects.equals(inode, inode());
@@ -100,7 +105,7 @@ final class FolderLock implements AutoCloseable {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    /** Opens the file and locks it, where the file system knows locks. */
+    /** Opens the file and locks it, if the file system knows locks. */
     private FileChannel locked() throws IOException {
         FileChannel opened = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean held = true;
@@ -118,7 +123,7 @@ final class FolderLock implements AutoCloseable {
         return opened;
     }
 
-    /** Gives the lock back. */
+    /** Releases the lock. */
     @Override
     public synchronized void close() throws IOException {
         FileChannel open = channel;

@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks how much of a disk is free without waiting for one that hangs, as a network's may. Safe from any thread. */
+/** Asks how much of a disk is free, without waiting for one that hangs, as a network disk may. Safe from any thread. */
 final class FreeSpace {
     private static final long PATIENCE_NANOS = 250_000_000;
 
     private final Disk disk;
     private final Path folder;
-    private @Nullable FutureTask<DiskSpace> asking; // guarded by this, as the next
+    private @Nullable FutureTask<DiskSpace> asking; // guarded by this, like the next
     private long askedNanos;
 
     FreeSpace(Disk disk, Path folder) {
@@ -22,7 +22,10 @@ final class FreeSpace {
         this.folder = folder;
     }
 
-    /** Returns the space of the disk; empty where it does not tell within a quarter of a second of being asked. A disk that hangs is asked by one thread only, and waited for once. */
+    /**
+     * Returns the disk's space; empty if the disk does not answer within a quarter of a second. Only one thread asks a hanging disk, and only one
+     * call waits for it.
+     */
     synchronized Optional<DiskSpace> now() {
         FutureTask<DiskSpace> task = asking;
         if (task == null || task.isDone()) {

@@ -12,19 +12,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds the cameras that came by a wildcard before the program began, by the folders that they left. On a thread of its own: it waits for the disk. */
+/**
+ * Finds the cameras that came by a wildcard in an earlier run, by the folders that they left. Runs on its own thread, because it waits for the disk.
+ */
 final class GoneCameras {
     private static final System.Logger LOG = System.getLogger(GoneCameras.class.getName());
 
-    /** Takes what is found. */
+    /** Receives the cameras found. */
     interface Taker {
-        /** Returns false if no more are taken. */
+        /** Returns false if no more are accepted. */
         boolean take(String camera, RecordConfig config) throws InterruptedException;
     }
 
     private GoneCameras() {}
 
-    /** Looks for those of all wildcards that are recorded; without such a one there is no thread. */
+    /** Looks for the cameras of all wildcards that are recorded; without such a wildcard there is no thread. */
     static void find(List<CameraConfig> wildcards, Taker taker) {
         List<CameraConfig> recorded = wildcards.stream()
                 .filter(wildcard -> wildcard.record()
@@ -56,7 +58,7 @@ final class GoneCameras {
         }
     }
 
-    /** Returns the names of cameras that this wildcard takes and that have a folder. */
+    /** Returns the names of cameras that match this wildcard and have a folder. */
     private static List<String> cameras(CameraConfig wildcard) throws IOException {
         Path folder = wildcard.record()
                 .flatMap(config -> config.path().foldersOfCameras())

@@ -27,18 +27,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that finishes a camera's files when they are closed, and at the start finds those that are there, finishing what a power cut left. Each camera has its own, so that a disk that
- * does not answer holds up nobody else; indexes are made a few at a time over all cameras, for their memory.
+ * The thread that finishes a camera's files when they are closed; at the start it finds the existing files and finishes those that a power cut left.
+ * Each camera has its own, so that a disk that does not answer holds up nobody else. Because indexes take memory, only a few are made at a time over
+ * all cameras.
  */
 final class Housekeeper {
     private static final System.Logger LOG = System.getLogger(Housekeeper.class.getName());
     private static final int MOST_DEPTH = 12;
     private static final long RETRY_SECONDS = 60;
     private static final long LOOK_SECONDS = 20;
-    private static final long MOST_BEGUN_BYTES = 4096; // of a file that has a head alone
+    private static final long MOST_BEGUN_BYTES = 4096; // the most bytes of a file that has only its head
 
     private final BlockingQueue<Task> tasks = new LinkedBlockingQueue<>();
-    private final Map<Path, Task> unfinished = new HashMap<>(); // the thread's own: those that the disk had no room for
+    private final Map<Path, Task> unfinished = new HashMap<>(); // the thread's own: the disk had no room for these
     private final String camera;
     private final RecordConfig config;
     private final Catalogue catalogue;
@@ -48,17 +49,16 @@ final class Housekeeper {
     private Room tending = () -> {}; // set before the thread starts
     private volatile boolean closed; // set by close, read by the thread
 
-    /** What is to be done. */
     private interface Task {
         void run() throws IOException;
     }
 
     /**
-     * What all cameras' share, and one's own.
+     * The parts that all cameras share, and one camera's own.
      *
-     * @param hooks told of files that are finished
-     * @param indexes how many are made at the same time
-     * @param lock of the camera's folder
+     * @param hooks called for finished files
+     * @param indexes limits how many are made at the same time
+     * @param lock the lock on the camera's folder
      */
     record Parts(
             Catalogue recordings,
@@ -78,14 +78,18 @@ final class Housekeeper {
         thread.setDaemon(true);
     }
 
-    /** @param tending called every 20 s or sooner, on this thread */
+    /**
+     * Starts the thread.
+     *
+     * @param tending called every 20 s or sooner, on this thread
+     */
     void start(Room tending) {
         this.tending = tending;
         thread.start();
     }
 
     /**
-     * Looks through the camera's folder, and finishes what is not.
+     * Looks through the camera's folder and finishes the files that need it.
      *
      * @param then run when all files are known
      */
@@ -96,17 +100,17 @@ final class Housekeeper {
         });
     }
 
-    /** Has {@code room} make room soon, on this thread. */
+    /** Makes {@code room} make room soon, on this thread. */
     void tend(Room room) {
         tasks.add(room::make);
     }
 
-    /** Deletes what retention lets go. */
+    /** Deletes what retention no longer keeps. */
     interface Room {
         void make() throws IOException;
     }
 
-    /** Finishes a file that was closed. */
+    /** Finishes a closed file. */
     void finish(Path file, long startMillis) {
         Task task = () -> {
             try {
@@ -146,7 +150,7 @@ final class Housekeeper {
     private void tend() {
         try {
             tending.make();
-        } catch (IOException failed) { // who records there is told of it
+        } catch (IOException failed) { // the writer reports who records there
             LOG.log(Level.DEBUG, "the disk of " + config.folder() + " does not answer", failed);
         }
     }
@@ -195,7 +199,7 @@ final class Housekeeper {
                                 && String.valueOf(file.getFileName())
                                         .matches("\\..*\\.(mp4|jpg)" + Pattern.quote(RecordingFile.BEGUN))
                                 && abandoned(file)) {
-                            disk.delete(file); // it has no frame
+                            disk.delete(file); // a file without frames
                         }
                         return closed ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
                     }
@@ -213,7 +217,7 @@ final class Housekeeper {
                 });
     }
 
-    /** Returns whether no other program records into the folder; what cannot be written to is nobody's. */
+    /** Returns whether no other program records into the folder. A folder that cannot be written to counts as nobody's. */
     private boolean ours() {
         try {
             parts.lock().take();
@@ -231,7 +235,7 @@ final class Housekeeper {
     private static boolean abandoned(Path file) throws IOException {
         Instant changed = Files.getLastModifiedTime(file).toInstant();
         boolean film = String.valueOf(file.getFileName())
-                .startsWith(PictureFilm.PREFIX); // has no name any more once it is made
+                .startsWith(PictureFilm.PREFIX); // such a file loses its name once it is made
         return (film || Files.size(file) < MOST_BEGUN_BYTES)
                 && changed.plusSeconds(RETRY_SECONDS).isBefore(Instant.now());
     }
@@ -333,7 +337,7 @@ final class Housekeeper {
                         camera, config.onClosed(), recording.path(), head.startMicros(), recording.durationMillis()));
     }
 
-    /** Finishes a file when few others are being finished; a disk that holds those up for long is not waited for. */
+    /** Finishes a file when few others are being finished. If a slow disk holds those up for long, it does not wait for them. */
     private Finish.Outcome indexed(Path file) throws IOException, MalformedBitstreamException {
         boolean turn = false;
         try {
@@ -349,13 +353,13 @@ final class Housekeeper {
         }
     }
 
-    /** Asks for the end, when all that was asked for is done. */
+    /** Ends the thread when all requests are done. */
     void close() {
         closed = true;
         tasks.add(() -> {});
     }
 
-    /** Waits for the end, {@code millis} at most. */
+    /** Waits for the end of the thread, at most {@code millis}. */
     void awaitEnd(long millis) {
         try {
             thread.join(Math.max(1, millis));

@@ -12,11 +12,11 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Goes through the recordings of a machine that died: tells what each file is, and finishes those that are not. */
+/** Inspects the recordings of a machine that died: reports what each file is, and finishes unfinished ones. */
 public final class Inspection {
     private static final int MOST_DEPTH = 32;
 
-    /** A file that was written to a moment ago belongs to a Perch that runs. */
+    /** A file written to more recently than this belongs to a running Perch. */
     private static final Duration BUSY = Duration.ofSeconds(10);
 
     private final boolean repair;
@@ -28,10 +28,10 @@ public final class Inspection {
     }
 
     /**
-     * Tells of each MP4 file in a folder, and in those within it.
+     * Reports each MP4 file in a folder and its subfolders.
      *
-     * @param repair whether files that are not finished are; else none is touched
-     * @param out takes a line for each file, and one for all
+     * @param repair whether to finish unfinished files; if not, no file is touched
+     * @param out receives a line for each file, and one for all
      * @return whether all of Perch's files are finished and whole
      */
     public static boolean run(Path folder, boolean repair, Consumer<String> out) throws IOException {

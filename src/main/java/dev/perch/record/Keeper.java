@@ -19,8 +19,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Deletes what retention lets go, the oldest first. Only files that a catalogue knows, and that say themselves that they are recordings of that camera, are ever deleted. Safe from any
- * thread. A thread waits for no disk but that of its own camera: files of another are deleted by it only where they lie on the same one, else their own camera is asked to.
+ * Deletes what retention no longer keeps, the oldest first. A file is deleted only if a catalogue knows it and its own head says that it is a
+ * recording of that camera. Safe from any thread. A thread waits for the disk of its own camera only: other cameras' files are deleted here if they
+ * lie on the same disk, else the other camera's thread is woken.
  */
 final class Keeper {
     private static final System.Logger LOG = System.getLogger(Keeper.class.getName());
@@ -30,7 +31,11 @@ final class Keeper {
     private final Clock clock;
     private final List<Kept> cameras;
 
-    /** @param cameras as they are at each call: some come and go */
+    /**
+     * Creates the keeper.
+     *
+     * @param cameras a live list: some come and go
+     */
     Keeper(Retention ofAll, List<Kept> cameras, Disk disk, Clock clock) {
         this.ofAll = ofAll;
         this.cameras = cameras;
@@ -39,7 +44,7 @@ final class Keeper {
     }
 
     /**
-     * Deletes what is too old, too much, or in the way of a camera that goes on recording. Called by the camera's own threads.
+     * Deletes what is too old, exceeds a limit, or is in the way of a camera that goes on recording. Called by the camera's own threads.
      *
      * @throws NoRoomException if the disk is still too full
      */
@@ -50,19 +55,22 @@ final class Keeper {
         free(camera, ofAll, all.stream().filter(camera::together).toList());
     }
 
-    /** Deletes what is too old or too much, of a camera that may be recording nothing. Called by the camera's own threads, now and then: others count its files among those of all for as long. */
+    /**
+     * Deletes what is too old or exceeds a limit. Called now and then by the camera's own threads, even if it records nothing, because its files
+     * count in the limits for all cameras as long as they answer.
+     */
     void tend(Kept camera) throws IOException {
         tended(camera, own(camera));
     }
 
-    /** Returns its recordings and pictures. */
+    /** Returns the camera's recordings and pictures. */
     private List<Kept> own(Kept camera) {
         return cameras.stream()
                 .filter(each -> each.camera().equals(camera.camera()))
                 .toList();
     }
 
-    /** Returns the cameras that are kept together: those whose disks answer. */
+    /** Returns the cameras that share the limits for all: those whose disks answer. */
     private List<Kept> tended(Kept camera, List<Kept> own) throws IOException {
         Object store = disk.store(camera.catalogue().folder());
         own.forEach(each -> each.seen(store));
@@ -93,7 +101,7 @@ final class Keeper {
         while (bytes(among) > mostBytes) {
             Optional<Kept> first = first(among);
             if (first.isPresent() && !first.get().together(camera)) {
-                first.get().wake(); // its own thread knows whether its disk lets it
+                first.get().wake(); // its own thread knows whether its disk allows it
                 return;
             }
             if (!deleteOldest(first)) {
@@ -109,7 +117,7 @@ final class Keeper {
         Retention.Free wanted = retention.keepFree().get();
         Path folder = camera.catalogue().folder();
         Disk.Space space = disk.space(folder);
-        long freedBytes = 0; // some file systems give it back later, and so do readers of a file
+        long freedBytes = 0; // some file systems free space late, and so do readers of a file
         while (space.freeBytes() + freedBytes < wanted.of(space.totalBytes())) {
             long before = bytes(here);
             if (!deleteOldest(first(here))) {
@@ -128,7 +136,7 @@ final class Keeper {
         return among.stream().mapToLong(Kept::bytes).sum();
     }
 
-    /** Returns the camera that has the oldest file that may be deleted. */
+    /** Returns the camera that has the oldest deletable file. */
     private static Optional<Kept> first(List<Kept> among) {
         return among.stream()
                 .filter(kept -> kept.oldest().isPresent())
@@ -142,12 +150,12 @@ final class Keeper {
     }
 
     /**
-     * Deletes a recording, or only forgets it where its file is not what the catalogue says.
+     * Deletes a recording, or only forgets it if its file is not the one in the catalogue.
      *
-     * @return false if the disk does not let it be deleted
+     * @return false if the disk does not allow the deletion
      */
     boolean delete(Kept kept, Recording recording) {
-        synchronized (kept) { // so that a file that was marked as kept meanwhile stays
+        synchronized (kept) { // so that a file that was marked as kept in the meantime stays
             boolean stays = kept.catalogue()
                             .at(recording.startMillis())
                             .filter(Recording::kept)
@@ -162,7 +170,7 @@ final class Keeper {
         try {
             boolean owned = kept.owns(recording);
             if (owned && !recording.kept() && Kept.stays(recording)) {
-                kept.catalogue().mark(recording.startMillis(), /* kept= */ true); // while it was being finished
+                kept.catalogue().mark(recording.startMillis(), /* kept= */ true); // marked while it was being finished
                 return false;
             }
             if (owned) {
@@ -184,7 +192,11 @@ final class Keeper {
         return true;
     }
 
-    /** Marks a recording as one that stays, or not. */
+    /**
+     * Sets or clears the mark that keeps a recording.
+     *
+     * @throws IOException if the file cannot be changed
+     */
     void mark(Kept kept, Recording recording, boolean stays) throws IOException {
         synchronized (kept) {
             try (FileChannel channel = disk.open(recording.path())) {
@@ -198,7 +210,7 @@ final class Keeper {
         }
     }
 
-    /** Deletes the folders that are empty now, up to the one that the camera begins with. */
+    /** Deletes {@code folder} and the folders above it as far as they are empty, up to but without {@code top}. */
     private static void prune(Path top, Path folder) throws IOException {
         for (Path each = folder; each != null && each.startsWith(top) && !each.equals(top); each = each.getParent()) {
             try {

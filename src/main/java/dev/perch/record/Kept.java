@@ -9,10 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One camera's recordings or pictures, as retention sees them. What a disk may hold up is done by the camera's own threads alone; other cameras' threads only read what these saw last.
+ * One camera's recordings or pictures, as retention sees them. Only the camera's own threads touch its disk, which may hang; other cameras' threads
+ * read what these saw last.
  */
 final class Kept {
-    /** A camera whose threads have not come back from its disk for so long is left out of what all cameras keep together. */
+    /** A camera whose threads have waited for its disk for longer than this does not count in the limits for all cameras. */
     private static final long HUNG_NANOS = 60_000_000_000L;
 
     private final String camera;
@@ -20,19 +21,19 @@ final class Kept {
     private final Retention retention;
     private final Clock clock;
     private final Owner owner;
-    private volatile long growingMillis = Long.MAX_VALUE; // the writer sets, everybody reads, as the next
+    private volatile long growingMillis = Long.MAX_VALUE; // the writer sets, everybody reads, like the next
     private volatile long growingBytes;
-    private volatile boolean known; // the catalogue is complete
-    private volatile @Nullable Object disk; // that it lies on, as its own threads saw it last
+    private volatile boolean known; // whether the catalogue is complete
+    private volatile @Nullable Object disk; // the disk that holds the files, as the camera's own threads saw it last
     private volatile long seenNanos; // when that was
     private volatile Runnable wake = () -> {};
 
-    /** Says of a file on disk whether it is what the catalogue says. */
+    /** Tells whether a file on disk is the one in the catalogue. */
     interface Owner {
         boolean owns(Recording recording) throws IOException, MalformedBitstreamException;
     }
 
-    /** Recordings that say themselves that they are the camera's. */
+    /** Creates a view of recordings, whose heads name the camera. */
     Kept(String camera, Catalogue catalogue, Retention retention, Clock clock) {
         this(camera, catalogue, retention, clock, recording -> {
             Optional<RecordingHead> head = RecordedFile.head(recording.path());
@@ -42,7 +43,11 @@ final class Kept {
         });
     }
 
-    /** @param owner has the last word on what is deleted */
+    /**
+     * Creates a view.
+     *
+     * @param owner has the last word on what is deleted
+     */
     Kept(String camera, Catalogue catalogue, Retention retention, Clock clock, Owner owner) {
         this.owner = owner;
         this.camera = camera;
@@ -51,7 +56,7 @@ final class Kept {
         this.clock = clock;
     }
 
-    /** Pictures that say themselves that they are the camera's. */
+    /** Creates a view of pictures, whose comments name the camera. */
     static Kept pictures(String camera, Catalogue catalogue, Retention retention, Clock clock) {
         return new Kept(camera, catalogue, retention, clock, picture -> {
             Optional<PictureFile> head = PictureFile.head(picture.path());
@@ -61,12 +66,17 @@ final class Kept {
         });
     }
 
-    /** Returns whether a file is what the catalogue says: nothing else is ever deleted. */
+    /**
+     * Returns whether the file is the one in the catalogue; no other is ever deleted.
+     *
+     * @throws IOException if the file cannot be read
+     * @throws MalformedBitstreamException if it is damaged
+     */
     boolean owns(Recording recording) throws IOException, MalformedBitstreamException {
         return owner.owns(recording);
     }
 
-    /** Returns whether a file itself says that it stays, whatever the catalogue says. */
+    /** Returns whether a file's own head says that it is kept, whatever the catalogue says. */
     static boolean stays(Recording recording) throws IOException, MalformedBitstreamException {
         return RecordedFile.head(recording.path()).filter(RecordingHead::kept).isPresent();
     }
@@ -83,18 +93,18 @@ final class Kept {
         return retention;
     }
 
-    /** Notes the file that is being written: when it began, in milliseconds since 1970. */
+    /** Sets the beginning of the file that is being written, in milliseconds since 1970. */
     synchronized void growing(long startMillis) {
         growingBytes = 0;
         growingMillis = startMillis;
     }
 
-    /** Notes how large the file is that is being written. */
+    /** Sets the size of the file that is being written. */
     void grown(long sizeBytes) {
         growingBytes = sizeBytes;
     }
 
-    /** The file that began then is not written any more; another one may be by now, where a disk held its writer up. */
+    /** Ends the growth of the file that began at {@code startMillis}. Another one may be growing already if a disk held up its writer. */
     synchronized void grownUp(long startMillis) {
         if (growingMillis == startMillis) {
             growingMillis = Long.MAX_VALUE;
@@ -102,17 +112,17 @@ final class Kept {
         }
     }
 
-    /** Returns how large all files are together, the one that is being written among them. */
+    /** Returns the sum of all files' sizes, the growing one included. */
     long bytes() {
         return catalogue.totalBytes() + growingBytes;
     }
 
-    /** Returns the oldest file that may be deleted. */
+    /** Returns the oldest deletable file. */
     Optional<Recording> oldest() {
         return catalogue.oldest(growingMillis);
     }
 
-    /** All files that were there at the start are known. */
+    /** Called when all files that existed at the start are known. */
     void known() {
         known = true;
     }
@@ -121,29 +131,29 @@ final class Kept {
         return known;
     }
 
-    /** Notes the disk, which has answered. */
+    /** Records that the disk has answered. */
     void seen(Object store) {
         disk = store;
         seenNanos = clock.nanoTime();
     }
 
-    /** Returns whether its disk was last seen so long ago, or not at all. */
+    /** Returns whether the disk last answered more than {@code nanos} ago, or never. */
     boolean unseenFor(long nanos) {
         return disk == null || clock.nanoTime() - seenNanos >= nanos;
     }
 
-    /** Returns whether its disk answers, and its files are known. */
+    /** Returns whether the disk answers, and the files are known. */
     boolean answers() {
         return known && disk != null && clock.nanoTime() - seenNanos < HUNG_NANOS;
     }
 
-    /** Returns whether both lie on one disk, and that answers. */
+    /** Returns whether both lie on one disk that answers. */
     boolean together(Kept other) {
         Object mine = disk;
         return other == this || (mine != null && mine.equals(other.disk) && answers() && other.answers());
     }
 
-    /** Has {@code run} make room, on the camera's own thread, when another camera asks. */
+    /** Sets the call that makes room on the camera's own thread when another camera asks. */
     void wakes(Runnable run) {
         wake = run;
     }

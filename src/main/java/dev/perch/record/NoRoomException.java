@@ -2,7 +2,7 @@ package dev.perch.record;
 
 import java.io.IOException;
 
-/** Thrown when a disk is fuller than retention allows, and there is nothing of Perch's left to delete; the message is a sentence. */
+/** Thrown when a disk is fuller than retention allows and Perch has nothing left to delete. The message is a sentence. */
 final class NoRoomException extends IOException {
     NoRoomException(String sentence) {
         super(sentence);

@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A picture that is kept: a JPEG with a comment (ITU-T T.81 §B.2.4.5) that says of which camera it is and when it was captured, behind the camera's own application segments.
+ * A stored picture: a JPEG with a comment (ITU-T T.81 §B.2.4.5), behind the camera's own application segments, that states the camera and the capture
+ * time.
  *
- * @param micros when it was captured, in microseconds since 1970
+ * @param micros the capture time, in microseconds since 1970
  */
 record PictureFile(String camera, long micros) {
     static final String SUFFIX = ".jpg";
@@ -29,10 +30,10 @@ record PictureFile(String camera, long micros) {
     private static final int MOST_SEGMENTS = 20;
 
     /**
-     * Writes a picture into a file that was not there, and onto the disk.
+     * Writes a picture into a new file and forces it onto the disk.
      *
-     * @param pieces of the JPEG, in their order
-     * @return how many bytes it has
+     * @param pieces of the JPEG, in order
+     * @return the number of bytes written
      */
     long write(Disk disk, Path path, List<ByteBuffer> pieces) throws IOException {
         if (Files.exists(path)) {
@@ -79,7 +80,7 @@ record PictureFile(String camera, long micros) {
                 .flip();
     }
 
-    /** Returns where the segments of applications end, which readers want to find first. */
+    /** Returns where the application segments end, which readers want to find first. */
     private static int behindApplications(ByteBuffer jpeg) {
         int at = jpeg.position() + 2;
         while (at + 4 <= jpeg.limit() && marker(jpeg, at) >= APP0 && marker(jpeg, at) <= APP15) {
@@ -96,7 +97,7 @@ record PictureFile(String camera, long micros) {
         return jpeg.getShort(at) & 0xffff;
     }
 
-    /** Returns what a file says of itself; empty for a picture that is not Perch's. */
+    /** Returns what a file says of itself; empty if the picture is not Perch's. */
     static Optional<PictureFile> head(Path path) throws IOException {
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {

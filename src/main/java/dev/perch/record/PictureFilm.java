@@ -19,26 +19,29 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
-/** A film of kept pictures, made by ffmpeg one at a time: H.264 in yuv420p with its index in front, in a file beside the pictures that has no name any more when it is sent. */
+/**
+ * A film of stored pictures, which ffmpeg makes one at a time: H.264 in yuv420p with the index in front. Its file lies beside the pictures and loses
+ * its name before it is sent.
+ */
 public final class PictureFilm {
-    /** How many pictures a film has at most: 100 s of it. */
+    /** The most pictures of a film: 100 s of it. */
     public static final int MOST = 3_000;
 
-    /** Begins the name of its file while it is made. */
+    /** The beginning of the file's name while it is made. */
     static final String PREFIX = ".timelapse-";
 
     private static final int FASTEST_HZ = 30;
     private static final long MOST_MILLIS = 300_000;
     private static final long LOOK_MILLIS = 250;
     private static final Semaphore TURN = new Semaphore(
-            1); // of making and sending: its encoder takes a core, and its file is on the disk until it is sent
+            1); // for making and sending: the encoder takes a core, and the file is on the disk until it is sent
 
     private PictureFilm() {}
 
     /**
      * A film.
      *
-     * @param bytes closed by the caller; the file is gone then
+     * @param bytes closed by the caller, which deletes the file
      */
     public record Film(InputStream bytes, long sizeBytes) {}
 
@@ -46,10 +49,11 @@ public final class PictureFilm {
      * Makes a film.
      *
      * @param pictures the oldest first
-     * @param speed by how much faster it runs
-     * @param folder that the file may lie in for a while
-     * @param unwanted asked some times a second whether nobody waits for the film any more; it is given up then
-     * @throws Still.NoneException if there is none now
+     * @param speed the factor by which it runs faster
+     * @param folder holds the file temporarily
+     * @param unwanted asked some times a second whether nobody waits for the film any more, which ends its making
+     * @throws IOException if the disk or ffmpeg fails
+     * @throws Still.NoneException if no film can be made now
      */
     public static Film of(List<Recording> pictures, double speed, Path folder, BooleanSupplier unwanted)
             throws IOException, Still.NoneException {
@@ -77,7 +81,7 @@ public final class PictureFilm {
         }
     }
 
-    /** A film that is sent; the next one's turn comes when it is closed. */
+    /** A film being sent. Closing it lets the next one begin. */
     private static final class Sent extends FilterInputStream {
         private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -97,7 +101,7 @@ public final class PictureFilm {
         }
     }
 
-    /** Returns how many pictures a second the film has, by what lies between most of them. */
+    /** Returns the pictures a second of the film, from the usual distance between pictures. */
     private static double rate(List<Recording> pictures, double speed) {
         List<Long> between = new ArrayList<>();
         for (int i = 1; i < pictures.size(); i++) {
@@ -108,7 +112,7 @@ public final class PictureFilm {
         return Math.max(1, Math.min(FASTEST_HZ, speed * 1000 / usual));
     }
 
-    /** Leaves out what would be sooner than a display shows the next. */
+    /** Leaves out pictures that follow sooner than a display can show them. */
     private static List<Recording> chosen(List<Recording> pictures, double speed) {
         List<Recording> chosen = new ArrayList<>();
         for (Recording picture : pictures) {
@@ -122,7 +126,7 @@ public final class PictureFilm {
         return chosen;
     }
 
-    /** Ends what takes too long, or what nobody waits for. */
+    /** Ends a program that takes too long, or whose result nobody waits for. */
     private static final class Patience {
         private final BooleanSupplier unwanted;
         private final long endNanos = System.nanoTime() + MOST_MILLIS * 1_000_000;
@@ -176,7 +180,7 @@ public final class PictureFilm {
                 "-y",
                 file.toString());
         try (ExternalProgram program = ExternalProgram.start("time-lapse", command, ExternalProgram.Stdin.PIPE)) {
-            program.hurry(); // what it leaves is deleted
+            program.hurry(); // the file it leaves is deleted
             try (OutputStream in = program.stdin()) {
                 for (Recording picture : pictures) {
                     patience.check();
@@ -199,7 +203,7 @@ public final class PictureFilm {
         try {
             Files.copy(picture.path(), in);
         } catch (NoSuchFileException deleted) {
-            return; // a moment ago, to make room
+            return; // deleted a moment ago, to make room
         }
     }
 }

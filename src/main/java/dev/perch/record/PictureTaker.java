@@ -25,12 +25,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
-/** Keeps a picture of a camera every so often, on a thread of its own: it waits for the camera and for the disk, and nobody waits for it. */
+/** Stores a picture of a camera every so often, on its own thread: it waits for the camera and for the disk, and nobody waits for it. */
 final class PictureTaker {
     private static final System.Logger LOG = System.getLogger(PictureTaker.class.getName());
     private static final DateTimeFormatter NAME = DateTimeFormatter.ofPattern("uuuu-MM-dd/HH-mm-ss", Locale.ROOT);
 
-    /** A camera that was off needs so long for its first picture. */
+    /** How long a camera that was off may take for its first picture. */
     private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     private static final long LOOK_NANOS = 250_000_000L;
@@ -64,7 +64,7 @@ final class PictureTaker {
         thread.start();
     }
 
-    /** Returns why the last picture was not kept, a sentence; empty if it was. */
+    /** Returns why the last picture was not stored, as a sentence; empty if it was. */
     String reason() {
         return reason;
     }
@@ -78,7 +78,8 @@ final class PictureTaker {
                 LockSupport.parkNanos(Math.min(left, LOOK_NANOS));
                 continue;
             }
-            nextNanos = Math.max(nextNanos + everyNanos, clock.nanoTime()); // one that took long is not made up for
+            nextNanos = Math.max(
+                    nextNanos + everyNanos, clock.nanoTime()); // a late picture does not make the next one early
             if (wanted()) {
                 attempt();
             }
@@ -86,7 +87,7 @@ final class PictureTaker {
         blocks.close();
     }
 
-    /** Hours of the week hold for pictures too; an operator's button does not. */
+    /** Returns whether pictures are wanted now: the hours of the week apply to them too, an operator's button does not. */
     private boolean wanted() {
         boolean hour = config.when().kind() != RecordingTimes.Kind.SCHEDULE
                 || config.when().cover(time(clock.wallClockMicros()));
@@ -130,7 +131,9 @@ final class PictureTaker {
         }
     }
 
-    /** Copies the first picture that was captured since then. Returns when that was, in microseconds since 1970; -1 if none came. */
+    /**
+     * Copies the first picture captured after {@code sinceNanos}. Returns its capture time, in microseconds since 1970; -1 if none came.
+     */
     private long copy(Watch watch, long sinceNanos, Run picture) throws IOException {
         Cursor cursor = watch.cursor();
         Outlet wake = pumpNanos -> LockSupport.unpark(thread);
@@ -190,13 +193,13 @@ final class PictureTaker {
         }
     }
 
-    /** Asks for the end. */
+    /** Ends the thread. */
     void close() {
         closed = true;
         LockSupport.unpark(thread);
     }
 
-    /** Waits for the end, {@code millis} at most. */
+    /** Waits for the end of the thread, at most {@code millis}. */
     void awaitEnd(long millis) {
         try {
             thread.join(Math.max(1, millis));

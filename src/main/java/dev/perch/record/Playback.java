@@ -9,7 +9,7 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a player needs of a recording beside its bytes: where it can begin, and what it is set up with. */
+/** The facts that a player needs of a recording besides its bytes: where it can begin, and its init segment. */
 public final class Playback {
     private static final int FTYP_BYTES = 32;
     private static final int HZ = 90_000;
@@ -17,11 +17,11 @@ public final class Playback {
     private Playback() {}
 
     /**
-     * A part of a file that begins with a key frame, and ends before another.
+     * A part of a file that begins with a key frame and ends before another.
      *
-     * @param startMillis when its first frame was captured, in milliseconds since 1970
-     * @param offset of its first byte
-     * @param bytes how many
+     * @param startMillis the capture time of the first frame, in milliseconds since 1970
+     * @param offset the first byte
+     * @param bytes the number of bytes
      */
     public record Stretch(long startMillis, double seconds, long offset, long bytes) {}
 
@@ -33,9 +33,11 @@ public final class Playback {
     }
 
     /**
-     * Returns the parts of a file that have anything of a span.
+     * Returns the parts of a file that overlap a span.
      *
-     * @param seconds how long each is at least
+     * @param fromMillis the beginning, in milliseconds since 1970
+     * @param toMillis the end, exclusive
+     * @param seconds the least duration of each part
      */
     public static List<Stretch> stretches(Recording recording, long fromMillis, long toMillis, double seconds)
             throws IOException, MalformedBitstreamException {
@@ -45,9 +47,9 @@ public final class Playback {
     }
 
     /**
-     * Returns the fragment that begins with the key frame at a moment, or with the last one before.
+     * Returns the fragment that begins with the last key frame at or before a moment.
      *
-     * @param atMillis since the recording's begin
+     * @param atMillis since the recording's beginning
      */
     public static Stretch fragment(Recording recording, long atMillis) throws IOException, MalformedBitstreamException {
         try (RecordedFile file = RecordedFile.open(recording.path())) {
@@ -90,7 +92,7 @@ public final class Playback {
         return found;
     }
 
-    /** Where a file's fragments end, and the key frames before. */
+    /** The end of a file's fragments, and the key frames before it. */
     private record End(RandomAccess keys, long ticks, long offset) {
         static End of(RecordedFile file) throws IOException, MalformedBitstreamException {
             if (file.head().indexOffset() > 0) {

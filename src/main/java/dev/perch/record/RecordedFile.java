@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
-/** A recorded file as it is read: its head, its tracks, and its fragments, which are there whether it is finished or not. Used by one thread. */
+/** A reader of a recorded file, finished or not: its head, its tracks, and its fragments. Used by one thread. */
 final class RecordedFile implements AutoCloseable {
     private static final int MOOF = 0x6d6f6f66;
     private static final int MDAT = 0x6d646174;
@@ -28,15 +28,15 @@ final class RecordedFile implements AutoCloseable {
     private final long firstFragment;
     private final long end;
     private ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
-    private long bufferedAt = -1; // what the buffer holds; -1 for nothing
+    private long bufferedAt = -1; // the offset of the buffer's contents; -1 for none
 
     /**
-     * A fragment in the file.
+     * A fragment's place in the file.
      *
-     * @param start of the {@code prft} in front of the moof, or of the moof where there is none
+     * @param start of the {@code prft} in front of the moof, or of the moof if there is none
      * @param moof where the moof begins
-     * @param mdat where its samples begin
-     * @param end behind it
+     * @param mdat where the samples begin
+     * @param end behind the fragment
      */
     record Place(long start, long moof, long mdat, long end) {}
 
@@ -49,14 +49,18 @@ final class RecordedFile implements AutoCloseable {
         this.end = head.indexOffset() > 0 ? Math.min(head.indexOffset(), channel.size()) : channel.size();
     }
 
-    /** Returns the head of a file; empty if it is not one of Perch's. */
+    /** Returns the head of a file; empty if it is not Perch's. */
     static Optional<RecordingHead> head(Path path) throws IOException, MalformedBitstreamException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             return RecordingHead.read(read(channel, 0, RecordingHead.BYTES));
         }
     }
 
-    /** Opens a file for reading. */
+    /**
+     * Opens a file for reading.
+     *
+     * @throws MalformedBitstreamException if the file is not Perch's, or damaged in front of its first fragment
+     */
     static RecordedFile open(Path path) throws IOException, MalformedBitstreamException {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
         boolean opened = false;
@@ -74,8 +78,8 @@ final class RecordedFile implements AutoCloseable {
     /**
      * Reads a file.
      *
-     * @param channel closed with what is returned
-     * @throws MalformedBitstreamException if it is not one of Perch's, or damaged in front of its first fragment
+     * @param channel closed with the returned object
+     * @throws MalformedBitstreamException if the file is not Perch's, or damaged in front of its first fragment
      */
     static RecordedFile of(FileChannel channel) throws IOException, MalformedBitstreamException {
         RecordingHead head = RecordingHead.read(read(channel, 0, RecordingHead.BYTES))
@@ -118,12 +122,12 @@ final class RecordedFile implements AutoCloseable {
         return channel;
     }
 
-    /** Returns where the first fragment begins. */
+    /** Returns the offset of the first fragment. */
     long firstFragment() {
         return firstFragment;
     }
 
-    /** Returns the first whole fragment at {@code offset} or behind; empty where there is none, and what stands there is the rest of one. */
+    /** Returns the first whole fragment at {@code offset} or behind; empty if there is none, which includes the rest of a broken one. */
     Optional<Place> fragment(long offset) throws IOException {
         long at = offset;
         int type = type(at);
@@ -176,13 +180,13 @@ final class RecordedFile implements AutoCloseable {
         return at + Integer.BYTES <= bufferedAt + buffer.limit() ? buffer.getInt((int) (at - bufferedAt)) : 0;
     }
 
-    /** Returns how long a finished file is, in ticks of 90 kHz, of its index (ISO/IEC 14496-12:2015 §8.2.2). */
+    /** Returns the length of a finished file, in ticks of 90 kHz, from its index (ISO/IEC 14496-12:2015 §8.2.2). */
     long durationTicks() throws IOException {
         ByteBuffer times = read(channel, head.indexOffset() + 28, 2 * Integer.BYTES);
         return times.remaining() < 2 * Integer.BYTES ? 0 : times.getInt(4) & 0xffff_ffffL;
     }
 
-    /** Returns the key frames' fragments of a finished file, of its index; of another, as they are found. */
+    /** Returns the fragments with key frames: of a finished file from its index, of another by looking for them. */
     RandomAccess keys() throws IOException, MalformedBitstreamException {
         if (head.indexOffset() > 0) {
             int bytes = RandomAccess.sizeBytes(

@@ -26,17 +26,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records one camera. The camera's pump copies frames into memory, which never waits; a thread of the recorder's own writes them. Any thread may ask and switch.
+ * Records one camera. The camera's pump copies frames into memory without waiting; the recorder's own threads write them. All methods except those of
+ * {@link Outlet} are safe from any thread.
  */
 public final class Recorder implements Outlet {
-    /** A disk may take nothing for so long, and no frame is lost. */
+    /** A disk may take nothing for this long without a frame being lost. */
     private static final double PATIENCE_SECONDS = 6;
 
-    /** A disk that has not confirmed what it was given for so long is told of. */
+    /** A disk that has not confirmed a sync for this long is reported. */
     private static final double SYNC_SECONDS = 10;
 
     private final Camera camera;
-    private final TrackId picture; // that is recorded
+    private final TrackId picture; // the recorded track
     private final RecordConfig config;
     private final Catalogue catalogue;
     private final FreeSpace space;
@@ -45,22 +46,22 @@ public final class Recorder implements Outlet {
     private final CutQueue queue;
     private final Cutter cutter;
     private final DiskWriter writer;
-    private final ReentrantLock lock = new ReentrantLock(); // the pump, and whoever starts or stops
-    private final List<Watch> watches = new ArrayList<>(); // guarded by the lock, as all below
+    private final ReentrantLock lock = new ReentrantLock(); // taken by the pump, and by whoever starts or stops
+    private final List<Watch> watches = new ArrayList<>(); // guarded by the lock, like all below
     private @Nullable Interleave frames;
     private boolean recording;
-    private boolean scheduled; // what the hours of the week said last
-    private @Nullable Boolean switched; // by an operator; null where nobody did
+    private boolean scheduled; // the last word of the hours of the week
+    private @Nullable Boolean switched; // an operator's word; null for none
     private boolean closed;
     private volatile boolean wanted; // written under the lock, read by everybody
     private volatile long cutDropped; // likewise
     private volatile String cutRefusal = ""; // likewise
 
     /**
-     * What a recorder works with.
+     * The parts that a recorder works with.
      *
-     * @param pool the memory between camera and disk comes from it
-     * @param files told what becomes of its files
+     * @param pool gives the memory between camera and disk
+     * @param files receives the news of files
      */
     record Parts(ArenaPool pool, Catalogue catalogue, Disk disk, DiskWriter.Files files, Clock clock) {}
 
@@ -87,7 +88,7 @@ public final class Recorder implements Outlet {
         return camera;
     }
 
-    /** Returns the space of the disk that it records to; empty where that does not tell at once. */
+    /** Returns the space of the disk; empty if the disk does not answer at once. */
     public Optional<DiskSpace> space() {
         return space.now();
     }
@@ -96,7 +97,7 @@ public final class Recorder implements Outlet {
         return catalogue;
     }
 
-    /** Starts or stops what is to be recorded; to be called every second or so. Does not wait. */
+    /** Starts or stops recording as the configuration says. Called every second or so; does not wait. */
     void tend() {
         lock.lock();
         try {
@@ -132,7 +133,7 @@ public final class Recorder implements Outlet {
                 && !camera.config().privacy().map(PrivacyConfig::recordsCard).orElse(false);
     }
 
-    /** Erases what a recording that begins later would begin with. What was recorded before is on its way to the disk. */
+    /** Erases what a later recording would begin with. What was recorded before is on its way to the disk. */
     private void erase() {
         tend();
         lock.lock();
@@ -204,7 +205,7 @@ public final class Recorder implements Outlet {
             deliver();
         } catch (RuntimeException | Error fault) {
             cutRefusal = "the recorder failed: " + fault;
-            unwatch(); // the next look begins anew
+            unwatch(); // the next frame begins anew
             throw fault;
         } finally {
             lock.unlock();
@@ -222,7 +223,7 @@ public final class Recorder implements Outlet {
             reading.release();
         }
         if (camera.state() instanceof CameraState.Lost || camera.state() instanceof CameraState.Refused) {
-            cutter.pause(); // what comes next comes after a gap
+            cutter.pause(); // the next frame follows a gap
         } else {
             cutter.idle(nowNanos);
         }
@@ -234,7 +235,7 @@ public final class Recorder implements Outlet {
         return reading.cursors().get(0).skippedFrames();
     }
 
-    /** Returns what it does. */
+    /** Returns the current state; never waits for the disk. */
     public RecordingStatus status() {
         RecordingStatus.Growing growing = writer.growing();
         String failed = writer.reason();
@@ -279,7 +280,13 @@ public final class Recorder implements Outlet {
                 .orElse("");
     }
 
-    /** Returns the recordings that have anything of a span, the oldest first, the one that is being written among them. */
+    /**
+     * Returns the recordings that overlap a span, the oldest first, the growing one included.
+     *
+     * @param fromMillis the beginning, in milliseconds since 1970
+     * @param toMillis the end, exclusive
+     * @param most the most to return
+     */
     public List<Recording> span(long fromMillis, long toMillis, int most) {
         List<Recording> found = new ArrayList<>(catalogue.span(fromMillis, toMillis, most));
         RecordingStatus.Growing growing = writer.growing();
@@ -287,7 +294,7 @@ public final class Recorder implements Outlet {
             return found;
         }
         Path path = Path.of(growing.path());
-        found.removeIf(listed -> listed.path().equals(path)); // listed without a length
+        found.removeIf(listed -> listed.path().equals(path)); // its entry in the catalogue has no length
         catalogue
                 .at(Math.floorDiv(growing.startMicros(), 1000))
                 .map(listed -> current(listed, growing))
@@ -305,17 +312,17 @@ public final class Recorder implements Outlet {
                 .findFirst();
     }
 
-    /** Returns how many recordings there are. */
+    /** Returns the number of recordings. */
     public int count() {
         return catalogue.count();
     }
 
-    /** Returns how large those are together that are closed. */
+    /** Returns the sum of the closed recordings' sizes in bytes. */
     public long totalBytes() {
         return catalogue.totalBytes();
     }
 
-    /** Returns when the first recording begins and the last one ends, in milliseconds since 1970; empty where there is none. */
+    /** Returns when the first recording begins and the last one ends, in milliseconds since 1970; empty if there is none. */
     public Optional<long[]> bounds() {
         return catalogue.bounds();
     }
@@ -344,7 +351,7 @@ public final class Recorder implements Outlet {
         queue.close();
     }
 
-    /** Waits for the disk to take the last of what was captured, {@code millis} at most, and gives the memory back. */
+    /** Waits for the disk to take the last of what was captured, at most {@code millis}, and frees the memory. */
     void close(long millis) {
         try {
             writer.awaitEnd(millis);

@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.OptionalLong;
 
 /**
- * A recorded file, as the catalogue knows it.
+ * A recorded file or stored picture, as the catalogue knows it.
  *
- * @param startMillis when its first frame was captured, in milliseconds since 1970; no two of a camera begin in the same
- * @param durationMillis how long it is; 0 while that is not known
- * @param kept whether an operator wants it to stay
+ * @param startMillis the capture time of the first frame, in milliseconds since 1970; unique within a camera
+ * @param durationMillis the length; 0 if unknown
+ * @param kept whether an operator keeps it from being deleted
  * @param finished whether it has its index
  */
 public record Recording(
@@ -22,7 +22,7 @@ public record Recording(
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final String SUFFIX = ".mp4";
 
-    /** Returns its name in addresses, which tells nothing of where it lies. */
+    /** Returns the name in addresses, which does not reveal the path. */
     public String name() {
         return NAME.format(Instant.ofEpochMilli(startMillis)) + SUFFIX;
     }
@@ -32,14 +32,14 @@ public record Recording(
         return NAME.format(Instant.ofEpochMilli(startMillis)) + PictureFile.SUFFIX;
     }
 
-    /** Returns when the picture of that name was captured; empty if none has such a name. */
+    /** Returns the capture time in a picture's name; empty if this is no such name. */
     public static OptionalLong pictureMillis(String name) {
         return name.endsWith(PictureFile.SUFFIX)
                 ? startMillis(name.substring(0, name.length() - PictureFile.SUFFIX.length()) + SUFFIX)
                 : OptionalLong.empty();
     }
 
-    /** Returns the begin of the recording of that name; empty if none has such a name. */
+    /** Returns the beginning in a recording's name; empty if this is no such name. */
     public static OptionalLong startMillis(String name) {
         if (!name.endsWith(SUFFIX) || name.length() > 30) {
             return OptionalLong.empty();
@@ -52,7 +52,7 @@ public record Recording(
         }
     }
 
-    /** Returns when its last frame ends, in milliseconds since 1970. */
+    /** Returns the end of the last frame, in milliseconds since 1970. */
     public long endMillis() {
         return startMillis + durationMillis;
     }

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A file that grows by fragments. Written by one thread, and synced and closed by another. */
+/** A file that grows by fragments. One thread writes it, another syncs and closes it. */
 final class RecordingFile implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RecordingFile.class.getName());
     private static final int HEAD_BYTES = 8 << 10;
 
-    /** Ends the name of a file that has no head yet. */
+    /** The ending of the name of a file without a head. */
     static final String BEGUN = ".new";
 
     private final Path path;
@@ -40,7 +40,7 @@ final class RecordingFile implements AutoCloseable {
     private int sequenceNumber;
     private long sizeBytes;
     private long endTicks;
-    private volatile boolean dirty; // the writer sets, whoever syncs clears
+    private volatile boolean dirty; // the writer sets it, the syncing thread clears it
 
     private RecordingFile(Path path, FileChannel channel, String camera, Cut first) throws IOException {
         this.path = path;
@@ -66,7 +66,7 @@ final class RecordingFile implements AutoCloseable {
         lock();
     }
 
-    /** Keeps other processes from finishing it; a file system without locks has nobody else. */
+    /** Locks the file so that other processes do not finish it; a file system without locks has no other users. */
     private void lock() {
         try {
             if (channel.tryLock() == null) {
@@ -78,7 +78,7 @@ final class RecordingFile implements AutoCloseable {
     }
 
     /**
-     * Creates the file, with what stands in front of its first fragment.
+     * Creates the file and writes everything in front of its first fragment.
      *
      * @param first the fragment that is appended next
      */
@@ -87,7 +87,7 @@ final class RecordingFile implements AutoCloseable {
             throw new FileAlreadyExistsException(path.toString());
         }
         Path begun =
-                path.resolveSibling("." + path.getFileName() + BEGUN); // no file has the name before it has its head
+                path.resolveSibling("." + path.getFileName() + BEGUN); // no file gets its name before it has a head
         FileChannel channel = disk.create(begun);
         boolean made = false;
         try {
@@ -103,7 +103,7 @@ final class RecordingFile implements AutoCloseable {
         }
     }
 
-    /** Returns whether a fragment can follow: its parameters are those of the file. */
+    /** Returns whether a fragment fits the file's parameters, so that it can follow. */
     boolean fits(Cut cut) {
         return cut.videoConfig != null
                 && cut.videoConfig.sps().equals(video.sps())
@@ -111,7 +111,7 @@ final class RecordingFile implements AutoCloseable {
                 && (cut.soundConfig == null || cut.soundConfig.equals(sound));
     }
 
-    /** Writes a fragment behind the others. */
+    /** Appends a fragment. */
     void append(Cut cut) throws IOException {
         fragment.begin(++sequenceNumber);
         cut.video.describe(fragment, MovieTrack.VIDEO_ID, cut.startTicks() - baseTicks);
@@ -147,7 +147,7 @@ final class RecordingFile implements AutoCloseable {
         pieces.clear();
         int at = 0;
         while (left > 0) {
-            dirty = true; // also where a part of it fails
+            dirty = true; // even if only a part was written
             long written = channel.write(gathered, at, count - at);
             left -= written;
             sizeBytes += written;
@@ -159,10 +159,14 @@ final class RecordingFile implements AutoCloseable {
         Arrays.fill(gathered, null);
     }
 
-    /** Forces what was written onto the disk, and looks whether the file is still there. */
+    /**
+     * Forces what was written onto the disk.
+     *
+     * @throws IOException also if the file is no longer there
+     */
     void sync() throws IOException {
         if (dirty) {
-            dirty = false; // what is written from now on may be forced with it, or is the next time
+            dirty = false; // later writes may be forced with this, or with the next sync
             channel.force(false);
         }
         if (!Files.exists(path)) {
@@ -183,12 +187,12 @@ final class RecordingFile implements AutoCloseable {
         return sizeBytes;
     }
 
-    /** Returns how long it is so far, in ticks of 90 kHz. */
+    /** Returns the length so far, in ticks of 90 kHz. */
     long durationTicks() {
         return Math.max(0, endTicks - baseTicks);
     }
 
-    /** Closes it, when all is written. */
+    /** Closes the file when everything is written. */
     @Override
     public void close() {
         try {

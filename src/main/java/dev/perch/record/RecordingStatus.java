@@ -4,35 +4,34 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a camera's recorder does.
+ * The state of a camera's recorder.
  *
- * @param reason why it does not record though it should, a sentence; empty where there is nothing to say
- * @param file the file that it writes
- * @param dropped how many pictures were left out since the start
- * @param bufferedSeconds how much waits for the disk
+ * @param reason why it does not record though it should, as a sentence; else empty
+ * @param file the file being written
+ * @param dropped the pictures left out since the start
+ * @param bufferedSeconds the duration that waits for the disk
+ * @param wanted whether recording is switched on
  */
 public record RecordingStatus(
         State state, String reason, Optional<Growing> file, long dropped, double bufferedSeconds, boolean wanted) {
-    /** What it does. */
     public enum State {
-        /** Nothing is to be recorded now. */
+        /** Recording is switched off now. */
         OFF,
         /** The camera gives nothing to record. */
         WAITING,
         RECORDING,
-        /** The disk takes nothing; it is tried again. */
+        /** The disk takes nothing; the recorder tries again. */
         FAILED;
 
-        /** Returns the word for people. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * The file that is being written.
+     * The file being written.
      *
-     * @param startMicros when its first frame was captured, in microseconds since 1970
+     * @param startMicros the capture time of the first frame, in microseconds since 1970
      */
     public record Growing(String path, long startMicros, long sizeBytes, double seconds) {}
 }

@@ -23,23 +23,23 @@ import java.util.concurrent.TimeUnit;
 public final class Recordings implements Cameras.Attendant, AutoCloseable {
     private static final long END_MILLIS = 4_000;
 
-    /** Programs that carry files off hold the end of this one up no longer. */
+    /** How long the program's end waits for the programs that carry files off. */
     private static final long HOOKS_MILLIS = 10_000;
 
-    private static final int INDEXES_AT_ONCE = 2; // of at most 4 h of a camera: some 6 MB each
+    private static final int INDEXES_AT_ONCE = 2; // each of at most 4 h of a camera: some 6 MB
 
-    /** Cameras that have gone and whose files are looked after by a thread each; one looks after those of all others. */
+    /** The most cameras that have gone and still have a thread for their files; one thread looks after all others. */
     private static final int MOST_ABSENT = 32;
 
     private static final long PAUSE_MILLIS = 100;
     private static final long PATIENCE_NANOS = 600_000_000_000L;
 
-    private volatile Map<Camera, Recorder> recorders = Map.of(); // in order, never changed; written under this
+    private volatile Map<Camera, Recorder> recorders = Map.of(); // in order; never changed, but replaced under this
     private final Map<Recorder, Shelf> shelves = new ConcurrentHashMap<>();
     private final Map<Recorder, PictureTaker> takers = new ConcurrentHashMap<>();
     private final Map<String, Shelf> absent = new LinkedHashMap<>(); // of cameras that have gone; guarded by this
-    private final Attic attic = new Attic(); // of those that went before
-    private volatile boolean closed; // set by close, read by those who look for cameras that have gone
+    private final Attic attic = new Attic(); // of cameras that went earlier
+    private volatile boolean closed; // set by close, read by the search for cameras that have gone
     private final List<Kept> kept = new CopyOnWriteArrayList<>(); // of all shelves
     private final Cameras cameras;
     private final Shelf.Parts shared;
@@ -53,7 +53,11 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         this.keeper = new Keeper(ofAll, kept, disk, clock);
     }
 
-    /** Begins to record what the configuration says. */
+    /**
+     * Begins to record as the configuration says.
+     *
+     * @param ofAll the limits over all cameras
+     */
     public static Recordings start(Cameras cameras, Retention ofAll) {
         return start(cameras, ofAll, Disk.SYSTEM, cameras.clock());
     }
@@ -71,7 +75,10 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         return recordings;
     }
 
-    /** Looks after the files of a camera that has gone, unless it is back. Waits while many others' are looked through; returns false when that takes too long, or all ends. */
+    /**
+     * Looks after the files of a camera that has gone, unless it is back. Waits while many others' are being searched; returns false if that takes
+     * too long, or the program ends.
+     */
     private boolean found(String camera, RecordConfig config) throws InterruptedException {
         long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
         while (!closed && !add(camera, config)) {
@@ -83,7 +90,7 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         return !closed;
     }
 
-    /** Returns false if there are too many whose files are not known yet. */
+    /** Returns false if there are too many cameras whose files are not known yet. */
     private synchronized boolean add(String camera, RecordConfig config) {
         boolean known = absent.containsKey(camera)
                 || attic.has(camera)
@@ -102,7 +109,7 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         return true;
     }
 
-    /** Returns the recorder of a camera, which has not begun, its files being looked after; empty if it is not recorded. */
+    /** Returns the recorder of a camera, not started, and begins to look after its files; empty if the camera is not recorded. */
     private synchronized Optional<Recorder> add(Camera camera) {
         RecordConfig config = camera.config().record().orElse(null);
         if (config == null) {
@@ -138,7 +145,7 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         }
     }
 
-    /** Ends the recording of a camera. Its files are looked after further on, and listed again when it is back. */
+    /** Ends the recording of a camera. Its files are still looked after, and listed again when it is back. */
     @Override
     public void left(Camera camera) {
         Recorder recorder = recorders.get(camera);
@@ -166,7 +173,7 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         clear();
     }
 
-    /** Puts those that went first into the attic, where there are many; called with the lock. */
+    /** Moves the cameras that went first into the attic if there are many. Called with the lock held. */
     private void clear() {
         Iterator<Map.Entry<String, Shelf>> each = absent.entrySet().iterator();
         while (absent.size() >= MOST_ABSENT && each.hasNext()) {
@@ -178,52 +185,55 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         }
     }
 
-    /** Returns the recorder of a camera; empty for one that is not recorded. */
+    /** Returns the recorder of a camera; empty if it is not recorded. */
     public Optional<Recorder> of(Camera camera) {
         return Optional.ofNullable(recorders.get(camera));
     }
 
-    /** Returns all recorders. */
     public List<Recorder> all() {
         return List.copyOf(recorders.values());
     }
 
-    /** Starts and stops by the hours of the week; to be called every second or so. Does not wait. */
+    /** Starts and stops recording by the hours of the week. Called every second or so; does not wait. */
     public void tend() {
         recorders.values().forEach(Recorder::tend);
     }
 
-    /** Returns whether all files that were there at the start are known, of every camera. */
+    /** Returns whether all files that existed at the start are known, for every camera. */
     public boolean ready() {
         return shelves.values().stream().allMatch(shelf -> shelf.kept().isKnown());
     }
 
-    /** Returns whether all of a camera's files that were there at the start are known. */
+    /** Returns whether all of a camera's files that existed at the start are known. */
     public boolean ready(Recorder recorder) {
         return kept(recorder).isKnown();
     }
 
-    /** Marks a recording as one that stays, or not; in its file too. */
+    /**
+     * Sets or clears the mark that keeps a recording, in its file too.
+     *
+     * @throws IOException if the file cannot be changed
+     */
     public void keep(Recorder recorder, Recording recording, boolean stays) throws IOException {
         keeper.mark(kept(recorder), recording, stays);
     }
 
-    /** Deletes a recording that is not being written. Returns false if the disk does not let it be deleted. */
+    /** Deletes a recording that is not being written. Returns false if the disk does not allow it. */
     public boolean delete(Recorder recorder, Recording recording) {
         return keeper.delete(kept(recorder), recording);
     }
 
-    /** Returns the pictures of a camera in a span, the oldest first; each has no duration. */
+    /** Returns a camera's pictures within a span, the oldest first; each has no duration. */
     public List<Recording> pictures(Recorder recorder, long fromMillis, long toMillis, int most) {
         return shelf(recorder).pictures().span(fromMillis, toMillis, most);
     }
 
-    /** Returns the folder that a camera's pictures lie under. */
+    /** Returns the folder above a camera's pictures. */
     public Path picturesFolder(Recorder recorder) {
         return shelf(recorder).pictures().folder();
     }
 
-    /** Returns the picture that was captured in that millisecond. */
+    /** Returns the picture captured in that millisecond. */
     public Optional<Recording> picture(Recorder recorder, long millis) {
         return shelf(recorder).pictures().at(millis);
     }
@@ -241,7 +251,7 @@ public final class Recordings implements Cameras.Attendant, AutoCloseable {
         return shelf;
     }
 
-    /** Ends all recordings, with their files finished where the disk is fast enough, and told of where the programs for that are. */
+    /** Ends all recordings. Their files are finished and reported to their programs if the disk is fast enough. */
     @Override
     public void close() {
         closed = true;

@@ -15,7 +15,7 @@ final class Run implements Destination {
 
     private final Blocks blocks;
     private final List<Arena> memory = new ArrayList<>();
-    private final List<ByteBuffer> views = new ArrayList<>(); // of the memory; positions are behind what was written
+    private final List<ByteBuffer> views = new ArrayList<>(); // of the memory; each position is behind what was written
     private int[] samples = new int[32 * FIELDS];
     private int count;
     private int sizeBytes;
@@ -67,7 +67,7 @@ final class Run implements Destination {
         return view;
     }
 
-    /** Forgets the bytes of a frame that was written in part only. */
+    /** Drops the bytes of a frame that was written in part only. */
     void forget() {
         int keep = sizeBytes;
         for (ByteBuffer view : views) {
@@ -76,7 +76,7 @@ final class Run implements Destination {
         }
     }
 
-    /** Adds a sample, whose bytes were written. */
+    /** Adds a sample whose bytes were written. */
     void sample(int durationTicks, int bytes, boolean key, int compositionTicks, boolean reordered) {
         int at = count * FIELDS;
         if (at == samples.length) {
@@ -91,7 +91,7 @@ final class Run implements Destination {
         sizeBytes += bytes;
     }
 
-    /** The last sample lasts as long as that. */
+    /** Sets the last sample's duration. */
     void lasting(int durationTicks) {
         samples[(count - 1) * FIELDS] = durationTicks;
     }
@@ -135,7 +135,7 @@ final class Run implements Destination {
         }
     }
 
-    /** Adds the bytes to what is written next. */
+    /** Appends the run's bytes to {@code out}. */
     void payload(List<ByteBuffer> out) {
         int left = sizeBytes;
         for (ByteBuffer view : views) {
@@ -147,12 +147,12 @@ final class Run implements Destination {
         }
     }
 
-    /** Overwrites its bytes. */
+    /** Overwrites the bytes. */
     void erase() {
         memory.forEach(Arena::erase);
     }
 
-    /** Gives the memory back, and is empty again. */
+    /** Empties the run and gives its memory back. */
     void clear() {
         memory.forEach(blocks::giveBack);
         memory.clear();

@@ -8,7 +8,7 @@ import dev.perch.mp4.RandomAccess;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Goes through the fragments of a file, and collects its index. Used by one thread. */
+/** Collects the index of a file from its fragments. Used by one thread. */
 final class Scan implements FragmentReader.Samples {
     private final RecordedFile file;
     private final RandomAccess keys = new RandomAccess();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One camera's files on disk: what becomes of them while they grow, when they are closed, and as retention says. Safe from any thread. */
+/** One camera's files on disk, while they grow, when they are closed, and as retention says. Safe from any thread. */
 final class Shelf implements DiskWriter.Files {
     private static final System.Logger LOG = System.getLogger(Shelf.class.getName());
     private static final long TEND_NANOS = 20_000_000_000L;
@@ -21,18 +21,18 @@ final class Shelf implements DiskWriter.Files {
     private final Clock clock;
     private final FolderLock lock;
     private final Housekeeper housekeeper;
-    private final AtomicBoolean refused = new AtomicBoolean(); // another program had the folder
+    private final AtomicBoolean refused = new AtomicBoolean(); // whether another program had the folder
     private volatile Keeper keeper; // set before the threads start
 
     /**
-     * What all shelves share.
+     * The parts that all shelves share.
      *
-     * @param hooks told of files that are finished
-     * @param indexes how many files are finished at the same time
+     * @param hooks called for finished files
+     * @param indexes limits how many files are finished at the same time
      */
     record Parts(Disk disk, Clock clock, ClosedHooks hooks, Semaphore indexes) {}
 
-    @SuppressWarnings("NullAway.Init") // the keeper of all shelves is made when these are
+    @SuppressWarnings("NullAway.Init") // the keeper of all shelves is created after them
     Shelf(String camera, RecordConfig config, Parts parts) {
         this.catalogue = new Catalogue(config.folder());
         this.lock = new FolderLock(camera, config.folder());
@@ -54,12 +54,12 @@ final class Shelf implements DiskWriter.Files {
         return kept;
     }
 
-    /** Returns the pictures that are kept beside. */
+    /** Returns the catalogue of the camera's pictures. */
     Catalogue pictures() {
         return pictures;
     }
 
-    /** Returns both, as retention sees them. */
+    /** Returns recordings and pictures, as retention sees them. */
     List<Kept> all() {
         return List.of(kept, keptPictures);
     }
@@ -96,25 +96,25 @@ final class Shelf implements DiskWriter.Files {
             throw other;
         }
         if (refused.compareAndSet(true, false)) {
-            housekeeper.look(this::known); // for what the other one recorded
+            housekeeper.look(this::known); // for what the other program recorded
         }
     }
 
     @Override
     public void makeRoom() throws IOException {
-        if (kept.isKnown()) { // else it is not known which ones are the oldest
+        if (kept.isKnown()) { // before that it is not known which files are the oldest
             keeper.makeRoom(kept);
         }
     }
 
-    /** Retention holds for a camera that is not recorded now, too: its writer looks after that more often while it writes. */
+    /** Applies retention. It holds for a camera that is not recorded now, too; while the writer writes, it does this more often. */
     void tend() throws IOException {
         if (kept.isKnown() && kept.unseenFor(TEND_NANOS)) {
             keeper.tend(kept);
         }
     }
 
-    /** Looks after the files, whatever becomes of that, unless that was done a moment ago. */
+    /** Applies retention unless it was done a moment ago, and logs errors. */
     void tendQuietly() {
         try {
             tend();
@@ -125,7 +125,7 @@ final class Shelf implements DiskWriter.Files {
         }
     }
 
-    /** Ends the thread of its own, when all files are finished; another one looks after the files. */
+    /** Ends the shelf's own thread when all files are finished; another one then looks after the files. */
     void rest() {
         all().forEach(each -> each.wakes(() -> {}));
         housekeeper.close();
@@ -156,12 +156,12 @@ final class Shelf implements DiskWriter.Files {
         housekeeper.finish(path, Math.floorDiv(startMicros, 1000));
     }
 
-    /** Asks for the end, when all files are finished. */
+    /** Ends the thread when all files are finished. */
     void close() {
         housekeeper.close();
     }
 
-    /** Waits for the end, {@code millis} at most. */
+    /** Waits for the end of the thread, at most {@code millis}. */
     void awaitEnd(long millis) {
         housekeeper.awaitEnd(millis);
     }

@@ -18,14 +18,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Small pictures of recordings, each made by ffmpeg of one fragment when it is asked for, one at a time, and remembered: at most {@value #MOST} of them, {@value #MOST_BYTES} bytes each. Safe from any
- * thread.
+ * Small pictures of recordings, which ffmpeg makes on demand of one fragment each, one at a time. The last {@value #MOST} are kept in memory, {@value
+ * #MOST_BYTES} bytes each at most. Safe from any thread.
  */
 public final class Still {
     private static final int MOST = 64;
     private static final int MOST_BYTES = 16 << 10;
     private static final long TURN_SECONDS = 5;
-    private static final int MOST_ASKING = 2; // of the eight threads that answer requests
+    private static final int MOST_ASKING = 2; // of the eight request threads
     private static final long MOST_MILLIS = 10_000;
     private static final String PROGRAM = "ffmpeg";
 
@@ -42,13 +42,13 @@ public final class Still {
             this.later = later;
         }
 
-        /** Returns whether it is worth asking again. */
+        /** Returns whether asking again may help. */
         public boolean later() {
             return later;
         }
     }
 
-    /** Returns whether pictures can be made at all: the program for it is there. */
+    /** Returns whether pictures can be made at all, that is, whether ffmpeg is installed. */
     public static boolean possible() {
         String path = System.getenv("PATH");
         return path != null
@@ -57,9 +57,10 @@ public final class Still {
     }
 
     /**
-     * Returns the JPEG of the key frame at a moment, or before it.
+     * Returns the JPEG of the last key frame at or before a moment.
      *
-     * @param atMillis since the recording's begin
+     * @param atMillis since the recording's beginning
+     * @throws NoneException if there is no picture now
      */
     public byte[] of(Recording recording, long atMillis)
             throws IOException, MalformedBitstreamException, NoneException {
@@ -149,7 +150,7 @@ public final class Still {
         }
     }
 
-    /** Hands the fragment over; ffmpeg has its picture before the end, and reads no further. */
+    /** Writes the fragment to ffmpeg, which has its picture before the end and reads no further. */
     private static void feed(InputStream fragment, ExternalProgram program) throws IOException {
         byte[] some = new byte[16 << 10];
         try (OutputStream in = program.stdin()) {

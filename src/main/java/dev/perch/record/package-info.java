@@ -1,4 +1,4 @@
-/** Recordings on disk: files that survive a power cut, what is kept of them, and how they are found again. */
+/** Recordings on disk: files that survive a power cut, their retention, and the way back to them. */
 @NullMarked
 package dev.perch.record;
 

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Puts messages together from chunks, arriving in pieces of any size (RTMP 1.0 §5.3). Bodies are passed on as they come. Not thread-safe; nothing is allocated
- * for a message.
+ * Reassembles messages from chunks that arrive in pieces of any size (RTMP 1.0 §5.3). Bodies are passed on as they come. Not thread-safe; nothing is
+ * allocated for a message.
  *
  * <pre>
  *  form 2, stream 6 (+8, +16) | 0: timestamp 24, length 24, type 8, message stream 32 little-endian
@@ -19,22 +19,22 @@ final class ChunkReader {
     interface Output {
         void begin(ChunkStream stream) throws RtmpException, MalformedBitstreamException;
 
-        /** Takes the next bytes of the body, all between position and limit. */
+        /** Called with the next bytes of the body, between position and limit. */
         void bytes(ChunkStream stream, ByteBuffer piece) throws RtmpException, MalformedBitstreamException;
 
         void end(ChunkStream stream) throws RtmpException, MalformedBitstreamException;
 
-        /** The message does not come whole. */
+        /** Called when the rest of the message will not come. */
         void abort(ChunkStream stream);
     }
 
     static final int FIRST_CHUNK_BYTES = 128;
-    private static final int MOST_CHUNK_BYTES = 0xff_ffff; // a message has no more
+    private static final int MOST_CHUNK_BYTES = 0xff_ffff; // the most that a message has
     private static final int EXTENDED = 0xff_ffff;
     private static final int[] HEADER_BYTES = {11, 7, 3, 0};
     private static final int MOST_HEADER_BYTES = 3 + 11 + 4;
 
-    /** Encoders use up to 5, and a server one for each direction and kind. */
+    /** Encoders use up to 5, and a server uses one for each direction and kind. */
     private static final int MOST_STREAMS = 64;
 
     private final Output output;
@@ -44,14 +44,14 @@ final class ChunkReader {
     private int headBytes;
     private ChunkStream current = new ChunkStream(-1);
     private int chunkBytes = FIRST_CHUNK_BYTES;
-    private int left; // bytes of the chunk that are to come
-    private boolean bareContinuations; // the peer repeats no extended timestamp
+    private int left; // bytes left of the chunk
+    private boolean bareContinuations; // whether the peer leaves out repeated extended timestamps
 
     ChunkReader(Output output) {
         this.output = output;
     }
 
-    /** The peer's chunks have at most so many bytes from the next one on (§5.4.1). */
+    /** Sets the most bytes of the peer's chunks, from the next one on (§5.4.1). */
     void chunkBytes(int bytes) throws RtmpException {
         if (bytes < 1) {
             throw new RtmpException("The peer's chunks have no bytes.");
@@ -59,7 +59,7 @@ final class ChunkReader {
         chunkBytes = Math.min(bytes, MOST_CHUNK_BYTES);
     }
 
-    /** The peer gives up the message under way on a chunk stream (§5.4.2). */
+    /** Drops the open message of a chunk stream, as the peer says (§5.4.2). */
     void abort(int id) {
         ChunkStream stream = streams.get(id);
         if (stream != null && stream.left > 0) {
@@ -68,7 +68,7 @@ final class ChunkReader {
         }
     }
 
-    /** Takes the bytes between position and limit, whose position moves to the limit. */
+    /** Takes the bytes between position and limit and moves the position to the limit. */
     void bytes(ByteBuffer in) throws RtmpException, MalformedBitstreamException {
         while (in.hasRemaining()) {
             if (left > 0) {
@@ -142,7 +142,7 @@ final class ChunkReader {
         return stream;
     }
 
-    /** A chunk's header is there. */
+    /** Handles a complete chunk header. */
     private void chunk() throws RtmpException, MalformedBitstreamException {
         current = stream();
         int form = head[0] >> 6 & 3;
@@ -159,7 +159,7 @@ final class ChunkReader {
             }
             return;
         }
-        if (current.left > 0) { // a new message where the old one goes on
+        if (current.left > 0) { // a new message although the old one is not complete
             current.left = 0;
             output.abort(current);
         }
@@ -178,7 +178,7 @@ final class ChunkReader {
     private void fields(int form, int basic) {
         current.extended = u24(basic) == EXTENDED;
         current.field = current.extended ? header.getInt(basic + HEADER_BYTES[form]) : u24(basic);
-        current.delta = current.field; // §5.3.1.2.4: also what a form 3 behind a form 0 adds
+        current.delta = current.field; // §5.3.1.2.4: a form 3 behind a form 0 adds this, too
         if (form < 2) {
             current.length = u24(basic + 3);
             current.type = head[basic + 6] & 0xff;
@@ -189,7 +189,9 @@ final class ChunkReader {
         }
     }
 
-    /** Takes a chunk that continues a message. Old encoders do not repeat the extended timestamp; these are then four bytes of the body. */
+    /**
+     * Handles a chunk that continues a message. Old encoders do not repeat the extended timestamp; those four bytes belong to the body then.
+     */
     private void continuation(int repeated, int basic) throws RtmpException, MalformedBitstreamException {
         if (repeated != current.field && repeated != current.timestamp && left >= 4) {
             bareContinuations = true;

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes messages as chunks (RTMP 1.0 §5.3), with the shortest header that tells what has changed on their chunk stream. Not thread-safe. */
 final class ChunkWriter {
-    /** The longest header of a chunk stream below 64. */
+    /** The longest header on a chunk stream with an id below 64. */
     static final int MOST_HEAD_BYTES = 1 + 11 + 4;
 
-    /** The longest header of a chunk that goes on with a message. */
+    /** The longest header of a chunk that continues a message. */
     static final int MOST_CONTINUATION_BYTES = 1 + 4;
 
     private static final int EXTENDED = 0xff_ffff;
@@ -17,7 +17,7 @@ final class ChunkWriter {
     private final Last[] streams = new Last[STREAMS];
     private int chunkBytes = ChunkReader.FIRST_CHUNK_BYTES;
 
-    /** The header before, on one chunk stream. */
+    /** The previous header on one chunk stream. */
     private static final class Last {
         int timestamp;
         int delta;
@@ -25,7 +25,7 @@ final class ChunkWriter {
         int length;
         int messageStream;
         int field;
-        boolean relative; // it told a delta
+        boolean relative; // whether it had a delta
     }
 
     int chunkBytes() {
@@ -36,13 +36,13 @@ final class ChunkWriter {
         chunkBytes = bytes;
     }
 
-    /** Returns how many bytes a message takes at most, with all its headers. */
+    /** Returns the most bytes that a message takes with all its headers. */
     int mostBytes(int bodyBytes) {
         int chunks = Math.max(1, (bodyBytes + chunkBytes - 1) / chunkBytes);
         return MOST_HEAD_BYTES + bodyBytes + (chunks - 1) * MOST_CONTINUATION_BYTES;
     }
 
-    /** Writes the header of a message, behind which its first chunk's bytes go. */
+    /** Writes the header of a message; the first chunk's bytes follow. */
     void head(ByteBuffer out, int stream, int type, int timestamp, int messageStream, int length) {
         @Nullable Last before = streams[stream];
         Last last = before == null ? new Last() : before;
@@ -73,7 +73,7 @@ final class ChunkWriter {
         last.messageStream = messageStream;
     }
 
-    /** A form 3 behind a form 0 is read in two ways, and is not written. */
+    /** Returns the shortest form that serves. Form 3 behind a form 0 is avoided, because peers read it in two ways. */
     private static int form(Last last, int type, int delta, int messageStream, int length) {
         if (messageStream != last.messageStream || delta < 0) {
             return 0;
@@ -84,7 +84,7 @@ final class ChunkWriter {
         return last.relative && delta == last.delta ? 3 : 2;
     }
 
-    /** Writes the header of a chunk that goes on with the last message of its stream. */
+    /** Writes the header of a chunk that continues the last message of {@code stream}. */
     void continuation(ByteBuffer out, int stream) {
         out.put((byte) (3 << 6 | stream));
         int field = streams[stream].field;
@@ -109,7 +109,7 @@ final class ChunkWriter {
         }
     }
 
-    /** Writes a header that depends on none before, so that one can be shared by all who are sent the same message. */
+    /** Writes a header that does not depend on earlier ones, so that all receivers of the same message can share it. */
     static void absoluteHead(ByteBuffer out, int stream, int type, int timestamp, int messageStream, int length) {
         boolean extended = Integer.compareUnsigned(timestamp, EXTENDED) >= 0;
         out.put((byte) stream);
@@ -121,7 +121,7 @@ final class ChunkWriter {
         }
     }
 
-    /** Writes the header of a chunk that goes on with such a message. */
+    /** Writes the header of a chunk that continues such a message. */
     static void absoluteContinuation(ByteBuffer out, int stream, int timestamp) {
         out.put((byte) (3 << 6 | stream));
         if (Integer.compareUnsigned(timestamp, EXTENDED) >= 0) {

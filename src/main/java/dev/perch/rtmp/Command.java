@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * A command message (RTMP 1.0 §7.1.1): a call, or its answer.
  *
- * @param object the command object, of many commands null
+ * @param object the command object; null in many commands
  * @param messageStream 0 for the connection itself
  */
 record Command(String name, double transaction, Amf object, List<Amf> arguments, int messageStream) {
@@ -26,29 +26,29 @@ record Command(String name, double transaction, Amf object, List<Amf> arguments,
         return new Command(name, transaction, object, arguments, messageStream);
     }
 
-    /** Returns an argument that is a text, the empty one if it is none. */
+    /** Returns the argument if it is a text, else an empty text. */
     String text(int index) {
         return index < arguments.size() ? text(arguments.get(index)) : "";
     }
 
-    /** Returns an argument that is a number, {@code otherwise} if it is none. */
+    /** Returns the argument if it is a number, else {@code otherwise}. */
     double number(int index, double otherwise) {
         return index < arguments.size() && arguments.get(index) instanceof Amf.Numeric number
                 ? number.value()
                 : otherwise;
     }
 
-    /** Returns an argument that is a boolean, {@code otherwise} if it is none. */
+    /** Returns the argument if it is a boolean, else {@code otherwise}. */
     boolean flag(int index, boolean otherwise) {
         return (index < arguments.size() && arguments.get(index) instanceof Amf.Bool bool) ? bool.value() : otherwise;
     }
 
-    /** Returns a text of the command object. */
+    /** Returns a text field of the command object. */
     String field(String key) {
         return text(object.fields().getOrDefault(key, new Amf.Null()));
     }
 
-    /** Returns a text of the information object, which answers and status messages have as their first argument. */
+    /** Returns a text field of the information object, the first argument of answers and status messages. */
     String info(String key) {
         return arguments.isEmpty() ? "" : text(arguments.get(0).fields().getOrDefault(key, new Amf.Null()));
     }

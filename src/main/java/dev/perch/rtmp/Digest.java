@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The handshake with digests, which Adobe's players and encoders ask for and its specification leaves out: each side's first packet holds an HMAC-SHA256 of itself, at a place
- * that other bytes of it tell, and the server signs what it answers.
+ * The handshake with digests, which Adobe's players and encoders ask for and its specification leaves out: each side's first packet holds an
+ * HMAC-SHA256 of itself at a place that depends on other bytes of the packet, and the server signs its answer.
  */
 final class Digest {
     static final int BYTES = 32;
 
-    /** The offsets of the bytes that tell the digest's place; the digest is somewhere in the 728 bytes after them. */
+    /** The offsets of the bytes that determine the digest's place, which is within the 728 bytes after them. */
     private static final int[] SCHEMES = {8, 772};
 
     private static final int SPAN_BYTES = 728;
@@ -23,11 +23,11 @@ final class Digest {
     private static final byte[] SIGNING =
             joined(SERVER, HexFormat.of().parseHex("f0eec24a8068bee82e00d0d1029e7e576eec5d2d29806fab93b8e636cfeb31ae"));
 
-    private static final int BLOCK_BYTES = 64; // of SHA-256
+    private static final int BLOCK_BYTES = 64; // the block size of SHA-256
 
     private Digest() {}
 
-    /** Returns which scheme the client's packet follows, -1 for none. */
+    /** Returns the scheme that the client's packet follows, -1 for none. */
     static int schemeOf(byte[] client) {
         for (int scheme = 0; scheme < SCHEMES.length; scheme++) {
             int at = place(client, scheme);
@@ -39,13 +39,13 @@ final class Digest {
         return -1;
     }
 
-    /** Puts the digest into the server's packet, all else of which stands. */
+    /** Writes the digest into the server's packet, which is otherwise complete. */
     static void imprint(byte[] server, int scheme) {
         int at = place(server, scheme);
         System.arraycopy(over(server, at, SERVER), 0, server, at, BYTES);
     }
 
-    /** Signs the server's answer in its last bytes, with the client's digest. */
+    /** Signs the server's answer in its last bytes, using the client's digest. */
     static void sign(byte[] answer, byte[] client, int scheme) {
         int at = place(client, scheme);
         byte[] key = hmac(SIGNING, Arrays.copyOfRange(client, at, at + BYTES));
@@ -62,14 +62,14 @@ final class Digest {
         return told + 4 + sum % SPAN_BYTES;
     }
 
-    /** The digest of a packet without the bytes at {@code at} where it stands. */
+    /** Returns the digest of a packet without the bytes at {@code at}, where the digest is stored. */
     private static byte[] over(byte[] packet, int at, byte[] key) {
         ByteBuffer rest = ByteBuffer.allocate(packet.length - BYTES);
         rest.put(packet, 0, at).put(packet, at + BYTES, packet.length - at - BYTES);
         return hmac(key, rest.array());
     }
 
-    /** RFC 2104. */
+    /** Returns the HMAC, RFC 2104. */
     private static byte[] hmac(byte[] key, byte[] text) {
         byte[] inner = new byte[BLOCK_BYTES];
         byte[] outer = new byte[BLOCK_BYTES];
@@ -87,7 +87,7 @@ final class Digest {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(first);
             return digest.digest(second);
-        } catch (NoSuchAlgorithmException never) { // every Java has it
+        } catch (NoSuchAlgorithmException never) { // every Java has SHA-256
             throw new IllegalStateException(never);
         }
     }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * One side of the handshake (RTMP 1.0 §5.2): version, then a packet of each side, then its echo by the other. A client that brings a digest gets the answer
- * with one, any other the plain one; our own client is plain, as servers take it.
+ * One side of the handshake (RTMP 1.0 §5.2): version, then a packet of each side, then its echo by the other. A client that sends a digest gets an
+ * answer with one, any other a plain answer; Perch's own client sends none, as servers accept that.
  *
  * <pre>
  *  C0, S0: version 8 | C1, S1: time 32, zero or the program's version 32, random 1528 bytes | C2, S2: time 32, time 32, the other's random bytes
@@ -17,13 +17,13 @@ final class Handshake {
 
     private static final int PLAIN = 3;
     private static final int ENCRYPTED = 6;
-    private static final int SERVER_VERSION = 0x03_00_01_01; // 3 or more in front promises a digest
+    private static final int SERVER_VERSION = 0x03_00_01_01; // a first byte of 3 or more promises a digest
 
     private final boolean server;
     private final SplittableRandom random;
     private final Heap heap;
-    private final byte[] packet; // what comes
-    private int packetBytes = -1; // the version stands before
+    private final byte[] packet; // the arriving packet
+    private int packetBytes = -1; // -1 before the version
     private int packets;
 
     Handshake(boolean server, long seed, Heap heap) throws RtmpException {
@@ -33,14 +33,14 @@ final class Handshake {
         this.packet = heap.take(PACKET_BYTES);
     }
 
-    /** Sends what a client begins with. */
+    /** Sends the client's first packet. */
     void begin(Outbox out) throws RtmpException {
         ByteBuffer space = out.space(1 + PACKET_BYTES);
         space.put((byte) PLAIN).put(own());
         out.added(space);
     }
 
-    /** Takes as much as belongs to the handshake; returns whether it is over. */
+    /** Takes the bytes that belong to the handshake. Returns whether the handshake is complete. */
     boolean receive(ByteBuffer in, Outbox out) throws RtmpException {
         while (in.hasRemaining()) {
             if (packetBytes < 0) {
@@ -57,7 +57,7 @@ final class Handshake {
                     answer(out);
                 } else {
                     heap.giveBack(PACKET_BYTES);
-                    return true; // nobody's echo is held against what was sent: some send another
+                    return true; // the echo is not compared: some peers send other bytes
                 }
             }
         }

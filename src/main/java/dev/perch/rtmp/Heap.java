@@ -1,6 +1,6 @@
 package dev.perch.rtmp;
 
-/** The heap of one session, all of which is drawn before it is taken and given back at the end. Not thread-safe. */
+/** The heap of one session: drawn from {@link RtmpMemory} before it is allocated, and given back at the end. Not thread-safe. */
 final class Heap {
     private final RtmpMemory memory;
     private int drawnBytes;

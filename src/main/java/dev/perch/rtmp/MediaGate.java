@@ -9,15 +9,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a stream's media on, while somebody takes them: audio, video and data messages, and what aggregate messages hold (RTMP 1.0 §7.1.4 to §7.1.6). Two
- * chunk streams may have a message of one type under way; the one that began last is taken.
+ * Passes on a stream's media while somebody receives them: audio, video and data messages, and those within aggregate messages (RTMP 1.0 §7.1.4 to
+ * §7.1.6). Two chunk streams may have open messages of one type; the one that began last counts.
  */
 final class MediaGate {
     private @Nullable TagSink taker;
     private final @Nullable Object[] owners = new Object[TagType.SCRIPT + 1];
     private @Nullable Aggregate aggregate;
 
-    /** Passes media to {@code next} from now on; to nobody if null. */
+    /** Passes media to {@code next} from now on, or drops them if it is null. */
     void open(@Nullable TagSink next) {
         taker = next;
         Arrays.fill(owners, null);
@@ -48,7 +48,7 @@ final class MediaGate {
         }
     }
 
-    /** Forgets a message that does not come whole: the next one of its type takes its place. */
+    /** Drops a message that will not be completed; the next one of its type takes its place. */
     void abort(Object owner) {
         for (int type = 0; type < owners.length; type++) {
             if (owners[type] == owner) {
@@ -57,7 +57,7 @@ final class MediaGate {
         }
     }
 
-    /** Begins an aggregate message, whose tags keep their distances in time from the first, which has the message's. */
+    /** Begins an aggregate message. Its first tag gets the message's timestamp, and the others keep their distances from the first. */
     void beginAggregate(int timestamp) {
         Aggregate known = aggregate;
         if (known == null) {

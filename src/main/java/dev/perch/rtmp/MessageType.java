@@ -1,6 +1,6 @@
 package dev.perch.rtmp;
 
-/** The types of messages (RTMP 1.0 §5.4, §7.1) beside those that are tags of FLV, too. */
+/** The message types (RTMP 1.0 §5.4, §7.1) that are not tag types of FLV. */
 final class MessageType {
     static final int SET_CHUNK_SIZE = 1;
     static final int ABORT = 2;

@@ -4,14 +4,14 @@ import dev.perch.flv.TagType;
 import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
-/** Sorts a session's messages by their types: commands and control are gathered, media are passed on, anything else is passed over. */
+/** Sorts a session's messages by type: commands and control are gathered, media are passed on, everything else is skipped. */
 final class Messages implements ChunkReader.Output {
-    /** A connect of many fields has 500 bytes; a server's answers as many. */
+    /** More than any command has: a connect with many fields has 500 bytes, and so do answers. */
     private static final int MOST_COMMAND_BYTES = 64 << 10;
 
     private static final int MOST_CONTROL_BYTES = 64;
 
-    /** The most bytes gathered of all messages of a session that are under way. */
+    /** The most bytes gathered for all open messages of a session. */
     private static final int MOST_GATHERED_BYTES = 128 << 10;
 
     private final RtmpSession session;
@@ -87,7 +87,7 @@ final class Messages implements ChunkReader.Output {
         release(stream);
         switch (stream.type) {
             case MessageType.COMMAND -> command(stream, gathered, 0);
-            case MessageType.COMMAND_AMF3 -> command(stream, gathered, 1); // behind a byte it is AMF 0 (§7.1.1)
+            case MessageType.COMMAND_AMF3 -> command(stream, gathered, 1); // AMF 0 behind one more byte (§7.1.1)
             default -> session.control(stream.type, gathered);
         }
     }

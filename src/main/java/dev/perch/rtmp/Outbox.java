@@ -2,7 +2,7 @@ package dev.perch.rtmp;
 
 import java.nio.ByteBuffer;
 
-/** The bytes that the connection has not taken yet. Not thread-safe. */
+/** The bytes that the connection has not sent yet. Not thread-safe. */
 final class Outbox {
     private static final int FIRST_BYTES = 4 << 10;
 
@@ -13,12 +13,12 @@ final class Outbox {
         this.heap = heap;
     }
 
-    /** Returns what is to be sent; whoever sends moves the position. */
+    /** Returns the bytes to send. The sender moves the position. */
     ByteBuffer pending() {
         return bytes;
     }
 
-    /** Returns space for {@code sizeBytes} more, to be put and then {@link #added}. */
+    /** Returns space for {@code sizeBytes} more, which the caller fills and then reports to {@link #added}. */
     ByteBuffer space(int sizeBytes) throws RtmpException {
         int pendingBytes = bytes.remaining();
         if (bytes.capacity() - bytes.limit() < sizeBytes) {
@@ -36,7 +36,7 @@ final class Outbox {
         return bytes.duplicate().position(bytes.limit()).limit(bytes.limit() + sizeBytes);
     }
 
-    /** Counts the bytes that were put into the space. */
+    /** Adds the bytes that were put into the space. */
     void added(ByteBuffer space) {
         bytes.limit(space.position());
     }

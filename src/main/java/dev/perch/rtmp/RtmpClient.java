@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** The client's side of a connection: publishes one stream, or plays one (RTMP 1.0 §7.2). */
 public final class RtmpClient extends RtmpSession {
     /**
-     * A stream of a server.
+     * A stream on a server.
      *
      * @param app the first part of the address's path
-     * @param tcUrl the address without the name: {@code rtmp://host/app}, the port only if it is not the usual one
-     * @param name of the stream, a key and a query included
+     * @param tcUrl the address without the stream's name, {@code rtmp://host/app}; with a port only if it is not the usual one
+     * @param name the stream's name, with key and query
      */
     public record Address(String app, String tcUrl, String name) {
-        /** Tells nothing that could be a key. */
+        /** Leaves out everything that could be a key. */
         @Override
         public String toString() {
             return "an RTMP address";
@@ -26,18 +26,18 @@ public final class RtmpClient extends RtmpSession {
 
     /** Receives the client's events. Called within {@link #receive}. */
     public interface Listener {
-        /** Media may be sent, or will come. */
+        /** Called when media may be sent, or will come. */
         void ready() throws RtmpException;
 
         /**
-         * The server refuses. The connection is to be closed.
+         * Called when the server refuses. The caller must then close the connection.
          *
          * @param code such as {@code NetStream.Publish.BadName}
          * @param description the server's words, which may hold the stream's name
          */
         void refused(String code, String description);
 
-        /** The server has ended the stream. */
+        /** Called when the server has ended the stream. */
         void ended();
     }
 
@@ -47,7 +47,7 @@ public final class RtmpClient extends RtmpSession {
     private static final int CREATE_STREAM = 4;
     private static final int BEGIN = 5; // publish or play
     private static final int END = 6;
-    private static final int LIVE = -2; // what is live, else what is recorded (§7.2.2.1)
+    private static final int LIVE = -2; // live streams first, else recorded ones (§7.2.2.1)
     private static final int BUFFER_MILLIS = 3000;
 
     private enum State {
@@ -60,7 +60,7 @@ public final class RtmpClient extends RtmpSession {
 
     private final Address address;
     private final Listener listener;
-    private final @Nullable TagSink played; // null: it publishes
+    private final @Nullable TagSink played; // null if the client publishes
     private State state = State.CONNECTING;
     private int stream;
 
@@ -73,13 +73,24 @@ public final class RtmpClient extends RtmpSession {
         this.played = played;
     }
 
-    /** Publishes once the server lets it. What opens the connection stands in {@link #output}. */
+    /**
+     * Creates a client that publishes once the server lets it. The opening bytes are in {@link #output}.
+     *
+     * @param chunkBytes the size of the chunks to send
+     * @param seed for the handshake's random bytes
+     * @throws RtmpException if there is no memory
+     */
     public static RtmpClient publishing(
             Address address, Listener listener, int chunkBytes, long seed, RtmpMemory memory) throws RtmpException {
         return new RtmpClient(address, listener, null, chunkBytes, seed, memory);
     }
 
-    /** Plays; what comes goes to {@code sink}. */
+    /**
+     * Creates a client that plays into {@code sink}.
+     *
+     * @param seed for the handshake's random bytes
+     * @throws RtmpException if there is no memory
+     */
     public static RtmpClient playing(Address address, Listener listener, TagSink sink, long seed, RtmpMemory memory)
             throws RtmpException {
         return new RtmpClient(address, listener, sink, ChunkReader.FIRST_CHUNK_BYTES, seed, memory);
@@ -90,12 +101,12 @@ public final class RtmpClient extends RtmpSession {
         return state == State.READY;
     }
 
-    /** Tells the server what the stream is; to be called when it is ready, and when that changes. */
+    /** Sends the stream's description. Called when the client is ready, and whenever the description changes. */
     public void metadata(Metadata metadata) throws RtmpException {
         data(stream, new Amf.Text("@setDataFrame"), new Amf.Text("onMetaData"), new Amf.EcmaArray(metadata.fields()));
     }
 
-    /** Ends what is published or played, so that the server does not wait for more; then the connection is to be closed. */
+    /** Tells the server that the stream ends. The caller then sends the rest of {@link #output} and closes the connection. */
     public void end() throws RtmpException {
         if (state == State.BEGINNING || state == State.READY) {
             if (played == null) {
@@ -195,7 +206,9 @@ public final class RtmpClient extends RtmpSession {
                 plays ? new Amf.Numeric(LIVE) : new Amf.Text("live"));
     }
 
-    /** Handles an error. Errors in answer to releaseStream, FCPublish and the end do not matter: servers that do not know these commands send them. */
+    /**
+     * Handles an error. Errors in answer to releaseStream, FCPublish and the end are ignored: servers that do not know these commands send them.
+     */
     private void error(Command command) {
         double transaction = command.transaction();
         if (transaction != RELEASE_STREAM && transaction != FC_PUBLISH && transaction != END) {

@@ -1,10 +1,10 @@
 package dev.perch.rtmp;
 
-/** Gives a session its heap: it is asked before any is taken, so that a lease can cover it. Called on the session's thread. */
+/** Grants a session its heap. It is asked before memory is allocated, so that a lease can cover it. Called on the session's thread. */
 public interface RtmpMemory {
-    /** Asks for so much more; returns whether it may be taken. */
+    /** Asks for {@code bytes} more. Returns whether they may be allocated. */
     boolean draw(int bytes);
 
-    /** Gives so much back. */
+    /** Gives {@code bytes} back. */
     void giveBack(int bytes);
 }

@@ -8,34 +8,41 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The server's side of a connection: answers a client's commands (RTMP 1.0 §7.2) as ffmpeg, OBS, GStreamer, librtmp and hardware encoders want them answered, and
- * asks its listener who may publish and play. One stream at a time.
+ * The server's side of a connection: answers a client's commands (RTMP 1.0 §7.2) as ffmpeg, OBS, GStreamer, librtmp and hardware encoders expect it,
+ * and asks its listener who may publish and play. One stream at a time.
  */
 public final class RtmpServer extends RtmpSession {
-    /** Decides about requests, and takes the published media. Called within {@link #receive}. */
+    /** Decides about requests and receives published media. Called within {@link #receive}. */
     public interface Listener {
-        /** A client wants to publish: to be answered by {@link #acceptPublish} or {@link #refuse}, now or later. No media are taken before. */
+        /**
+         * Called when a client wants to publish. The listener answers by {@link #acceptPublish} or {@link #refuse}, now or later; until then media
+         * are dropped.
+         */
         void publishWanted(StreamRequest request) throws RtmpException;
 
-        /** A client wants to play: to be answered by {@link #acceptPlay} or {@link #refuse}, now or later. */
+        /** Called when a client wants to play. The listener answers by {@link #acceptPlay} or {@link #refuse}, now or later. */
         void playWanted(StreamRequest request) throws RtmpException;
 
-        /** The player pauses, or goes on. */
+        /** Called when the player pauses or resumes. */
         default void paused(boolean paused) {
             // a live stream goes on
         }
 
-        /** The player wants pictures or sound, or no longer. */
+        /**
+         * Called when the player turns pictures or sound on or off.
+         *
+         * @param type one of {@link TagType}
+         */
         default void wanted(int type, boolean wanted) {
-            // all is sent
+            // the default sends everything
         }
 
-        /** The player keeps so much in its buffer. */
+        /** Called with the length of the player's buffer. */
         default void bufferLength(int millis) {
-            // of no consequence for a live stream
+            // a live stream does not depend on it
         }
 
-        /** The client has ended what it published or played, or what it wanted. Not called for a connection that is gone. */
+        /** Called when the client has ended what it published, played or asked for. Not called when the connection is gone. */
         void ended();
     }
 
@@ -47,7 +54,7 @@ public final class RtmpServer extends RtmpSession {
         PLAYING
     }
 
-    /** Encoders create one, and some a new one for each attempt. */
+    /** More than encoders create: some create a new stream for each attempt. */
     private static final int MOST_STREAMS = 1000;
 
     private final Listener listener;
@@ -57,24 +64,27 @@ public final class RtmpServer extends RtmpSession {
     private String tcUrl = "";
     private String client = "";
     private int streams;
-    private int stream; // which is published or played
+    private int stream; // the message stream that is published or played
     private boolean reset;
 
     /**
-     * @param chunkBytes of the chunks that are sent: with more than a frame has, a frame is one piece
-     * @param seed of the handshake's random bytes
+     * Creates the server's side of one connection.
+     *
+     * @param chunkBytes the size of the chunks to send: if a frame fits, it goes out in one piece
+     * @param seed for the handshake's random bytes
+     * @throws RtmpException if there is no memory
      */
     public RtmpServer(Listener listener, int chunkBytes, long seed, RtmpMemory memory) throws RtmpException {
         super(/* server= */ true, chunkBytes, seed, memory);
         this.listener = listener;
     }
 
-    /** Returns whether nothing is published, played or wanted. */
+    /** Returns whether the client publishes, plays and asks for nothing. */
     public boolean idle() {
         return state == State.IDLE;
     }
 
-    /** Allows the client to publish; its media go to {@code sink}. */
+    /** Lets the client publish into {@code sink}. */
     public void acceptPublish(TagSink sink) throws RtmpException {
         require(State.PUBLISH_WANTED);
         state = State.PUBLISHING;
@@ -83,7 +93,7 @@ public final class RtmpServer extends RtmpSession {
         status("status", "NetStream.Publish.Start", "Publishing.");
     }
 
-    /** Allows the client to play. Media are then sent by {@link #send} or by the heads of messages. */
+    /** Lets the client play. Media are then sent by {@link #send}, or behind the heads that this class writes. */
     public void acceptPlay() throws RtmpException {
         require(State.PLAY_WANTED);
         state = State.PLAYING;
@@ -95,13 +105,13 @@ public final class RtmpServer extends RtmpSession {
         data(stream, new Amf.Text("|RtmpSampleAccess"), new Amf.Bool(true), new Amf.Bool(true));
     }
 
-    /** Sends a player what the stream tells of itself; to be called after {@link #acceptPlay}. */
+    /** Sends the stream's description to a player. Called after {@link #acceptPlay}. */
     public void metadata(Metadata metadata) throws RtmpException {
         data(stream, new Amf.Text("onMetaData"), new Amf.EcmaArray(metadata.fields()));
     }
 
     /**
-     * Refuses what the client wants; the connection is closed then.
+     * Refuses the client's request; the connection then closes.
      *
      * @param code such as {@code NetStream.Publish.BadName}, {@code NetStream.Publish.Denied}, {@code NetStream.Play.StreamNotFound}
      * @param why a sentence for people
@@ -115,7 +125,7 @@ public final class RtmpServer extends RtmpSession {
         closeSoon();
     }
 
-    /** Ends a stream from this side, such as a player's when the camera is gone; the connection is closed then. */
+    /** Ends the stream from this side, for example when a player's camera is gone; the connection then closes. */
     public void end(String why) throws RtmpException {
         State before = state;
         state = State.IDLE;
@@ -169,7 +179,7 @@ public final class RtmpServer extends RtmpSession {
         }
         switch (command.name()) {
             case "releaseStream", "_checkbw" -> answer(command, new Amf.Null());
-            case "getStreamLength" -> answer(command, new Amf.Numeric(0)); // live
+            case "getStreamLength" -> answer(command, new Amf.Numeric(0)); // 0 for live
             case "FCPublish" -> announced(command, "onFCPublish", "NetStream.Publish.Start");
             case "FCSubscribe" -> announced(command, "onFCSubscribe", "NetStream.Play.Start");
             case "FCUnpublish" -> {
@@ -212,7 +222,7 @@ public final class RtmpServer extends RtmpSession {
         limitPeer();
         announceChunks();
         Map<String, Amf> properties = new LinkedHashMap<>();
-        properties.put("fmsVer", new Amf.Text("FMS/3,0,1,123")); // as all servers say, for clients that look
+        properties.put("fmsVer", new Amf.Text("FMS/3,0,1,123")); // every server says this; some clients look
         properties.put("capabilities", new Amf.Numeric(31));
         Map<String, Amf> info = Status.fields("status", "NetConnection.Connect.Success", "Connected.");
         info.put("objectEncoding", new Amf.Numeric(0));

@@ -9,11 +9,11 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a connection as a state machine over bytes: what comes is given to {@link #receive}, what is to be sent stands in {@link #output}. Handshake, chunks,
- * acknowledgements and user control are here; commands are the server's or the client's. For one thread at a time.
+ * One side of a connection as a state machine over bytes: {@link #receive} takes the peer's bytes, {@link #output} has the bytes to send. This class
+ * handles handshake, chunks, acknowledgements and user control; subclasses handle commands. For one thread at a time.
  */
 public abstract class RtmpSession implements AutoCloseable {
-    /** In front of a media message's first chunk. */
+    /** The most bytes before a media message's first chunk. */
     public static final int MOST_HEAD_BYTES = ChunkWriter.MOST_HEAD_BYTES;
 
     /** The most bytes before each further chunk of a message. */
@@ -25,10 +25,10 @@ public abstract class RtmpSession implements AutoCloseable {
     static final int STATUS_STREAM = 5;
     private static final int PICTURE_STREAM = 6;
     private static final int DATA_STREAM = 7;
-    private static final int SHARED = 8; // more than these, for messages that all players are sent alike
+    private static final int SHARED = 8; // added to the chunk stream's id for messages that are shared by all players
 
     static final int WINDOW_BYTES = 2_500_000;
-    private static final int DYNAMIC = 2; // limit type of §5.4.5
+    private static final int DYNAMIC = 2; // the limit type of §5.4.5
 
     // events of user control messages (§7.1.7)
     static final int STREAM_BEGIN = 0;
@@ -37,22 +37,26 @@ public abstract class RtmpSession implements AutoCloseable {
     private static final int PING_REQUEST = 6;
     private static final int PING_RESPONSE = 7;
 
-    /** A peer that has so much to read and asks for more reads nothing. */
+    /** A peer with so many unread answers that asks for more is not reading at all. */
     private static final int MOST_PENDING_BYTES = 256 << 10;
 
     private final Heap heap;
     private final Outbox out;
     private final ChunkWriter writer = new ChunkWriter();
     private final ChunkReader reader;
-    private @Nullable Handshake handshake; // until it is over
+    private @Nullable Handshake handshake; // null after the handshake
     private final int chunkBytes;
     final MediaGate media = new MediaGate();
     private long receivedBytes;
-    private long acknowledgedBytes; // by us
-    private int windowBytes = WINDOW_BYTES; // the peer's wish
+    private long acknowledgedBytes; // as the peer was told last
+    private int windowBytes = WINDOW_BYTES; // as the peer has asked
     private boolean closing;
 
-    /** @param chunkBytes of the chunks that are sent */
+    /**
+     * Creates a session.
+     *
+     * @param chunkBytes the size of the chunks to send
+     */
     RtmpSession(boolean server, int chunkBytes, long seed, RtmpMemory memory) throws RtmpException {
         if (chunkBytes < 1 || chunkBytes > 0xff_ffff) {
             throw new IllegalArgumentException("no such chunks: chunkBytes=" + chunkBytes);
@@ -69,9 +73,9 @@ public abstract class RtmpSession implements AutoCloseable {
     }
 
     /**
-     * Takes the bytes between position and limit, whose position moves to the limit.
+     * Takes the bytes between position and limit and moves the position to the limit.
      *
-     * @throws RtmpException if the session cannot go on: what is pending may be sent, then the connection ends
+     * @throws RtmpException if the session cannot go on: the caller may send the pending bytes, then closes the connection
      */
     public final void receive(ByteBuffer in) throws RtmpException {
         receivedBytes += in.remaining();
@@ -94,7 +98,7 @@ public abstract class RtmpSession implements AutoCloseable {
         }
     }
 
-    /** Returns what is to be sent; whoever sends moves the position. Valid until the next call of another method. */
+    /** Returns the bytes to send. The sender moves the position. Valid until another method is called. */
     public final ByteBuffer output() {
         return out.pending();
     }
@@ -104,31 +108,31 @@ public abstract class RtmpSession implements AutoCloseable {
         return closing;
     }
 
-    /** Returns how much heap the session has drawn. */
+    /** Returns the bytes of heap that the session has drawn. */
     public final int drawnBytes() {
         return heap.drawnBytes();
     }
 
-    /** Gives all memory back, once the connection is gone. The listener is not told: its owner knows. */
+    /** Gives all memory back once the connection is gone. The listener is not told, because its owner knows. */
     @Override
     public void close() {
         media.open(null);
         heap.close();
     }
 
-    /** The handshake is over. */
+    /** Called when the handshake is complete. */
     abstract void connected() throws RtmpException;
 
-    /** Answers a command. */
+    /** Handles a command. */
     abstract void command(Command command) throws RtmpException;
 
     /** Returns whether media on this message stream are wanted. */
     abstract boolean takes(int messageStream);
 
-    /** The peer told an event of user control that is not answered here. */
+    /** Handles a user control event that this class does not answer. */
     abstract void event(int event, int messageStream, int value) throws RtmpException;
 
-    /** Returns the message stream on which media are sent, 0 before there is one. */
+    /** Returns the message stream on which media are sent; 0 before there is one. */
     public abstract int mediaStream();
 
     final void closeSoon() {
@@ -137,42 +141,44 @@ public abstract class RtmpSession implements AutoCloseable {
 
     // ---- media that are sent
 
-    /** Returns how many bytes of a message's body stand behind each header. */
+    /** Returns the bytes of a message's body behind each header. */
     public final int chunkBytes() {
         return writer.chunkBytes();
     }
 
     /**
-     * Writes the header of a media message, behind which its first {@link #chunkBytes} go; for senders that do not copy frames. What is pending goes first.
+     * Writes the header of a media message, for senders that do not copy frames; the body's first {@link #chunkBytes} follow. {@link #output} must be
+     * sent first.
      *
+     * @param space big-endian, with room for {@link #MOST_HEAD_BYTES}; its position moves
      * @param type one of {@link TagType}
-     * @param millis of which the lowest 32 bits count
+     * @param millis the lowest 32 bits count
      */
     public final void messageHead(ByteBuffer space, int type, long millis, int bodyBytes) {
         writer.head(space, chunkStream(type), type, (int) millis, mediaStream(), bodyBytes);
     }
 
-    /** Writes the header of a chunk that goes on with the last message of this type. */
+    /** Writes the header of a chunk that continues the last message of this type. */
     public final void continuationHead(ByteBuffer space, int type) {
         writer.continuation(space, chunkStream(type));
     }
 
-    /** Appends a whole media message to what is pending, copying it. */
+    /** Appends a whole media message to {@link #output}, copying the body. */
     public final void send(int type, long millis, Bytes body) throws RtmpException {
         write(chunkStream(type), type, (int) millis, mediaStream(), body.buffer());
     }
 
     /**
-     * Writes the header of a media message to players that depends on none before: the same for all of them. Such messages have chunk streams of their own,
-     * beside those of {@link #send}.
+     * Writes the header of a media message for players that does not depend on earlier headers, so that one serves all. Such messages have their own
+     * chunk streams, apart from those of {@link #send}.
      *
-     * @param messageStream on which the player plays: 1, for one that created a single stream
+     * @param messageStream on which the player plays: 1 for one that created a single stream
      */
     public static void sharedHead(ByteBuffer space, int type, long millis, int messageStream, int bodyBytes) {
         ChunkWriter.absoluteHead(space, SHARED + chunkStream(type), type, (int) millis, messageStream, bodyBytes);
     }
 
-    /** Writes the header of a chunk that goes on with such a message. */
+    /** Writes the header of a chunk that continues such a message. */
     public static void sharedContinuation(ByteBuffer space, int type, long millis) {
         ChunkWriter.absoluteContinuation(space, SHARED + chunkStream(type), (int) millis);
     }
@@ -249,7 +255,7 @@ public abstract class RtmpSession implements AutoCloseable {
         }
     }
 
-    /** Half a window before the peer would stop (§5.4.3). */
+    /** Acknowledges at half of the window at which the peer would stop (§5.4.3). */
     private void acknowledge() throws RtmpException {
         if (receivedBytes - acknowledgedBytes >= windowBytes / 2) {
             acknowledgedBytes = receivedBytes;
@@ -259,7 +265,7 @@ public abstract class RtmpSession implements AutoCloseable {
 
     // ---- what comes for the protocol's sake
 
-    /** Takes a protocol control message (§5.4). */
+    /** Handles a protocol control message (§5.4). */
     final void control(int type, byte[] body) throws RtmpException {
         ByteBuffer in = ByteBuffer.wrap(body);
         if (body.length < 4) {

@@ -3,16 +3,16 @@ package dev.perch.rtmp;
 import java.util.Optional;
 
 /**
- * The stream that a client wants to publish or play: {@code rtmp://host/app/name?key=…}. Its texts are the client's and hold keys, so they must not
+ * The stream that a client wants to publish or play: {@code rtmp://host/app/name?key=…}. The texts are the client's and hold keys, so they must not
  * be logged.
  *
- * @param app of the connection
- * @param tcUrl the address that the client was given, without the name
- * @param name of the stream, with its query
+ * @param app the connection's application
+ * @param tcUrl the address without the stream's name, as the client has it
+ * @param name the stream's name, with its query
  * @param client the client's name for itself
  */
 public record StreamRequest(String app, String tcUrl, String name, String client) {
-    /** Returns app and name without query, as a path without leading or trailing slash: {@code live/camera1}. */
+    /** Returns app and name without query, as a path without outer slashes: {@code live/camera1}. */
     public String path() {
         String joined = withoutQuery(app) + "/" + withoutQuery(name);
         int from = 0;
@@ -26,7 +26,7 @@ public record StreamRequest(String app, String tcUrl, String name, String client
         return joined.substring(from, to);
     }
 
-    /** Returns a parameter of the name's query, else of the app's, as it stands there. */
+    /** Returns a parameter of the name's query, else of the app's, undecoded. */
     public Optional<String> parameter(String key) {
         return parameter(name, key).or(() -> parameter(app, key));
     }
@@ -49,7 +49,7 @@ public record StreamRequest(String app, String tcUrl, String name, String client
         return Optional.empty();
     }
 
-    /** Tells nothing that could be a key. */
+    /** Leaves out everything that could be a key. */
     @Override
     public String toString() {
         return "a stream of " + client;

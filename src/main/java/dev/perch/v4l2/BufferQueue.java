@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * The driver's buffers of one session: the owner of their mappings, of their leases and of every enqueue.
  *
- * <p>All of it belongs to the capture thread except {@link #giveBack}, which any thread may call, even long after the session: a buffer that comes
+ * <p>All methods belong to the capture thread except {@link #giveBack}, which any thread may call, even long after the session: a buffer that comes
  * back late finds its own queue retired, never a newer session's. A buffer that is still lent out at the end stays mapped until its borrower closes
  * it, because unmapping memory under a reader takes the JVM down.
  */
@@ -102,7 +102,7 @@ final class BufferQueue implements AutoCloseable {
         return memory;
     }
 
-    /** Returns the same for whoever draws into it, on the capture thread. */
+    /** Returns a plane for drawing into it, on the capture thread. */
     ByteBuffer writable(int plane) {
         return mappings.get(index() * planes + plane).slice(dataOffset(plane), bytesUsed(plane));
     }

@@ -97,7 +97,7 @@ public record CaptureRequest(
                 setting);
     }
 
-    /** Returns the same request to a device that is to flip its pictures. */
+    /** Returns the same request with these flips. */
     public CaptureRequest flipped(Flips asked) {
         return new CaptureRequest(
                 device,
@@ -115,7 +115,7 @@ public record CaptureRequest(
     }
 
     /**
-     * Returns the same request to another node, which gives H.264 alone and is not to be set up otherwise.
+     * Returns the same request to another node, which gives H.264 only and is not set up otherwise.
      *
      * @param other its path, or a name for people
      */
@@ -134,7 +134,7 @@ public record CaptureRequest(
                 setting);
     }
 
-    /** Returns the same request to a device that is to send plain JPEGs. */
+    /** Returns the same request for plain JPEGs. */
     public CaptureRequest plain() {
         return new CaptureRequest(
                 device,

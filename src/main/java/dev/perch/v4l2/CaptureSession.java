@@ -170,7 +170,7 @@ public final class CaptureSession {
     /**
      * Captures until the session is asked to end.
      *
-     * @return true if the device changed its format instead and has to be opened again
+     * @return true if the device changed its format instead and must be opened again
      */
     private boolean stream(Device device) throws CaptureException {
         Negotiation negotiation = new Negotiation(device);

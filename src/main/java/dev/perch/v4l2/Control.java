@@ -144,12 +144,12 @@ public record Control(
         }
     }
 
-    /** Returns whether it can be set at all, even if not now. */
+    /** Returns whether the control can be set at all, even if not now. */
     public boolean settable() {
         return type.single() && dimensions.isEmpty() && !flags.contains(Flag.READ_ONLY);
     }
 
-    /** Returns the entry that is chosen now. */
+    /** Returns the entry chosen now. */
     public Optional<MenuEntry> chosen() {
         return value instanceof ControlValue.Whole number ? entry(number.value()) : Optional.empty();
     }
@@ -158,7 +158,7 @@ public record Control(
         return menu.stream().filter(entry -> entry.number() == number).findFirst();
     }
 
-    /** Returns the values that it accepts, for people: {@code a whole number from 0 to 255}. */
+    /** Returns the accepted values for people: {@code a whole number from 0 to 255}. */
     public String accepted() {
         if (!type.single() || !dimensions.isEmpty()) {
             return "nothing: this version shows arrays and structs and does not set them";

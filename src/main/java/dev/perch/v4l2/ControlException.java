@@ -5,13 +5,13 @@ package dev.perch.v4l2;
  * accepted.
  */
 public final class ControlException extends Exception {
-    /** The side that can put it right. */
+    /** Says who can put it right. */
     public enum Kind {
         /** The caller, with another name. */
         NAME,
         /** The caller, with another value. */
         VALUE,
-        /** Nobody now: the control is inactive, or held while the device streams, or by what its camera is to do. */
+        /** Nobody now: the control is inactive, or held while the device streams, or held by its camera. */
         STATE
     }
 
@@ -27,7 +27,7 @@ public final class ControlException extends Exception {
     }
 
     /**
-     * Returns the refusal of a control that the device would set and its camera cannot have set.
+     * Returns the refusal of a control that the device would set, but that its camera holds.
      *
      * @param why the sentence after the control's name
      */
@@ -35,7 +35,7 @@ public final class ControlException extends Exception {
         return new ControlException(Kind.STATE, control, "none", control + " " + why);
     }
 
-    /** Returns the side that can put it right. */
+    /** Returns who can put it right. */
     public Kind kind() {
         return kind;
     }

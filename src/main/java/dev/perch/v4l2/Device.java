@@ -50,7 +50,7 @@ public final class Device implements AutoCloseable {
             return (flags & (CAP_VIDEO_CAPTURE_MPLANE | CAP_VIDEO_M2M_MPLANE)) != 0;
         }
 
-        /** Returns whether it takes frames in at one queue and gives others at the other. */
+        /** Returns whether the device takes frames at one queue and gives others at the other. */
         boolean memoryToMemory() {
             return (flags & (CAP_VIDEO_M2M | CAP_VIDEO_M2M_MPLANE)) != 0 && (flags & CAP_STREAMING) != 0;
         }

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a device is to flip its pictures (V4L2_CID_HFLIP, V4L2_CID_VFLIP); both together turn them upside down. A device that lacks a flip may rotate them by half a turn instead
- * (V4L2_CID_ROTATE), which is that flip and the other one. Of a quarter of a turn V4L2 does not say which way it goes.
+ * The flips that a device applies to its pictures (V4L2_CID_HFLIP, V4L2_CID_VFLIP); both together turn them by 180 degrees. A device that lacks a
+ * flip may rotate by 180 degrees instead (V4L2_CID_ROTATE), which equals both flips. Quarter turns are not used, because V4L2 does not define their
+ * direction.
  *
  * @param horizontal whether left and right are exchanged
  * @param vertical whether top and bottom are exchanged
@@ -22,29 +23,29 @@ public record Flips(boolean horizontal, boolean vertical) {
 
     private static final int HALF_TURN = 180; // degrees
 
-    /** Has the device neither flip nor rotate its pictures but as its driver begins with, whoever told it to. */
+    /** No flips: the device is set to its driver's default, whoever changed it. */
     public static final Flips NONE = new Flips(/* horizontal= */ false, /* vertical= */ false);
 
     private static final System.Logger LOG = System.getLogger(Flips.class.getName());
 
-    /** What came of asking a device. */
+    /** The result of asking a device. */
     enum Outcome {
-        /** It lacks a control that is needed, or refuses it; nothing is changed. */
+        /** The device lacks a control that is needed, or refuses it; nothing is changed. */
         REFUSED,
         FLIPPED,
-        /** It flips, and the format has to be agreed on again. */
+        /** The device flips, and the format must be negotiated again. */
         FLIPPED_LAYOUT
     }
 
-    /** Returns whether {@code control} is one that these set. */
+    /** Returns whether {@code control} is one that flips set. */
     public static boolean sets(String control) {
         return control.equals(HORIZONTAL) || control.equals(VERTICAL) || control.equals(ROTATION);
     }
 
-    /** A control, and what it is to be. */
+    /** A control and its wanted value. */
     private record Setting(Control control, int value) {}
 
-    /** Sets the controls of {@code device}, all of them that it has. */
+    /** Sets the controls of {@code device}, all that are needed or none. */
     Outcome apply(Device device) throws CaptureException {
         Controls controls = new Controls(device);
         List<Control> all = controls.described();
@@ -72,7 +73,7 @@ public record Flips(boolean horizontal, boolean vertical) {
         }
     }
 
-    /** Returns how the controls do that; empty if one of them is missing that is needed. */
+    /** Returns the controls to set and their values; empty if one that is needed is missing. */
     private static List<Setting> settings(boolean across, boolean down, int degrees, List<Control> all) {
         List<Setting> settings = new ArrayList<>();
         boolean able = add(HORIZONTAL, across ? 1 : 0, all, settings)
@@ -81,7 +82,10 @@ public record Flips(boolean horizontal, boolean vertical) {
         return able ? settings : List.of();
     }
 
-    /** Adds a setting. Returns false if there is no such control that takes the value; one that is to do nothing may be missing. */
+    /**
+     * Adds a setting. Returns false if the needed control is missing or does not take the value; a control that would be set to its default may be
+     * missing.
+     */
     private static boolean add(String name, int value, List<Control> all, List<Setting> settings) {
         Optional<Control> found = all.stream()
                 .filter(control -> control.name().equals(name) && control.settable())
@@ -98,10 +102,10 @@ public record Flips(boolean horizontal, boolean vertical) {
     }
 
     /**
-     * Takes back what was set of {@code device} to flip or rotate its pictures, perhaps by another program.
+     * Resets the controls that flip or rotate the pictures of {@code device}, perhaps set by another program.
      *
-     * @return whether the format has to be agreed on again
-     * @throws CaptureException if the device refuses, and so nobody knows what its pictures show where
+     * @return whether the format must be negotiated again
+     * @throws CaptureException if the device refuses, so that nobody knows how its pictures are turned
      */
     static boolean undo(Device device) throws CaptureException {
         Controls controls = new Controls(device);

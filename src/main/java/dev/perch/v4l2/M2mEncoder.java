@@ -123,7 +123,7 @@ public final class M2mEncoder extends M2mCodec {
         }
     }
 
-    /** Goes on with copies, when the device says that it imports and then refuses a picture. */
+    /** Switches to copying, when the device claims to import and then refuses a picture. */
     private void copyFromNowOn() throws CaptureException {
         PixFormat format = output.format();
         output.close();

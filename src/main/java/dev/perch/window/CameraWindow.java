@@ -18,8 +18,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One camera's segments for HLS and DASH. They are made from the first request until a linger after the last one, and always of a camera that is
- * configured to run always. The camera's pump drives it; any thread may ask.
+ * One camera's segments for HLS and DASH. They are made from the first request until a linger after the last one; for a camera that runs always, they
+ * are always made. The camera's pump drives the window; all other methods are safe from any thread and never wait.
  */
 public final class CameraWindow implements Outlet {
     private record Requests(Camera camera) implements KeyFrameRequests {
@@ -37,47 +37,44 @@ public final class CameraWindow implements Outlet {
     /** A request that waits for something in the window. */
     public interface Waiter {
         /**
-         * Looks at the window: at once, with each frame, and a few times a second without any. Must not wait, nor call back.
+         * Looks at the window: at once, with each frame, and a few times a second without any. Must not wait, nor call the window back.
          *
-         * @return whether it has seen enough
+         * @return true once the waiter needs to look no more
          */
         boolean look(long nowNanos);
     }
 
-    /** A client that plays asks once a segment, or once a part; one that has paused need not keep a camera running. */
+    /** A client that plays asks once a segment or once a part; for one that has paused no camera need run. */
     private static final long LEAST_LINGER_NANOS = 5_000_000_000L;
 
     private static final int LINGER_TARGETS = 4;
 
-    /** The time that a client may be late in coming back. */
+    /** How late a client may be in coming back. */
     private static final long EXPECTED_NANOS = 5_000_000_000L;
 
     private final Camera camera;
     private final TrackId track; // of the pictures
     private final Cameras cameras;
     private final WindowFiller filler;
-    private final @Nullable WindowSound sound; // beside the pictures, of a camera that has some
-    private final @Nullable MuxedSound muxed; // where sound and pictures go into the same segments
+    private final @Nullable WindowSound sound; // beside the pictures; null for a camera without sound
+    private final @Nullable MuxedSound muxed; // for a window whose segments hold sound and pictures; else null
     private final Clock clock;
     private final Waiters waiters = new Waiters();
     private final ReentrantLock lock = new ReentrantLock(); // the pump, and whoever begins or ends a presentation
     private @Nullable Watch watch; // guarded by the lock
     private volatile boolean running; // written under the lock, read by everybody
     private volatile boolean closed; // likewise
-    private volatile long expectedNanos; // written by those who are told to come back, read by the pump
-    private volatile long lastAskedNanos; // written by those who ask, read by the pump
+    private volatile long expectedNanos; // written when a client is told to come back, read by the pump
+    private volatile long lastAskedNanos; // written by requests, read by the pump
 
-    /** The windows' part of what a window is made with. */
+    /** The parts that all windows share. */
     record Parts(
             Camera camera,
             Cameras cameras,
             Clock clock,
             @Nullable CommonOrigin origin) {}
 
-    /**
-     * @param rendition of the pictures
-     * @param muxed whether pictures and sound go into the same segments
-     */
+    /** Creates a window, which makes no segments yet; {@code muxed} if pictures and sound go into the same segments. */
     CameraWindow(Parts parts, String rendition, boolean muxed) {
         this(parts.camera(), parts.cameras(), parts.clock(), parts.origin(), rendition, muxed);
     }
@@ -107,7 +104,7 @@ public final class CameraWindow implements Outlet {
         return camera;
     }
 
-    /** Returns the track of its pictures. */
+    /** Returns the track of the pictures. */
     public TrackId track() {
         return track;
     }
@@ -117,12 +114,12 @@ public final class CameraWindow implements Outlet {
         return running;
     }
 
-    /** Returns the segments of the present presentation; empty before its first frame. */
+    /** Returns the segments of the current presentation; empty before its first frame. */
     public Optional<SegmentWindow> window() {
         return filler.window();
     }
 
-    /** Returns the segments of the sound beside them; empty while there are none. */
+    /** Returns the segments of the sound beside the pictures; empty while there are none. */
     public Optional<SegmentWindow> sound() {
         return sound == null ? Optional.empty() : sound.window();
     }
@@ -132,18 +129,18 @@ public final class CameraWindow implements Outlet {
         return muxed != null;
     }
 
-    /** Returns whether sound was asked for that may still come in time for a first playlist. */
+    /** Returns whether sound was requested that may still come in time for a first playlist. */
     public boolean soundAwaited() {
         return sound != null && sound.awaited(clock.nanoTime());
     }
 
-    /** Returns the segments of that presentation, which may be one of pictures, of sound, or of both. */
+    /** Returns the segments of the presentation with this name, which may be one of pictures, of sound, or of both. */
     public Optional<SegmentWindow> named(String presentation) {
         return window().filter(held -> held.view().presentation().equals(presentation))
                 .or(() -> sound().filter(held -> held.view().presentation().equals(presentation)));
     }
 
-    /** Begins the sound beside the pictures, if the camera has any and none is made yet; after {@link #ask}. */
+    /** Begins the sound beside the pictures, if the camera has any and it has not begun. Called after {@link #ask}. */
     public void askSound() {
         WindowSound beside = sound;
         if (beside == null) {
@@ -163,14 +160,14 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** Notes that a client has asked for the sound, which goes on being made for a linger. */
+    /** Extends the sound's linger, because a client has asked for it. */
     public void touchSound() {
         if (sound != null) {
             sound.touch(clock.nanoTime());
         }
     }
 
-    /** Returns why no frame will come for now, a sentence; empty while frames come, or may come. */
+    /** Returns why no frame will come for now, as a sentence; empty while frames come, or may come. */
     public String trouble() {
         CameraState state = camera.state();
         return state.failing()
@@ -182,7 +179,7 @@ public final class CameraWindow implements Outlet {
      * Begins to make segments, if none are being made yet.
      *
      * @throws UnavailableException when the camera cannot give H.264 now
-     * @throws ShortageException when memory is short, and none are being made yet
+     * @throws ShortageException when memory is short, and no segments are being made yet
      */
     public void ask() throws UnavailableException, ShortageException {
         touch();
@@ -204,7 +201,7 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** Begins by itself for a camera that runs always, once that gives H.264 itself; to be called now and then. */
+    /** Begins the presentation of a camera that runs always, once it gives H.264 itself. Called now and then. */
     void tend() {
         boolean due = camera.config().running().run() == CameraConfig.Run.ALWAYS
                 && track.rendition().equals(TrackId.MAIN)
@@ -234,7 +231,7 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** Returns what the first segment waits for while frames come; empty if it has begun, or if no frames come. */
+    /** Returns the wait for the first segment while frames come; empty if that segment has begun, or no frames come. */
     public Optional<FirstSegment> firstSegment() {
         KeyFrames keys = camera.feed(track).keyFrames();
         boolean waits = filler.window().isEmpty() && camera.state() instanceof CameraState.Live && keys.seen();
@@ -249,46 +246,46 @@ public final class CameraWindow implements Outlet {
         return firstSegment().map(FirstSegment::heldNanos).orElse(FirstSegment.LEAST_HELD_NANOS);
     }
 
-    /** Goes on making segments for a client that was told to ask again in so many seconds. */
+    /** Keeps making segments for a client that was told to ask again in {@code seconds}. */
     public void expectBack(int seconds) {
         expectedNanos = clock.nanoTime() + seconds * 1_000_000_000L;
     }
 
-    /** Returns the clock by which requests wait. */
+    /** Returns the clock that times the waits of requests. */
     public Clock clock() {
         return clock;
     }
 
-    /** Notes that a client has asked: segments go on being made for a linger. */
+    /** Extends the linger, because a client has asked. */
     public void touch() {
         lastAskedNanos = clock.nanoTime();
     }
 
-    /** Tells that memory is short, so that no presentation begins. */
+    /** Thrown when memory is so short that no presentation begins. */
     public static final class ShortageException extends Exception {
         ShortageException(String sentence) {
             super(sentence);
         }
     }
 
-    /** Makes {@code waiter} look, now and again, until it has seen enough. */
+    /** Makes {@code waiter} look repeatedly until it has seen enough. */
     public void await(Waiter waiter) {
         waiters.add(waiter, clock.nanoTime());
     }
 
-    /** Returns how many requests wait. */
+    /** Returns the number of requests that wait. */
     public int waiting() {
         return waiters.count();
     }
 
-    /** Returns how many frames came into no segment of the present presentation. */
+    /** Returns the number of frames of the current presentation that are in no segment. */
     public long dropped() {
         return filler.dropped();
     }
 
     @Override
     public void deliver(long pumpNanos) {
-        long nowNanos = clock.nanoTime(); // by which those wait who are looked after here
+        long nowNanos = clock.nanoTime(); // the waiters' clock
         lock.lock();
         try {
             Watch watching = watch;
@@ -320,7 +317,7 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** Returns true if it is kept while nobody asks, so that it answers at once: not the second copy of it, nor sound that nobody hears. */
+    /** Returns whether this window is made even when nobody asks, so that it answers at once: the main pictures' own, not a muxed copy. */
     private boolean always() {
         return muxed == null
                 && camera.config().running().run() == CameraConfig.Run.ALWAYS
@@ -358,16 +355,16 @@ public final class CameraWindow implements Outlet {
     }
 
     /**
-     * Keeps the window as short as it may be, or lets it grow again.
+     * Keeps the window as short as possible, or lets it grow again.
      *
-     * @return bytes given back
+     * @return the bytes given back
      */
     long save(boolean on) {
         return filler.window().map(window -> window.save(on)).orElse(0L)
                 + sound().map(window -> window.save(on)).orElse(0L);
     }
 
-    /** Overwrites all segments, of a camera that has become private; those who watch go on with the segments to come. */
+    /** Overwrites all segments because the camera has become private. Clients continue with the segments to come. */
     void erase() {
         lock.lock();
         try {
@@ -380,7 +377,7 @@ public final class CameraWindow implements Outlet {
         }
     }
 
-    /** Ends with the program. */
+    /** Ends the window with the program. */
     void close() {
         lock.lock();
         try {

@@ -4,19 +4,19 @@ import dev.perch.media.FrameTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all renditions of a camera have in common, so that a player may change from one to the other: the capture from which their times count, and the number of their discontinuities
- * (RFC 8216bis §6.2.4: variants have matching time stamps and discontinuity sequence numbers). The capture is the first of whichever begins first, and stays until none is left. Safe from
- * any thread.
+ * The common time line of all renditions of a camera, so that a player may switch between them: the capture from which their times count, and the
+ * number of their discontinuities (RFC 8216bis §6.2.4: variants have matching time stamps and discontinuity sequence numbers). The first presentation
+ * that begins sets the capture, which stays until none is left. Safe from any thread.
  */
 final class CommonOrigin {
-    private @Nullable FrameTime origin; // guarded by this, as the next
+    private @Nullable FrameTime origin; // guarded by this, like the next
     private int presentations;
     private long discontinuities;
 
     /**
-     * Returns the origin for a presentation that begins; {@link #leave} is to follow.
+     * Returns the origin for a presentation that begins, which must call {@link #leave} at its end.
      *
-     * @param first its first frame
+     * @param first the presentation's first frame
      */
     synchronized FrameTime join(FrameTime first) {
         presentations++;
@@ -25,18 +25,18 @@ final class CommonOrigin {
         return present;
     }
 
-    /** Returns whether {@code frame} is older, so that no presentation can begin with it. */
+    /** Returns whether {@code frame} is older than the origin, so that no presentation can begin with it. */
     synchronized boolean follows(FrameTime frame) {
         return origin != null && frame.decodeNanos() < origin.decodeNanos();
     }
 
-    /** Returns how many discontinuities each rendition is to have, where one of them has had {@code own}. */
+    /** Returns the number of discontinuities for every rendition when one of them has had {@code own}. */
     synchronized long discontinuities(long own) {
         discontinuities = Math.max(discontinuities, own);
         return discontinuities;
     }
 
-    /** A presentation has ended. */
+    /** Ends a presentation's share. */
     synchronized void leave() {
         presentations--;
         if (presentations == 0) {

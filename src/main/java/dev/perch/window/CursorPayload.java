@@ -6,7 +6,6 @@ import dev.perch.feed.Destination;
 import dev.perch.feed.FrameLostException;
 import java.io.IOException;
 
-/** The bytes of the frame that a cursor holds. */
 record CursorPayload(Cursor cursor) implements FramePayload {
     @Override
     public void copy(int start, int end, Destination destination) throws FrameLostException, IOException {

@@ -3,26 +3,26 @@ package dev.perch.window;
 import dev.perch.media.KeyFrames;
 
 /**
- * The wait for the first segment of a window while frames come, but no key frame to begin it with: the camera ran before, and its ring does not reach
+ * The wait for a window's first segment while frames come, but no key frame to begin it: the camera was already running, and its ring does not reach
  * back to the last one.
  *
  * @param sinceNanos the age of the last key frame
- * @param dueNanos the time until the next one: at most what the longest GOP leaves, or else what passes until the source is started anew for want of one
+ * @param dueNanos the time until the next one: at most what the longest GOP leaves, else the time until the source is restarted for lack of one
  * @param longestNanos the longest GOP seen
- * @param known whether a GOP tells that
- * @param overdue whether even the time after which the source is started anew has passed
+ * @param known whether {@code dueNanos} comes from a GOP
+ * @param overdue whether even the time for that restart has passed
  */
 public record FirstSegment(long sinceNanos, long dueNanos, long longestNanos, boolean known, boolean overdue) {
     /**
-     * The least time for which a request is held. The first segment is there when the camera has started and given a GOP, or 6 s of one. Players wait longer than
-     * this (hls.js 20 s for a playlist).
+     * The least time for which a request is held. The first segment is there when the camera has started and given a GOP, or 6 s of one. Players wait
+     * longer (hls.js 20 s for a playlist).
      */
     static final long LEAST_HELD_NANOS = 18_000_000_000L;
 
-    /** The most: a proxy ends what is silent for longer (nginx: 60 s). */
+    /** The most time for which a request is held: proxies end a silent connection after longer (nginx: 60 s). */
     static final long MOST_HELD_NANOS = 50_000_000_000L;
 
-    /** The time from the key frame on: the first segment of a long GOP is cut after 6 s. */
+    /** The time from the key frame to the segment's end: the first segment of a long GOP is cut after 6 s. */
     private static final long SEGMENT_NANOS = 8_000_000_000L;
 
     private static final long LEAST_DUE_NANOS = 2_000_000_000L;
@@ -35,13 +35,13 @@ public record FirstSegment(long sinceNanos, long dueNanos, long longestNanos, bo
                 sinceNanos, Math.max(LEAST_DUE_NANOS, dueNanos), keys.longestNanos(), known, dueNanos <= 0);
     }
 
-    /** Returns how long a request is held for it. */
+    /** Returns how long a request is held. */
     long heldNanos() {
         long there = dueNanos + SEGMENT_NANOS;
         return Math.max(LEAST_HELD_NANOS, Math.min(MOST_HELD_NANOS, there));
     }
 
-    /** Returns after how many seconds to ask again. */
+    /** Returns the number of seconds after which a client should ask again. */
     public int retrySeconds() {
         return (int) ((dueNanos + 999_999_999) / 1_000_000_000);
     }

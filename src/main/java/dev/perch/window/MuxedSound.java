@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The sound in the same segments as the pictures of a camera's window. Guarded by the lock of the window. */
+/** The sound that shares segments with the pictures of a camera's window. Guarded by the window's lock. */
 final class MuxedSound {
-    /** The time that pictures wait for sound: nobody who plays both from one file is near to the camera. */
+    /** How long pictures wait for sound: nobody who plays both from one file is close to live. */
     private static final long MOST_WAIT_NANOS = 1_000_000_000L;
 
-    /** The time that the first segment waits for the sound to be described, from when there are pictures. */
+    /** How long the first segment waits for the sound's configuration, from the first pictures on. */
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
     private static final long NO_TIME = Long.MAX_VALUE;
@@ -23,7 +23,7 @@ final class MuxedSound {
     private final Camera camera;
     private @Nullable Watch watch;
     private @Nullable Interleave both;
-    private long dueNanos = NO_TIME; // when nobody waits for its description any more
+    private long dueNanos = NO_TIME; // when nobody waits for the configuration any more
 
     MuxedSound(Camera camera) {
         this.camera = camera;
@@ -37,7 +37,7 @@ final class MuxedSound {
         begun.serve(outlet);
     }
 
-    /** Has {@code filler} take all frames that there are. */
+    /** Passes all available frames to {@code filler}. */
     void drain(Cursor pictures, WindowFiller filler, long nowNanos) {
         Watch watching = watch;
         Interleave frames = both;

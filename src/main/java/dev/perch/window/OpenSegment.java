@@ -4,10 +4,10 @@ import dev.perch.cmaf.SegmentHead;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The segment that is being made. Guarded by its window. */
+/** The segment under construction. Guarded by its window. */
 final class OpenSegment {
     final SegmentBytes bytes;
-    boolean erased; // what was in it stays unseen
+    boolean erased; // whether its contents stay unseen
     private final SegmentHead head;
     private final List<Segment.Part> parts = new ArrayList<>();
     private long durationTicks;
@@ -22,7 +22,7 @@ final class OpenSegment {
         this.bytes = bytes;
     }
 
-    /** Adds the fragment that was written. */
+    /** Adds the fragment just written. */
     void commit(int addedTicks, boolean key) {
         bytes.commit();
         fragments++;
@@ -32,7 +32,7 @@ final class OpenSegment {
         sizeBytes = bytes.sizeBytes();
     }
 
-    /** Makes a part of the fragments since the last one. */
+    /** Ends a part, which holds the fragments since the last one. */
     void endPart() {
         parts.add(new Segment.Part(partFromByte, sizeBytes, partTicks, partIndependent));
         partFromByte = sizeBytes;

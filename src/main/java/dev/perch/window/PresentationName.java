@@ -3,7 +3,7 @@ package dev.perch.window;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Names of presentations. Caches keep segments for ever, so no two may share one, not even over a restart. */
+/** Makes names of presentations. Caches keep segments for ever, so no two presentations may share a name, not even across a restart. */
 final class PresentationName {
     private PresentationName() {}
 

@@ -7,15 +7,15 @@ import dev.perch.cmaf.Ticks;
 import java.util.List;
 
 /**
- * A segment as it stood at one moment, of one fragment a frame.
+ * An immutable view of a segment, which has one fragment per frame.
  *
- * @param head what was known of it when it began
+ * @param head the facts known when the segment began
  * @param durationTicks the duration of its frames so far
  * @param parts its complete parts
  * @param complete whether no frame will be added
  * @param sizeBytes the size of its fragments so far
- * @param bytes the memory; a reader retains it first
- * @param gap whether it was erased: it keeps its place and its time, and nobody gets its bytes, which are given back
+ * @param bytes the memory; a reader must retain it first
+ * @param gap whether the segment was erased: it keeps its place and its time, but its bytes are gone
  */
 public record Segment(
         SegmentHead head,
@@ -30,37 +30,37 @@ public record Segment(
         parts = List.copyOf(parts);
     }
 
-    /** Returns what stands in its place once its bytes are erased. */
+    /** Returns the gap that replaces this segment once its bytes are erased. */
     Segment erased() {
         return new Segment(head, durationTicks, List.of(), /* complete= */ true, 0, bytes, /* gap= */ true);
     }
 
-    /** Returns its number, which counts the camera's segments without gaps. */
+    /** Returns the segment's number, which counts the camera's segments without gaps. */
     public long number() {
         return head.number();
     }
 
-    /** Returns the init segment that it needs. */
+    /** Returns the init segment that this segment needs. */
     public Init init() {
         return head.init();
     }
 
-    /** Returns whether its time or its parameters do not continue those of the segment before. */
+    /** Returns whether time or parameters do not continue those of the segment before. */
     public boolean discontinuity() {
         return head.discontinuity();
     }
 
-    /** Returns the number of discontinuities up to it, its own included. */
+    /** Returns the number of discontinuities up to this segment, its own included. */
     public long discontinuities() {
         return head.discontinuities();
     }
 
-    /** Returns the decode time of its first frame. */
+    /** Returns the decode time of the first frame. */
     public long startTicks() {
         return head.startTicks();
     }
 
-    /** Returns when its first frame was captured, in microseconds since 1970. */
+    /** Returns the capture time of the first frame, in microseconds since 1970. */
     public long wallClockMicros() {
         return head.wallClockMicros();
     }
@@ -70,20 +70,20 @@ public record Segment(
         return startTicks() + durationTicks;
     }
 
-    /** Returns its duration in seconds. */
+    /** Returns the duration in seconds. */
     public double seconds() {
         return Ticks.seconds(durationTicks);
     }
 
     /**
-     * A part of a segment, of whole fragments.
+     * A part of a segment, made of whole fragments.
      *
-     * @param fromByte its first byte in the segment
-     * @param toByte the byte behind its last
-     * @param independent whether it holds a key frame
+     * @param fromByte the first byte, counted in the segment
+     * @param toByte the byte behind the last
+     * @param independent whether the part holds a key frame
      */
     public record Part(int fromByte, int toByte, long durationTicks, boolean independent) {
-        /** Returns its duration in seconds. */
+        /** Returns the duration in seconds. */
         public double seconds() {
             return Ticks.seconds(durationTicks);
         }

@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The bytes of one segment, which grow while it is being made: a chain of leased blocks, shared by all readers.
+ * The bytes of one segment, which grow while it is made: a chain of leased blocks, shared by all readers.
  *
- * <p>One thread writes, and any number read what is committed. The window holds it once, and each reader once; when the last one closes it, the memory
- * goes back at once.
+ * <p>One thread writes; any number of threads read the committed bytes. The window holds the bytes once, and so does each reader; the last one to
+ * close them frees the memory at once.
  */
 public final class SegmentBytes implements Destination, AutoCloseable {
     private final ArenaPool pool;
     private final String holder;
     private final String setting;
     private final int blockBytes;
-    private final List<Arena> blocks = new ArrayList<>(); // guarded by this, as the two below
+    private final List<Arena> blocks = new ArrayList<>(); // guarded by this, like the two below
     private int committedBytes;
     private int holds = 1;
-    private int writtenBytes; // the writer's own
+    private int writtenBytes; // used by the writer only
 
     SegmentBytes(ArenaPool pool, String holder, String setting, int blockBytes) {
         this.pool = pool;
@@ -33,7 +33,11 @@ public final class SegmentBytes implements Destination, AutoCloseable {
         this.blockBytes = blockBytes;
     }
 
-    /** Forgets what is not committed, and makes room for {@code bytes} more. */
+    /**
+     * Drops what is not committed, and makes room for {@code bytes} more.
+     *
+     * @throws BudgetExceededException if the budget has no room
+     */
     synchronized void reserve(int bytes) throws BudgetExceededException {
         writtenBytes = committedBytes;
         while ((long) blocks.size() * blockBytes < (long) writtenBytes + bytes) {
@@ -41,7 +45,7 @@ public final class SegmentBytes implements Destination, AutoCloseable {
         }
     }
 
-    /** Appends what remains in {@code source}, within what is reserved; for the writer only. */
+    /** Appends the remaining bytes of {@code source}, within the reserved space. Called by the writer only. */
     @Override
     public void write(ByteBuffer source) {
         while (source.hasRemaining()) {
@@ -58,28 +62,28 @@ public final class SegmentBytes implements Destination, AutoCloseable {
         return blocks.get(index).memory();
     }
 
-    /** Shows readers what was written. */
+    /** Makes the written bytes visible to readers. */
     synchronized void commit() {
         committedBytes = writtenBytes;
     }
 
-    /** Returns how much memory it takes. */
+    /** Returns the bytes of memory held. */
     synchronized long heldBytes() {
         return (long) blocks.size() * blockBytes;
     }
 
-    /** Overwrites all of it, also what somebody reads at this moment. */
+    /** Overwrites all bytes, even while somebody reads them. */
     synchronized void erase() {
         blocks.forEach(Arena::erase);
     }
 
-    /** Returns how many bytes can be read. */
+    /** Returns the number of readable bytes. */
     public synchronized int sizeBytes() {
         return committedBytes;
     }
 
     /**
-     * Holds the bytes for a reader, who closes this once.
+     * Holds the bytes for a reader, who must close this once.
      *
      * @return false if the window and all readers have closed it already
      */
@@ -94,8 +98,9 @@ public final class SegmentBytes implements Destination, AutoCloseable {
     /**
      * Writes committed bytes for a reader that holds them, in one write: up to {@code mostBytes}, or fewer where a block ends.
      *
-     * @param from the first byte
-     * @return how many {@code destination} took
+     * @param from the index of the first byte
+     * @return the number of bytes that {@code destination} took
+     * @throws IOException when the reader's client is gone
      */
     public int writeTo(Destination destination, int from, int mostBytes) throws IOException {
         int inBlock = from % blockBytes;
@@ -107,7 +112,7 @@ public final class SegmentBytes implements Destination, AutoCloseable {
         return size - piece.remaining();
     }
 
-    /** Ends one hold. */
+    /** Ends one hold. The last one frees the memory. */
     @Override
     public synchronized void close() {
         if (holds == 0) {

@@ -6,17 +6,17 @@ import java.util.regex.Pattern;
 
 /**
  * The name of an init segment, a segment or a part in playlists and manifests, relative to these: {@code 1c9f3a07/init0.mp4}, {@code
- * 1c9f3a07/12.m4s}, {@code 1c9f3a07/12.3.m4s}. A name means the same bytes for ever.
+ * 1c9f3a07/12.m4s}, {@code 1c9f3a07/12.3.m4s}. A name always means the same bytes.
  *
  * @param presentation the name of the presentation
  * @param number of the segment; the version of an init segment
  * @param part index within its segment; {@link #WHOLE} or {@link #INIT}
  */
 public record SegmentName(String presentation, long number, int part) {
-    /** The value of a part that stands for the whole segment. */
+    /** The value of {@code part} that stands for the whole segment. */
     public static final int WHOLE = -1;
 
-    /** The value of a part that stands for an init segment. */
+    /** The value of {@code part} that stands for an init segment. */
     public static final int INIT = -2;
 
     private static final Pattern FORM =
@@ -37,7 +37,7 @@ public record SegmentName(String presentation, long number, int part) {
         return new SegmentName(view.presentation(), number, part);
     }
 
-    /** Returns the name that {@code path} spells; empty if it is none. */
+    /** Returns the name in {@code path}; empty if it is none. */
     public static Optional<SegmentName> parse(String path) {
         Matcher matcher = FORM.matcher(path);
         if (!matcher.matches()) {

@@ -20,27 +20,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * The latest segments of one presentation in memory. The segmenter's thread writes; reading is safe from any thread and never waits.
  *
- * <p>A segment that is no longer listed is kept for clients that found it in an older playlist (RFC 8216bis §6.2.2), for its own duration and that of
- * the longest list. When memory is short, kept segments go first; then the list is shortened down to three target durations.
+ * <p>A segment that is no longer listed stays available to clients that found it in an older playlist (RFC 8216bis §6.2.2), for its own duration and
+ * that of the longest list. When memory is short, kept segments go first; then the list is shortened down to three target durations.
  */
 public final class SegmentWindow implements SegmentTaker {
     private static final int LEAST_TARGETS = 3; // RFC 8216bis §6.2.2
     private static final int LEAST_BLOCK_BYTES = 16 << 10;
     private static final int MOST_BLOCK_BYTES = 512 << 10;
 
-    /** A window takes at most a quarter of the budget. */
     private static final int BUDGET_SHARE = 4;
 
     /**
      * A segment that is no longer listed.
      *
-     * @param untilTicks the end of the newest segment at which no client can want it any more
+     * @param untilTicks where the newest segment ends when no client can want this one any more
      */
     private record Kept(Segment segment, long untilTicks) {}
 
     private final WindowSettings settings;
     private final ArenaPool pool;
-    private final Deque<Segment> listed = new ArrayDeque<>(); // guarded by this, as all below but the view
+    private final Deque<Segment> listed = new ArrayDeque<>(); // guarded by this, like all below except the view
     private final Deque<Kept> kept = new ArrayDeque<>();
     private final List<Init> inits = new ArrayList<>();
     private @Nullable OpenSegment open;
@@ -52,10 +51,10 @@ public final class SegmentWindow implements SegmentTaker {
     private volatile WindowView view; // written under the lock, read by everybody
 
     /**
-     * An empty window.
+     * Creates an empty window.
      *
-     * @param presentation its name, unlike any other of any process
-     * @param firstNumber of its first segment
+     * @param presentation the name, unlike any other of any process
+     * @param firstNumber the number of the first segment
      * @param origin the capture that has decode time 0
      */
     SegmentWindow(WindowSettings settings, ArenaPool pool, String presentation, long firstNumber, FrameTime origin) {
@@ -64,12 +63,12 @@ public final class SegmentWindow implements SegmentTaker {
         this.view = WindowView.empty(presentation, firstNumber, origin);
     }
 
-    /** Returns what it holds now. */
+    /** Returns the current contents; never waits. */
     public WindowView view() {
         return view;
     }
 
-    /** Returns the segment of that number, listed or kept, retained for the caller, who closes its bytes. */
+    /** Returns the segment of that number, listed or kept, retained for the caller, who must close its bytes. */
     public synchronized Optional<Segment> retain(long number) {
         return Stream.concat(listed.stream(), kept.stream().map(Kept::segment))
                 .filter(segment -> segment.number() == number && !segment.gap())
@@ -77,15 +76,15 @@ public final class SegmentWindow implements SegmentTaker {
                 .filter(segment -> segment.bytes().retain());
     }
 
-    /** Returns the init segment of that version. */
+    /** Returns the init segment of that version; empty if it is gone. */
     public synchronized Optional<Init> init(int version) {
         return version >= 0 && version < inits.size() ? Optional.of(inits.get(version)) : Optional.empty();
     }
 
     /**
-     * Keeps it as short as it may be, or lets it grow again.
+     * Keeps the window as short as possible, or lets it grow again.
      *
-     * @return bytes given back
+     * @return the bytes given back
      */
     public synchronized long save(boolean on) {
         saving = on;
@@ -104,7 +103,7 @@ public final class SegmentWindow implements SegmentTaker {
         inits.add(init);
     }
 
-    /** Takes memory in blocks of some parts of the last segment's size. */
+    /** Begins a segment, in memory blocks of some parts of the last segment's size. */
     @Override
     public synchronized void open(SegmentHead head) {
         int last = listed.isEmpty() ? 0 : listed.getLast().sizeBytes();
@@ -112,7 +111,7 @@ public final class SegmentWindow implements SegmentTaker {
         open = new OpenSegment(head, new SegmentBytes(pool, settings.holder(), settings.setting(), block));
     }
 
-    /** Makes room; the oldest segments go where the budget has none. */
+    /** Makes room for a fragment; the oldest segments are dropped if the budget has none. */
     @Override
     public Destination fragment(int sizeBytes) throws BudgetExceededException {
         SegmentBytes bytes = opened().bytes;
@@ -190,7 +189,7 @@ public final class SegmentWindow implements SegmentTaker {
         listed.addLast(segment);
     }
 
-    /** Tells why no frame will come for now; empty when they come again. */
+    /** Sets why no frame will come for now; empty when frames come again. */
     synchronized void away(String reason) {
         if (!reason.equals(view.away())) {
             renew(view.geometry(), view.keyFrameNext(), reason);
@@ -256,7 +255,7 @@ public final class SegmentWindow implements SegmentTaker {
         while (dropListed()) {}
     }
 
-    /** Drops the first listed segment if the rest lasts long enough. */
+    /** Drops the first listed segment if the remaining ones last long enough. */
     private boolean dropListed() {
         long complete = listed.stream()
                 .filter(Segment::complete)
@@ -278,7 +277,7 @@ public final class SegmentWindow implements SegmentTaker {
         return dropListed();
     }
 
-    /** Returns how much memory it takes. */
+    /** Returns the bytes of memory held. */
     public synchronized long heldBytes() {
         long bytes = Stream.concat(listed.stream(), kept.stream().map(Kept::segment))
                 .filter(segment -> !segment.gap())
@@ -299,8 +298,8 @@ public final class SegmentWindow implements SegmentTaker {
     }
 
     /**
-     * Overwrites all segments, the one that is being made too, of which no more is listed. Gaps of the same times stand in their places, so that players stay in step; the
-     * presentation goes on with the next one. Nothing is being written meanwhile.
+     * Overwrites all segments, including the one under construction, of which no more is listed. Gaps of the same times replace them, so that players
+     * stay in step; the presentation continues with the next segment. Nothing may be written in the meantime.
      */
     synchronized void erase() {
         OpenSegment current = open;
@@ -325,7 +324,7 @@ public final class SegmentWindow implements SegmentTaker {
         renew(view.geometry(), /* keyFrameNext= */ false, view.away());
     }
 
-    /** Ends the presentation: its memory goes back as soon as nobody reads it. */
+    /** Ends the presentation. Its memory is freed as soon as nobody reads it. */
     synchronized void end() {
         if (view.closed()) {
             return;

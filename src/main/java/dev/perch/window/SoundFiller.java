@@ -12,9 +12,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills the window of a camera's sound beside that of its pictures: one presentation beside each of those.
+ * Fills the window of a camera's sound beside that of its pictures: one presentation for each presentation of pictures.
  *
- * <p>Driven by the thread that fills the pictures' window, after that; the window may be read by any.
+ * <p>Driven by the thread that fills the pictures' window, after each filling; any thread may read the window.
  */
 final class SoundFiller {
     private static final System.Logger LOG = System.getLogger(SoundFiller.class.getName());
@@ -23,9 +23,9 @@ final class SoundFiller {
     private final WindowSettings settings;
     private final ArenaPool pool;
     private @Nullable SoundSegmenter segmenter;
-    private String pictures = ""; // the name of the presentation that it is beside
-    private boolean held; // the cursor holds a frame that the pictures have not reached
-    private boolean breaking; // a discontinuity was asked for, and has not come
+    private String pictures = ""; // the name of the pictures' presentation
+    private boolean held; // whether the cursor holds a frame that the pictures have not reached
+    private boolean breaking; // whether a requested discontinuity is still to come
     private String refusal = "";
     private volatile @Nullable SegmentWindow window; // written by the driving thread, read by everybody
 
@@ -35,16 +35,16 @@ final class SoundFiller {
         this.pool = pool;
     }
 
-    /** Returns the window, once the sound is described and pictures have come; none after {@link #end}. */
+    /** Returns the window; empty before the sound is described and pictures have come, and after {@link #end}. */
     Optional<SegmentWindow> window() {
         return Optional.ofNullable(window);
     }
 
     /**
-     * Takes all frames that {@code cursor} has and that the pictures have reached.
+     * Takes all frames of {@code cursor} up to where the pictures are.
      *
      * @param beside the pictures
-     * @param breakOff has the next segment of the pictures begin with a discontinuity
+     * @param breakOff makes the next segment of the pictures begin with a discontinuity
      */
     void drain(Cursor cursor, WindowView beside, Runnable breakOff) {
         if (segmenter != null && !pictures.equals(beside.presentation())) {
@@ -106,7 +106,7 @@ final class SoundFiller {
         refusal = sentence;
     }
 
-    /** Ends the presentation; another one may begin. */
+    /** Ends the presentation. Another one may begin. */
     void end() {
         SoundSegmenter current = segmenter;
         SegmentWindow filled = window;
@@ -118,7 +118,10 @@ final class SoundFiller {
         }
     }
 
-    /** Overwrites all segments; the presentation goes on beside that of the pictures, for the same number never means another segment (RFC 8216bis §6.2.2). */
+    /**
+     * Overwrites all segments. The presentation continues beside that of the pictures, because a number must never mean another segment (RFC 8216bis
+     * §6.2.2).
+     */
     void erase() {
         SegmentWindow filled = window;
         if (filled != null) {

@@ -28,12 +28,12 @@ final class Waiters {
         return waiting.size();
     }
 
-    /** Makes all of them look, and forgets those that have seen enough. */
+    /** Makes all waiters look, and removes those that have seen enough. */
     void look(long nowNanos) {
         waiting.removeIf(waiter -> hasSeen(waiter, nowNanos));
     }
 
-    /** Keeps one waiter's fault from the others. */
+    /** Keeps one waiter's fault away from the others. */
     private static boolean hasSeen(Waiter waiter, long nowNanos) {
         try {
             return waiter.look(nowNanos);

@@ -19,9 +19,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills one camera's window from its H.264 feed, alone or with the sound in the same segments, one presentation after the other, whose numbers go on.
+ * Fills one camera's window from its H.264 feed, alone or with the sound in the same segments. One presentation follows the other, and their numbers
+ * go on.
  *
- * <p>Driven by one thread at a time; the window may be read by any.
+ * <p>Driven by one thread at a time; any thread may read the window.
  */
 final class WindowFiller {
     private static final System.Logger LOG = System.getLogger(WindowFiller.class.getName());
@@ -32,15 +33,19 @@ final class WindowFiller {
     private final WindowSettings settings;
     private final ArenaPool pool;
     private final KeyFrameRequests requests;
-    private final @Nullable CommonOrigin origin; // of a camera with renditions
+    private final @Nullable CommonOrigin origin; // null for a camera without renditions
     private Numbering numbering = Numbering.START;
     private @Nullable Segmenter segmenter;
-    private int tracks; // of the present presentation
+    private int tracks; // the number of tracks of the current presentation
     private volatile @Nullable SegmentWindow window; // written by the driving thread, read by everybody
     private volatile String refusal = ""; // likewise
     private volatile long dropped; // likewise
 
-    /** @param origin shared with the camera's other renditions; null if there are none */
+    /**
+     * Creates a filler without a window.
+     *
+     * @param origin shared with the camera's other renditions; null if there are none
+     */
     WindowFiller(
             SegmentSettings cut,
             WindowSettings settings,
@@ -54,22 +59,22 @@ final class WindowFiller {
         this.requests = requests;
     }
 
-    /** Returns the window, once the first frame has come; none after {@link #end}. */
+    /** Returns the window; empty before the first frame and after {@link #end}. */
     Optional<SegmentWindow> window() {
         return Optional.ofNullable(window);
     }
 
-    /** Returns why there was no memory for the last frame, a sentence; empty when there was. */
+    /** Returns why there was no memory for the last frame, as a sentence; empty when there was. */
     String refusal() {
         return refusal;
     }
 
-    /** Returns how many frames of the present presentation came into no segment. */
+    /** Returns the number of frames of the current presentation that are in no segment. */
     long dropped() {
         return dropped;
     }
 
-    /** Takes all pictures that {@code cursor} has; its owner calls under its own lock. */
+    /** Takes all pictures of {@code cursor}. Called under the owner's lock. */
     void drain(Cursor cursor) {
         while (cursor.advance()) {
             take(cursor, Optional.empty(), /* soundAwaited= */ false);
@@ -77,10 +82,10 @@ final class WindowFiller {
     }
 
     /**
-     * Takes all frames of pictures and sound into segments of both, as {@link #drain(Cursor)}.
+     * Takes all frames of pictures and sound into shared segments. Called under the owner's lock.
      *
-     * @param sound the configuration of the sound, where any is known
-     * @param soundAwaited whether no presentation begins yet without that
+     * @param sound the configuration of the sound; empty if unknown
+     * @param soundAwaited whether no presentation may begin before the sound is known
      */
     void drain(Interleave frames, Optional<StreamConfig> sound, boolean soundAwaited, long nowNanos) {
         while (frames.advance(nowNanos)) {
@@ -92,7 +97,7 @@ final class WindowFiller {
         boolean picture = cursor.encoding().medium() == Medium.VIDEO;
         int track = picture ? VIDEO : SOUND;
         if (segmenter != null && track >= tracks) {
-            end(); // there was no sound when it began
+            end(); // there was no sound when the presentation began
         }
         Segmenter current = segmenter;
         if (current == null) {
@@ -126,7 +131,7 @@ final class WindowFiller {
         return begun;
     }
 
-    /** Has the next segment begin with a discontinuity. */
+    /** Makes the next segment begin with a discontinuity. */
     void breakOff() {
         Segmenter current = segmenter;
         if (current != null) {
@@ -141,7 +146,7 @@ final class WindowFiller {
         refusal = sentence;
     }
 
-    /** Tells why the camera gives no frames; empty when it gives them again. */
+    /** Sets why the camera gives no frames; empty when it gives them again. */
     void away(String reason) {
         Segmenter current = segmenter;
         SegmentWindow filled = window;
@@ -153,7 +158,7 @@ final class WindowFiller {
         }
     }
 
-    /** Overwrites and drops all segments; the next one follows a discontinuity. */
+    /** Overwrites and drops all segments. The next one follows a discontinuity. */
     void erase() {
         Segmenter current = segmenter;
         SegmentWindow filled = window;
@@ -163,7 +168,7 @@ final class WindowFiller {
         }
     }
 
-    /** Ends the presentation; another one may begin. */
+    /** Ends the presentation. Another one may begin. */
     void end() {
         Segmenter current = segmenter;
         SegmentWindow filled = window;

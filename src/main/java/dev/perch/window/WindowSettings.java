@@ -6,7 +6,7 @@ import java.time.Duration;
  * The length of one camera's window.
  *
  * @param camera the id of the camera
- * @param length the duration of all listed segments
+ * @param length the duration of all listed segments together
  */
 public record WindowSettings(String camera, Duration length) {
     String holder() {

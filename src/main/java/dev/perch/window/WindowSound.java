@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sound beside the pictures of a camera's window, from the first request for it until a linger after the last. Guarded by the lock of the window, but for
- * what any thread may read.
+ * The sound beside the pictures of a camera's window, from the first request for it until a linger after the last. Guarded by the window's lock,
+ * except the volatile fields.
  */
 final class WindowSound {
-    /** The time that the first playlist waits for the sound to be described, from when there are pictures. */
+    /** How long the first playlist waits for the sound's configuration, from the first pictures on. */
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
     private static final long NO_TIME = Long.MAX_VALUE;
@@ -22,15 +22,15 @@ final class WindowSound {
     private final SoundFiller filler;
     private @Nullable Watch watch;
     private volatile boolean running; // written under the lock, read by everybody
-    private volatile long dueNanos = NO_TIME; // likewise: when nobody waits for it any more
-    private volatile long lastAskedNanos; // written by those who ask, read by the pump
+    private volatile long dueNanos = NO_TIME; // likewise: when nobody waits for the sound any more
+    private volatile long lastAskedNanos; // written by requests, read by the pump
 
     WindowSound(Camera camera, SegmentSettings cut, WindowSettings settings, ArenaPool pool) {
         this.camera = camera;
         this.filler = new SoundFiller(cut, settings, pool);
     }
 
-    /** Returns whether a request for it has anything to begin. */
+    /** Returns whether a request for the sound would begin anything. */
     boolean due() {
         return !running && camera.config().sound().on() && camera.sound().possible();
     }
@@ -51,7 +51,7 @@ final class WindowSound {
         return filler.window();
     }
 
-    /** Returns whether it may still come in time for a first playlist. */
+    /** Returns whether the sound may still come in time for a first playlist. */
     boolean awaited(long nowNanos) {
         long due = dueNanos;
         return running
@@ -70,7 +70,7 @@ final class WindowSound {
         }
     }
 
-    /** Takes the frames that go with the pictures there are. */
+    /** Takes the frames that belong to the pictures so far. */
     void drain(WindowView pictures, Runnable breakOff, long nowNanos) {
         Watch watching = watch;
         if (watching == null) {

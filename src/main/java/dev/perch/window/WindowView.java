@@ -9,9 +9,9 @@ import java.util.Optional;
 /**
  * The contents of a window at one moment.
  *
- * @param presentation its name, unlike any other of any process
- * @param geometry the limits of its segments and parts; empty until the first segment is complete
- * @param listed its segments without gaps, the last of them perhaps not complete
+ * @param presentation the name, unlike any other of any process
+ * @param geometry the limits of segments and parts; empty until the first segment is complete
+ * @param listed the segments, whose numbers have no gaps; the last one may be incomplete
  * @param nextNumber of the segment after the last listed one
  * @param keyFrameNext whether the segment that is being made is as long as the one before it, so that the next frame probably begins another
  * @param peakBitsPerSecond the highest bit rate of a segment so far
@@ -37,7 +37,7 @@ public record WindowView(
         listed = List.copyOf(listed);
     }
 
-    /** Returns the view of a window in which there is nothing yet. */
+    /** Returns the view of an empty window. */
     static WindowView empty(String presentation, long firstNumber, FrameTime origin) {
         return new WindowView(
                 presentation,
@@ -53,7 +53,7 @@ public record WindowView(
                 /* closed= */ false);
     }
 
-    /** Returns what stays known once the presentation is over. */
+    /** Returns the view that remains when the presentation is over. */
     WindowView ended() {
         return new WindowView(
                 presentation,
@@ -69,7 +69,7 @@ public record WindowView(
                 /* closed= */ true);
     }
 
-    /** Returns whether a playlist can be made of it: players give up one that has no whole segment, be it a gap. */
+    /** Returns whether this view makes a playlist: players give up on one without a whole segment, which may be a gap. */
     public boolean playable() {
         return geometry.isPresent() && !listed.isEmpty() && listed.get(0).complete();
     }
@@ -79,7 +79,7 @@ public record WindowView(
         return withoutGaps().playable();
     }
 
-    /** Returns the same without the segments that were erased, which stand before all others. */
+    /** Returns this view without the erased segments, which stand before all others. */
     public WindowView withoutGaps() {
         if (listed.isEmpty() || !listed.get(0).gap()) {
             return this;
@@ -98,7 +98,7 @@ public record WindowView(
                 closed);
     }
 
-    /** Returns the last listed segment, complete or not. */
+    /** Returns the last listed segment, complete or not; there must be one. */
     public Segment newest() {
         return listed.get(listed.size() - 1);
     }
@@ -112,7 +112,7 @@ public record WindowView(
         return index >= 0 && index < listed.size() ? Optional.of(listed.get((int) index)) : Optional.empty();
     }
 
-    /** Returns the highest bit rate of a segment so far, also while the first is not complete. */
+    /** Returns the highest bit rate of a segment so far, even while the first one is incomplete. */
     public long peakSoFar() {
         Segment last = newest();
         return peakBitsPerSecond > 0 || last.durationTicks() == 0
@@ -120,7 +120,7 @@ public record WindowView(
                 : last.sizeBytes() * 8L * Ticks.HZ / last.durationTicks();
     }
 
-    /** Returns the presentation's clock, in microseconds since 1970, at a moment of the monotonic one. */
+    /** Returns the presentation's clock at {@code nanos} of the monotonic one, in microseconds since 1970. */
     public long wallMicrosAt(long nanos) {
         return originWallMicros + (nanos - originNanos) / 1000;
     }

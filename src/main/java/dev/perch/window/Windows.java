@@ -19,7 +19,7 @@ public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable 
 
     private final Cameras cameras;
     private final Clock clock;
-    private final Map<String, CameraWindow> windows = new HashMap<>(); // guarded by this, as those below
+    private final Map<String, CameraWindow> windows = new HashMap<>(); // guarded by this, like the next
     private final Map<String, CommonOrigin> origins = new HashMap<>(); // by camera, of those with renditions
     private boolean closed;
 
@@ -27,7 +27,11 @@ public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable 
         this(cameras, Clock.SYSTEM);
     }
 
-    /** @param clock the one by which requests wait */
+    /**
+     * Creates the windows, none of which makes segments yet.
+     *
+     * @param clock times the waits of requests
+     */
     public Windows(Cameras cameras, Clock clock) {
         this.cameras = cameras;
         this.clock = clock;
@@ -36,7 +40,7 @@ public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable 
 
     @Override
     public void came(Camera camera) {
-        // its windows are made when they are first asked for
+        // windows are made when they are first requested
     }
 
     @Override
@@ -50,18 +54,20 @@ public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable 
         origins.remove(camera.id());
     }
 
-    /** Returns the window beside {@code window} in which each segment has its pictures and its sound; itself if the camera has no sound. */
+    /**
+     * Returns the window beside {@code window} whose segments hold pictures and sound; {@code window} itself if the camera has no sound.
+     */
     public CameraWindow muxed(CameraWindow window) {
         Camera camera = window.camera();
         return camera.config().sound().on() ? window(camera, window.track().rendition(), /* muxed= */ true) : window;
     }
 
-    /** Returns the window of {@code camera}, in which sound has segments of its own beside the pictures. */
+    /** Returns the window of {@code camera} in which sound has its own segments beside the pictures. */
     public CameraWindow of(Camera camera) {
         return of(camera, TrackId.MAIN);
     }
 
-    /** Returns the window of one of its renditions. */
+    /** Returns the window of one of the camera's renditions. */
     public CameraWindow of(Camera camera, String rendition) {
         boolean known = rendition.equals(TrackId.MAIN)
                 || camera.config().renditions().stream()
@@ -72,7 +78,7 @@ public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable 
         return window(camera, rendition, /* muxed= */ false);
     }
 
-    /** Returns a window, which is made when it is first asked for: most cameras are never watched by HLS or DASH. */
+    /** Returns a window, making it at the first request: most cameras are never watched by HLS or DASH. */
     private synchronized CameraWindow window(Camera camera, String rendition, boolean muxed) {
         String name = camera.id() + " " + rendition + (muxed ? " with sound" : "");
         CameraWindow present = windows.get(name);
@@ -80,7 +86,7 @@ public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable 
             return present;
         }
         if (present != null) {
-            close(present); // asked for once more when its camera, of the same name, had gone
+            close(present); // requested once more after its camera had gone and one of the same name came
         }
         CommonOrigin origin = camera.config().renditions().isEmpty()
                 ? null
@@ -98,7 +104,7 @@ public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable 
         return List.copyOf(windows.values());
     }
 
-    /** Begins what is always kept; to be called every second or so. Does not wait. */
+    /** Begins the windows that are always made. Called every second or so; does not wait. */
     public void tend() {
         for (Camera camera : cameras.all()) {
             if (camera.config().running().run() == CameraConfig.Run.ALWAYS) {
@@ -131,7 +137,7 @@ public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable 
         return all().stream().anyMatch(CameraWindow::running);
     }
 
-    /** Ends with the program. */
+    /** Ends all windows with the program. */
     @Override
     public void close() {
         synchronized (this) {
@@ -143,7 +149,7 @@ public final class Windows implements Shedder, Cameras.Attendant, AutoCloseable 
     private static void close(CameraWindow window) {
         try {
             window.close();
-        } catch (RuntimeException | Error fault) { // the others end all the same
+        } catch (RuntimeException | Error fault) { // the other windows must end all the same
             LOG.log(Level.ERROR, "the window of camera " + window.camera().id() + " did not end in order", fault);
         }
     }
