@@ -3,17 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './fakes.js';
+import { box, bytes, fragment, u32 } from './fragments.js';
 
 const { FragmentCutter, TIMESCALE, toAnnexB, turnOf } = await import('./static/player/boxes.js');
 const { PartCutter } = await import('./static/player/parts.js');
 const { profileOf } = await import('./static/player/profile.js');
 
-const bytes = (...pieces) => Uint8Array.from(pieces.flatMap(piece => (typeof piece === 'string' ? [...piece].map(letter => letter.charCodeAt(0)) : [...piece])));
-const u32 = number => [number >>> 24, number >>> 16 & 255, number >>> 8 & 255, number & 255];
-const box = (type, ...content) => {
-  const inside = bytes(...content);
-  return bytes(u32(8 + inside.length), type, inside);
-};
 const zeros = count => new Array(count).fill(0);
 
 const tkhd = (id, matrix) => box('tkhd', u32(0), zeros(8), u32(id), zeros(4 + 4 + 8 + 8), matrix.flatMap(u32), u32(0), u32(0));
@@ -21,17 +16,6 @@ const track = (id, scale, matrix) => box('trak', tkhd(id, matrix), box('mdia', b
 const UPRIGHT = [0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000];
 const QUARTER = [0, 0x10000, 0, -0x10000, 0, 0, 0x10000 * 480, 0, 0x40000000];
 const init = matrix => [box('ftyp', 'iso6', u32(0)), box('moov', track(1, TIMESCALE, matrix), track(2, 48000, UPRIGHT))];
-
-/** A fragment of one sample, as Perch sends it. */
-function fragment(id, ticks, { duration = 3000, flags = 0, later, payload = [1, 2, 3], seconds } = {}) {
-  const known = 0x301 | (later === undefined ? 0x400 : 0xc00);
-  const run = [u32(known), u32(1), u32(100), u32(duration), u32(payload.length), u32(flags), later === undefined ? [] : u32(later)];
-  const prft = seconds === undefined ? [] : [box('prft', u32(0), u32(id), u32(2208988800 + Math.floor(seconds)), u32((seconds % 1) * 2 ** 32), u32(ticks))];
-  const tfdt = box('tfdt', u32(0x1000000), u32(0), u32(ticks));
-  return bytes(...prft,
-    box('moof', box('mfhd', u32(0), u32(1)), box('traf', box('tfhd', u32(0x20000), u32(id)), tfdt, box('trun', ...run))),
-    box('mdat', payload));
-}
 
 function cut(stream, step) {
   const told = { inits: [], samples: [] };
@@ -60,6 +44,10 @@ test('the places of the times within a fragment are told', () => {
   const data = new DataView(sample.bytes.buffer);
   assert.equal(data.getBigUint64(sample.ticksAt), 123456n);
   assert.equal(data.getUint32(sample.durationAt), 3003);
+  assert.equal(sample.laterAt, undefined);
+  const [composed] = cut(bytes(...init(UPRIGHT), fragment(1, 0, { later: -3000 })), 100).samples;
+  assert.equal(new DataView(composed.bytes.buffer).getInt32(composed.laterAt), -3000);
+  assert.equal(composed.later, -3000);
 });
 
 test('a box that cannot be is refused, and not waited for', () => {

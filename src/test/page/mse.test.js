@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { FakeTime } from './fakes.js';
+import { fragment } from './fragments.js';
 
 class FakeBuffer extends EventTarget {
   appended = [];
@@ -121,4 +122,40 @@ test('what waits too long ends the connection, and the newest is shown when it i
   assert.equal(again, 0);
   source.stream(true);
   assert.equal(again, 1);
+});
+
+/** Hands over pictures by [ticks, told duration, how much later shown], and returns what is appended: [decoded, shown] in ticks. */
+function appended(pictures) {
+  init();
+  source.buffer.settle();
+  return pictures.map(([ticks, duration, later], at) => {
+    listener.frame({ captured: 1000 + at, payload: fragment(1, ticks, { duration, later }) });
+    const piece = source.buffer.appended.at(-1);
+    source.buffer.settle();
+    const data = new DataView(piece.buffer);
+    const text = String.fromCharCode(...piece);
+    const decoded = Number(data.getBigUint64(text.indexOf('tfdt') + 8));
+    return [decoded, decoded + (later === undefined ? 0 : data.getInt32(text.indexOf('trun') + 28))];
+  });
+}
+
+/** I P B B P B B, of which the second P came 200 ms late; each tells the interval that it takes for likely. */
+const UNEVEN = [[0, 3000, 3000], [3000, 3000, 9000], [6000, 3000, 0], [9000, 3000, 0], [30000, 21000, 6000], [30090, 3000, 90], [33000, 90, 0], [36000, 3000, 9000]];
+
+test('pictures that are decoded in another order are shown when the stream says, however unevenly they come', () => {
+  const times = appended(UNEVEN);
+  assert.deepEqual(times.map(([, shown]) => shown), UNEVEN.map(([ticks, , later]) => ticks + later));
+  for (let at = 1; at < times.length; at++) assert.ok(times[at][0] > times[at - 1][0], `each is decoded behind the one before: ${times}`);
+});
+
+test('the picture that is shown tells when it was captured, though others were decoded before it', () => {
+  appended(UNEVEN);
+  assert.equal(view.capturedAt(6000 / 90000), 1002);
+  assert.equal(view.capturedAt(9000 / 90000), 1003);
+  assert.equal(view.capturedAt(12000 / 90000), 1001);
+});
+
+test('pictures in the order of decoding lie one behind the other, by what each tells of its length', () => {
+  const times = appended([[0, 3000], [3000, 3000], [30000, 3000], [30090, 3000]]);
+  assert.deepEqual(times, [[0, 0], [3000, 3000], [6000, 6000], [9000, 9000]]);
 });

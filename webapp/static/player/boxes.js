@@ -71,8 +71,8 @@ export class FragmentCutter {
   #captured;
 
   /**
-   * Gets `init(bytes)` once, then `fragment({ bytes, ticksAt, payload, ticks, durationAt, duration, key, later, captured })` for each picture; for sound with `rate`, the
-   * ticks in a second of its times.
+   * Gets `init(bytes)` once, then `fragment({ bytes, ticksAt, payload, ticks, durationAt, duration, key, laterAt, later, captured })` for each picture; for sound with
+   * `rate`, the ticks in a second of its times. `laterAt` is undefined where a picture has no composition offset, as in a stream that is shown as it is decoded.
    */
   constructor({ init, fragment }) {
     this.init = init;
@@ -123,6 +123,7 @@ export class FragmentCutter {
     const tfdt = view(box);
     const run = find(moof, 'traf', 'trun');
     const trun = view(run);
+    const composed = (trun.getUint32(8) & COMPOSITION) !== 0;
     const ticks = tfdt.getUint8(8) === 1 ? Number(tfdt.getBigUint64(12)) : tfdt.getUint32(12);
     this.fragment({
       bytes: join([moof, mdat]),
@@ -133,7 +134,8 @@ export class FragmentCutter {
       durationAt: run.byteOffset - moof.byteOffset + 20,
       duration: trun.getUint32(20),
       key: (trun.getUint32(28) & NON_SYNC) === 0,
-      later: trun.getUint32(8) & COMPOSITION ? trun.getInt32(32) : 0,
+      laterAt: composed ? run.byteOffset - moof.byteOffset + 32 : undefined,
+      later: composed ? trun.getInt32(32) : 0,
       captured: this.#captured,
     });
   }

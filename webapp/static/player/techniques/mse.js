@@ -28,7 +28,7 @@ export class MediaSourceExtensions extends Video {
   /** @type {MediaSource & { streaming?: boolean }} */
   #source = new Source();
   #queue = [];
-  #times = []; // [media seconds, captured], rising
+  #times = []; // [media seconds, captured], in the order of decoding
   #slack = SLACK_SECONDS;
   #reorder = 0; // how much later than decoded a frame is shown at most: so much of what is buffered has holes yet
   #duration = 1 / 30; // of a frame, smoothed
@@ -74,17 +74,26 @@ export class MediaSourceExtensions extends Video {
     else this.#picture(sample);
   }
 
-  /** Where there is sound, frames end when the stream says, so that both stay together. */
-  #picture({ bytes, ticksAt, ticks, durationAt, duration: told, later, captured }) {
+  /**
+   * Where there is sound, frames end when the stream says, so that both stay together; so they do where pictures are shown in another order than decoded, and
+   * each gets its composition offset anew (ISO/IEC 14496-12, 8.6.1.3), so that all are shown when the stream says, wherever they are decoded.
+   */
+  #picture({ bytes, ticksAt, ticks, durationAt, duration: told, laterAt, later, captured }) {
     this.host.framed();
     this.#shift ??= this.#ticks - ticks;
-    const duration = this.host.sound.on ? Math.max(1, ticks + told + this.#shift - this.#ticks) : told;
     const data = new DataView(bytes.buffer);
     data.setBigUint64(ticksAt, BigInt(this.#ticks));
+    const due = ticks + this.#shift;
+    let shown = this.#ticks;
+    if (laterAt !== undefined) {
+      shown = due + later;
+      data.setInt32(laterAt, shown - this.#ticks);
+    }
+    const duration = this.host.sound.on || laterAt !== undefined ? Math.max(1, due + told - this.#ticks) : told;
     data.setUint32(durationAt, duration);
-    this.#times.push([this.#ticks / TIMESCALE, captured]);
+    this.#times.push([shown / TIMESCALE, captured]);
+    this.#reorder = Math.max((shown - this.#ticks) / TIMESCALE, this.#reorder * 0.999);
     this.#ticks += duration;
-    this.#reorder = Math.max(later / TIMESCALE, this.#reorder * 0.999);
     this.#duration += (Math.min(0.2, duration / TIMESCALE) - this.#duration) / 16;
     if (this.#times.length > 300) this.#times.splice(0, 150);
     this.#append(bytes);
@@ -157,9 +166,11 @@ export class MediaSourceExtensions extends Video {
   }
 
   capturedAt(mediaTime) {
+    let last = -1;
     let found;
     for (const [time, captured] of this.#times) {
-      if (time > mediaTime + 0.002) break;
+      if (time <= last || time > mediaTime + 0.002) continue;
+      last = time;
       found = captured;
     }
     return found;
