@@ -12,6 +12,8 @@ public enum Action {
     LISTEN,
     /** Reading health and figures. */
     METRICS,
+    /** Being told whether the program is well, and no more. */
+    HEALTH,
     /** Changing what a camera does. */
     CONTROL,
     /** Giving a camera its picture. */
@@ -35,7 +37,7 @@ public enum Action {
     /** Returns whether who may see pictures may do it. */
     public boolean watches() {
         return switch (this) {
-            case GREET, WATCH, LISTEN, METRICS, REPLAY, EXPORT -> true;
+            case GREET, WATCH, LISTEN, METRICS, HEALTH, REPLAY, EXPORT -> true;
             case CONTROL, PUBLISH, RECORD, DELETE, ADMINISTER -> false;
         };
     }

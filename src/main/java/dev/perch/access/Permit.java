@@ -24,6 +24,11 @@ public final class Permit {
         this.camera = camera;
     }
 
+    /** Returns what the same caller has for {@code other} with the same camera, which it may not have. */
+    public Permit toDo(Action other) {
+        return access.permit(caller, other, camera);
+    }
+
     /** Returns whether the same caller may do what it does with the camera of this id. */
     public boolean reaches(String id) {
         return may(action, id);

@@ -57,9 +57,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every route of a program with users, asked by HTTP and WebSocket by everybody who may come: the rows are the program's own routes. */
 class AccessMatrixTest {
-    private static final Set<Action> WATCHES =
-            EnumSet.of(Action.GREET, Action.WATCH, Action.LISTEN, Action.METRICS, Action.REPLAY, Action.EXPORT);
-    private static final Set<Action> SEES = EnumSet.of(Action.GREET, Action.WATCH, Action.METRICS);
+    private static final Set<Action> WATCHES = EnumSet.of(
+            Action.GREET, Action.WATCH, Action.LISTEN, Action.METRICS, Action.HEALTH, Action.REPLAY, Action.EXPORT);
+    private static final Set<Action> SEES = EnumSet.of(Action.GREET, Action.WATCH, Action.METRICS, Action.HEALTH);
+
+    /** Everybody comes from this machine here, and is told whether all is well. */
+    private static final Set<Action> GREETED = EnumSet.of(Action.GREET, Action.HEALTH);
+
     private static final Set<Action> OPERATES = EnumSet.complementOf(EnumSet.of(Action.PUBLISH));
 
     private static final String PUBLISH_KEY = "bring-it";
@@ -68,7 +72,7 @@ class AccessMatrixTest {
     private record Row(String who, String header, Set<Action> withBack, Set<Action> withAll) {}
 
     private static final List<Row> ROWS = List.of(
-            new Row("nobody", "Accept: */*", EnumSet.of(Action.GREET), EnumSet.of(Action.GREET)),
+            new Row("nobody", "Accept: */*", EnumSet.of(Action.GREET), GREETED),
             new Row("viewer", basic("ann:correct horse"), WATCHES, WATCHES),
             new Row("watcher", basic("wes:correct horse"), SEES, SEES),
             new Row("viewer of back", basic("bea:correct horse"), WATCHES, WATCHES),
@@ -79,15 +83,11 @@ class AccessMatrixTest {
                     "publisher",
                     basic("pia:correct horse"),
                     EnumSet.of(Action.GREET, Action.PUBLISH),
-                    EnumSet.of(Action.GREET, Action.PUBLISH)),
+                    EnumSet.of(Action.GREET, Action.HEALTH, Action.PUBLISH)),
             new Row("operator's key", "X-Perch-Key: " + PerchServer.KEY, OPERATES, OPERATES),
-            new Row(
-                    "front's publish-key",
-                    "X-Perch-Key: " + PUBLISH_KEY,
-                    EnumSet.of(Action.GREET),
-                    EnumSet.of(Action.GREET)),
+            new Row("front's publish-key", "X-Perch-Key: " + PUBLISH_KEY, EnumSet.of(Action.GREET), GREETED),
             // last, for the address waits after it
-            new Row("wrong password", basic("ann:wrong"), EnumSet.of(Action.GREET), EnumSet.of(Action.GREET)));
+            new Row("wrong password", basic("ann:wrong"), EnumSet.of(Action.GREET), GREETED));
 
     @TempDir
     private Path folder;

@@ -152,7 +152,14 @@ class RoutesTest {
     /** Who comes, and what is to be reached; an address without such a row here is none. */
     private static final Map<String, Set<Action>> WITHOUT_USERS = Map.of(
             "neighbour",
-                    EnumSet.of(Action.GREET, Action.WATCH, Action.LISTEN, Action.METRICS, Action.REPLAY, Action.EXPORT),
+                    EnumSet.of(
+                            Action.GREET,
+                            Action.WATCH,
+                            Action.LISTEN,
+                            Action.METRICS,
+                            Action.HEALTH,
+                            Action.REPLAY,
+                            Action.EXPORT),
             "stranger", EnumSet.of(Action.GREET),
             "stranger behind a neighbour's proxy", EnumSet.of(Action.GREET),
             "operator", EnumSet.complementOf(EnumSet.of(Action.PUBLISH)),

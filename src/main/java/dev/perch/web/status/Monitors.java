@@ -73,15 +73,16 @@ public final class Monitors implements Route.Answerer {
                 Route.get(STREAMS, Action.METRICS, this).asCostly(),
                 Route.get("/v3/paths/list", Action.METRICS, this).asCostly(),
                 Route.get("/program.json", Action.METRICS, this).asCostly(),
-                Route.get("/healthz", Action.METRICS, this),
+                Route.get("/healthz", Action.HEALTH, this),
                 Route.get(Route.CAMERA + "/healthz", Action.METRICS, this));
     }
 
     /** Answers with Prometheus' figures, or for the health of one camera or of the whole program. */
     @Override
     public void answer(Exchange exchange) throws IOException {
-        Optional<String> only = Callers.permit(exchange.request()).flatMap(Permit::onlyCamera);
-        Discretion discretion = new Discretion(Callers.permit(exchange.request()));
+        Optional<Permit> permit = Callers.permit(exchange.request());
+        Optional<String> only = permit.flatMap(Permit::onlyCamera);
+        Discretion discretion = new Discretion(permit.map(any -> any.toDo(Action.METRICS)));
         String path = LinkPath.rest(exchange.request().getServletPath());
         String last = path.substring(path.lastIndexOf('/'));
         boolean ofAll = LIKE_OTHERS.contains(path) || path.equals(METRICS);
@@ -123,7 +124,9 @@ public final class Monitors implements Route.Answerer {
             return;
         }
         List<Camera> all = exchange.target().isPresent() ? List.of(exchange.camera()) : cameras.all();
-        health(discretion.shown(all), discretion, exchange.response());
+        boolean ofWhole =
+                only.isEmpty() && permit.filter(any -> any.may(Action.HEALTH)).isPresent();
+        health(ofWhole ? all : discretion.shown(all), ofWhole, discretion, exchange.response());
     }
 
     /** Returns where what is asked for stands, as the client named it. */
@@ -146,26 +149,23 @@ public final class Monitors implements Route.Answerer {
                 .answer(exchange.request(), exchange.response());
     }
 
-    /** Answers 200 when each of {@code asked} does what is asked of it, else 503 with the reasons. */
-    private void health(List<Camera> asked, Discretion discretion, HttpServletResponse response) throws IOException {
-        JsonStringWriter json = JsonWriter.string().object();
-        List<CameraFacts> all = asked.stream().map(CameraFacts::of).toList();
-        Stream<String> unwell = all.stream()
-                .filter(facts -> !Health.of(facts).healthy())
-                .map(facts -> facts.id() + ": " + Health.of(facts).reason());
-        Optional<String> fault = cameras.pool()
-                .budget()
-                .faults()
-                .recent(System.nanoTime())
-                .filter(any -> discretion.showsAll(cameras.all()));
-        Stream<String> unrecorded =
-                recordings.isPresent() ? RecordingFigures.troubles(recordings.get(), asked) : Stream.empty();
-        String reasons = Stream.of(unwell, unrecorded, fault.stream())
-                .flatMap(each -> each)
+    /** Answers 200 when each of {@code asked} does what is asked of it, else 503 with the reasons of those that may be known of. */
+    private void health(List<Camera> asked, boolean ofWhole, Discretion discretion, HttpServletResponse response)
+            throws IOException {
+        Optional<String> fault = cameras.pool().budget().faults().recent(System.nanoTime());
+        List<CameraFacts> known =
+                discretion.shown(asked).stream().map(CameraFacts::of).toList();
+        String reasons = Stream.concat(
+                        troubles(discretion.shown(asked)),
+                        fault.stream().filter(any -> discretion.showsAll(cameras.all())))
                 .map(discretion::text)
                 .collect(Collectors.joining(" "));
+        if (reasons.isEmpty() && (troubles(asked).findAny().isPresent() || (ofWhole && fault.isPresent()))) {
+            reasons = "Something is wrong with what you may not see.";
+        }
+        JsonStringWriter json = JsonWriter.string().object();
         json.value("healthy", reasons.isEmpty()).value("reason", reasons).array("cameras");
-        all.forEach(facts -> camera(json, facts, discretion));
+        known.forEach(facts -> camera(json, facts, discretion));
         if (!reasons.isEmpty()) {
             response.setHeader("Retry-After", "2");
         }
@@ -174,6 +174,17 @@ public final class Monitors implements Route.Answerer {
                 JSON,
                 json.end().end().done(),
                 response);
+    }
+
+    /** Returns what is wrong with {@code asked}, and with their recordings, in a sentence each. */
+    private Stream<String> troubles(List<Camera> asked) {
+        Stream<String> unwell = asked.stream()
+                .map(CameraFacts::of)
+                .filter(facts -> !Health.of(facts).healthy())
+                .map(facts -> facts.id() + ": " + Health.of(facts).reason());
+        return recordings.isPresent()
+                ? Stream.concat(unwell, RecordingFigures.troubles(recordings.get(), asked))
+                : unwell;
     }
 
     private static void camera(JsonStringWriter json, CameraFacts facts, Discretion discretion) {

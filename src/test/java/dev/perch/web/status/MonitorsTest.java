@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.grack.nanojson.JsonArray;
 import com.grack.nanojson.JsonObject;
 import com.grack.nanojson.JsonParser;
+import dev.perch.access.UserFile;
 import dev.perch.camera.CameraState;
 import dev.perch.camera.Watch;
+import dev.perch.config.AccessConfig;
+import dev.perch.config.CameraConfig;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
 import dev.perch.media.PixelFormat;
@@ -18,16 +21,20 @@ import dev.perch.source.DemoSource;
 import dev.perch.source.Source;
 import dev.perch.testing.PerchServer;
 import dev.perch.testing.ScriptedSource;
+import dev.perch.testing.TestCameras;
+import dev.perch.testing.TestUsers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** /stats and /healthz, as a monitor reads them. */
 class MonitorsTest {
@@ -148,6 +155,38 @@ class MonitorsTest {
             assertEquals(200, site.get("front/healthz").statusCode());
             assertEquals(2, front.camera().watchers() + back.camera().watchers());
         }
+    }
+
+    /** A container's health check has no name, and needs none to hear whether all is well: but nothing more, and from this machine alone. */
+    @Test
+    void healthz_whereUsersAre_tellsThisMachineWhetherAllIsWell(@TempDir Path folder) throws Exception {
+        Path users = folder.resolve("users");
+        UserFile.empty()
+                .with(TestUsers.user("ann", 1, "viewer", "correct horse"))
+                .write(users);
+        AccessConfig access = new AccessConfig(
+                Optional.of(users), false, Optional.empty(), Optional.empty(), AccessConfig.NONE.ofAll(), Map.of());
+        ScriptedSource source = ScriptedSource.steady(PixelFormat.MJPG);
+        Map<CameraConfig, Source> cameras = Map.of(TestCameras.demo("bedroom"), source);
+        try (PerchServer site = PerchServer.siteOf(cameras).access(access).startInPlainTomcat();
+                Watch watch = site.camera("bedroom").watch(Encoding.JPEG, null)) {
+            site.await("bedroom", CameraState.Live.class);
+            assertEquals("200 {\"healthy\":true,\"reason\":\"\",\"cameras\":[]}", health(site));
+            source.lose(unplugged);
+            site.await("bedroom", CameraState.Lost.class);
+            String lost = health(site);
+            assertTrue(lost.startsWith("503 {\"healthy\":false"), lost);
+            assertFalse(lost.contains("bedroom") || lost.contains("unplugged"), lost);
+            assertEquals(401, site.get("bedroom/healthz").statusCode());
+            assertEquals(
+                    401, site.get("healthz", "X-Forwarded-For", "192.168.0.9").statusCode());
+            assertEquals(1, watch.camera().watchers());
+        }
+    }
+
+    private static String health(PerchServer site) throws Exception {
+        HttpResponse<String> answer = site.get("healthz");
+        return answer.statusCode() + " " + answer.body();
     }
 
     @Test
