@@ -59,7 +59,7 @@ public final class V4l2Source implements Source {
                 new DeviceFinder(SystemCalls.linux(), DEV, camera, earlier(camera, all)),
                 request -> new SecondNode(
                         SystemCalls.linux(),
-                        DEV,
+                        SecondNode.Places.LINUX,
                         all.stream()
                                 .filter(other -> !other.id().equals(camera.id()))
                                 .toList(),
@@ -71,7 +71,12 @@ public final class V4l2Source implements Source {
     }
 
     V4l2Source(CameraConfig camera, MemoryBudget budget, SystemCalls calls, DevicePlace place) {
-        this(camera, budget, calls, place, request -> new SecondNode(calls, DEV, List.of(), request));
+        this(
+                camera,
+                budget,
+                calls,
+                place,
+                request -> new SecondNode(calls, SecondNode.Places.LINUX, List.of(), request));
     }
 
     V4l2Source(

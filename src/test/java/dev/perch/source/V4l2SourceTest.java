@@ -91,40 +91,6 @@ class V4l2SourceTest {
         assertEquals(0, driver.openDescriptors());
     }
 
-    /** A USB camera with an interface for H.264 beside the one of its JPEGs: its driver makes a node of each. */
-    @Test
-    void secondNodeOfTheDevice_givesItsH264(@TempDir Path folder) throws Exception {
-        Path jpegs = Files.createFile(folder.resolve("video7"));
-        Path coded = Files.createFile(folder.resolve("video9"));
-        driver.offers("YUYV", "MJPG");
-        FakeV4l2 other = new FakeV4l2().offers("H264");
-        assertEquals(
-                Set.of(PixelFormat.MJPG, PixelFormat.H264),
-                beside(folder, jpegs, other, "").delivers());
-        assertEquals(
-                Set.of(PixelFormat.MJPG),
-                beside(folder, jpegs, other, coded.toString()).delivers());
-        other.offers("YUYV");
-        assertEquals(Set.of(PixelFormat.MJPG), beside(folder, jpegs, other, "").delivers());
-        Files.delete(coded);
-        other.offers("H264");
-        assertEquals(Set.of(PixelFormat.MJPG), beside(folder, jpegs, other, "").delivers(), "not its own node");
-        assertEquals(0, driver.openDescriptors() + other.openDescriptors());
-    }
-
-    private V4l2Source beside(Path folder, Path node, FakeV4l2 other, String named) {
-        CameraConfig camera = CameraConfig.defaults("front", new SourceConfig.Device(node));
-        List<CameraConfig> others = named.isEmpty()
-                ? List.of()
-                : List.of(CameraConfig.defaults("side", new SourceConfig.Device(Path.of(named))));
-        return new V4l2Source(
-                camera,
-                new MemoryBudget(1 << 20, "memory.budget"),
-                driver,
-                () -> node.toString(),
-                request -> new SecondNode(other, folder, others, request));
-    }
-
     @Test
     void cameraWithTheUnit_isToldToSendH264WithinItsJpegs() throws Exception {
         FakeH264Unit unit = new FakeH264Unit();

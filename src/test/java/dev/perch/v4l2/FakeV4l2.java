@@ -27,6 +27,7 @@ public final class FakeV4l2 implements SystemCalls {
     private final List<ByteBuffer> buffers = new ArrayList<>();
     private final Deque<Integer> queued = new ArrayDeque<>();
     private final Set<Integer> openFds = new HashSet<>();
+    private final List<String> opened = new ArrayList<>();
     private final FakeFormats formats = new FakeFormats(abi);
     private int mapped;
     private int nextFd = 3;
@@ -202,7 +203,13 @@ public final class FakeV4l2 implements SystemCalls {
             return -openErrno;
         }
         openFds.add(nextFd);
+        opened.add(path);
         return nextFd++;
+    }
+
+    /** Returns the paths that were opened so far, in order. */
+    public synchronized List<String> opened() {
+        return List.copyOf(opened);
     }
 
     @Override
