@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * with the last of the two, and ends when the second node fails, as H.264 has to come from elsewhere then. The JPEGs' capture thread begins the second
  * one.
  */
-final class SecondStream implements SourceOutput {
+final class SecondStream extends ForwardingOutput {
     /** The time that the second node is kept for a reader that may come back. */
     static final long LINGER_NANOS = 5_000_000_000L;
 
@@ -48,6 +48,7 @@ final class SecondStream implements SourceOutput {
      * @param unusable run when the second node has failed before its first frame
      */
     SecondStream(CameraConfig camera, SourceOutput output, Starter starter, Runnable unusable) {
+        super(output);
         this.cameraId = camera.id();
         this.output = output;
         this.starter = starter;
@@ -94,7 +95,7 @@ final class SecondStream implements SourceOutput {
 
     @Override
     public FrameSink track(TrackId track) {
-        FrameSink sink = output.track(track);
+        FrameSink sink = super.track(track);
         return track.encoding() == Encoding.JPEG
                 ? new ForwardingSink(sink) {
                     @Override
@@ -132,26 +133,6 @@ final class SecondStream implements SourceOutput {
     }
 
     @Override
-    public boolean wanted(TrackId track) {
-        return output.wanted(track);
-    }
-
-    @Override
-    public void turned() {
-        output.turned();
-    }
-
-    @Override
-    public void paused(TrackId track) {
-        output.paused(track);
-    }
-
-    @Override
-    public void raw(RawPicture picture) {
-        output.raw(picture);
-    }
-
-    @Override
     public void ended(Optional<CaptureException> why) {
         Source.Session present;
         Optional<CaptureException> told;
@@ -169,23 +150,22 @@ final class SecondStream implements SourceOutput {
     }
 
     /** What comes of the second node, on its capture thread. */
-    private final class Second implements SourceOutput {
+    private final class Second extends ForwardingOutput {
         private boolean given;
+
+        Second() {
+            super(output);
+        }
 
         @Override
         public FrameSink track(TrackId track) {
-            return new ForwardingSink(output.track(track)) {
+            return new ForwardingSink(super.track(track)) {
                 @Override
                 public void publish(FrameTime time, boolean key) {
                     given = true;
                     super.publish(time, key);
                 }
             };
-        }
-
-        @Override
-        public boolean wanted(TrackId track) {
-            return output.wanted(track);
         }
 
         @Override

@@ -5,10 +5,7 @@ import dev.perch.alsa.PcmLibrary;
 import dev.perch.codec.PcmToAac;
 import dev.perch.config.CameraConfig;
 import dev.perch.media.CaptureException;
-import dev.perch.media.FrameSink;
 import dev.perch.media.PixelFormat;
-import dev.perch.media.RawPicture;
-import dev.perch.media.TrackId;
 import dev.perch.memory.MemoryBudget;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -134,40 +131,16 @@ public final class WithSoundCard implements Source {
     }
 
     /** Passes the pictures on, and ends with the last of the two. */
-    private final class Both implements SourceOutput {
+    private final class Both extends ForwardingOutput {
         private final SourceOutput output;
         private final CardSound sound;
         private final AtomicInteger running = new AtomicInteger(2);
         private volatile @Nullable CaptureException reason; // set by the pictures' session, read by the last of the two
 
         Both(SourceOutput output) {
+            super(output);
             this.output = output;
             this.sound = new CardSound(terms, output, this::over);
-        }
-
-        @Override
-        public FrameSink track(TrackId track) {
-            return output.track(track);
-        }
-
-        @Override
-        public boolean wanted(TrackId track) {
-            return output.wanted(track);
-        }
-
-        @Override
-        public void turned() {
-            output.turned();
-        }
-
-        @Override
-        public void paused(TrackId track) {
-            output.paused(track);
-        }
-
-        @Override
-        public void raw(RawPicture picture) {
-            output.raw(picture);
         }
 
         @Override
