@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -63,11 +64,12 @@ final class UvcCamera implements AutoCloseable {
         }
     }
 
-    /** The node that captures now; others of uvcvideo carry metadata. */
+    /** The first node that captures now; others of uvcvideo carry metadata. */
     static Optional<String> node() {
         try (Stream<Path> nodes = Files.list(Path.of("/dev"))) {
             return nodes.map(Path::toString)
                     .filter(name -> name.startsWith("/dev/video"))
+                    .sorted(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()))
                     .filter(UvcCamera::captures)
                     .findFirst();
         } catch (IOException unreadable) {

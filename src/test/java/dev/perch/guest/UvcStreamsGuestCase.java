@@ -70,6 +70,32 @@ class UvcStreamsGuestCase {
         }
     }
 
+    /** Two streaming interfaces of one camera, and so two nodes: JPEGs at the first, H.264 at the second, which is captured while somebody reads it. */
+    @Test
+    void h264OfASecondNode_isCapturedBesideTheJpegs() throws Exception {
+        try (UvcCamera camera = UvcCamera.plug("--h264", Clips.annexB().toString(), "--h264-node");
+                Perch perch = Perch.start(camera(camera, WITHIN))) {
+            jpeg(perch);
+            assertTrue(second(camera, "STREAM on h264 640x480").isEmpty(), "nobody has read it");
+            try (Guest.Feeder viewer = perch.watch("/usb/stream.mjpg", perch.file("beside.mjpg"))) {
+                h264(perch);
+                assertEquals(1, second(camera, "STREAM on h264 640x480").size());
+                Guest.await("the end of what nobody reads", () -> !second(camera, "STREAM off").isEmpty());
+                assertTrue(viewer.process().isAlive(), "the other node goes on");
+            }
+        }
+    }
+
+    private static List<String> second(UvcCamera camera, String event) {
+        try {
+            return camera.log().stream()
+                    .filter(line -> line.contains(event) && line.endsWith(" of interface 2"))
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new AssertionError(unreadable);
+        }
+    }
+
     private static void h264(Perch perch) throws IOException, InterruptedException {
         Path annexB = perch.fetch("/usb/stream.h264?duration=4", "usb.h264");
         assertEquals("", Guest.complaints("h264", annexB));
