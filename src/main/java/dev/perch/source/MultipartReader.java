@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Takes a {@code multipart/x-mixed-replace} of JPEG images apart (RFC 2046 §5.1), as cameras write it: heads of lines, then an image whose length the head tells. Where the
- * first head tells no length, images are found by their own markers from there on. For one thread; nothing is allocated for a part.
+ * first head tells no length, or nothing at all, images are found by their own markers from there on. For one thread; nothing is allocated for a part.
  */
 final class MultipartReader {
     private static final int MOST_HEAD_BYTES = 8 << 10;
@@ -16,6 +16,7 @@ final class MultipartReader {
     private static final byte[] LENGTH = ascii("content-length:");
     private static final byte[] TIMESTAMP = ascii("x-timestamp:");
     private static final byte[] TYPE = ascii("content-type:");
+    private static final byte MARKER = (byte) 0xff; // ITU-T T.81 §B.1.1.2: an image begins with one
     private static final byte[] JPEG = ascii("image/jp");
 
     /** Takes the parts. */
@@ -50,6 +51,8 @@ final class MultipartReader {
     private int lineBytes;
     private int headBytes;
     private boolean field; // whether the head has one
+    private boolean headed; // whether a boundary has begun the head
+    private boolean empty; // whether that head has ended without a field that is known
     private boolean picture = true; // unless the head says another type
     private long length = -1;
     private long stampMicros = FarClock.UNTOLD;
@@ -93,6 +96,11 @@ final class MultipartReader {
     private void head(ByteBuffer piece) throws CaptureException {
         while (piece.hasRemaining() && state == State.HEAD) {
             byte b = piece.get();
+            if (empty && lineBytes == 0 && b == MARKER) {
+                piece.position(piece.position() - 1);
+                begin();
+                return;
+            }
             if (++headBytes > MOST_HEAD_BYTES) {
                 throw new CaptureException(
                         Kind.UNSUPPORTED,
@@ -116,11 +124,15 @@ final class MultipartReader {
             field();
         } else if (field) {
             begin();
+        } else {
+            empty = headed;
         }
     }
 
     private void field() {
         boolean boundary = line[0] == '-' && lineBytes > 1 && line[1] == '-';
+        headed |= boundary;
+        empty = false;
         field = !boundary && (field || starts(LENGTH) || starts(TYPE) || starts(TIMESTAMP));
         if (starts(LENGTH)) {
             length = number(LENGTH.length, 0);
@@ -199,6 +211,8 @@ final class MultipartReader {
         }
         headBytes = 0;
         field = false;
+        headed = false;
+        empty = false;
         picture = true;
         length = -1;
         stampMicros = FarClock.UNTOLD;

@@ -48,6 +48,8 @@ final class RelaySession implements Source.Session {
                         "Perch",
                         "Accept",
                         "*/*",
+                        "Accept-Encoding",
+                        "identity",
                         Source.RELAY_HEADER,
                         source.chain().header()),
                 source.connectPatience(),
@@ -96,6 +98,9 @@ final class RelaySession implements Source.Session {
             throw new RelayTrouble(source.description()).of(answer, redaction);
         }
         FarFormat format = FarFormat.ofType(answer.mediaType(), source.description());
+        if (compressed(answer)) {
+            return false;
+        }
         byte[] bytes = new byte[READ_BYTES];
         ByteBuffer piece = ByteBuffer.wrap(bytes);
         int count = 0;
@@ -119,6 +124,13 @@ final class RelaySession implements Source.Session {
         } finally {
             frames.abandon();
         }
+    }
+
+    /** Returns whether a server compresses though it was told not to: ffmpeg undoes that. */
+    private static boolean compressed(HttpAnswer answer) {
+        return answer.header("content-encoding")
+                .filter(coding -> !coding.equalsIgnoreCase("identity"))
+                .isPresent();
     }
 
     private static int first(HttpBody body, byte[] bytes) throws IOException {

@@ -113,7 +113,19 @@ class RelaySourceTest {
                 parts(
                         "HTTP/1.1 200 OK\nContent-Type: multipart/x-mixed-replace; boundary=\"x\"\n\n",
                         "--x\nCONTENT-LENGTH:SIZE\n\n",
-                        "\n"));
+                        "\n"),
+                "one of no words",
+                parts("HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace\r\n\r\n", "--x\r\n\r\n", "\r\n"),
+                "one of words that nobody knows, behind an empty line",
+                parts(
+                        "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace;boundary=--x\r\n\r\n",
+                        "----x\r\n\r\nX-Camera: 4711\r\n\r\n",
+                        "\r\n"),
+                "one that begins its heads with an empty line",
+                parts(
+                        "HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed;boundary=x\r\n\r\nWords before the first part.\r\n\r\n",
+                        "--x\r\n\r\nContent-Type: image/jpeg\r\nContent-Length: SIZE\r\n\r\n",
+                        "\r\n"));
         for (Map.Entry<String, byte[]> answer : answers.entrySet()) {
             try (FarServer server = new FarServer(out -> out.write(answer.getValue()))) {
                 RecordingOutput output = run(server);
