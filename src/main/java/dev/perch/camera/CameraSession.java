@@ -70,6 +70,7 @@ final class CameraSession implements SourceOutput {
     /** Starts the source. */
     static CameraSession start(Source source, Tracks tracks, Clock clock, Runnable wake) {
         tracks.turnedByDevice(false); // until it says so
+        tracks.heldBySource(Orientation.UPRIGHT);
         CameraSession session = new CameraSession(tracks, clock, wake);
         session.running = source.start(session);
         return session;
@@ -77,6 +78,7 @@ final class CameraSession implements SourceOutput {
 
     /** Shows the card in the source's place. */
     static CameraSession startCard(Card card, Tracks tracks, Clock clock, Runnable wake) {
+        tracks.heldBySource(Orientation.UPRIGHT);
         CameraSession session = new CameraSession(tracks, clock, wake);
         session.card = true;
         session.running = CardSession.start(card, session);
@@ -345,8 +347,15 @@ final class CameraSession implements SourceOutput {
         /** What is encoded is turned by whoever shows it. */
         @Override
         public void configure(StreamConfig config) {
-            boolean turns = !card && config instanceof StreamConfig.H264 && tracks.turns();
-            super.configure(turns ? ((StreamConfig.H264) config).held(tracks.turn()) : config);
+            super.configure(card ? config : turned(config));
+        }
+
+        private StreamConfig turned(StreamConfig config) {
+            if (!(config instanceof StreamConfig.H264 video)) {
+                return config;
+            }
+            tracks.heldBySource(video.turn().orElse(Orientation.UPRIGHT));
+            return video.turn().isPresent() || tracks.turns() ? video.held(tracks.turn()) : video;
         }
 
         @Override

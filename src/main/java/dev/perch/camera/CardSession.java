@@ -6,10 +6,8 @@ import dev.perch.jpeg.JpegPublisher;
 import dev.perch.media.Bytes;
 import dev.perch.media.CaptureException;
 import dev.perch.media.Encoding;
-import dev.perch.media.ForwardingSink;
-import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
-import dev.perch.media.StreamConfig;
+import dev.perch.media.HeldSink;
 import dev.perch.media.TrackId;
 import dev.perch.source.SessionStats;
 import dev.perch.source.Source;
@@ -61,7 +59,8 @@ final class CardSession implements Source.Session {
     }
 
     private void show() throws InterruptedException {
-        H264Publisher video = new H264Publisher(turned(output.track(TrackId.main(Encoding.H264))), card.frameNanos());
+        H264Publisher video = new H264Publisher(
+                new HeldSink(output.track(TrackId.main(Encoding.H264)), card.held()), card.frameNanos());
         JpegPublisher images = new JpegPublisher(output.track(TrackId.main(Encoding.JPEG)));
         if (card.sound()) {
             output.track(TrackId.main(Encoding.AAC));
@@ -93,16 +92,6 @@ final class CardSession implements Source.Session {
             video.accessUnit(unit.buffer(), time);
             frames.incrementAndGet();
         }
-    }
-
-    private FrameSink turned(FrameSink sink) {
-        return new ForwardingSink(sink) {
-            @Override
-            public void configure(StreamConfig config) {
-                boolean turns = !card.held().upright() && config instanceof StreamConfig.H264;
-                super.configure(turns ? ((StreamConfig.H264) config).held(card.held()) : config);
-            }
-        };
     }
 
     /** Returns false if it was stopped meanwhile. */

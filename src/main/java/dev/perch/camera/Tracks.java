@@ -41,7 +41,8 @@ final class Tracks {
     private volatile List<Track> all = List.of();
     private volatile List<Feed> feeds = List.of();
     private volatile List<DerivedFeed> derived = List.of();
-    private volatile boolean turnedByDevice; // the source's thread writes, once a session
+    private volatile boolean turnedByDevice; // the source's thread writes, once a session; as the next
+    private volatile Orientation heldBySource = Orientation.UPRIGHT;
 
     /**
      * The parts of the camera that tracks are made with.
@@ -145,23 +146,30 @@ final class Tracks {
         turnedByDevice = turned;
     }
 
-    /** Returns how the pictures of the running session are turned here; upright where nothing is configured, or the device does it. */
+    /** Notes how the source says that its pictures are to be held: those of a phone's clip, say. The source's thread. */
+    void heldBySource(Orientation held) {
+        heldBySource = held;
+    }
+
+    /** Returns how the pictures of the running session are turned here: as the source says, and then as is configured, where the device does not do that. */
     Orientation turn() {
-        return parts.config()
+        Orientation configured = parts.config()
                 .turn()
-                .filter(configured -> !turnedByDevice)
+                .filter(turn -> !turnedByDevice)
                 .map(turn -> new Orientation(turn.degrees(), turn.mirrored()))
                 .orElse(Orientation.UPRIGHT);
+        return heldBySource.then(configured);
     }
 
     /** Returns whether pictures are turned here. */
     boolean turns() {
-        return parts.config().turn().isPresent() && !turnedByDevice;
+        return !turn().upright();
     }
 
     /** Returns the track that takes what the source gives as {@code id}: its JPEGs are to be turned first. */
     TrackId taking(TrackId id) {
-        return turns() && id.equals(TrackId.main(Encoding.JPEG)) ? new TrackId(CAPTURED, Encoding.JPEG) : id;
+        boolean captured = parts.config().turn().isPresent() && turns();
+        return captured && id.equals(TrackId.main(Encoding.JPEG)) ? new TrackId(CAPTURED, Encoding.JPEG) : id;
     }
 
     // ---- derived pictures

@@ -86,17 +86,25 @@ final class BoxWriter {
      * at ap + cq + x, bp + dq + y. Its last three numbers move the turned picture back, so that its left and top edges are at 0.
      */
     static void matrix(BoxWriter out, Orientation turn, int width, int height) {
-        int[] turned = switch (turn.degrees()) {
-            case 90 -> new int[] {0, 1, -1, 0, height, 0};
-            case 180 -> new int[] {-1, 0, 0, -1, width, height};
-            case 270 -> new int[] {0, -1, 1, 0, 0, width};
-            default -> new int[] {1, 0, 0, 1, 0, 0};
-        };
+        int[] turned = turned(turn.degrees());
         int sign = turn.mirrored() ? -1 : 1;
-        int left = turn.mirrored() ? turn.width(width, height) - turned[4] : turned[4];
+        int shownWidth = turn.width(width, height);
+        int x = turned[0] + turned[2] < 0 ? shownWidth : 0;
+        int left = turn.mirrored() ? shownWidth - x : x;
+        int top = turned[1] + turned[3] < 0 ? turn.height(width, height) : 0;
         out.u32(sign * turned[0] * UNITY).u32(turned[1] * UNITY).zeros(4);
         out.u32(sign * turned[2] * UNITY).u32(turned[3] * UNITY).zeros(4);
-        out.u32(left * UNITY).u32(turned[5] * UNITY).u32(0x4000_0000);
+        out.u32(left * UNITY).u32(top * UNITY).u32(0x4000_0000);
+    }
+
+    /** Returns {@code a b c d} of the matrix that turns clockwise by right angles; mirrored, {@code a} and {@code c} have the other sign. */
+    static int[] turned(int degrees) {
+        return switch (degrees) {
+            case 90 -> new int[] {0, 1, -1, 0};
+            case 180 -> new int[] {-1, 0, 0, -1};
+            case 270 -> new int[] {0, -1, 1, 0};
+            default -> new int[] {1, 0, 0, 1};
+        };
     }
 
     /** Returns a copy of all bytes written. */

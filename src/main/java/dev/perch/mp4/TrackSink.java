@@ -4,9 +4,12 @@ import dev.perch.aac.AacPublisher;
 import dev.perch.aac.AudioSpecificConfig;
 import dev.perch.h264.AvcConfiguration;
 import dev.perch.h264.AvcPublisher;
+import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
+import dev.perch.media.HeldSink;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.Medium;
+import dev.perch.media.Orientation;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,7 @@ final class TrackSink {
 
     private final SourceTrack track;
     private final MovieReader.Output output;
-    private final @Nullable AvcPublisher picture;
+    private final @Nullable Pictures picture;
     private final @Nullable AacPublisher sound;
     private @Nullable ByteBuffer into; // the feed's memory for the current sample
     private boolean reordered;
@@ -27,14 +30,36 @@ final class TrackSink {
     private long capturedLessStreamNanos;
 
     private TrackSink(
-            SourceTrack track,
-            MovieReader.Output output,
-            @Nullable AvcPublisher picture,
-            @Nullable AacPublisher sound) {
+            SourceTrack track, MovieReader.Output output, @Nullable Pictures picture, @Nullable AacPublisher sound) {
         this.track = track;
         this.output = output;
         this.picture = picture;
         this.sound = sound;
+    }
+
+    /** The way of pictures into a feed, of which a later description may say that they are held otherwise. */
+    private static final class Pictures {
+        final AvcPublisher publisher;
+        private @Nullable HeldSink sink;
+        private Orientation held = Orientation.UPRIGHT;
+
+        Pictures(MovieReader.Output output) {
+            this.publisher = new AvcPublisher(first -> open(output.video(first)));
+        }
+
+        private HeldSink open(FrameSink feed) {
+            HeldSink opened = new HeldSink(feed, held);
+            sink = opened;
+            return opened;
+        }
+
+        void hold(Orientation next) {
+            held = next;
+            HeldSink opened = sink;
+            if (opened != null) {
+                opened.hold(next);
+            }
+        }
     }
 
     /**
@@ -48,8 +73,8 @@ final class TrackSink {
             return new TrackSink(track, output, null, null);
         }
         if (track.avc().isPresent()) {
-            AvcPublisher known = before == null ? null : before.picture;
-            return new TrackSink(track, output, known == null ? new AvcPublisher(output::video) : known, null);
+            Pictures known = before == null ? null : before.picture;
+            return new TrackSink(track, output, known == null ? new Pictures(output) : known, null);
         }
         AacPublisher known = before == null ? null : before.sound;
         AudioSpecificConfig config = track.aac().orElseThrow();
@@ -73,12 +98,15 @@ final class TrackSink {
 
     /** Configures the feed. */
     void configure() throws MalformedBitstreamException {
-        AvcPublisher pictures = picture;
+        Pictures pictures = picture;
         AacPublisher sounds = sound;
         Optional<AvcConfiguration> avc = track.avc();
         Optional<AudioSpecificConfig> aac = track.aac();
         if (pictures != null && avc.isPresent()) {
-            pictures.configure(avc.get(), /* toldFrameNanos= */ 0).ifPresent(why -> output.refused(Medium.VIDEO, why));
+            pictures.hold(track.held());
+            pictures.publisher
+                    .configure(avc.get(), /* toldFrameNanos= */ 0)
+                    .ifPresent(why -> output.refused(Medium.VIDEO, why));
         } else if (sounds != null && aac.isPresent()) {
             sounds.configure(aac.get());
         } else {
@@ -113,10 +141,10 @@ final class TrackSink {
 
     /** Begins a sample; its bytes follow. */
     void begin(int sizeBytes, boolean key) {
-        AvcPublisher pictures = picture;
+        Pictures pictures = picture;
         AacPublisher sounds = sound;
         into = pictures != null
-                ? pictures.claim(sizeBytes, key).orElse(null)
+                ? pictures.publisher.claim(sizeBytes, key).orElse(null)
                 : sounds == null ? null : sounds.claim(sizeBytes).orElse(null);
     }
 
@@ -139,11 +167,11 @@ final class TrackSink {
         long streamNanos = track.nanos(decodeTicks);
         long micros = told ? Math.floorDiv(streamNanos + capturedLessStreamNanos, 1000L) : MovieReader.UNTOLD;
         FrameTime time = output.time(streamNanos, micros);
-        AvcPublisher pictures = picture;
+        Pictures pictures = picture;
         AacPublisher sounds = sound;
         if (pictures != null) {
             reordered |= compositionTicks != 0;
-            pictures.publish(
+            pictures.publisher.publish(
                     reordered
                             ? time.shown(
                                     Ticks.nanos(compositionTicks, track.timescaleHz()),
@@ -156,10 +184,10 @@ final class TrackSink {
 
     /** Counts a sample that never arrived whole. */
     void dropped() {
-        AvcPublisher pictures = picture;
+        Pictures pictures = picture;
         AacPublisher sounds = sound;
         if (into != null && pictures != null) {
-            pictures.dropped();
+            pictures.publisher.dropped();
         } else if (into != null && sounds != null) {
             sounds.dropped();
         }

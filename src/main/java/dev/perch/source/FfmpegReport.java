@@ -1,5 +1,6 @@
 package dev.perch.source;
 
+import dev.perch.media.Orientation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,9 @@ final class FfmpegReport implements UnaryOperator<String> {
     /** 4:2:0 of 8 bits: what every browser plays. */
     private static final Set<String> PLAYABLE = Set.of("yuv420p", "yuvj420p");
 
+    /** Counter-clockwise (libavutil/display.h); it tells nothing of mirrors. */
+    private static final Pattern ROTATION = Pattern.compile(" *displaymatrix: rotation of (-?[0-9.]+) degrees");
+
     private static final Pattern INPUT = Pattern.compile("Input #0, ([^ ]+), from .*");
     private static final Pattern DURATION = Pattern.compile(" *Duration: \\d.*");
 
@@ -38,7 +42,7 @@ final class FfmpegReport implements UnaryOperator<String> {
 
     /** Of an end that is wanted, and of a coding that is encoded in the next run. */
     private static final Pattern EXPECTED = Pattern.compile(
-            "Broken pipe$|codec \\S+ not compatible with flv|(?i:could not write header|error initializing output stream)");
+            "Broken pipe$|codec \\S+ not compatible with flv|official FLV specification|use it anyway\\.$|(?i:could not write header|error initializing output stream)");
 
     private final Predicate<String> news;
     private final Runnable changed;
@@ -49,6 +53,8 @@ final class FfmpegReport implements UnaryOperator<String> {
     private String audio = "";
     private boolean timed;
     private boolean ofInput;
+    private boolean ofPicture; // the stream that was told of last is the one that is taken
+    private Orientation held = Orientation.UPRIGHT;
 
     /**
      * Makes an empty report.
@@ -99,16 +105,23 @@ final class FfmpegReport implements UnaryOperator<String> {
             if (ofInput && stream.matches()) {
                 stream(stream.group(2), stream.group(3), stream.group(4));
             }
+            Matcher rotation = ROTATION.matcher(text);
+            if (ofInput && ofPicture && rotation.matches()) {
+                long quarters = Math.round(-Double.parseDouble(rotation.group(1)) / 90);
+                held = new Orientation((int) Math.floorMod(quarters, 4L) * 90, /* mirrored= */ false);
+            }
         }
     }
 
     /** The first of each kind is taken, as {@code -map 0:V:0} does. */
     private void stream(String medium, String codec, String rest) {
+        ofPicture = false;
         if (medium.equals("Audio")) {
             audio = audio.isEmpty() ? codec : audio;
         } else if (!rest.contains("(attached pic)") && !rest.contains("(timed thumbnails)")) {
             Matcher samples = SAMPLES.matcher(rest);
             boolean odd = samples.find() && !PLAYABLE.contains(samples.group(1));
+            ofPicture = video.isEmpty();
             video = !video.isEmpty() ? video : odd ? codec + " " + samples.group(1) : codec;
         }
     }
@@ -133,6 +146,11 @@ final class FfmpegReport implements UnaryOperator<String> {
     /** Returns ffmpeg's name of the picture's coding, with that of its samples where browsers do not play them; empty if it is not known. */
     synchronized Optional<String> video() {
         return Optional.of(video).filter(name -> !name.isEmpty());
+    }
+
+    /** Returns how the decoded pictures are to be held. */
+    synchronized Orientation held() {
+        return held;
     }
 
     /** Returns ffmpeg's name of the sound's coding; empty if there is no sound, or none is known yet. */

@@ -7,8 +7,10 @@ import dev.perch.media.CaptureException.Kind;
 import dev.perch.media.Encoding;
 import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
+import dev.perch.media.HeldSink;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.Medium;
+import dev.perch.media.Orientation;
 import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import dev.perch.memory.BudgetExceededException;
@@ -221,7 +223,10 @@ final class FlvPipe implements AutoCloseable {
             if (source.sounds(report)) {
                 sound = new SteadySink(output.track(TrackId.main(Encoding.AAC)), this::publishes);
             }
-            SteadySink sink = new SteadySink(output.track(TrackId.main(Encoding.H264)), this::publishes);
+            // what ffmpeg encodes it turns itself
+            Orientation held = source.plan().picture() ? Orientation.UPRIGHT : report.held();
+            FrameSink upright = output.track(TrackId.main(Encoding.H264));
+            SteadySink sink = new SteadySink(new HeldSink(upright, held), this::publishes);
             picture = sink;
             return sink;
         }

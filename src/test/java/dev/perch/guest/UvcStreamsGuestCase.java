@@ -80,7 +80,9 @@ class UvcStreamsGuestCase {
             try (Guest.Feeder viewer = perch.watch("/usb/stream.mjpg", perch.file("beside.mjpg"))) {
                 h264(perch);
                 assertEquals(1, second(camera, "STREAM on h264 640x480").size());
-                Guest.await("the end of what nobody reads", () -> !second(camera, "STREAM off").isEmpty());
+                Guest.await(
+                        "the end of what nobody reads",
+                        () -> !second(camera, "STREAM off").isEmpty());
                 assertTrue(viewer.process().isAlive(), "the other node goes on");
             }
         }

@@ -11,12 +11,15 @@ import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import dev.perch.media.MalformedBitstreamException;
 import dev.perch.media.Medium;
+import dev.perch.media.Orientation;
 import dev.perch.media.RecordingSink;
 import dev.perch.media.StreamConfig;
+import dev.perch.testing.Corners;
 import dev.perch.testing.Fuzz;
 import dev.perch.testing.Tool;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -154,6 +157,23 @@ class MovieReaderTest {
             assertEquals(CAPTURED_MICROS + 40_000, recorded.captured.get(2));
             // the sound's own clock, as the pictures' tells it: a millisecond and a half before this picture
             assertEquals(CAPTURED_MICROS + 21_333.0, (double) recorded.captured.get(3), 1);
+        }
+    }
+
+    /** The matrix of the track, as this program and others write it (§6.2.2). */
+    @Test
+    void bytes_picturesThatAreTurned_areDescribedSo() throws MalformedBitstreamException {
+        StreamConfig.H264 config = (StreamConfig.H264) pictures().configs().get(0);
+        for (Orientation turn : Corners.orientations()) {
+            byte[] movie =
+                    InitSegment.of(List.of(MovieTrack.of(config.held(turn)))).toArray();
+            StreamConfig.H264 read = (StreamConfig.H264)
+                    read(movie, movie.length).video.configs().get(0);
+            assertEquals(turn, read.turn().orElse(Orientation.UPRIGHT));
+            int matrix = new String(movie, StandardCharsets.ISO_8859_1).indexOf("tkhd") + 44;
+            movie[matrix] ^= 0x55; // of no right angle any more, or of another
+            movie[matrix + 17] ^= 0x7f;
+            read(movie, movie.length);
         }
     }
 

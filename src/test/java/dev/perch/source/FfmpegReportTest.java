@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.perch.media.Orientation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,34 @@ class FfmpegReportTest {
         assertEquals(Optional.of("h264 yuv422p"), report.video());
         assertEquals(Optional.of("aac"), report.audio());
         assertTrue(report.recorded());
+    }
+
+    /** A phone's clip, which is to be turned clockwise; ffmpeg counts the other way around. */
+    @Test
+    void pictureThatIsTaken_tellsHowItIsHeld() {
+        says(
+                "[info] Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/srv/a.mp4':",
+                "[info]   Stream #0:0[0x1](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 1920x1080, 30 fps (default)",
+                "[info]     Metadata:",
+                "[info]       handler_name    : VideoHandle",
+                "[info]     Side data:",
+                "[info]       displaymatrix: rotation of -90.00 degrees",
+                "[info]   Stream #0:1[0x2](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 640x360, 30 fps",
+                "[info]     Side data:",
+                "[info]       displaymatrix: rotation of -180.00 degrees",
+                "[info] Output #0, flv, to 'pipe:1':");
+        assertEquals(new Orientation(90, false), report.held());
+    }
+
+    @Test
+    void pictureWithoutAMatrix_isUpright() {
+        says(
+                "[info] Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/srv/a.mp4':",
+                "[info]   Stream #0:0: Video: mjpeg, yuvj420p, 10x10 (attached pic)",
+                "[info]       displaymatrix: rotation of 90.00 degrees",
+                "[info]   Stream #0:1: Video: h264 (High), yuv420p, 640x360, 30 fps",
+                "[info]       displaymatrix: rotation of -0.00 degrees");
+        assertEquals(Orientation.UPRIGHT, report.held());
     }
 
     @Test
