@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the documents tell people to write into the configuration is taken by it, and what they tell to type by the command line. */
 class DocumentSamplesTest {
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```");
+    private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```(\\w*)\\n(.*?)^ *```");
     private static final Pattern KEY = Pattern.compile("    ([a-z-]+):.*");
     private static final Pattern COMMAND = Pattern.compile("(?:sudo )?(?:bin/)?perch((?: [^#|&]*)?)(?:[#|&].*)?");
     private static final Set<String> SOURCES = Set.of("device", "command", "url", "ffmpeg", "publish", "demo");
@@ -40,7 +40,9 @@ class DocumentSamplesTest {
         for (Path document : documents) {
             Matcher block = BLOCK.matcher(Files.readString(document));
             while (block.find()) {
-                blocks.add(new Block(document, block.group(1), block.group(2)));
+                // one that belongs to a list is indented as a whole
+                String text = block.group(3).replaceAll("(?m)^" + block.group(1), "");
+                blocks.add(new Block(document, block.group(2), text));
             }
         }
         return blocks;
