@@ -1,4 +1,4 @@
-package dev.perch.web.line;
+package dev.perch.audience;
 
 /**
  * Bounds what a client sends in a second without being asked: some pings, a Close, a request behind the first. A flood would take a core of the
@@ -6,7 +6,7 @@ package dev.perch.web.line;
  */
 public final class InboundBound {
     /** Sixteen of the largest messages that a WebSocket's client may send. */
-    static final int MOST_BYTES = 64 << 10;
+    public static final int MOST_BYTES = 64 << 10;
 
     /** A client that answers each ping, and pings with each frame of a fast camera. */
     public static final int MOST_FRAMES = 100;

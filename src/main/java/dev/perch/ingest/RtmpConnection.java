@@ -5,6 +5,7 @@ import dev.perch.access.Caller;
 import dev.perch.access.Permit;
 import dev.perch.access.Verdict;
 import dev.perch.audience.AddressShares;
+import dev.perch.audience.InboundBound;
 import dev.perch.audience.ViewerBounds;
 import dev.perch.camera.Camera;
 import dev.perch.camera.UnavailableException;
@@ -43,6 +44,9 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     /** The longest that a client may take to say what it wants. */
     private static final long IDLE_NANOS = 10_000_000_000L;
 
+    /** The most in a second of who publishes nothing: a handshake and commands, and the media that one read may have behind the wish to publish. */
+    private static final int MOST_UNPUBLISHED_BYTES = 2 * InboundBound.MOST_BYTES;
+
     private final RtmpPort port;
     private final Wire wire;
     private final GrowingLease heap;
@@ -50,6 +54,7 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
     private final String network; // of its address
     private final long openedNanos;
     private final int tlsBytes;
+    private final InboundBound inbound = new InboundBound(MOST_UNPUBLISHED_BYTES);
     private int drawnBytes; // by the session
     private int tagBytes; // of what is published
     private long lastReadNanos;
@@ -126,6 +131,9 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
             }
             if (count > 0) {
                 lastReadNanos = port.clock().nanoTime();
+                if (publisher == null && inbound.exceededBy(count, lastReadNanos)) {
+                    throw new RtmpException("The client sends more than anybody asked for.");
+                }
                 receive(buffer.flip());
             }
             flush();

@@ -73,6 +73,11 @@ public final class RtmpGuest implements AutoCloseable {
         return said.toString();
     }
 
+    /** Sends bytes of the test's own behind what the session has said. */
+    public void sendRaw(byte... bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
     private boolean step() throws IOException, RtmpException {
         ByteBuffer pending = client.output();
         byte[] bytes = new byte[pending.remaining()];

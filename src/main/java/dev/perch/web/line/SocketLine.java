@@ -1,5 +1,6 @@
 package dev.perch.web.line;
 
+import dev.perch.audience.InboundBound;
 import dev.perch.audience.LineListener;
 import dev.perch.feed.FrameLostException;
 import dev.perch.feed.Outgoing;

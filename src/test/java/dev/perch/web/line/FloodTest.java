@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that send what nobody asked for, as fast as they can. */
@@ -55,11 +56,13 @@ class FloodTest {
     @ValueSource(strings = {"sockets", "servlet"})
     void webSocket_isClosed_whateverItsFloodIsMadeOf_andAQuietOneIsNot(String output) throws Exception {
         byte[] pings = repeated(WebSocketClient.frame(0x89), 8192);
+        byte[] pongs = repeated(WebSocketClient.frame(0x8A, new byte[125]), 8192);
+        byte[] texts = repeated(WebSocketClient.frame(0x81, (byte) 'x'), 8192);
         byte[] fragments = repeated(WebSocketClient.frame(0x00), 8192);
         byte[] messages = repeated(WebSocketClient.frame(0x82, new byte[4000]), 8192);
         try (PerchServer server = PerchServer.start(camera, pool, work, output);
                 WebSocketClient quiet = WebSocketClient.open(server.port(), "/ws")) {
-            for (byte[] flood : new byte[][] {pings, fragments, messages}) {
+            for (byte[] flood : new byte[][] {pings, pongs, texts, fragments, messages}) {
                 try (WebSocketClient rude = WebSocketClient.open(server.port(), "/ws")) {
                     if (flood == fragments) {
                         rude.sendRaw(WebSocketClient.frame(0x02));
@@ -77,11 +80,16 @@ class FloodTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/stream.mjpg", "/stream.mp4"})
-    void stream_thatReadsNothing_isClosed(String target) throws Exception {
+    @CsvSource({
+        "/stream.mjpg, junk",
+        "/stream.mp4, junk",
+        "/stream.h264, 'GET /snapshot.jpg HTTP/1.1\r\nHost: localhost\r\n\r\n'",
+        "/stream.flv, '\r\n'"
+    })
+    void stream_thatReadsNothing_isClosed_whateverItIsSent(String target, String words) throws Exception {
         try (PerchServer server = PerchServer.start(camera, pool, work)) {
             Socket asked = Answer.ask(server.port(), "GET", target, "1.1");
-            byte[] junk = new byte[8192];
+            byte[] junk = repeated(words.getBytes(StandardCharsets.US_ASCII), 8192);
             try (Answer answer = Answer.of(asked)) {
                 assertEquals(200, answer.status());
                 int sent = untilBroken(() -> asked.getOutputStream().write(junk), junk.length);
