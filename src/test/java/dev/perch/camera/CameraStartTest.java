@@ -47,6 +47,20 @@ class CameraStartTest {
         }
     }
 
+    /** Nobody asks, so that nothing but the pump itself tries again. */
+    @Test
+    void always_whoseFirstStartsFail_runsAtLast_withoutAnyViewer() throws Exception {
+        ScriptedCameraSource source = new ScriptedCameraSource(() -> LockSupport.parkNanos(50_000_000));
+        try (Camera camera = Camera.start(config("late", CameraConfig.Run.ALWAYS), source, pool())) {
+            for (int round = 0; round < 2; round++) {
+                source.next().end(new CaptureException(CaptureException.Kind.BUSY, "It is in use."));
+            }
+            source.next().frame();
+            await(camera, CameraState.Live.class);
+            assertEquals(0, camera.watchers());
+        }
+    }
+
     @Test
     void failedStart_staysLost_whenNobodyWatchesAnyMore_untilOneWorks() throws Exception {
         ScriptedCameraSource source = new ScriptedCameraSource(() -> {});

@@ -39,6 +39,11 @@ final class KnownBad {
         return new Line(words[0], words[1], words[2]);
     }
 
+    /** Returns the names of the files that it has lines for. */
+    List<String> names() {
+        return lines.stream().map(Line::name).distinct().toList();
+    }
+
     /** Returns a sentence for each line that {@code version} of {@code name} offends. */
     Stream<String> complaints(String name, String version) {
         return lines.stream()

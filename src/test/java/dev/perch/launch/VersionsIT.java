@@ -53,6 +53,18 @@ class VersionsIT {
         assertEquals(List.of(), complaints);
     }
 
+    /** A name that nothing in the WAR has protects from nothing. */
+    @Test
+    void listOfBadVersions_namesFilesOfTheWar() throws IOException {
+        Map<String, String> versions = versions();
+        assertEquals(
+                List.of(),
+                KnownBad.list().names().stream()
+                        .filter(name -> !versions.containsKey(name))
+                        .toList(),
+                versions::toString);
+    }
+
     private static Map<String, String> versions() throws IOException {
         Map<String, String> versions = new TreeMap<>();
         try (ZipFile war = new ZipFile(RunningPerch.war().toFile())) {

@@ -1,10 +1,13 @@
 package dev.perch.web.line;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.perch.camera.Camera;
 import dev.perch.media.Bytes;
+import dev.perch.media.CaptureException;
+import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import dev.perch.source.DemoSource;
 import dev.perch.testing.Answer;
@@ -14,7 +17,9 @@ import dev.perch.testing.Mp4Body;
 import dev.perch.testing.MultipartBody;
 import dev.perch.testing.NalUnits;
 import dev.perch.testing.PerchServer;
+import dev.perch.testing.ScriptedSource;
 import dev.perch.testing.TestCameras;
+import dev.perch.testing.Tool;
 import dev.perch.testing.WebSocketClient;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -32,7 +37,11 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Handler;
@@ -103,7 +112,14 @@ class TlsTest {
         makeKey(keys);
         trusting = trusting(keys);
         logger.addHandler(listening);
-        server = PerchServer.of(pool, camera)
+        CaptureException absent = new CaptureException(CaptureException.Kind.ABSENT, "It was unplugged.");
+        Camera lost = TestCameras.camera(
+                "lost",
+                new ScriptedSource(PixelFormat.H264, PixelFormat.JPEG).failing(absent),
+                pool,
+                OptionalLong.empty());
+        Camera raw = TestCameras.camera("jpegs", new ScriptedSource(PixelFormat.YUYV), pool, OptionalLong.empty());
+        server = PerchServer.of(pool, camera, lost, raw)
                 .inTomcat(context -> addTls(context, keys))
                 .start(work);
     }
@@ -241,6 +257,50 @@ class TlsTest {
         assertEquals(404, status(client, "HEAD", "/nothing"));
         assertEquals(204, status(client, "OPTIONS", "/stats"));
         assertEquals(200, status(client, "HEAD", "/snapshot.jpg"));
+    }
+
+    /** Refusals too have none of the fields that belong to a connection of HTTP/1.x (RFC 9113 §8.2.2): clients take them for an error of the protocol. */
+    @Test
+    void refusalsByHttp2_haveNoFieldOfTheConnection() throws Exception {
+        Map<String, Integer> refused = new LinkedHashMap<>();
+        refused.put("GET /none/stream.mp4", 404);
+        refused.put("GET /fake/stream.mp4?duration=never", 400);
+        refused.put("GET /fake/stream.mjpg?fps=0", 400);
+        refused.put("GET /fake/snapshot.jpg?max-age=never", 400);
+        refused.put("POST /fake/stream.mp4", 405);
+        refused.put("PUT /fake/snapshot.jpg", 405);
+        refused.put("DELETE /fake/hls/index.m3u8", 405);
+        refused.put("PUT /fake/controls", 404);
+        refused.put("GET /lost/stream.mp4", 503);
+        refused.put("GET /lost/stream.mjpg", 503);
+        refused.put("GET /lost/snapshot.jpg", 503);
+        refused.put("GET /lost/hls/stream.m3u8", 503);
+        refused.put("GET /jpegs/stream.h264", 409);
+        refused.put("HEAD /jpegs/stream.mp4", 409);
+        refused.put("GET /lost/ws", 501);
+        for (Map.Entry<String, Integer> each : refused.entrySet()) {
+            String[] words = each.getKey().split(" ", 2);
+            List<String> curl = curl(words[0], words[1]);
+            assertEquals(List.of("HTTP/2 " + each.getValue()), curl.subList(0, 1), each.getKey() + " " + curl);
+            for (String field : curl) {
+                assertFalse(
+                        field.toLowerCase(Locale.ROOT)
+                                .matches("(connection|keep-alive|proxy-connection|transfer-encoding|upgrade):.*"),
+                        each.getKey() + " " + curl);
+            }
+        }
+    }
+
+    /** Returns the head of an answer as curl tells it; what breaks the protocol it does not take. */
+    private List<String> curl(String method, String target) throws Exception {
+        List<String> words = new ArrayList<>(List.of("curl", "-sk", "--http2", "--max-time", "30", "-D", "-"));
+        words.addAll(List.of("-o", work.resolve("body").toString()));
+        words.addAll(method.equals("HEAD") ? List.of("--head") : List.of("-X", method));
+        words.add("https://localhost:" + connector.getLocalPort() + target);
+        return Tool.lines(words.toArray(String[]::new)).stream()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
     }
 
     private int status(HttpClient client, String method, String target) throws Exception {
