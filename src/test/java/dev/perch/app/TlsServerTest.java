@@ -28,6 +28,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -217,7 +218,12 @@ class TlsServerTest {
     }
 
     private static String fingerprint(SSLSocket socket) throws Exception {
-        Certificate own = socket.getSession().getPeerCertificates()[0];
+        return fingerprint(socket.getSession());
+    }
+
+    /** Returns that of the certificate which the server has shown. */
+    static String fingerprint(SSLSession session) throws Exception {
+        Certificate own = session.getPeerCertificates()[0];
         byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(own.getEncoded());
         return java.util.HexFormat.ofDelimiter(":").withUpperCase().formatHex(digest);
     }
@@ -240,7 +246,7 @@ class TlsServerTest {
     }
 
     /** Trusts whatever it is shown: which certificate that is, the tests look at themselves. */
-    private static SSLContext trusting() throws Exception {
+    static SSLContext trusting() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Anybody()}, null);
         return context;
