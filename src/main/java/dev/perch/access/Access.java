@@ -1,11 +1,9 @@
 package dev.perch.access;
 
 import dev.perch.config.AccessConfig;
-import dev.perch.config.AddressRange;
 import dev.perch.config.AddressRules;
 import dev.perch.config.AddressRules.Word;
 import java.lang.System.Logger.Level;
-import java.net.Inet6Address;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
@@ -158,6 +156,64 @@ public final class Access {
     }
 
     /**
+     * Returns whether {@code caller} may do {@code action} with the camera of this name, which it may have made up. Who may not watch that camera is told what it would be told of
+     * a name that no camera has: by trying names nobody learns which there are.
+     *
+     * @param there whether a camera has this name
+     */
+    public Verdict decideNamed(Caller caller, Action action, String name, boolean there) {
+        Optional<String> camera = Optional.of(name);
+        Verdict watching = decide(caller, Action.WATCH, camera);
+        boolean known = watching == Verdict.ALLOWED;
+        if (there && !(known && action == Action.WATCH)) {
+            // whose name and password were looked at in vain has a key left, and has failed once
+            boolean elsewhere = !known && linked(caller) && !action.watches();
+            Caller left = elsewhere || watching instanceof Verdict.Challenge ? byKeyAlone(caller) : caller;
+            Verdict verdict = decide(left, action, camera);
+            return known || verdict == Verdict.ALLOWED
+                    ? verdict
+                    : decideUnknown(caller, action, watching, elsewhere ? watching : verdict);
+        }
+        if (known) {
+            return there ? Verdict.ALLOWED : Verdict.UNKNOWN;
+        }
+        return decideUnknown(caller, action, watching, watching);
+    }
+
+    private static Caller byKeyAlone(Caller caller) {
+        return caller.showing(caller.given().map(given -> new Credentials(given.key())));
+    }
+
+    /**
+     * Returns what is told of a camera that the caller may not know of, or that there is none: it depends on the caller and on whether it wants to publish, and on no camera.
+     *
+     * @param watching what was found of the caller as one who watches, and {@code verdict} of what it wants: where either asks who that is, nothing was found out
+     */
+    private Verdict decideUnknown(Caller caller, Action action, Verdict watching, Verdict verdict) {
+        boolean publishes = action == Action.PUBLISH;
+        boolean asked = watching instanceof Verdict.Challenge || verdict instanceof Verdict.Challenge;
+        Verdict ofNone =
+                watching instanceof Verdict.Challenge ? watching : asked ? verdict : decideNone(caller, publishes);
+        if (ofNone == Verdict.ALLOWED) {
+            return Verdict.UNKNOWN;
+        }
+        return publishes && (users == null || !key(caller).isEmpty()) ? Reasons.NO_PUBLISHER : ofNone;
+    }
+
+    /** Lets in whom a camera without any list of its own would show itself to. Whom the list for all keeps out is asked for its name still where another list does not. */
+    private Verdict decideNone(Caller caller, boolean publishes) {
+        Optional<String> none = Optional.empty();
+        boolean walled = word(config.play(none), caller) == Word.DENIED;
+        if (walled && users != null && !linked(caller) && !mayOperate(caller) && (publishes || mayLogIn(caller))) {
+            Verdict verdict = byName(users, caller, publishes ? Action.PUBLISH : Action.WATCH, none);
+            return verdict == Verdict.ALLOWED && !publishes ? Reasons.walled(caller, none, "watch") : verdict;
+        }
+        Verdict verdict = watch(caller, Action.WATCH, none);
+        boolean publisher = publishes && users != null && verdict instanceof Verdict.Refused && !linked(caller);
+        return publisher ? byName(users, caller, Action.PUBLISH, none) : verdict;
+    }
+
+    /**
      * Returns whether {@code caller} may do {@code action} with the program as a whole or, where that only shows what there is, with one of {@code cameras} at least: of the others
      * the answer then tells nothing.
      *
@@ -165,9 +221,8 @@ public final class Access {
      */
     public Verdict decideForAny(Caller caller, Action action, List<String> cameras) {
         Verdict ofAll = decide(caller, action, Optional.empty());
-        boolean linked = !caller.given().map(Credentials::link).orElse("").isEmpty();
         // who is nobody, or has to wait, is so for each of them, and is asked once
-        if (!(ofAll instanceof Verdict.Refused) || linked || !action.watches()) {
+        if (!(ofAll instanceof Verdict.Refused) || linked(caller) || !action.watches()) {
             return ofAll;
         }
         for (String id : cameras) {
@@ -189,24 +244,17 @@ public final class Access {
     /** The wall around those who watch is one around those who change, too; who sits at this machine is inside of every wall. */
     private Verdict operate(Caller caller, Action action, Optional<String> camera) {
         if (!caller.atThisMachine() && word(config.play(camera.map(listNames)), caller) == Word.DENIED) {
-            return walled(caller, camera, "change");
+            return Reasons.walled(caller, camera, "change");
         }
         return mayOperate(caller)
                 ? Verdict.ALLOWED
                 : users == null ? operatorsOnly(caller) : byName(users, caller, action, camera);
     }
 
-    private static Verdict walled(Caller caller, Optional<String> camera, String wish) {
-        return new Verdict.Refused(
-                "Not from this address",
-                "access.play of perch.yml does not let " + caller.seen() + " " + wish
-                        + camera.map(id -> " camera " + id).orElse("") + ".");
-    }
-
     private Verdict watch(Caller caller, Action action, Optional<String> camera) {
         Word word = word(config.play(camera.map(listNames)), caller);
         if (word == Word.DENIED) {
-            return walled(caller, camera, "watch");
+            return Reasons.walled(caller, camera, "watch");
         }
         String link = caller.given().map(Credentials::link).orElse("");
         if (!link.isEmpty()) {
@@ -220,16 +268,13 @@ public final class Access {
             return Verdict.ALLOWED;
         }
         if (word != Word.ALLOWED && !caller.near()) {
-            return tooFar(caller);
+            return Reasons.tooFar(caller);
         }
-        return astray(config.play(camera.map(listNames)), caller) ? byForeignName(caller) : Verdict.ALLOWED;
+        return astray(config.play(camera.map(listNames)), caller) ? Reasons.byForeignName(caller) : Verdict.ALLOWED;
     }
 
     private Verdict byLink(String token, Caller caller, Action action, Optional<String> camera) {
-        return links().allows(token, caller, action, camera)
-                ? Verdict.ALLOWED
-                : new Verdict.Refused(
-                        "Not by this link", "The link has ended, was taken back, or does not lead here or from here.");
+        return links().allows(token, caller, action, camera) ? Verdict.ALLOWED : Reasons.BY_LINK;
     }
 
     /** Lets in whom the users' file, or the container, knows, as far as the user's roles go. */
@@ -243,11 +288,8 @@ public final class Access {
                             : "Perch lets in who has a name and a password.";
             return new Verdict.Challenge(sentence, known.waitSeconds());
         }
-        return known.grants().get().may(action, camera)
-                ? Verdict.ALLOWED
-                : new Verdict.Refused(
-                        "Not yours",
-                        "Your roles (" + known.grants().get() + ") do not reach this. Another user's may: /login.");
+        Grants grants = known.grants().get();
+        return grants.may(action, camera) ? Verdict.ALLOWED : Reasons.notYours(grants);
     }
 
     /**
@@ -258,35 +300,6 @@ public final class Access {
         return caller.foreign()
                 && rules.filter(list -> list.of(Optional.empty()) == Word.ALLOWED)
                         .isEmpty();
-    }
-
-    private static Verdict byForeignName(Caller caller) {
-        String host = caller.host().length() > 80 ? caller.host().substring(0, 80) + "…" : caller.host();
-        return new Verdict.Refused(
-                "Not by this name",
-                "Perch lets you in by your address, and only under a name that nobody elsewhere can own: an IP address, localhost, a name without a dot or in .local, .lan, .home.arpa, or this machine's own."
-                        + " You called it \"" + host
-                        + "\". If that name is yours, write in perch.yml: server: {hosts: [" + host
-                        + "]}, or name the proxy that hands it on in server.trusted-proxies.");
-    }
-
-    private static Verdict tooFar(Caller caller) {
-        return new Verdict.Refused(
-                "For private networks only",
-                "Perch shows its cameras to private addresses only, and you come from " + caller.seen()
-                        + "."
-                        + ownNetwork(caller)
-                        + " To let everybody watch, write in perch.yml: access: {play: {allow: all}}");
-    }
-
-    /** A home's computers have public addresses of IPv6, which begin alike (RFC 4291 §2.5.4) and are nobody's private ones. */
-    private static String ownNetwork(Caller caller) {
-        return caller.address()
-                .filter(address ->
-                        address instanceof Inet6Address && caller.told().isEmpty())
-                .map(address -> " If that is your own network, write in perch.yml: access: {play: {allow: [private, \""
-                        + AddressRange.network(address) + "\"]}}.")
-                .orElse("");
     }
 
     /** Returns what a list says of all that is known of where {@code caller} comes from. */
@@ -312,7 +325,7 @@ public final class Access {
                                 + camera.map(id -> " to camera " + id).orElse("") + ".");
             case ALLOWED ->
                 astray && users == null && key(camera).isEmpty()
-                        ? byForeignName(caller)
+                        ? Reasons.byForeignName(caller)
                         : byKeyOrName(caller, camera, /* freely= */ !astray);
             case SILENT -> byKeyOrName(caller, camera, caller.atThisMachine() && users == null);
         };
@@ -365,6 +378,10 @@ public final class Access {
         return new Verdict.Refused(
                 "For the operator only",
                 sentence + " It is sent as \"X-Perch-Key: KEY\" or \"Authorization: Bearer KEY\".");
+    }
+
+    private static boolean linked(Caller caller) {
+        return !caller.given().map(Credentials::link).orElse("").isEmpty();
     }
 
     private static String key(Caller caller) {

@@ -13,6 +13,8 @@ import java.util.StringTokenizer;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,11 +96,12 @@ public final class Users {
             return Known.NOBODY;
         }
         Credentials proofs = given.get();
-        Optional<Grants> grants = present(proofs).or(() -> byCookie(proofs.cookie()));
+        Optional<Grants> present = present(proofs);
+        Optional<Grants> grants = present.filter(some -> !some.all().isEmpty()).or(() -> byCookie(proofs.cookie()));
         if (grants.isPresent()) {
             return Known.of(grants.get());
         }
-        return proofs.user().isEmpty() ? Known.NOBODY : byPassword(caller, proofs);
+        return proofs.user().isEmpty() ? present.map(Known::of).orElse(Known.NOBODY) : byPassword(caller, proofs);
     }
 
     private Optional<Grants> present(Credentials proofs) {
@@ -107,8 +110,15 @@ public final class Users {
                 : roles(proofs.container().present());
     }
 
+    /** Returns what one is told who is a user without a role. */
+    static String noRole() {
+        return "The server knows you, and you have none of the roles that Perch asks for: "
+                + Stream.of(Role.values()).map(Role::inContainer).collect(Collectors.joining(", ")) + ".";
+    }
+
+    /** One without any role is a user still, who need not say who that is. */
     private static Optional<Grants> roles(Optional<Set<Role>> roles) {
-        return roles.filter(some -> !some.isEmpty()).map(Grants::of);
+        return roles.map(Grants::of);
     }
 
     // ---- name and password
@@ -200,19 +210,34 @@ public final class Users {
 
     // ---- cookies
 
-    /** The outcome of a login: what the browser gets, or why it gets nothing. */
-    public record Login(Optional<String> cookie, long waitSeconds) {}
+    /**
+     * The outcome of a login.
+     *
+     * @param cookie what the browser gets; empty: nothing
+     * @param waitSeconds how long no attempt counts
+     * @param trouble why it gets nothing, for people
+     */
+    public record Login(Optional<String> cookie, long waitSeconds, String trouble) {
+        private static Login refused(String trouble) {
+            return new Login(Optional.empty(), 0, trouble);
+        }
+    }
 
     /** Logs {@code caller} in by the name and the password that it shows. */
     public Login login(Caller caller) {
         Optional<Credentials> given = caller.given();
         Known known = given.isEmpty() || given.get().user().isEmpty() ? Known.WRONG : byPassword(caller, given.get());
-        return known.grants().isEmpty()
-                ? new Login(Optional.empty(), known.waitSeconds())
-                : new Login(
-                        Optional.of(cookie(
-                                given.orElseThrow().user(), known.grants().get())),
-                        0);
+        if (known.waitSeconds() > 0) {
+            String trouble = "Too many attempts: the next counts in " + known.waitSeconds() + " s.";
+            return new Login(Optional.empty(), known.waitSeconds(), trouble);
+        }
+        if (known.grants().isEmpty()) {
+            return Login.refused("That is no user with this password.");
+        }
+        Grants grants = known.grants().get();
+        return grants.all().isEmpty()
+                ? Login.refused(noRole())
+                : new Login(Optional.of(cookie(given.orElseThrow().user(), grants)), 0, "");
     }
 
     private String cookie(String user, Grants grants) {

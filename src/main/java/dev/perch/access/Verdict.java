@@ -5,8 +5,14 @@ public sealed interface Verdict {
     /** Yes. */
     Verdict ALLOWED = new Allowed();
 
+    /** There is no such camera, as far as the caller may know. */
+    Verdict UNKNOWN = new Unknown();
+
     /** The caller may. */
     record Allowed() implements Verdict {}
+
+    /** There is nothing of this name. */
+    record Unknown() implements Verdict {}
 
     /**
      * The caller may not.

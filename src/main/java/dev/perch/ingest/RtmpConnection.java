@@ -262,22 +262,23 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
                 && port.cameras().wildcards().of(path.camera()).isPresent();
         boolean published = camera.filter(known -> known.source() instanceof PublishedSource)
                 .isPresent();
-        if (!newcomer && !published) {
+        boolean there = newcomer || published;
+        Verdict verdict = port.access()
+                .decideNamed(
+                        RtmpCaller.of(request, path, address(), port.number()), Action.PUBLISH, path.camera(), there);
+        if (verdict == Verdict.UNKNOWN) {
             session.refuse("NetStream.Publish.BadName", "No camera of this name is published to.");
             return;
         }
-        Verdict verdict = port.access()
-                .decide(
-                        RtmpCaller.of(request, path, address(), port.number()),
-                        Action.PUBLISH,
-                        Optional.of(path.camera()));
         if (verdict != Verdict.ALLOWED) {
-            port.refusals()
-                    .refused(
-                            network,
-                            "camera " + path.camera() + ": " + address().getHostAddress() + " may not publish by RTMP: "
-                                    + RtmpCaller.sentence(verdict),
-                            port.clock().nanoTime());
+            if (there) {
+                port.refusals()
+                        .refused(
+                                network,
+                                "camera " + path.camera() + ": " + address().getHostAddress()
+                                        + " may not publish by RTMP: " + RtmpCaller.sentence(verdict),
+                                port.clock().nanoTime());
+            }
             session.refuse("NetStream.Publish.Denied", RtmpCaller.sentence(verdict));
             return;
         }
@@ -320,13 +321,13 @@ final class RtmpConnection implements RtmpServer.Listener, RtmpMemory {
         }
         StreamPath path = StreamPath.of(request);
         Optional<Camera> camera = port.cameras().named(path.camera());
-        if (camera.isEmpty()) {
+        Caller caller = RtmpCaller.of(request, path, address(), port.number());
+        Verdict verdict = port.access().decideNamed(caller, Action.WATCH, path.camera(), camera.isPresent());
+        if (verdict == Verdict.UNKNOWN) {
             session.refuse("NetStream.Play.StreamNotFound", "No camera has this name.");
             return;
         }
-        Caller caller = RtmpCaller.of(request, path, address(), port.number());
-        Verdict verdict = port.access().decide(caller, Action.WATCH, Optional.of(path.camera()));
-        if (verdict != Verdict.ALLOWED) {
+        if (verdict != Verdict.ALLOWED || camera.isEmpty()) {
             session.refuse("NetStream.Play.Failed", RtmpCaller.sentence(verdict));
             return;
         }

@@ -23,8 +23,8 @@ import dev.perch.web.answer.Refusals;
 import dev.perch.web.answer.RequestAdmission;
 import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
-import dev.perch.web.ingest.PublishAnswers;
 import dev.perch.web.line.TomcatRequest;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -77,10 +77,10 @@ final class FrontServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Routes.Target target = routes.target(request);
-        Optional<Route> route = target.route(request.getMethod());
-        if (route.isEmpty() || !route.get().costly()) {
-            answerWhole(target, request, response, Optional.empty());
+        Decided decided = decide(routes.target(request), request);
+        Optional<Route> route = decided.target().route(request.getMethod());
+        if (route.isEmpty() || !route.get().costly() || decided.verdict() != Verdict.ALLOWED) {
+            answerWhole(decided, request, response);
             return;
         }
         Optional<Problem> refusal = Optional.empty();
@@ -93,7 +93,7 @@ final class FrontServlet extends HttpServlet {
                             .map(AddressShares::network)
                             .orElse(""),
                     () -> admission.of(request).waiting(),
-                    () -> answerWhole(target, request, response, Optional.empty()));
+                    () -> answerWhole(decided, request, response));
             if (!taken) {
                 refusal = Optional.of(Turns.full());
             }
@@ -103,13 +103,69 @@ final class FrontServlet extends HttpServlet {
             refusal = Optional.of(Refusals.of(full));
         }
         if (refusal.isPresent()) {
-            answerWhole(target, request, response, refusal);
+            answerWhole(new Decided(decided.target(), Verdict.ALLOWED, refusal), request, response);
         }
     }
 
-    private void answerWhole(
-            Routes.Target target, HttpServletRequest request, HttpServletResponse response, Optional<Problem> refusal)
+    /**
+     * What was decided of a request before anything is answered.
+     *
+     * @param target what the client may know of its address: of a camera that it may not know of, that there is none
+     * @param verdict over the one who asks
+     * @param refused why nobody would be answered, whoever it is
+     */
+    private record Decided(Routes.Target target, Verdict verdict, Optional<Problem> refused) {}
+
+    private Decided decide(Routes.Target target, HttpServletRequest request) {
+        Optional<Problem> misdirected = edge.misdirected(request);
+        if (misdirected.isPresent()) {
+            return new Decided(target.hidden(), Verdict.ALLOWED, misdirected);
+        }
+        Verdict verdict = verdict(target, request);
+        return new Decided(verdict == Verdict.ALLOWED ? target : target.hidden(), verdict, Optional.empty());
+    }
+
+    private Verdict verdict(Routes.Target target, HttpServletRequest request) {
+        if (request.getDispatcherType() == DispatcherType.ASYNC
+                && Callers.permit(request).isPresent()) {
+            return Verdict.ALLOWED; // who was let in gets its turn, or is told how it ended, and may be nobody by now
+        }
+        Action action = target.action(request.getMethod());
+        Optional<Route> route = target.route(request.getMethod());
+        Optional<String> camera = target.cameraName();
+        if (route.isEmpty() && camera.isEmpty()) {
+            return Verdict.ALLOWED; // to be told which methods there are
+        }
+        Caller caller = edge.callers().of(request);
+        Optional<String> passed = routes.passed(target, request);
+        Verdict before = passed.isPresent()
+                ? access.decideNamed(caller, Action.WATCH, passed.get(), /* there= */ true)
+                : Verdict.ALLOWED;
+        if (before != Verdict.ALLOWED) {
+            return before;
+        }
+        Verdict verdict = camera.isPresent()
+                ? ofCamera(caller, action, camera.get(), target)
+                : access.decideForAny(caller, action, ids());
+        if (verdict == Verdict.ALLOWED) {
+            Callers.permit(request, access.permit(caller, action, camera));
+        }
+        return verdict;
+    }
+
+    /** One that is not published to is there for who may watch it, and is told of why not. */
+    private Verdict ofCamera(Caller caller, Action action, String name, Routes.Target target) {
+        Verdict verdict = access.decideNamed(caller, action, name, routes.there(target, action));
+        boolean watched = verdict == Verdict.UNKNOWN
+                && action == Action.PUBLISH
+                && target.camera().isPresent()
+                && access.decide(caller, Action.WATCH, Optional.of(name)) == Verdict.ALLOWED;
+        return watched ? access.decide(caller, action, Optional.of(name)) : verdict;
+    }
+
+    private void answerWhole(Decided decided, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        Routes.Target target = decided.target();
         HeldAnswer answer =
                 new HeldAnswer(request, response, () -> admission.of(request).byContainer(HeldBody.SLICE_BYTES));
         Optional<Route> route = target.route(request.getMethod());
@@ -118,23 +174,19 @@ final class FrontServlet extends HttpServlet {
             RequestBody.leaveUnread(request, response);
         }
         edge.origins().mark(request, response);
-        Optional<Problem> refused = edge.misdirected(request);
-        boolean changes =
-                takesBody || (route.isPresent() && !route.get().action().watches());
-        if (refused.isEmpty() && changes && !edge.origins().mayChange(request)) {
-            refused = Optional.of(Problem.of(
-                    403, "From a page of elsewhere", "A web page of another site may change nothing, nor publish."));
-        }
-        Verdict verdict = refused.isEmpty() && refusal.isEmpty() && route.isPresent()
-                ? verdict(route.get(), target, request)
-                : Verdict.ALLOWED;
-        refused = refused.or(() -> refusal).or(() -> refusal(verdict));
-        if (verdict instanceof Verdict.Challenge challenge) {
+        boolean told = request.getMethod()
+                .equals("OPTIONS"); // a browser's question before the one that counts, without proofs
+        Optional<Problem> refused = decided.refused()
+                .or(() -> told ? Optional.empty() : refusal(decided.verdict()))
+                .or(() -> ofElsewhere(route, request));
+        if (!told && decided.verdict() instanceof Verdict.Challenge challenge) {
             RequestBody.leaveUnread(request, response);
             Challenges.answer(challenge, request, answer);
         } else if (refused.isPresent()) {
             RequestBody.leaveUnread(request, response);
             refused.get().answer(request, answer);
+        } else if (decided.verdict() == Verdict.UNKNOWN && !told) {
+            notFound(target.name(), request, answer);
         } else if (route.isPresent()) {
             answer(route.get(), new Exchange(request, answer, target.camera(), target.rendition(), target.rest()));
         } else {
@@ -143,19 +195,15 @@ final class FrontServlet extends HttpServlet {
         answer.send();
     }
 
-    private Verdict verdict(Route route, Routes.Target target, HttpServletRequest request) {
-        if (route.action() == Action.PUBLISH && PublishAnswers.over(request)) {
-            return Verdict.ALLOWED; // who was let in is told how it ended, and may be nobody by now
-        }
-        Caller caller = edge.callers().of(request);
-        Optional<String> camera = target.cameraName();
-        Verdict verdict = camera.isPresent()
-                ? access.decide(caller, route.action(), camera)
-                : access.decideForAny(caller, route.action(), ids());
-        if (verdict == Verdict.ALLOWED) {
-            Callers.permit(request, access.permit(caller, route.action(), camera));
-        }
-        return verdict;
+    private Optional<Problem> ofElsewhere(Optional<Route> route, HttpServletRequest request) {
+        boolean changes = route.isPresent()
+                && (route.get().takesBody() || !route.get().action().watches());
+        return !changes || edge.origins().mayChange(request)
+                ? Optional.empty()
+                : Optional.of(Problem.of(
+                        403,
+                        "From a page of elsewhere",
+                        "A web page of another site may change nothing, nor publish."));
     }
 
     private static Optional<Problem> refusal(Verdict verdict) {

@@ -1,5 +1,6 @@
 package dev.perch.web;
 
+import dev.perch.access.Action;
 import dev.perch.camera.Camera;
 import dev.perch.camera.Cameras;
 import dev.perch.config.RenditionConfig;
@@ -59,22 +60,55 @@ final class Routes {
     /**
      * The meaning of an address.
      *
-     * @param camera whose address it is; empty when it is the program's own
+     * @param camera whose address it is; empty when it is the program's own, or that of a camera that is not there
      * @param rendition which of its pictures
      * @param name the address behind the camera's, or behind the program's root
-     * @param rest what {@code *} stands for
+     * @param rest what {@code *} stands for; where nothing answers, the name of a camera that the address seems to begin with
      * @param routes that answer there, one a method; none where there is nothing
+     * @param asked how the client named it all
      */
-    record Target(Optional<Camera> camera, String rendition, String name, String rest, List<Route> routes) {
-        /** Returns the same target of another rendition. */
-        Target of(String other) {
-            return new Target(camera, other, name, rest, routes);
+    record Target(
+            Optional<Camera> camera, String rendition, String name, String rest, List<Route> routes, String asked) {
+        /** Returns what an address means at which there is nothing. */
+        static Target none(String asked, String camera) {
+            return new Target(Optional.empty(), TrackId.MAIN, asked, camera, List.of(), asked);
         }
 
-        /** Returns the name of the camera that is meant, also of one that is not there yet; empty for the program's own address. */
+        /** Returns the same target of another rendition. */
+        Target of(String other) {
+            return new Target(camera, other, name, rest, routes, asked);
+        }
+
+        /** Returns the same target, as the client named it. */
+        Target as(String named) {
+            return camera.isEmpty() && routes.isEmpty()
+                    ? none(named, rest)
+                    : new Target(camera, rendition, name, rest, routes, named);
+        }
+
+        /** Returns the target of an address like this one if there is no such camera. */
+        Target hidden() {
+            return none(asked, rest);
+        }
+
+        /** Returns the name of the camera that is meant, also of one that is not there; empty for the program's own address. */
         Optional<String> cameraName() {
-            boolean newcomer = !routes.isEmpty() && routes.get(0).path().equals(Route.NEWCOMER);
-            return newcomer ? Optional.of(rest) : camera.map(Camera::id);
+            return camera.isPresent()
+                    ? camera.map(Camera::id)
+                    : Optional.of(rest).filter(name -> routes.isEmpty() || newcomer());
+        }
+
+        /** Returns whether it is where one publishes whose camera comes with it. */
+        boolean newcomer() {
+            return !routes.isEmpty() && routes.get(0).path().equals(Route.NEWCOMER);
+        }
+
+        /** Returns what {@code method} is for; where nothing has that method, by what the address looks like. */
+        Action action(String method) {
+            boolean sends = method.equals("PUT") || method.equals("POST");
+            return route(method)
+                    .map(Route::action)
+                    .orElse(sends && asked.endsWith("/publish") ? Action.PUBLISH : Action.WATCH);
         }
 
         /** Returns the route that answers {@code method}. */
@@ -108,6 +142,30 @@ final class Routes {
     /** Returns what the address of {@code request} means. */
     Target target(HttpServletRequest request) {
         String path = LinkPath.rest(request.getServletPath());
+        return target(path, request);
+    }
+
+    /** Returns whether a camera of this name is there for {@code action}, or may come. */
+    boolean there(Target target, Action action) {
+        return target.camera().isPresent()
+                ? action != Action.PUBLISH
+                        || target.camera().get().source().awaited().isPresent()
+                : target.newcomer() && cameras.wildcards().of(target.rest()).isPresent();
+    }
+
+    /** Returns the camera whose name the path of {@code request} begins with where the query leads to another, as {@code /back/?action=stream_0} does. */
+    Optional<String> passed(Target target, HttpServletRequest request) {
+        String path = LinkPath.rest(request.getServletPath());
+        int slash = path.indexOf('/', 1);
+        return target.newcomer()
+                ? Optional.empty()
+                : cameras.named(path.substring(1, slash < 0 ? path.length() : slash))
+                        .filter(camera -> target.camera().filter(camera::equals).isEmpty())
+                        .map(Camera::id);
+    }
+
+    private Target target(String path, HttpServletRequest request) {
+        String asked = path.substring(1);
         int slash = path.indexOf('/', 1);
         String first = path.substring(1, slash < 0 ? path.length() : slash);
         Optional<Camera> named = cameras.named(first);
@@ -116,12 +174,12 @@ final class Routes {
         Optional<Target> action =
                 behind.equals("/") && meant.isPresent() ? ofAction(meant.get(), request) : Optional.empty();
         if (action.isPresent()) {
-            return action.get();
+            return named.isPresent() ? action.get().as(asked) : action.get();
         }
         if (named.isEmpty() && first.startsWith("input_")) {
             Optional<Camera> input = ofInput(first);
             if (input.isPresent()) {
-                return find(ofCamera, input, "/input_0.json");
+                return find(ofCamera, input, "/input_0.json").as(asked);
             }
         }
         if (named.isEmpty() && first.equals("api")) {
@@ -132,18 +190,18 @@ final class Routes {
         }
         if (named.isEmpty()) {
             Target own = find(ofProgram, Optional.empty(), behind);
-            if (!own.routes().isEmpty() || meant.isEmpty()) {
-                return newcomer(first, path).orElse(own);
-            }
+            Target any = own.routes().isEmpty() && meant.isPresent() ? ofCamera(meant.get(), behind) : own;
+            return newcomer(first, path).orElse(any.routes().isEmpty() ? Target.none(asked, first) : any.as(asked));
         }
-        return newcomer(first, path).orElseGet(() -> ofCamera(meant.orElseThrow(), behind));
+        return ofCamera(named.get(), behind).as(asked);
     }
 
     /** Returns the target of one who publishes to a camera that is not there yet. */
     private Optional<Target> newcomer(String name, String path) {
         boolean asked = !ofNewcomer.isEmpty() && path.equals(Route.NEWCOMER.replace("*", name));
         return asked && cameras.named(name).isEmpty()
-                ? Optional.of(new Target(Optional.empty(), TrackId.MAIN, path.substring(1), name, ofNewcomer))
+                ? Optional.of(new Target(
+                        Optional.empty(), TrackId.MAIN, path.substring(1), name, ofNewcomer, path.substring(1)))
                 : Optional.empty();
     }
 
@@ -181,7 +239,8 @@ final class Routes {
     }
 
     private static Target target(Optional<Camera> camera, String path, String rest, List<Route> routes) {
-        return new Target(camera, TrackId.MAIN, path.isEmpty() ? "" : path.substring(1), rest, routes);
+        String name = path.isEmpty() ? "" : path.substring(1);
+        return new Target(camera, TrackId.MAIN, name, rest, routes, name);
     }
 
     /** Returns the camera of mjpg-streamer's {@code /input_1.json}, which is the second. */
@@ -204,10 +263,11 @@ final class Routes {
         }
         String source = request.getParameter("src");
         Optional<Camera> camera = source == null ? cameras.first() : cameras.named(source);
+        String asked = name + "?src=" + source;
         return Optional.of(
                 camera.isPresent()
-                        ? find(ofCamera, camera, "/" + meant.get())
-                        : new Target(Optional.empty(), TrackId.MAIN, name + "?src=" + source, "", List.of()));
+                        ? find(ofCamera, camera, "/" + meant.get()).as(asked)
+                        : Target.none(asked, String.valueOf(source)));
     }
 
     /** Returns the target of mjpg-streamer's {@code /?action=command&plugin=1}, which sets a control of the second camera. */
@@ -218,8 +278,8 @@ final class Routes {
                 ? Optional.of(unnumbered)
                 : cameras.all().stream().skip(number).findFirst();
         return camera.isPresent()
-                ? find(ofCamera, camera, Route.COMMAND)
-                : new Target(Optional.empty(), TrackId.MAIN, "action=command", "", List.of());
+                ? find(ofCamera, camera, Route.COMMAND).as("action=command")
+                : Target.none("action=command", "");
     }
 
     /** Returns the target of mjpg-streamer's {@code /?action=stream}; it numbers its inputs, so that {@code action=stream_1} is the second camera. */
@@ -238,9 +298,10 @@ final class Routes {
                 : cameras.all().stream()
                         .skip(Integer.parseInt(action.substring(underscore + 1)))
                         .findFirst();
+        String asked = "action=" + action;
         return Optional.of(
                 camera.isPresent()
-                        ? find(ofCamera, camera, "/" + address.get().path())
-                        : new Target(Optional.empty(), TrackId.MAIN, "action=" + action, "", List.of()));
+                        ? find(ofCamera, camera, "/" + address.get().path()).as(asked)
+                        : Target.none(asked, ""));
     }
 }

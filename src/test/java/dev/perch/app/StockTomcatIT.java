@@ -89,8 +89,7 @@ class StockTomcatIT {
             assertEquals(403, status(cams, "paul:correct horse", snapshot));
             assertEquals(403, status(cams, "paul:correct horse", links));
             assertEquals(415, status(cams, "paul:correct horse", publish), "let in, and told that this is no stream");
-            assertEquals(
-                    401, status(cams, "mona:correct horse", snapshot), "a user of something else is none of Perch");
+            assertEquals(403, status(cams, "mona:correct horse", snapshot), "a user of something else");
             assertEquals(401, status(cams, "vera:wrong", snapshot));
             assertFalse(tomcat.log().contains("SEVERE"), tomcat::log);
             assertFalse(tomcat.log().contains("correct horse"), tomcat::log);

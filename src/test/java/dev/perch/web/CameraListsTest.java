@@ -88,7 +88,7 @@ class CameraListsTest {
             String told = socket.nextButPings().json().toString();
             assertTrue(told.contains("back") && !told.contains("front"), told);
             try (Answer named = get(server, "/ws?cameras=front", WebSocketClient.handshake())) {
-                assertEquals(403, named.status());
+                assertEquals(404, named.status());
             }
             try (Answer own = get(server, "/front/snapshot.jpg")) {
                 assertEquals(403, own.status());

@@ -127,8 +127,8 @@ class FrontServletTest {
     @Test
     void stranger_isNotToldTheCameras() throws Exception {
         ask(FakeRequest.of("GET", "/front/nothing").header("X-Forwarded-For", "203.0.113.9"));
-        assertEquals(404, status);
-        assertTrue(text().contains("There is nothing at nothing.") && !text().contains("Cameras"), this::text);
+        assertEquals(403, status);
+        assertTrue(text().contains("private addresses only") && !text().contains("front"), this::text);
     }
 
     @Test

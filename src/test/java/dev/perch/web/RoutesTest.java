@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
@@ -127,12 +128,18 @@ class RoutesTest {
                 Access nobody = mock(Access.class);
                 when(nobody.decide(any(), any(), any())).thenReturn(NO);
                 when(nobody.decideForAny(any(), any(), any())).thenCallRealMethod();
+                when(nobody.decideNamed(any(), any(), any(), anyBoolean())).thenReturn(NO);
                 HttpServletRequest request =
                         FakeRequest.of(method, address(route)).request();
                 HttpServletResponse refused = mock(HttpServletResponse.class);
                 when(refused.getOutputStream()).thenReturn(mock(ServletOutputStream.class));
                 front(nobody).service((ServletRequest) request, refused);
-                verify(nobody).decide(any(), eq(route.action()), eq(cameraOf(route)));
+                Optional<String> camera = cameraOf(route);
+                if (camera.isPresent()) {
+                    verify(nobody).decideNamed(any(), eq(route.action()), eq(camera.get()), anyBoolean());
+                } else {
+                    verify(nobody).decide(any(), eq(route.action()), eq(camera));
+                }
                 ArgumentCaptor<Integer> status = ArgumentCaptor.forClass(Integer.class);
                 verify(refused).setStatus(status.capture());
                 assertEquals(HttpServletResponse.SC_FORBIDDEN, status.getValue(), method + " " + route.path());

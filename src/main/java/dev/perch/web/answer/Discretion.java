@@ -3,11 +3,17 @@ package dev.perch.web.answer;
 import dev.perch.access.Action;
 import dev.perch.access.Permit;
 import dev.perch.camera.Camera;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** How much one who asks for figures may know: who may not change things reads no paths and no addresses, and who came by a link to one camera nothing of others. */
+/**
+ * How much one who asks for figures may know: who may not change things reads no paths and no addresses, and who came by a link to one camera nothing of others. What was decided
+ * counts for the whole answer. Used by the thread that answers.
+ */
 public final class Discretion {
     private static final String HIDDEN = "…";
 
@@ -18,6 +24,8 @@ public final class Discretion {
     private final Optional<Permit> permit;
     private final Optional<String> only;
     private final boolean plain;
+    private final Map<String, Boolean> reached = new HashMap<>(); // by the camera's id
+    private final Map<String, Map<Action, Boolean>> let = new HashMap<>(); // likewise
 
     /** @param permit of the one who asks; empty: it may know everything */
     public Discretion(Optional<Permit> permit) {
@@ -34,12 +42,17 @@ public final class Discretion {
     /** Returns whether a camera may be known of that may have gone meanwhile. */
     public boolean shows(String camera) {
         boolean linked = only.isEmpty() || only.get().equals(camera);
-        return linked && (permit.isEmpty() || only.isPresent() || permit.get().reaches(camera));
+        return linked
+                && (permit.isEmpty()
+                        || only.isPresent()
+                        || reached.computeIfAbsent(camera, id -> permit.get().reaches(id)));
     }
 
     /** Returns whether {@code action} may be done with the camera of this id, as the one who asks has come: a key may be shown later. */
     public boolean lets(Action action, String id) {
-        return permit.isEmpty() || permit.get().may(action, id);
+        return permit.isEmpty()
+                || let.computeIfAbsent(id, any -> new EnumMap<>(Action.class))
+                        .computeIfAbsent(action, any -> permit.get().may(action, id));
     }
 
     /** Returns those of {@code cameras} that may be known of. */

@@ -17,7 +17,6 @@ import dev.perch.web.answer.RequestBody;
 import dev.perch.web.answer.Route;
 import dev.perch.web.answer.Tenure;
 import dev.perch.web.line.Headers;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -46,11 +45,6 @@ public final class PublishAnswers implements Route.Answerer {
             routes.add(Route.post(Route.NEWCOMER, Action.PUBLISH, this));
         }
         return routes;
-    }
-
-    /** Returns whether a publication by {@code request} is over, and only its end is to be told. */
-    public static boolean over(HttpServletRequest request) {
-        return BodyPublisher.outcome(request) != null;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.perch.web.live;
 
 import dev.perch.access.Action;
+import dev.perch.access.Permit;
 import dev.perch.audience.Admission;
 import dev.perch.audience.Audience;
 import dev.perch.audience.Departure;
@@ -92,53 +93,35 @@ public final class WebSockets implements Route.Answerer {
     /** Answers for the cameras that {@code cameras=} names, without it for all that the caller may watch. */
     private void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String names = Objects.requireNonNullElse(request.getParameter("cameras"), "");
+        List<Camera> known = known(request);
         List<Camera> wanted = new ArrayList<>();
-        for (String name : names.isBlank() ? new String[0] : names.split(",")) {
-            Optional<Camera> camera = cameras.named(name.strip());
-            if (camera.isEmpty()) {
+        for (String word : names.isBlank() ? new String[0] : names.split(",")) {
+            String name = word.strip();
+            Optional<Camera> camera =
+                    known.stream().filter(each -> each.id().equals(name)).findFirst();
+            if (camera.isEmpty()) { // of one that the caller may not watch it is told that there is none
+                List<String> all = known.stream().map(Camera::id).toList();
                 Problem.of(
                                 404,
                                 "Not found",
-                                "There is no camera " + name.strip() + ". Cameras: " + String.join(", ", known(request))
-                                        + ".")
-                        .with("cameras", known(request))
+                                "There is no camera " + name + ". Cameras: " + String.join(", ", all) + ".")
+                        .with("cameras", all)
                         .answer(request, response);
                 return;
             }
             wanted.add(camera.get());
         }
-        boolean all = wanted.isEmpty();
-        List<Camera> asked = all ? cameras.all() : wanted.stream().distinct().toList();
         List<Camera> shown =
-                asked.stream().filter(camera -> mayWatch(request, camera)).toList();
-        if (all ? shown.isEmpty() && !asked.isEmpty() : shown.size() < asked.size()) {
-            Problem.of(
-                            HttpServletResponse.SC_FORBIDDEN,
-                            "Not these cameras",
-                            "You are not let watch "
-                                    + asked.stream()
-                                            .filter(camera -> !shown.contains(camera))
-                                            .map(Camera::id)
-                                            .collect(Collectors.joining(", "))
-                                    + ".")
-                    .answer(request, response);
-            return;
-        }
+                wanted.isEmpty() ? known : wanted.stream().distinct().toList();
         answer(shown, request, response);
     }
 
-    private List<String> known(HttpServletRequest request) {
+    /** Returns the cameras that the caller may watch. The address belongs to none, so each is asked about here. */
+    private List<Camera> known(HttpServletRequest request) {
+        Optional<Permit> permit = Callers.permit(request);
         return cameras.all().stream()
-                .filter(camera -> mayWatch(request, camera))
-                .map(Camera::id)
+                .filter(camera -> permit.isEmpty() || permit.get().reaches(camera.id()))
                 .toList();
-    }
-
-    /** The address belongs to no camera, so each camera is asked about here. */
-    private static boolean mayWatch(HttpServletRequest request, Camera camera) {
-        return Callers.permit(request)
-                .filter(permit -> !permit.reaches(camera.id()))
-                .isEmpty();
     }
 
     /** Answers for {@code wanted}. */

@@ -113,13 +113,9 @@ public final class LoginAnswers {
             redirect(to.matches(INSIDE) ? to : "", exchange.response());
         } else if (login.waitSeconds() > 0) {
             exchange.response().setHeader("Retry-After", String.valueOf(login.waitSeconds()));
-            show(
-                    TOO_MANY_REQUESTS,
-                    "Too many attempts: the next counts in " + login.waitSeconds() + " s.",
-                    to,
-                    exchange);
+            show(TOO_MANY_REQUESTS, login.trouble(), to, exchange);
         } else {
-            show(HttpServletResponse.SC_FORBIDDEN, "That is no user with this password.", to, exchange);
+            show(HttpServletResponse.SC_FORBIDDEN, login.trouble(), to, exchange);
         }
     }
 

@@ -364,8 +364,13 @@ class WebSocketTest {
                 Map.of("back", new AccessConfig.Lists(Optional.of(nobody), Optional.empty())));
         try (PerchServer server =
                 PerchServer.of(pool, frontCamera, backCamera).access(access).start(work)) {
-            assertRefused(server, "/back/ws", 403, "watch camera back", WebSocketClient.handshake());
-            assertRefused(server, "/ws?cameras=front,back", 403, "watch back.", WebSocketClient.handshake());
+            assertRefused(server, "/back/ws", 404, "nothing at back/ws. Cameras: front.", WebSocketClient.handshake());
+            assertRefused(
+                    server,
+                    "/ws?cameras=front,back",
+                    404,
+                    "no camera back. Cameras: front.",
+                    WebSocketClient.handshake());
             try (WebSocketClient client = WebSocketClient.open(server.port(), "/ws")) {
                 JsonArray shown = client.nextButPings().json().getArray("cameras");
                 assertEquals(1, shown.size());
