@@ -14,13 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A server's question for a password (RFC 9110 §11.6.1), and the answer to it: Basic (RFC 7617), or Digest (RFC 7616) by MD5 or SHA-256.
+ * A server's question for a password (RFC 9110 §11.6.1), and the answer to it: Basic (RFC 7617), or Digest (RFC 7616) by MD5 or SHA-256, also as {@code -sess}.
  *
  * @param scheme in lower case
  * @param parameters by their names in lower case
  */
 record Challenge(String scheme, Map<String, String> parameters) {
     private static final int MOST_BYTES = 4096;
+    private static final String SESSION = "-SESS"; // of one nonce (RFC 7616 §3.4.2)
     private static final Pattern SCHEME = Pattern.compile("\\G[\\s,]*([A-Za-z][A-Za-z0-9-]*)(?:\\s+(?!=)|$|(?=,))");
     private static final Pattern PARAMETER =
             Pattern.compile("\\G[\\s,]*([A-Za-z][A-Za-z0-9-]*)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s,\"]*+))");
@@ -63,9 +64,9 @@ record Challenge(String scheme, Map<String, String> parameters) {
         for (String algorithm : List.of("SHA-256", "MD5")) {
             for (Challenge challenge : challenges) {
                 if (challenge.scheme.equals("digest")
-                        && challenge.algorithm().equals(algorithm)
+                        && challenge.algorithm().replace(SESSION, "").equals(algorithm)
                         && challenge.takesAuth()) {
-                    return Optional.of(challenge.digest(algorithm, login, method, address.target(), clientNonce));
+                    return Optional.of(challenge.digest(login, method, address.target(), clientNonce));
                 }
             }
         }
@@ -86,10 +87,13 @@ record Challenge(String scheme, Map<String, String> parameters) {
         return qop == null || List.of(qop.split("\\s*,\\s*", -1)).contains("auth");
     }
 
-    private String digest(String algorithm, HttpAddress.Login login, String method, String target, String clientNonce) {
+    private String digest(HttpAddress.Login login, String method, String target, String clientNonce) {
+        String algorithm = algorithm().replace(SESSION, "");
         String realm = parameters.getOrDefault("realm", "");
         String nonce = parameters.getOrDefault("nonce", "");
-        String secret = hash(algorithm, login.user() + ":" + realm + ":" + login.password());
+        boolean session = algorithm().endsWith(SESSION);
+        String known = hash(algorithm, login.user() + ":" + realm + ":" + login.password());
+        String secret = session ? hash(algorithm, known + ":" + nonce + ":" + clientNonce) : known;
         String request = hash(algorithm, method + ":" + target);
         boolean auth = parameters.containsKey("qop");
         String count = "00000001"; // a nonce serves one request
@@ -99,9 +103,12 @@ record Challenge(String scheme, Map<String, String> parameters) {
         StringBuilder out = new StringBuilder("Digest username=").append(quoted(login.user()));
         out.append(", realm=").append(quoted(realm)).append(", nonce=").append(quoted(nonce));
         out.append(", uri=").append(quoted(target)).append(", response=").append(quoted(response));
-        out.append(", algorithm=").append(algorithm);
+        out.append(", algorithm=").append(parameters.getOrDefault("algorithm", "MD5"));
         if (auth) {
-            out.append(", qop=auth, nc=").append(count).append(", cnonce=").append(quoted(clientNonce));
+            out.append(", qop=auth, nc=").append(count);
+        }
+        if (auth || session) {
+            out.append(", cnonce=").append(quoted(clientNonce));
         }
         String opaque = parameters.get("opaque");
         return (opaque == null ? out : out.append(", opaque=").append(quoted(opaque))).toString();

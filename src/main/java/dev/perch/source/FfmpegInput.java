@@ -31,6 +31,8 @@ record FfmpegInput(
         GROWING
     }
 
+    private static final String LOOP = "-stream_loop";
+
     /** A growing file comes over stdin. */
     private static final List<String> GROWING = List.of("-probesize", "1000000", "-analyzeduration", "1000000");
 
@@ -80,7 +82,7 @@ record FfmpegInput(
         if (url.growing()) {
             return named(url, GROWING, "pipe:0", Pace.GROWING);
         }
-        return named(url, url.loop() ? List.of("-stream_loop", "-1") : List.of(), path, Pace.RECORDED);
+        return named(url, url.loop() ? List.of(LOOP, "-1") : List.of(), path, Pace.RECORDED);
     }
 
     /** A stream of another machine: its address is hidden if it has secrets. */
@@ -117,6 +119,11 @@ record FfmpegInput(
     /** Returns whether the path tells that it is HLS, whose segments come at once. */
     private static boolean segmented(SourceConfig.Url url) {
         return url.shown().endsWith(".m3u8");
+    }
+
+    /** Returns whether it is a file that begins anew when it ends. */
+    boolean looped() {
+        return words.contains(LOOP);
     }
 
     /** Returns the bytes of the heap on their way to ffmpeg's stdin. */

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One session of what ffmpeg reads. Its thread starts ffmpeg, watches over it while another thread reads, and ends it. */
@@ -27,6 +28,9 @@ final class FfmpegSession implements Source.Session {
     private static final long TICK_MILLIS = 500;
 
     private static final long DRAIN_MILLIS = 1_000;
+
+    /** A file that is begun anew by another run is begun so often at most, however short it is. */
+    private static final long LEAST_LAP_NANOS = 1_000_000_000L;
 
     /** A file is there or is not: nothing but a slow machine, on which ffmpeg takes long to load, keeps its first frame away. */
     private static final Duration LEAST_OF_FILE = Duration.ofSeconds(30);
@@ -76,9 +80,14 @@ final class FfmpegSession implements Source.Session {
             throws ProgramException, BudgetExceededException, InterruptedException {
         for (int runs = 0; runs < MOST_RUNS && !stopped(); runs++) {
             clock.restart();
+            long startNanos = System.nanoTime();
             FfmpegReport report = new FfmpegReport(source::news, this::changed);
             Optional<CaptureException> reason = runProgram(report);
-            if (reason.isPresent() || stopped()) {
+            if (reason.filter(why -> why.kind() == Kind.ENDED).isPresent()
+                    && source.input().looped()) {
+                runs = 0; // some files ffmpeg cannot go back to the start of: playlists of HLS, and bare H.264
+                awaitNextLap(startNanos);
+            } else if (reason.isPresent() || stopped()) {
                 return reason;
             }
         }
@@ -86,6 +95,10 @@ final class FfmpegSession implements Source.Session {
                 ? Optional.empty()
                 : Optional.of(new CaptureException(
                         Kind.UNSUPPORTED, source.description() + " cannot be made H.264 by ffmpeg."));
+    }
+
+    private void awaitNextLap(long startNanos) throws InterruptedException {
+        stop.await(LEAST_LAP_NANOS - (System.nanoTime() - startNanos), TimeUnit.NANOSECONDS);
     }
 
     /**

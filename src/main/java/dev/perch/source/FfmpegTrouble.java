@@ -47,6 +47,10 @@ final class FfmpegTrouble {
                     "Failed to resolve hostname|Name or service not known|Temporary failure in name resolution",
                     Kind.ABSENT,
                     "cannot be reached: no host of that name is known."),
+            Cause.of(
+                    "Protocol not found|not on whitelist|Unsafe file name|Unknown input format|Unrecognized option|Option not found",
+                    Kind.UNSUPPORTED,
+                    "cannot be read by this ffmpeg."),
             Cause.of("timed out", Kind.FAULT, "does not answer."),
             Cause.of("No such file or directory", Kind.ABSENT, "does not exist."),
             Cause.of("Permission denied|Operation not permitted", Kind.NOT_PERMITTED, "may not be read by this user."),
@@ -56,11 +60,11 @@ final class FfmpegTrouble {
                     "moov atom not found",
                     Kind.FAULT,
                     "is no whole MP4: its index is not written yet, or the file is damaged."),
-            Cause.of("matches no streams", Kind.UNSUPPORTED, "has no picture."),
             Cause.of(
-                    "Protocol not found|not on whitelist|Unknown input format|Unrecognized option|Option not found",
-                    Kind.UNSUPPORTED,
-                    "cannot be read by this ffmpeg."),
+                    "partial file",
+                    Kind.FAULT,
+                    "is an MP4 that is cut off, or has its index at its end, which its server lets nobody read first."),
+            Cause.of("matches no streams", Kind.UNSUPPORTED, "has no picture."),
             Cause.of(
                     "Unknown encoder|Encoder not found",
                     Kind.UNSUPPORTED,
@@ -81,6 +85,9 @@ final class FfmpegTrouble {
                     "Input/output error",
                     Kind.FAULT,
                     "cannot be reached, was ended by the other side, or is redirected without end."));
+
+    /** Of options that are not the reader's. */
+    private static final Pattern ADVICE = Pattern.compile("^(To ignore this|Consider increasing)");
 
     private final FfmpegSource source;
     private final List<String> errors;
@@ -127,13 +134,14 @@ final class FfmpegTrouble {
                     once ? Kind.ENDED : Kind.FAULT,
                     source.description() + " has " + (once ? "been played to its end." : "ended its stream."));
         }
-        Optional<Cause> cause = CAUSES.stream()
-                .filter(known -> errors.stream()
-                        .anyMatch(line -> known.said().matcher(line).find()))
-                .findFirst();
-        if (cause.isPresent()) {
-            return new CaptureException(
-                    cause.get().kind(), source.description() + " " + cause.get().words() + quoted());
+        for (Cause known : CAUSES) {
+            Optional<String> line = errors.stream()
+                    .filter(each -> known.said().matcher(each).find())
+                    .reduce((first, last) -> last);
+            if (line.isPresent()) {
+                return new CaptureException(
+                        known.kind(), source.description() + " " + known.words() + quoted(line.get()));
+            }
         }
         return new CaptureException(
                 Kind.FAULT,
@@ -142,6 +150,14 @@ final class FfmpegTrouble {
     }
 
     private String quoted() {
-        return errors.isEmpty() ? "" : " ffmpeg says: \"" + source.input().named(errors.get(errors.size() - 1)) + "\"";
+        return errors.stream()
+                .filter(line -> !ADVICE.matcher(line).find())
+                .reduce((first, last) -> last)
+                .map(this::quoted)
+                .orElse("");
+    }
+
+    private String quoted(String line) {
+        return " ffmpeg says: \"" + source.input().named(line) + "\"";
     }
 }

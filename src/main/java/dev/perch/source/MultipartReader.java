@@ -203,7 +203,7 @@ final class MultipartReader {
             throw new CaptureException(Kind.UNSUPPORTED, source + " sends parts that are no JPEG images.");
         }
         boolean wanted = picture && output.begin(stamp);
-        if (length < 0) {
+        if (length <= 0 && picture) { // some cameras tell none, or 0
             state = State.UNPARTED;
         } else if (length > 0) {
             state = wanted ? State.PART : State.SKIP;

@@ -184,6 +184,11 @@ class HttpRequestTest {
         String md5 = Challenge.answer(Challenge.parse("Digest algorithm=MD5, " + common), address, "GET", nonce)
                 .orElseThrow();
         assertTrue(md5.contains("response=\"8ca523f5e9506fed4657c9700eebdbec\""), md5);
+        String session = Challenge.answer(
+                        Challenge.parse("Digest algorithm=MD5-sess, " + common), address, "GET", nonce)
+                .orElseThrow();
+        assertTrue(session.contains("response=\"e783283f46242139c486a698fec7211d\""), session); // by Python's hashlib
+        assertTrue(session.contains("algorithm=MD5-sess, "), session);
         String best = Challenge.answer(
                         Challenge.parse("Basic realm=\"x\", Digest algorithm=MD5, " + common
                                 + ", Digest algorithm=SHA-256, " + common),

@@ -74,6 +74,24 @@ class FileSourcePlayersTest {
         }
     }
 
+    /** ffmpeg ends at the end of these: it cannot go back to their start. */
+    @ParameterizedTest
+    @CsvSource({"playlist.m3u8, -f hls -hls_list_size 0", "bare.h264, -f h264"})
+    void fileThatFfmpegCannotLoop_isBegunAnew(String name, String words) throws Exception {
+        Path clip = clip(name, "25", "", X264 + words);
+        play(clip, 60);
+        List<Frame> frames = output.picture.frames();
+        for (int i = 1; i < frames.size(); i++) {
+            assertTrue(
+                    frames.get(i).time().decodeNanos()
+                            > frames.get(i - 1).time().decodeNanos(),
+                    "frame " + i);
+        }
+        long spanMillis =
+                (frames.get(59).time().decodeNanos() - frames.get(0).time().decodeNanos()) / 1_000_000;
+        assertTrue(spanMillis >= 58 * 40, "in real time, not " + spanMillis + " ms");
+    }
+
     @Test
     void editList_isObeyed() throws Exception {
         Path whole = clip("whole.mp4", "25", "48000", "-c:v libx264 -bf 2 -g 25 -c:a aac");

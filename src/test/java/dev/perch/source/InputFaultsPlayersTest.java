@@ -128,7 +128,7 @@ class InputFaultsPlayersTest {
         assertTold("cut.mp4 is no whole MP4: its index is not written yet, or the file is damaged.", end(cut));
         Path sound = folder.resolve("sound.wav");
         Tool.output("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=1", sound.toString());
-        assertTold("sound.wav has no picture.", end(sound));
+        assertTold("sound.wav has no picture. ffmpeg says: \"Stream map '0:V:0' matches no streams.\"", end(sound));
     }
 
     @Test
