@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +42,12 @@ final class OtherContainer implements AutoCloseable {
      * @param work an empty folder
      */
     static OtherContainer start(String kind, String jars, Path work) throws IOException {
-        Path config = Files.writeString(work.resolve("perch.yml"), "cameras: { demo: { demo: true, linger: 0s } }\n");
+        Path cases = Path.of("src/test/resources/corpus/cases").toAbsolutePath();
+        Path config = Files.writeString(work.resolve("perch.yml"), """
+                cameras:
+                  demo: { demo: true, linger: 0s }
+                  large: { command: "python3 CASES/pace.py CASES/stray-byte-before-dqt.mjpg 200", format: MJPG, fps: 200 }
+                """.replace("CASES", cases.toString()));
         Path folder = Files.createDirectory(work.resolve(kind));
         String classes = Path.of("target/containers/" + jars).toAbsolutePath() + "/*:" + ownClasses();
         ProcessBuilder builder = new ProcessBuilder(
@@ -92,6 +100,16 @@ final class OtherContainer implements AutoCloseable {
         connection.setRequestProperty("Connection", "close");
         connection.getResponseCode();
         return connection;
+    }
+
+    /** Asks for {@code path} and takes as little of the answer as a connection can. */
+    Socket stall(String path) throws Exception {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.get(60, TimeUnit.SECONDS)));
+        String request = "GET /cams/" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     /** Reads an answer to its end. */
