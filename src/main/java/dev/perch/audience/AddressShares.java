@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Counts those who hold memory by the address that they come from, so that one stranger cannot be all the viewers there may be. One address is one of
- * IPv4, or one network of IPv6 (the first 64 bits, RFC 4291 §2.5.4: a host has all addresses of its network). Safe from any thread.
+ * Counts viewers by their address, so that one stranger cannot take all places. An address is one IPv4 address, or one IPv6 network (the first 64
+ * bits, RFC 4291 §2.5.4: a host has all addresses of its network). Safe from any thread.
  */
 public final class AddressShares {
     private static final int NETWORK_BYTES = 8;
@@ -18,12 +18,16 @@ public final class AddressShares {
     private final int most;
     private final Map<String, Integer> present = new HashMap<>(); // guarded by this
 
-    /** @param most how many may come from one address */
+    /**
+     * Creates the counter.
+     *
+     * @param most the most from one address
+     */
     public AddressShares(int most) {
         this.most = most;
     }
 
-    /** One address has as many viewers as it may have. */
+    /** Thrown when an address has all the viewers that it may have. */
     public static final class FullException extends RuntimeException {
         private final int most;
 
@@ -34,7 +38,7 @@ public final class AddressShares {
             this.most = most;
         }
 
-        /** The most viewers of one address. */
+        /** Returns the most viewers of one address. */
         public int most() {
             return most;
         }
@@ -43,8 +47,8 @@ public final class AddressShares {
     /**
      * Counts one more from {@code address}.
      *
-     * @return counts it out again, once
-     * @throws FullException when there are as many as may be
+     * @return ends the count, once
+     * @throws FullException when the address has as many as it may
      */
     Runnable enter(InetAddress address) {
         String network = network(address);

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Everybody who watches now, so that all can be ended, and the counts of how they left. Safe from any thread. */
+/** All current viewers, so that all can be ended, and the counts of how earlier ones left. Safe from any thread. */
 public final class Audience implements AutoCloseable {
     private final Set<Viewer> present = ConcurrentHashMap.newKeySet();
     private final Map<Departure, LongAdder> departures = new ConcurrentHashMap<>();
@@ -28,14 +28,14 @@ public final class Audience implements AutoCloseable {
     private final AtomicLong bytes = new AtomicLong();
     private final Closer closer = new Closer();
     private final Clock clock;
-    private volatile @Nullable DeliveryDelays delays; // made for the first who asks, read by those who deliver
-    private volatile boolean closed; // set by close, read by those who enter
+    private volatile @Nullable DeliveryDelays delays; // created at the first request, read by deliveries
+    private volatile boolean closed; // set by close, read when a viewer enters
 
     /**
      * A viewer's place in the queue.
      *
-     * @param number of arrival, rising
-     * @param shed whether it is being closed for want of memory
+     * @param number rises with arrival
+     * @param shed whether the viewer is being closed for lack of memory
      */
     private record Place(Viewer viewer, long number, long leaseBytes, AtomicBoolean shed) {}
 
@@ -43,7 +43,11 @@ public final class Audience implements AutoCloseable {
         this(Clock.SYSTEM);
     }
 
-    /** @param clock by which streams wait and give up */
+    /**
+     * Creates an empty audience.
+     *
+     * @param clock times the waits of streams
+     */
     public Audience(Clock clock) {
         this.clock = clock;
     }
@@ -56,12 +60,12 @@ public final class Audience implements AutoCloseable {
         return closer;
     }
 
-    /** Makes known what a viewer holds that has entered. From now on it may be closed for want of memory. */
+    /** Sets the lease of a viewer that has entered, which may be closed for lack of memory from now on. */
     void announce(Viewer viewer, long leaseBytes) {
         places.put(viewer, new Place(viewer, arrivals.incrementAndGet(), leaseBytes, new AtomicBoolean()));
     }
 
-    /** Counts a viewer in. Returns false if the program is ending. */
+    /** Adds a viewer. Returns false if the program is ending. */
     boolean enter(Viewer viewer) {
         present.add(viewer);
         return !closed;
@@ -80,7 +84,7 @@ public final class Audience implements AutoCloseable {
         bytes.addAndGet(sizeBytes);
     }
 
-    /** Counts the time that a frame has taken whose last byte has left, once somebody wants to know. */
+    /** Counts the delay of a frame whose last byte was sent, once somebody has asked for {@link #delays}. */
     void left(long capturedNanos) {
         DeliveryDelays counted = delays;
         if (counted != null) {
@@ -88,14 +92,14 @@ public final class Audience implements AutoCloseable {
         }
     }
 
-    /** Returns the times that frames take, counted since this was called first. */
+    /** Returns the delays of frames, counted since the first call. */
     public synchronized DeliveryDelays delays() {
         DeliveryDelays present = delays == null ? new DeliveryDelays() : delays;
         delays = present;
         return present;
     }
 
-    /** Returns how many watch by each technique, by its name. */
+    /** Returns the number of viewers by technique. */
     public Map<String, Long> byTechnique() {
         return present.stream().collect(Collectors.groupingBy(Viewer::technique, TreeMap::new, Collectors.counting()));
     }
@@ -108,7 +112,7 @@ public final class Audience implements AutoCloseable {
                 .toList();
     }
 
-    /** The bytes handed to the container since the start. */
+    /** Returns the bytes handed to the container since the start. */
     public long sentBytes() {
         return bytes.get();
     }
@@ -122,12 +126,12 @@ public final class Audience implements AutoCloseable {
         return count == null ? 0 : count.sum();
     }
 
-    /** The viewers closed for want of memory. */
+    /** Returns the number of viewers closed for lack of memory. */
     public long shed() {
         return shed.sum();
     }
 
-    /** Counts one who was not let in for want of memory. */
+    /** Counts one who was turned away for lack of memory. */
     public void turnAway() {
         turnedAway.increment();
     }
@@ -136,19 +140,19 @@ public final class Audience implements AutoCloseable {
         return turnedAway.sum();
     }
 
-    /** Closes the {@code count} who came last, for want of memory. Returns the bytes of their leases. */
+    /** Closes the {@code count} newest viewers for lack of memory. Returns the bytes of their leases. */
     long closeNewest(int count) {
         return shed(staying()
                 .sorted(Comparator.comparingLong(Place::number).reversed())
                 .limit(count));
     }
 
-    /** Closes those who watch {@code camera} in one of {@code encodings}, for want of memory. Returns the bytes of their leases. */
+    /** Closes the viewers of {@code camera} in one of {@code encodings} for lack of memory. Returns the bytes of their leases. */
     long closeWatching(Camera camera, Set<Encoding> encodings) {
         return shed(staying().filter(place -> place.viewer.watches(camera, encodings)));
     }
 
-    /** Ends the answers of those who watch {@code camera}, which goes. */
+    /** Ends the streams of {@code camera}, which goes. */
     public void endWatching(Camera camera) {
         Set<Encoding> any = EnumSet.allOf(Encoding.class);
         present.stream()
@@ -156,7 +160,7 @@ public final class Audience implements AutoCloseable {
                 .forEach(viewer -> closer.execute(viewer::shutDown));
     }
 
-    /** The viewers that are not being closed for want of memory. */
+    /** Returns the number of viewers that are not being closed for lack of memory. */
     public int stayingCount() {
         return (int) staying().count();
     }
@@ -174,7 +178,7 @@ public final class Audience implements AutoCloseable {
                 .sum();
     }
 
-    /** Ends every stream, whatever the end of one before it throws. */
+    /** Ends every stream, even if ending an earlier one throws. */
     @Override
     public void close() {
         closed = true;

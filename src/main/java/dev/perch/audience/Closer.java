@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Ends connections on a thread of its own: the container may wait for the client when it does, and the pump must not. */
+/** Ends connections on its own thread: the container may wait for the client then, and the pump must not. */
 public final class Closer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Closer.class.getName());
 
@@ -29,11 +29,11 @@ public final class Closer implements AutoCloseable {
         try {
             executor.execute(quiet);
         } catch (RejectedExecutionException stopped) {
-            quiet.run(); // the program is ending: on the caller's thread then
+            quiet.run(); // the program is ending: run on the caller's thread
         }
     }
 
-    /** Runs {@code end} and logs what it throws, so that the ends that follow come all the same. */
+    /** Runs {@code end} and logs what it throws, so that later ends still happen. */
     public static void quietly(String what, Runnable end) {
         try {
             end.run();

@@ -15,25 +15,27 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers frames to one viewer over its line: when to write, when to wait, when to give up. The subclass says what is written.
+ * Delivers frames to one viewer over its line: decides when to write, when to wait and when to give up. Subclasses decide what to write.
  *
- * <p>The pumps of the cameras that it watches and the line's threads meet here under one lock a viewer. Every method of a subclass is called under it.
- * Nothing here waits, and nothing is allocated a frame.
+ * <p>The pumps of the watched cameras and the line's threads meet here under one lock per viewer; every method of a subclass is called under it.
+ * Nothing here waits, and nothing is allocated per frame.
  */
 public abstract class Delivery implements Viewer, LineListener {
-    /** The longest that a stream waits for the frame that it begins with. */
+    /** How long a stream waits for its first frame. */
     public static final long FIRST_FRAME_NANOS = 10_000_000_000L;
 
-    /** The longest that it waits besides while its camera is loading: programs take long to load on a small machine. It is below the 60 s of proxies. */
+    /**
+     * How long it waits in addition while its camera is loading: programs take long to load on a small machine. Below the 60 s of proxies.
+     */
     public static final long LOADING_NANOS = 20_000_000_000L;
 
-    /** The longest silence before a sign of life. */
+    /** The longest silence before a heartbeat. */
     public static final long HEARTBEAT_NANOS = 1_000_000_000L;
 
-    /** The longest that a viewer may take nothing while bytes wait. */
+    /** How long a viewer may take nothing while bytes wait. */
     public static final long STALL_NANOS = 15_000_000_000L;
 
-    /** The time without progress after which the pump tries whether the line has room: the container may report it late. */
+    /** The time without progress after which the pump checks whether the line has room: the container may report it late. */
     static final long RETRY_NANOS = 250_000_000L;
 
     private final ReentrantLock lock;
@@ -44,12 +46,14 @@ public abstract class Delivery implements Viewer, LineListener {
     private final Progress progress;
     private final List<Watched> watched = new ArrayList<>();
     private boolean over;
-    private boolean byProducer; // who delivers now: what else an end takes is the closer's then
-    private @Nullable Throwable fault; // of a delivery by a producer; the pump throws it
+    private boolean byProducer; // whether the producer delivers now: then an end is completed by the closer
+    private @Nullable Throwable fault; // from a delivery by a producer; thrown by the pump
 
     /**
-     * @param lock the one under which {@code line} tells its events
-     * @param lease given back when the stream ends
+     * Creates a delivery that has not begun.
+     *
+     * @param lock the lock under which {@code line} reports its events
+     * @param lease closed when the stream ends
      */
     protected Delivery(ReentrantLock lock, Audience audience, Line line, Lease lease) {
         this.lock = lock;
@@ -63,55 +67,55 @@ public abstract class Delivery implements Viewer, LineListener {
     // ---- what a subclass says
 
     /**
-     * Returns whether there is something to write, laying out what comes next if all before it has left. May end the stream.
+     * Returns whether there is something to write; lays out the next frame if the last one was sent. May end the stream.
      *
-     * @throws FrameLostException when the frame had to give way to new ones
+     * @throws FrameLostException when the frame's memory was needed for new frames
      */
     protected abstract boolean hasMore(long nowNanos) throws FrameLostException;
 
-    /** Writes some of what is laid out and returns the bytes that left. */
+    /** Writes some of the laid out bytes and returns how many were sent. */
     protected abstract int write() throws IOException, FrameLostException;
 
-    /** Returns whether all that was laid out has left, so that a sign of life may be due. */
+    /** Returns whether all laid out bytes were sent, so that a heartbeat may be due. */
     protected abstract boolean idle();
 
-    /** Lays out a sign of life. */
+    /** Lays out a heartbeat. */
     protected abstract void heartbeat(long nowNanos);
 
-    /** Returns whether the stream has begun; until then {@link #await} is called in place of the checks for silence and stall. */
+    /** Returns whether the stream has begun. Before that, {@link #await} replaces the checks for silence and stall. */
     protected boolean begun() {
         return true;
     }
 
     /**
-     * Looks whether a stream that has not begun ever will.
+     * Checks whether a stream that has not begun ever will.
      *
-     * @param late whether {@link #FIRST_FRAME_NANOS} have passed since its camera was last seen to be loading
+     * @param late whether {@link #FIRST_FRAME_NANOS} have passed since the camera was last seen to be loading
      */
     protected void await(boolean late) {}
 
-    /** Called when a frame may have come to the watch of this number, and some times a second. */
+    /** Called when a frame may have come to watch number {@code watch}, and some times a second. */
     protected void news(int watch) {}
 
     /**
-     * Called when an idle stream may be due to end without another frame.
+     * Called when an idle stream may end without another frame.
      *
      * @param silent whether a heartbeat follows unless this ends the stream
      */
     protected void quiet(long nowNanos, boolean silent) {}
 
-    /** Called after each turn of writes. */
+    /** Called after each round of writes. */
     protected void drained(long nowNanos) {}
 
-    /** Looks for what else did not happen; called some times a second. */
+    /** Called some times a second to find events that did not happen. */
     protected void look(long nowNanos) {}
 
-    /** Tells the viewer that it may no longer watch, if there is a way to. */
+    /** Tells the viewer that it may no longer watch, if the protocol can. */
     protected void sayNotAllowed(String why) {
         sayGoodbye();
     }
 
-    /** Tells the viewer that the program ends, if there is a way to. */
+    /** Tells the viewer that the program ends, if the protocol can. */
     protected void sayGoodbye() {}
 
     // ---- its life
@@ -120,7 +124,7 @@ public abstract class Delivery implements Viewer, LineListener {
     protected final void begin(List<Watch> watches) {
         lock.lock();
         try {
-            if (over) { // the connection was gone before
+            if (over) { // the connection was already gone
                 watches.forEach(Watch::close);
                 return;
             }
@@ -177,7 +181,7 @@ public abstract class Delivery implements Viewer, LineListener {
                     watch.unserve(this);
                 }
             } catch (RuntimeException | Error defect) {
-                onGone(); // whatever failed, what it holds goes back
+                onGone(); // whatever failed, the viewer's resources are released
                 audience.closer().execute(line::close);
                 throw defect;
             } finally {
@@ -191,7 +195,9 @@ public abstract class Delivery implements Viewer, LineListener {
         }
     }
 
-    /** Writes on the thread of a frame's producer, whose locks none of ours may meet: no camera is left here, and nobody waits for the viewer's own lock. */
+    /**
+     * Writes on the thread of a frame's producer, which may hold its source's locks: no camera is left here, and nobody waits for the viewer's lock.
+     */
     boolean deliverAtOnce(long nowNanos) {
         if (!line.direct() || !lock.tryLock()) {
             return false;
@@ -251,7 +257,7 @@ public abstract class Delivery implements Viewer, LineListener {
         }
     }
 
-    /** Returns for how long it has been there, for sentences. */
+    /** Returns how long the viewer has been there, for sentences. */
     protected final long waitedSeconds() {
         return progress.seconds(clock.nanoTime());
     }
@@ -265,7 +271,7 @@ public abstract class Delivery implements Viewer, LineListener {
         return false;
     }
 
-    /** Returns true if no camera that it watches will come back for it. */
+    /** Returns true if none of the watched cameras will come back for this viewer. */
     private boolean allOver() {
         for (int i = 0; i < watched.size(); i++) {
             if (!watched.get(i).watch.camera().state().over()) {
@@ -275,7 +281,7 @@ public abstract class Delivery implements Viewer, LineListener {
         return !watched.isEmpty();
     }
 
-    /** Writes what the line takes now. */
+    /** Writes as much as the line takes now. */
     protected final void drain(long nowNanos) {
         try {
             int sent = 0;
@@ -296,12 +302,12 @@ public abstract class Delivery implements Viewer, LineListener {
         }
     }
 
-    /** To be called when the last byte of a frame has left, with the time of its capture. */
+    /** Must be called when the last byte of a frame was sent, with the frame's capture time. */
     protected final void left(long capturedNanos) {
         audience.left(capturedNanos);
     }
 
-    /** Ends the stream: leaves the cameras at once, and the line as soon as that can. Does nothing the second time. */
+    /** Ends the stream: leaves the cameras at once, and the line as soon as possible. Does nothing the second time. */
     protected final void end(Departure how) {
         if (over) {
             return;
@@ -314,7 +320,7 @@ public abstract class Delivery implements Viewer, LineListener {
         }
     }
 
-    /** Leaves the cameras, and the line as soon as that can. */
+    /** Leaves the cameras at once, and the line as soon as possible. */
     private void leave(Departure how) {
         watched.forEach(each -> each.watch.close());
         lease.close();
@@ -334,7 +340,7 @@ public abstract class Delivery implements Viewer, LineListener {
         return over;
     }
 
-    /** Returns the time by which the pump delivers. */
+    /** Returns the time that the pump goes by. */
     protected final long nowNanos() {
         return clock.nanoTime();
     }
@@ -358,7 +364,7 @@ public abstract class Delivery implements Viewer, LineListener {
         line.close();
     }
 
-    /** Ends the stream because its viewer may no longer watch. Any thread; the end is the closer's. */
+    /** Ends the stream because its viewer may no longer watch. Any thread; the closer completes the end. */
     public final void dismiss(String why) {
         audience.closer().execute(() -> {
             lock.lock();
@@ -375,7 +381,7 @@ public abstract class Delivery implements Viewer, LineListener {
         });
     }
 
-    // ---- what the line tells, under the lock
+    // ---- events of the line, under the lock
 
     @Override
     public final void onWritable() {

@@ -4,14 +4,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The times from the capture of frames to their last byte's leaving, counted in classes. Safe from any thread; nothing is allocated a frame.
+ * The delays from the capture of frames until their last byte is sent, counted in classes. Safe from any thread; nothing is allocated per frame.
  */
 public final class DeliveryDelays {
     private static final long[] BOUND_MICROS = {
         5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000
     };
 
-    private final AtomicLongArray counts = new AtomicLongArray(BOUND_MICROS.length + 1); // the last: beyond all bounds
+    private final AtomicLongArray counts =
+            new AtomicLongArray(BOUND_MICROS.length + 1); // the last one is beyond all bounds
     private final AtomicLong sumMicros = new AtomicLong();
 
     void add(long delayNanos) {
@@ -24,7 +25,7 @@ public final class DeliveryDelays {
         counts.incrementAndGet(at);
     }
 
-    /** Returns how many classes have an upper bound. */
+    /** Returns the number of classes with an upper bound. */
     public int bounds() {
         return BOUND_MICROS.length;
     }
@@ -34,7 +35,7 @@ public final class DeliveryDelays {
         return BOUND_MICROS[at] / 1e6;
     }
 
-    /** Returns how many frames were of this class; that of {@link #bounds()} is beyond all bounds. */
+    /** Returns the number of frames in a class; class {@link #bounds()} is beyond all bounds. */
     public long count(int at) {
         return counts.get(at);
     }

@@ -2,7 +2,7 @@ package dev.perch.audience;
 
 /** The ways in which a viewer's stream ends. */
 public enum Departure {
-    /** All that was asked for has been sent. */
+    /** Everything requested has been sent. */
     COMPLETE,
     /** The client closed the connection. */
     GONE,

@@ -5,7 +5,7 @@ import dev.perch.camera.Cameras;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.Step;
 
-/** The formats that are made of another: while memory is short, what makes them ends, and their viewers are told. */
+/** Ends the derivations while memory is short, and tells their viewers. */
 public final class DerivedShedder implements Shedder {
     private static final Step STEP = new Step(30, "derivedFormats", "derived formats stopped", /* lastResort= */ false);
 

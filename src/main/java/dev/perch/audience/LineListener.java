@@ -2,7 +2,7 @@ package dev.perch.audience;
 
 import java.nio.ByteBuffer;
 
-/** The viewer of a line, told what happens on the connection; called under the viewer's lock. */
+/** Receives the events of a line, under the viewer's lock. */
 public interface LineListener {
     /** Called when the connection takes bytes again, or for the first time. */
     void onWritable();
@@ -16,9 +16,9 @@ public interface LineListener {
     }
 
     /**
-     * Called when the client sends nothing more.
+     * Called when the client will send nothing more.
      *
-     * @return whether it may still want to receive, as a half-closed connection of HTTP does
+     * @return whether it may still want to receive, as a half-closed HTTP connection does
      */
     default boolean onInputEnd() {
         return true;

@@ -3,15 +3,15 @@ package dev.perch.audience;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.Step;
 
-/** The viewers who came last: some go at each poll while memory is nearly gone, until half of those who were there at first are left. */
+/** Closes the newest viewers: some at each poll while memory is nearly gone, until half of those present at first are left. */
 public final class NewestShedder implements Shedder {
     private static final Step STEP = new Step(40, "newestViewers", "the newest viewers closed", /* lastResort= */ true);
 
-    /** Goes at each poll: a quarter. */
+    /** The share closed at each poll: a quarter. */
     private static final int SHARE_CLOSED = 4;
 
     private final Audience audience;
-    private int stay = -1; // of those who were there when memory was nearly gone; -1 while it is not
+    private int stay = -1; // half of those present when memory was nearly gone; -1 while it is not
 
     public NewestShedder(Audience audience) {
         this.audience = audience;

@@ -1,11 +1,14 @@
 package dev.perch.audience;
 
-/** When bytes of a stream last left, and since when its first frame is awaited: by these times a viewer is found to be silent, stalled or late. Used under the viewer's lock. */
+/**
+ * The times by which a silent, stalled or late viewer is recognized: when bytes were last sent, and since when its first frame is awaited. Used under
+ * the viewer's lock.
+ */
 final class Progress {
     private final long startNanos;
-    private long awaitedNanos; // since when the first frame is due
-    private long leftNanos; // when the last bytes left
-    private long signNanos; // when the last sign of life left: bytes, or a heartbeat
+    private long awaitedNanos; // since when the first frame is awaited
+    private long leftNanos; // when bytes were last sent
+    private long signNanos; // when bytes or a heartbeat were last sent
 
     Progress(long startNanos) {
         this.startNanos = startNanos;
@@ -14,53 +17,53 @@ final class Progress {
         this.signNanos = startNanos;
     }
 
-    /** Notes that bytes left. */
+    /** Records that bytes were sent. */
     void left(long nowNanos) {
         leftNanos = nowNanos;
         signNanos = nowNanos;
     }
 
-    /** Notes that the line has room again. */
+    /** Records that the line has room again. */
     void room(long nowNanos) {
         leftNanos = nowNanos;
     }
 
-    /** Notes that a heartbeat leaves. */
+    /** Records that a heartbeat is sent. */
     void beat(long nowNanos) {
         signNanos = nowNanos;
     }
 
-    /** Puts off what is {@link #late}, as the camera is loading. */
+    /** Postpones {@link #late}, because the camera is loading. */
     void loads(long nowNanos) {
         awaitedNanos = nowNanos;
     }
 
-    /** Returns whether a camera that is loading is still waited for. */
+    /** Returns whether the wait for a loading camera goes on. */
     boolean mayLoad(long nowNanos) {
         return nowNanos - startNanos <= Delivery.LOADING_NANOS;
     }
 
-    /** Returns whether the first frame should have come. */
+    /** Returns whether the first frame is overdue. */
     boolean late(long nowNanos) {
         return nowNanos - awaitedNanos > Delivery.FIRST_FRAME_NANOS;
     }
 
-    /** Returns whether the line is to be tried, though nobody said that it has room. */
+    /** Returns whether to check the line, although nobody reported that it has room. */
     boolean stuck(long nowNanos) {
         return nowNanos - leftNanos > Delivery.RETRY_NANOS;
     }
 
-    /** Returns whether the viewer is given up. */
+    /** Returns whether the viewer has stalled for so long that it is given up. */
     boolean stalled(long nowNanos) {
         return nowNanos - leftNanos > Delivery.STALL_NANOS;
     }
 
-    /** Returns whether a sign of life is due. */
+    /** Returns whether a heartbeat is due. */
     boolean silent(long nowNanos) {
         return nowNanos - signNanos > Delivery.HEARTBEAT_NANOS;
     }
 
-    /** Returns for how long the viewer has been there, in whole seconds. */
+    /** Returns how long the viewer has been there, in whole seconds. */
     long seconds(long nowNanos) {
         return (nowNanos - startNanos) / 1_000_000_000L;
     }

@@ -1,15 +1,15 @@
 package dev.perch.audience;
 
 /**
- * One who watches by MJPEG, as µStreamer's {@code /state} tells of it.
+ * A viewer by MJPEG, as µStreamer's {@code /state} lists it.
  *
- * @param id of the connection, made by chance
- * @param key that the client has given itself; {@code 0} for none
- * @param framesPerSecond that it got in the last whole second
+ * @param id of the connection, random
+ * @param key the client's own name for itself; {@code 0} for none
+ * @param framesPerSecond the frames sent to it in the last whole second
  */
 public record StreamClient(String id, String key, Wishes wishes, int framesPerSecond) {
     /**
-     * What it asked for in µStreamer's words.
+     * The client's options, in µStreamer's words.
      *
      * @param extraHeaders headers with times and sizes in each part
      * @param advanceHeaders the next part's header behind each picture

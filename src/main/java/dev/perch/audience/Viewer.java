@@ -5,21 +5,21 @@ import dev.perch.media.Encoding;
 import java.util.Optional;
 import java.util.Set;
 
-/** One who watches, over one connection. */
+/** A viewer on one connection. */
 public interface Viewer {
-    /** Ends the stream; called on any thread. */
+    /** Ends the stream. Called on any thread. */
     void shutDown();
 
-    /** Returns the word by which figures count it: {@code mjpeg}, {@code mp4} and so on. */
+    /** Returns the technique's word for statistics: {@code mjpeg}, {@code mp4} and so on. */
     default String technique() {
         return "other";
     }
 
-    /** Returns what is known of one who watches by MJPEG. */
+    /** Returns the facts about a viewer by MJPEG; empty for others. */
     default Optional<StreamClient> client() {
         return Optional.empty();
     }
 
-    /** Returns whether it shows {@code camera} in one of {@code encodings}. */
+    /** Returns whether this viewer shows {@code camera} in one of {@code encodings}. */
     boolean watches(Camera camera, Set<Encoding> encodings);
 }

@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Bounds how many watch at once: all cameras together, and each of them. Whoever receives a live stream counts until it ends; whoever fetches segments is
- * known by an address (of IPv6 by a network) and counts until some time after the last request. Safe from any thread.
+ * Limits the number of viewers: of all cameras together, and of each camera. A live stream counts until it ends; a client that fetches segments is
+ * known by its address (an IPv6 client by its network) and counts until some time after the last request. Safe from any thread.
  */
 public final class ViewerBounds {
     /** Players fetch a playlist or a segment every target duration, which is at most ten seconds. */
@@ -20,13 +20,13 @@ public final class ViewerBounds {
     private final OptionalLong mostOfAll;
     private final Map<String, Integer> mostOfCamera; // guarded by this
     private final Clock clock;
-    private final Map<String, Integer> streams = new HashMap<>(); // by camera; guarded by this, as those below
-    private final Map<Fetcher, Long> fetchers = new HashMap<>(); // to the time of the last request
+    private final Map<String, Integer> streams = new HashMap<>(); // by camera; guarded by this, like those below
+    private final Map<Fetcher, Long> fetchers = new HashMap<>(); // the time of each one's last request
     private int allStreams;
 
     private record Fetcher(String camera, String network) {}
 
-    /** As many watch as may. */
+    /** Thrown when no more may watch. */
     public static final class FullException extends RuntimeException {
         private final long most;
         private final int now;
@@ -38,20 +38,22 @@ public final class ViewerBounds {
             this.now = now;
         }
 
-        /** Returns how many may watch. */
+        /** Returns the most viewers. */
         public long most() {
             return most;
         }
 
-        /** Returns how many do. */
+        /** Returns the viewers now. */
         public int now() {
             return now;
         }
     }
 
     /**
-     * @param mostOfAll how many may watch all cameras together; empty for no bound
-     * @param mostOfCamera how many may watch a camera, by its id; without one that has no bound of its own
+     * Creates the bounds.
+     *
+     * @param mostOfAll the most viewers of all cameras together; empty for no limit
+     * @param mostOfCamera the most viewers of each camera, by its id; cameras without a limit are absent
      */
     public ViewerBounds(OptionalLong mostOfAll, Map<String, Integer> mostOfCamera, Clock clock) {
         this.mostOfAll = mostOfAll;
@@ -59,26 +61,26 @@ public final class ViewerBounds {
         this.clock = clock;
     }
 
-    /** Has at most so many watch a camera that was not there before. */
+    /** Sets the limit of a camera that is new. */
     public synchronized void bound(String camera, int most) {
         mostOfCamera.put(camera, most);
     }
 
-    /** Has no bound for a camera that has gone. */
+    /** Removes the limit of a camera that is gone. */
     public synchronized void unbound(String camera) {
         mostOfCamera.remove(camera);
     }
 
-    /** Returns how many may watch all cameras together; empty for no bound. */
+    /** Returns the most viewers of all cameras together; empty for no limit. */
     public OptionalLong mostOfAll() {
         return mostOfAll;
     }
 
     /**
-     * Counts one more who receives a live stream of each of {@code cameras}.
+     * Counts one more live stream of each of {@code cameras}.
      *
-     * @return counts it out again, once
-     * @throws FullException when as many watch as may; then nothing is counted
+     * @return ends the count, once
+     * @throws FullException when no more may watch; then nothing is counted
      */
     public Runnable enter(List<String> cameras) {
         count(cameras);
@@ -104,10 +106,10 @@ public final class ViewerBounds {
     }
 
     /**
-     * Counts one who fetches a playlist or a segment of {@code camera}, unless it is counted already.
+     * Counts a client that fetches a playlist or a segment of {@code camera}, unless it is counted already.
      *
-     * @param address empty for those whose address is not known, who count as one
-     * @throws FullException when as many others watch as may
+     * @param address empty if unknown; all such clients count as one
+     * @throws FullException when no more may watch
      */
     public synchronized void fetches(String camera, Optional<InetAddress> address) {
         Fetcher fetcher =
@@ -120,7 +122,7 @@ public final class ViewerBounds {
         fetchers.put(fetcher, clock.nanoTime());
     }
 
-    /** Returns how many watch {@code camera}. */
+    /** Returns the number of viewers of {@code camera}. */
     public synchronized int now(String camera) {
         forgetFetchers();
         long fetching = fetchers.keySet().stream()
@@ -129,7 +131,7 @@ public final class ViewerBounds {
         return streams.getOrDefault(camera, 0) + (int) fetching;
     }
 
-    /** Returns how many watch anything. */
+    /** Returns the number of all viewers. */
     public synchronized int now() {
         forgetFetchers();
         return allStreams + fetchers.size();

@@ -9,23 +9,25 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What one viewer reads of a camera: its pictures, and its sound if there is any. Used under the viewer's lock. */
+/** The tracks of a camera that one viewer reads: pictures, and sound if there is any. Used under the viewer's lock. */
 public final class ViewerTracks {
-    /** A sound card and its encoder need less; a browser shows nothing for so long. */
+    /** A sound card and its encoder need less; a browser shows nothing while this wait lasts. */
     private static final long MOST_WAIT_FOR_SOUND_NANOS = 1_000_000_000L;
 
     private final Cursor pictures;
     private final @Nullable CarriesSound framing;
-    private @Nullable Watch undecided; // of the sound, until it is known whether there will be any
-    private @Nullable Interleave both; // tracks, if there is sound
+    private @Nullable Watch undecided; // of the sound, until it is known whether any comes
+    private @Nullable Interleave both; // both tracks, if there is sound
     private Cursor held; // the one whose frame is laid out
-    private long soundDueNanos; // when nobody waits for it any more; 0 before the first picture
+    private long soundDueNanos; // when the sound is no longer awaited; 0 before the first picture
     private StreamConfig.@Nullable Aac sound;
 
     /**
+     * Creates the reader.
+     *
      * @param pictures of the camera
      * @param sound of the same camera; null if there is none, or none is wanted
-     * @param framing told of the sound when it is known; null if there can be none
+     * @param framing learns of the sound when it is known; null if there can be none
      */
     public ViewerTracks(Watch pictures, @Nullable Watch sound, @Nullable CarriesSound framing) {
         this.pictures = pictures.cursor();
@@ -34,7 +36,7 @@ public final class ViewerTracks {
         this.framing = framing;
     }
 
-    /** Returns the cursor that holds the frame which is laid out; that of the pictures if none is. */
+    /** Returns the cursor that holds the frame being laid out; the pictures' cursor if none is held. */
     public Cursor held() {
         return held;
     }
@@ -50,8 +52,8 @@ public final class ViewerTracks {
     }
 
     /**
-     * Returns whether it is known if there is sound, so that the viewer can begin: the first picture tells. For a sound that was told of and does not come nobody waits longer than a
-     * second.
+     * Returns whether it is known if there is sound, so that the viewer can begin: the first picture decides. Announced sound that does not come is
+     * awaited for a second at most.
      */
     public boolean knowsOfSound(long nowNanos) {
         Watch asked = undecided;

@@ -1,4 +1,4 @@
-/** The viewers: delivery to one of them, admission, shedding and counts. Knows no servlet and no container. */
+/** The viewers: delivery to each, admission, shedding and counts. Knows no servlet and no container. */
 @NullMarked
 package dev.perch.audience;
 

@@ -9,7 +9,7 @@ import dev.perch.source.Source;
 import java.util.Optional;
 import java.util.Set;
 
-/** Says whether a camera can give what a viewer asks for, and why not. Safe from any thread. */
+/** Tells whether a camera can give what a viewer asks for, and why not. Safe from any thread. */
 final class Availability {
     private final CameraConfig config;
     private final Source source;
@@ -23,7 +23,7 @@ final class Availability {
         this.deriver = deriver;
     }
 
-    /** Checks that the camera gives a track: another rendition has to be made, whatever the source gives. */
+    /** Checks that the camera gives a track. Another rendition than the main one must also be allowed to be made. */
     void require(TrackId track) throws UnavailableException {
         require(track.encoding());
         if (!track.rendition().equals(TrackId.MAIN)) {
@@ -31,7 +31,7 @@ final class Availability {
         }
     }
 
-    /** Checks that the camera gives {@code encoding}. Asks the device if need be, but never starts it. */
+    /** Checks that the camera gives {@code encoding}. May ask the device, but never starts it. */
     void require(Encoding encoding) throws UnavailableException {
         Set<Encoding> encodings;
         try {
@@ -49,7 +49,7 @@ final class Availability {
         }
     }
 
-    /** Checks that {@code encoding} may be made of what the source gives. */
+    /** Checks that {@code encoding} may be made from what the source gives. */
     void requireMade(Encoding encoding) throws UnavailableException {
         if (!deriver.makes(encoding)) {
             throw new UnavailableException(
@@ -63,7 +63,7 @@ final class Availability {
     /**
      * Checks that nothing is known to be wrong now.
      *
-     * @param watchers how many watch the camera
+     * @param watchers the number of those who watch the camera
      */
     void requirePossible(Interest interest, CameraState now, int watchers) throws UnavailableException {
         boolean heldByOthers = watchers > 0

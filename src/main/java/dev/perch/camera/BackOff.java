@@ -3,9 +3,11 @@ package dev.perch.camera;
 import dev.perch.config.SourceConfig;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** The pauses between the tries of a source that fails. */
+/** The pauses between attempts to start a source that fails. */
 final class BackOff {
-    /** A replugged USB camera is back within a second or two and is to be seen at once: a try is a thread and a system call. */
+    /**
+     * For devices: a replugged USB camera is back within a second or two and should show at once, and an attempt costs a thread and a system call.
+     */
     private static final long[] DEVICE_NANOS = {
         250_000_000L,
         250_000_000L,
@@ -21,15 +23,15 @@ final class BackOff {
         10_000_000_000L
     };
 
-    /** A program that fails may do so after much work; what stays away should cost nothing. */
+    /** For other sources: a program that fails may do so after much work, and a source that stays away should cost nothing. */
     private static final long[] NANOS = {
         500_000_000L, 1_000_000_000L, 1_000_000_000L, 2_000_000_000L, 5_000_000_000L, 10_000_000_000L
     };
 
-    /** Many cameras of the network shut out for half an hour who gives a wrong password several times in a few minutes. */
+    /** After a refusal: many network cameras lock out for half an hour whoever sends a wrong password several times in a few minutes. */
     private static final long REFUSED_NANOS = 60_000_000_000L;
 
-    /** Many sources of one machine that was away come back one after the other. */
+    /** The share by which pauses vary, so that many sources of one machine do not return all at once. */
     private static final double MOST_JITTER = 0.25;
 
     private BackOff() {}
@@ -38,7 +40,7 @@ final class BackOff {
      * Returns the pause before the next try.
      *
      * @param attempts the number of failed tries before the last one
-     * @param notPermitted whether the source has refused who asked
+     * @param notPermitted whether the source refused the credentials
      */
     static long nanos(SourceConfig source, int attempts, boolean notPermitted) {
         long[] pauses =

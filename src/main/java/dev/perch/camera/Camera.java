@@ -65,25 +65,21 @@ public final class Camera implements AutoCloseable {
     }
 
     /**
-     * Makes a camera and starts its pump, which starts the source as soon as it is wanted.
+     * Creates a camera and starts its pump, which starts the source as soon as it is wanted.
      *
      * @param source used by this camera only
-     * @param pool the rings take their arenas from it
+     * @param pool gives the rings their arenas
      */
     public static Camera start(CameraConfig config, Source source, ArenaPool pool) {
         return start(config, source, pool, Clock.SYSTEM);
     }
 
-    /** Does the same with another clock, by which lingers, pauses and the patience with viewers are measured. */
+    /** Creates a camera on another clock, which times lingers, pauses and the patience with viewers. */
     public static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock) {
         return start(config, source, pool, clock, /* switched= */ false);
     }
 
-    /**
-     * Does the same with a camera that an operator may have made private before.
-     *
-     * @param switched whether that is so: the device is not touched then
-     */
+    /** Creates a camera that begins private if an operator has {@code switched} it so before: its device is not touched then. */
     public static Camera start(CameraConfig config, Source source, ArenaPool pool, Clock clock, boolean switched) {
         Camera camera = new Camera(config, source, pool, clock, switched);
         camera.offer.ask();
@@ -92,35 +88,35 @@ public final class Camera implements AutoCloseable {
         return camera;
     }
 
-    /** Returns the clock that it goes by. */
+    /** Returns the camera's clock. */
     public Clock clock() {
         return clock;
     }
 
     // ---- privacy
 
-    /** Returns whether and why it is private; empty if nobody has ever asked for that. */
+    /** Returns the camera's privacy; empty if nobody has ever asked for it. */
     public Optional<Privacy> privacy() {
         return hiding.curtain().map(Curtain::privacy);
     }
 
-    /** Returns whether it is private, or is just becoming so or being shown again. */
+    /** Returns whether the camera is private, is becoming private, or is being shown again. */
     public boolean hidden() {
         return hiding.curtain().filter(Curtain::hides).isPresent();
     }
 
-    /** Returns whether it is private to the end: whatever frame is captured from now on is of the card, until {@link #hidden} is false. */
+    /** Returns whether privacy is complete: every frame from now on is of the card, until {@link #hidden} is false. */
     public boolean covered() {
         return hiding.curtain().filter(Curtain::covers).isPresent();
     }
 
-    /** Has {@code eraser} run whenever what is kept of its pictures is to be erased. On the pump's thread, so it must not wait. */
+    /** Runs {@code eraser} whenever stored pictures must be erased. It runs on the pump's thread and must not wait. */
     public void onErase(Runnable eraser) {
         hiding.onErase(eraser);
     }
 
     /**
-     * Makes it private by an operator's word, or takes that back, and waits for it: until its device is closed and nothing is kept of its pictures any more.
+     * Switches the operator's privacy and waits until it takes effect: until the device is closed and nothing of its pictures is stored any more.
      *
      * @return false if that takes longer than some seconds
      */
@@ -139,7 +135,7 @@ public final class Camera implements AutoCloseable {
         pump.wake(news);
     }
 
-    /** The name in addresses. */
+    /** Returns the name in addresses. */
     public String id() {
         return config.id();
     }
@@ -148,17 +144,17 @@ public final class Camera implements AutoCloseable {
         return config;
     }
 
-    /** The name of its source: {@code /dev/video0}, {@code demo}. */
+    /** Returns the name of the source: {@code /dev/video0}, {@code demo}. */
     public String sourceName() {
         return source.description();
     }
 
-    /** Returns its source, for facts that only one kind of source has. */
+    /** Returns the source, for facts that only one kind of source has. */
     public Source source() {
         return source;
     }
 
-    /** Returns the controls of its device; empty if its source has none. */
+    /** Returns the controls of the device; empty if the source has none. */
     public Optional<CameraControls> controls() {
         return Optional.ofNullable(deviceControls);
     }
@@ -167,27 +163,27 @@ public final class Camera implements AutoCloseable {
         return control.state();
     }
 
-    /** Returns the encodings that it gives, as far as they are known already; never waits. */
+    /** Returns the encodings that the camera gives, as far as they are known; never waits. */
     public Set<Encoding> knownOffer() {
         return offer.known();
     }
 
-    /** Returns true if its source is known to give {@code encoding} itself, so that nothing has to be encoded; never waits. */
+    /** Returns true if the source is known to give {@code encoding} itself, so that nothing has to be encoded; never waits. */
     public boolean natively(Encoding encoding) {
         return offer.natively(TrackId.main(encoding));
     }
 
-    /** Returns its sound, which it may not have. */
+    /** Returns the sound, which the camera may lack. */
     public CameraSound sound() {
         return sound;
     }
 
-    /** Returns why its encodings are not known, as a sentence; empty if they are, or the device is still being asked; never waits. */
+    /** Returns why the encodings are not known, as a sentence; empty if they are, or the device is still being asked. Never waits. */
     public String offerTrouble() {
         return offer.trouble();
     }
 
-    /** Returns the rings of all its tracks. */
+    /** Returns the rings of all tracks. */
     public List<Feed> feeds() {
         return tracks.feeds();
     }
@@ -206,7 +202,7 @@ public final class Camera implements AutoCloseable {
         return feed(TrackId.main(encoding));
     }
 
-    /** Returns true while the source is starting and has not told what it gives: its program is loading, or its device opens. */
+    /** Returns true while the source is starting and has not said what it gives: its program is loading, or its device opens. */
     public boolean loading() {
         return control.loading();
     }
@@ -216,12 +212,12 @@ public final class Camera implements AutoCloseable {
         return control.sessionStats();
     }
 
-    /** Returns who turns the pictures of the running session, by encoding; empty if none runs, or nothing is to be turned. */
+    /** Returns who turns the running session's pictures, by encoding; empty if none runs, or nothing is to be turned. */
     public Map<Encoding, Turning> turning() {
         return control.turning();
     }
 
-    /** The number of those who watch now. */
+    /** Returns the number of those who watch now. */
     public int watchers() {
         int watchers = 0;
         for (Track track : tracks.all()) {
@@ -230,12 +226,12 @@ public final class Camera implements AutoCloseable {
         return watchers;
     }
 
-    /** The number of those who have watched since the start. */
+    /** Returns the number of those who have watched since the start. */
     public long served() {
         return served.get();
     }
 
-    /** Starts watching the main rendition in one encoding. */
+    /** Starts watching the main rendition in one encoding, as {@link #watch(TrackId, Packager)} does. */
     public Watch watch(Encoding encoding, @Nullable Packager packager) throws UnavailableException {
         return watch(TrackId.main(encoding), packager);
     }
@@ -243,7 +239,7 @@ public final class Camera implements AutoCloseable {
     /**
      * Starts watching a track, and the camera if it is idle.
      *
-     * @param packager makes the heads that the viewer sends; null if it sends none
+     * @param packager makes the heads that the viewer sends; null if it sends none The caller closes the watch.
      * @throws UnavailableException if the camera never gives that encoding, or cannot give anything now
      * @throws IllegalArgumentException if the camera has no such track
      */
@@ -255,13 +251,13 @@ public final class Camera implements AutoCloseable {
         return watch(track, packager, interest);
     }
 
-    /** Starts watching the main rendition in one encoding, in whatever state the camera is. */
+    /** Starts watching the main rendition in one encoding, whatever the camera's state. */
     public Watch watchPatiently(Encoding encoding, @Nullable Packager packager) {
         return watchPatiently(TrackId.main(encoding), packager);
     }
 
     /**
-     * Starts watching a track in whatever state the camera is. If it is lost or refused, the viewer waits like those who were there before.
+     * Starts watching a track, whatever the camera's state. If the camera is lost or refused, the viewer waits like those who were there before.
      *
      * @param packager makes the heads that the viewer sends; null if it sends none
      * @throws IllegalArgumentException if the camera has no such track
@@ -271,26 +267,25 @@ public final class Camera implements AutoCloseable {
         return watch(track, packager, Interest.stream(track));
     }
 
-    /** Returns what says whether it can give something. */
     Availability availability() {
         return availability;
     }
 
-    /** Returns its tracks. */
     Tracks tracks() {
         return tracks;
     }
 
     /**
-     * Starts watching for a single JPEG, as {@link #watch}; of a source that gives H.264 alone, only one picture is decoded for it.
+     * Starts watching for a single JPEG, as {@link #watch} does. If the source gives H.264 only, just one picture is decoded for it.
      *
-     * @param oldestNanos the earliest acceptable time of capture, on the monotonic clock
+     * @param oldestNanos the earliest acceptable capture time, on the monotonic clock
+     * @throws UnavailableException if the camera gives no pictures, or cannot give any now
      */
     public Watch watchForPicture(long oldestNanos) throws UnavailableException {
         return watchForPicture(TrackId.MAIN, oldestNanos);
     }
 
-    /** Does the same with a picture of another rendition. */
+    /** Starts watching for a single JPEG of a rendition. */
     public Watch watchForPicture(String rendition, long oldestNanos) throws UnavailableException {
         Track track = tracks.of(new TrackId(rendition, Encoding.JPEG));
         Interest interest = Interest.picture(track, oldestNanos);
@@ -301,7 +296,7 @@ public final class Camera implements AutoCloseable {
         return watch;
     }
 
-    /** Asks the source for what a single picture can be made of. */
+    /** Asks the source for a frame from which a single picture can be made. */
     void askForPicture() {
         if (natively(Encoding.H264) && keyFrameHelps()) {
             control.requestKeyFrame();
@@ -309,8 +304,8 @@ public final class Camera implements AutoCloseable {
     }
 
     /**
-     * Returns true if a key frame is worth asking for. A device sends one when asked. A command cannot be asked: in the end it would be started anew, which is too
-     * much for a picture that can be made of the present frames.
+     * Returns whether to ask for a key frame. A device sends one when asked. A command cannot be asked, only restarted, which is too much for a
+     * picture that can be made from the current frames.
      */
     private boolean keyFrameHelps() {
         Feed video = feed(Encoding.H264);
@@ -318,7 +313,7 @@ public final class Camera implements AutoCloseable {
                 || (video.lacksKeyFrame() && video.keptKeyFrame().isEmpty());
     }
 
-    /** Joins the feed before the demand is counted, so that the viewer misses no frame of a source that starts for it. */
+    /** Joins the feed before counting the demand, so that the viewer misses no frame of a source that starts for it. */
     Watch watch(Track track, @Nullable Packager packager, Interest interest) {
         served.incrementAndGet();
         Feed feed = track.feed();
@@ -332,33 +327,35 @@ public final class Camera implements AutoCloseable {
         return watch;
     }
 
-    /** Asks the encoder of its H.264 for a key frame that somebody waits for; does nothing if it cannot be asked, or nothing runs. */
+    /**
+     * Asks the encoder of the camera's H.264 for a key frame that somebody waits for. Does nothing if the encoder cannot be asked, or nothing runs.
+     */
     public void requestKeyFrame() {
         control.requestKeyFrame();
     }
 
-    /** Asks for a key frame that nobody waits for, as {@link #requestKeyFrame}; a source is never started anew for it. */
+    /** Asks for a key frame that nobody waits for, like {@link #requestKeyFrame}, but never restarts a source for it. */
     public void suggestKeyFrame() {
         control.suggestKeyFrame();
     }
 
-    /** Shortens its rings to one GOP each and keeps them so, or lets them grow again. Returns the number of bytes given back. */
+    /** Shortens the rings to one GOP each and keeps them so, or lets them grow again. Returns the number of bytes given back. */
     public long saveRings(boolean on) {
         return tracks.feeds().stream().mapToLong(feed -> feed.save(on)).sum();
     }
 
-    /** Returns all that is derived of what its source gives. */
+    /** Returns everything that is derived from what the source gives. */
     public Derivations derivations() {
         return derivations;
     }
 
-    /** Returns when the running source's first frame came, on the monotonic clock; empty before. */
+    /** Returns when the running source's first frame came, on the monotonic clock; empty before that. */
     public OptionalLong firstFrameNanos() {
         return control.firstFrameNanos();
     }
 
     /**
-     * Checks that the camera gives a track: another rendition has to be made, whatever the source gives.
+     * Checks that the camera gives a track. Another rendition than the main one must also be allowed to be made.
      *
      * @throws UnavailableException as {@link #requireOffered(Encoding)}
      */
@@ -367,9 +364,9 @@ public final class Camera implements AutoCloseable {
     }
 
     /**
-     * Checks that the camera gives {@code encoding}. Asks the device if need be, but never starts it.
+     * Checks that the camera gives {@code encoding}. May ask the device, but never starts it.
      *
-     * @throws UnavailableException if it does not, or the device does not answer
+     * @throws UnavailableException if the camera does not give it, or the device does not answer
      */
     public void requireOffered(Encoding encoding) throws UnavailableException {
         availability.require(encoding);

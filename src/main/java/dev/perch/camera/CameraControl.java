@@ -28,16 +28,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The state machine of one camera. It runs on the pump's thread only; what other threads tell it waits in volatile fields. */
+/** The state machine of one camera. It runs on the pump's thread only; other threads pass it messages through volatile fields. */
 final class CameraControl implements Pump.Control, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CameraControl.class.getName());
 
     private static final long STOP_PATIENCE_MILLIS = 3_000;
 
-    /** A stream that is joined between two key frames, or changes its size, may be good a second later. */
+    /**
+     * How long frames may be refused in a row: a stream that is joined between two key frames, or changes its size, may be good a second later.
+     */
     private static final long REFUSAL_PATIENCE_NANOS = 2_000_000_000L;
 
-    /** One refused frame alone may be followed by a good one, as after a damaged key frame; those who wait for the first are told before they give up. */
+    /** One refused frame alone is tolerated for longer, as a good one may follow, but viewers must see the reason before they give up. */
     private static final long LONE_REFUSAL_PATIENCE_NANOS = 8_000_000_000L;
 
     private static final long REFUSAL_LOOK_NANOS = 100_000_000L;
@@ -59,13 +61,10 @@ final class CameraControl implements Pump.Control, AutoCloseable {
     private volatile long lastLeaveNanos; // written by leaving viewers, read by the pump
     private volatile boolean closed; // written by close, read by the pump
 
-    /** The parts of the camera that a control works with. */
+    /** The parts of a camera that its control works with. */
     record Parts(CameraConfig config, Source source, Tracks tracks, Offer offer, Hiding hiding, Clock clock) {}
 
-    /**
-     * @param watchers counts those who watch now
-     * @param wake has {@link #run} called soon
-     */
+    /** Creates a control. {@code watchers} counts those who watch now, {@code wake} makes {@link #run} run soon. */
     CameraControl(Parts parts, IntSupplier watchers, Runnable wake) {
         this.config = parts.config();
         this.source = parts.source();
@@ -84,7 +83,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return state;
     }
 
-    /** Returns whether the source is starting and has not told what it gives. */
+    /** Returns whether the source is starting and has not said what it gives. */
     boolean loading() {
         CameraSession current = session;
         return state instanceof Starting && current != null && !current.told();
@@ -95,7 +94,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return current == null ? SessionStats.NONE : current.stats();
     }
 
-    /** Returns when the running session's first frame came, on the monotonic clock; empty before. */
+    /** Returns when the running session's first frame came, on the monotonic clock; empty before that. */
     OptionalLong firstFrameNanos() {
         CameraSession current = session;
         return current != null && current.hasFrames()
@@ -103,7 +102,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
                 : OptionalLong.empty();
     }
 
-    /** Returns what is known of the sound of the running session; empty if none runs, or it has not told. */
+    /** Returns what is known of the running session's sound; empty if none runs, or nothing is known yet. */
     Optional<SoundProspect> sound() {
         CameraSession current = session;
         Optional<Track> track = tracks.sound();
@@ -116,7 +115,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return current.hasFrames() ? Optional.of(SoundProspect.NONE) : Optional.empty();
     }
 
-    /** Returns who turns the pictures of the running session, by encoding; empty if none runs, or nothing is to be turned. */
+    /** Returns who turns the running session's pictures, by encoding; empty if none runs, or nothing is to be turned. */
     Map<Encoding, Turning> turning() {
         CameraSession current = session;
         return current == null || !current.hasFrames() || config.turn().isEmpty()
@@ -159,13 +158,13 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         long waitNanos = current == null ? rest(nowNanos, wanted) : follow(current, nowNanos, wanted);
         waitNanos = tracks.clear() ? Math.min(waitNanos, DerivedFeed.END_TICK_NANOS) : waitNanos;
         if (state != before) {
-            wake.run(); // viewers are told of it at once, not with the next tick
+            wake.run(); // so that viewers learn of it at once, not with the next tick
         }
         boolean scheduled = curtain.isPresent() && curtain.get().privacy().scheduled();
         return scheduled ? Math.min(waitNanos, Privacy.LOOK_NANOS) : waitNanos;
     }
 
-    /** Leaves what runs to {@code curtain}, while the camera is private. */
+    /** Leaves the session to {@code curtain} while the camera is private. */
     private long hide(Curtain curtain, long nowNanos) {
         CameraState before = state;
         failures.forget();
@@ -192,7 +191,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return awaited != null && awaited.present();
     }
 
-    /** Without a session: starts one if it is wanted and due. Returns the time until the next look. */
+    /** Handles a camera without a session: starts one if it is wanted and due. Returns the time until the next look. */
     private long rest(long nowNanos, boolean wanted) {
         tracks.derived().forEach(DerivedFeed::stop);
         if (awaited != null && !awaited.present()) {
@@ -217,7 +216,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return TimeUnit.SECONDS.toNanos(1);
     }
 
-    /** Keeps those who watch for a while, with the reason in the picture's place. */
+    /** Holds the viewers for a while and shows them the reason in the picture's place. */
     private long awaitPublisher(Awaited publisher, long nowNanos) {
         Awaiting known = state instanceof Awaiting same ? same : new Awaiting(nowNanos, "", /* over= */ false);
         long lingerNanos = publisher.linger().toNanos() - (nowNanos - known.sinceNanos());
@@ -237,7 +236,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return over ? Long.MAX_VALUE : lingerNanos;
     }
 
-    /** Gives everything back, as nobody watches. A failure is remembered until a start works. */
+    /** Releases everything because nobody watches. A failure is remembered until a start works. */
     private void settle(long nowNanos) {
         boolean settled = state instanceof Idle || (state.retry().isPresent() && !state.failing());
         if (!settled) {
@@ -303,7 +302,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         state = new Live(nowNanos);
     }
 
-    /** Returns the time left until the source is given up because none of its frames are accepted; 0 or less once it is. */
+    /** Returns the time left until the source is given up because none of its frames are accepted; 0 or less once it is given up. */
     private static long refusedNanos(CameraSession current, long nowNanos) {
         long sinceNanos = nowNanos - current.refusedNanos();
         if (current.refusedForNanos() >= REFUSAL_PATIENCE_NANOS) {
@@ -313,17 +312,17 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return left <= 0 ? left : Math.max(REFUSAL_LOOK_NANOS, REFUSAL_PATIENCE_NANOS - sinceNanos);
     }
 
-    /** Starts, stops and watches the derivation of what the source lacks. Returns the time until the next look. */
+    /** Starts, stops and watches the derivations of what the source lacks. Returns the time until the next look. */
     private long derive(CameraSession current, long nowNanos) {
         if (!current.hasFrames()) {
-            return Long.MAX_VALUE; // until then it is not known what the source gives
+            return Long.MAX_VALUE; // it is not known yet what the source gives
         }
         long nanos = Long.MAX_VALUE;
         for (DerivedFeed made : tracks.derived()) {
             if (!current.gives(made.track()) && !offer.natively(made.track())) {
                 nanos = Math.min(nanos, made.run(nowNanos, current));
             } else {
-                made.stop(); // the source began to give it itself
+                made.stop(); // the source has begun to give the track itself
             }
         }
         return nanos;
@@ -331,7 +330,7 @@ final class CameraControl implements Pump.Control, AutoCloseable {
 
     private void ended(CameraSession over, CameraSession.End end, long nowNanos, boolean wanted) {
         if (state instanceof Refused) {
-            return; // its reason stands; rest() tries again when due
+            return; // the reason remains; rest() tries again when due
         }
         if (awaited != null) {
             state = new Awaiting(nowNanos, awaited.absence(), /* over= */ false);
@@ -356,9 +355,9 @@ final class CameraControl implements Pump.Control, AutoCloseable {
         return why.isEmpty() ? reason : new CaptureException(reason.kind(), reason.getMessage() + " " + why, reason);
     }
 
-    /** Returns why a ring of pictures that the source fills got no memory. A derived track fails by itself, and so does the sound. */
+    /** Returns the refusal of memory for a ring of pictures that the source fills. Derived tracks and sound fail on their own. */
     private Optional<BudgetExceededException> refusal(CameraSession current) {
-        for (Feed feed : tracks.feeds()) { // some times a second: a stream's pipeline costs more than the look
+        for (Feed feed : tracks.feeds()) { // some times a second, where a stream costs more
             boolean asked = feed.encoding().medium() == Medium.VIDEO && current.gives(feed.track());
             Optional<BudgetExceededException> refusal = asked ? feed.refusal() : Optional.empty();
             if (refusal.isPresent()) {

@@ -15,9 +15,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Reads and sets the controls of a camera's device, on a thread of its own that ends when idle. A stuck device holds up that thread, never a request. */
+/**
+ * Reads and sets the controls of a camera's device, on its own thread, which ends when idle. A stuck device holds up that thread, never a request.
+ */
 public final class CameraControls implements AutoCloseable {
-    /** A USB camera answers in milliseconds, a control that it does not have after 5 s at worst. */
+    /** A USB camera answers in milliseconds, and for a control that it lacks after 5 s at worst. */
     private static final long PATIENCE_MILLIS = 6_000;
 
     private static final int MAX_WAITING = 8;
@@ -55,8 +57,8 @@ public final class CameraControls implements AutoCloseable {
     /**
      * Sets controls in this order, now and at every later start of the camera until the program ends.
      *
-     * @return all controls as they are then
-     * @throws ControlException if one is not accepted; names what is
+     * @return all controls with their values afterwards
+     * @throws ControlException if a setting is not accepted; the message says what is
      * @throws CaptureException if the device cannot be opened, fails or does not answer
      */
     public List<Control> set(List<ControlSetting> settings) throws ControlException, CaptureException {
@@ -72,7 +74,7 @@ public final class CameraControls implements AutoCloseable {
             try {
                 return asked.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             } finally {
-                asked.cancel(false); // what has not begun by then shall not happen later
+                asked.cancel(false); // a request that has not begun must not run later
             }
         } catch (TimeoutException | RejectedExecutionException stuck) {
             throw new CaptureException(CaptureException.Kind.FAULT, description + " does not answer.", stuck);
@@ -90,7 +92,7 @@ public final class CameraControls implements AutoCloseable {
         }
     }
 
-    /** Accepts no more questions; one that is under way ends by itself. */
+    /** Accepts no more requests; one that is under way ends by itself. */
     @Override
     public void close() {
         worker.shutdown();

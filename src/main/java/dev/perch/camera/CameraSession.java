@@ -25,9 +25,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a camera's source. Takes its frames to the feeds, and its raw pictures to the derivations. */
+/** One run of a camera's source: passes its frames to the feeds, and its raw pictures to the derivations. */
 final class CameraSession implements SourceOutput {
-    /** The end of a run, with a reason if nobody asked for it. */
+    /** The end of a run. The reason is null if the end was asked for. */
     record End(@Nullable CaptureException reason) {}
 
     private static final System.Logger LOG = System.getLogger(CameraSession.class.getName());
@@ -76,7 +76,7 @@ final class CameraSession implements SourceOutput {
         return session;
     }
 
-    /** Shows the card in the source's place. */
+    /** Begins a run that shows the card in the source's place. */
     static CameraSession startCard(Card card, Tracks tracks, Clock clock, Runnable wake) {
         tracks.heldBySource(Orientation.UPRIGHT);
         CameraSession session = new CameraSession(tracks, clock, wake);
@@ -85,17 +85,17 @@ final class CameraSession implements SourceOutput {
         return session;
     }
 
-    /** Returns whether the card is shown, not what the source gives. */
+    /** Returns whether this run shows the card. */
     boolean card() {
         return card;
     }
 
-    /** Takes nothing more of what the source gives until it ends. */
+    /** Ignores everything that the source gives from now on until it ends. */
     void shut() {
         shut = true;
     }
 
-    /** Counts the track as given from now on, even if the first frames are refused. */
+    /** Counts the track as given from now on, even if its first frames are refused. */
     @Override
     public FrameSink track(TrackId track) {
         NativeSink sink = sink(card ? track : tracks.taking(track));
@@ -154,7 +154,7 @@ final class CameraSession implements SourceOutput {
         deliver(drawn == null ? picture : drawn.draw(picture));
     }
 
-    /** Refuses a picture of another size than the one that masks are pixels of: they would cover something else. */
+    /** Refuses a picture whose size differs from the one that masks refer to: they would cover the wrong pixels. */
     private boolean misplacesMasks(RawPicture picture) {
         PictureSize size = tracks.size();
         if (picture.width() == size.width() && picture.height() == size.height()) {
@@ -199,7 +199,7 @@ final class CameraSession implements SourceOutput {
         List<DerivedFeed> takers =
                 tracks.derived().stream().filter(DerivedFeed::running).toList();
         if (takers.isEmpty()) {
-            picture.close(); // all of them ended meanwhile
+            picture.close(); // all derivations have ended in the meantime
         }
         AtomicInteger holds = new AtomicInteger(takers.size());
         takers.forEach(taker -> taker.accept(new SharedPicture(picture, holds)));
@@ -212,7 +212,7 @@ final class CameraSession implements SourceOutput {
         wake.run();
     }
 
-    /** Notes that a whole frame came from the source. */
+    /** Records that a whole frame came from the source. */
     private void frameCame() {
         if (frames && refusedWhy.isEmpty()) {
             return;
@@ -230,12 +230,12 @@ final class CameraSession implements SourceOutput {
         return refusedWhy;
     }
 
-    /** Returns when the first of the refused frames in a row came, on the monotonic clock. */
+    /** Returns when the first of the current row of refused frames came, on the monotonic clock. */
     long refusedNanos() {
         return refusedNanos;
     }
 
-    /** Returns for how long frames have been refused one after the other, from the first to the newest; 0 where one alone was. */
+    /** Returns how long frames have been refused in a row, from the first to the newest; 0 if only one was. */
     long refusedForNanos() {
         return lastRefusedNanos - refusedNanos;
     }
@@ -253,18 +253,18 @@ final class CameraSession implements SourceOutput {
         }
     }
 
-    /** The device turns the pictures itself. */
+    /** Records that the device turns the pictures itself. */
     @Override
     public void turned() {
         tracks.turnedByDevice(true);
     }
 
-    /** Returns how the pictures are turned here. */
+    /** Returns how pictures are turned here. */
     Orientation turn() {
         return tracks.turn();
     }
 
-    /** Returns true once the source has told of any track that it gives, of whose frames none may have come, or been good. */
+    /** Returns true once the source has named any track, even if no frame of it has come or been good. */
     boolean told() {
         return sinks.stream().anyMatch(sink -> sink.used);
     }
@@ -276,15 +276,15 @@ final class CameraSession implements SourceOutput {
                 return sink.used;
             }
         }
-        return false; // a derived picture's
+        return false; // a derived picture's track
     }
 
-    /** Returns true once it has given a raw picture. */
+    /** Returns true once the source has given a raw picture. */
     boolean raw() {
         return raw;
     }
 
-    /** Returns when the first frame came, on the monotonic clock; 0 before. */
+    /** Returns when the first frame came, on the monotonic clock; 0 before that. */
     long firstFrameNanos() {
         return firstFrameNanos;
     }
@@ -332,7 +332,7 @@ final class CameraSession implements SourceOutput {
         }
     }
 
-    /** A track's feed as the source sees it, which notes that it is used. */
+    /** A track's feed as the source sees it; records that the track is used. */
     private final class NativeSink extends ForwardingSink {
         private final TrackId id;
         private final boolean pictures;
@@ -344,7 +344,7 @@ final class CameraSession implements SourceOutput {
             this.pictures = pictures;
         }
 
-        /** What is encoded is turned by whoever shows it. */
+        /** Passes on the configuration with the turn that players must apply, because encoded frames are not turned here. */
         @Override
         public void configure(StreamConfig config) {
             super.configure(card ? config : turned(config));
@@ -385,7 +385,7 @@ final class CameraSession implements SourceOutput {
         @Override
         public void refused(String why) {
             super.refused(why);
-            if (pictures) { // a camera whose sound is not to be had shows its pictures
+            if (pictures) { // a camera without usable sound still shows its pictures
                 refuse(why);
             }
         }

@@ -22,19 +22,19 @@ public final class CameraSound {
     }
 
     /**
-     * Returns whether the running session gives sound, or the next one will. {@link SoundProspect#CERTAIN} does not tell when the first of it comes, and a session that gives none
-     * by its first picture gives {@link SoundProspect#NONE}.
+     * Returns whether the running session gives sound, or the next one will. {@link SoundProspect#CERTAIN} does not say when the first of it comes. A
+     * session without sound at its first picture has {@link SoundProspect#NONE}.
      */
     public SoundProspect prospect() {
         return camera.config().sound().on() ? control.sound().orElseGet(camera.source()::sound) : SoundProspect.NONE;
     }
 
-    /** Returns true unless the camera is known to give none, in this session or at all. */
+    /** Returns true unless the camera is known to have no sound, in this session or at all. */
     public boolean possible() {
         return prospect() != SoundProspect.NONE;
     }
 
-    /** Returns its configuration, as far as it is known; empty for a camera that gives none. */
+    /** Returns the configuration of the sound as far as it is known; empty for a camera without sound. */
     public Optional<StreamConfig.Aac> config() {
         return possible()
                 ? camera.feed(Encoding.AAC)
@@ -45,7 +45,7 @@ public final class CameraSound {
     }
 
     /**
-     * Starts reading it, from the oldest frame in its ring on, for a viewer that is counted by its watch of a picture of this camera, which keeps the camera running.
+     * Starts reading the sound from the oldest frame in its ring on. The viewer is counted by its watch of a picture, which keeps the camera running.
      *
      * @param packager makes the heads that the viewer sends; null if it sends none
      * @throws IllegalArgumentException if the camera has no track of sound ({@code audio: off})

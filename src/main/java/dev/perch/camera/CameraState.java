@@ -3,37 +3,37 @@ package dev.perch.camera;
 import dev.perch.media.CaptureException;
 import java.util.Optional;
 
-/** The state of a camera. Immutable; the camera replaces one by the next on its pump's thread. */
+/** The state of a camera. Immutable; the camera replaces it on its pump's thread. */
 public sealed interface CameraState {
-    /** One word for pages and /stats. */
+    /** Returns one word for pages and /stats. */
     String word();
 
-    /** A sentence for people; empty if there is nothing to say. */
+    /** Returns a sentence for people; empty if there is nothing to say. */
     default String reason() {
         return "";
     }
 
-    /** Returns the plan for the next try, if the last start failed or the camera was lost, and it is not being started at this moment. */
+    /** Returns the plan for the next attempt if the last start failed or the camera was lost, and no attempt is under way. */
     default Optional<Retry> retry() {
         return Optional.empty();
     }
 
-    /** Returns true if those who wait for a frame will get none for now: the camera has failed, and its next try is not due yet. */
+    /** Returns true if viewers who wait for a frame get none for now: the camera has failed, and its next attempt is not due yet. */
     default boolean failing() {
         return retry().filter(Retry::wanted).isPresent();
     }
 
-    /** Returns true if those who watch need not wait any more: their streams end. */
+    /** Returns true if viewers need not wait any longer: their streams end. */
     default boolean over() {
         return false;
     }
 
     /**
-     * The plan for the next try of a camera that has failed.
+     * The plan for the next attempt to start a camera that has failed.
      *
      * @param sinceNanos the time of the last failure
-     * @param atNanos the time of the next try
-     * @param wanted whether somebody waits for it; if nobody does, it is tried as soon as somebody asks
+     * @param atNanos the time of the next attempt
+     * @param wanted whether somebody waits for it; if not, the next request starts the attempt
      */
     record Retry(long sinceNanos, long atNanos, boolean wanted) {
         Retry unwanted(long nowNanos) {
@@ -62,10 +62,10 @@ public sealed interface CameraState {
     }
 
     /**
-     * Nobody publishes. That is no fault; the camera begins by itself as soon as somebody does.
+     * Nobody publishes. That is no fault: the camera begins by itself as soon as somebody does.
      *
      * @param sentence why there is no picture
-     * @param over whether nobody has published for so long that those who watched need not wait any more
+     * @param over whether nobody has published for so long that viewers need not wait any longer
      */
     record Awaiting(long sinceNanos, String sentence, boolean over) implements CameraState {
         @Override
@@ -105,9 +105,9 @@ public sealed interface CameraState {
     }
 
     /**
-     * The device is closed, or is being closed, and a card is shown in the picture's place: it is private.
+     * The camera is private: the device is closed or closing, and a card is shown in the picture's place.
      *
-     * @param sentence why
+     * @param sentence why it is private
      */
     record Private(long sinceNanos, String sentence) implements CameraState {
         @Override
@@ -122,7 +122,7 @@ public sealed interface CameraState {
     }
 
     /**
-     * The source has come to its end, as a file that is played once. It begins anew for whoever asks when all who watched are gone.
+     * The source has reached its end, like a file that is played once. It begins anew at the next request after all viewers are gone.
      *
      * @param sentence what has ended
      */
@@ -144,7 +144,7 @@ public sealed interface CameraState {
     }
 
     /**
-     * The source ended by itself and is tried again. Without viewers a camera stays lost until somebody asks for it and it works.
+     * The source ended by itself, and the camera tries again. Without viewers it stays lost until a later start works.
      *
      * @param cause the reason, as a sentence
      * @param attempts the number of failed starts in a row
@@ -167,8 +167,8 @@ public sealed interface CameraState {
     }
 
     /**
-     * The camera cannot run as things are, because the memory budget has no room for it, or it cannot give what is configured. It stays refused as a
-     * lost one stays lost.
+     * The camera cannot run as things are: the memory budget has no room for it, or it cannot give what is configured. It stays refused until a start
+     * works.
      *
      * @param sentence the reason, with what to change
      */

@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** All cameras of the program: those of the configuration in its order, then those that have come by a wildcard. Safe from any thread. */
+/** All cameras of the program: those of the configuration in its order, then those that came by a wildcard. Safe from any thread. */
 public final class Cameras implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Cameras.class.getName());
 
@@ -29,7 +29,7 @@ public final class Cameras implements AutoCloseable {
     private final Map<Camera, Integer> numbers = new ConcurrentHashMap<>();
     private volatile List<Camera> all; // written under this
 
-    /** Does something for each camera, and learns of those that come and go. */
+    /** Is told of each camera that comes or goes. */
     public interface Attendant {
         /** Called before a camera is listed. */
         void came(Camera camera);
@@ -39,16 +39,20 @@ public final class Cameras implements AutoCloseable {
     }
 
     /**
+     * Creates the list.
+     *
      * @param all at least one; the first also answers without its name
-     * @param watch watches the system's memory; polled by whoever made it
+     * @param watch the watch on the system's memory; whoever made it polls it
      */
     public Cameras(List<Camera> all, ArenaPool pool, MemoryWatch watch) {
         this(all, List.of(), pool, watch, /* keptPrivacy= */ null);
     }
 
     /**
-     * @param wildcards by which cameras come; with one, {@code all} may be empty
-     * @param keptPrivacy keeps what operators have made private; null where nothing does
+     * Creates the list.
+     *
+     * @param wildcards by which further cameras come; with one, {@code all} may be empty
+     * @param keptPrivacy stores what operators have made private; null to store nothing
      */
     public Cameras(
             List<Camera> all,
@@ -69,7 +73,7 @@ public final class Cameras implements AutoCloseable {
         all.forEach(camera -> numbers.put(camera, numbers.size()));
     }
 
-    /** Returns what keeps the switches of operators; empty where a restart undoes them. */
+    /** Returns the store of operators' privacy switches; empty where a restart undoes them. */
     public Optional<KeptPrivacy> keptPrivacy() {
         return Optional.ofNullable(keptPrivacy);
     }
@@ -78,7 +82,7 @@ public final class Cameras implements AutoCloseable {
         return all;
     }
 
-    /** Returns the camera that also answers without its name; empty where the configuration names none. */
+    /** Returns the camera that also answers without its name; empty if the configuration names none. */
     public Optional<Camera> first() {
         return first;
     }
@@ -94,7 +98,7 @@ public final class Cameras implements AutoCloseable {
         return now.isEmpty() ? "none yet" : now.stream().map(Camera::id).collect(Collectors.joining(", "));
     }
 
-    /** Returns the number of a camera, which no other has while it is there. */
+    /** Returns the camera's number, which no other camera has at the same time. */
     public int number(Camera camera) {
         return numbers.getOrDefault(camera, numbers.size());
     }
@@ -132,17 +136,17 @@ public final class Cameras implements AutoCloseable {
     private static void quietly(Camera camera, Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | Error fault) { // the others are told all the same
+        } catch (RuntimeException | Error fault) { // the others must be told all the same
             LOG.log(Level.ERROR, "camera " + camera.id() + " did not come or go in order", fault);
         }
     }
 
-    /** The pool that all rings take their arenas from. */
+    /** Returns the pool that all rings take their arenas from. */
     public ArenaPool pool() {
         return pool;
     }
 
-    /** Returns the clock that all of them go by. */
+    /** Returns the clock of all cameras. */
     public Clock clock() {
         return clock;
     }
@@ -151,12 +155,12 @@ public final class Cameras implements AutoCloseable {
         return watch;
     }
 
-    /** Returns the part of the memory watch that shortens their rings. */
+    /** Returns the shedder that shortens the rings. */
     public Shedder rings() {
         return new RingShedder(this);
     }
 
-    /** Ends each camera, even if ending an earlier one throws. */
+    /** Closes every camera, even if closing an earlier one throws. */
     @Override
     public void close() {
         wildcards.close();

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.function.IntBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The picture that is shown in the place of a private camera's, in the sizes and as those who watch know them from it. */
+/** The picture shown in place of a private camera's, in the size and orientation that its viewers know. */
 final class Card {
     private static final int LEAST_SIDE = 32;
     private static final int MOST_SIDE = 3840;
 
-    /** A camera that is slower or faster is as good as that: a picture that repeats the last one has ten bytes. */
+    /** The shortest frame interval, whatever the camera's: a frame that repeats the last one has ten bytes. */
     private static final long LEAST_FRAME_NANOS = 33_333_333L;
 
     private static final long MOST_FRAME_NANOS = 100_000_000L;
@@ -28,7 +28,7 @@ final class Card {
     private final Clock clock;
     private final StreamConfig.Picture video;
     private final StreamConfig.Picture image;
-    private final Orientation held; // by those who show the video
+    private final Orientation held; // how players turn the video
     private final boolean sound;
 
     Card(CameraConfig config, Privacy privacy, Tracks tracks, Clock clock) {
@@ -64,12 +64,12 @@ final class Card {
         return clock;
     }
 
-    /** Returns how those who show the video hold it. */
+    /** Returns how players turn the video. */
     Orientation held() {
         return held;
     }
 
-    /** Returns whether those who watch know the camera with sound, so that silence is to be given. */
+    /** Returns whether viewers know the camera with sound, so that silence must be given. */
     boolean sound() {
         return sound;
     }
@@ -91,12 +91,12 @@ final class Card {
         return Math.max(LEAST_SIDE, Math.min(MOST_SIDE, pixels));
     }
 
-    /** Returns the text, which changes with what makes the camera private. */
+    /** Returns the text, which depends on why the camera is private. */
     List<String> text() {
         return List.of(config.title(), "", privacy.reason());
     }
 
-    /** Returns the JPEG image of a text. */
+    /** Returns a text as a JPEG image. */
     ByteBuffer jpeg(List<String> text) {
         int width = side(image.width());
         int height = side(image.height());
@@ -105,7 +105,7 @@ final class Card {
                 width, height, (x, y) -> squares.applyAsInt(x / StillPicture.SQUARE, y / StillPicture.SQUARE));
     }
 
-    /** Returns the H.264 of a text, turned so that it stands upright where it is shown. */
+    /** Returns a text as H.264, turned so that it stands upright where players show it. */
     StillPicture video(List<String> text) {
         int columns = width() / StillPicture.SQUARE;
         int rows = height() / StillPicture.SQUARE;

@@ -20,7 +20,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One showing of the card, on a thread of its own: H.264 with a key frame a second, and two JPEG images a second. Sound is filled up with silence by the session. */
+/**
+ * A session that shows the card, on its own thread: H.264 with a key frame a second, and two JPEG images a second. {@link CameraSession} adds
+ * silence.
+ */
 final class CardSession implements Source.Session {
     private static final System.Logger LOG = System.getLogger(CardSession.class.getName());
     private static final long SECOND_NANOS = 1_000_000_000L;
@@ -28,8 +31,8 @@ final class CardSession implements Source.Session {
     private final Card card;
     private final SourceOutput output;
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final AtomicLong frames = new AtomicLong(); // the session's thread counts, any thread reads
-    private volatile boolean keyWanted; // any thread asks
+    private final AtomicLong frames = new AtomicLong(); // counted by the session's thread, read by any
+    private volatile boolean keyWanted; // set by any thread
 
     private CardSession(Card card, SourceOutput output) {
         this.card = card;
@@ -49,7 +52,7 @@ final class CardSession implements Source.Session {
         try {
             show();
         } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt(); // counts as asked for
+            Thread.currentThread().interrupt(); // counts as a stop that was asked for
         } catch (RuntimeException | Error fault) {
             LOG.log(Level.ERROR, "The card of a private camera failed; this is a bug in Perch.", fault);
             reason = Optional.of(new CaptureException(CaptureException.Kind.FAULT, "The card has failed.", fault));

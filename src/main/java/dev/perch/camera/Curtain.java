@@ -9,25 +9,25 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hides a camera while it is private: ends its session, erases what is kept of its pictures, and shows a card to those who watch. {@link #run} is called on the pump's thread, and
- * everything else from any.
+ * Hides a camera while it is private: ends its session, erases stored pictures, and shows a card to its viewers. {@link #run} belongs to the pump's
+ * thread; everything else is safe from any thread.
  */
 final class Curtain {
     private static final System.Logger LOG = System.getLogger(Curtain.class.getName());
 
     private static final long TICK_NANOS = 20_000_000L;
 
-    /** A device that has not closed by then is left to end by itself; nobody takes its frames. */
+    /** A device that has not closed by then is left to end by itself; its frames are ignored. */
     private static final long STUCK_NANOS = 5_000_000_000L;
 
     private enum Phase {
         /** The camera is shown. */
         UP,
-        /** It ends. */
+        /** The camera is ending. */
         FALLING,
         /** Only the card is shown. */
         DOWN,
-        /** The card ends. */
+        /** The card is ending. */
         RISING
     }
 
@@ -37,11 +37,15 @@ final class Curtain {
     private final Clock clock;
     private final Runnable wake;
     private final List<Runnable> erasing;
-    private volatile Phase phase = Phase.UP; // the pump writes, everybody reads
-    private long sinceNanos; // the pump's, as the next
+    private volatile Phase phase = Phase.UP; // written by the pump, read by everybody
+    private long sinceNanos; // used by the pump only, like the next
     private long watchedNanos;
 
-    /** @param erasing are told to erase what they keep of the camera's pictures */
+    /**
+     * Creates a curtain that hides nothing yet.
+     *
+     * @param erasing erase their stored pictures of the camera when run
+     */
     Curtain(CameraConfig config, Privacy privacy, Tracks tracks, Clock clock, Runnable wake, List<Runnable> erasing) {
         this.config = config;
         this.privacy = privacy;
@@ -55,22 +59,22 @@ final class Curtain {
         return privacy;
     }
 
-    /** Returns whether the camera is not, or no longer, shown. */
+    /** Returns whether the camera is hidden, in whole or in transition. */
     boolean hides() {
         return phase != Phase.UP || privacy.on();
     }
 
-    /** Returns whether the device is closed, everything erased, and nothing but the card shown. */
+    /** Returns whether the device is closed, everything is erased, and nothing but the card is shown. */
     boolean covers() {
         return phase == Phase.DOWN && privacy.on();
     }
 
-    /** Returns whether what {@link Privacy#on} says has been done. */
+    /** Returns whether the wish of {@link Privacy#on} is fulfilled. */
     private boolean settled() {
         return phase == (privacy.on() ? Phase.DOWN : Phase.UP);
     }
 
-    /** Waits until the device is closed and everything erased, or until the card has gone. Returns false if that takes longer. */
+    /** Waits until the device is closed and everything erased, or until the card is gone. Returns false if that takes longer. */
     synchronized boolean awaitSettled(long millis) throws InterruptedException {
         long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (!settled()) {
@@ -89,11 +93,11 @@ final class Curtain {
     }
 
     /**
-     * Does the next step.
+     * Takes the next step.
      *
-     * @param current what runs: the camera's session, or the card's
+     * @param current the running session, the camera's or the card's
      * @param watched whether anybody watches
-     * @return what runs then
+     * @return the session that runs afterwards
      */
     @Nullable
     CameraSession run(@Nullable CameraSession current, long nowNanos, boolean watched) {
@@ -190,7 +194,7 @@ final class Curtain {
         return null;
     }
 
-    /** Returns what the camera is meanwhile. */
+    /** Returns the camera's state while it is hidden. */
     CameraState state(CameraState before) {
         if (phase == Phase.UP) {
             return new CameraState.Idle();

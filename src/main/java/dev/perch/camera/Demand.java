@@ -8,9 +8,9 @@ import java.util.List;
 final class Demand {
     private final Clock clock;
     private final List<Long> pictures =
-            new ArrayList<>(); // the oldest acceptable time of capture of each; guarded by this
+            new ArrayList<>(); // the earliest acceptable capture time of each picture; guarded by this
     private int streams; // guarded by this, like the next
-    private int beside; // viewers who are counted by the demand for another track
+    private int beside; // viewers who are counted by their demand for another track
     private long lastStreamLeaveNanos; // guarded by this, like the next
     private long lastLeaveNanos;
 
@@ -28,7 +28,7 @@ final class Demand {
         lastStreamLeaveNanos = lastLeaveNanos;
     }
 
-    /** A viewer of another track reads this one too. */
+    /** Adds a reader who is counted by another track. */
     synchronized void joinedBeside() {
         beside++;
     }
@@ -42,18 +42,26 @@ final class Demand {
         return streams + beside > 0 || !pictures.isEmpty();
     }
 
-    /** @param oldestNanos the earliest acceptable time of capture, on the monotonic clock */
+    /**
+     * Adds a reader of a single picture.
+     *
+     * @param oldestNanos the earliest acceptable capture time, on the monotonic clock
+     */
     synchronized void joinedForPicture(long oldestNanos) {
         pictures.add(oldestNanos);
     }
 
-    /** @param oldestNanos as when it joined */
+    /**
+     * Removes a reader of a single picture.
+     *
+     * @param oldestNanos as given to {@link #joinedForPicture}
+     */
     synchronized void leftWithPicture(long oldestNanos) {
         pictures.remove((Object) oldestNanos);
         lastLeaveNanos = clock.nanoTime();
     }
 
-    /** Returns the number of viewers, each counted once at its camera. */
+    /** Returns the number of viewers, each counted at one track only. */
     synchronized int all() {
         return streams + pictures.size();
     }
@@ -66,7 +74,7 @@ final class Demand {
         return pictures.size();
     }
 
-    /** Returns true if a picture that was captured at {@code nanos} is what somebody waits for. */
+    /** Returns true if somebody waits for a picture captured at {@code nanos}. */
     synchronized boolean wantsPictureOf(long nanos) {
         return pictures.stream().anyMatch(oldest -> nanos - oldest >= 0);
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** All that is derived of one camera's pictures and sound, as the rest of the program sees it. Safe from any thread. */
+/** Everything that is derived from one camera's pictures and sound, as the rest of the program sees it. Safe from any thread. */
 public final class Derivations {
     private final Tracks tracks;
 
@@ -15,7 +15,7 @@ public final class Derivations {
         this.tracks = tracks;
     }
 
-    /** Ends them until {@link #resume}. Returns the encodings that were being made. */
+    /** Stops all derivations until {@link #resume}. Returns the encodings that were being made. */
     public Set<Encoding> hold(String reason) {
         Set<Encoding> made = EnumSet.noneOf(Encoding.class);
         tracks.derived().stream()
@@ -24,12 +24,12 @@ public final class Derivations {
         return made;
     }
 
-    /** Allows them to run again. */
+    /** Allows derivations again. */
     public void resume() {
         tracks.derived().forEach(DerivedFeed::resume);
     }
 
-    /** Returns their figures, one for each track that can be made. */
+    /** Returns the figures of each track that can be derived. */
     public List<DerivedFigures> figures() {
         return tracks.derived().stream().map(DerivedFeed::figures).toList();
     }

@@ -23,23 +23,23 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A track that is made by one of its recipes while somebody watches it and for a linger after, where the source does not give it itself. {@link #run} is
- * called on the pump's thread only, as are all methods that change it.
+ * A track that one of its recipes makes while the source does not give it, as long as somebody watches it and for a linger after. Methods belong to
+ * the pump's thread unless they say otherwise.
  */
 final class DerivedFeed {
-    /** An external program's end takes 3 s at most. */
+    /** How long the end of an external program is waited for: it takes 3 s at most. */
     static final long PATIENCE_MILLIS = 4_000;
 
     private static final long TICK_NANOS = 250_000_000L;
 
-    /** A derivation that was stopped is looked at so often: nobody tells of its end, and the next one cannot start before. */
+    /** The pace at which a stopped derivation is checked: nobody reports its end, and the next one cannot start before. */
     static final long END_TICK_NANOS = 20_000_000L;
-    /** The kind of derivation that runs. */
+
     private enum Mode {
         NONE,
-        /** All frames are made. */
+        /** Every frame is made. */
         STREAM,
-        /** Single pictures, of key frames. */
+        /** Only single pictures are made, from key frames. */
         PICTURES
     }
 
@@ -59,18 +59,20 @@ final class DerivedFeed {
 
     private Mode mode = Mode.NONE;
     private @Nullable TurnSink sink;
-    private volatile @Nullable Derivation running; // the pump writes, the source's thread reads
-    private volatile boolean singly; // the pump writes, viewers read: single pictures are made otherwise than streams
-    private volatile @Nullable String held; // the watch on memory writes, the pump reads
-    private volatile boolean withheld; // held, and not given by the source: the pump writes, and resume; viewers read
-    private final Setback streams; // what fails is tried again by itself: pictures do not wait for streams
+    private volatile @Nullable Derivation running; // written by the pump, read by the source's thread
+    private volatile boolean singly; // the pump writes, viewers read: single pictures are made otherwise
+    private volatile @Nullable String held; // written by the watch on memory, read by the pump
+    private volatile boolean withheld; // held, and not given by the source: pump and resume write, viewers read
+    private final Setback streams; // retried by itself: pictures do not wait for streams
     private final Setback pictures;
 
     /**
-     * @param settings of the camera: id, linger, warm-up
-     * @param feed of the track that is made
-     * @param recipes the ways to make it, the most wanted first
-     * @param feeds of the tracks that it may be made of
+     * Creates a feed that makes nothing yet.
+     *
+     * @param settings the camera's id, linger and warm-up
+     * @param feed the ring of the track to make
+     * @param recipes the ways to make it, the preferred one first
+     * @param feeds the rings of the tracks that it may be made from
      */
     DerivedFeed(CameraConfig settings, Feed feed, List<Recipe> recipes, Function<TrackId, Feed> feeds, Parts parts) {
         this.cameraId = settings.id();
@@ -93,10 +95,10 @@ final class DerivedFeed {
     /**
      * The parts that all derivations of a track share.
      *
-     * @param demand who wants it
+     * @param demand who wants the track
      * @param wake makes the pump look
-     * @param target of the derivation, by how pictures are turned that the source gives
-     * @param linger how long it goes on after its last viewer
+     * @param target what to make, by how the source's pictures are turned
+     * @param linger how long to continue after the last viewer
      */
     record Parts(
             Deriver deriver,
@@ -111,7 +113,7 @@ final class DerivedFeed {
     }
 
     /**
-     * Starts, changes or stops the derivation as it is wanted.
+     * Starts, changes or stops the derivation as needed.
      *
      * @return in how many nanoseconds to call again at the latest
      */
@@ -231,13 +233,13 @@ final class DerivedFeed {
                             failed)
                     : deriver.ofFrames(making, source.encoding(), frames, rate, open, failed);
         }
-        frameCame(); // one that came before running was set has woken nobody
+        frameCame(); // a frame that came before running was set has woken nobody
     }
 
     /**
-     * Stops making it, until {@link #resume}. Any thread.
+     * Stops the derivation until {@link #resume}. Any thread.
      *
-     * @return whether it was being made
+     * @return whether the track was being made
      */
     boolean hold(String reason) {
         held = reason;
@@ -246,14 +248,14 @@ final class DerivedFeed {
         return made;
     }
 
-    /** Allows it to be made again. Any thread. */
+    /** Allows the derivation again. Any thread. */
     void resume() {
         held = null;
         withheld = false;
         wake.run();
     }
 
-    /** Stops the derivation, whose frames are not published any more. It ends later: see {@link #awaitOver}. */
+    /** Stops the derivation; its frames are not published any more. It ends later: see {@link #awaitOver}. */
     void stop() {
         Derivation present = running;
         closeSink();
@@ -275,12 +277,12 @@ final class DerivedFeed {
         wake.run();
     }
 
-    /** Returns why no stream of it is made now, as a sentence; empty if one is, or can be tried. Any thread. */
+    /** Returns why no stream of this track is made now, as a sentence; empty if one is made, or can be tried. Any thread. */
     Optional<String> trouble() {
         return withholding().or(streams::trouble);
     }
 
-    /** Returns why no single picture of it is made now, as a sentence; empty if one is, or can be tried. Any thread. */
+    /** Returns why no single picture of this track is made now, as a sentence; empty if one is made, or can be tried. Any thread. */
     Optional<String> troubleOfPictures() {
         return withholding().or((singly ? pictures : streams)::trouble);
     }
@@ -289,12 +291,12 @@ final class DerivedFeed {
         return withheld ? Optional.ofNullable(held) : Optional.empty();
     }
 
-    /** Returns whether it takes pictures. Called on the source's thread, like the next two. */
+    /** Returns whether the derivation takes pictures. Called on the source's thread, like the next two. */
     boolean running() {
         return running != null;
     }
 
-    /** Takes over a picture of the source. */
+    /** Takes a picture of the source and closes it. */
     void accept(RawPicture picture) {
         Derivation present = running;
         if (present == null) {
@@ -304,7 +306,7 @@ final class DerivedFeed {
         }
     }
 
-    /** A track that it may be made of has another frame. */
+    /** Called when a track that this one may be made from has another frame. */
     void frameCame() {
         Derivation present = running;
         if (present != null) {
@@ -313,9 +315,9 @@ final class DerivedFeed {
     }
 
     /**
-     * Shows {@code jpeg} to those who watch; nothing runs.
+     * Shows {@code jpeg} to the viewers while nothing runs.
      *
-     * @return false when there is no room for it now, or a derivation that was stopped is still copying a frame
+     * @return false when there is no room for it now, or a stopped derivation is still copying a frame
      */
     boolean showPlaceholder(ByteBuffer jpeg, FrameTime time) {
         if (!turn.tryLock()) {
@@ -346,7 +348,7 @@ final class DerivedFeed {
         return present == null || present.awaitOver(millis);
     }
 
-    /** Returns what was done. Any thread. */
+    /** Returns the counts so far. Any thread. */
     DerivedFigures figures() {
         return tally.figures(feed.track(), running);
     }

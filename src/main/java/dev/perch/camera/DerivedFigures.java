@@ -6,7 +6,7 @@ import dev.perch.media.TrackId;
  * The work done since the start of the program for a track that the source does not give.
  *
  * @param running whether the track is being made
- * @param by the name of what makes it, or made it last: {@code libturbojpeg}, {@code ffmpeg}, {@code /dev/video11}; empty before the first frame
+ * @param by the name of the encoder, present or last: {@code libturbojpeg}, {@code ffmpeg}, {@code /dev/video11}; empty before the first frame
  * @param imports whether a device reads the pictures where they were captured (DMABUF), instead of a copy
  * @param framesIn pictures or frames that were put in
  * @param framesOut frames that were published

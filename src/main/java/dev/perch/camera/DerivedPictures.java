@@ -9,26 +9,29 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The pictures that are made for those who ask for them, of all cameras: one for all who ask for the same, and a few at a time, as each takes a worker and memory. Safe from any thread. */
+/**
+ * The pictures of all cameras that are made on demand: one for all who ask for the same, and only a few at a time, as each takes a worker and memory.
+ * Safe from any thread.
+ */
 public final class DerivedPictures {
-    /** The most that are watched at a time. */
+    /** The most that are watched at the same time. */
     public static final int MOST = 4;
 
-    /** The most that there are of one camera, those that are ending included: their workers need a moment. */
+    /** The most of one camera, including those that are ending: their workers need a moment. */
     private static final int MOST_WITH_ENDING = 2 * MOST;
 
     private final List<Hold> holds = new ArrayList<>(); // guarded by this
 
-    /** Tells that there are as many as may be; the message names them. */
+    /** Thrown when no more pictures may be made; the message names those that are. */
     public static final class FullException extends Exception {
         FullException(String sentence) {
             super(sentence);
         }
     }
 
-    /** A viewer's part in a derived picture. */
+    /** A viewer's share of a derived picture. */
     record Hold(Camera camera, Track track) {
-        /** Returns the name for people, which is that of the parameters. */
+        /** Returns the name for people, which is made of the parameters. */
         String name() {
             return camera.id() + " " + track.id().rendition();
         }
@@ -38,8 +41,8 @@ public final class DerivedPictures {
      * Starts watching the picture of {@code request}, and the camera if it is idle.
      *
      * @param packager makes the heads that the viewer sends, attached to the picture's feed; null if it sends none
-     * @param oldestNanos the earliest acceptable time of capture of a single picture; empty for a stream
-     * @throws FullException if there are as many as may be
+     * @param oldestNanos the earliest acceptable time of capture of a single picture; empty for a stream The caller closes the watch.
+     * @throws FullException if no more may be made
      * @throws UnavailableException as {@link Camera#watch}
      */
     public Watch watch(Camera camera, PictureRequest request, @Nullable Packager packager, OptionalLong oldestNanos)
@@ -70,9 +73,9 @@ public final class DerivedPictures {
     }
 
     /**
-     * Takes part in the picture of {@code request}, which is made from now on if nobody watches it yet.
+     * Takes a share of the picture of {@code request}, which is made from now on if it is not already.
      *
-     * @throws FullException if it is another than those that are made now, and no more may be
+     * @throws FullException if the picture is not being made, and no more may be
      */
     private synchronized Hold take(Camera camera, PictureRequest request) throws FullException {
         List<Hold> present = holds.stream().distinct().toList();

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sums up all derivations of one track. Safe from any thread. */
 final class DerivedTally {
-    private String by = ""; // guarded by this, as all below
+    private String by = ""; // guarded by this, like all below
     private boolean imports;
     private long framesIn;
     private long framesOut;
@@ -22,7 +22,7 @@ final class DerivedTally {
         failures++;
     }
 
-    /** Adds the work of one that has ended. */
+    /** Adds the counts of a derivation that has ended. */
     synchronized void ended(Derivation derivation) {
         Derivation.Figures last = derivation.figures();
         if (!last.by().isEmpty()) {
@@ -34,7 +34,7 @@ final class DerivedTally {
         leftOut += derivation.superseded();
     }
 
-    /** Returns the sum, with the one that runs. */
+    /** Returns the sum, including the running derivation. */
     synchronized DerivedFigures figures(TrackId track, @Nullable Derivation running) {
         if (running == null) {
             return new DerivedFigures(track, false, by, imports, framesIn, framesOut, leftOut, starts, failures);

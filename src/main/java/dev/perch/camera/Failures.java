@@ -5,7 +5,10 @@ import dev.perch.media.CaptureException;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** The failures in a row of a camera's source: what they say of its state, when it is tried again, and what the log tells. The pump's thread only. */
+/**
+ * The failures in a row of a camera's source: the state that follows, the time of the next attempt, and the log lines. Used on the pump's thread
+ * only.
+ */
 final class Failures {
     private static final System.Logger LOG = System.getLogger(Failures.class.getName());
 
@@ -18,14 +21,14 @@ final class Failures {
         this.config = config;
     }
 
-    /** Notes that a start has worked, or that what comes has nothing to do with what was. */
+    /** Forgets all failures, because a start has worked or the source has changed. */
     void forget() {
         last = null;
         attempts = 0;
         logged = "";
     }
 
-    /** Has the next failure count as the first one. The last one still stands. */
+    /** Makes the next failure count as the first one. The last one's reason remains. */
     void pause() {
         attempts = 0;
     }
@@ -35,7 +38,7 @@ final class Failures {
         return last == null ? "" : last.reason();
     }
 
-    /** Returns what the camera is while nobody wants it: the last failure stands until a start has worked. */
+    /** Returns the state while nobody wants the camera: the last failure remains until a start has worked. */
     CameraState atRest(long nowNanos) {
         if (last instanceof CameraState.Lost lost) {
             return new CameraState.Lost(lost.cause(), lost.when().unwanted(nowNanos), lost.attempts());
@@ -45,14 +48,14 @@ final class Failures {
                 : new CameraState.Idle();
     }
 
-    /** Notes that the program has no room for what the source gives. Returns what the camera is then. */
+    /** Records that the program has no room for what the source gives. Returns the camera's state. */
     CameraState noRoom(String sentence, long nowNanos) {
         CameraState refused = new CameraState.Refused(sentence, retry(nowNanos, /* notPermitted= */ false));
         last = refused;
         return refused;
     }
 
-    /** Notes that none of the source's frames can be used. Returns what the camera is then. */
+    /** Records that none of the source's frames can be used. Returns the camera's state. */
     CameraState unusable(String sentence, long nowNanos) {
         CameraState refused = noRoom(sentence, nowNanos);
         attempts++;
@@ -60,10 +63,10 @@ final class Failures {
     }
 
     /**
-     * Notes that the source has failed, and logs that once until it changes.
+     * Records that the source has failed, and logs the reason once until it changes.
      *
-     * @param wanted whether it is tried again by itself
-     * @return what the camera is then
+     * @param wanted whether the camera tries again by itself
+     * @return the camera's state
      */
     CameraState failed(CaptureException reason, long nowNanos, boolean wanted) {
         CameraState.Retry next = retry(nowNanos, reason.kind() == CaptureException.Kind.NOT_PERMITTED);

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The privacy of one camera, and its curtain, which is there once somebody has asked for it. Safe from any thread. */
+/** The privacy of one camera, and its curtain, which exists once somebody has asked for privacy. Safe from any thread. */
 final class Hiding {
-    /** A device takes at most 5 s to close; then it is left to itself. */
+    /** A device takes at most 5 s to close, after which it is left alone. */
     private static final long SETTLED_MILLIS = 8_000;
 
     private final CameraConfig config;
@@ -21,7 +21,11 @@ final class Hiding {
     private final List<Runnable> erasing = new CopyOnWriteArrayList<>();
     private volatile @Nullable Curtain curtain; // written under this, read by everybody
 
-    /** @param wake has the camera's pump run soon */
+    /**
+     * Creates a camera's privacy without a curtain.
+     *
+     * @param wake makes the camera's pump run soon
+     */
     Hiding(CameraConfig config, Tracks tracks, Clock clock, Runnable wake) {
         this.config = config;
         this.tracks = tracks;
@@ -30,10 +34,10 @@ final class Hiding {
     }
 
     /**
-     * Has the camera begin as its configuration or an operator's earlier word says.
+     * Begins as the configuration or an operator's stored word says.
      *
-     * @param switched whether an operator has made it private before
-     * @return whether it begins private, so that its device is not to be touched
+     * @param switched whether an operator has made the camera private before
+     * @return whether the camera begins private, so that its device must not be touched
      */
     boolean begin(boolean switched) {
         Optional<PrivacyConfig> configured = config.privacy();
@@ -44,12 +48,12 @@ final class Hiding {
         return (switched || timed) && curtain(switched).privacy().on();
     }
 
-    /** Returns what hides the camera; empty if nothing ever did. */
+    /** Returns the curtain; empty if nothing ever hid the camera. */
     Optional<Curtain> curtain() {
         return Optional.ofNullable(curtain);
     }
 
-    /** Returns the same, made where there is none. */
+    /** Returns the curtain, creating it if necessary. */
     private synchronized Curtain curtain(boolean switched) {
         Curtain present = curtain;
         if (present == null) {
@@ -60,15 +64,15 @@ final class Hiding {
         return present;
     }
 
-    /** Has {@code eraser} run whenever what is kept of the camera's pictures is to be erased, on the pump's thread. */
+    /** Runs {@code eraser} on the pump's thread whenever stored pictures must be erased. */
     void onErase(Runnable eraser) {
         erasing.add(eraser);
     }
 
     /**
-     * Switches it and waits until that is done.
+     * Switches privacy and waits until it takes effect.
      *
-     * @param wakeControl has the camera look at it at once
+     * @param wakeControl makes the camera look at it at once
      * @return false if that takes longer than some seconds
      */
     boolean switchTo(boolean on, Runnable wakeControl) throws InterruptedException {

@@ -28,7 +28,7 @@ record Interest(Runnable join, Runnable leave, Supplier<Optional<String>> troubl
                 () -> track.derived().flatMap(DerivedFeed::troubleOfPictures));
     }
 
-    /** Returns the same interest, after which {@code end} is run. */
+    /** Returns the same interest, which also runs {@code end} at its end. */
     Interest ending(Runnable end) {
         return new Interest(
                 join,

@@ -7,12 +7,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps what operators have made private over restarts and power cuts: a file for each such camera. What cannot be told counts as private.
+ * Stores which cameras operators have made private, across restarts and power cuts: a file for each. A camera whose file cannot be checked counts as
+ * private.
  */
 public final class KeptPrivacy {
     private final Path folder;
 
-    /** @param folder made if it is missing, when there is something to keep */
+    /**
+     * Creates a store.
+     *
+     * @param folder created when there is something to store
+     */
     public KeptPrivacy(Path folder) {
         this.folder = folder;
     }
@@ -21,15 +26,15 @@ public final class KeptPrivacy {
         return folder.resolve(camera + ".private");
     }
 
-    /** Returns whether a camera was private when this was last told; also if its file cannot be looked for. */
+    /** Returns whether a camera was private when last stored; also true if its file cannot be checked. */
     public boolean kept(String camera) {
         return !Files.notExists(file(camera));
     }
 
     /**
-     * Keeps a camera's switch; on the disk when this returns.
+     * Stores a camera's switch. It is on the disk when this returns.
      *
-     * @throws IOException if it cannot be kept
+     * @throws IOException if it cannot be stored
      */
     public synchronized void keep(String camera, boolean on) throws IOException {
         Path file = file(camera);
@@ -42,7 +47,7 @@ public final class KeptPrivacy {
             return;
         }
         try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-            directory.force(true); // the entry itself
+            directory.force(true); // the directory's entry itself
         }
     }
 }

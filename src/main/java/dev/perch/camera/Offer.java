@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * The encodings that a camera can give. The device is asked on a thread of its own, so that a stuck one holds up that thread, never a viewer.
+ * The encodings that a camera can give. The device is asked on a separate thread, so that a stuck one holds up that thread, never a viewer.
  */
 final class Offer {
     private static final System.Logger LOG = System.getLogger(Offer.class.getName());
@@ -28,23 +28,23 @@ final class Offer {
     /** A device answers in milliseconds; one that takes longer than this is stuck, or still starting. */
     private static final long PATIENCE_MILLIS = 2_000;
 
-    /** What the card of a private camera is shown as. */
+    /** The encodings of a private camera's card. */
     private static final Set<Encoding> CARD = Set.of(Encoding.H264, Encoding.JPEG);
 
     private final String cameraId;
     private final Source source;
     private final Predicate<Encoding> makes;
     private final BooleanSupplier turnsJpegs;
-    private String logged = ""; // guarded by this
-    private volatile boolean held; // the pump writes, everybody reads; as the next
+    private String logged = ""; // guarded by this, like all without another word
+    private volatile boolean held; // written by the pump, read by everybody; like the next
     private volatile boolean asked; // at least once
     private CompletableFuture<Set<PixelFormat>> answer =
-            new CompletableFuture<>(); // guarded by this; replaced when it failed
+            new CompletableFuture<>(); // guarded by this; replaced after a failure
 
     /**
-     * Asks nothing yet; {@link #ask} does.
+     * Creates an offer; {@link #ask} asks the device.
      *
-     * @param makes true of encodings that can be derived if the source does not give them
+     * @param makes true for encodings that can be derived if the source does not give them
      * @param turnsJpegs whether the source's JPEGs are turned before anybody sees them
      */
     Offer(String cameraId, Source source, Predicate<Encoding> makes, BooleanSupplier turnsJpegs) {
@@ -55,9 +55,9 @@ final class Offer {
     }
 
     /**
-     * Has the device not asked from now on, as the camera is private and gives a card; or asks it again.
+     * Stops asking the device because the camera is private and gives a card, or asks it again.
      *
-     * @return what was said before
+     * @return the previous setting
      */
     boolean hold(boolean on) {
         boolean before = held;
@@ -83,7 +83,7 @@ final class Offer {
                     } catch (CaptureException | RuntimeException failure) {
                         log(String.valueOf(failure.getMessage()));
                         asking.completeExceptionally(failure);
-                    } catch (Throwable defect) { // a native library that cannot be loaded, for instance
+                    } catch (Throwable defect) { // for instance a native library that cannot be loaded
                         asking.completeExceptionally(defect);
                         log("asking " + source.description() + " failed: " + defect);
                     }
@@ -93,7 +93,7 @@ final class Offer {
         thread.start();
     }
 
-    /** Logs a sentence once until it changes, as each request asks the device again. */
+    /** Logs a sentence once until it changes, because each request asks the device again. */
     private synchronized void log(String sentence) {
         if (!sentence.equals(logged)) {
             logged = sentence;
@@ -101,7 +101,7 @@ final class Offer {
         }
     }
 
-    /** Returns the encodings that the source gives, and those that can be derived of its formats. */
+    /** Returns the encodings that the source gives, and those that can be derived from its formats. */
     private Set<Encoding> encodings(Set<PixelFormat> formats) {
         Set<Encoding> encodings = EnumSet.noneOf(Encoding.class);
         for (Encoding encoding : Encoding.values()) {
@@ -113,7 +113,7 @@ final class Offer {
         return encodings;
     }
 
-    /** Returns true if nothing has to be known of the device to say that {@code encoding} may come of it. */
+    /** Returns true if {@code encoding} may be given, which can be said without asking the device. */
     private boolean sounds(Encoding encoding) {
         return encoding.medium() == Medium.SOUND && source.sound() != SoundProspect.NONE;
     }

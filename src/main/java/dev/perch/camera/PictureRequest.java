@@ -10,12 +10,12 @@ import dev.perch.media.TrackId;
 import java.util.OptionalInt;
 
 /**
- * A JPEG picture that is made for those who ask for it, of a rendition.
+ * A derived JPEG picture, made on demand from a rendition.
  *
- * @param rendition whose picture, {@link TrackId#MAIN} or one of the configuration's
+ * @param rendition the source of the picture, {@link TrackId#MAIN} or one of the configuration's
  * @param width of the result in pixels, even; empty for the rendition's
  * @param quality on libjpeg's scale, 1 to 100; empty for the rendition's
- * @param degrees how far it is turned clockwise, 0, 90, 180 or 270
+ * @param degrees the clockwise turn, 0, 90, 180 or 270
  */
 public record PictureRequest(String rendition, OptionalInt width, OptionalInt quality, int degrees) {
     /** Returns the request for the rendition's own picture. */
@@ -23,12 +23,12 @@ public record PictureRequest(String rendition, OptionalInt width, OptionalInt qu
         return new PictureRequest(rendition, OptionalInt.empty(), OptionalInt.empty(), 0);
     }
 
-    /** Returns whether it is the rendition's own picture that is asked for. */
+    /** Returns whether this is the rendition's own picture. */
     public boolean plain() {
         return width.isEmpty() && quality.isEmpty() && degrees == 0;
     }
 
-    /** Returns the name of its track, which is the same for all who ask for the same. */
+    /** Returns the name of the picture's track, which equal requests share. */
     TrackId track() {
         StringBuilder name = new StringBuilder(rendition);
         width.ifPresent(pixels -> name.append(",width=").append(pixels));
@@ -39,7 +39,11 @@ public record PictureRequest(String rendition, OptionalInt width, OptionalInt qu
         return new TrackId(name.toString(), Encoding.JPEG);
     }
 
-    /** @param turn how pictures are turned that the source gives */
+    /**
+     * Returns what the derivation must make.
+     *
+     * @param turn how the source's pictures are turned
+     */
     Target target(CameraConfig camera, Orientation turn) {
         Quality own = camera.pictures()
                 .flatMap(pictures -> pictures.rendition(rendition))

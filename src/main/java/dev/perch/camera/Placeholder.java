@@ -14,8 +14,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * The picture that MJPEG viewers see while a camera is away, with the reason and the time since. It is made once for each reason and put into the ring like a
- * frame, so that it costs the same for any number of them. For the pump's thread only.
+ * The picture that MJPEG viewers see while a camera is away, with the reason and the time since. It is made once per reason and put into the ring
+ * like a frame, so that its cost does not depend on the number of viewers. Used on the pump's thread only.
  */
 final class Placeholder {
     private static final DateTimeFormatter TIME_OF_DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
@@ -27,10 +27,14 @@ final class Placeholder {
     private final Feed feed;
     private final DerivedFeed turns;
     private final Clock clock;
-    private String since = ""; // empty until the camera is away
+    private String since = ""; // empty while the camera is there
     private String shown = "";
 
-    /** @param jpeg the track that shows it; its derivation takes turns with the placeholder */
+    /**
+     * Creates a placeholder that is not shown yet.
+     *
+     * @param jpeg the track that shows it; its derivation takes turns with the placeholder
+     */
     Placeholder(CameraConfig camera, Track jpeg, Clock clock) {
         this.title = camera.title();
         this.feed = jpeg.feed();
@@ -38,7 +42,7 @@ final class Placeholder {
         this.turns = jpeg.derived().orElseThrow();
     }
 
-    /** Shows {@code reason}, unless it is shown already, or nobody has seen a picture yet. */
+    /** Shows {@code reason}, unless it is already shown, or nobody has seen a picture yet. */
     void show(String reason) {
         if (since.isEmpty()) {
             since = TIME_OF_DAY.format(Instant.EPOCH
@@ -67,7 +71,7 @@ final class Placeholder {
         return new FrameTime(clock.nanoTime(), clock.wallClockMicros());
     }
 
-    /** Forgets what was shown: the camera is no longer away. */
+    /** Forgets the reason: the camera is no longer away. */
     void forget() {
         since = "";
         shown = "";

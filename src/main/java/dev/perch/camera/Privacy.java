@@ -11,19 +11,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Whether a camera is private, and why: by its configuration, by hours of the week, or by an operator's switch. Each of them alone makes it private. Safe from any thread.
+ * The reasons for which a camera is private: its configuration, hours of the week, or an operator's switch. Each of them alone suffices. Safe from
+ * any thread.
  */
 public final class Privacy {
     private static final DateTimeFormatter CLOCK_TIME = DateTimeFormatter.ofPattern("EEE HH:mm", Locale.ENGLISH);
 
-    /** The hours are looked at so often. */
+    /** How often the hours are checked. */
     static final long LOOK_NANOS = 1_000_000_000L;
 
     private final PrivacyConfig config;
     private final Clock clock;
     private volatile boolean switched; // any thread writes
     private volatile boolean hours; // written under this, read by everybody
-    private long nextLookNanos; // guarded by this, as the next
+    private long nextLookNanos; // guarded by this, like the next
     private boolean looked;
 
     Privacy(PrivacyConfig config, Clock clock, boolean switched) {
@@ -42,7 +43,7 @@ public final class Privacy {
         return switched;
     }
 
-    /** Returns whether hours of the week decide too, which have to be looked at now and then. */
+    /** Returns whether hours of the week count too, which must be checked now and then. */
     boolean scheduled() {
         return config.when().kind() == RecordingTimes.Kind.SCHEDULE;
     }
@@ -71,13 +72,13 @@ public final class Privacy {
                 .atZone(ZoneId.systemDefault());
     }
 
-    /** Returns when it ends by itself; empty if it does not, or is not on. */
+    /** Returns when privacy ends by itself; empty if it does not, or is off. */
     public Optional<Instant> until() {
         boolean ends = hours() && !switched && config.when().kind() != RecordingTimes.Kind.ALWAYS;
         return ends ? config.when().changeAfter(now()).map(ZonedDateTime::toInstant) : Optional.empty();
     }
 
-    /** Returns why it is private, as a sentence for people; empty if it is not. */
+    /** Returns why the camera is private, as a sentence for people; empty if it is not. */
     public String reason() {
         if (config.when().kind() == RecordingTimes.Kind.ALWAYS) {
             return "Private, as its configuration says.";

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One way to make a track that a camera's source does not give: of its raw pictures, or of the frames of another track, which are decoded first. Which decoder and which
- * encoder do that is the choice of {@link dev.perch.codec.Deriver}.
+ * One way to make a track that a camera's source does not give: from raw pictures, or from the frames of another track, which are decoded first.
+ * {@link dev.perch.codec.Deriver} chooses the decoder and the encoder.
  *
- * @param track what is made
- * @param source the track whose frames it is made of; empty for raw pictures
+ * @param track the track to make
+ * @param source the track whose frames it is made from; empty for raw pictures
  */
 record Recipe(TrackId track, Optional<TrackId> source) {
     /**
-     * Returns the ways to make {@code track}, those that cost least first.
+     * Returns the ways to make {@code track}, the cheapest first.
      *
      * @param tracks all tracks of the camera, any of which its source may give
      */
@@ -30,12 +30,12 @@ record Recipe(TrackId track, Optional<TrackId> source) {
         return recipes;
     }
 
-    /** Returns whether the session gives what is needed. */
+    /** Returns whether the session gives the source. */
     boolean possible(CameraSession session) {
         return source.isPresent() ? session.gives(source.get()) : session.raw();
     }
 
-    /** Returns whether one frame can be made without those before and after it, for whoever wants a single picture: the decoder runs for that picture only. */
+    /** Returns whether one frame can be made without its neighbours, so that for a single picture the decoder runs only briefly. */
     boolean singly() {
         return track.encoding().everyFrameStarts()
                 && source.isPresent()

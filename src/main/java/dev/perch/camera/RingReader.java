@@ -12,16 +12,16 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A derivation's position in the ring of the format that its source gives: a cursor like any other, for which the capture never waits. */
+/** A derivation's position in the ring that it reads: a cursor like any other, for which the capture never waits. */
 final class RingReader implements FrameReader {
-    /** Two seconds at 30 fps, as much as a ring has; an encoder that is still behind then is too slow for all. */
+    /** Two seconds at 30 fps, as much as a ring holds; an encoder that is still behind then is too slow for all frames. */
     private static final int MOST_IN_ORDER = 60;
 
     private final Feed feed;
     private final Cursor cursor;
-    private @Nullable Frame kept; // at hand in place of the cursor's
-    private int inOrder; // so many frames at most are read without passing over any
-    private final AtomicLong passedOver = new AtomicLong(); // the derivation counts, pages read
+    private @Nullable Frame kept; // the current frame, if it is not the cursor's
+    private int inOrder; // the number of frames that must be read without leaving out any
+    private final AtomicLong passedOver = new AtomicLong(); // counted by the derivation, read by pages
 
     RingReader(Feed feed) {
         this.feed = feed;
@@ -56,7 +56,7 @@ final class RingReader implements FrameReader {
         boolean there = cursor.advance();
         inOrder = there ? Math.max(0, inOrder - 1) : 0;
         if (there && inOrder == 0 && cursor.encoding() == Encoding.JPEG) {
-            while (cursor.advance()) { // each JPEG stands alone: the newest wins
+            while (cursor.advance()) { // each JPEG is independent: the newest wins
                 passedOver.incrementAndGet();
             }
             return cursor.repeat();

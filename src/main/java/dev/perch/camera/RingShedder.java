@@ -3,7 +3,7 @@ package dev.perch.camera;
 import dev.perch.memory.Shedder;
 import dev.perch.memory.Step;
 
-/** The cameras' rings, each down to its last GOP while memory is short. */
+/** Shrinks the cameras' rings to one GOP each while memory is short. */
 final class RingShedder implements Shedder {
     private static final Step STEP = new Step(20, "rings", "rings shortened to one GOP", /* lastResort= */ false);
 

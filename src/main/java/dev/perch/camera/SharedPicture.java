@@ -7,12 +7,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One of several holds on a borrowed picture, which goes back when all of them are closed. */
+/** One of several holds on a borrowed picture, which is handed back when all of them are closed. */
 final class SharedPicture extends ForwardingPicture {
     private final AtomicInteger holds;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** @param holds how many there will be, the same object for all of them */
+    /**
+     * Creates a hold.
+     *
+     * @param holds the number of open holds, the same object for all
+     */
     SharedPicture(RawPicture picture, AtomicInteger holds) {
         super(picture);
         this.holds = holds;
@@ -23,7 +27,7 @@ final class SharedPicture extends ForwardingPicture {
         if (closed.get()) {
             throw new IllegalStateException("the picture was handed back: time=" + time());
         }
-        return super.pixels().duplicate(); // a position of one's own
+        return super.pixels().duplicate(); // with a position of its own
     }
 
     @Override

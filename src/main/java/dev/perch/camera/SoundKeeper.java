@@ -15,22 +15,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the sound of one session going: while pictures come and the source gives no sound, those who listen get silence, so that no player waits for a track that is not there. Sound that
- * comes back goes on where it belongs, and what a source left out is silence too, so that frames follow each other without a hole.
+ * Keeps the sound of one session continuous: while pictures come and the source gives no sound, listeners get silence, so that no player waits for a
+ * missing track. Sound that returns continues in its place, and gaps that a source leaves are filled with silence too, so that frames follow each
+ * other without a hole.
  *
- * <p>The source's threads meet here, that of the pictures and that of the sound, if these are two: one waits while the other copies a frame.
+ * <p>The threads of the source's pictures and of its sound meet here, if these are two: one waits while the other copies a frame.
  */
 final class SoundKeeper {
-    /** The longest that sound may be behind the pictures at first; a sound card and an encoder need less. */
+    /** How far sound may be behind the pictures at first; a sound card and an encoder need less. */
     static final long PATIENCE_NANOS = 300_000_000L;
 
-    /** And at most, of a source that is seen to give all pictures of a GOP before their sound. */
+    /** How far at most, for a source that gives all pictures of a GOP before their sound. */
     private static final long MOST_PATIENCE_NANOS = 5_000_000_000L;
 
-    /** Sound that is so far behind ended before somebody began to listen. */
+    /** Sound that is further behind ended before anybody began to listen. */
     private static final long FARTHEST_NANOS = 2_000_000_000L;
 
-    /** So many frames are missing at least where there is a hole; less is how a source counts time. */
+    /** The least hole that is filled, in frames; a smaller one is how a source counts time. */
     private static final double HOLE_FRAMES = 1.5;
 
     private static final long NONE = Long.MIN_VALUE;
@@ -43,14 +44,14 @@ final class SoundKeeper {
     // guarded by turn
     private long endNanos = NONE; // of the last frame
     private long silentUntilNanos = NONE;
-    private long pictureNanos = NONE; // of the newest
+    private long pictureNanos = NONE; // of the newest picture
     private long patienceNanos = PATIENCE_NANOS;
     private @Nullable Quiet quiet;
 
     /**
-     * The silence of one configuration.
+     * The silence for one configuration.
      *
-     * @param frame empty for sound that has no such frames
+     * @param frame empty if no silent frame exists for it
      */
     private record Quiet(StreamConfig config, Optional<Bytes> frame, long frameNanos) {
         static Quiet of(StreamConfig config) {
@@ -61,16 +62,16 @@ final class SoundKeeper {
                     return new Quiet(config, Silence.frame(known), nanos);
                 }
             } catch (MalformedBitstreamException unreadable) {
-                // it was refused where it came from
+                // the sink of the sound has refused it
             }
             return new Quiet(config, Optional.empty(), 0);
         }
     }
 
     /**
-     * Gives no silence before somebody listens.
+     * Creates a keeper, which gives no silence before somebody listens.
      *
-     * @param track of sound
+     * @param track the track of sound
      */
     SoundKeeper(Track track) {
         this.feed = track.feed();
@@ -78,15 +79,15 @@ final class SoundKeeper {
         this.source = new Source();
     }
 
-    /** Returns where the session's sound goes. */
+    /** Returns the sink for the session's sound. */
     FrameSink sink() {
         return source;
     }
 
-    /** Fills up with silence what is missing behind a picture; called with each, on its producer's thread. */
+    /** Fills the gap of sound behind a picture with silence. Called with each picture, on its producer's thread. */
     void pictureCame(FrameTime picture) {
         if (!demand.wanted() || !turn.tryLock()) {
-            return; // nobody listens, or there is sound just now
+            return; // nobody listens, or sound is coming now
         }
         try {
             Quiet present = quiet();
@@ -96,7 +97,7 @@ final class SoundKeeper {
             pictureNanos = picture.decodeNanos();
             long untilNanos = pictureNanos - patienceNanos;
             if (endNanos == NONE || untilNanos - endNanos > FARTHEST_NANOS) {
-                endNanos = picture.decodeNanos(); // from now on somebody listens
+                endNanos = picture.decodeNanos(); // somebody listens from now on
             }
             fill(present, untilNanos, picture);
         } finally {
@@ -104,7 +105,7 @@ final class SoundKeeper {
         }
     }
 
-    /** Publishes silence from the end of the sound to a moment. */
+    /** Publishes silence from the end of the sound up to a moment. */
     private void fill(Quiet present, long untilNanos, FrameTime clock) {
         Optional<Bytes> frame = present.frame();
         while (frame.isPresent() && endNanos < untilNanos && silence(frame.get(), clock)) {
@@ -124,7 +125,7 @@ final class SoundKeeper {
         return true;
     }
 
-    /** Waits longer for the sound of a source that gives it so late. */
+    /** Raises the patience for a source whose sound comes late. */
     private void learn(FrameTime late) {
         if (pictureNanos != NONE) {
             long behindNanos = pictureNanos - late.decodeNanos();
@@ -169,7 +170,7 @@ final class SoundKeeper {
             Quiet present = quiet();
             long frameNanos = present == null ? 0 : present.frameNanos();
             if (silentUntilNanos != NONE && time.decodeNanos() + frameNanos / 2 < silentUntilNanos) {
-                inTurn.withdraw(); // silence stands there already
+                inTurn.withdraw(); // silence was published in its place already
                 learn(time);
                 return;
             }
@@ -186,7 +187,7 @@ final class SoundKeeper {
             }
         }
 
-        /** Fills the hole before a frame: those who count on the frames' durations would otherwise play it too early. */
+        /** Fills the hole before a frame: readers who add up the frames' durations would otherwise play it too early. */
         private void publishBehind(Quiet present, ByteBuffer frame, FrameTime time) {
             byte[] kept = new byte[frame.position()];
             frame.flip().get(kept);

@@ -23,8 +23,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture of text as H.264, for those to whom a camera is passed on while it is lost. The program ffmpeg encodes it once; its two frames are key frames that take turns, as no
- * two IDR pictures that follow each other may have one idr_pic_id (ITU-T H.264 §7.4.3). Immutable.
+ * A picture of text as H.264, which pushes send while a camera is lost. The program ffmpeg encodes it once, as two key frames that take turns,
+ * because two consecutive IDR pictures must not share an idr_pic_id (ITU-T H.264 §7.4.3). Immutable.
  */
 public final class Standby {
     private static final System.Logger LOG = System.getLogger(Standby.class.getName());
@@ -42,28 +42,28 @@ public final class Standby {
         this.frames = List.copyOf(frames);
     }
 
-    /** Returns what the frames are like. */
+    /** Returns the configuration of the frames. */
     public StreamConfig.H264 config() {
         return config;
     }
 
-    /** Returns a key frame, as it lies in a feed. */
+    /** Returns the key frame for frame {@code number}, in a feed's form. */
     public Bytes frame(long number) {
         return frames.get((int) Math.floorMod(number, (long) frames.size()));
     }
 
-    /** Returns the heap that it holds. */
+    /** Returns the bytes of heap held. */
     public int sizeBytes() {
         return frames.stream().mapToInt(Bytes::size).sum();
     }
 
     /**
-     * Draws and encodes the text; waits for that, some tenths of a second.
+     * Draws and encodes the text; this takes some tenths of a second.
      *
      * @param name for the log
      * @param width in pixels; an odd one is made even
      * @param text paragraphs
-     * @throws CaptureException if it cannot be encoded; the message says what is missing
+     * @throws CaptureException if the text cannot be encoded; the message says what is missing
      */
     public static Standby of(String name, int width, int height, List<String> text) throws CaptureException {
         ByteBuffer jpeg = TextPicture.jpeg(Math.max(16, width & ~1), Math.max(16, height & ~1), text);
@@ -92,7 +92,7 @@ public final class Standby {
         }
     }
 
-    /** The pipes hold less than a picture may have, but ffmpeg reads it whole before it writes. */
+    /** Writes the image and reads the result. A pipe may be smaller than the image, but ffmpeg reads all of it before it writes. */
     private static Kept read(ExternalProgram program, byte[] image) {
         Kept kept = new Kept();
         AccessUnitSplitter splitter = new AccessUnitSplitter(H264Publisher.ofUnasked(kept, FRAME_NANOS));
@@ -116,7 +116,7 @@ public final class Standby {
         return kept;
     }
 
-    /** Keeps frames in the heap. */
+    /** A sink that keeps frames in the heap. */
     private static final class Kept implements FrameSink {
         private final List<Bytes> frames = new ArrayList<>();
         private StreamConfig.@Nullable H264 config;

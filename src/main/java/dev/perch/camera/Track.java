@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One track of a camera: its ring, the demand for it, the derivation that makes it if the source does not, and those that are made of it. */
+/**
+ * One track of a camera: its ring, the demand for it, the derivation that makes it if the source does not, and the derivations that read it.
+ */
 final class Track {
     private final TrackId id;
     private final Feed feed;
@@ -17,13 +19,15 @@ final class Track {
 
     // set while the camera is put together, before anything runs
     private @Nullable DerivedFeed derived;
-    private volatile DerivedFeed[] made = {}; // replaced under this, never changed; the producer reads
-    private int holds; // guarded by the camera's tracks, of a derived picture's
+    private volatile DerivedFeed[] made = {}; // replaced under this, never changed; read by the producer
+    private int holds; // of a derived picture; guarded by the camera's tracks
     private volatile boolean picture; // set under the same lock, with the first hold
 
     /**
-     * @param parts of its camera
-     * @param news told of each frame, on the producer's thread
+     * Creates a track without derivations.
+     *
+     * @param parts the camera's
+     * @param news called with each frame, on the producer's thread
      */
     Track(Tracks.Parts parts, TrackId id, RingSize size, Consumer<Feed> news) {
         this.id = id;
@@ -32,24 +36,24 @@ final class Track {
         this.feed = new Feed(parts.config().id(), id, parts.pool(), size, this::frameCame);
     }
 
-    /** The track is made by {@code derivation} where the camera's source does not give it. */
+    /** Sets the derivation that makes the track when the camera's source does not give it. */
     void derivedBy(DerivedFeed derivation) {
         derived = derivation;
     }
 
-    /** Wakes {@code derivation}, which may be made of this track, for each frame. */
+    /** Wakes {@code derivation}, which may read this track, for each frame from now on. */
     synchronized void feeds(DerivedFeed derivation) {
         DerivedFeed[] more = Arrays.copyOf(made, made.length + 1);
         more[made.length] = derivation;
         made = more;
     }
 
-    /** Wakes {@code derivation} no more, which has ended. */
+    /** Stops waking {@code derivation}, which has ended. */
     synchronized void feedsNoMore(DerivedFeed derivation) {
         made = Arrays.stream(made).filter(each -> each != derivation).toArray(DerivedFeed[]::new);
     }
 
-    /** Counts those who hold a derived picture's track. */
+    /** Adds {@code more} to the holders of a derived picture's track. */
     void held(int more) {
         holds += more;
         picture = true;
@@ -84,7 +88,7 @@ final class Track {
         return demand;
     }
 
-    /** Returns what makes it; empty if nothing can. */
+    /** Returns the derivation that makes this track; empty if nothing can. */
     Optional<DerivedFeed> derived() {
         return Optional.ofNullable(derived);
     }

@@ -24,17 +24,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The tracks of a camera. Those that its configuration names are there from the start; a derived picture's is there while somebody watches it. A track that is never filled takes
- * no memory. Safe from any thread.
+ * The tracks of a camera. Those of its configuration exist from the start; a derived picture's exists while somebody watches it. A track that is
+ * never filled takes no memory. Safe from any thread.
  */
 final class Tracks {
-    /** The rendition that the source's JPEGs are while they are turned into those of the main rendition. */
+    /** The rendition of the source's JPEGs while they are turned for the main rendition. */
     static final String CAPTURED = "captured";
 
     private final Parts parts;
     private final Consumer<Feed> news;
     private final Runnable wake;
-    private final List<TrackId> given; // those that the source may give
+    private final List<TrackId> given; // the tracks that the source may give
     private final RingSize.Shares shares;
 
     // replaced under this, never changed
@@ -45,9 +45,9 @@ final class Tracks {
     private volatile Orientation heldBySource = Orientation.UPRIGHT;
 
     /**
-     * The parts of the camera that tracks are made with.
+     * The parts of a camera that its tracks are made with.
      *
-     * @param pool the rings take their arenas from it
+     * @param pool gives the rings their arenas
      */
     record Parts(CameraConfig config, ArenaPool pool, Deriver deriver, Clock clock) {}
 
@@ -64,9 +64,9 @@ final class Tracks {
     }
 
     /**
-     * Makes the rings of a camera's tracks, and the derivations that make one of the other.
+     * Creates the rings of a camera's tracks, and the derivations that make one from another.
      *
-     * @param news told of each frame, on its producer's thread
+     * @param news called with each frame, on its producer's thread
      * @param wake runs the camera's pump
      */
     static Tracks of(Parts parts, Consumer<Feed> news, Runnable wake) {
@@ -109,7 +109,11 @@ final class Tracks {
         return new Track(parts, id, shares.of(id.encoding()), news);
     }
 
-    /** @param target of the track, by how pictures are to be turned that the source gives */
+    /**
+     * Adds the derivation of a track.
+     *
+     * @param target what to make, by how the source's pictures are turned here
+     */
     private void derive(Track made, Function<Orientation, Target> target) {
         derive(made, target, parts.config().running().linger());
     }
@@ -126,7 +130,7 @@ final class Tracks {
         }
     }
 
-    /** Returns the tracks that one in {@code encoding} may be made of: frames of the same encoding first, as they need the least. */
+    /** Returns the tracks that one in {@code encoding} may be made from: those of the same encoding first, as they need the least work. */
     private List<TrackId> sources(Encoding encoding) {
         return given.stream()
                 .sorted(Comparator.comparing((TrackId id) -> id.encoding() != encoding))
@@ -141,7 +145,7 @@ final class Tracks {
 
     // ---- the turn
 
-    /** Notes whether the device of the running session turns the pictures itself. The source's thread. */
+    /** Records whether the running session's device turns the pictures itself. Called by the source's thread. */
     void turnedByDevice(boolean turned) {
         turnedByDevice = turned;
     }
@@ -166,7 +170,7 @@ final class Tracks {
         return !turn().upright();
     }
 
-    /** Returns the track that takes what the source gives as {@code id}: its JPEGs are to be turned first. */
+    /** Returns the track that receives what the source gives as {@code id}; JPEGs may have to be turned first. */
     TrackId taking(TrackId id) {
         boolean captured = parts.config().turn().isPresent() && turns();
         return captured && id.equals(TrackId.main(Encoding.JPEG)) ? new TrackId(CAPTURED, Encoding.JPEG) : id;
@@ -174,7 +178,7 @@ final class Tracks {
 
     // ---- derived pictures
 
-    /** Returns the track of {@code request}, made where there is none; {@link #drop} is to follow. */
+    /** Returns the track of {@code request}, created if necessary. The caller must {@link #drop} it. */
     synchronized Track hold(PictureRequest request) {
         Optional<Track> present =
                 all.stream().filter(track -> track.id().equals(request.track())).findFirst();
@@ -189,12 +193,15 @@ final class Tracks {
         return track;
     }
 
-    /** Ends a hold. The track goes with the last one, once its derivation has ended: see {@link #clear}. */
+    /** Ends a hold. After the last one, the track is removed once its derivation has ended: see {@link #clear}. */
     synchronized void drop(Track track) {
         track.held(-1);
     }
 
-    /** Takes out the tracks of derived pictures that nobody holds, as far as their derivations have ended. Returns whether there are others left. The pump. */
+    /**
+     * Removes the tracks of derived pictures that nobody holds and whose derivations have ended. Returns whether any others are left. Called by the
+     * pump.
+     */
     synchronized boolean clear() {
         if (!anyAbandoned()) {
             return false;
@@ -214,7 +221,7 @@ final class Tracks {
     }
 
     private boolean anyAbandoned() {
-        for (Track track : all) { // some times a second
+        for (Track track : all) { // called some times a second
             if (track.abandoned()) {
                 return true;
             }
@@ -222,12 +229,12 @@ final class Tracks {
         return false;
     }
 
-    /** Returns how many derived pictures there are, those that are ending included. */
+    /** Returns the number of derived pictures, including those that are ending. */
     int pictures() {
         return (int) all.stream().filter(Track::picture).count();
     }
 
-    /** Returns what is never shown of the pictures. */
+    /** Returns the parts of the pictures that are never shown. */
     List<Mask> masks() {
         return parts.config().masks();
     }
@@ -237,7 +244,7 @@ final class Tracks {
         return parts.config().capture().size();
     }
 
-    /** Has memory overwritten before it is given back. */
+    /** Makes all memory be overwritten before it is freed. */
     void eraseFreed() {
         parts.pool().eraseFreed();
     }
@@ -255,7 +262,7 @@ final class Tracks {
         return derived;
     }
 
-    /** Returns the track of the sound; empty for a camera without. */
+    /** Returns the track of the sound; empty for a camera without sound. */
     Optional<Track> sound() {
         return all.stream()
                 .filter(track -> track.id().encoding().medium() == Medium.SOUND)
@@ -263,7 +270,7 @@ final class Tracks {
     }
 
     /**
-     * Returns the track of that name.
+     * Returns the track of that id.
      *
      * @throws IllegalArgumentException if the camera has none
      */

@@ -9,11 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A feed as one derivation sees it. A derivation that was stopped may end after its successor has begun: it publishes nothing any more, and while one
- * of the two fills a claim, the other waits for as long as a copy takes.
+ * A feed as one derivation sees it. A stopped derivation may end after its successor has begun: it publishes nothing any more, and while one of the
+ * two fills a claim, the other waits as long as a copy takes.
  */
 final class TurnSink implements FrameSink {
-    /** Far longer than a copy: whoever keeps the turn longer has died with it. */
+    /** Far longer than a copy: a derivation that keeps the turn longer is dead. */
     private static final long PATIENCE_MILLIS = 100;
 
     private final FrameSink feed;
@@ -21,7 +21,11 @@ final class TurnSink implements FrameSink {
     private volatile boolean closed; // written by the pump, read by the derivation
     private volatile boolean published; // written by the derivation, read by the pump
 
-    /** @param turn shared by all that ever produce to {@code feed} */
+    /**
+     * Creates a sink.
+     *
+     * @param turn shared by all that ever produce to {@code feed}
+     */
     TurnSink(FrameSink feed, ReentrantLock turn) {
         this.feed = feed;
         this.turn = turn;
@@ -101,7 +105,7 @@ final class TurnSink implements FrameSink {
     @Override
     public void dropped() {
         if (turn.isHeldByCurrentThread()) {
-            feed.dropped(); // closed or not: the claim is given back
+            feed.dropped(); // even when closed: the claim is given back
             turn.unlock();
         } else if (!closed) {
             feed.dropped();

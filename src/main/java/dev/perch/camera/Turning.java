@@ -8,11 +8,11 @@ import java.util.Map;
 public enum Turning {
     /** The device's driver. */
     DRIVER,
-    /** Whoever shows them, by the track's matrix. */
+    /** The player, by the track's matrix. */
     MATRIX,
     /** A worker, which moves the blocks of JPEG images. */
     TRANSFORM,
-    /** The encoder that makes them of other frames anyway. */
+    /** The encoder that makes these frames from others anyway. */
     ENCODER;
 
     /** Returns who turns the pictures of a running session, by encoding. */

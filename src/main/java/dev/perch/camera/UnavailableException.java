@@ -5,9 +5,9 @@ import java.util.Set;
 
 /** Thrown when a camera cannot give what a viewer asks for; the message is a sentence for the viewer. */
 public final class UnavailableException extends Exception {
-    /** The advice to the viewer. */
+    /** What the viewer can do. */
     public enum Kind {
-        /** Ask for another encoding; this camera never gives that one. */
+        /** Ask for another encoding: this camera never gives that one. */
         FORMAT,
         /** Come back later. */
         LATER
@@ -26,7 +26,7 @@ public final class UnavailableException extends Exception {
         return kind;
     }
 
-    /** The encodings that the camera does give; empty if they are not known. */
+    /** Returns the encodings that the camera gives; empty if they are not known. */
     public Set<Encoding> offered() {
         return offered;
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
-/** One viewer's hold on a camera, which runs while the watch is open. Closing it twice does no harm. */
+/** A viewer's hold on a camera, which runs while the watch is open. Closing it twice does nothing. */
 public final class Watch implements AutoCloseable {
     private final Camera camera;
     private final Cursor cursor;
@@ -16,8 +16,10 @@ public final class Watch implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * @param droppedBefore the number of frames that the feed had dropped until then
-     * @param leave takes back the demand
+     * Creates a watch.
+     *
+     * @param droppedBefore the frames that the feed had dropped until then
+     * @param leave ends the demand
      * @param trouble says why the demand cannot be met now
      */
     Watch(Camera camera, Cursor cursor, long droppedBefore, Runnable leave, Supplier<Optional<String>> trouble) {
@@ -28,12 +30,12 @@ public final class Watch implements AutoCloseable {
         this.trouble = trouble;
     }
 
-    /** Returns the position in the feed. The watch's owner uses it under a lock of its own. */
+    /** Returns the position in the feed. The watch's owner must use it under a lock of its own. */
     public Cursor cursor() {
         return cursor;
     }
 
-    /** The number of frames that the feed had dropped when the watch began. */
+    /** Returns the number of frames that the feed had dropped when the watch began. */
     public long droppedBefore() {
         return droppedBefore;
     }
@@ -43,12 +45,12 @@ public final class Watch implements AutoCloseable {
         return trouble.get();
     }
 
-    /** Makes the camera's pump serve {@code outlet} from now on, with each frame of the watched feed. */
+    /** Makes the camera's pump serve {@code outlet} with each frame of the watched feed from now on. */
     public void serve(Outlet outlet) {
         camera.serve(outlet, cursor.feed());
     }
 
-    /** Ends the pump's service of {@code outlet} with frames of the watched feed; other watches may go on serving it. */
+    /** Ends the pump's service of {@code outlet} with this feed's frames; other watches may still serve it. */
     public void unserve(Outlet outlet) {
         camera.unserve(outlet, cursor.feed());
     }
@@ -57,7 +59,7 @@ public final class Watch implements AutoCloseable {
         return camera;
     }
 
-    /** Ends the watch. The caller holds the lock under which it uses the cursor. */
+    /** Ends the watch. The caller must hold the lock under which it uses the cursor. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

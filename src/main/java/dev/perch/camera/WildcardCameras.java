@@ -15,26 +15,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The cameras that no configuration names: each comes with its first publisher, by a wildcard such as {@code live/*}, and goes some time after the last one. Each wildcard has a
- * bound. Safe from any thread.
+ * The cameras that the configuration does not name: each comes with its first publisher, by a wildcard such as {@code live/*}, and goes some time
+ * after the last one. Each wildcard limits their number. Safe from any thread.
  */
 public final class WildcardCameras {
     private static final System.Logger LOG = System.getLogger(WildcardCameras.class.getName());
 
-    /** The longest wait for those who watch to let go of a camera that goes. */
+    /** How long viewers may take to let go of a camera that goes. */
     private static final long LEAVE_NANOS = 5_000_000_000L;
 
     private static final long LOOK_MILLIS = 20;
 
     private final Cameras cameras;
     private final List<CameraConfig> wildcards;
-    private final List<Present> present = new ArrayList<>(); // guarded by this, as all below
-    private final Map<String, CameraConfig> leaving = new HashMap<>(); // by name, the wildcard
+    private final List<Present> present = new ArrayList<>(); // guarded by this, like all below
+    private final Map<String, CameraConfig> leaving = new HashMap<>(); // the wildcard, by the camera's name
     private boolean closed;
 
     private record Present(CameraConfig wildcard, Camera camera, PublishedSource source) {}
 
-    /** As many cameras have come as may, or the camera has just gone. */
+    /** Thrown when no more cameras may come, or the camera has just gone. */
     public static final class FullException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -53,12 +53,12 @@ public final class WildcardCameras {
         return wildcards;
     }
 
-    /** Returns how many cameras may come at most. */
+    /** Returns the most cameras that may come. */
     public int most() {
         return wildcards.stream().mapToInt(wildcard -> source(wildcard).most()).sum();
     }
 
-    /** Returns the wildcard of a camera of this name; empty if none may have it. */
+    /** Returns the wildcard that matches this name; empty if none does. */
     public Optional<CameraConfig> of(String name) {
         return wildcards.stream()
                 .filter(wildcard -> source(wildcard).takes(name))
@@ -73,12 +73,13 @@ public final class WildcardCameras {
     }
 
     /**
-     * Returns the camera of this name, which begins to be there if it is not yet. To be called for a publisher that may publish.
+     * Returns the camera of this name, created if it does not exist. Called for a publisher that may publish.
      *
      * @throws FullException if there is no room for it
      */
     public synchronized Camera admit(String name) throws FullException {
-        boolean goes = leaving.containsKey(name); // it takes no publisher, though it may be listed yet
+        boolean goes =
+                leaving.containsKey(name); // a camera that goes takes no publisher, even while it is still listed
         Optional<Camera> known = cameras.named(name);
         if (known.isPresent() && !goes) {
             return known.get();
@@ -104,7 +105,6 @@ public final class WildcardCameras {
         return camera;
     }
 
-    /** Returns the lowest number that no camera has. */
     private int slot() {
         Set<Integer> taken = new HashSet<>();
         cameras.all().forEach(camera -> taken.add(cameras.number(camera)));
@@ -115,7 +115,7 @@ public final class WildcardCameras {
         return slot;
     }
 
-    /** Has those go to whom nobody publishes any more; to be called every second or so. Does not wait. */
+    /** Removes the cameras to which nobody publishes any more. Called every second or so; does not wait. */
     public void tend(long nowNanos) {
         List<Present> gone = new ArrayList<>();
         synchronized (this) {
@@ -153,7 +153,7 @@ public final class WildcardCameras {
         }
     }
 
-    /** No camera comes any more. */
+    /** Lets no more cameras come. */
     synchronized void close() {
         closed = true;
     }

@@ -20,18 +20,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of ffmpeg that makes AAC of samples. A thread of its own hands them over, another publishes what comes out; whoever puts samples in never waits. The
- * first of its frames is the encoder's delay and is left out: frame n + 1 that comes out has the samples from 1024 n on.
+ * One run of ffmpeg that encodes samples to AAC. One thread writes the samples, another publishes the frames; the caller of {@link #put} never waits.
+ * The first frame is the encoder's delay and is left out: frame n + 1 of the output has the samples from 1024 n on.
  */
 final class AacEncoder implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(AacEncoder.class.getName());
     private static final int PIECE_BYTES = 4096;
     private static final int PATIENCE_MILLIS = 1_000;
 
-    /** Longer than a busy machine keeps ffmpeg from reading. */
+    /** The size of the pipe in seconds: longer than a busy machine keeps ffmpeg from reading. */
     private static final int PIPE_SECONDS = 2;
 
-    /** How long it may read nothing at first: ffmpeg takes seconds to start from a slow card. */
+    /** How long ffmpeg may read nothing at first: it takes seconds to start from a slow card. */
     private static final int START_SECONDS = 20;
 
     private static final int STALL_SECONDS = 5;
@@ -45,7 +45,7 @@ final class AacEncoder implements AutoCloseable {
     private final Thread writer;
     private final Thread reader;
     private final long firstIndex;
-    private long index; // of the frame that comes out next; the reader's
+    private long index; // of the next output frame; used by the reader only
 
     private volatile boolean given; // set by the reader
     private volatile boolean closing; // set by close, read by both threads
@@ -65,13 +65,13 @@ final class AacEncoder implements AutoCloseable {
         reader.setDaemon(true);
     }
 
-    /** The form of the samples that are put in. */
+    /** The form of the input samples. */
     record Form(int rateHz, int channels) {
         private int secondBytes() {
             return 2 * channels * rateHz;
         }
 
-        /** Returns the heap that a run holds. */
+        /** Returns the bytes of heap that a run holds. */
         int heapBytes() {
             return secondBytes() * PIPE_SECONDS + 3 * PIECE_BYTES + (16 << 10); // the splitter has 16 KiB
         }
@@ -80,7 +80,7 @@ final class AacEncoder implements AutoCloseable {
     /**
      * Starts a run.
      *
-     * @param firstIndex the frame that the first sample begins
+     * @param firstIndex the frame that begins with the first sample
      */
     static AacEncoder start(PcmToAac.Spec spec, EvenFrames frames, Form form, long firstIndex) throws CaptureException {
         try {
@@ -99,7 +99,7 @@ final class AacEncoder implements AutoCloseable {
         }
     }
 
-    /** Returns the command, such that a frame comes out as soon as its samples have gone in. */
+    /** Returns a command by which each frame comes out as soon as its samples have gone in. */
     private static List<String> words(PcmToAac.Spec spec, AudioSpecificConfig to) {
         List<String> words = new ArrayList<>(List.of(spec.program(), "-hide_banner", "-nostats", "-loglevel", "error"));
         // without -fflags nobuffer, which loses the samples that were probed
@@ -112,12 +112,16 @@ final class AacEncoder implements AutoCloseable {
         return words;
     }
 
-    /** Has samples encoded; never waits. */
+    /** Adds samples to encode. Never waits. */
     void put(byte[] pcm, int bytes) {
         pipe.put(pcm, bytes);
     }
 
-    /** @throws CaptureException if ffmpeg has ended or does not read */
+    /**
+     * Throws if the run cannot go on.
+     *
+     * @throws CaptureException if ffmpeg has ended or does not read
+     */
     void check() throws CaptureException {
         Throwable cause = broken;
         if (cause != null) {
@@ -149,7 +153,7 @@ final class AacEncoder implements AutoCloseable {
 
     private CaptureException ended(Throwable cause) {
         Optional<ProgramExit> exit = program.awaitExit(PATIENCE_MILLIS);
-        close(); // its last lines are complete then
+        close(); // ffmpeg's last lines are complete after this
         if (exit.isPresent() && exit.get().notFound()) {
             return new CaptureException(
                     Kind.UNSUPPORTED,
@@ -184,7 +188,7 @@ final class AacEncoder implements AutoCloseable {
 
     private void read() {
         byte[] piece = new byte[PIECE_BYTES];
-        FrameTime unused = new FrameTime(0, 0); // frames are counted
+        FrameTime unused = new FrameTime(0, 0); // the frames are counted instead
         AdtsSplitter splitter = new AdtsSplitter(new AdtsSplitter.Output() {
             @Override
             public void frame(AudioSpecificConfig config, ByteBuffer rawDataBlock, FrameTime time) {
@@ -193,7 +197,7 @@ final class AacEncoder implements AutoCloseable {
 
             @Override
             public void dropped() {
-                index++; // as far as that can be known
+                index++; // as far as can be known
             }
         });
         try (InputStream stdout = program.stdout()) {
@@ -222,7 +226,7 @@ final class AacEncoder implements AutoCloseable {
         }
     }
 
-    /** Ends ffmpeg: within some 35 ms by the end of its input where it reads, by a signal where it hangs, within 3 s. */
+    /** Ends ffmpeg: within some 35 ms by the end of its input if it reads, else by a signal within 3 s. */
     @Override
     public void close() {
         closing = true;

@@ -8,12 +8,12 @@ import dev.perch.memory.BudgetExceededException;
 import dev.perch.picture.PictureChanger;
 import org.jspecify.annotations.Nullable;
 
-/** One run over raw pictures that are scaled and turned before another run takes them. */
+/** A run that scales and turns raw pictures before another run takes them. */
 final class ChangedRun implements EncoderRun {
     private final InputFrame like;
     private final PictureChanger changer;
     private final EncoderRun.Factory encoders;
-    private volatile @Nullable EncoderRun encoder; // the worker writes, any thread reads
+    private volatile @Nullable EncoderRun encoder; // written by the worker, read by any thread
 
     private ChangedRun(InputFrame like, PictureChanger changer, EncoderRun.Factory encoders) {
         this.like = like;
@@ -22,9 +22,9 @@ final class ChangedRun implements EncoderRun {
     }
 
     /**
-     * Starts a run of {@code encoders} for pictures like {@code first}, changed as {@code spec} says; they go to it as they are where nothing changes.
+     * Starts a run of {@code encoders} for pictures like {@code first}, changed as {@code spec} says; unchanged pictures are passed on as they are.
      *
-     * @param to the format that it takes, NV12 or YU12
+     * @param to the format of changed pictures, NV12 or YU12
      */
     static EncoderRun start(DerivationSpec spec, InputFrame first, PixelFormat to, EncoderRun.Factory encoders)
             throws CaptureException {

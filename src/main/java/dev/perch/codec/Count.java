@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what goes into a derivation, and what comes out into its sink. The worker writes, any thread reads. */
+/** Counts the input of a derivation, and its output on the way to the sink. The worker writes, any thread reads. */
 final class Count extends ForwardingSink {
     private final AtomicLong in = new AtomicLong();
     private final AtomicLong out = new AtomicLong();
@@ -19,14 +19,14 @@ final class Count extends ForwardingSink {
         super(sink);
     }
 
-    /** Counts a frame that was put in. */
+    /** Counts an input frame. */
     void in(String by, boolean imports) {
         this.by = by;
         this.imports = imports;
         in.incrementAndGet();
     }
 
-    /** Returns how many frames have come out. */
+    /** Returns the number of output frames. */
     long out() {
         return out.get();
     }
@@ -46,9 +46,9 @@ final class Count extends ForwardingSink {
     }
 
     /**
-     * Waits until a frame has come out that was captured at a time like this, but not for long.
+     * Waits briefly for an output frame whose capture time satisfies {@code captured}.
      *
-     * @return whether one has
+     * @return whether one has come
      */
     synchronized boolean awaitOut(LongPredicate captured, long millis) {
         long endNanos = System.nanoTime() + millis * 1_000_000;

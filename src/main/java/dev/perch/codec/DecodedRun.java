@@ -6,20 +6,22 @@ import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
 import org.jspecify.annotations.Nullable;
 
-/** One run over encoded frames that are alike: a decoder whose pictures another run takes, which begins anew when they become others. */
+/** A run that decodes encoded frames for another run. When the decoded pictures change, that other run begins anew. */
 final class DecodedRun implements EncoderRun {
     private final InputFrame like;
     private final PictureDecoder decoder;
     private final EncoderRun.Factory encoders;
     private final int passedOver;
     private final Pace pace;
-    private int puts; // the worker's, as is the next
+    private int puts; // used by the worker only, like the next
     private boolean made;
-    private volatile @Nullable EncoderRun encoder; // the worker writes, any thread reads
+    private volatile @Nullable EncoderRun encoder; // written by the worker, read by any thread
 
     /**
-     * @param spec says how many of the first frames are decoded only, but for the very first, and how many pictures a second are encoded at most
-     * @param encoders whose runs take pictures as they are
+     * Creates the run.
+     *
+     * @param spec says how many frames after the first are decoded only, and how many pictures a second are encoded at most
+     * @param encoders makes the runs that take decoded pictures
      */
     DecodedRun(DerivationSpec spec, InputFrame first, PictureDecoder decoder, EncoderRun.Factory encoders) {
         this.passedOver = spec.passedOver();

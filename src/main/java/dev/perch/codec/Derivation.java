@@ -3,34 +3,34 @@ package dev.perch.codec;
 import dev.perch.media.RawPicture;
 
 /**
- * Makes one format of another while it runs, on threads of its own. Nothing here waits; safe from any thread.
+ * Makes frames of one format from another on its own threads while it runs. Nothing here waits; safe from any thread.
  *
- * <p>Its end, asked for or not, is told by {@link #over}: it holds nothing any more then.
+ * <p>{@link #over} reports the end, asked for or not: the derivation holds nothing any more then.
  */
 public interface Derivation extends AutoCloseable {
-    /** So long {@link #close} waits for the frame at hand. */
+    /** How long {@link #close} waits for the current frame. */
     long CLOSE_MILLIS = 5_000;
 
-    /** Takes over a picture, which it closes; one that reads frames is given none. */
+    /** Takes a picture and closes it. A derivation that reads frames gets no pictures. */
     void accept(RawPicture picture);
 
-    /** Tells it that there is a new frame to read; does nothing where pictures are given. */
+    /** Called when there is a new frame to read. Does nothing in a derivation that is given pictures. */
     void frameCame();
 
-    /** Asks for a key frame soon, where the encoder can. */
+    /** Asks for a key frame soon, if the encoder can make one. */
     void requestKeyFrame();
 
-    /** Asks it to end. Idempotent. */
+    /** Asks the derivation to end. Idempotent. */
     void stop();
 
-    /** Returns whether it has ended and given everything back. */
+    /** Returns whether the derivation has ended and released everything. */
     boolean over();
 
-    /** Returns how many pictures or frames it left out because newer ones came. */
+    /** Returns the number of pictures or frames left out because newer ones came. */
     long superseded();
 
     /**
-     * The encoder that a derivation works with, and what it has done.
+     * The encoder of a derivation, and its counts.
      *
      * @param by the library, program or device that does the work, such as {@code libturbojpeg} or {@code /dev/video11}; empty before the first frame
      * @param imports whether a device reads the pictures where they were captured (DMABUF), instead of a copy
@@ -39,17 +39,17 @@ public interface Derivation extends AutoCloseable {
      */
     record Figures(String by, boolean imports, long framesIn, long framesOut) {}
 
-    /** Returns what it works with, and what it has done so far. */
+    /** Returns the encoder and the counts so far. */
     Figures figures();
 
     /**
      * Waits for the end, after {@link #stop}.
      *
-     * @return false when it has not come in time
+     * @return false if it does not come within {@code millis}
      */
     boolean awaitOver(long millis);
 
-    /** Stops it, and waits some seconds for its end. Idempotent. */
+    /** Stops the derivation and waits some seconds for its end. Idempotent. */
     @Override
     default void close() {
         stop();

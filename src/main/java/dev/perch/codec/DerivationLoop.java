@@ -12,14 +12,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A derivation's workers: each takes frames from its inlet and does with them what its policy says, until it is stopped or fails. One worker, or more where the pictures
- * come faster than one makes frames of them and the policy allows for it.
+ * A derivation's workers: each takes frames from its inlet and handles them as its policy says, until it is stopped or fails. There is one worker, or
+ * more if pictures come faster than one can encode and the policy allows it.
  */
 final class DerivationLoop implements Derivation {
-    /** The number of pictures looked at together to tell whether another worker would help: about a second. */
+    /** The number of pictures, about a second's, after which the loop decides whether another worker would help. */
     static final int PICTURES_A_LOOK = 30;
 
-    /** The number of them left out that tells that it would. */
+    /** The number of these that must have been left out for that. */
     private static final int LEFT_OUT = PICTURES_A_LOOK / 10;
 
     private static final System.Logger LOG = System.getLogger(DerivationLoop.class.getName());
@@ -29,13 +29,13 @@ final class DerivationLoop implements Derivation {
     private final Supplier<Policy> policies;
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final End end = new End();
-    private int mostWorkers; // guarded by this, as the next four
+    private int mostWorkers; // guarded by this, like the next four
     private int running;
-    private int leaving; // of these, those that found no memory
+    private int leaving; // the workers among these that found no memory
     private boolean stopped;
     private boolean told;
 
-    // of the thread that gives pictures
+    // used by the thread that gives pictures
     private int given;
     private long supersededBefore;
     private boolean warm;
@@ -51,8 +51,8 @@ final class DerivationLoop implements Derivation {
      * Starts one worker.
      *
      * @param name of the worker's thread
-     * @param mostWorkers at most so many work at a time
-     * @param policies makes one for each worker; their inlets share what comes
+     * @param mostWorkers the most workers at the same time
+     * @param policies makes one for each worker; their inlets share the input
      */
     static Derivation start(DerivationSpec spec, String name, int mostWorkers, Supplier<Policy> policies) {
         DerivationLoop loop = new DerivationLoop(spec, name, mostWorkers, policies);
@@ -139,7 +139,7 @@ final class DerivationLoop implements Derivation {
             }
         }
 
-        /** Ends a put that waits; the worker then ends, or tells. */
+        /** Ends a waiting put. The worker then ends, or reports its failure. */
         private void kill() {
             EncoderRun present = policy.run();
             if (present != null) {
@@ -162,11 +162,11 @@ final class DerivationLoop implements Derivation {
         }
     }
 
-    /** A worker that finds no memory leaves the work to the others, while there are any. */
+    /** Handles a worker's failure. One that finds no memory leaves the work to the others, if there are any. */
     private void failed(Worker worker, CaptureException trouble) {
         synchronized (this) {
             if (stopped || told) {
-                return; // what an end that was asked for breaks
+                return; // an end that was asked for breaks things too
             }
             if (trouble.kind() == Kind.NO_ROOM && running - leaving > 1) {
                 worker.leaving = true;
@@ -217,7 +217,7 @@ final class DerivationLoop implements Derivation {
         }
     }
 
-    /** Starts another worker when pictures are left out for want of one; not by the first second, in which the JVM compiles. */
+    /** Starts another worker when pictures are left out for lack of one; not in the first second, in which the JVM compiles. */
     private void grow(long superseded) {
         if (warm && superseded - supersededBefore >= LEFT_OUT) {
             startWorker();

@@ -11,16 +11,16 @@ import java.util.function.Consumer;
 /**
  * The description of one derivation.
  *
- * @param camera whose frames
- * @param target what is made
- * @param framesPerSecond the rate at which frames are put in
+ * @param camera the id of the camera
+ * @param target what to make
+ * @param framesPerSecond the rate of the input frames
  * @param program ffmpeg's name or path
- * @param controls what a memory-to-memory encoder is set to
- * @param arenas where its memory comes from
- * @param sink where the frames go, produced to by the derivation alone
- * @param passedOver of a run for one picture: how many of the first frames are decoded only, but for the very first; {@link #STREAM} for a stream
- * @param heapBytes what a worker takes of the heap, leased while it works
- * @param failed told at most once, on a thread of the derivation, why it ended unasked
+ * @param controls the settings of a memory-to-memory encoder
+ * @param arenas gives the memory
+ * @param sink receives the frames; only this derivation produces to it
+ * @param passedOver for a run that makes one picture: how many frames after the first are decoded only; {@link #STREAM} for a stream
+ * @param heapBytes the heap that a worker takes, leased while it works
+ * @param failed called at most once, on a thread of the derivation, with the reason of an end that nobody asked for
  */
 record DerivationSpec(
         String camera,
@@ -39,24 +39,24 @@ record DerivationSpec(
         return new DerivationSpec(camera, target, 0, "", List.of(), arenas, sink, STREAM, 0, failed);
     }
 
-    /** Returns the format that is made. */
+    /** Returns the format to make. */
     Encoding to() {
         return target.encoding();
     }
 
-    /** Returns how good it is to be. */
+    /** Returns the quality to make. */
     Quality quality() {
         return target.quality();
     }
 
-    /** All frames are wanted. */
+    /** Stands for a run in which every frame is wanted. */
     static final int STREAM = -1;
 
     static IllegalArgumentException noPicture(Encoding encoding) {
         return new IllegalArgumentException("not made of pictures, and no pictures: encoding=" + encoding);
     }
 
-    /** Returns the same for a run that makes one picture and decodes {@code frames} frames before it. */
+    /** Returns this spec for a run that makes one picture and decodes {@code frames} frames before it. */
     DerivationSpec passing(int frames) {
         return new DerivationSpec(
                 camera, target, framesPerSecond, program, controls, arenas, sink, frames, heapBytes, failed);

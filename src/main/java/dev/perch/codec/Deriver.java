@@ -18,7 +18,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
-/** Chooses what makes the formats that one camera's source lacks, by its configuration and what this machine has. */
+/** Chooses the derivations of the formats that one camera's source lacks, by its configuration and the machine's abilities. */
 public final class Deriver {
     private final CameraConfig camera;
     private final ArenaPool arenas;
@@ -26,7 +26,11 @@ public final class Deriver {
     private final RunChoice h264Runs;
     private final RunChoice jpegRuns;
 
-    /** @param arenas where all memory comes from */
+    /**
+     * Creates a chooser.
+     *
+     * @param arenas gives all memory
+     */
     public Deriver(CameraConfig camera, ArenaPool arenas) {
         this(camera, arenas, "ffmpeg");
     }
@@ -39,12 +43,12 @@ public final class Deriver {
         this.jpegRuns = new RunChoice(choice(Encoding.JPEG));
     }
 
-    /** Returns whether the configuration allows {@code encoding} to be made where the source does not give it. */
+    /** Returns whether the configuration allows {@code encoding} to be made when the source does not give it. */
     public boolean makes(Encoding encoding) {
         return encoding.medium() == Medium.VIDEO && choice(encoding).kind() != EncoderChoice.Kind.OFF;
     }
 
-    /** Returns the target of the main rendition: turned, and as good as the configuration says. JPEGs keep their size. */
+    /** Returns the target of the main rendition: turned, in the configured quality. JPEGs keep their size. */
     public Target main(Encoding encoding, Orientation turn) {
         Quality quality = camera.quality();
         return switch (encoding) {
@@ -55,11 +59,11 @@ public final class Deriver {
     }
 
     /**
-     * Starts making {@code target} of raw pictures.
+     * Starts making {@code target} from raw pictures.
      *
-     * @param framesPerSecond the source's rate; 0 when it is not known
-     * @param sink where the frames go
-     * @param failed told at most once, on a thread of the derivation, why it ended unasked; must not wait
+     * @param framesPerSecond the source's rate; 0 if unknown
+     * @param sink receives the frames
+     * @param failed called at most once, on a thread of the derivation, with the reason of an end that nobody asked for; must not wait
      */
     public Derivation ofPictures(
             Target target, double framesPerSecond, FrameSink sink, Consumer<CaptureException> failed) {
@@ -86,7 +90,7 @@ public final class Deriver {
     }
 
     /**
-     * Starts making {@code target} of encoded frames. The derivation closes their reader when it ends.
+     * Starts making {@code target} from encoded frames. The derivation closes {@code from} when it ends.
      *
      * @param given the format of the frames
      */
@@ -98,7 +102,7 @@ public final class Deriver {
             FrameSink sink,
             Consumer<CaptureException> failed) {
         double rate = rate(framesPerSecond);
-        boolean leftOut = given.everyFrameStarts(); // before they are decoded
+        boolean leftOut = given.everyFrameStarts(); // left out before they are decoded
         Pace pace = pace(target, rate);
         DerivationSpec spec = leftOut
                 ? spec(paced(target), pacedRate(target, rate), FfmpegRun.heapBytes(), sink, failed)
@@ -119,7 +123,7 @@ public final class Deriver {
         return new Pace(wanted < rate ? wanted : 0);
     }
 
-    /** Returns the target of frames of which too many were left out before. */
+    /** Returns the target for frames of which the surplus was left out already. */
     private static Target paced(Target target) {
         return new Target(target.encoding(), target.change(), target.quality().everyFrame(), target.anew());
     }
@@ -134,9 +138,9 @@ public final class Deriver {
     }
 
     /**
-     * Starts making single JPEGs of an H.264 stream, each by itself.
+     * Starts making single JPEGs from an H.264 stream, each by itself.
      *
-     * @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock
+     * @param wanted whether somebody waits for a picture captured at this time, in nanoseconds of the monotonic clock
      */
     public Derivation ofKeyFrames(
             Target target, FrameReader from, LongPredicate wanted, FrameSink sink, Consumer<CaptureException> failed) {

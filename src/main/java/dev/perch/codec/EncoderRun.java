@@ -2,20 +2,20 @@ package dev.perch.codec;
 
 import dev.perch.media.CaptureException;
 
-/** One run of an encoder over frames that are alike. Belongs to one worker thread, but for {@link #kill}. */
+/** One run of an encoder over frames that are alike. Belongs to one worker thread, except {@link #kill}. */
 interface EncoderRun extends AutoCloseable {
-    /** Starts one for frames like {@code first}. */
+    /** Starts a run for frames like {@code first}. */
     interface Factory {
         EncoderRun start(InputFrame first) throws CaptureException;
     }
 
-    /** Returns whether frames like this one can be put in. */
+    /** Returns whether frames like this one can be encoded by this run. */
     boolean takes(InputFrame frame);
 
-    /** Puts a frame in; waits as long as the encoder does. */
+    /** Puts a frame in. Waits as long as the encoder does. */
     void put(InputFrame frame) throws CaptureException;
 
-    /** Makes the next frame a key frame, where the encoder can. */
+    /** Makes the next frame a key frame, if the encoder can. */
     void forceKeyFrame();
 
     /**
@@ -25,20 +25,20 @@ interface EncoderRun extends AutoCloseable {
      */
     boolean finish(long millis) throws CaptureException;
 
-    /** Returns the name of what does the work, for people. */
+    /** Returns the encoder's name, for people. */
     String by();
 
-    /** Returns whether it reads pictures where they were captured, instead of a copy. */
+    /** Returns whether the encoder reads pictures where they were captured, without a copy. */
     default boolean imports() {
         return false;
     }
 
-    /** Returns whether pictures come out on another thread, soon after the put. Otherwise they come out during a put, perhaps a later one. */
+    /** Returns whether output comes on another thread, soon after the put. Otherwise it comes during a put, perhaps a later one. */
     default boolean asynchronous() {
         return false;
     }
 
-    /** Ends a put that waits; any thread. */
+    /** Ends a waiting put. Any thread. */
     void kill();
 
     @Override

@@ -3,7 +3,7 @@ package dev.perch.codec;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The end of a derivation: its worker tells it as the last thing that it does, any thread asks for it. */
+/** The end of a derivation: its worker reports it as its last act, and any thread may wait for it. */
 final class End {
     private final CountDownLatch told = new CountDownLatch(1);
 
@@ -15,7 +15,7 @@ final class End {
         return told.getCount() == 0;
     }
 
-    /** Returns whether it was told within {@code millis}. */
+    /** Waits for the end. Returns false if it does not come within {@code millis}. */
     boolean await(long millis) {
         try {
             return told.await(millis, TimeUnit.MILLISECONDS);

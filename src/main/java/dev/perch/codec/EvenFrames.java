@@ -10,26 +10,26 @@ import dev.perch.media.FrameTime;
 import java.nio.ByteBuffer;
 
 /**
- * The AAC frames of a track at even intervals on the monotonic clock, from its making on: frame n lasts from its time to that of frame n + 1, and none is missing. Where
- * no encoded frame comes in time, a silent one takes its place.
+ * The AAC frames of a track at even intervals on the monotonic clock, from its creation on: frame n lasts from its time to that of frame n + 1, and
+ * none is missing. If an encoded frame does not come in time, a silent one replaces it.
  *
- * <p>Safe from any thread: the encoder's thread publishes what comes, the card's thread what does not.
+ * <p>Safe from any thread: the encoder's thread publishes encoded frames, the card's thread silent ones.
  */
 final class EvenFrames {
     private static final int FRAME_SAMPLES = 1024;
     private static final double SECOND_NANOS = 1e9;
 
-    /** How long frames are waited for at first, beside this many of them: the way from the card through the encoder is about half as long. */
+    /** How long frames are awaited at first, on top of {@link #WAIT_FRAMES}: the way from the card through the encoder takes half as long. */
     private static final long WAIT_NANOS = 120_000_000;
 
     private static final int WAIT_FRAMES = 4;
 
-    /** On a slow machine the way is longer: with each frame that comes late the wait grows, up to this. Pictures wait no longer for their sound. */
+    /** The longest wait: each late frame makes it grow, as the way is longer on a slow machine. Pictures wait no longer for their sound. */
     private static final long MOST_WAIT_NANOS = 300_000_000;
 
     private static final long LATE_NANOS = 300_000_000;
 
-    /** Longer than it takes an encoder to make up for a slow start. */
+    /** Longer than an encoder takes to catch up after a slow start. */
     private static final long ALWAYS_NANOS = 10_000_000_000L;
 
     private static final long WAIT_STEP_NANOS = 2_000_000;
@@ -41,13 +41,13 @@ final class EvenFrames {
     private final long originNanos;
     private final double frameNanos;
 
-    private long next; // guarded by this, as all below: the first frame that is not published
+    private long next; // the first frame not yet published; guarded by this, like all below
     private long waitNanos;
     private long silentFrames;
-    private long lateSinceNanos; // when the first came late of those that all did; 0 if the last did not
+    private long lateSinceNanos; // when the current row of late frames began; 0 if the last frame was in time
     private boolean closed;
 
-    /** Describes the track to {@code sink}, and publishes nothing yet. */
+    /** Configures {@code sink} and publishes nothing yet. */
     EvenFrames(FrameSink sink, AudioSpecificConfig config, Clock clock) {
         this.config = config;
         this.publisher = new AacPublisher(sink);
@@ -71,15 +71,15 @@ final class EvenFrames {
         return originNanos + Math.round(index * frameNanos);
     }
 
-    /** Returns the first frame that begins at a time or after it. */
+    /** Returns the first frame that begins at or after {@code nanos}. */
     long indexAt(long nanos) {
         return (long) Math.ceil((nanos - originNanos) / frameNanos - 1e-6);
     }
 
     /**
-     * Publishes an encoded frame in its place, behind silent ones if any are missing.
+     * Publishes an encoded frame in its place, after silent ones for any that are missing.
      *
-     * @param rawDataBlock only read, its position stays
+     * @param rawDataBlock only read; its position does not move
      */
     synchronized void encoded(long index, ByteBuffer rawDataBlock) {
         if (closed) {
@@ -96,7 +96,7 @@ final class EvenFrames {
         publish(rawDataBlock);
     }
 
-    /** Waits longer from now on, unless the frame is one of those that have heaped up while the encoder started. */
+    /** Raises the wait, unless the frame is one of those that heaped up while the encoder started. */
     private void late(long index) {
         if (lateSinceNanos == 0) {
             lateSinceNanos = clock.nanoTime();
@@ -106,7 +106,7 @@ final class EvenFrames {
         }
     }
 
-    /** Publishes silence in the place of frames that should have come by now. */
+    /** Publishes silence in place of the frames that are overdue. */
     synchronized void waited() {
         long dueNanos = clock.nanoTime() - waitNanos;
         while (!closed && timeNanos(next + 1) - dueNanos <= 0) {
@@ -125,17 +125,17 @@ final class EvenFrames {
         publisher.frame(rawDataBlock, new FrameTime(nanos, clock.wallClockMicros() - agoMicros));
     }
 
-    /** Publishes nothing any more. */
+    /** Stops publishing. */
     synchronized void close() {
         closed = true;
     }
 
-    /** Returns how many frames were silent because there was no encoded one. */
+    /** Returns the number of silent frames published for lack of an encoded one. */
     synchronized long silentFrames() {
         return silentFrames;
     }
 
-    /** Returns true if all encoded frames have come too late for so long that it will not become better. */
+    /** Returns true if all encoded frames have been late for so long that it will not improve. */
     synchronized boolean alwaysLate() {
         return lateSinceNanos != 0 && clock.nanoTime() - lateSinceNanos > ALWAYS_NANOS;
     }

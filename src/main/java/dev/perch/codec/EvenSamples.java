@@ -3,26 +3,26 @@ package dev.perch.codec;
 import java.util.Arrays;
 
 /**
- * Makes samples at even intervals on the monotonic clock of those of a sound card, whose own clock runs up to a percent fast or slow. The distance between the
- * time at which a sample was captured and that of its place is kept at a few milliseconds, by reading the card's samples a little faster or slower: each sample
- * that goes out is interpolated between four that came in (a cubic Hermite spline). A gap in the card's times is filled with zeros.
+ * Resamples a sound card's samples to even intervals on the monotonic clock, because the card's own clock runs up to a percent fast or slow. Each
+ * output sample is interpolated between four input samples (a cubic Hermite spline), and the card's samples are read a little faster or slower so
+ * that output stays within a few milliseconds of the capture times. A gap in the card's times is filled with zeros.
  *
  * <p>Used by one thread.
  */
 final class EvenSamples {
-    /** A distance that no clock drifts to, but samples that were lost or came twice make. */
+    /** A distance that does not come from drift, but from samples that were lost or repeated. */
     static final double JUMP_SECONDS = 0.030;
 
-    /** Part of the distance that is made up for in a second. A card that is 0.1 % off stays 2 ms apart by it. */
+    /** The part of the distance that is corrected per second. A card that is 0.1 % off stays 2 ms apart. */
     private static final double CORRECTION_PER_SECOND = 0.5;
 
-    /** Far above what cards are off by (0.5 %), and hardly heard. */
+    /** The largest correction: well above the error of cards (0.5 %), and hardly audible. */
     private static final double MOST_CORRECTION = 0.01;
 
-    /** The time over which distances are averaged: stamps tremble by up to the card's period. */
+    /** The time over which distances are averaged, because stamps vary by up to the card's period. */
     private static final double SMOOTHING_SECONDS = 0.2;
 
-    private static final int HISTORY = 3; // frames before the present block that the spline reads
+    private static final int HISTORY = 3; // frames before the current block that the spline reads
 
     private static final int OUT_BYTES = 4096;
 
@@ -32,25 +32,27 @@ final class EvenSamples {
     private final Output output;
     private final byte[] out = new byte[OUT_BYTES];
     private int outBytes;
-    private short[] window = {}; // the history, then the present block
+    private short[] window = {}; // the history, then the current block
     private int windowFrames;
-    private double position = HISTORY; // in the window, of the frame that goes out next
-    private long frames; // that went out
-    private double distanceSeconds; // smoothed: above 0 where samples are captured later than their places
+    private double position = HISTORY; // in the window, of the next output frame
+    private long frames; // output frames so far
+    private double distanceSeconds; // smoothed; positive if samples are captured later than their places
     private boolean begun;
 
-    /** Takes the samples that are made. */
+    /** Receives the output samples. */
     interface Output {
         /**
-         * Takes some.
+         * Takes samples.
          *
-         * @param pcm S16_LE, interleaved; the callee does not keep it
+         * @param pcm S16_LE, interleaved; valid during the call only
          */
         void samples(byte[] pcm, int bytes);
     }
 
     /**
-     * @param originNanos the time of the first frame that goes out
+     * Creates a resampler.
+     *
+     * @param originNanos the time of the first output frame
      */
     EvenSamples(int rateHz, int channels, long originNanos, Output output) {
         this.rateHz = rateHz;
@@ -60,8 +62,7 @@ final class EvenSamples {
     }
 
     /**
-     * Returns how much later than its place the next sample was captured, were these samples taken next. Far beyond {@link #JUMP_SECONDS}, it is better to begin
-     * anew.
+     * Returns how much later than its place the next sample was captured. Far beyond {@link #JUMP_SECONDS}, the caller should begin anew.
      */
     double jumpSeconds(long firstNanos) {
         return begun ? distance(firstNanos) : 0;
@@ -73,10 +74,10 @@ final class EvenSamples {
     }
 
     /**
-     * Takes the next samples of the card.
+     * Takes the card's next samples.
      *
      * @param samples interleaved
-     * @param firstNanos the time at which the first frame was captured
+     * @param firstNanos the capture time of the first frame
      */
     void take(short[] samples, int count, long firstNanos) {
         append(samples, count);
@@ -100,7 +101,7 @@ final class EvenSamples {
         flush();
     }
 
-    /** Goes to where the samples belong: over zeros where some are missing, without some where they came before. */
+    /** Moves to where the samples belong: inserts zeros for missing samples, drops samples that are too many. */
     private void jump(double seconds) {
         long missing = Math.round(seconds * rateHz);
         if (begun || missing > 0) {
@@ -146,7 +147,7 @@ final class EvenSamples {
         position -= windowFrames - HISTORY;
     }
 
-    /** Puts out one frame: a cubic Hermite spline with the slopes of Catmull and Rom. */
+    /** Outputs one frame by a cubic Hermite spline with the slopes of Catmull and Rom. */
     private void interpolate() {
         int whole = (int) position;
         float part = (float) (position - whole);

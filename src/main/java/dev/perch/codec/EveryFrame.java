@@ -6,9 +6,9 @@ import dev.perch.media.Encoding;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** Puts every frame into an encoder, which is started anew when the frames become others. */
+/** Encodes every frame. When the frames change, the encoder is started anew. */
 class EveryFrame extends Policy {
-    /** A frame takes milliseconds on a PC and tenths of a second on the smallest Pi. */
+    /** The time after which an encoder hangs: a frame takes milliseconds on a PC and tenths of a second on the smallest Pi. */
     private static final long STUCK_NANOS = 10_000_000_000L;
 
     private static final long DRAIN_MILLIS = 500;
@@ -16,15 +16,15 @@ class EveryFrame extends Policy {
 
     private final EncoderRun.Factory runs;
 
-    private volatile long puttingSinceNanos; // the worker writes, any thread reads; 0 while nothing is put in
-    private volatile boolean stuck; // written by whoever gives, read by the worker
+    private volatile long puttingSinceNanos; // written by the worker, read by any thread; 0 while nothing is put in
+    private volatile boolean stuck; // written by the giving thread, read by the worker
 
     EveryFrame(DerivationSpec spec, Inlet inlet, EncoderRun.Factory runs) {
         super(spec, inlet);
         this.runs = runs;
     }
 
-    /** Shows the key frame of a GOP that began too long ago: its picture until the next key frame is better than none. */
+    /** Encodes the key frame of a GOP that began too long ago: its picture is better than none until the next key frame. */
     @Override
     void begin() throws CaptureException {
         InputFrame kept = spec.to() == Encoding.JPEG ? inlet.takeKept() : null;
@@ -60,7 +60,7 @@ class EveryFrame extends Policy {
             beginRun(present);
         }
         if (inlet.stopped()) {
-            return; // whoever stopped it may not have seen the run that is to be ended
+            return; // the stopping thread may not have seen the run that must be ended
         }
         puttingSinceNanos = System.nanoTime() | 1;
         present.put(frame);
@@ -68,7 +68,7 @@ class EveryFrame extends Policy {
         spec.sink().in(present.by(), present.imports());
     }
 
-    /** The frames have become others: those that are in the encoder still come out. */
+    /** Drains the encoder because the frames have changed. */
     private static void drain(EncoderRun present) {
         try {
             if (!present.finish(DRAIN_MILLIS)) {

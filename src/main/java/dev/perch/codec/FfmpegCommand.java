@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The words for ffmpeg, from 4.3 on, such that a frame comes out as soon as it has gone in. What each is for was seen with 5.1: a demuxer that
- * knows where a frame ends (rawvideo, mpjpeg with lengths) waits for no next one; without a probe nothing is held back at the start; FLV tells
- * the length and the time of each access unit, which Annex B does not.
+ * The command line for ffmpeg, from 4.3 on, by which each frame comes out as soon as it has gone in. The effect of each option was checked with 5.1:
+ * a demuxer that knows where a frame ends (rawvideo, mpjpeg with lengths) does not wait for the next one; without a probe nothing is held back at the
+ * start; FLV states the length and the time of each access unit, which Annex B does not.
  */
 final class FfmpegCommand {
     static final String BOUNDARY = "perch";
@@ -20,20 +20,20 @@ final class FfmpegCommand {
     private FfmpegCommand() {}
 
     /**
-     * Returns the command that makes JPEG or H.264 at stdout from frames like {@code input} at stdin.
+     * Returns the command that reads frames like {@code input} from stdin and writes JPEG or H.264 to stdout.
      *
-     * @param passedOver the number of pictures that are decoded only, except the very first
+     * @param passedOver the number of pictures after the first that are decoded only
      */
     static List<String> words(DerivationSpec spec, InputFrame input, int passedOver) {
         double framesPerSecond = spec.framesPerSecond();
         List<String> words = new ArrayList<>(List.of(spec.program(), "-hide_banner", "-nostats", "-loglevel", "error"));
         String rate = String.format(Locale.ROOT, "%.3f", framesPerSecond);
-        // all of a raw stream's frames are alike: nothing has to be found out
+        // all frames of a raw stream are alike: nothing needs to be probed
         words.addAll(List.of("-probesize", "32", "-analyzeduration", "1"));
         switch (input.format()) {
             case MJPG, JPEG -> words.addAll(List.of("-f", "mpjpeg", "-r", rate));
             case H264 ->
-                // frame threads would hold back a frame each
+                // each frame thread would hold back a frame
                 words.addAll(List.of("-flags", "low_delay", "-threads", "1", "-f", "h264", "-framerate", rate));
             default ->
                 words.addAll(List.of(
@@ -57,7 +57,7 @@ final class FfmpegCommand {
         return words;
     }
 
-    /** ffmpeg's word (libavutil/pixdesc.c). */
+    /** Returns ffmpeg's name for the format (libavutil/pixdesc.c). */
     private static String pixelFormat(PixelFormat format) {
         return switch (format.contiguous()) {
             case NV12 -> "nv12";
@@ -91,7 +91,7 @@ final class FfmpegCommand {
         return words;
     }
 
-    /** Returns of how many pictures ffmpeg makes one image: images do not tell their time, so that it has to be known which they are. */
+    /** Returns how many pictures make one image. Output images carry no time, so their inputs must be known. */
     static int everyNth(DerivationSpec spec) {
         double wanted = spec.quality().fps().map(FrameRate::perSecond).orElse(spec.framesPerSecond());
         boolean all = spec.passedOver() != DerivationSpec.STREAM || wanted <= 0;
@@ -108,7 +108,7 @@ final class FfmpegCommand {
         };
     }
 
-    /** A compressed frame says itself which range its samples have. */
+    /** Returns the filter options for the range of samples; a compressed frame states its own. */
     private static String range(InputFrame input) {
         if (input.format().encoded()) {
             return "";

@@ -30,11 +30,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One run of ffmpeg over frames that are alike: its worker puts them in, a thread of its own publishes what comes out, with the time of what
- * went in. {@link #kill} may be called from any thread and ends a worker's wait.
+ * One run of ffmpeg over frames that are alike: its worker writes them, another thread publishes the output with the times of the input. {@link
+ * #kill} may be called from any thread and ends a worker's wait.
  */
 final class FfmpegRun implements EncoderRun {
-    private static final int PIECE_BYTES = 64 << 10; // what a pipe holds (pipe(7))
+    private static final int PIECE_BYTES = 64 << 10; // the size of a pipe (pipe(7))
     private static final byte[] DELIMITER = {0, 0, 0, 1, 9, (byte) 0xf0}; // access unit delimiter, any slice type
     private static final int START_PATIENCE_MILLIS = 1_000;
     private static final System.Logger LOG = System.getLogger(FfmpegRun.class.getName());
@@ -49,7 +49,7 @@ final class FfmpegRun implements EncoderRun {
     private final boolean fields; // whether an access unit may be half a picture
     private final int recoveryFrames;
     private final int passedOver; // pictures
-    private boolean fieldOpen; // the worker's: another field makes a picture of the one before
+    private boolean fieldOpen; // used by the worker: another field completes the picture
 
     private FfmpegRun(DerivationSpec spec, InputFrame first, ExternalProgram program) {
         this.spec = spec;
@@ -71,7 +71,7 @@ final class FfmpegRun implements EncoderRun {
         return Math.max(0, Math.max(0, spec.passedOver()) / (first.fields() ? 2 : 1) - first.recoveryFrames());
     }
 
-    /** Starts one for frames like {@code first}. */
+    /** Starts a run for frames like {@code first}. */
     static FfmpegRun start(DerivationSpec spec, InputFrame first) throws CaptureException {
         List<String> words = FfmpegCommand.words(spec, first, passedOver(spec, first));
         try {
@@ -84,7 +84,7 @@ final class FfmpegRun implements EncoderRun {
         }
     }
 
-    /** Bytes of the heap that it holds beside the worker's frame. */
+    /** Returns the bytes of heap held beside the worker's frame. */
     static int heapBytes() {
         return 4 * PIECE_BYTES;
     }
@@ -107,7 +107,7 @@ final class FfmpegRun implements EncoderRun {
                 case H264 -> {
                     AnnexB.fromLengths(frame.bytes());
                     write(frame.bytes());
-                    stdin.write(DELIMITER); // by which the parser knows that the picture is whole
+                    stdin.write(DELIMITER); // tells the parser that the picture is whole
                 }
                 default -> write(frame.bytes());
             }
@@ -119,10 +119,10 @@ final class FfmpegRun implements EncoderRun {
         }
     }
 
-    /** Ends the input. ffmpeg then ends by itself, when it has made its last frame. */
+    /** Ends the input, after which ffmpeg makes its last frame and ends. */
     @Override
     public boolean finish(long millis) throws CaptureException {
-        program.hush(); // the delimiter behind the last picture is a picture without content to it
+        program.hush(); // ffmpeg takes the delimiter behind the last picture for an empty picture
         try {
             stdin.close();
         } catch (IOException gone) {
@@ -151,10 +151,10 @@ final class FfmpegRun implements EncoderRun {
 
     @Override
     public void forceKeyFrame() {
-        // it makes one a second
+        // ffmpeg makes a key frame each second anyway
     }
 
-    /** Ends ffmpeg: by the end of its input, within some 35 ms, where it reads; by a signal where it hangs, within 3 s. */
+    /** Ends ffmpeg: within some 35 ms by the end of its input if it reads, else by a signal within 3 s. */
     @Override
     public void kill() {
         program.hush();
@@ -175,7 +175,7 @@ final class FfmpegRun implements EncoderRun {
     /** Returns why ffmpeg does not go on, as a sentence. */
     private CaptureException ended(Throwable cause) {
         Optional<ProgramExit> exit = program.awaitExit(START_PATIENCE_MILLIS);
-        program.close(); // its last lines are complete then
+        program.close(); // ffmpeg's last lines are complete after this
         String what = spec.to().title() + " of " + like.format().fourCharacterCode();
         if (exit.isPresent() && exit.get().notFound()) {
             return new CaptureException(Kind.UNSUPPORTED, what + " needs " + lacking(), cause);
@@ -254,12 +254,12 @@ final class FfmpegRun implements EncoderRun {
     private interface Outlet {
         void bytes(byte[] piece, int count) throws MalformedBitstreamException;
 
-        /** The heap that it holds. */
+        /** Returns the bytes of heap held. */
         int capacityBytes();
 
-        /** Gives up a frame that is under way. */
+        /** Drops an incomplete frame. */
         default void ended() {
-            // an image is claimed when it is whole
+            // an image is claimed only when it is whole
         }
     }
 
@@ -284,7 +284,7 @@ final class FfmpegRun implements EncoderRun {
         };
     }
 
-    /** The H.264 that ffmpeg makes, on the times of what went in. */
+    /** The H.264 that ffmpeg makes, with the times of the input. */
     private final class EncodedTrack implements TrackReader.Output {
         private final double framesPerMilli = spec.framesPerSecond() / 1000;
 
@@ -310,8 +310,8 @@ final class FfmpegRun implements EncoderRun {
     }
 
     /**
-     * Returns the time of the next picture of a run for one picture: each input makes one, except those before the first whole one, and those that
-     * are passed over.
+     * Returns the time of the next picture of a run for one picture: each input makes a picture, except those before the first whole one and those
+     * that are passed over.
      */
     private FrameTime timeOfSingle() {
         long pictures = times.out();

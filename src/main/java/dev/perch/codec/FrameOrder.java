@@ -8,19 +8,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes the frames of several workers to one sink, in the order in which their pictures were taken. A worker whose frame is ready early waits for those before it;
- * no lock is held while anybody encodes.
+ * Passes the frames of several workers to one sink, in the order in which their pictures were taken. A worker whose frame is ready early waits for
+ * earlier ones; no lock is held while anybody encodes.
  */
 final class FrameOrder {
     private final FrameSink sink;
     private long next = 1; // guarded by this
-    private @Nullable StreamConfig told; // of whoever's turn it is
+    private @Nullable StreamConfig told; // used by the worker whose turn it is
 
     FrameOrder(FrameSink sink) {
         this.sink = sink;
     }
 
-    /** Returns the sink for one more worker. */
+    /** Returns the sink for another worker. */
     Place place() {
         return new Place();
     }
@@ -31,7 +31,7 @@ final class FrameOrder {
             try {
                 wait();
             } catch (InterruptedException asked) {
-                interrupted = true; // those before are on their way
+                interrupted = true; // earlier frames are on their way
             }
         }
         if (interrupted) {
@@ -44,7 +44,7 @@ final class FrameOrder {
         notifyAll();
     }
 
-    /** The sink as one worker sees it. For that worker. */
+    /** The sink as one worker sees it. Used by that worker only. */
     final class Place extends ForwardingSink {
         private long number;
         private @Nullable StreamConfig config;
@@ -54,13 +54,13 @@ final class FrameOrder {
             super(sink);
         }
 
-        /** Begins the frame of the picture that was taken as the {@code number}th, from 1. */
+        /** Begins the frame of the picture that was taken as number {@code number}, from 1. */
         void take(long number) {
             this.number = number;
             myTurn = false;
         }
 
-        /** Ends that frame, published or not. Waits for those before it, and gives the turn to the next. */
+        /** Ends that frame, published or not: waits for earlier frames, then passes the turn on. */
         void leave() {
             if (!myTurn) {
                 await(number);

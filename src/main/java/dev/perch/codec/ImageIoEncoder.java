@@ -17,7 +17,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** Encodes pictures by Java's own JPEG writer: several times slower than libturbojpeg, but there wherever Java is. */
+/** Encodes pictures by Java's own JPEG writer: several times slower than libturbojpeg, but available wherever Java is. */
 final class ImageIoEncoder implements JpegEncoder {
     private final int width;
     private final int height;
@@ -28,13 +28,17 @@ final class ImageIoEncoder implements JpegEncoder {
     private final ImageWriter writer;
     private final ImageWriteParam quality;
 
-    /** @throws CaptureException when the format has no such planes, memory is short, or this Java has no JPEG writer */
+    /**
+     * Creates an encoder.
+     *
+     * @throws CaptureException if the format has no such planes, memory is short, or this Java has no JPEG writer
+     */
     ImageIoEncoder(String camera, RawPicture like, int quality, ArenaPool arenas) throws CaptureException {
         this.width = like.width();
         this.height = like.height();
         this.samples = new YcbcrPlanes(like);
         try {
-            // the planes, the picture in RGB and the image made of it
+            // the planes, the picture in RGB, and the image made from it
             long bytes = samples.sizeBytes() + 4L * width * height;
             this.lease = arenas.budget().lease(camera + " JPEG encoder", bytes, "cameras." + camera + ".size");
         } catch (BudgetExceededException full) {
@@ -93,7 +97,7 @@ final class ImageIoEncoder implements JpegEncoder {
         }
     }
 
-    /** ITU-T T.871 §7 to RGB, in 16 bits of fraction. */
+    /** Converts a pixel to RGB by ITU-T T.871 §7, with 16 bits of fraction. */
     private static void pixel(byte[] bgr, int at, int luma, int cb, int cr) {
         int y = luma << 16;
         bgr[at] = clamp(y + 116130 * cb); // 1.772

@@ -3,11 +3,15 @@ package dev.perch.codec;
 import dev.perch.media.CaptureException;
 import org.jspecify.annotations.Nullable;
 
-/** Puts every picture that its worker takes into an encoder of its own; what comes out is published when it is that picture's turn. */
+/** Encodes every picture that its worker takes; the frames are published in the order of all workers' pictures. */
 final class InTurn extends EveryFrame {
     private final FrameOrder.Place place;
 
-    /** @param runs whose frames go to {@code place} */
+    /**
+     * Creates a policy.
+     *
+     * @param runs their frames go to {@code place}
+     */
     InTurn(DerivationSpec spec, Inlet inlet, FrameOrder.Place place, EncoderRun.Factory runs) {
         super(spec, inlet, runs);
         this.place = place;
@@ -22,7 +26,7 @@ final class InTurn extends EveryFrame {
         try {
             super.next(frame);
         } finally {
-            frame.handBack(); // before others are waited for
+            frame.handBack(); // before it waits for others
             place.leave();
         }
     }

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a derivation's worker its next frame: a picture in the driver's buffer, which the frame copies for encoders that take their time, or a
- * copy out of the ring; the memory is leased. The worker takes and closes; any thread gives, wakes and stops.
+ * Gives a derivation's worker its next frame: a picture in the driver's buffer, which is copied for slow encoders, or a copy from the ring; the
+ * memory is leased. The worker takes and closes; any thread gives, wakes and stops.
  */
 abstract class Inlet implements AutoCloseable {
     private static final int STEP_BYTES = 64 << 10;
@@ -19,7 +19,7 @@ abstract class Inlet implements AutoCloseable {
     private final String holder;
     private final String setting;
     private final ArenaPool arenas;
-    private @Nullable Arena arena; // the worker's
+    private @Nullable Arena arena; // used by the worker only
 
     private boolean woken; // guarded by this
     private boolean stopped; // guarded by this
@@ -34,7 +34,7 @@ abstract class Inlet implements AutoCloseable {
      * Returns the inlet for a source's raw pictures, which takes the newest one; others are handed back.
      *
      * @param newest shared by the inlets of all workers
-     * @param pace of the pictures that are taken; others are handed back
+     * @param pace decides which pictures are taken
      */
     static Inlet ofPictures(String camera, String what, ArenaPool arenas, NewestPicture newest, Pace pace) {
         return new Pictures(camera, what, arenas, newest, pace);
@@ -43,46 +43,46 @@ abstract class Inlet implements AutoCloseable {
     /**
      * Returns the inlet for a source's encoded frames.
      *
-     * @param pace of the frames that are taken, where each can be decoded alone
+     * @param pace decides which frames are taken, if each can be decoded alone
      */
     static Inlet ofFrames(String camera, String what, ArenaPool arenas, FrameReader reader, Pace pace) {
         return new Frames(camera, what, arenas, reader, pace);
     }
 
     /**
-     * Returns the next frame, after waiting for it; the frame before is not valid any more, and its picture was handed back.
+     * Waits for the next frame and returns it; the previous frame becomes invalid and its picture was handed back.
      *
-     * @param patienceMillis how long to wait for a frame at most; 0 for as long as it takes. Pictures are waited for as long as it takes
-     * @return null when none has come in time, or the inlet is stopped
+     * @param patienceMillis the longest wait for a frame; 0 for no limit, which pictures always have
+     * @return null if none has come in time, or the inlet is stopped
      */
     abstract @Nullable InputFrame take(long patienceMillis) throws CaptureException;
 
     /**
-     * Goes back to the newest key frame.
+     * Moves back to the newest key frame.
      *
-     * @return how many frames there are from it on; 0 when there is none
+     * @return the number of frames from there on; 0 if there is no key frame
      */
     int rewind() {
         return 0;
     }
 
-    /** The last key frame, where it was kept although the frames after it are lost; null when there is none. */
+    /** Returns the last key frame if it was kept although later frames are lost; null if there is none. */
     @Nullable
     InputFrame takeKept() throws CaptureException {
         return null;
     }
 
-    /** Takes over a picture; never waits. */
+    /** Takes a picture and closes it. Never waits. */
     abstract void give(RawPicture picture);
 
-    /** The worker was busy otherwise than with a frame: what came meanwhile follows in order, where it is kept. */
+    /** Makes frames follow in order, if they are still there, because the worker was busy with something else. */
     void catchUp() {
-        // of pictures only the newest is kept
+        // only the newest picture is kept
     }
 
     abstract long superseded();
 
-    /** Ends the worker's waiting, now and later. */
+    /** Ends the worker's waits, now and later. */
     final void stop() {
         synchronized (this) {
             stopped = true;
@@ -91,14 +91,14 @@ abstract class Inlet implements AutoCloseable {
         handBack();
     }
 
-    /** Gives back what was given and not taken. */
+    /** Hands back what was given and not taken. */
     abstract void handBack();
 
     synchronized boolean stopped() {
         return stopped;
     }
 
-    /** Wakes the inlet, because there may be something to take. */
+    /** Wakes the worker, because there may be something to take. */
     synchronized void wake() {
         woken = true;
         notifyAll();
@@ -116,7 +116,7 @@ abstract class Inlet implements AutoCloseable {
         return !stopped;
     }
 
-    /** Waits for a wake-up, but not for long. */
+    /** Waits for a wake-up, at most {@code millis}. */
     final synchronized void awaitWake(long millis) {
         long endNanos = System.nanoTime() + millis * 1_000_000;
         for (long left = millis; left > 0 && !woken && !stopped; left = (endNanos - System.nanoTime()) / 1_000_000) {
@@ -129,7 +129,11 @@ abstract class Inlet implements AutoCloseable {
         woken = false;
     }
 
-    /** Memory for a frame of {@code sizeBytes}, position 0, the limit there. */
+    /**
+     * Returns memory for a frame of {@code sizeBytes}, position 0, limit {@code sizeBytes}.
+     *
+     * @throws CaptureException if there is no memory
+     */
     final ByteBuffer room(int sizeBytes) throws CaptureException {
         Arena present = arena;
         if (present == null || present.sizeBytes() < sizeBytes) {
@@ -145,7 +149,7 @@ abstract class Inlet implements AutoCloseable {
         return present.memory().clear().limit(sizeBytes);
     }
 
-    /** The worker has ended: gives everything back. */
+    /** Releases everything when the worker has ended. */
     @Override
     public void close() {
         free();
@@ -160,7 +164,7 @@ abstract class Inlet implements AutoCloseable {
 
     private static final class Pictures extends Inlet {
         private final NewestPicture newest;
-        private final Pace pace; // of the thread that gives pictures
+        private final Pace pace; // used by the thread that gives pictures
         private final InputFrame.Room room = this::room;
 
         Pictures(String camera, String what, ArenaPool arenas, NewestPicture newest, Pace pace) {
@@ -215,7 +219,7 @@ abstract class Inlet implements AutoCloseable {
 
         @Override
         void give(RawPicture picture) {
-            picture.close(); // the source gives two kinds of frames: these are not what was asked for
+            picture.close(); // the source gives two kinds of frames: these were not requested
         }
 
         @Override

@@ -9,7 +9,7 @@ import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A raw picture for an encoder, or a frame to be decoded first. For the worker alone, until it takes the next. */
+/** The input of an encoder: a raw picture, or a frame to be decoded first. Used by the worker only, until it takes the next. */
 final class InputFrame {
     private final PixelFormat format;
     private final int width;
@@ -18,27 +18,31 @@ final class InputFrame {
     private final FrameTime time;
     private final boolean key;
     private final long taken;
-    private @Nullable RawPicture picture; // until it is handed back
-    private @Nullable ByteBuffer bytes; // of a picture, once it is copied
-    private final StreamConfig.@Nullable H264 h264; // of an H.264 frame
+    private @Nullable RawPicture picture; // null once handed back
+    private @Nullable ByteBuffer bytes; // null for a picture that is not copied yet
+    private final StreamConfig.@Nullable H264 h264; // null unless this is an H.264 frame
     private final Room room;
 
-    /** Gives memory that a picture is copied to. */
+    /** Gives memory to copy a picture into. */
     interface Room {
-        /** Memory for {@code sizeBytes}, position 0, the limit there. */
+        /**
+         * Returns memory for {@code sizeBytes}, position 0, limit {@code sizeBytes}.
+         *
+         * @throws CaptureException if there is no memory
+         */
         ByteBuffer room(int sizeBytes) throws CaptureException;
     }
 
     /**
-     * A picture, handed back by {@link #handBack} or once it is copied.
+     * Creates the frame of a picture, which is handed back by {@link #handBack} or once it is copied.
      *
-     * @param taken its number among the pictures that the workers have taken, from 1
+     * @param taken the picture's number among those that the workers have taken, from 1
      */
     InputFrame(RawPicture picture, long taken, Room room) {
         this(picture, picture.time(), taken, room);
     }
 
-    /** A picture that does not know its time, and that is taken where it lies. */
+    /** Returns the frame of a picture without a time of its own, which is read where it lies. */
     static InputFrame inPlace(RawPicture picture, FrameTime time) {
         return new InputFrame(
                 picture,
@@ -62,7 +66,11 @@ final class InputFrame {
         this.room = room;
     }
 
-    /** Makes the frame that is current in {@code reader}, which {@code bytes} hold from position to limit. */
+    /**
+     * Creates the frame that is current in {@code reader}.
+     *
+     * @param bytes hold it from position to limit
+     */
     InputFrame(FrameReader reader, ByteBuffer bytes) {
         if (!(reader.config() instanceof StreamConfig.Picture config)) {
             throw DerivationSpec.noPicture(reader.config().encoding());
@@ -79,7 +87,7 @@ final class InputFrame {
         this.room = sizeBytes -> bytes;
     }
 
-    /** Returns the format of a picture, with its planes in one piece of memory. */
+    /** Returns the format of a picture with its planes in one piece of memory. */
     PixelFormat format() {
         return format;
     }
@@ -101,7 +109,7 @@ final class InputFrame {
         return time;
     }
 
-    /** Returns its number among the pictures that the workers have taken, from 1; 0 of what only one worker takes. */
+    /** Returns the picture's number among those that the workers have taken, from 1; 0 if only one worker takes pictures. */
     long taken() {
         return taken;
     }
@@ -111,13 +119,13 @@ final class InputFrame {
         return key;
     }
 
-    /** Returns whether it is an H.264 picture that is one field of a frame. */
+    /** Returns whether this is an H.264 picture that is one field of a frame. */
     boolean fields() {
         ByteBuffer present = bytes;
         return h264 != null && present != null && FirstSlice.field(h264, present);
     }
 
-    /** Returns whether it is an H.264 frame with an IDR picture: nothing before it is needed for what follows. */
+    /** Returns whether this is an H.264 frame with an IDR picture: what follows needs nothing before it. */
     boolean idr() {
         ByteBuffer present = bytes;
         return h264 != null && present != null && FirstSlice.idr(present);
@@ -129,7 +137,11 @@ final class InputFrame {
         return h264 == null || present == null || idr() ? 0 : FirstSlice.recoveryFrames(present);
     }
 
-    /** Returns the frame, from position to limit. A picture is copied without padding and handed back. */
+    /**
+     * Returns the frame's bytes, from position to limit. A picture is copied without padding and handed back.
+     *
+     * @throws CaptureException if there is no memory
+     */
     ByteBuffer bytes() throws CaptureException {
         ByteBuffer present = bytes;
         RawPicture lent = picture;
@@ -146,7 +158,7 @@ final class InputFrame {
         return present;
     }
 
-    /** The picture where it was captured. */
+    /** Returns the picture where it was captured. */
     RawPicture picture() {
         RawPicture lent = picture;
         if (lent == null) {
@@ -155,7 +167,7 @@ final class InputFrame {
         return lent;
     }
 
-    /** Gives the picture's memory back to the source. Idempotent. */
+    /** Hands the picture back to the source. Idempotent. */
     void handBack() {
         RawPicture lent = picture;
         picture = null;
@@ -164,7 +176,7 @@ final class InputFrame {
         }
     }
 
-    /** Returns whether an encoder that was set up for {@code other} takes this too. */
+    /** Returns whether an encoder that was set up for {@code other} takes this frame too. */
     boolean like(InputFrame other) {
         return format == other.format && width == other.width && height == other.height && fullRange == other.fullRange;
     }

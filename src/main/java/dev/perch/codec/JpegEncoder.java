@@ -4,18 +4,19 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
 
-/** Makes JPEG images of pictures of one size. For one thread at a time. */
+/** Encodes pictures of one size to JPEG. Used by one thread at a time. */
 interface JpegEncoder extends AutoCloseable {
-    /** Returns whether it was made for pictures of this kind. */
+    /** Returns whether this encoder was made for pictures like this one. */
     boolean fits(RawPicture picture);
 
-    /** Reads one picture that {@link #fits}; its memory is not needed any more when this returns. */
+    /** Reads one picture that {@link #fits}. Its memory is not needed any more when this returns. */
     void read(RawPicture picture);
 
     /**
      * Encodes the picture that was read.
      *
      * @return the JPEG image, position 0 to limit; valid until the next call
+     * @throws CaptureException if the picture cannot be encoded
      */
     ByteBuffer encode() throws CaptureException;
 
@@ -25,7 +26,7 @@ interface JpegEncoder extends AutoCloseable {
         return encode();
     }
 
-    /** Returns what it is called. */
+    /** Returns the encoder's name. */
     String name();
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Makes JPEG images of pictures of any size, with an encoder for the current size. For one thread. */
+/** Encodes pictures of any size to JPEG, with an encoder for the current size. Used by one thread. */
 final class JpegOfPicture implements AutoCloseable {
     private static final AtomicBoolean REPLACEMENT_TOLD = new AtomicBoolean();
     private static final System.Logger LOG = System.getLogger(JpegOfPicture.class.getName());
@@ -26,7 +26,9 @@ final class JpegOfPicture implements AutoCloseable {
     private @Nullable JpegEncoder current;
 
     /**
-     * @param choice TURBOJPEG or IMAGEIO; any other is the first of them that this machine has
+     * Creates it without an encoder.
+     *
+     * @param choice TURBOJPEG or IMAGEIO; any other means the first of them that this machine has
      * @param quality 1 to 100, on libjpeg's scale
      */
     JpegOfPicture(String camera, EncoderChoice.Kind choice, int quality, ArenaPool arenas, FrameSink sink) {
@@ -37,7 +39,7 @@ final class JpegOfPicture implements AutoCloseable {
         this.sink = sink;
     }
 
-    /** Encodes and publishes; the picture is handed back as soon as it is read. */
+    /** Encodes and publishes a picture, which is handed back as soon as it is read. */
     void encode(InputFrame frame) throws CaptureException {
         JpegEncoder encoder = forPicture(frame.picture());
         encoder.read(frame.picture());

@@ -2,7 +2,7 @@ package dev.perch.codec;
 
 import dev.perch.media.CaptureException;
 
-/** One run of a JPEG encoder in this process over decoded pictures. */
+/** A run of a JPEG encoder of this process over raw pictures. */
 final class JpegRun implements EncoderRun {
     private final JpegOfPicture jpeg;
 
@@ -22,7 +22,7 @@ final class JpegRun implements EncoderRun {
 
     @Override
     public void forceKeyFrame() {
-        // every JPEG is one
+        // every JPEG is a key frame
     }
 
     @Override
@@ -37,7 +37,7 @@ final class JpegRun implements EncoderRun {
 
     @Override
     public void kill() {
-        // a picture takes no longer than it does
+        // a picture takes only milliseconds
     }
 
     @Override

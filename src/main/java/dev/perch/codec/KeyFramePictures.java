@@ -6,55 +6,59 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Single JPEGs of an H.264 source, each by one short run of a decoder, at most one run a second and only while somebody waits for a picture.
- * Between them nothing runs but a thread that waits.
+ * Makes single JPEGs from an H.264 source, each by one short run of a decoder, at most one run a second and only while somebody waits for a picture.
+ * In between only a waiting thread exists.
  *
- * <p>A run begins with the next key frame, and ends with its picture. Where none comes for {@value #KEY_PATIENCE_MILLIS} ms, or key frames are known to
- * be further apart than that, it begins with the last one and is given the frames after it, up to the newest. A run goes on until a picture
- * that is wanted comes out: of a stream that refreshes column by column the first is whole after a round, and of fields it takes two. The first
- * picture of each run is published in any case: an older one is better than none.
+ * <p>A run begins with the next key frame, and ends with its picture. Where none comes for {@value #KEY_PATIENCE_MILLIS} ms, or key frames are known
+ * to be further apart than that, it begins with the last one and is given the frames after it, up to the newest. A run goes on until a picture that
+ * is wanted comes out: of a stream that refreshes column by column the first is whole after a round, and of fields it takes two. The first picture of
+ * each run is published in any case: an older one is better than none.
  */
 final class KeyFramePictures extends Policy {
     static final int KEY_PATIENCE_MILLIS = 2_000;
 
-    /** Starts runs that pass some of their first frames over, as the specification says. */
+    /** Starts runs that decode some of their first frames only, as the specification says. */
     interface Runs {
         EncoderRun start(DerivationSpec spec, InputFrame first) throws CaptureException;
     }
 
     private static final long PAUSE_NANOS = 1_000_000_000L;
     private static final long KEY_PATIENCE_NANOS = KEY_PATIENCE_MILLIS * 1_000_000L;
-    private static final long PATIENCE_MILLIS = 10_000; // as long as the one who waits for it does
+    private static final long PATIENCE_MILLIS = 10_000; // as long as the viewer waits
     private static final long LOOK_MILLIS = 500;
 
     /** A decoder that is given whole pictures holds back a frame or two (vicodec: none, bcm2835-codec: one). */
     private static final int HELD_BACK = 3;
 
-    /** The next frame waits so long for the picture of the one before: a frame interval or two. */
+    /** How long the next frame waits for the picture of the one before: a frame interval or two. */
     private static final long PICTURE_MILLIS = 100;
 
-    /** The time that a decoder may take to start and to make its first picture, before it is given frames that most streams do not need for it. */
+    /** The time that a decoder may take to start and make its first picture, before it gets frames that most streams do not need for it. */
     private static final long FIRST_PICTURE_MILLIS = 1_500;
 
     private final LongPredicate wanted;
     private final Runs runs;
-    private volatile long runBeganNanos; // the worker writes, any thread reads
+    private volatile long runBeganNanos; // written by the worker, read by any thread
 
-    // the worker's
+    // used by the worker only
     private @Nullable Long lastRunNanos;
     private @Nullable Long waitingSinceNanos;
-    private @Nullable Long lastKeyNanos; // time of capture, as those below
+    private @Nullable Long lastKeyNanos; // a capture time, like those below
     private long newestNanos;
-    private long triedUpToNanos = Long.MIN_VALUE; // the newest frame when the run before began
-    private int ahead; // frames to be put in from the key frame that comes next, which the inlet went back to
-    private boolean farApart; // of key frames
+    private long triedUpToNanos = Long.MIN_VALUE; // the newest frame when the previous run began
+    private int ahead; // frames to put in from the next key frame on, to which the inlet went back
+    private boolean farApart; // whether key frames are far apart
     private long outBefore;
     private int wantedPuts;
-    private long firstWantedNanos; // of those, Long.MAX_VALUE without
-    private int heldBack; // so many wanted frames may be put in before a picture comes out
+    private long firstWantedNanos; // of the current run; Long.MAX_VALUE for none
+    private int heldBack; // the number of wanted frames that may be put in before a picture comes out
     private long skippedBefore;
 
-    /** @param wanted whether somebody waits for a picture that was captured at this time, in nanoseconds of the monotonic clock */
+    /**
+     * Creates a policy.
+     *
+     * @param wanted whether somebody waits for a picture captured at this time, in nanoseconds of the monotonic clock
+     */
     KeyFramePictures(DerivationSpec spec, Inlet inlet, LongPredicate wanted, Runs runs) {
         super(spec, inlet);
         this.wanted = wanted;
@@ -90,11 +94,15 @@ final class KeyFramePictures extends Policy {
         return frame.time().decodeNanos();
     }
 
-    /** @param frame the next one; null where none has come for a while */
+    /**
+     * Handles the next frame.
+     *
+     * @param frame null if none has come for a while
+     */
     private void look(@Nullable InputFrame frame) throws CaptureException {
         EncoderRun present = run();
         if (present != null && frame != null && (!present.takes(frame) || inlet.superseded() != skippedBefore)) {
-            endRun(); // what is missing would be seen in the picture
+            endRun(); // a missing frame would show in the picture
             present = null;
         }
         if (present != null) {
@@ -117,7 +125,7 @@ final class KeyFramePictures extends Policy {
         }
     }
 
-    /** Goes back to the last key frame, if the ring still has it; otherwise its picture has to serve until the next. */
+    /** Goes back to the last key frame if the ring still has it; otherwise the kept picture of it serves until the next. */
     private void goBack() throws CaptureException {
         if (newestNanos <= triedUpToNanos) {
             return; // nothing new has come
@@ -129,7 +137,7 @@ final class KeyFramePictures extends Policy {
         triedUpToNanos = newestNanos;
         InputFrame kept = inlet.takeKept();
         if (kept != null && spec.sink().awaitOut(nanos -> nanos >= captured(kept), 0)) {
-            return; // that picture has been made
+            return; // its picture has been made
         }
         if (kept != null) {
             begin(kept);
@@ -150,7 +158,7 @@ final class KeyFramePictures extends Policy {
         EncoderRun begun = runs.start(spec.passing(passedOver), key);
         runBeganNanos = System.nanoTime();
         beginRun(begun);
-        if (!inlet.stopped()) { // whoever stopped it may not have seen the run
+        if (!inlet.stopped()) { // the stopping thread may not have seen the run
             goOn(begun, key);
         }
     }
@@ -184,12 +192,12 @@ final class KeyFramePictures extends Policy {
         return Math.max(PICTURE_MILLIS, FIRST_PICTURE_MILLIS - agoMillis);
     }
 
-    /** Returns whether the picture is of use, even if the one who waited has it and is gone. */
+    /** Returns whether the picture is of use, even if the viewer that waited already has it and is gone. */
     private boolean ofUse(long nanos) {
         return spec.sink().out() > outBefore && (nanos >= firstWantedNanos || wanted.test(nanos));
     }
 
-    /** Drains the decoder; fails if no picture comes out. */
+    /** Drains the decoder. Fails if no picture comes out. */
     private void finish() throws CaptureException {
         EncoderRun present = run();
         if (present != null) {
@@ -202,7 +210,7 @@ final class KeyFramePictures extends Policy {
         }
     }
 
-    /** A decoder that hangs, for which the worker waits. */
+    /** Returns whether the worker waits for a decoder that hangs. */
     @Override
     boolean hangs(long nowNanos) {
         if (run() == null || nowNanos - runBeganNanos <= 3 * PATIENCE_MILLIS * 1_000_000) {
@@ -214,10 +222,10 @@ final class KeyFramePictures extends Policy {
 
     @Override
     void requestKeyFrame() {
-        // the source is asked, not the decoder
+        // the source is asked instead
     }
 
-    /** Returns 0: frames that no picture is made of are not missed. */
+    /** Returns 0: no frame is missed that a picture would have been made from. */
     @Override
     long superseded() {
         return 0;

@@ -20,12 +20,14 @@ final class M2mPictureDecoder implements PictureDecoder {
     private final FrameTimes times = new FrameTimes();
     private final M2mDecoder decoder;
     private final Queue<CaptureException> refusals = new ArrayDeque<>();
-    private @Nullable Output output; // of the call at hand
+    private @Nullable Output output; // of the current call
 
     /**
-     * @param first like the frames that will be put in
-     * @param codedFourcc what the device calls them
-     * @param raw what it is to make of them
+     * Opens the device.
+     *
+     * @param first like all frames that will be put in
+     * @param codedFourcc the device's code for them
+     * @param raw the format of the pictures
      */
     M2mPictureDecoder(DerivationSpec spec, InputFrame first, String device, int codedFourcc, PixelFormat raw)
             throws CaptureException {
@@ -53,7 +55,7 @@ final class M2mPictureDecoder implements PictureDecoder {
         } catch (MalformedBitstreamException defect) {
             throw new CaptureException(Kind.FAULT, "A frame of the ring is damaged.", defect);
         }
-        decoder.put(frame.bytes(), 1 + times.in(frame.time())); // a stamp of 0 would be none
+        decoder.put(frame.bytes(), 1 + times.in(frame.time())); // a stamp of 0 would mean none
         tellRefusal();
     }
 
@@ -70,7 +72,7 @@ final class M2mPictureDecoder implements PictureDecoder {
             try {
                 to.picture(picture, times.ofInput(stampMicros - 1));
             } catch (CaptureException refused) {
-                refusals.add(refused); // told when the device's queues are in order again
+                refusals.add(refused); // thrown when the device's queues are in order again
             }
         }
     }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** One run of a memory-to-memory encoder over raw pictures that are alike. */
+/** A run of a memory-to-memory encoder over raw pictures that are alike. */
 final class M2mRun implements EncoderRun {
     private final InputFrame like;
     private final String device;
@@ -49,7 +49,7 @@ final class M2mRun implements EncoderRun {
                 M2mEncoder.open(SystemCalls.linux(), spec.arenas().budget(), request, first.picture(), this::made);
     }
 
-    /** Returns the settings in their order: the configured controls win over what the quality comes to. */
+    /** Returns the settings in order: configured controls override those that follow from the quality. */
     private static List<ControlSetting> controls(DerivationSpec spec, InputFrame first) {
         List<ControlSetting> all = new ArrayList<>(
                 QualityControls.of(spec.quality(), spec.to(), first.width(), first.height(), spec.framesPerSecond()));
@@ -57,13 +57,13 @@ final class M2mRun implements EncoderRun {
         return all;
     }
 
-    /** An encoder and what it is asked for. */
+    /** An encoder and the formats that it is asked for. */
     record Place(String device, PixelFormat raw, PixelFormat coded) {}
 
     /**
-     * Starts one on {@code device}, or on the first that fits where that is empty.
+     * Starts a run on {@code device}, or on the first that fits if that is empty.
      *
-     * @return empty when no device fits
+     * @return empty if no device fits
      */
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the configuration has it
     static Optional<EncoderRun> start(DerivationSpec spec, InputFrame first, Optional<String> device)
@@ -75,7 +75,7 @@ final class M2mRun implements EncoderRun {
         return place.isPresent() ? Optional.of(new M2mRun(spec, first, place.get())) : Optional.empty();
     }
 
-    /** The first that makes {@code to} of pictures of {@code raw}, in one piece of memory or several. */
+    /** Returns the first device that makes {@code to} from pictures of {@code raw}, in one piece of memory or several. */
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as the configuration has it
     static Optional<Place> find(Encoding to, PixelFormat raw, Optional<String> device) {
         List<PixelFormat> wanted = switch (to) {
@@ -114,7 +114,7 @@ final class M2mRun implements EncoderRun {
             keyFrameWanted = false;
             encoder.forceKeyFrame();
         }
-        long stampMicros = 1 + times.in(frame.time()); // comes out with the frame: 0 would be no stamp
+        long stampMicros = 1 + times.in(frame.time()); // returned with the frame; a stamp of 0 would mean none
         encoder.put(frame.picture(), stampMicros);
     }
 

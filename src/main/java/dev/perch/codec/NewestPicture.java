@@ -5,16 +5,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place between a capture thread and the workers: the newest picture wins, the one that it replaces goes back to the driver at once.
- * Safe from any thread.
+ * The single place between a capture thread and the workers: the newest picture wins, and the one that it replaces is handed back to the driver at
+ * once. Safe from any thread.
  */
 final class NewestPicture {
     private final AtomicLong superseded = new AtomicLong();
     private @Nullable RawPicture waiting; // guarded by this
-    private boolean stopped; // guarded by this, as the next
+    private boolean stopped; // guarded by this, like the next
     private long taken;
 
-    /** Takes over a picture; never waits. */
+    /** Takes a picture, and hands back the one that was waiting. Never waits. */
     void give(RawPicture picture) {
         RawPicture old = picture;
         synchronized (this) {
@@ -27,7 +27,7 @@ final class NewestPicture {
         handBack(old);
     }
 
-    /** Returns the newest, the caller's from then on, after waiting for it; null once it is stopped. */
+    /** Waits for the newest picture and returns it; the caller closes it. Null once stopped. */
     synchronized @Nullable RawPicture take() {
         while (waiting == null && !stopped) {
             try {
@@ -44,12 +44,12 @@ final class NewestPicture {
         return picture;
     }
 
-    /** Returns how many were taken: to be asked under this object's lock, by whoever takes. */
+    /** Returns the number of pictures taken. The caller must hold this object's lock since it took one. */
     synchronized long taken() {
         return taken;
     }
 
-    /** Takes no more, and hands back the one that waits. Idempotent. */
+    /** Stops and hands back the waiting picture. Idempotent. */
     void stop() {
         RawPicture old;
         synchronized (this) {
@@ -61,7 +61,7 @@ final class NewestPicture {
         handBack(old);
     }
 
-    /** Returns how many were handed back without being taken. */
+    /** Returns the number of pictures handed back without being taken. */
     long superseded() {
         return superseded.get();
     }

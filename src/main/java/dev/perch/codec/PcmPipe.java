@@ -3,22 +3,22 @@ package dev.perch.codec;
 import java.util.Arrays;
 
 /**
- * The samples on their way to an encoder, as S16_LE: bounded, so that an encoder that does not read keeps nobody waiting. What finds no room is zeros when the
- * encoder reads again, so that each sample stays in its place. One thread puts, another takes.
+ * The samples on their way to an encoder, as S16_LE. The pipe is bounded, so that an encoder that does not read keeps nobody waiting. Samples without
+ * room become zeros when the encoder reads again, so that later ones stay in their place. One thread puts, another takes.
  */
 final class PcmPipe {
     private final byte[] ring;
-    private long put; // guarded by this, as all below; bytes so far
+    private long put; // bytes so far; guarded by this, like all below
     private long taken;
-    private long lost; // bytes behind those in the ring
-    private long untaken; // bytes put since the last were taken
+    private long lost; // bytes lost behind those in the ring
+    private long untaken; // bytes put since the last take
     private boolean ended;
 
     PcmPipe(int capacityBytes) {
         ring = new byte[capacityBytes];
     }
 
-    /** Adds samples; never waits. */
+    /** Adds samples. Never waits. */
     synchronized void put(byte[] pcm, int bytes) {
         untaken += bytes;
         if (lost > 0 || ring.length - (put - taken) < bytes) {
@@ -33,17 +33,17 @@ final class PcmPipe {
         notifyAll();
     }
 
-    /** Returns how many bytes of samples have found no room and have not been taken as zeros. */
+    /** Returns the bytes that had no room and were not yet replaced by zeros. */
     synchronized long lostBytes() {
         return lost;
     }
 
-    /** Returns how many bytes were put since the last were taken. */
+    /** Returns the bytes put since the last take. */
     synchronized long untakenBytes() {
         return untaken;
     }
 
-    /** Ends the taker's wait for good. */
+    /** Ends the taker's waits for good. */
     synchronized void end() {
         ended = true;
         notifyAll();
@@ -52,7 +52,7 @@ final class PcmPipe {
     /**
      * Waits for samples and takes them.
      *
-     * @return how many bytes were taken; -1 at the end
+     * @return the number of bytes taken; -1 at the end
      */
     synchronized int take(byte[] into) throws InterruptedException {
         while (put == taken && lost == 0 && !ended) {

@@ -13,35 +13,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a track of AAC of a sound card's samples, by ffmpeg. The track never ends while this is open: where no sound comes, it is silent. Its rate and its channels are
- * those of the first card, and stay.
+ * Makes an AAC track from a sound card's samples, by ffmpeg. The track does not end while this is open: without sound it is silent. Its rate and its
+ * channels are those of the first card and do not change.
  *
- * <p>Used by the card's thread; only {@link #mute} may be called by others.
+ * <p>Used by the card's thread, except where a method says otherwise.
  */
 public final class PcmToAac implements AutoCloseable {
-    /** Rates that are kept. At lower ones frames last longer, and a picture waits for its sound: they are brought to the usual one. */
+    /**
+     * The rates that are kept. At lower ones frames last longer, and a picture waits for its sound: those are resampled to the usual rate.
+     */
     private static final Set<Integer> RATES_HZ = Set.of(32_000, 44_100, 48_000);
 
     private static final int USUAL_RATE_HZ = 48_000;
 
-    /** More than this is better filled with silent frames than with zeros for the encoder. */
+    /** The longest gap that is filled with zeros for the encoder; silent frames fill longer ones better. */
     private static final double MOST_JUMP_SECONDS = 1;
 
     /**
      * The terms of a track.
      *
-     * @param camera its id, for names
-     * @param sink takes the frames
-     * @param clock that of the card's time stamps
+     * @param camera the id, for names
+     * @param sink receives the frames
+     * @param clock the clock of the card's time stamps
      * @param program ffmpeg, by name or path
-     * @param quality whose bitrate of sound is kept
+     * @param quality gives the bit rate
      */
     public record Spec(
             String camera, FrameSink sink, Clock clock, MemoryBudget budget, String program, Quality quality) {}
 
     private final Spec spec;
-    private volatile @Nullable EvenFrames frames; // the card's thread writes, mute reads
-    private volatile boolean muted; // mute writes, the card's thread reads
+    private volatile @Nullable EvenFrames frames; // written by the card's thread, read by mute
+    private volatile boolean muted; // written by mute, read by the card's thread
     private int rateHz;
     private int channels;
     private @Nullable EvenSamples samples;
@@ -52,7 +54,7 @@ public final class PcmToAac implements AutoCloseable {
         this.spec = spec;
     }
 
-    /** Begins the track, where it has not begun, in the form that a card's sound needs. */
+    /** Begins the track, if it has not begun, in the form that suits a card's sound. */
     public void describe(int cardHz, int cardChannels) {
         if (frames == null) {
             int hz = RATES_HZ.contains(cardHz) ? cardHz : USUAL_RATE_HZ;
@@ -64,7 +66,7 @@ public final class PcmToAac implements AutoCloseable {
         }
     }
 
-    /** Prepares for the sound of a card that has been opened. */
+    /** Prepares for the sound of a card that was opened. */
     public void begin(int cardHz, int cardChannels) {
         end();
         describe(cardHz, cardChannels);
@@ -76,7 +78,7 @@ public final class PcmToAac implements AutoCloseable {
      * Takes samples.
      *
      * @param block interleaved
-     * @param firstNanos when the first frame was captured
+     * @param firstNanos the capture time of the first frame
      * @throws CaptureException if the encoder cannot be started or has ended
      */
     public void samples(short[] block, int count, long firstNanos) throws CaptureException {
@@ -115,13 +117,13 @@ public final class PcmToAac implements AutoCloseable {
         return even;
     }
 
-    /** Returns true once the encoder has given sound of the present card. */
+    /** Returns true once the encoder has given sound of the current card. */
     public boolean encoding() {
         AacEncoder present = encoder;
         return present != null && present.given();
     }
 
-    /** Publishes silence where sound is due and does not come. */
+    /** Publishes silence for the sound that is overdue. */
     public void waited() {
         EvenFrames track = frames;
         if (track != null) {
@@ -129,7 +131,7 @@ public final class PcmToAac implements AutoCloseable {
         }
     }
 
-    /** Ends the encoder; the track goes on in silence. */
+    /** Ends the encoder. The track continues in silence. */
     public void end() {
         AacEncoder present = encoder;
         encoder = null;
@@ -144,7 +146,7 @@ public final class PcmToAac implements AutoCloseable {
         }
     }
 
-    /** Publishes nothing any more, from now on. Any thread; never waits for the encoder. */
+    /** Publishes nothing from now on. Any thread; never waits for the encoder. */
     public void mute() {
         muted = true;
         EvenFrames track = frames;
@@ -153,7 +155,7 @@ public final class PcmToAac implements AutoCloseable {
         }
     }
 
-    /** Returns how many silent frames stand in the place of sound. Any thread. */
+    /** Returns the number of silent frames published in place of sound. Any thread. */
     public long silentFrames() {
         EvenFrames track = frames;
         return track == null ? 0 : track.silentFrames();

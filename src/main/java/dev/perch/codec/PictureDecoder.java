@@ -4,22 +4,22 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.FrameTime;
 import dev.perch.media.RawPicture;
 
-/** Makes pictures of encoded frames. For one thread at a time. */
+/** Decodes frames to raw pictures. Used by one thread at a time. */
 interface PictureDecoder extends AutoCloseable {
-    /** Takes the pictures. */
+    /** Receives the pictures. */
     interface Output {
         /**
-         * A picture.
+         * Called with a picture.
          *
-         * @param picture valid during the call only, and not to be closed
+         * @param picture valid during the call only; the callee must not close it
          */
         void picture(RawPicture picture, FrameTime time) throws CaptureException;
     }
 
-    /** Puts a frame in, and hands over what comes out of it: nothing, a picture, or several. */
+    /** Puts a frame in and hands over what comes out: nothing, a picture, or several. */
     void put(InputFrame frame, Output output) throws CaptureException;
 
-    /** Hands over what it has kept back. */
+    /** Hands over the pictures that were held back. */
     void drain(Output output) throws CaptureException;
 
     /** Returns its name, for people. */

@@ -7,14 +7,14 @@ import dev.perch.v4l2.ControlValue;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Turns a quality into the controls of memory-to-memory encoders, which know a bit rate and no CRF. */
+/** Turns a quality into the controls of memory-to-memory encoders, which take a bit rate instead of a CRF. */
 final class QualityControls {
-    /** bcm2835-codec takes multiples of this, and no less; other drivers take any number. */
+    /** The unit and the minimum of bcm2835-codec's bit rates; other drivers take any number. */
     private static final long STEP_BITS = 25_000;
 
-    private static final long MOST_BITS = 25_000_000; // bcm2835-codec's
+    private static final long MOST_BITS = 25_000_000; // the most of bcm2835-codec
 
-    /** The bits that a pixel of a moving picture takes at {@link #USUAL_CRF}; six more of CRF halve them. */
+    /** The bits of one pixel of a moving picture at {@link #USUAL_CRF}; a CRF that is higher by six halves them. */
     private static final double BITS_OF_PIXEL = 0.15;
 
     private static final double USUAL_CRF = 23;
@@ -23,7 +23,7 @@ final class QualityControls {
     private QualityControls() {}
 
     /**
-     * Returns the settings, none of which a device must know; empty where the configuration says nothing.
+     * Returns the settings, which a device may lack; empty if the configuration says nothing.
      *
      * @param width of the picture, in pixels
      * @param height of the picture, in pixels

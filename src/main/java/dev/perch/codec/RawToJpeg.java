@@ -12,12 +12,15 @@ import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 /**
- * Derives a camera's JPEG images from its raw pictures by libturbojpeg, or Java's own encoder: on one worker thread, and on more of the machine's cores when one leaves pictures
- * out. The newest picture wins: while all workers encode, a newer one replaces the one that waits, which goes back to the driver at once. Images come out in the order
- * of their pictures.
+ * Derives a camera's JPEG images from its raw pictures by libturbojpeg or Java's own encoder: on one worker thread, and on more of the machine's
+ * cores when one leaves pictures out. The newest picture wins: while all workers encode, a newer one replaces the waiting one, which is handed back
+ * to the driver at once. Images come out in the order of their pictures.
  */
 public final class RawToJpeg {
-    /** More do not share a camera's pictures well: its driver has few buffers, and each worker's planes take a picture's memory twice. */
+    /**
+     * The most workers unless configured: more do not share a camera's pictures well, as its driver has few buffers, and each worker's planes take a
+     * picture's memory twice.
+     */
     private static final int MOST_BY_ITSELF = 4;
 
     private static final System.Logger LOG = System.getLogger(RawToJpeg.class.getName());
@@ -25,10 +28,10 @@ public final class RawToJpeg {
     private RawToJpeg() {}
 
     /**
-     * Starts it, with the best encoder that this machine has. Its memory is leased with the first picture, whose size it depends on.
+     * Starts a derivation with the best encoder of this machine. Its memory is leased with the first picture, on whose size it depends.
      *
-     * @param sink where the images go, produced to by the derivation alone until it is over
-     * @param failed told at most once, on a worker, when no image can be made (no memory); pictures are handed back unseen from then on
+     * @param sink receives the images; only the derivation produces to it until it is over
+     * @param failed called at most once, on a worker, when no image can be made for lack of memory; later pictures are handed back unseen
      */
     public static Derivation start(String camera, ArenaPool arenas, FrameSink sink, Consumer<CaptureException> failed) {
         return start(
@@ -36,9 +39,10 @@ public final class RawToJpeg {
     }
 
     /**
-     * Starts one with the encoder of that kind: the one that is there, TURBOJPEG or IMAGEIO.
+     * Starts a derivation.
      *
-     * @param target JPEG, changed and as good as it says
+     * @param choice TURBOJPEG or IMAGEIO, which must be available
+     * @param target JPEG, with its change and quality
      * @param mostWorkers 0 for as many as the machine has cores for
      */
     static Derivation start(

@@ -15,21 +15,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Chooses what makes one format for one camera, whenever a run begins: by the configuration, and where that leaves it open memory-to-memory devices before
- * ffmpeg. Devices that fail before they have made a frame are not tried again.
+ * Chooses the run that makes one format for one camera, each time a run begins: by the configuration or, where that leaves it open, memory-to-memory
+ * devices before ffmpeg. A device that fails before it has made a frame is not tried again.
  */
 final class RunChoice {
     private static final System.Logger LOG = System.getLogger(RunChoice.class.getName());
 
-    /** The formats that decoders may make, the most wanted first. */
+    /** The formats that decoders may give, the preferred one first. */
     private static final List<PixelFormat> RAW =
             List.of(PixelFormat.NV12, PixelFormat.YU12, PixelFormat.NM12, PixelFormat.YM12, PixelFormat.YUYV);
 
-    /** The formats that pictures may be changed to. */
+    /** The formats of changed pictures. */
     private static final List<PixelFormat> CHANGED = List.of(PixelFormat.NV12, PixelFormat.YU12);
 
     private final EncoderChoice chosen;
-    private volatile boolean deviceRuns; // a derivation's worker writes, as below; the next one reads
+    private volatile boolean deviceRuns; // written by a derivation's worker, like those below; read by the next one
     private volatile boolean devicesFailed;
 
     RunChoice(EncoderChoice chosen) {
@@ -66,7 +66,7 @@ final class RunChoice {
         return FfmpegRun.start(spec, first);
     }
 
-    /** A derivation has failed. */
+    /** Called when a derivation has failed. */
     void failed(String camera, Count count, CaptureException trouble) {
         if (deviceRuns && count.out() == 0 && trouble.kind() != Kind.NO_ROOM) {
             devicesFailed = true;
@@ -94,7 +94,7 @@ final class RunChoice {
         };
     }
 
-    /** Returns a run in which a device encodes pictures that are changed before, if there is one that takes them. */
+    /** Returns a run in which a device encodes changed pictures, if there is such a device. */
     private Optional<EncoderRun> changed(DerivationSpec spec, InputFrame first) throws CaptureException {
         for (PixelFormat raw : CHANGED) {
             if (M2mRun.find(spec.to(), raw, device()).isPresent()) {
@@ -104,7 +104,9 @@ final class RunChoice {
         return Optional.empty();
     }
 
-    /** Returns whether libturbojpeg is to make images of images: unless ffmpeg is named, or has to because the library is absent and was not named. */
+    /**
+     * Returns whether libturbojpeg makes images from images: not if ffmpeg is configured, or if the library is absent and not configured.
+     */
     private boolean library() {
         return switch (chosen.kind()) {
             case FFMPEG, OFF -> false;
@@ -113,7 +115,7 @@ final class RunChoice {
         };
     }
 
-    /** Returns a run of libturbojpeg over images: those that are only turned are not decoded. */
+    /** Returns a run of libturbojpeg over images; images that are only turned are not decoded. */
     private EncoderRun jpegToJpeg(DerivationSpec spec, InputFrame first) throws CaptureException {
         PictureChange change = spec.target().change();
         if (spec.target().turnsOnly()) {
@@ -132,7 +134,7 @@ final class RunChoice {
         return chosen.device().map(Path::toString);
     }
 
-    /** Returns a run in which a device decodes; the configuration chooses what makes JPEG of its pictures. */
+    /** Returns a run in which a device decodes; the configuration chooses the JPEG encoder for its pictures. */
     private Optional<EncoderRun> decodedToJpeg(DerivationSpec spec, InputFrame first) throws CaptureException {
         for (PixelFormat raw : RAW) {
             if (chosen.kind() == EncoderChoice.Kind.M2M
@@ -151,7 +153,7 @@ final class RunChoice {
         return Optional.empty();
     }
 
-    /** Returns the format in which changed pictures go to what makes JPEG of them. */
+    /** Returns the format in which changed pictures go to the JPEG encoder. */
     private PixelFormat jpegInput() {
         boolean pairs = chosen.kind() == EncoderChoice.Kind.M2M
                 && M2mRun.find(Encoding.JPEG, PixelFormat.YU12, device()).isEmpty();

@@ -27,7 +27,11 @@ final class TurboJpeg {
         }
     }
 
-    /** @throws CaptureException when the library is not on this machine, or JNA cannot work here */
+    /**
+     * Checks that the library can be used.
+     *
+     * @throws CaptureException if the library is not on this machine, or JNA cannot work here
+     */
     static void require() throws CaptureException {
         NativeBindings.require("JPEG of raw pictures by libturbojpeg");
         try {
@@ -40,7 +44,7 @@ final class TurboJpeg {
         }
     }
 
-    /** Writes a number as wide as a pointer. */
+    /** Writes a number of a pointer's width. */
     static void putWord(ByteBuffer words, int index, long value) {
         if (Native.POINTER_SIZE == 8) {
             words.putLong(8 * index, value);
@@ -49,13 +53,15 @@ final class TurboJpeg {
         }
     }
 
-    /** The C functions under their own names. */
+    /** The C functions, under their own names. */
     static final class Calls {
         static {
             NativeBindings.bind(Calls.class, library());
         }
 
-        /** Loads the library by the name of its binary interface, which every Debian has; the plain name belongs to a development package. */
+        /**
+         * Loads the library by the name of its binary interface, which every Debian has; the plain name comes with a development package.
+         */
         private static NativeLibrary library() {
             try {
                 return NativeLibrary.getInstance("libturbojpeg.so.0");

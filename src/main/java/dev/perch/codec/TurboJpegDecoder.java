@@ -16,8 +16,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes JPEG images to 4:2:0 with libturbojpeg, in leased memory; to a half, a quarter or an eighth of their sides where that is still enough. Colour that fewer pixels
- * share is thinned out, not averaged.
+ * Decodes JPEG images to 4:2:0 with libturbojpeg, in leased memory; to a half, a quarter or an eighth of their size if that is enough. Surplus chroma
+ * samples are dropped, not averaged.
  */
 final class TurboJpegDecoder implements PictureDecoder {
     private static final byte[] LUMA = YcbcrPlanes.table(0, 255, 16, 219);
@@ -30,14 +30,14 @@ final class TurboJpegDecoder implements PictureDecoder {
     private final boolean fullRange;
     private final TurboJpegMemory images;
     private final Pointer decoder;
-    private @Nullable Arena arena; // the planes of the image, and behind them the picture
+    private @Nullable Arena arena; // the image's planes, then the picture
 
-    // what C takes by address
+    // arguments that C takes by address
     private final ByteBuffer planePointers = TurboJpegMemory.words(3);
     private final ByteBuffer strides = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
 
     /**
-     * Makes one for a video encoder, which takes samples of limited range.
+     * Creates a decoder for a video encoder, which takes samples of limited range.
      *
      * @param raw NV12 or YU12
      */
@@ -46,9 +46,9 @@ final class TurboJpegDecoder implements PictureDecoder {
     }
 
     /**
-     * Makes one for pictures that are changed afterwards.
+     * Creates a decoder for pictures that are changed afterwards.
      *
-     * @param fullRange whether samples stay as they are in a JPEG, for another
+     * @param fullRange whether samples keep a JPEG's range, for another JPEG
      */
     TurboJpegDecoder(String camera, PixelFormat raw, PictureChange change, boolean fullRange, ArenaPool arenas)
             throws CaptureException {
@@ -86,7 +86,7 @@ final class TurboJpegDecoder implements PictureDecoder {
             strides.putInt(4 * plane, widths[plane]);
             offset += widths[plane] * heights[plane];
         }
-        // a warning (a byte missing at the end) leaves a picture that can be shown
+        // a warning (such as a byte missing at the end) leaves a picture that can be shown
         int result = TurboJpeg.Calls.tjDecompressToYUVPlanes(
                 decoder, image, size, planePointers, width, strides, height, TurboJpeg.TJFLAG_FASTDCT);
         if (result != 0 && TurboJpeg.Calls.tjGetErrorCode(decoder) != 0) {
@@ -97,7 +97,7 @@ final class TurboJpegDecoder implements PictureDecoder {
         output.picture(new PackedPicture(raw, width & ~1, height & ~1, fullRange, picture, frame.time()), frame.time());
     }
 
-    /** Returns what the sides can be divided by, so that the picture is still as large as it is to be. */
+    /** Returns the divisor of the sides that leaves the picture as large as required. */
     private int shrunk(TurboJpegHeader header) {
         PictureChange.Size wanted = change.size(header.width(), header.height());
         int width = change.turn().width(wanted.width(), wanted.height());
@@ -109,7 +109,7 @@ final class TurboJpegDecoder implements PictureDecoder {
         return by;
     }
 
-    /** Reduces the colours to one for four pixels, and all samples to limited range, if that is wanted. */
+    /** Reduces chroma to one sample for four pixels, and all samples to limited range if wanted. */
     private void thin(ByteBuffer from, int[] widths, int[] heights, ByteBuffer to, int width, int height) {
         byte[] luma = fullRange ? SAME : LUMA;
         byte[] chroma = fullRange ? SAME : CHROMA;

@@ -11,7 +11,10 @@ import dev.perch.memory.BudgetExceededException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Encodes pictures of one format and size to JPEG with libturbojpeg, in leased memory; nothing is allocated for a picture. For one thread at a time. */
+/**
+ * Encodes pictures of one format and size to JPEG with libturbojpeg, in leased memory; nothing is allocated per picture. Used by one thread at a
+ * time.
+ */
 final class TurboJpegEncoder implements JpegEncoder {
     private final int width;
     private final int height;
@@ -23,16 +26,18 @@ final class TurboJpegEncoder implements JpegEncoder {
     private final ByteBuffer jpeg;
     private final Pointer encoder;
 
-    // what C takes by address
+    // arguments that C takes by address
     private final ByteBuffer planePointers = words(3);
     private final ByteBuffer strides = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder());
     private final ByteBuffer jpegPointer = words(1);
     private final ByteBuffer jpegSize = words(1);
 
     /**
-     * @param camera whose pictures these are
+     * Creates an encoder.
+     *
+     * @param camera the camera's id
      * @param quality 1 to 100
-     * @throws CaptureException when libturbojpeg is absent, the format has no such planes, or memory is short
+     * @throws CaptureException if libturbojpeg is absent, the format has no such planes, or memory is short
      */
     TurboJpegEncoder(String camera, RawPicture like, int quality, ArenaPool arenas) throws CaptureException {
         TurboJpeg.require();

@@ -1,7 +1,7 @@
 package dev.perch.codec;
 
 /**
- * What a JPEG image's header says.
+ * The header of a JPEG image.
  *
  * @param subsampling in the words of turbojpeg.h, enum TJSAMP
  */
@@ -12,7 +12,7 @@ record TurboJpegHeader(int width, int height, int subsampling) {
     static final int TJSAMP_GRAY = 3;
     static final int TJSAMP_440 = 4;
 
-    /** Returns how many planes it has. */
+    /** Returns the number of planes. */
     int planes() {
         return subsampling == TJSAMP_GRAY ? 1 : 3;
     }
@@ -33,7 +33,7 @@ record TurboJpegHeader(int width, int height, int subsampling) {
         };
     }
 
-    /** Returns the subsampling of the same image, lying on its side. */
+    /** Returns the subsampling of the image turned by a quarter. */
     int transposed() {
         return switch (subsampling) {
             case TJSAMP_422 -> TJSAMP_440;

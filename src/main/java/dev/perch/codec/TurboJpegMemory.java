@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** A JPEG image where libturbojpeg can read it, and what its header says. For one thread. */
+/** A JPEG image in memory that libturbojpeg can read, and its header. Used by one thread. */
 final class TurboJpegMemory implements AutoCloseable {
     private final String camera;
     private final ArenaPool arenas;
@@ -21,13 +21,17 @@ final class TurboJpegMemory implements AutoCloseable {
     private ByteBuffer jpeg = ByteBuffer.allocateDirect(0);
     private @Nullable Arena arena;
 
-    /** @param camera whose images these are */
+    /**
+     * Creates an empty memory.
+     *
+     * @param camera the camera's id
+     */
     TurboJpegMemory(String camera, ArenaPool arenas) {
         this.camera = camera;
         this.arenas = arenas;
     }
 
-    /** Returns direct memory that begins with {@code frame}; copied where it does not yet. */
+    /** Returns direct memory that begins with {@code frame}, which is copied unless it is direct already. */
     ByteBuffer direct(ByteBuffer frame) throws CaptureException {
         if (frame.isDirect() && frame.position() == 0) {
             return frame;
@@ -46,6 +50,7 @@ final class TurboJpegMemory implements AutoCloseable {
      * Reads the header of {@code image}.
      *
      * @param handle of a decoder or a transformer
+     * @throws CaptureException if the image cannot be read
      */
     TurboJpegHeader header(Pointer handle, ByteBuffer image) throws CaptureException {
         header.putInt(8, TurboJpegHeader.TJSAMP_GRAY);
@@ -61,7 +66,7 @@ final class TurboJpegMemory implements AutoCloseable {
         return header.slice(offset, 4).order(ByteOrder.nativeOrder());
     }
 
-    /** Takes memory for something else of the camera's. */
+    /** Takes memory for another purpose of the same camera. */
     Arena take(String what, int sizeBytes) throws CaptureException {
         try {
             return arenas.take(camera + " " + what, sizeBytes, "cameras." + camera + ".size");
@@ -70,12 +75,12 @@ final class TurboJpegMemory implements AutoCloseable {
         }
     }
 
-    /** Makes room for so many numbers as wide as a pointer, which C takes by address. */
+    /** Allocates {@code count} numbers of a pointer's width, which C takes by address. */
     static ByteBuffer words(int count) {
         return ByteBuffer.allocateDirect(count * Native.POINTER_SIZE).order(ByteOrder.nativeOrder());
     }
 
-    /** Returns the first of such numbers. */
+    /** Returns the first such number. */
     static long word(ByteBuffer words) {
         return Native.POINTER_SIZE == 8 ? words.getLong(0) : words.getInt(0);
     }

@@ -17,8 +17,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run that turns JPEG images without loss: libturbojpeg moves their blocks and encodes none anew. What is no whole block (MCU) at the edge that comes to lie
- * at the left or at the top cannot be moved and is cut off: at most 15 pixels, none where the sides are multiples of 16.
+ * A run that turns JPEG images without loss: libturbojpeg moves their blocks without encoding them again. An incomplete block (MCU) at the edge that
+ * becomes the left or the top one cannot be moved and is cut off: at most 15 pixels, none where the sides are multiples of 16.
  *
  * <pre>
  *  turbojpeg.h tjtransform:  x y w h (of a crop)  op  options  data  customFilter      four bytes each, pointers as wide as they are
@@ -37,7 +37,7 @@ final class TurboJpegTurn implements EncoderRun {
 
     private static final int TJXOPT_TRIM = 2;
 
-    /** The bytes of a coefficient, and it is held twice: before and after (jpegint.h JCOEF). */
+    /** The bytes of a coefficient, which is held twice: before and after the move (jpegint.h JCOEF). */
     private static final int COEFFICIENT_BYTES = 2 * 2;
 
     private static final System.Logger LOG = System.getLogger(TurboJpegTurn.class.getName());
@@ -51,8 +51,8 @@ final class TurboJpegTurn implements EncoderRun {
             ByteBuffer.allocateDirect(24 + 2 * Native.POINTER_SIZE).order(ByteOrder.nativeOrder());
     private final ByteBuffer resultPointer = TurboJpegMemory.words(1);
     private final ByteBuffer resultSize = TurboJpegMemory.words(1);
-    private @Nullable Arena arena; // of the result
-    private @Nullable Lease coefficients; // which libturbojpeg holds while it works
+    private @Nullable Arena arena; // holds the result
+    private @Nullable Lease coefficients; // for libturbojpeg's own memory while it works
     private boolean told;
 
     /** @throws CaptureException when libturbojpeg is absent */
@@ -124,7 +124,7 @@ final class TurboJpegTurn implements EncoderRun {
         told = true;
     }
 
-    /** Returns memory for the largest image that can come of one like this, whose memory for coefficients is leased too. */
+    /** Returns memory for the largest image that can result from this one, and leases the memory for coefficients. */
     private ByteBuffer result(TurboJpegHeader header) throws CaptureException {
         int most = Math.max(
                 header.mostBytes(header.width(), header.height(), header.subsampling()),
@@ -158,7 +158,7 @@ final class TurboJpegTurn implements EncoderRun {
 
     @Override
     public void forceKeyFrame() {
-        // every JPEG is one
+        // every JPEG is a key frame
     }
 
     @Override
@@ -173,7 +173,7 @@ final class TurboJpegTurn implements EncoderRun {
 
     @Override
     public void kill() {
-        // an image takes no longer than it does
+        // an image takes only milliseconds
     }
 
     @Override

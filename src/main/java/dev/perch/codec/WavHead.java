@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** The head of a WAVE file that tells the form of samples on a pipe (Multimedia Programming Interface and Data Specifications 1.0, 1991, "WAVE"). */
+/**
+ * The head of a WAVE file, which tells the form of samples on a pipe (Multimedia Programming Interface and Data Specifications 1.0, 1991, "WAVE").
+ */
 final class WavHead {
     private static final int BYTES = 44;
     private static final int PCM = 1; // wFormatTag

@@ -7,8 +7,8 @@ import dev.perch.media.RawPicture;
 import java.nio.ByteBuffer;
 
 /**
- * Turns pictures into planes, and their samples into full range: a V4L2 device's YCbCr is limited to 16–235 and 16–240 unless it says otherwise, a
- * JPEG's is not (JFIF 1.02; ITU-T T.871 §7). Row by row over small arrays, which a plain compiler turns into quick code.
+ * Splits pictures into planes, and expands their samples to full range: a V4L2 device's YCbCr is limited to 16–235 and 16–240 unless it says
+ * otherwise, a JPEG's is not (JFIF 1.02; ITU-T T.871 §7). It works row by row over small arrays, for which the JVM's first compiler makes fast code.
  *
  * <pre>
  *  YUYV row:  Y0 Cb0 Y1 Cr0 Y2 Cb2 Y3 Cr2 …        planes:  Y0 Y1 Y2 Y3 … | Cb0 Cb2 … | Cr0 Cr2 …
@@ -35,7 +35,11 @@ final class YcbcrPlanes {
     private final byte[] cb;
     private final byte[] cr;
 
-    /** @throws CaptureException for a format or a size that has no such planes */
+    /**
+     * Creates a splitter.
+     *
+     * @throws CaptureException for a format or a size that has no such planes
+     */
     YcbcrPlanes(RawPicture like) throws CaptureException {
         format = like.format();
         width = like.width();
@@ -56,12 +60,12 @@ final class YcbcrPlanes {
         return format == PixelFormat.YUYV || format == PixelFormat.UYVY;
     }
 
-    /** Returns whether {@code picture} has the format and the size that it was made for. */
+    /** Returns whether {@code picture} has the format and the size of this splitter. */
     boolean fits(RawPicture picture) {
         return picture.format() == format && picture.width() == width && picture.height() == height;
     }
 
-    /** Returns how many pixels share their colour, in the words of libturbojpeg. */
+    /** Returns the chroma subsampling, in libturbojpeg's words. */
     int subsampling() {
         if (chromaWidth == 0) {
             return TJSAMP_GRAY;
@@ -73,12 +77,12 @@ final class YcbcrPlanes {
         return width * height + 2 * chromaWidth * chromaHeight;
     }
 
-    /** Returns the bytes of a row of Cb, and of Cr; 0 for a picture without colour. */
+    /** Returns the bytes of a row of Cb, and of Cr; 0 for a grey picture. */
     int chromaWidth() {
         return chromaWidth;
     }
 
-    /** Returns how many rows of the picture share one row of the colour. */
+    /** Returns how many rows of the picture share one row of chroma. */
     int rowsPerChromaRow() {
         return packed() ? 1 : 2;
     }
@@ -91,7 +95,7 @@ final class YcbcrPlanes {
         return cbOffset() + chromaWidth * chromaHeight;
     }
 
-    /** Fills {@code planes} from index 0: Y, Cb, Cr, without gaps. */
+    /** Fills {@code planes} from index 0 with Y, Cb and Cr, without gaps. */
     void split(RawPicture picture, ByteBuffer planes) {
         byte[] luma = picture.fullRange() ? SAME : LUMA;
         byte[] chroma = picture.fullRange() ? SAME : CHROMA;
@@ -154,7 +158,7 @@ final class YcbcrPlanes {
         }
     }
 
-    /** Maps {@code zero} to {@code newZero} and a span to another, rounded and clamped. */
+    /** Returns a table that maps {@code zero} to {@code newZero} and one span to another, rounded and clamped. */
     static byte[] table(int zero, int span, int newZero, int newSpan) {
         byte[] table = new byte[256];
         for (int value = 0; value < 256; value++) {

@@ -1,4 +1,4 @@
-/** Derives the format that a source lacks, only while somebody watches it: raw pictures to JPEG, by libturbojpeg. */
+/** Derives the formats that a source lacks, only while somebody watches: JPEG, H.264 and AAC, by libraries, devices and ffmpeg. */
 @NullMarked
 package dev.perch.codec;
 
