@@ -2,7 +2,7 @@ package dev.perch.source;
 
 import java.time.Duration;
 
-/** The side of a source that begins by itself: somebody publishes, or nobody does. Safe from any thread. */
+/** A source that begins by itself: somebody publishes, or nobody does. Safe from any thread. */
 public interface Awaited {
     /** Returns whether somebody publishes, so that a session can be started. */
     boolean present();
@@ -10,12 +10,12 @@ public interface Awaited {
     /** Returns why there is no picture while nobody publishes, as a sentence. */
     String absence();
 
-    /** Returns for how long those who watch stay without a publisher. */
+    /** Returns how long viewers stay without a publisher. */
     Duration linger();
 
-    /** Ends a publication that gives no pictures; to be called every second or so. Does not wait. */
+    /** Ends a publication that gives no pictures. Called every second or so; does not wait. */
     void tend(long nowNanos);
 
-    /** Has {@code called} run whenever {@link #present} may have changed, on any thread. */
+    /** Sets the call to run, on any thread, whenever {@link #present} may have changed. */
     void onChange(Runnable called);
 }

@@ -19,14 +19,14 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Passes the frames of a capture session on to the right sink for their format. All but the stats on the capture thread. */
+/** Passes the frames of a capture session to the sink for their format. Used on the capture thread, except the stats. */
 final class CaptureAdapter implements CaptureSession.Output {
     private static final System.Logger LOG = System.getLogger(CaptureAdapter.class.getName());
 
     private final SourceOutput output;
     private final long nominalFrameNanos;
     private @Nullable H264Publisher h264;
-    private @Nullable AccessUnitSplitter splitter; // set when the device is seen to split access units
+    private @Nullable AccessUnitSplitter splitter; // set once the device is seen to split access units
     private int continuations;
     private long usable;
     private @Nullable JpegPublisher jpeg;
@@ -34,25 +34,25 @@ final class CaptureAdapter implements CaptureSession.Output {
     private final EmbeddedH264 embedded;
     private final EmbeddedH264Watch watch;
     private final KeyFrameWatch keys;
-    private @Nullable CaptureException keyless; // set when no key frame comes any more
+    private @Nullable CaptureException keyless; // set once no key frame comes any more
     private volatile @Nullable Runnable end; // set by the starter of the session
 
     private volatile @Nullable CaptureFormat format; // set by the capture thread, read by pages
 
     /**
-     * Makes an adapter with a key frame watch of its own.
+     * Creates an adapter with a key frame watch of its own.
      *
-     * @param gathering memory in which H.264 that comes in pieces is gathered; closed with the session
-     * @param watch told of each JPEG whether it carries H.264
+     * @param gathering memory for H.264 that comes in pieces; closed with the session
+     * @param watch learns of each JPEG whether it carries H.264
      */
     CaptureAdapter(SourceOutput output, long nominalFrameNanos, GatherMemory gathering, EmbeddedH264Watch watch) {
         this(output, nominalFrameNanos, gathering, watch, new KeyFrameWatch(nominalFrameNanos, System.nanoTime()));
     }
 
     /**
-     * Makes an adapter for one of a source's sessions.
+     * Creates an adapter for one of a source's sessions.
      *
-     * @param keys the source's watch, for all its sessions
+     * @param keys the source's watch, shared by all its sessions
      */
     CaptureAdapter(
             SourceOutput output,
@@ -101,7 +101,7 @@ final class CaptureAdapter implements CaptureSession.Output {
         end = stop;
     }
 
-    /** Called when somebody waits for a key frame. The device was asked for one, if it can be asked. */
+    /** Called when somebody waits for a key frame. The device was asked for one if it can be asked. */
     void keyFrameWanted(long nowNanos) {
         keys.wanted(nowNanos);
     }
@@ -172,7 +172,7 @@ final class CaptureAdapter implements CaptureSession.Output {
         return new ForwardingSink(sink) {
             @Override
             public Optional<ByteBuffer> claim(int sizeBytes) {
-                usable++; // the device is not to blame if there is no room for the frame
+                usable++; // the device is not at fault if there is no room for the frame
                 return super.claim(sizeBytes);
             }
         };
@@ -214,7 +214,7 @@ final class CaptureAdapter implements CaptureSession.Output {
      * next begins.
      */
     private void accessUnit(H264Publisher publisher, ByteBuffer frame, FrameTime time) {
-        // one may be damage, two are how the device works
+        // one may be damage; two show how the device works
         if (splitter == null && !AccessUnitSplitter.beginsAccessUnit(frame) && ++continuations == 2) {
             LOG.log(Level.INFO, "The camera sends each H.264 frame in pieces; H.264 is one frame later.");
             splitter = new AccessUnitSplitter(publisher);
@@ -222,7 +222,7 @@ final class CaptureAdapter implements CaptureSession.Output {
         if (splitter != null) {
             splitter.bytes(frame, time);
             if (!gathering.covers(splitter.capacityBytes())) {
-                splitter = new AccessUnitSplitter(publisher); // its bytes are lost
+                splitter = new AccessUnitSplitter(publisher); // the frame is lost
             }
         } else {
             publisher.accessUnit(frame, time);

@@ -3,14 +3,14 @@ package dev.perch.source;
 import java.util.Optional;
 
 /**
- * A camera's sound card at this moment.
+ * The current state of a camera's sound card.
  *
- * @param device its name for ALSA, as configured; the one found last, where the camera's own was asked for
- * @param capturing whether it is open: while somebody listens, and a little after
- * @param trouble why there is silence in the place of its sound, as a sentence; empty if there is none
- * @param format of what it captures or captured last, for people; empty before
- * @param overruns how often it had no room for its sound, which was late to be read
- * @param silentFrames how many AAC frames were silent because no sound had come, in all
+ * @param device the card's ALSA name, as configured; if the camera's own card is configured, the one found last
+ * @param capturing whether the card is open: while somebody listens, and for a while after
+ * @param trouble why silence replaces the sound, as a sentence; empty if it does not
+ * @param format of the current or last capture, for people; empty before the first
+ * @param overruns how often sound was lost because it was read too late
+ * @param silentFrames the AAC frames that were silent for lack of sound, in total
  */
 public record CardFacts(
         String device, boolean capturing, String trouble, Optional<String> format, long overruns, long silentFrames) {}

@@ -2,12 +2,12 @@ package dev.perch.source;
 
 import dev.perch.media.CaptureException;
 
-/** Finds the sound card of a camera, each time anew. */
+/** Finds the sound card of a camera, anew at each call. */
 interface CardPlace {
     /**
-     * Returns its name for ALSA.
+     * Returns the card's ALSA name.
      *
-     * @throws CaptureException if there is none
+     * @throws CaptureException if there is no card
      */
     String find() throws CaptureException;
 }

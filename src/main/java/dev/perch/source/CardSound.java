@@ -17,14 +17,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sound beside one session of a camera, on a thread of its own. While somebody listens, and for the camera's linger after, the card is open and an encoder
- * runs; otherwise both are closed. A card that fails or is not there leaves the track silent and is tried again.
+ * The sound beside one session of a camera, on its own thread. While somebody listens, and for the camera's linger after, the card is open and an
+ * encoder runs; otherwise both are closed. A card that fails or is absent leaves the track silent and is tried again.
  */
 final class CardSound {
     /** The terms of a camera's sound. */
     record Terms(CameraConfig camera, PcmLibrary library, CardPlace place, PcmTo encoders, CardTally tally) {}
 
-    /** Makes the track of samples: one ffmpeg, or another encoder in tests. */
+    /** Starts the encoder that makes the track from samples: ffmpeg, or another one in tests. */
     interface PcmTo {
         PcmToAac track(FrameSink sink);
     }
@@ -32,10 +32,10 @@ final class CardSound {
     private static final System.Logger LOG = System.getLogger(CardSound.class.getName());
     static final TrackId TRACK = TrackId.main(Encoding.AAC);
 
-    /** How often it is asked whether somebody listens; silence in the place of sound comes in this step too. */
+    /** The interval of the checks whether somebody listens; silence in place of sound also comes in these steps. */
     private static final long TICK_MILLIS = 40;
 
-    /** A replugged card is back within a second or two; an absent one should cost nothing. */
+    /** The pauses between attempts: a replugged card is back within a second or two; an absent one should cost nothing. */
     private static final long[] BACK_OFF_NANOS = {
         500_000_000L, 1_000_000_000L, 1_000_000_000L, 2_000_000_000L, 5_000_000_000L, 10_000_000_000L
     };
@@ -45,14 +45,16 @@ final class CardSound {
     private final Runnable over;
     private final long lingerNanos;
     private final CountDownLatch stop = new CountDownLatch(1);
-    private long lastWantedNanos; // of the thread, as all below
+    private long lastWantedNanos; // used by the thread only, like all below
     private int attempts;
 
     private volatile @Nullable PcmCapture capturing; // set by the thread, read by stop
 
     /**
+     * Creates the sound, which does nothing before {@link #start}.
+     *
      * @param output of the camera's session
-     * @param over called as the last thing
+     * @param over called last
      */
     CardSound(Terms terms, SourceOutput output, Runnable over) {
         this.terms = terms;
@@ -62,9 +64,9 @@ final class CardSound {
     }
 
     /**
-     * Asks a card which form of sound it has, and closes it again.
+     * Asks a card for its form of sound, and closes it again.
      *
-     * @throws CaptureException if it cannot be opened
+     * @throws CaptureException if the card cannot be opened
      */
     static void ask(Terms terms) throws CaptureException {
         String device = terms.place().find();
@@ -80,7 +82,7 @@ final class CardSound {
         thread.start();
     }
 
-    /** Asks it to end. Any thread; never waits. */
+    /** Asks the thread to end. Any thread; never waits. */
     void stop() {
         stop.countDown();
         PcmCapture present = capturing;
@@ -97,7 +99,7 @@ final class CardSound {
                 }
             }
         } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt(); // all threads are being ended: counts as asked for
+            Thread.currentThread().interrupt(); // the program is ending: counts as a stop
         } catch (RuntimeException | Error defect) {
             terms.tally().trouble("The sound has ended by a defect of Perch: " + defect);
             LOG.log(Level.ERROR, "The sound of " + terms.camera().id() + " failed; this is a bug in Perch.", defect);
@@ -106,13 +108,13 @@ final class CardSound {
         }
     }
 
-    /** Gives sound until nobody has listened for a linger. */
+    /** Gives sound until nobody has listened for the linger. */
     private void listen() throws InterruptedException {
         attempts = 0;
         lastWantedNanos = now();
         PcmToAac track = terms.encoders().track(output.track(TRACK));
         try {
-            describe(track); // before the card is open: viewers wait for it
+            describe(track); // before the card is open, because viewers wait for it
             while (goesOn()) {
                 try {
                     capture(track);
@@ -162,7 +164,7 @@ final class CardSound {
         }
     }
 
-    /** Waits until the card is due to be tried again; the track is silent meanwhile. */
+    /** Waits until the next attempt is due; the track is silent in the meantime. */
     private void rest(PcmToAac track) throws InterruptedException {
         long dueNanos = now() + BACK_OFF_NANOS[Math.min(attempts++, BACK_OFF_NANOS.length - 1)];
         while (goesOn() && now() - dueNanos < 0 && !stop.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -185,7 +187,7 @@ final class CardSound {
         return terms.library().clock().nanoTime();
     }
 
-    /** Takes what the card gives, on its thread. */
+    /** Receives the card's sound, on the card's thread. */
     private final class Taker implements PcmCapture.Output {
         private final PcmToAac track;
         private boolean heard;

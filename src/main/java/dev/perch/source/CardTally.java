@@ -5,17 +5,17 @@ import dev.perch.alsa.PcmFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of a camera's sound card over all its sessions. Safe from any thread. */
+/** The facts about a camera's sound card over all its sessions. Safe from any thread. */
 final class CardTally {
     static final int USUAL_RATE_HZ = 48_000;
 
-    private String device; // guarded by this, as all below
-    private @Nullable PcmCapture capture; // the open one
+    private String device; // guarded by this, like all below
+    private @Nullable PcmCapture capture; // the open one; null if none is
     private String trouble = "";
     private @Nullable PcmFormat format; // the last one
     private long overruns; // of captures that are closed
     private long silentFrames; // of tracks that have ended
-    private long silentNow; // of the present one
+    private long silentNow; // of the current track
 
     CardTally(String device) {
         this.device = device;
@@ -38,19 +38,19 @@ final class CardTally {
         }
     }
 
-    /** Sets the trouble, a sentence or nothing. Returns true if it is a new one. */
+    /** Sets the trouble, a sentence or empty. Returns true if it is new. */
     synchronized boolean trouble(String sentence) {
         boolean news = !sentence.equals(trouble);
         trouble = sentence;
         return news;
     }
 
-    /** Sets how many silent frames the present track has. */
+    /** Sets the number of the current track's silent frames. */
     synchronized void silent(long frames) {
         silentNow = frames;
     }
 
-    /** Adds a track that has ended. */
+    /** Adds the silent frames of a track that has ended. */
     synchronized void ended(long frames) {
         silentFrames += frames;
         silentNow = 0;

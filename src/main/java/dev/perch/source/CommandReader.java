@@ -19,11 +19,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a command's stdout on a thread of its own and publishes the frames in it. That thread may wait in a read until the program ends, so another
- * thread watches over it. After {@link #close} nothing is published any more, wherever the thread may be.
+ * Reads a command's stdout on its own thread and publishes the frames in it. That thread may wait in a read until the program ends, so another thread
+ * watches it. Nothing is published after {@link #close}, whatever the thread is doing.
  */
 final class CommandReader implements AutoCloseable {
-    /** The capacity of a pipe (pipe(7)), and so the most bytes that are ever there at once. */
+    /** The capacity of a pipe (pipe(7)), and so the most bytes available at once. */
     static final int READ_BYTES = 64 << 10;
 
     private static final long EXIT_PATIENCE_MILLIS = 1_000;
@@ -37,7 +37,7 @@ final class CommandReader implements AutoCloseable {
     private long leasedBytes; // guarded by this
     private boolean closed; // guarded by this
     private PixelFormat format = PixelFormat.MJPG; // used by the reading thread; taken from the first bytes
-    private int filled; // bytes whose kind is not known; used by the reading thread
+    private int filled; // bytes of unknown format; used by the reading thread
     private @Nullable Thread thread; // used by the session's thread
 
     // the reading thread writes, the session's thread and pages read
@@ -50,8 +50,9 @@ final class CommandReader implements AutoCloseable {
     /**
      * Leases the memory for reading.
      *
-     * @param keys told of the key frames of H.264
-     * @param ended called on the reading thread, when it publishes no more
+     * @param keys learns of the key frames of H.264
+     * @param ended called on the reading thread when it has published its last frame
+     * @throws BudgetExceededException if there is no room
      */
     CommandReader(CommandSource source, SourceOutput output, KeyFrameWatch keys, Runnable ended)
             throws BudgetExceededException {
@@ -68,7 +69,7 @@ final class CommandReader implements AutoCloseable {
         }
     }
 
-    /** Starts reading the output of {@code program}, until that ends. */
+    /** Starts reading the output of {@code program} until the program ends. */
     void start(ExternalProgram program) {
         Thread reading =
                 new Thread(() -> run(program), "perch-" + source.camera().id() + "-stdout");
@@ -85,7 +86,7 @@ final class CommandReader implements AutoCloseable {
         return Optional.ofNullable(fault);
     }
 
-    /** Returns when the last byte was read or, before any, when the reading began. */
+    /** Returns when the last byte was read; before the first, when the reading began. */
     long lastReadNanos() {
         return lastReadNanos;
     }
@@ -100,7 +101,7 @@ final class CommandReader implements AutoCloseable {
         return current == null ? SessionStats.NONE : current.stats();
     }
 
-    /** Returns whether the program has printed one picture and nothing else. To be called when everything is read. */
+    /** Returns whether the program has printed one picture and nothing else. Called when everything was read. */
     boolean tookOnePicture() {
         SessionStats counted = stats();
         return fault == null
@@ -150,9 +151,8 @@ final class CommandReader implements AutoCloseable {
         InputStream in = program.stdout();
         ByteBuffer piece = ByteBuffer.allocate(READ_BYTES);
         int count = 1;
-        while (count
-                > 0) { // a turn is a method of its own, as a loop with so few of them would be interpreted for half an
-            // hour
+        while (count > 0) {
+            // a method of its own: a loop with so few turns would be interpreted for half an hour
             count = readSome(in, piece);
         }
         if (count == 0) {
@@ -167,7 +167,7 @@ final class CommandReader implements AutoCloseable {
         }
     }
 
-    /** Reads once and publishes it, once it is known what it is. Returns what the read returned; 0 if nothing is published any more. */
+    /** Reads once and publishes the bytes if their format is known. Returns the result of the read; 0 after the close. */
     private int readSome(InputStream in, ByteBuffer piece)
             throws IOException, CaptureException, BudgetExceededException {
         int count = in.read(piece.array(), piece.arrayOffset() + filled, READ_BYTES - filled);

@@ -14,13 +14,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session of a command. Its thread starts the program, watches over it while another thread reads, and ends it. A program that exits successfully
+ * One session of a command. Its thread starts the program, watches it while another thread reads, and ends it. A program that exits successfully
  * after one picture is a camera of still pictures: it is run again for each frame, and the session goes on.
  */
 final class CommandSession implements Source.Session {
     private static final Logger LOG = System.getLogger(CommandSession.class.getName());
 
-    /** The interval of the checks for silence. An end is noticed at once. */
+    /** The interval of the checks for silence. An end of the program is noticed at once. */
     private static final long TICK_MILLIS = 500;
 
     /** The least time between two starts of a program of one picture, whatever {@code fps} says: each start is a new process. */
@@ -34,7 +34,7 @@ final class CommandSession implements Source.Session {
     private final KeyFrameWatch keys;
     private boolean stopRequested; // guarded by this, like the fields below
     private @Nullable CommandReader reader;
-    private SessionStats earlier = SessionStats.NONE; // the counts of the runs that are over
+    private SessionStats earlier = SessionStats.NONE; // the counts of earlier runs
 
     CommandSession(CommandSource source, SourceOutput output) {
         this.source = source;
@@ -43,7 +43,7 @@ final class CommandSession implements Source.Session {
         keys.begin(System.nanoTime());
     }
 
-    /** Runs the session, on its own thread. */
+    /** Runs the session on its own thread. */
     void run() {
         Optional<CaptureException> reason = Optional.empty();
         try {
@@ -55,7 +55,7 @@ final class CommandSession implements Source.Session {
         } catch (BudgetExceededException full) {
             reason = Optional.of(new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
         } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt(); // all threads are being ended: counts as asked for
+            Thread.currentThread().interrupt(); // the program is ending: counts as a stop
         } catch (RuntimeException | Error bug) {
             source.arenas().budget().faults().tell("the session of " + source.description(), bug);
             String told = source.redaction().redact(bug.toString());
@@ -84,9 +84,9 @@ final class CommandSession implements Source.Session {
     }
 
     /**
-     * Waits until it is time for the next run.
+     * Waits until the next run is due.
      *
-     * @return false if the session was asked to stop meanwhile
+     * @return false if the session was asked to stop
      */
     private synchronized boolean awaitNext(long nanos) throws InterruptedException {
         long left = nanos - System.nanoTime();
@@ -203,7 +203,7 @@ final class CommandSession implements Source.Session {
                         + "\".";
     }
 
-    /** Notes that a key frame is wanted. A program cannot be asked for one; if none comes by itself, the program is started anew. */
+    /** Records that a key frame is wanted. A program cannot be asked for one; if none comes, the program is started anew. */
     @Override
     public void requestKeyFrame() {
         keys.wanted(System.nanoTime());

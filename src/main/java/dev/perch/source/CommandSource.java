@@ -31,10 +31,10 @@ public final class CommandSource implements Source {
     private volatile @Nullable PixelFormat found; // written by the last session that found it; any thread reads
 
     /**
-     * Makes the source of a camera.
+     * Creates the source of a camera.
      *
-     * @param camera whose source is a {@link SourceConfig.Command}
-     * @param arenas memory that raw pictures are read into, and the budget that all memory is leased from
+     * @param camera has a {@link SourceConfig.Command} as its source
+     * @param arenas gives memory for raw pictures, and the budget for all leases
      */
     public CommandSource(CameraConfig camera, ArenaPool arenas) {
         this(camera, arenas, startTimeout(camera), SILENCE);
@@ -57,12 +57,14 @@ public final class CommandSource implements Source {
         this.keys = new KeyFrameWatch(camera.capture().fps().frameNanos(), System.nanoTime());
     }
 
-    /** Returns the watch over the key frames of all its sessions. */
+    /** Returns the watch over the key frames of all sessions. */
     KeyFrameWatch keys() {
         return keys;
     }
 
-    /** Returns the longer of {@code time} and so many frame intervals: a camera of one picture in many seconds is silent between them. */
+    /**
+     * Returns the longer of {@code time} and {@code frames} frame intervals: a camera of one picture in many seconds is silent in between.
+     */
     private Duration atLeast(Duration time, int frames) {
         Duration some = Duration.ofNanos(camera.capture().fps().frameNanos()).multipliedBy(frames);
         return time.compareTo(some) < 0 ? some : time;
@@ -70,7 +72,7 @@ public final class CommandSource implements Source {
 
     @Override
     public String description() {
-        return command.program(); // its arguments may hold a password
+        return command.program(); // the arguments may hold a password
     }
 
     @Override
@@ -78,7 +80,7 @@ public final class CommandSource implements Source {
         PixelFormat known = found;
         return switch (camera.capture().format()) {
             case H264 -> EnumSet.of(PixelFormat.H264);
-            case MJPG, MJPGH264 -> EnumSet.of(PixelFormat.MJPG); // MJPGH264 is refused when the configuration is read
+            case MJPG, MJPGH264 -> EnumSet.of(PixelFormat.MJPG); // MJPGH264 was refused with the configuration
             default -> EnumSet.of(PixelFormat.valueOf(camera.capture().format().name()));
             case AUTO -> known == null ? EnumSet.of(PixelFormat.H264, PixelFormat.MJPG) : EnumSet.of(known);
         };
@@ -99,9 +101,9 @@ public final class CommandSource implements Source {
     }
 
     /**
-     * Returns the stream that makes frames of the bytes; empty if the first bytes have to tell the format.
+     * Returns the stream that makes frames from the bytes; empty if the first bytes must tell the format.
      *
-     * @param keys told of the key frames of H.264
+     * @param keys learns of the key frames of H.264
      * @throws BudgetExceededException when there is no room for raw pictures
      */
     Optional<ByteStream> configuredStream(SourceOutput output, KeyFrameWatch keys) throws BudgetExceededException {
@@ -117,7 +119,7 @@ public final class CommandSource implements Source {
         };
     }
 
-    /** Returns the stream for a format that the first bytes told. */
+    /** Returns the stream for a format recognized by the first bytes. */
     ByteStream foundStream(PixelFormat format, SourceOutput output, KeyFrameWatch keys) {
         found = format;
         return format == PixelFormat.H264
@@ -133,7 +135,7 @@ public final class CommandSource implements Source {
         return command;
     }
 
-    /** Returns the redaction that takes the command's secrets out of a text. */
+    /** Returns the redaction that removes the command's secrets from a text. */
     Redaction redaction() {
         return redaction;
     }
@@ -147,7 +149,7 @@ public final class CommandSource implements Source {
         return startTimeout;
     }
 
-    /** Returns the longest time that a run may print nothing after its first frame. */
+    /** Returns the longest silence of a run after its first frame. */
     Duration silence() {
         return silence;
     }

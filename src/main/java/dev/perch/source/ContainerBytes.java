@@ -3,7 +3,7 @@ package dev.perch.source;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** The containers that a publisher may send, by their first bytes. */
+/** The containers that a publisher may send, recognized by their first bytes. */
 enum ContainerBytes {
     /** Adobe Flash Video File Format 10.1, annex E.2. */
     FLV,
@@ -12,14 +12,14 @@ enum ContainerBytes {
     /** ITU-T H.222.0 §2.4.3. */
     TRANSPORT;
 
-    /** The fewest bytes that tell. */
+    /** The fewest bytes that identify a container. */
     static final int NEEDED = 8;
 
     private static final int FLV_WORD = 'F' << 24 | 'L' << 16 | 'V' << 8 | 1;
     private static final int FTYP = 'f' << 24 | 't' << 16 | 'y' << 8 | 'p';
     private static final int STYP = 's' << 24 | 't' << 16 | 'y' << 8 | 'p';
 
-    /** Returns the container that begins with the bytes from position on; empty if it is none of these. */
+    /** Returns the container that begins with the bytes from position on; empty if none is recognized. */
     static Optional<ContainerBytes> of(ByteBuffer first) {
         if (first.remaining() < NEEDED) {
             return Optional.empty();

@@ -7,21 +7,21 @@ import dev.perch.media.StreamConfig;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Passes everything on and counts frames. Any thread may read the counts. */
+/** Counts the frames that it passes on. Any thread may read the counts. */
 class CountingSink extends ForwardingSink {
     private final @Nullable KeyFrameWatch keys;
     private final AtomicLong frames = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
-    private volatile @Nullable StreamConfig config; // the producer writes, any thread reads
+    private volatile @Nullable StreamConfig config; // written by the producer, read by any thread
 
     CountingSink(FrameSink sink) {
         this(sink, /* keys= */ null);
     }
 
     /**
-     * Makes a sink that also reports key frames.
+     * Creates a sink that also reports key frames.
      *
-     * @param keys told of each key frame
+     * @param keys learns of each key frame; null for nobody
      */
     CountingSink(FrameSink sink, @Nullable KeyFrameWatch keys) {
         super(sink);
@@ -33,10 +33,10 @@ class CountingSink extends ForwardingSink {
     }
 
     /**
-     * Returns the counts, and what the last configuration tells.
+     * Returns the counts, and the facts of the last configuration.
      *
-     * @param format the name of what comes, also before the first frame
-     * @param unknownRate reported where the stream itself tells no rate, as JPEG does not
+     * @param format the format's name, also before the first frame
+     * @param unknownRate reported if the stream states no rate, as with JPEG
      */
     SessionStats stats(String format, double unknownRate) {
         StreamConfig.Picture picture = config instanceof StreamConfig.Picture told ? told : null;

@@ -5,7 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** The clock that the demo plays by. Tests bring their own. */
+/** The clock by which the demo plays. */
 interface DemoClock {
     /** The system's clock. */
     DemoClock SYSTEM = new DemoClock() {
@@ -32,9 +32,9 @@ interface DemoClock {
     long wallClockMicros();
 
     /**
-     * Waits until {@code monotonicNanos}, or until {@code stop} is open.
+     * Waits until {@code monotonicNanos}, or until {@code stop} reaches zero.
      *
-     * @return false if {@code stop} is open
+     * @return false if {@code stop} has reached zero
      */
     boolean reaches(long monotonicNanos, CountDownLatch stop) throws InterruptedException;
 }

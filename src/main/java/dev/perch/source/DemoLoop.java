@@ -9,14 +9,13 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the bundled loop record by record, and begins again after its end. Holds one record at a time, in memory that the caller leases.
- * For one thread at a time.
+ * Reads the bundled loop record by record, and starts over at its end. It holds one record at a time, in memory that the caller leases. For one
+ * thread at a time.
  *
  * <pre>
  * file   := "PERCHLP1" width:32 height:32 framesPerSecond:32 frames:32 largestRecordBytes:32 record*     big-endian
  * record := kind:8 number:24 sizeBytes:32 payload     kind 1: H.264 access unit with an IDR picture, 2: another one, 3: JPEG
  * </pre>
- *
  * The H.264 frames are in playing order, numbered from 0. A JPEG follows the H.264 frame that it shows and has the same number.
  */
 final class DemoLoop implements AutoCloseable {
@@ -25,7 +24,6 @@ final class DemoLoop implements AutoCloseable {
     private static final int HEADER_BYTES = 28;
     private static final int RECORD_HEADER_BYTES = 8;
 
-    /** The payload of a record. */
     enum Kind {
         H264_KEY,
         H264,
@@ -45,7 +43,7 @@ final class DemoLoop implements AutoCloseable {
             return index / framesPerSecond * 1_000_000_000 + index % framesPerSecond * 1_000_000_000 / framesPerSecond;
         }
 
-        /** Returns the first frame that is due {@code sinceNanos} after frame 0 or later. */
+        /** Returns the first frame that is due {@code sinceNanos} or more after frame 0. */
         long indexAt(long sinceNanos) {
             long index = sinceNanos / 1_000_000_000 * framesPerSecond
                     + sinceNanos % 1_000_000_000 * framesPerSecond / 1_000_000_000;
@@ -61,12 +59,13 @@ final class DemoLoop implements AutoCloseable {
     private long lap;
     private int number = -1;
     private Kind kind = Kind.H264;
-    private int unreadBytes; // the rest of the current record's payload
+    private int unreadBytes; // the unread rest of the current record's payload
 
     /**
-     * Opens the file. {@link #advance} goes to the first record.
+     * Opens the file; {@link #advance} moves to the first record.
      *
-     * @param memory of {@link Header#largestRecordBytes} at least, shared with the caller
+     * @param memory of at least {@link Header#largestRecordBytes}, shared with the caller
+     * @throws IOException if the file cannot be read
      */
     DemoLoop(ByteBuffer memory) throws IOException {
         this.memory = memory.duplicate();
@@ -99,7 +98,7 @@ final class DemoLoop implements AutoCloseable {
         return new Header(bytes.getInt(), bytes.getInt(), bytes.getInt(), bytes.getInt(), bytes.getInt());
     }
 
-    /** Goes to the next record: first to the first one, and after the last one to the first again, one lap later. */
+    /** Moves to the next record; after the last one to the first again, one lap later. */
     void advance() throws IOException {
         file.skipNBytes(unreadBytes);
         unreadBytes = 0;
@@ -114,7 +113,7 @@ final class DemoLoop implements AutoCloseable {
         unreadBytes = recordHeader.getInt(4);
     }
 
-    /** Goes to the first key frame at or after frame {@code index}, which lies ahead. */
+    /** Moves to the first key frame at or after frame {@code index}, which must lie ahead. */
     void skipToKeyFrame(long index) throws IOException {
         if (index / header.frames() > lap) {
             reopen(index / header.frames());
@@ -124,7 +123,7 @@ final class DemoLoop implements AutoCloseable {
         } while (kind != Kind.H264_KEY || index() < index);
     }
 
-    /** Reads the payload of the current record, once; it is valid until the next is read. */
+    /** Reads the payload of the current record, once. It is valid until the next one is read. */
     ByteBuffer payload() throws IOException {
         memory.clear().limit(unreadBytes);
         readFully(memory);
@@ -132,7 +131,7 @@ final class DemoLoop implements AutoCloseable {
         return memory.flip();
     }
 
-    /** Returns what the current record holds. */
+    /** Returns the kind of the current record. */
     Kind kind() {
         return kind;
     }
@@ -142,7 +141,7 @@ final class DemoLoop implements AutoCloseable {
         return number;
     }
 
-    /** Returns the number of the current frame, counted on from lap to lap. */
+    /** Returns the number of the current frame, counted across laps. */
     long index() {
         return lap * header.frames() + number;
     }

@@ -17,11 +17,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One run of the demo, on a thread of its own, from the loop's first frame. Frame n is due n frame intervals after the first, so nothing drifts.
- * Frames that are a little late are played at once; after a longer pause (a stopped process) the run goes on with the next key frame that falls due.
+ * One run of the demo on its own thread, from the loop's first frame. Frame n is due n frame intervals after the first, so nothing drifts. Frames
+ * that are a little late are played at once; after a longer pause (a stopped process) the run continues with the next key frame that falls due.
  */
 final class DemoSession implements Source.Session {
-    /** The lateness beyond which frames are skipped: the time that a driver with eight buffers would wait for its reader at 30 fps. */
+    /** The lateness beyond which frames are skipped: as long as a driver with eight buffers would wait for its reader at 30 fps. */
     static final long LATE_LIMIT_NANOS = 250_000_000;
 
     private static final Logger LOG = System.getLogger(DemoSession.class.getName());
@@ -30,7 +30,7 @@ final class DemoSession implements Source.Session {
     private final DemoLoop.Header header;
     private final SourceOutput output;
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final AtomicLong frames = new AtomicLong(); // the session's thread counts, any thread reads
+    private final AtomicLong frames = new AtomicLong(); // counted by the session's thread, read by any
     private final AtomicLong skipped = new AtomicLong(); // the same
 
     DemoSession(DemoSource source, SourceOutput output) {
@@ -39,7 +39,7 @@ final class DemoSession implements Source.Session {
         this.output = output;
     }
 
-    /** Runs the session, on its own thread. */
+    /** Runs the session on its own thread. */
     void run() {
         Optional<CaptureException> reason = Optional.empty();
         try (Arena memory = source.leaseMemory();
@@ -50,7 +50,7 @@ final class DemoSession implements Source.Session {
                 play(loop, source.clock().nanoTime());
             }
         } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt(); // all threads are being ended: counts as asked for
+            Thread.currentThread().interrupt(); // the program is ending: counts as a stop
         } catch (BudgetExceededException full) {
             reason = Optional.of(
                     new CaptureException(CaptureException.Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
@@ -86,7 +86,6 @@ final class DemoSession implements Source.Session {
         }
     }
 
-    /** The pictures, one after the other. */
     private final class Pictures {
         private final DemoClock clock = source.clock();
         private final H264Publisher h264 =
@@ -133,7 +132,7 @@ final class DemoSession implements Source.Session {
 
     @Override
     public void requestKeyFrame() {
-        // the loop has one every second
+        // the loop has a key frame every second
     }
 
     @Override

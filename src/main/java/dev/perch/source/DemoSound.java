@@ -9,8 +9,8 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the demo's sound frame by frame, and begins again after its end: four loops of the pictures, which is the shortest time of whole loops and whole frames. Its memory
- * is the caller's. For one thread at a time.
+ * Reads the demo's sound frame by frame, and starts over at its end. It lasts four loops of the pictures, the shortest time that has whole loops and
+ * whole frames. The memory is the caller's. For one thread at a time.
  *
  * <pre>
  * file  := "PERCHAU1" sampleRateHz:32 channels:32 frames:32 largestFrameBytes:32 frame*     big-endian
@@ -18,12 +18,12 @@ import java.nio.charset.StandardCharsets;
  * </pre>
  */
 final class DemoSound implements AutoCloseable {
-    /** The rate and the channels that the header tells, known before the file is opened. */
+    /** The rate and the channels in the file's header, known before the file is opened. */
     static final int SAMPLE_RATE_HZ = 48_000;
 
     static final int CHANNELS = 1;
 
-    private static final int SAMPLES = 1024; // a frame
+    private static final int SAMPLES = 1024; // in a frame
     private static final String RESOURCE = "demo.sound";
     private static final byte[] MAGIC = "PERCHAU1".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = 24;
@@ -33,13 +33,14 @@ final class DemoSound implements AutoCloseable {
     private InputStream file;
     private ReadableByteChannel channel;
     private int frames;
-    private long index; // of the frame that is read next
+    private long index; // of the next frame
 
     /**
-     * Opens the file before a frame.
+     * Opens the file in front of a frame.
      *
-     * @param memory of a frame's size at least, shared with the caller
-     * @param index of the first frame that is wanted, counted from the beginning of the first lap
+     * @param memory of at least a frame's size, shared with the caller
+     * @param index of the first wanted frame, counted from the beginning of the first lap
+     * @throws IOException if the file cannot be read
      */
     DemoSound(ByteBuffer memory, long index) throws IOException {
         this.memory = memory.duplicate();
@@ -48,13 +49,13 @@ final class DemoSound implements AutoCloseable {
         skipTo(index);
     }
 
-    /** Returns the time from the beginning to frame {@code index}, exact to the nanosecond however long it runs. */
+    /** Returns the time from the beginning to frame {@code index}, exact to the nanosecond however long the sound runs. */
     static long dueNanos(long index) {
         long samples = index * SAMPLES;
         return samples / SAMPLE_RATE_HZ * 1_000_000_000 + samples % SAMPLE_RATE_HZ * 1_000_000_000 / SAMPLE_RATE_HZ;
     }
 
-    /** Returns the first frame that begins {@code sinceNanos} after the beginning or later. */
+    /** Returns the first frame that begins {@code sinceNanos} or more after the beginning. */
     static long indexAt(long sinceNanos) {
         long samples = sinceNanos / 1_000_000_000 * SAMPLE_RATE_HZ
                 + sinceNanos % 1_000_000_000 * SAMPLE_RATE_HZ / 1_000_000_000;
@@ -78,7 +79,7 @@ final class DemoSound implements AutoCloseable {
         return Channels.newChannel(file);
     }
 
-    /** Goes on with frame {@code wanted}, which lies ahead. */
+    /** Moves to frame {@code wanted}, which must lie ahead. */
     void skipTo(long wanted) throws IOException {
         if (wanted / frames > index / frames) {
             reopen();
@@ -95,7 +96,7 @@ final class DemoSound implements AutoCloseable {
         return index;
     }
 
-    /** Reads the next frame; it is valid until the caller uses its memory again. */
+    /** Reads the next frame. It is valid until the caller uses its memory again. */
     ByteBuffer next() throws IOException {
         if (index > 0 && index % frames == 0) {
             reopen();

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The demo camera: a bundled loop of pictures, played in real time as H.264 (30 fps, a key frame every second) and as JPEG (6 fps), with a sound of its own as AAC-LC.
- * A session begins with the loop's first frame and leases the memory of one frame.
+ * The demo camera: a bundled loop of pictures, played in real time as H.264 (30 fps, a key frame every second) and as JPEG (6 fps), with its own
+ * sound as AAC-LC. A session begins with the loop's first frame and leases the memory of one frame.
  */
 public final class DemoSource implements Source {
     private final String camera;
@@ -21,19 +21,19 @@ public final class DemoSource implements Source {
     private final boolean sounds;
     private final DemoClock clock;
     private final DemoLoop.Header header;
-    private final AtomicInteger lastNumber = new AtomicInteger(-1); // the session's thread writes, any thread reads
+    private final AtomicInteger lastNumber = new AtomicInteger(-1); // written by the session's thread, read by any
 
     /**
-     * Makes the source of a silent demo camera.
+     * Creates the source of a silent demo camera.
      *
-     * @param camera the camera's id, for the thread's and the lease's name
-     * @param arenas memory for the sessions
+     * @param camera the id, for the names of the thread and the lease
+     * @param arenas gives the sessions' memory
      */
     public DemoSource(String camera, ArenaPool arenas) {
         this(camera, arenas, /* sounds= */ false, DemoClock.SYSTEM);
     }
 
-    /** Makes the source of a demo camera with its sound, as the configuration says. */
+    /** Creates the source of a demo camera with sound, as the configuration says. */
     public static DemoSource of(CameraConfig camera, ArenaPool arenas) {
         boolean sounds = camera.sound().kind() == SoundConfig.Kind.SOURCE;
         return new DemoSource(camera.id(), arenas, sounds, DemoClock.SYSTEM);
@@ -79,7 +79,7 @@ public final class DemoSource implements Source {
         return session;
     }
 
-    /** Returns the loop's position now, or at the end of the last session. Any thread. */
+    /** Returns the loop's current position, or that at the end of the last session. Any thread. */
     public DemoPosition position() {
         return new DemoPosition(lastNumber.get(), header.frames());
     }

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The sound of one run of the demo. Its file is open only while somebody listens, so that it costs nothing else. For the session's thread. */
+/**
+ * The sound of one run of the demo. Its file is open only while somebody listens, so that it costs nothing otherwise. Used by the session's thread.
+ */
 final class DemoVoice implements AutoCloseable {
     private static final TrackId SOUND = TrackId.main(Encoding.AAC);
 
@@ -20,7 +22,7 @@ final class DemoVoice implements AutoCloseable {
     private @Nullable DemoSound open;
 
     /**
-     * Tells the track's configuration, which is known before the first frame.
+     * Configures the track, whose configuration is known before the first frame.
      *
      * @param memory shared with the pictures
      * @param startNanos when the first picture is due
@@ -33,7 +35,7 @@ final class DemoVoice implements AutoCloseable {
         publisher.configure(AudioSpecificConfig.lc(DemoSound.SAMPLE_RATE_HZ, DemoSound.CHANNELS));
     }
 
-    /** Begins with the frame that is due next, or ends, as somebody listens or nobody does. */
+    /** Begins with the frame due next if somebody listens, or ends if nobody does. */
     void look(long nowNanos) throws IOException {
         boolean wanted = output.wanted(SOUND);
         DemoSound sound = open;
@@ -50,7 +52,7 @@ final class DemoVoice implements AutoCloseable {
         return sound == null ? Long.MAX_VALUE : startNanos + DemoSound.dueNanos(sound.index());
     }
 
-    /** Publishes the frame that is due; leaves out those that are too late. */
+    /** Publishes the frame that is due, and skips those that are too late. */
     void play(DemoClock clock) throws IOException {
         DemoSound sound = open;
         if (sound == null) {

@@ -29,10 +29,10 @@ final class DeviceControls implements SourceControls {
             new LinkedHashMap<>(); // guarded by itself; in the order they were set
 
     /**
-     * Makes the controls of a device that is found anew each time.
+     * Creates the controls of a device that is found anew at each call.
      *
-     * @param configured the controls that the configuration sets, in its order
-     * @param masked whether masks lie on the picture, which is not to be moved under them
+     * @param configured the controls that the configuration sets, in order
+     * @param masked whether masks cover parts of the picture, which must not move under them
      */
     DeviceControls(SystemCalls calls, DevicePlace place, List<ControlConfig> configured, boolean masked) {
         this.calls = calls;
@@ -71,7 +71,7 @@ final class DeviceControls implements SourceControls {
     }
 
     /**
-     * Returns the controls that a session sets at its start: those of the configuration, each replaced by the value that was set since, if any.
+     * Returns the controls that a session sets at its start: those in the configuration, each replaced by the value that was set since, if any.
      * Values set by hand may contradict the configuration (an automatic control that holds a value), so from the first of them on no control is
      * required.
      */

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the device that a camera's configuration names: by its path, which may be a link, or by its card's name. Each call looks anew, so that a
- * device that comes back under another number is found. A device that an earlier camera of the configuration names too is refused. Any thread.
+ * Finds the device in a camera's configuration: by its path, which may be a link, or by its card's name. Each call looks anew, so that a device that
+ * returns under another number is found. A device of an earlier camera in the configuration is refused. Safe from any thread.
  */
 final class DeviceFinder implements DevicePlace {
     private static final System.Logger LOG = System.getLogger(DeviceFinder.class.getName());
@@ -26,10 +26,10 @@ final class DeviceFinder implements DevicePlace {
     private final List<CameraConfig> earlier;
 
     /**
-     * Makes the finder of one camera's device.
+     * Creates the finder of one camera's device.
      *
      * @param directory the folder of the device files: /dev
-     * @param earlier the cameras before this one in the configuration; those of other sources are ignored
+     * @param earlier the cameras before this one in the configuration; those without a device are ignored
      */
     DeviceFinder(SystemCalls calls, Path directory, CameraConfig camera, List<CameraConfig> earlier) {
         this.calls = calls;

@@ -11,13 +11,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches whether a device's JPEGs carry H.264, if that is wanted: a camera may agree to it and not do it, and one without the extension unit may do
- * it unasked. On the capture thread, except for {@link #endBy}.
+ * Watches whether a device's JPEGs carry H.264, if that is wanted: a camera may agree and not do it, and one without the extension unit may do it
+ * unasked. Used on the capture thread, except {@link #endBy}.
  */
 final class EmbeddedH264Watch {
     private static final System.Logger LOG = System.getLogger(EmbeddedH264Watch.class.getName());
 
-    /** The time to wait for H.264. An encoder starts more slowly than a sensor; a C930e's first access units come within a second. */
+    /** How long to wait for H.264. An encoder starts more slowly than a sensor; a C930e's first access units come within a second. */
     private static final long PATIENCE_NANOS = 3_000_000_000L;
 
     private static final int FEWEST_IMAGES = 10;
@@ -28,10 +28,10 @@ final class EmbeddedH264Watch {
     private long firstNanos;
     private boolean seen;
     private @Nullable CaptureException refusal;
-    private volatile @Nullable Runnable end; // set by the starter of the session
+    private volatile @Nullable Runnable end; // set by whoever starts the session
 
     /**
-     * Makes the watch of one session.
+     * Creates the watch of one session.
      *
      * @param plain called with true when the JPEGs are found to carry no H.264, with false when they carry it
      */
@@ -44,7 +44,7 @@ final class EmbeddedH264Watch {
         end = stop;
     }
 
-    /** Called with each image, which carries H.264 or not. */
+    /** Called with each image. */
     void image(boolean carries, FrameTime time) {
         if (seen || request.embedding() == Embedding.OFF) {
             return;
@@ -79,11 +79,15 @@ final class EmbeddedH264Watch {
         }
     }
 
-    /** Returns why the session ended. */
+    /**
+     * Returns why the session ended; empty if that was asked for.
+     *
+     * @param told the session's own reason
+     */
     @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // as CaptureSession.Output.ended has it
     Optional<CaptureException> reason(Optional<CaptureException> told) {
         if (told.isPresent()) {
-            plain.accept(false); // the next device there may be another one
+            plain.accept(false); // the next device at that place may be another one
         }
         return refusal == null ? told : Optional.of(refusal);
     }

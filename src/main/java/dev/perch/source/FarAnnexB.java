@@ -4,7 +4,7 @@ import dev.perch.media.Clock;
 import dev.perch.media.FrameTime;
 import java.nio.ByteBuffer;
 
-/** The H.264 of a server that sends it in Annex B form, which tells no times. */
+/** A server's H.264 in Annex B form, which states no times. */
 final class FarAnnexB implements FarStream {
     private final Clock clock;
     private final ByteStream stream;

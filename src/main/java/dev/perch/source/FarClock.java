@@ -4,31 +4,32 @@ import dev.perch.media.Clock;
 import dev.perch.media.FrameTime;
 
 /**
- * Places the times of another machine's frames on this machine's clock. The quickest frame is taken to have been under way for no time at all, so that what the network adds to
- * the others does not show: frames keep the distances at which they were captured. A clock that goes slower or quicker than this machine's is followed slowly. For one thread.
+ * Maps the times of another machine's frames to this machine's clock. The fastest frame is assumed to have been under way for no time, so that the
+ * network's delay of the others does not show: frames keep the distances at which they were captured. A clock that runs slower or faster than this
+ * machine's is followed slowly. For one thread.
  */
 final class FarClock {
-    /** Returned by readers of streams that do not tell when a frame was captured. */
+    /** Stands for the capture time of a frame of which the stream tells none. */
     static final long UNTOLD = Long.MIN_VALUE;
 
-    /** Beyond this the far clock was set; no stall of the network is borne for so long. */
+    /** A larger step means that the far clock was set: no stall of the network is tolerated for so long. */
     private static final long JUMP_NANOS = 10_000_000_000L;
 
-    /** Two tracks of one stream may be this far apart, and no clock goes back by less than it is worth to begin anew. */
+    /** A larger step back means that the time begins anew: two tracks of one stream may be this far apart. */
     private static final long BACK_NANOS = 5_000_000_000L;
 
-    /** Where all frames of a window were later than this, the source has stood still, or its clock was set. */
+    /** If all frames of a window are later than this, the source has stood still, or its clock was set. */
     private static final long LATE_NANOS = 500_000_000L;
 
-    /** The frames that come first may be old: those since the last key frame. */
+    /** The first frames may be this old: those since the last key frame. */
     private static final long MOST_BACKLOG_NANOS = 5_000_000_000L;
 
     private static final long WINDOW_NANOS = 10_000_000_000L;
 
-    /** No two clocks of computers differ by more than a thousandth. */
+    /** Clocks of computers differ by at most a thousandth. */
     private static final long SLEW_NANOS = WINDOW_NANOS / 1000;
 
-    /** 2001-09-09: what tells less is no time of day, but counts from the far machine's start. */
+    /** 2001-09-09: a smaller number is no time of day, but counts from the far machine's start. */
     private static final long LEAST_WALL_MICROS = 1_000_000_000_000_000L;
 
     private final Clock clock;
@@ -36,8 +37,8 @@ final class FarClock {
     private boolean byWall; // whether the far time is a time of day
     private long baseNanos; // when the far time was 0
     private long lastFarNanos;
-    private long windowNanos; // when the window began
-    private long leastNanos; // by which a frame of the window came after its time
+    private long windowNanos; // when the current window began
+    private long leastNanos; // the least delay of any frame of the window
 
     FarClock(Clock clock) {
         this.clock = clock;
@@ -47,7 +48,7 @@ final class FarClock {
      * Returns the time of a frame that has just come.
      *
      * @param streamNanos a time that rises with the stream's frames
-     * @param capturedMicros the time of its capture by the far machine's clock, or {@link #UNTOLD}
+     * @param capturedMicros the capture time by the far machine's clock, or {@link #UNTOLD}
      */
     FrameTime arrived(long streamNanos, long capturedMicros) {
         long nowNanos = clock.nanoTime();
@@ -81,7 +82,11 @@ final class FarClock {
         }
     }
 
-    /** @param agedMicros how old the frame is, if both machines have the same time of day */
+    /**
+     * Begins anew.
+     *
+     * @param agedMicros the frame's age, if both machines have the same time of day
+     */
     private void begin(long nowNanos, long farNanos, long agedMicros) {
         long agedNanos = agedMicros * 1000;
         begun = true;

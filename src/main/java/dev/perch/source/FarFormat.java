@@ -4,26 +4,26 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.CaptureException.Kind;
 import java.nio.ByteBuffer;
 
-/** The formats of answers that are read without another program. */
+/** The formats of servers' answers, as far as they are read without another program. */
 enum FarFormat {
     PARTS,
     MOVIE,
     ANNEX_B,
-    /** Nothing is told: the first bytes are asked. */
+    /** The media type says nothing: the first bytes tell. */
     UNTOLD,
     /** ffmpeg reads it. */
     OTHER;
 
-    /** The first bytes that tell. */
+    /** The number of first bytes that identify a format. */
     static final int NEEDED_BYTES = 12;
 
     private static final int FTYP = 'f' << 24 | 't' << 16 | 'y' << 8 | 'p';
 
     /**
-     * Returns the format that a media type tells.
+     * Returns the format for a media type.
      *
      * @param source the server's name, for messages
-     * @throws CaptureException if it is that of no video
+     * @throws CaptureException if the type is not one of video
      */
     static FarFormat ofType(String mediaType, String source) throws CaptureException {
         return switch (mediaType) {
@@ -44,7 +44,7 @@ enum FarFormat {
                         + " /?action=stream.");
     }
 
-    /** Returns the format that the first bytes tell, between 0 and the limit. */
+    /** Returns the format of the first bytes, from index 0 to the limit. */
     static FarFormat ofBytes(ByteBuffer first) {
         int at = 0;
         while (at < first.limit() && (first.get(at) == '\r' || first.get(at) == '\n')) {
@@ -65,12 +65,12 @@ enum FarFormat {
         return word == 1 || word >>> 8 == 1 ? ANNEX_B : OTHER;
     }
 
-    /** Returns whether such bytes are images one behind the other, without parts. */
+    /** Returns whether such bytes are images one behind the other, without multipart heads. */
     static boolean unparted(ByteBuffer first) {
         return first.limit() >= 2 && first.get(0) == (byte) 0xff && first.get(1) == (byte) 0xd8;
     }
 
-    /** Returns whether this has its own reader. */
+    /** Returns whether Perch has its own reader for this format. */
     boolean readHere() {
         return this == PARTS || this == MOVIE || this == ANNEX_B;
     }

@@ -11,7 +11,7 @@ import dev.perch.mp4.MovieReader;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
-/** The picture and the sound of another Perch's {@code stream.mp4}, or of any other fragmented MP4 that does not end. */
+/** The picture and the sound of another Perch's {@code stream.mp4}, or of any other endless fragmented MP4. */
 final class FarMovie implements FarStream, MovieReader.Output {
     private final RelaySource source;
     private final MovieTracks tracks;
@@ -23,7 +23,7 @@ final class FarMovie implements FarStream, MovieReader.Output {
         this.tracks = new MovieTracks(output, new FarClock(source.clock()), publishes);
     }
 
-    /** Returns why the picture cannot be taken as it is, a sentence; empty if it can. */
+    /** Returns why the picture cannot be used as it is, as a sentence; empty if it can. */
     String refused() {
         return refused;
     }

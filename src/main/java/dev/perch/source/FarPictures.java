@@ -18,10 +18,15 @@ final class FarPictures implements FarStream, MultipartReader.Output {
     private final JpegSplitter splitter;
     private final MultipartReader parts;
     private final boolean unparted;
-    private FrameTime time = new FrameTime(0, 0); // of the part at hand
+    private FrameTime time = new FrameTime(0, 0); // of the current part
     private long lastStampMicros = FarClock.UNTOLD;
 
-    /** @param unparted whether images follow each other without the heads of parts */
+    /**
+     * Creates the stream.
+     *
+     * @param unparted whether images follow each other without multipart heads
+     * @param publishes whether a frame is wanted
+     */
     FarPictures(RelaySource source, SourceOutput output, boolean unparted, BooleanSupplier publishes) {
         this.unparted = unparted;
         this.clock = source.clock();
@@ -41,7 +46,7 @@ final class FarPictures implements FarStream, MultipartReader.Output {
         }
     }
 
-    /** Leaves out a picture that is sent again, as Perch does when its camera gives no other. */
+    /** Leaves out a picture that is sent again, as Perch does when its camera gives no new one. */
     @Override
     public boolean begin(long stampMicros) {
         boolean again = stampMicros != FarClock.UNTOLD && stampMicros == lastStampMicros;
@@ -63,7 +68,7 @@ final class FarPictures implements FarStream, MultipartReader.Output {
 
     @Override
     public void abandon() {
-        // an image is claimed when it is whole
+        // an image is claimed only when it is whole
     }
 
     @Override

@@ -10,11 +10,11 @@ import java.util.Optional;
 /**
  * An input of ffmpeg.
  *
- * @param shown its name for everybody
+ * @param shown the name for everybody
  * @param words the options and {@code -i}
- * @param list what is written to ffmpeg's stdin: an address with secrets, which the words would show to all users of the machine; empty if there is none
- * @param redaction takes its secrets out of what ffmpeg prints
- * @param pace when its frames are due
+ * @param list text for ffmpeg's stdin: an address with secrets, which the command line would show to all users of the machine; empty if there is none
+ * @param redaction removes the input's secrets from ffmpeg's output
+ * @param pace when frames are due
  * @param local whether it is a file of this machine
  */
 record FfmpegInput(
@@ -23,11 +23,11 @@ record FfmpegInput(
     enum Pace {
         /** As they come. */
         LIVE,
-        /** By their times: a recording comes as quickly as it is read. */
+        /** By their times: a recording is read faster than it plays. */
         RECORDED,
-        /** By their times if ffmpeg tells that it is a recording. */
+        /** By their times if ffmpeg reports a recording, else as they come. */
         TOLD,
-        /** As they come once the end of the file has been reached. */
+        /** By their times up to the end of the file, then as they come. */
         GROWING
     }
 
@@ -36,7 +36,7 @@ record FfmpegInput(
     /** A growing file comes over stdin. */
     private static final List<String> GROWING = List.of("-probesize", "1000000", "-analyzeduration", "1000000");
 
-    /** What may be found out at the start; ffmpeg's own limits are 5 MB and 5 s. */
+    /** The limits of the analysis at the start; ffmpeg's own are 5 MB and 5 s. */
     private static final List<String> PROBE = List.of("-probesize", "1000000", "-analyzeduration", "2000000");
 
     private static final String PROTOCOLS = "pipe,data,tcp,udp,rtp,rtsp,http,https,httpproxy,tls,crypto,rtmp,rtmps,srt";
@@ -44,10 +44,10 @@ record FfmpegInput(
     /** The longest wait for a server, in ffmpeg's microseconds; the session gives up at about the same time. */
     private static final String PATIENCE_MICROS = "10000000";
 
-    /** The rate is not measured, which would hold the first picture back by a second. */
+    /** Leaves out the measuring of the rate, which would hold back the first picture by a second. */
     private static final List<String> RTSP = List.of("-fpsprobesize", "0", "-rtsp_flags", "prefer_tcp");
 
-    /** Returns the input of a camera whose source is read by ffmpeg. */
+    /** Returns the input of a camera whose source ffmpeg reads. */
     static FfmpegInput of(SourceConfig source) {
         if (source instanceof SourceConfig.Url url) {
             return of(url);
@@ -78,14 +78,14 @@ record FfmpegInput(
 
     private static FfmpegInput file(SourceConfig.Url url) {
         String path = "file:"
-                + Address.path(url.text()); // whatever stands in the path, it is no option and no other protocol
+                + Address.path(url.text()); // whatever the path holds, it is neither an option nor another protocol
         if (url.growing()) {
             return named(url, GROWING, "pipe:0", Pace.GROWING);
         }
         return named(url, url.loop() ? List.of(LOOP, "-1") : List.of(), path, Pace.RECORDED);
     }
 
-    /** A stream of another machine: its address is hidden if it has secrets. */
+    /** Returns the input of another machine's stream, whose address is hidden if it has secrets. */
     private static FfmpegInput stream(SourceConfig.Url url, List<String> options, Pace pace) {
         List<String> all = new ArrayList<>(PROBE);
         all.addAll(options);
@@ -116,7 +116,7 @@ record FfmpegInput(
         return Redaction.ofCommand(List.of(url.text()));
     }
 
-    /** Returns whether the path tells that it is HLS, whose segments come at once. */
+    /** Returns whether the path ends like HLS, whose segments come at once. */
     private static boolean segmented(SourceConfig.Url url) {
         return url.shown().endsWith(".m3u8");
     }
@@ -131,19 +131,19 @@ record FfmpegInput(
         return pace == Pace.GROWING ? GrowingFile.READ_BYTES : 0;
     }
 
-    /** Returns a line of ffmpeg's with the name for everybody in the place of a file's path. */
+    /** Returns a line of ffmpeg's with a file's path replaced by the name for everybody. */
     String named(String line) {
         return local ? line.replace(words.get(words.size() - 1), shown) : line;
     }
 
-    /** Returns whether an address may have a secret: a user, a parameter, or a stream's name of RTMP, which is its key. */
+    /** Returns whether an address may hold a secret: a user, a parameter, or the stream's name of RTMP, which is its key. */
     private static boolean secret(String address) {
         return address.indexOf('?') >= 0
                 || address.indexOf('@') >= 0
                 || !Redaction.general().redact(address).equals(address);
     }
 
-    /** Returns a word as ffmpeg's lists have it (libavutil, av_get_token). */
+    /** Returns a word quoted for ffmpeg's lists (libavutil, av_get_token). */
     private static String quoted(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }

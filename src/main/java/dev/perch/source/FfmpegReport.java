@@ -13,21 +13,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What ffmpeg tells of its input and of its troubles, from its stderr with {@code -loglevel level+info}. One thread gives the lines, any thread asks.
+ * The facts about the input and the errors that ffmpeg prints to stderr with {@code -loglevel level+info}. One thread gives the lines, any thread
+ * asks.
  */
 final class FfmpegReport implements UnaryOperator<String> {
     private static final int KEPT = 10;
 
-    /** {@code [rtsp @ 0x55d0c0] [error] method DESCRIBE failed: 401 Unauthorized}. */
+    /** A line such as {@code [rtsp @ 0x55d0c0] [error] method DESCRIBE failed: 401 Unauthorized}. */
     private static final Pattern LINE =
             Pattern.compile("(?:\\[([^\\]@]+) @ (?:0x)?[0-9a-fA-F]+\\] )*\\[(\\w+)\\] ?(.*)");
 
     private static final Pattern STREAM =
             Pattern.compile(" *Stream #0:(\\d+)(?:\\[[^\\]]*\\])?(?:\\([^)]*\\))?: (Video|Audio): ([A-Za-z0-9_]+)(.*)");
-    /** libavutil/pixdesc.c. */
+    /** The name of a sample format (libavutil/pixdesc.c). */
     private static final Pattern SAMPLES = Pattern.compile(", ((?:yuv|gray|gbr|rgb|nv)[a-z0-9]+)");
 
-    /** 4:2:0 of 8 bits: what every browser plays. */
+    /** The formats that every browser plays: 4:2:0 of 8 bits. */
     private static final Set<String> PLAYABLE = Set.of("yuv420p", "yuvj420p");
 
     /** Counter-clockwise (libavutil/display.h); it tells nothing of mirrors. */
@@ -36,11 +37,11 @@ final class FfmpegReport implements UnaryOperator<String> {
     private static final Pattern INPUT = Pattern.compile("Input #0, ([^ ]+), from .*");
     private static final Pattern DURATION = Pattern.compile(" *Duration: \\d.*");
 
-    /** Who joins a stream between two key frames hears dozens of complaints of these. */
+    /** Decoders complain dozens of times when a stream is joined between two key frames. */
     private static final Set<String> DECODERS =
             Set.of("h264", "hevc", "aac", "aac_latm", "mp3", "mp3float", "mjpeg", "mpeg4", "mpeg2video", "NULL");
 
-    /** Of an end that is wanted, and of a coding that is encoded in the next run. */
+    /** Errors of a wanted end, and of a coding that the next run encodes. */
     private static final Pattern EXPECTED = Pattern.compile(
             "Broken pipe$|codec \\S+ not compatible with flv|official FLV specification|use it anyway\\.$|(?i:could not write header|error initializing output stream)");
 
@@ -57,22 +58,22 @@ final class FfmpegReport implements UnaryOperator<String> {
     private Orientation held = Orientation.UPRIGHT;
 
     /**
-     * Makes an empty report.
+     * Creates an empty report.
      *
-     * @param news whether a line was not logged in the run before
-     * @param changed called when all is told of the input
+     * @param news whether a line was not logged in the previous run
+     * @param changed called when the input is fully described
      */
     FfmpegReport(Predicate<String> news, Runnable changed) {
         this.news = news;
         this.changed = changed;
     }
 
-    /** Reads a line, and returns what of it goes to the log: errors, but those that are no news. */
+    /** Reads a line, and returns the part that is to be logged: errors, unless they are old news. */
     @Override
     public String apply(String line) {
         Matcher matcher = LINE.matcher(line);
         if (!matcher.matches()) {
-            error(line); // of the loader, or of a library
+            error(line); // from the loader or a library
             return line;
         }
         String text = matcher.group(3);
@@ -113,7 +114,7 @@ final class FfmpegReport implements UnaryOperator<String> {
         }
     }
 
-    /** The first of each kind is taken, as {@code -map 0:V:0} does. */
+    /** Records the first stream of each kind, as {@code -map 0:V:0} takes it. */
     private void stream(String medium, String codec, String rest) {
         ofPicture = false;
         if (medium.equals("Audio")) {
@@ -128,22 +129,22 @@ final class FfmpegReport implements UnaryOperator<String> {
 
     private synchronized void error(String text) {
         if (errors.size() == KEPT) {
-            errors.remove(1); // the first often tells the cause
+            errors.remove(1); // the first error often names the cause
         }
         errors.add(text);
     }
 
-    /** Waits until all is told of the input. Returns false if it is not in time. */
+    /** Waits until the input is fully described. Returns false if that takes longer than {@code millis}. */
     boolean awaitTold(long millis) throws InterruptedException {
         return told.await(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Returns whether all is told of the input. */
+    /** Returns whether the input is fully described. */
     boolean told() {
         return told.getCount() == 0;
     }
 
-    /** Returns ffmpeg's name of the picture's coding, with that of its samples where browsers do not play them; empty if it is not known. */
+    /** Returns ffmpeg's name of the picture's coding, with the sample format if browsers do not play that; empty if unknown. */
     synchronized Optional<String> video() {
         return Optional.of(video).filter(name -> !name.isEmpty());
     }
@@ -158,7 +159,7 @@ final class FfmpegReport implements UnaryOperator<String> {
         return Optional.of(audio).filter(name -> !name.isEmpty());
     }
 
-    /** Returns whether the input can be read quicker than it is shown: it has a length, or comes in whole segments, or is made. */
+    /** Returns whether the input can be read faster than it plays: it has a length, comes in whole segments, or is generated. */
     synchronized boolean recorded() {
         return timed || format.startsWith("hls") || format.startsWith("dash") || format.startsWith("lavfi");
     }

@@ -20,11 +20,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One session of what ffmpeg reads. Its thread starts ffmpeg, watches over it while another thread reads, and ends it. */
+/** One session of an input that ffmpeg reads. Its thread starts ffmpeg, watches it while another thread reads, and ends it. */
 final class FfmpegSession implements Source.Session {
     private static final Logger LOG = System.getLogger(FfmpegSession.class.getName());
 
-    /** The interval of the checks for silence. An end is noticed at once. */
+    /** The interval of the checks for silence. An end of ffmpeg is noticed at once. */
     private static final long TICK_MILLIS = 500;
 
     private static final long DRAIN_MILLIS = 1_000;
@@ -35,7 +35,7 @@ final class FfmpegSession implements Source.Session {
     /** A file is there or is not: nothing but a slow machine, on which ffmpeg takes long to load, keeps its first frame away. */
     private static final Duration LEAST_OF_FILE = Duration.ofSeconds(30);
 
-    /** Picture and sound may each need another run. */
+    /** The most runs of one start: picture and sound may each need another run. */
     private static final int MOST_RUNS = 4;
 
     private final FfmpegSource source;
@@ -51,7 +51,7 @@ final class FfmpegSession implements Source.Session {
         this.clock = new StreamClock(source.clock(), stop);
     }
 
-    /** Runs the session, on its own thread. */
+    /** Runs the session on its own thread. */
     void run() {
         Optional<CaptureException> reason = Optional.empty();
         try {
@@ -61,7 +61,7 @@ final class FfmpegSession implements Source.Session {
         } catch (BudgetExceededException full) {
             reason = Optional.of(new CaptureException(Kind.NO_ROOM, String.valueOf(full.getMessage()), full));
         } catch (InterruptedException asked) {
-            Thread.currentThread().interrupt(); // all threads are being ended: counts as asked for
+            Thread.currentThread().interrupt(); // the program is ending: counts as a stop
         } catch (RuntimeException | Error bug) {
             source.arenas().budget().faults().tell("the session of " + source.description(), bug);
             String told = source.input().redaction().redact(bug.toString());
@@ -104,7 +104,7 @@ final class FfmpegSession implements Source.Session {
     /**
      * Runs ffmpeg once.
      *
-     * @return why the session fails; empty if it was asked to stop, or ffmpeg is to be run again to encode what it finds
+     * @return why the session fails; empty if it was asked to stop, or ffmpeg must run again to encode what it found
      */
     private Optional<CaptureException> runProgram(FfmpegReport report)
             throws ProgramException, BudgetExceededException, InterruptedException {
@@ -135,7 +135,7 @@ final class FfmpegSession implements Source.Session {
             if (exit.isPresent()) {
                 reading.awaitEnd(DRAIN_MILLIS);
             }
-            end(program, reading); // its last lines are complete then
+            end(program, reading); // ffmpeg's last lines are complete after this
             ended(reading);
             if (reading.stats().frames() > 0) {
                 source.forgetNews();
@@ -163,7 +163,7 @@ final class FfmpegSession implements Source.Session {
         List<String> words = new ArrayList<>(
                 List.of(source.program(), "-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info"));
         if (!source.plan().picture()) {
-            words.addAll(List.of("-threads", "1")); // a decoder only looks at the first pictures: 1 MB less
+            words.addAll(List.of("-threads", "1")); // the decoder only sees the first pictures: 1 MB less
         }
         words.addAll(input.words());
         words.addAll(source.plan().words(source.camera().quality()));
@@ -227,7 +227,7 @@ final class FfmpegSession implements Source.Session {
         return file && brief ? LEAST_OF_FILE : source.startTimeout();
     }
 
-    /** Does nothing: what ffmpeg reads cannot be asked for one. */
+    /** Does nothing: ffmpeg's input cannot be asked for a key frame. */
     @Override
     public void requestKeyFrame() {}
 

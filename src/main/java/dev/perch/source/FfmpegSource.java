@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A camera whose frames ffmpeg reads: a file, a stream of another machine, a screen. Each session runs ffmpeg, which hands over FLV. H.264 is copied; a
- * session that finds another coding runs ffmpeg again to encode it, and later ones know.
+ * A camera whose frames ffmpeg reads: a file, a stream of another machine, a screen. Each session runs ffmpeg, which outputs FLV. H.264 is copied; a
+ * session that finds another coding runs ffmpeg again to encode it, and later sessions remember that.
  */
 public final class FfmpegSource implements Source {
     private static final System.Logger LOG = System.getLogger(FfmpegSource.class.getName());
@@ -36,15 +36,15 @@ public final class FfmpegSource implements Source {
     private final Duration startTimeout;
     private final Duration silence;
     private final Set<String> logged = new HashSet<>(); // guarded by itself
-    private volatile Conversion conversion; // a session's threads write and read
+    private volatile Conversion conversion; // written and read by a session's threads
     private volatile SoundProspect sound; // likewise
     private volatile String converted = ""; // likewise
 
     /**
-     * Makes the source of a camera.
+     * Creates the source of a camera.
      *
-     * @param camera whose source ffmpeg reads
-     * @param arenas the budget that all memory is leased from
+     * @param camera ffmpeg reads its source
+     * @param arenas gives the budget for all leases
      */
     public FfmpegSource(CameraConfig camera, ArenaPool arenas) {
         this(camera, arenas, "ffmpeg", Clock.SYSTEM);
@@ -128,7 +128,7 @@ public final class FfmpegSource implements Source {
         return startTimeout;
     }
 
-    /** Returns the longest time that nothing may come after the first frame. */
+    /** Returns the longest silence after the first frame. */
     Duration silence() {
         return silence;
     }
@@ -138,20 +138,20 @@ public final class FfmpegSource implements Source {
         return converted;
     }
 
-    /** Returns whether a run gives sound, of whose input all is told, and remembers it. */
+    /** Returns whether a run whose input is fully described gives sound, and remembers the answer. */
     boolean sounds(FfmpegReport report) {
         boolean sounds = !conversion.silent() && report.audio().isPresent();
         sound = sounds ? SoundProspect.CERTAIN : SoundProspect.NONE;
         return sounds;
     }
 
-    /** Returns whether ffmpeg was told to do what its input needs. */
+    /** Returns whether ffmpeg was started with the encoders that its input needs. */
     boolean fits(FfmpegReport report) {
         Conversion needed = needed(report, /* refusedPicture= */ false, /* refusedSound= */ false);
         return (conversion.picture() || !needed.picture()) && (conversion.sound() || !needed.sound());
     }
 
-    /** Returns what is to be encoded: what is neither H.264 nor AAC, or is not taken as it is. */
+    /** Returns what must be encoded: what is neither H.264 nor AAC, or was refused as it is. */
     private Conversion needed(FfmpegReport report, boolean refusedPicture, boolean refusedSound) {
         boolean picture = refusedPicture
                 || report.video().filter(coding -> !coding.equals("h264")).isPresent();
@@ -164,9 +164,9 @@ public final class FfmpegSource implements Source {
     }
 
     /**
-     * Learns from a run what is to be encoded.
+     * Learns from a run what must be encoded.
      *
-     * @return whether that is more than was
+     * @return whether that is more than was encoded so far
      */
     boolean learn(FfmpegReport report, String refusedPicture, String refusedSound) {
         Conversion before = conversion;
@@ -189,7 +189,7 @@ public final class FfmpegSource implements Source {
         return more;
     }
 
-    /** Returns whether a line of ffmpeg's goes to the log: a server that is away would fill it with the same lines. */
+    /** Returns whether to log a line of ffmpeg's: a server that is away would fill the log with the same lines. */
     boolean news(String line) {
         synchronized (logged) {
             if (logged.size() == MOST_LOGGED) {
@@ -199,7 +199,7 @@ public final class FfmpegSource implements Source {
         }
     }
 
-    /** Logs all lines again, as pictures have come. */
+    /** Makes all lines be logged again, because pictures have come. */
     void forgetNews() {
         synchronized (logged) {
             logged.clear();

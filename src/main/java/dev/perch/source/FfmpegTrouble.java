@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Says in plain words why ffmpeg gives no picture. */
+/** Explains in plain words why ffmpeg gives no picture. */
 final class FfmpegTrouble {
     /**
-     * What ffmpeg says, and what it means.
+     * An error of ffmpeg and its meaning.
      *
-     * @param said part of an error
+     * @param said part of the error
      * @param words the end of a sentence that begins with the input's name
      */
     private record Cause(Pattern said, Kind kind, String words) {
@@ -24,7 +24,7 @@ final class FfmpegTrouble {
         }
     }
 
-    /** Tried in this order, each on all errors. */
+    /** Tried in this order, each against all errors. */
     private static final List<Cause> CAUSES = List.of(
             Cause.of(
                     "unknown keyword 'option'",
@@ -97,7 +97,7 @@ final class FfmpegTrouble {
         this.errors = report.errors();
     }
 
-    /** Returns why a session is given up in which nothing came for so long. */
+    /** Returns why a session is given up after this silence. */
     CaptureException silence(Duration patience) {
         return new CaptureException(
                 Kind.FAULT,
@@ -114,7 +114,7 @@ final class FfmpegTrouble {
     /**
      * Returns why a session has ended.
      *
-     * @param exit how ffmpeg has ended; empty if it only closed its output
+     * @param exit of ffmpeg; empty if it only closed its output
      * @param begun whether pictures came
      */
     CaptureException end(Optional<ProgramExit> exit, boolean begun) {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** Finds the format of a command's output by its first bytes. */
 final class FirstBytes {
-    /** The fewest bytes that tell a format. */
+    /** The fewest bytes that identify a format. */
     static final int NEEDED = 4;
 
     /** The most bytes of a multipart stream or an HTTP response before its first image. */
@@ -39,8 +39,8 @@ final class FirstBytes {
     }
 
     /**
-     * Returns the format of an output that begins with these bytes; empty if more have to come first. Leading line ends and zeros are skipped, and the head of
-     * an HTTP response.
+     * Returns the format of an output that begins with these bytes; empty if more bytes are needed. Leading line ends and zeros are skipped, and so
+     * is the head of an HTTP response.
      *
      * @param first the bytes from position on; only read
      * @param last true when no more will come
@@ -99,7 +99,7 @@ final class FirstBytes {
         return (header == 0x40 || header == 0x42 || header == 0x44 || header == 0x46) && u8(2) == 1;
     }
 
-    /** Returns whether more bytes can tell the format. */
+    /** Returns whether more bytes may identify the format. */
     private boolean open() {
         if (end - begin < NEEDED) {
             return true;
@@ -136,7 +136,7 @@ final class FirstBytes {
                 .replace('\u00f8', '\u00d8');
     }
 
-    /** Returns what to do, by the first bytes of containers and of usual mistakes. */
+    /** Returns advice for the user, by the first bytes of containers and of usual mistakes. */
     private String advice() {
         String text = text(16);
         if (startCode()) {

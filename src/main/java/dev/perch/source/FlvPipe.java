@@ -25,17 +25,17 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the FLV that ffmpeg writes to stdout, on a thread of its own, straight into the tracks. That thread may wait in a read until the program ends, or until a frame of a
- * recording is due, so another thread watches over it. After {@link #close} nothing is published any more, wherever the thread may be.
+ * Reads ffmpeg's FLV from stdout, on its own thread, directly into the tracks. That thread may wait in a read until the program ends, or until a
+ * frame of a recording is due, so another thread watches it. Nothing is published after {@link #close}, whatever the thread is doing.
  */
 final class FlvPipe implements AutoCloseable {
-    /** The capacity of a pipe (pipe(7)), and so the most bytes that are ever there at once. */
+    /** The capacity of a pipe (pipe(7)), and so the most bytes available at once. */
     private static final int READ_BYTES = 64 << 10;
 
-    /** All is told of the input before the first byte of the output; another thread reads it. */
+    /** How long to wait for the description of the input, which ffmpeg prints before its first output; another thread reads it. */
     private static final long TOLD_MILLIS = 2_000;
 
-    /** No live stream begins with more than this; a recording goes on so. */
+    /** A live stream begins with less than this; a recording continues faster than it plays. */
     private static final long LIVE_NANOS = 3_000_000_000L;
 
     private static final System.Logger LOG = System.getLogger(FlvPipe.class.getName());
@@ -57,14 +57,18 @@ final class FlvPipe implements AutoCloseable {
     private volatile @Nullable CaptureException fault;
     private volatile boolean over;
     private volatile boolean printed;
-    private volatile long waitingSinceNanos; // for the program; 0: it has given something
+    private volatile long waitingSinceNanos; // for the program; 0 while it has given something
     private volatile String refusedPicture = "";
     private volatile String refusedSound = "";
 
     /** The parts of a session that a pipe works with. */
     record Parts(SourceOutput output, FfmpegReport report, StreamClock clock, CountDownLatch stop, Runnable changed) {}
 
-    /** Leases the memory for reading. */
+    /**
+     * Leases the memory for reading.
+     *
+     * @throws BudgetExceededException if there is no room
+     */
     FlvPipe(FfmpegSource source, Parts parts) throws BudgetExceededException {
         this.source = source;
         this.output = parts.output();
@@ -83,7 +87,7 @@ final class FlvPipe implements AutoCloseable {
                         "cameras." + camera + ".size");
     }
 
-    /** Starts reading the output of {@code program}, until that ends. */
+    /** Starts reading the output of {@code program} until the program ends. */
     void start(ExternalProgram program) {
         Thread reading =
                 new Thread(() -> run(program), "perch-" + source.camera().id() + "-flv");
@@ -105,17 +109,17 @@ final class FlvPipe implements AutoCloseable {
         return Optional.ofNullable(fault);
     }
 
-    /** Returns since when the program has been waited for; 0 if it is not. */
+    /** Returns since when the program has been awaited; 0 if it is not. */
     long waitingSinceNanos() {
         return waitingSinceNanos;
     }
 
-    /** Returns why the picture is not taken as it is, as a sentence; empty if it is. */
+    /** Returns why the picture was refused as it is, as a sentence; empty if it was not. */
     String refusedPicture() {
         return refusedPicture;
     }
 
-    /** Returns why the sound is not taken as it is, as a sentence; empty if it is. */
+    /** Returns why the sound was refused as it is, as a sentence; empty if it was not. */
     String refusedSound() {
         return refusedSound;
     }
@@ -171,7 +175,7 @@ final class FlvPipe implements AutoCloseable {
         ByteBuffer piece = ByteBuffer.wrap(bytes);
         int count = next(in, bytes);
         if (count < 0 || !report.awaitTold(TOLD_MILLIS) || !source.fits(report)) {
-            return; // the session sees why
+            return; // the session finds the reason
         }
         while (count >= 0 && publish(piece.clear().limit(count))) {
             count = next(in, bytes);
@@ -194,18 +198,18 @@ final class FlvPipe implements AutoCloseable {
         return refusedPicture.isEmpty() && refusedSound.isEmpty();
     }
 
-    /** Stops publishing, and frees all memory. A wait for a frame's time has been ended before. */
+    /** Stops publishing, and frees all memory. The wait for a frame's time must have been ended before. */
     @Override
     public synchronized void close() {
         closed = true;
         lease.close();
     }
 
-    /** Where the tracks of the FLV go. */
+    /** Gives the sinks for the tracks of the FLV. */
     private final class Tracks implements TrackReader.Output {
         private @Nullable SteadySink sound;
         private boolean recorded;
-        private boolean passing = source.input().pace() == FfmpegInput.Pace.GROWING; // over what was written before
+        private boolean passing = source.input().pace() == FfmpegInput.Pace.GROWING; // skips earlier frames
 
         @Override
         public FrameSink video(StreamConfig.H264 first) {

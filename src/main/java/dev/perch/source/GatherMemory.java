@@ -8,7 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Leased memory in which an access unit is gathered; it grows to the largest size that was asked for. For one thread. */
+/** Leased memory for gathering an access unit; it grows to the largest size requested. For one thread. */
 final class GatherMemory implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(GatherMemory.class.getName());
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
@@ -26,7 +26,7 @@ final class GatherMemory implements AutoCloseable {
         this.heap = new GrowingLease(arenas.budget(), cameraId + " split frames", "cameras." + cameraId + ".size");
     }
 
-    /** Returns memory of at least {@code sizeBytes}, whose former content is lost; empty memory if the budget has no room. */
+    /** Returns memory of at least {@code sizeBytes}, whose former contents are lost; empty memory if the budget has no room. */
     ByteBuffer atLeast(int sizeBytes) {
         Arena present = arena;
         if (present != null && present.sizeBytes() >= sizeBytes) {
@@ -45,7 +45,7 @@ final class GatherMemory implements AutoCloseable {
     }
 
     /**
-     * Leases the heap memory that a splitter holds by now.
+     * Leases the heap that a splitter holds by now.
      *
      * @return false if there is no room for it
      */

@@ -15,12 +15,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives a program a file that another one still writes: what stands before its frames, then its end, and then what is written, as it is. A thread of its own reads and waits.
+ * Feeds a program a file that another one is still writing: the bytes before its frames, then the end of the file, then new bytes as they are
+ * written. Its own thread reads and waits.
  */
 final class GrowingFile implements AutoCloseable {
     static final int READ_BYTES = 64 << 10;
 
-    /** A file is looked at so often; the frames of a recording come in larger pieces. */
+    /** The interval of the looks at the file; the frames of a recording come in larger pieces. */
     private static final long LOOK_MILLIS = 40;
 
     private static final int LOOKS_PER_CHECK = 25;
@@ -28,7 +29,7 @@ final class GrowingFile implements AutoCloseable {
 
     private final Path path;
     private final FileChannel file;
-    private final Object key; // of the file itself, whatever its name is later
+    private final Object key; // identifies the file itself, even if it is renamed
     private final CountDownLatch stop = new CountDownLatch(1);
 
     private GrowingFile(Path path, FileChannel file, Object key) {
@@ -52,7 +53,7 @@ final class GrowingFile implements AutoCloseable {
                 Files.readAttributes(path, BasicFileAttributes.class).fileKey(), path);
     }
 
-    /** Starts giving it to {@code out}, which is closed when the file is cut or replaced, or this is closed. */
+    /** Starts feeding {@code out}, which is closed when the file is cut or replaced, or this is closed. */
     void start(String camera, OutputStream out) {
         Thread thread = new Thread(() -> run(out), "perch-" + camera + "-growing");
         thread.setDaemon(true);
@@ -96,7 +97,7 @@ final class GrowingFile implements AutoCloseable {
                 out.flush();
                 if (looks++ % LOOKS_PER_CHECK == 0
                         && (file.size() < at || !key(path).equals(key))) {
-                    return; // cut, or another file of the same name
+                    return; // cut, or replaced by another file of that name
                 }
                 stop.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             }
@@ -115,7 +116,7 @@ final class GrowingFile implements AutoCloseable {
         }
     }
 
-    /** Ends the giving. The thread, which may be waiting for the program to read, ends with the program. */
+    /** Ends the feeding. The thread, which may be waiting for the program to read, ends with the program. */
     @Override
     public void close() {
         stop.countDown();

@@ -3,25 +3,25 @@ package dev.perch.source;
 import dev.perch.media.KeyFrames;
 
 /**
- * Watches whether an H.264 source goes on sending pictures that a viewer can begin with. Some encoders send one IDR picture, and then neither another
- * nor a recovery point nor an intra picture: a later viewer would wait for ever, and only starting the source anew helps. One watch serves all
+ * Watches whether an H.264 source keeps sending pictures that a viewer can begin with. Some encoders send one IDR picture, and then neither another
+ * one nor a recovery point nor an intra picture: a later viewer would wait for ever, and only restarting the source helps. One watch serves all
  * sessions of a source, and learns its GOPs.
  */
 final class KeyFrameWatch {
-    /** The time in which an encoder that can be asked for a key frame has to send it. */
+    /** How long an encoder that can be asked for a key frame may take to send it. */
     private static final long ANSWER_NANOS = 2_000_000_000L;
 
     private final long nominalFrameNanos;
 
-    // any thread writes and reads; a request that is lost between two threads is repeated
+    // written and read by any thread; a request lost between two threads is repeated
     private volatile KeyFrames keys = KeyFrames.NONE;
     private volatile long lastNanos;
-    private volatile long requestedNanos; // 0: nobody waits
+    private volatile long requestedNanos; // 0 while nobody waits
 
     /**
-     * Makes the watch of a source.
+     * Creates the watch of a source.
      *
-     * @param nominalFrameNanos the frame interval; a slow source is given more time
+     * @param nominalFrameNanos the frame interval; a slow source gets more time
      */
     KeyFrameWatch(long nominalFrameNanos, long nowNanos) {
         this.nominalFrameNanos = nominalFrameNanos;
@@ -49,7 +49,7 @@ final class KeyFrameWatch {
         }
     }
 
-    /** Returns whether somebody waits for a key frame that does not come. */
+    /** Returns whether somebody waits for a key frame that is overdue. */
     boolean overdue(long nowNanos) {
         long requested = requestedNanos;
         return requested != 0 && nowNanos - requested >= ANSWER_NANOS && nowNanos - lastNanos >= neverNanos();
@@ -60,7 +60,7 @@ final class KeyFrameWatch {
     }
 
     /**
-     * Gives the session up. The next one is given twice the time, because this one may have been ended just before its GOP did.
+     * Gives up the session. The next one gets twice the time, because this one may have been ended just before its GOP did.
      *
      * @return the sentence for the camera's state
      */

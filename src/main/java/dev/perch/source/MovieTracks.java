@@ -8,27 +8,31 @@ import dev.perch.mp4.MovieReader;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where the picture and the sound of a fragmented MP4 go. For the thread that reads it; any thread may ask for the counts. */
+/** The sinks for the picture and the sound of a fragmented MP4. Used by the thread that reads it; any thread may ask for the counts. */
 final class MovieTracks {
     private final SourceOutput output;
     private final FarClock times;
     private final BooleanSupplier publishes;
-    private volatile @Nullable SteadySink picture; // the reading thread writes, any thread reads
+    private volatile @Nullable SteadySink picture; // written by the reading thread, read by any
     private @Nullable SteadySink sound;
 
-    /** @param publishes whether a frame is wanted, asked when it is whole */
+    /**
+     * Creates it without tracks.
+     *
+     * @param publishes whether a frame is wanted, asked when it is whole
+     */
     MovieTracks(SourceOutput output, FarClock times, BooleanSupplier publishes) {
         this.output = output;
         this.times = times;
         this.publishes = publishes;
     }
 
-    /** Returns whether the movie has told of its picture. */
+    /** Returns whether the movie has described its picture. */
     boolean begun() {
         return picture != null;
     }
 
-    /** Names all tracks before the first frame of any. */
+    /** Opens all tracks before the first frame of any. */
     void begin(boolean sounds) {
         if (sounds) {
             sound = new SteadySink(output.track(TrackId.main(Encoding.AAC)), publishes);
@@ -44,7 +48,7 @@ final class MovieTracks {
         return sink;
     }
 
-    /** Returns where the sound goes; what begins in mid-stream, or is not wanted, goes nowhere. */
+    /** Returns the sink for the sound; sound that begins in mid-stream, or is not wanted, is dropped. */
     FrameSink sound() {
         SteadySink sink = sound;
         return sink == null ? NoSink.INSTANCE : sink;

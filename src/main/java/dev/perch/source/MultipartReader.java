@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class MultipartReader {
     private static final int MOST_HEAD_BYTES = 8 << 10;
-    private static final int MOST_LINE_BYTES = 256; // longer ones are of no use here
+    private static final int MOST_LINE_BYTES = 256; // longer lines are of no use here
     private static final int MOST_PART_BYTES = 16 << 20;
     private static final byte[] LENGTH = ascii("content-length:");
     private static final byte[] TIMESTAMP = ascii("x-timestamp:");
@@ -19,20 +19,20 @@ final class MultipartReader {
     private static final byte MARKER = (byte) 0xff; // ITU-T T.81 §B.1.1.2: an image begins with one
     private static final byte[] JPEG = ascii("image/jp");
 
-    /** Takes the parts. */
+    /** Receives the parts. */
     interface Output {
         /**
          * Called at the beginning of a part.
          *
-         * @param stampMicros what {@code X-Timestamp} tells, or {@link FarClock#UNTOLD}
-         * @return whether its bytes are wanted
+         * @param stampMicros from {@code X-Timestamp}, or {@link FarClock#UNTOLD}
+         * @return whether the part's bytes are wanted
          */
         boolean begin(long stampMicros);
 
         /**
-         * Takes bytes.
+         * Called with bytes.
          *
-         * @param ofPart whether they belong to the part that has begun; else the images have to be found among them
+         * @param ofPart whether they belong to the part that has begun; else the images must be found among them
          */
         void bytes(ByteBuffer piece, boolean ofPart);
     }
@@ -56,9 +56,13 @@ final class MultipartReader {
     private boolean picture = true; // unless the head says another type
     private long length = -1;
     private long stampMicros = FarClock.UNTOLD;
-    private int left; // of the part
+    private int left; // bytes left of the part
 
-    /** @param source the server's name, for messages */
+    /**
+     * Creates a reader.
+     *
+     * @param source the server's name, for messages
+     */
     MultipartReader(String source, Output output) {
         this.source = source;
         this.output = output;
@@ -68,7 +72,7 @@ final class MultipartReader {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Takes the bytes between position and limit, whose position moves to the limit. */
+    /** Takes the bytes between position and limit and moves the position to the limit. */
     void bytes(ByteBuffer piece) throws CaptureException {
         while (piece.hasRemaining()) {
             switch (state) {
@@ -169,7 +173,7 @@ final class MultipartReader {
         return next;
     }
 
-    /** Reads a decimal number in units of its last of {@code decimals}; -1, which is never told, if there is none. */
+    /** Reads a decimal number, multiplied by ten to the power of {@code decimals}; -1, which no head has, if there is none. */
     private long number(int from, int decimals) {
         int at = blanks(from);
         long value = 0;

@@ -6,7 +6,7 @@ import dev.perch.media.StreamConfig;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** Takes no frame: the track is not wanted, or began in mid-stream. */
+/** Drops all frames: the track is not wanted, or began in mid-stream. */
 final class NoSink implements FrameSink {
     static final NoSink INSTANCE = new NoSink();
 
@@ -14,7 +14,7 @@ final class NoSink implements FrameSink {
 
     @Override
     public void configure(StreamConfig config) {
-        // nobody reads it
+        // nobody reads the track
     }
 
     @Override
@@ -29,6 +29,6 @@ final class NoSink implements FrameSink {
 
     @Override
     public void dropped() {
-        // nobody counts
+        // nobody counts the frames
     }
 }

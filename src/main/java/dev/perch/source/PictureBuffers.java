@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The few buffers that a command's raw pictures are read into and lent in. {@link #close} frees those that are not lent, and the others when their
- * pictures are closed. The reading thread takes and lends; any thread gives back.
+ * The few buffers that a command's raw pictures are read into and lent from. {@link #close} frees those that are not lent; the others are freed when
+ * their pictures are closed. The reading thread takes and lends; any thread gives back.
  */
 final class PictureBuffers implements AutoCloseable {
     /** The number of buffers: one being read, one waiting for the encoder, one being encoded, so that the reading never has to wait. */
@@ -66,12 +66,12 @@ final class PictureBuffers implements AutoCloseable {
         return format;
     }
 
-    /** Returns an empty buffer, which is the caller's until it is lent. */
+    /** Returns a free buffer, which belongs to the caller until it is lent; empty if all are lent. */
     synchronized Optional<ByteBuffer> free() {
         return Optional.ofNullable(free.poll()).map(ByteBuffer::clear);
     }
 
-    /** Returns a picture in {@code memory}. Closing it gives the buffer back. */
+    /** Returns a picture in {@code memory}. Closing it gives back the buffer. */
     RawPicture lend(ByteBuffer memory, FrameTime time) {
         return new Lent(memory, time);
     }

@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes frames of the bytes that a publisher sends, whose kind the first of them tell: H.264 in Annex B form, JPEG images one after the other or as multipart, FLV, fragmented MP4
- * and MPEG-TS with H.264 and AAC. For one thread at a time, but for the counts.
+ * Makes frames from a publisher's bytes, whose first ones identify the format: H.264 in Annex B form, JPEG images one after the other or as
+ * multipart, FLV, fragmented MP4 and MPEG-TS with H.264 and AAC. For one thread at a time, except the counts.
  */
 public final class PublishedBody implements AutoCloseable {
     private static final int FIRST_BYTES = 4096;
@@ -33,13 +33,13 @@ public final class PublishedBody implements AutoCloseable {
     private final Runnable roomy;
     private final ByteBuffer first = ByteBuffer.allocate(FIRST_BYTES);
     private @Nullable PublishedKind kind;
-    private volatile @Nullable PublishedKind counted; // the same, for any thread
+    private volatile @Nullable PublishedKind counted; // the same object, for any thread
 
     /**
-     * Takes nothing yet.
+     * Creates a reader without bytes.
      *
-     * @param output the camera, which takes frames from now on
-     * @param budget what it holds is leased of it
+     * @param output receives the frames from now on
+     * @param budget leases the memory
      * @param roomy called on any thread when there is room again after {@link #full}
      */
     public PublishedBody(
@@ -58,9 +58,9 @@ public final class PublishedBody implements AutoCloseable {
     }
 
     /**
-     * Takes the bytes between position and limit, whose position moves to the limit.
+     * Takes the bytes between position and limit and moves the position to the limit.
      *
-     * @throws CaptureException when they are of no kind that is taken, or there is no memory for them; nothing more is to be given then
+     * @throws CaptureException if the format is not accepted, or there is no memory; the reader is of no use then
      */
     public void bytes(ByteBuffer piece) throws CaptureException {
         try {
@@ -83,13 +83,15 @@ public final class PublishedBody implements AutoCloseable {
         }
     }
 
-    /** Returns true while nothing more is to be given, until {@code roomy} is called: the program that reads the stream has not taken what is there. */
+    /**
+     * Returns true while no more bytes may be given, until {@code roomy} is called: the program that reads the stream has not caught up.
+     */
     public boolean full() {
         PublishedKind told = kind;
         return told != null && told.full();
     }
 
-    /** Finds the kind, as soon as enough has come. */
+    /** Identifies the format as soon as enough bytes have come. */
     private void tell(boolean last) throws CaptureException, MalformedBitstreamException {
         ByteBuffer begun = first.duplicate().flip();
         if (begun.remaining() < ContainerBytes.NEEDED && !last) {
@@ -98,7 +100,7 @@ public final class PublishedBody implements AutoCloseable {
         Optional<ContainerBytes> container = ContainerBytes.of(begun);
         if (container.isPresent()) {
             if (container.get() == ContainerBytes.TRANSPORT && !last && begun.remaining() < TransportTables.NEEDED) {
-                return; // what it carries stands behind
+                return; // the metadata's stream follows
             }
             begin(container(container.get(), begun), begun);
             return;
@@ -134,9 +136,9 @@ public final class PublishedBody implements AutoCloseable {
     }
 
     /**
-     * The publisher has sent everything.
+     * Called when the publisher has sent everything.
      *
-     * @throws CaptureException when its kind could not be told
+     * @throws CaptureException if the format could not be identified
      */
     public void end() throws CaptureException {
         try {
@@ -151,13 +153,13 @@ public final class PublishedBody implements AutoCloseable {
         }
     }
 
-    /** Returns the counts. Any thread. */
+    /** Returns the counts so far. Any thread. */
     public SessionStats stats() {
         PublishedKind told = counted;
         return told == null ? SessionStats.NONE : told.stats();
     }
 
-    /** Gives its memory back. */
+    /** Frees the memory. */
     @Override
     public void close() {
         PublishedKind told = kind;

@@ -4,30 +4,35 @@ import dev.perch.media.CaptureException;
 import dev.perch.media.MalformedBitstreamException;
 import java.nio.ByteBuffer;
 
-/** A published stream of one kind. Used by one thread at a time, except for the counts. */
+/** A published stream in one format. Used by one thread at a time, except {@link #stats}. */
 interface PublishedKind extends AutoCloseable {
-    /** Takes the bytes between position and limit, whose position moves to the limit. */
+    /**
+     * Takes the bytes between position and limit and moves the position to the limit.
+     *
+     * @throws MalformedBitstreamException if they are damaged
+     * @throws CaptureException if they are not accepted
+     */
     void bytes(ByteBuffer piece) throws MalformedBitstreamException, CaptureException;
 
-    /** Returns true while nothing more is to be given. */
+    /** Returns true while no more bytes may be given. */
     default boolean full() {
         return false;
     }
 
     /**
-     * The publisher has sent everything.
+     * Called when the publisher has sent everything.
      *
-     * @throws CaptureException if what it sent was not taken
+     * @throws CaptureException if nothing usable was sent
      */
     void end() throws CaptureException;
 
     /** Returns the bytes of memory held outside of any arena. */
     int heldBytes();
 
-    /** Returns the counts. Any thread. */
+    /** Returns the counts so far. Any thread. */
     SessionStats stats();
 
-    /** Gives up the frame that is under way, and nothing is published any more. */
+    /** Drops the incomplete frame. Nothing is published afterwards. */
     @Override
     void close();
 }

@@ -13,7 +13,7 @@ import dev.perch.mp4.MovieReader;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 
-/** Fragmented MP4 that is published. */
+/** A published fragmented MP4. */
 final class PublishedMovie implements PublishedKind, MovieReader.Output {
     private static final System.Logger LOG = System.getLogger(PublishedMovie.class.getName());
 

@@ -11,14 +11,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A camera whose frames others bring: a publisher is there or it is not, one at a time. A session lasts as long as a publication, and is started by it. Safe from any
- * thread.
+ * A camera whose frames come from publishers, one at a time. A session lasts as long as a publication, and is started by it. Safe from any thread.
  */
 public final class PublishedSource implements Source, Awaited {
-    /** A publisher that shows nothing for so long gives its place to others. */
+    /** A publisher without pictures for this long loses its place. */
     private static final long PICTURELESS_NANOS = 15_000_000_000L;
 
-    /** Those who watched have been told of the end by then. */
+    /** By then viewers have been told of the end. */
     private static final long RETIRE_NANOS = 2_000_000_000L;
 
     private static final String NOBODY = "Nobody publishes to this camera yet.";
@@ -26,15 +25,19 @@ public final class PublishedSource implements Source, Awaited {
     private final String camera;
     private final SourceConfig.Publish config;
     private final boolean wantsSound;
-    private Runnable changed = () -> {}; // guarded by this, as all below
+    private Runnable changed = () -> {}; // guarded by this, like all below
     private @Nullable Publication current;
     private String absence = NOBODY;
-    private PixelFormat format = PixelFormat.H264; // of the newest publication
+    private PixelFormat format = PixelFormat.H264; // of the latest publication
     private boolean sounded;
-    private long absentNanos; // since when nobody publishes, as it was first seen; 0 while somebody does
+    private long absentNanos; // when the absence of publishers was first seen; 0 while there is one
     private boolean retired;
 
-    /** @param camera whose source is a {@link SourceConfig.Publish} */
+    /**
+     * Creates a source without a publisher.
+     *
+     * @param camera has a {@link SourceConfig.Publish} as its source
+     */
     public PublishedSource(CameraConfig camera) {
         if (!(camera.source() instanceof SourceConfig.Publish given)) {
             throw new IllegalArgumentException("not published: source=" + camera.source());
@@ -44,20 +47,21 @@ public final class PublishedSource implements Source, Awaited {
         this.wantsSound = camera.sound().on();
     }
 
-    /** Returns the key that a publisher shows; empty if only this machine may publish. */
+    /** Returns the key that publishers must show; empty if only this machine may publish. */
     public String key() {
         return config.key();
     }
 
-    /** Returns true if the sound of a publisher is taken. */
+    /** Returns true if a publisher's sound is accepted. */
     public boolean wantsSound() {
         return wantsSound;
     }
 
     /**
-     * Takes on a publisher, whose {@link Publisher#begin} is called as soon as the camera takes frames. The one before it is ended where the configuration says so.
+     * Admits a publisher. Its {@link Publisher#begin} is called as soon as the camera takes frames. An earlier publisher is ended if the
+     * configuration says so.
      *
-     * @return empty if another publishes already
+     * @return empty if another one publishes already
      */
     public Optional<Publication> admit(Publisher publisher) {
         Publication admitted = new Publication(publisher);
@@ -79,9 +83,9 @@ public final class PublishedSource implements Source, Awaited {
     }
 
     /**
-     * Takes no publisher any more, if none has been there for longer than those who watch stay. To be asked every second or so.
+     * Refuses publishers from now on if none has been there for longer than viewers stay. Called every second or so.
      *
-     * @return whether none is taken any more, told once
+     * @return true at the call that does so
      */
     public synchronized boolean retire(long nowNanos) {
         if (current != null || retired) {
@@ -118,12 +122,12 @@ public final class PublishedSource implements Source, Awaited {
         return sounded ? SoundProspect.CERTAIN : SoundProspect.POSSIBLE;
     }
 
-    /** The newest publication gives pictures in this format. */
+    /** Sets the picture format of the latest publication. */
     synchronized void gives(PixelFormat found) {
         format = found;
     }
 
-    /** The newest publication gives sound. */
+    /** Records that the latest publication gives sound. */
     synchronized void sounds() {
         sounded = true;
     }
@@ -180,12 +184,12 @@ public final class PublishedSource implements Source, Awaited {
     private static final Session NONE = new Session() {
         @Override
         public void requestKeyFrame() {
-            // there is nobody to ask
+            // a publisher cannot be asked
         }
 
         @Override
         public void stop() {
-            // it has ended
+            // the publication has ended
         }
 
         @Override
@@ -202,10 +206,10 @@ public final class PublishedSource implements Source, Awaited {
     /** A publisher's hold on the camera, from its admission until it ends. */
     public final class Publication implements Session {
         private final Publisher publisher;
-        private @Nullable SourceOutput output; // guarded by this, as the next
+        private @Nullable SourceOutput output; // guarded by this, like the next
         private boolean over;
         private long knownFrames;
-        private long knownNanos; // when there were first so many; 0 before the first look
+        private long knownNanos; // when the counts were first seen; 0 before that
 
         private Publication(Publisher publisher) {
             this.publisher = publisher;
@@ -236,9 +240,9 @@ public final class PublishedSource implements Source, Awaited {
         }
 
         /**
-         * Ends it: the publisher gives nothing more. Does nothing the second time.
+         * Ends the publication: no more frames follow. Does nothing the second time.
          *
-         * @param why as a sentence for those who watch
+         * @param why as a sentence for viewers
          */
         public void end(String why) {
             SourceOutput taker;
@@ -259,7 +263,7 @@ public final class PublishedSource implements Source, Awaited {
         /** Does nothing: a publisher cannot be asked for a key frame. */
         @Override
         public void requestKeyFrame() {
-            // an encoder elsewhere decides by itself
+            // a remote encoder decides by itself
         }
 
         @Override

@@ -12,32 +12,36 @@ import dev.perch.media.StreamConfig;
 import dev.perch.media.TrackId;
 import org.jspecify.annotations.Nullable;
 
-/** Brings a publisher's FLV tags into the tracks of its camera, on this machine's clock. For one thread at a time, but for the counts. */
+/** Writes a publisher's FLV tags into the tracks of its camera, on this machine's clock. For one thread at a time, except the counts. */
 public final class PublishedTags {
-    /** The heap that it holds at most. */
+    /** The most heap held. */
     public static final int HELD_BYTES = TrackReader.HELD_BYTES;
 
     private final PublishedSource source;
     private final SourceOutput output;
     private final StreamClock clock;
     private final TrackReader reader = new TrackReader(new Tracks());
-    private volatile @Nullable CountingSink picture; // any thread reads the counts
+    private volatile @Nullable CountingSink picture; // read by any thread for the counts
     private String refusedPicture = "";
     private String refusedSound = "";
 
-    /** @param output the camera, which takes frames from now on */
+    /**
+     * Creates the tracks.
+     *
+     * @param output receives the frames from now on
+     */
     public PublishedTags(PublishedSource source, SourceOutput output, Clock clock) {
         this.source = source;
         this.output = output;
         this.clock = new StreamClock(clock);
     }
 
-    /** Returns where the tags go. */
+    /** Returns the sink for the tags. */
     public TagSink sink() {
         return reader;
     }
 
-    /** Gives up the frames that are under way. To be called by the thread that gave the tags, before its publication ends. */
+    /** Drops the incomplete frames. The thread that gave the tags must call this before its publication ends. */
     public void abandon() {
         reader.abandon();
     }
@@ -48,17 +52,17 @@ public final class PublishedTags {
         return sink != null && sink.frames() > 0;
     }
 
-    /** Returns why the picture is not taken, as a sentence; empty if it is. */
+    /** Returns why the picture was refused, as a sentence; empty if it was not. */
     public String refusedPicture() {
         return refusedPicture;
     }
 
-    /** Returns why the sound is not taken, as a sentence; empty if it is. */
+    /** Returns why the sound was refused, as a sentence; empty if it was not. */
     public String refusedSound() {
         return refusedSound;
     }
 
-    /** Returns the counts. Any thread. */
+    /** Returns the counts so far. Any thread. */
     public SessionStats stats() {
         CountingSink sink = picture;
         return sink == null ? SessionStats.NONE : sink.stats("H264", /* unknownRate= */ 0);

@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * An MPEG transport stream that is published, which the program ffmpeg makes FLV of: the picture is copied, sound other than AAC encoded. One thread of its own writes to ffmpeg
- * and one reads of it, so that who gives the bytes never waits for it.
+ * A published MPEG transport stream, which ffmpeg turns into FLV: the picture is copied, sound other than AAC is encoded. One thread writes to ffmpeg
+ * and one reads from it, so that the thread that gives bytes never waits for ffmpeg.
  */
 final class PublishedTransport implements PublishedKind {
     private static final System.Logger LOG = System.getLogger(PublishedTransport.class.getName());
 
     private static final int QUEUE_BYTES = 256 << 10;
-    private static final int PIECE_BYTES = 32 << 10; // the most that is given at once
+    private static final int PIECE_BYTES = 32 << 10; // the most bytes given at once
     private static final int READ_BYTES = 32 << 10;
     private static final long LAST_FRAMES_MILLIS = 2_000;
 
@@ -36,12 +36,12 @@ final class PublishedTransport implements PublishedKind {
     private final FlvReader flv;
     private final ExternalProgram program;
     private final Thread reading;
-    private final byte[] queue = new byte[QUEUE_BYTES]; // guarded by this, as all below
+    private final byte[] queue = new byte[QUEUE_BYTES]; // guarded by this, like all below
     private int queueAt;
     private int queued;
-    private boolean awaited; // whoever gives waits for room
-    private boolean ended; // nothing more is given
-    private boolean over; // ffmpeg gives nothing more
+    private boolean awaited; // whether the giver waits for room
+    private boolean ended; // whether the last bytes were given
+    private boolean over; // whether ffmpeg gives nothing more
     private boolean closed;
 
     private PublishedTransport(CameraConfig camera, PublishedTags tags, ExternalProgram program, Runnable roomy) {
@@ -57,7 +57,7 @@ final class PublishedTransport implements PublishedKind {
      * Starts ffmpeg.
      *
      * @param roomy called on any thread when there is room again
-     * @throws CaptureException if the picture is none that is taken, or no program can be started
+     * @throws CaptureException if the picture's coding is not accepted, or no program can be started
      */
     static PublishedTransport start(
             PublishedSource source, PublishedTags tags, CameraConfig camera, TransportTables tables, Runnable roomy)
@@ -152,7 +152,7 @@ final class PublishedTransport implements PublishedKind {
         }
     }
 
-    /** Returns how many bytes come next; 0 at the end. */
+    /** Waits for bytes and returns their number; 0 at the end. */
     private int take(byte[] piece) throws InterruptedException {
         boolean again;
         int count;

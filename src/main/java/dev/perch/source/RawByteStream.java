@@ -13,7 +13,7 @@ final class RawByteStream implements ByteStream {
     private final SourceOutput output;
     private final CameraConfig camera;
     private final PictureBuffers buffers;
-    private final AtomicLong frames = new AtomicLong(); // the reading thread counts, any thread reads
+    private final AtomicLong frames = new AtomicLong(); // counted by the reading thread, read by any
     private final AtomicLong dropped = new AtomicLong(); // the same
     private @Nullable ByteBuffer filling;
     private int skippedBytes;
@@ -62,7 +62,7 @@ final class RawByteStream implements ByteStream {
 
     @Override
     public void end() {
-        // a part of a picture is not published
+        // an incomplete picture is not published
     }
 
     @Override

@@ -7,11 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The relays that a stream passes through on its way to those who watch, each under a number of its own, so that a relay that would show itself is told. Safe from any
- * thread.
+ * The relays that a stream passes on its way to viewers, each with its own number, so that a loop of relays is recognized. Safe from any thread.
  */
 final class RelayChain {
-    /** Longer chains are circles that somebody has hidden. */
+    /** A longer chain must be a hidden loop. */
     private static final int MOST_RELAYS = 16;
 
     private static final int MOST_BYTES = 1024;
@@ -19,7 +18,7 @@ final class RelayChain {
     private final String id = Long.toHexString(new SecureRandom().nextLong() | Long.MIN_VALUE);
     private final List<String> watching = new ArrayList<>(); // guarded by this
 
-    /** Returns the value of the header: this relay, and those that watch it. */
+    /** Returns the header's value: this relay, and those that watch it. */
     synchronized String header() {
         Set<String> all = new LinkedHashSet<>(List.of(id));
         watching.forEach(chain -> all.addAll(ids(chain)));
@@ -38,9 +37,9 @@ final class RelayChain {
         return ids.contains(id) || ids.size() > MOST_RELAYS;
     }
 
-    /** Notes a chain. Returns what forgets it. */
+    /** Adds a chain. Returns the call that removes it. */
     Runnable watchedBy(String chain) {
-        String own = new String(chain); // each of its own, also where two are the same
+        String own = new String(chain); // a new object, so that equal chains are told apart
         synchronized (this) {
             watching.add(own);
         }

@@ -19,14 +19,14 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** One session of what another server shows. Its thread asks, reads and publishes; there is no other, and none while nobody watches. */
+/** One session of another server's stream. A single thread requests, reads and publishes; it exists only while somebody watches. */
 final class RelaySession implements Source.Session {
     private static final Logger LOG = System.getLogger(RelaySession.class.getName());
 
-    /** As much as comes at once, with the frames of a good camera. */
+    /** As much as a good camera sends at once. */
     private static final int READ_BYTES = 64 << 10;
 
-    /** What the request and a reader of parts hold beside. */
+    /** The heap of the request and of a reader of parts. */
     private static final int BESIDE_BYTES = 16 << 10;
 
     private final RelaySource source;
@@ -34,8 +34,8 @@ final class RelaySession implements Source.Session {
     private final Redaction redaction;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final HttpRequest request;
-    private volatile @Nullable FarStream stream; // the session's thread writes, pages read
-    private Source.@Nullable Session other; // guarded by this: what goes on instead
+    private volatile @Nullable FarStream stream; // written by the session's thread, read by pages
+    private Source.@Nullable Session other; // continues in place of this session; guarded by this
 
     RelaySession(RelaySource source, SourceOutput output) {
         this.source = source;
@@ -56,7 +56,7 @@ final class RelaySession implements Source.Session {
                 source.answerPatience());
     }
 
-    /** Runs the session, on its own thread. */
+    /** Runs the session on its own thread. */
     void run() {
         Optional<CaptureException> reason = Optional.empty();
         boolean over = true;
@@ -90,7 +90,7 @@ final class RelaySession implements Source.Session {
     /**
      * Reads until the session is asked to stop.
      *
-     * @return false if ffmpeg has to read it
+     * @return false if ffmpeg must read the stream instead
      */
     private boolean read() throws IOException, CaptureException, BudgetExceededException {
         HttpAnswer answer = request.send();
@@ -142,7 +142,11 @@ final class RelaySession implements Source.Session {
         return filled;
     }
 
-    /** @param unparted whether images follow each other without the heads of parts */
+    /**
+     * Returns the reader for a format.
+     *
+     * @param unparted whether images follow each other without multipart heads
+     */
     private FarStream stream(FarFormat format, boolean unparted) {
         source.learned(format == FarFormat.PARTS ? PixelFormat.MJPG : PixelFormat.H264);
         if (format == FarFormat.PARTS) {
@@ -190,7 +194,7 @@ final class RelaySession implements Source.Session {
             if (!stopped()) {
                 try {
                     other = source.byFfmpeg().start(output);
-                } catch (RuntimeException | Error bug) { // the machine has no thread left, say
+                } catch (RuntimeException | Error bug) { // for instance no thread left on the machine
                     output.ended(Optional.of(new CaptureException(
                             Kind.FAULT, source.description() + " could not be handed on to ffmpeg: " + bug, bug)));
                     throw bug;
@@ -201,7 +205,7 @@ final class RelaySession implements Source.Session {
         output.ended(Optional.empty());
     }
 
-    /** Does nothing: a server sends a key frame to whoever begins to watch, and is not asked for another. */
+    /** Does nothing: a server sends a key frame to each new viewer, and cannot be asked for another. */
     @Override
     public void requestKeyFrame() {}
 

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A camera that another server shows by HTTP: another Perch, or any MJPEG camera. What is neither JPEG images, nor fragmented MP4 with H.264, nor bare H.264 goes on to
- * ffmpeg. The first session finds out which it is; until then H.264 and JPEG are both offered.
+ * A camera that another server shows by HTTP: another Perch, or any MJPEG camera. Anything but JPEG images, fragmented MP4 with H.264, and plain
+ * H.264 is left to ffmpeg. The first session finds out the format; until then H.264 and JPEG are both offered.
  */
 public final class RelaySource implements Source {
     private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(5);
@@ -33,9 +33,9 @@ public final class RelaySource implements Source {
     private final Duration silence;
     private final RelayChain chain = new RelayChain();
 
-    // a session writes, any thread reads
+    // written by a session, read by any thread
     private volatile @Nullable PixelFormat found;
-    private volatile @Nullable FfmpegSource other; // reads what is not read here
+    private volatile @Nullable FfmpegSource other; // reads other formats; null while not needed
     private volatile SoundProspect sound;
 
     private RelaySource(
@@ -50,12 +50,16 @@ public final class RelaySource implements Source {
         this.sound = camera.sound().on() ? SoundProspect.POSSIBLE : SoundProspect.NONE;
     }
 
-    /** Returns the source of a camera whose {@code url} is one of http or https; empty for any other. */
+    /** Returns the source of a camera whose {@code url} has the scheme http or https; empty for any other. */
     static Optional<Source> of(CameraConfig camera, ArenaPool arenas) {
         return of(camera, arenas, SILENCE);
     }
 
-    /** @param silence the longest that is borne */
+    /**
+     * Returns such a source.
+     *
+     * @param silence the longest silence tolerated
+     */
     static Optional<Source> of(CameraConfig camera, ArenaPool arenas, Duration silence) {
         return camera.source() instanceof SourceConfig.Url url
                 ? HttpAddress.parse(url.text()).map(address -> new RelaySource(camera, url, address, arenas, silence))
@@ -115,7 +119,7 @@ public final class RelaySource implements Source {
         return chain;
     }
 
-    /** Notes what the server sends. */
+    /** Records the format that the server sends. */
     void learned(PixelFormat format) {
         found = format;
         if (format == PixelFormat.MJPG) {
@@ -123,12 +127,12 @@ public final class RelaySource implements Source {
         }
     }
 
-    /** Notes whether sound comes with the picture. */
+    /** Records whether sound comes with the picture. */
     void learned(boolean sounds) {
         sound = sounds ? SoundProspect.CERTAIN : SoundProspect.NONE;
     }
 
-    /** Returns the source that reads what is not read here, from now on. */
+    /** Returns the source that reads this stream by ffmpeg from now on. */
     FfmpegSource byFfmpeg() {
         FfmpegSource made = new FfmpegSource(camera, arenas);
         other = made;
@@ -163,7 +167,7 @@ public final class RelaySource implements Source {
         return ANSWER_PATIENCE;
     }
 
-    /** Returns the longest time from the answer to its first frame, and from one frame to the next. */
+    /** Returns the longest time from the answer to its first frame, and between frames. */
     Duration silence() {
         return silence;
     }

@@ -17,18 +17,18 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 
 /**
- * Says in plain words why a server gives no picture.
+ * Explains in plain words why a server gives no picture.
  *
- * @param name the server's, for everybody
+ * @param name the server's name, for everybody
  */
 record RelayTrouble(String name) {
     private static final int READ_BYTES = 4096;
     private static final int MOST_DETAIL = 300;
 
-    /** The sentence in a problem of RFC 9457, as Perch answers. */
+    /** The sentence in a problem (RFC 9457), as Perch answers. */
     private static final Pattern DETAIL = Pattern.compile("\"detail\"\\s*:\\s*\"((?:[^\"\\\\]|\\\\.)*+)\"");
 
-    /** Returns why an answer is no stream. */
+    /** Returns why an answer holds no stream. */
     CaptureException of(HttpAnswer answer, Redaction redaction) {
         int status = answer.status();
         String told = told(answer, redaction);
@@ -47,7 +47,7 @@ record RelayTrouble(String name) {
         return new CaptureException(Kind.FAULT, name + what + status + ")." + told);
     }
 
-    /** Returns what the server says itself, as far as it is a sentence; with a blank in front. */
+    /** Returns the server's own explanation if it is a sentence, preceded by a blank. */
     private static String told(HttpAnswer answer, Redaction redaction) {
         if (!answer.mediaType().endsWith("json")) {
             return "";
@@ -73,7 +73,7 @@ record RelayTrouble(String name) {
                 + "\"";
     }
 
-    /** Returns why nothing comes, or no more. */
+    /** Returns why nothing comes, or nothing any more. */
     CaptureException of(IOException broken, boolean begun) {
         if (broken instanceof HttpFormatException format) {
             return new CaptureException(Kind.FAULT, name + " " + format.getMessage(), broken);

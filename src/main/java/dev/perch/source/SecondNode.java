@@ -60,7 +60,7 @@ final class SecondNode {
         this.request = request.ofH264(request.device() + " (H264)");
     }
 
-    /** Returns the path of the node beside that of the JPEGs now; empty where there is none. May block as drivers do. */
+    /** Returns the path of the node beside that of the JPEGs; empty if there is none. May block as long as drivers do. */
     Optional<Path> beside(String jpegs) throws CaptureException {
         Path first = DeviceFinder.real(jpegs);
         Optional<Path> hardware = hardware(first);

@@ -22,7 +22,7 @@ public record SessionStats(
     /** The stats before the first frame. */
     public static final SessionStats NONE = new SessionStats(0, 0, 0, 0, 0, 0, "");
 
-    /** Returns the sum of these counts and those of a later run, which may not have negotiated yet. */
+    /** Returns the sum of these counts and a later run's, which may not have negotiated yet. */
     SessionStats then(SessionStats run) {
         SessionStats agreed = run.width > 0 ? run : this;
         return new SessionStats(
@@ -35,7 +35,7 @@ public record SessionStats(
                 run.format.isEmpty() ? format : run.format);
     }
 
-    /** Returns the same with another rate. */
+    /** Returns these counts with another rate. */
     SessionStats at(double rate) {
         return new SessionStats(frames, sequenceGaps, errorFrames, width, height, rate, format);
     }

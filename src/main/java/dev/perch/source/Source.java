@@ -11,10 +11,10 @@ import java.util.Set;
  * <p>{@link #delivers} may wait for the device and is never called on a viewer's thread; {@link #start} returns at once.
  */
 public interface Source {
-    /** The header of a request by which a Perch asks another one for a stream: the relays for which it is, parted by commas. */
+    /** The header by which a Perch that relays a stream names the relays that it asks for, separated by commas. */
     String RELAY_HEADER = "Perch-Relay";
 
-    /** Returns its name in pages and errors: {@code /dev/video0}, {@code demo}. */
+    /** Returns the name in pages and errors: {@code /dev/video0}, {@code demo}. */
     String description();
 
     /**
@@ -25,35 +25,35 @@ public interface Source {
     Set<PixelFormat> delivers() throws CaptureException;
 
     /**
-     * Returns what {@link #delivers} would, for a source that never has to ask and may learn more from run to run; empty for one that asks a device.
-     * Never waits.
+     * Returns the formats that a session will deliver, as far as they are known without asking; a source may learn more from run to run. Empty for a
+     * source that must ask a device. Never waits.
      */
     default Optional<Set<PixelFormat>> deliversAsFarAsKnown() {
         return Optional.empty();
     }
 
     /**
-     * Returns whether a session gives sound, as far as is known; a source may learn it from run to run. One that can give sound returns {@link SoundProspect#NONE}
-     * too if its configuration says {@code audio: off}. Never waits.
+     * Returns whether a session gives sound, as far as is known; a source may learn it from run to run. {@link SoundProspect#NONE} too if the
+     * configuration says {@code audio: off}. Never waits.
      */
     default SoundProspect sound() {
         return SoundProspect.NONE;
     }
 
-    /** Returns the publisher's side of a source that begins by itself; empty for one that is started by those who watch. Never waits. */
+    /** Returns the publisher's side of a source that begins by itself; empty for one that viewers start. Never waits. */
     default Optional<Awaited> awaited() {
         return Optional.empty();
     }
 
-    /** Returns what of its input has to be encoded before it can be given, as a sentence; empty if nothing has. Never waits. */
+    /** Returns which parts of the input must be encoded first, as a sentence; empty if none. Never waits. */
     default String conversion() {
         return "";
     }
 
     /**
-     * Starts a session on a thread of its own and returns at once. {@link SourceOutput#ended} reports a device that cannot be opened.
+     * Starts a session on its own thread and returns at once. {@link SourceOutput#ended} reports a device that cannot be opened.
      *
-     * @param output takes the frames; called on the session's thread only
+     * @param output receives the frames, on the session's thread only
      */
     Session start(SourceOutput output);
 
@@ -63,7 +63,7 @@ public interface Source {
     }
 
     /**
-     * Returns whether this is one of the relays that {@code chain} names: whoever asks in their name would be shown what it shows itself.
+     * Returns whether {@code chain} names this relay, so that it would be shown its own stream.
      *
      * @param chain the value of {@value #RELAY_HEADER}
      */
@@ -72,16 +72,16 @@ public interface Source {
     }
 
     /**
-     * Notes that relays watch, so that a stream that leads back to one of them is told by whoever gives it.
+     * Records that relays watch, so that a loop is recognized.
      *
      * @param chain the value of {@value #RELAY_HEADER}
-     * @return to be run when they leave
+     * @return must be run when they leave
      */
     default Runnable watchedBy(String chain) {
         return () -> {};
     }
 
-    /** Returns the controls of its device; empty for a source that has none. */
+    /** Returns the controls of the device; empty for a source without one. */
     default Optional<SourceControls> controls() {
         return Optional.empty();
     }
@@ -99,7 +99,7 @@ public interface Source {
         /** Asks the session to end and returns at once. {@link SourceOutput#ended} is called when the device is closed. Idempotent. */
         void stop();
 
-        /** Returns what the session counted so far. Any thread. */
+        /** Returns the session's counts so far. Any thread. */
         SessionStats stats();
     }
 }

@@ -14,13 +14,13 @@ public final class Sources {
     /**
      * Returns the source of {@code camera}.
      *
-     * @param all the cameras of the file, in its order: devices of others are left alone
+     * @param all the cameras of the file, in order: other cameras' devices are left alone
      */
     public static Source of(CameraConfig camera, List<CameraConfig> all, ArenaPool pool) {
         if (camera.sound().kind() != SoundConfig.Kind.ALSA) {
             return withoutCard(camera, all, pool);
         }
-        Source pictures = withoutCard(camera.with(SoundConfig.OFF), all, pool); // a sound of its own is left out
+        Source pictures = withoutCard(camera.with(SoundConfig.OFF), all, pool); // the pictures' own sound is left out
         return new WithSoundCard(camera, pictures, pool.budget());
     }
 

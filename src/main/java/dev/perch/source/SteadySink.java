@@ -4,18 +4,18 @@ import dev.perch.media.FrameSink;
 import dev.perch.media.FrameTime;
 import java.util.function.BooleanSupplier;
 
-/** Counts frames, and keeps their times rising: where two parts of a stream meet, its times may overlap. */
+/** Counts frames, and keeps their times rising where two parts of a stream overlap. */
 final class SteadySink extends CountingSink {
-    private static final long LEAST_NANOS = 1_000_000; // one tick of what the stream's times are told in
+    private static final long LEAST_NANOS = 1_000_000; // one tick of the stream's times
 
     private final BooleanSupplier publishes;
     private long lastNanos;
     private boolean begun;
 
     /**
-     * Makes a sink over another.
+     * Creates the sink.
      *
-     * @param publishes whether a frame is wanted, asked when it is whole: one that was held back for its time may not be any more
+     * @param publishes whether a frame is wanted, asked when it is whole: one that was held back for its time may be unwanted by then
      */
     SteadySink(FrameSink sink, BooleanSupplier publishes) {
         super(sink);

@@ -6,26 +6,26 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Places the time of a stream that another program reads on this machine's clock. For one thread.
+ * Maps the time of a stream that another program reads to this machine's clock. For one thread.
  *
- * <p>A stream that comes as it happens is placed so that no frame lies in the future: the quickest of the latest frames has the moment at which it came. A clock that
- * goes slower or quicker than this machine's is followed slowly. A recording is held back until each frame is due.
+ * <p>A live stream is placed so that no frame lies in the future: the fastest of the latest frames has the moment of its arrival. A clock that runs
+ * slower or faster than this machine's is followed slowly. A recording is held back until each frame is due.
  */
 final class StreamClock {
-    /** Beyond this the stream's time has begun anew; no stall of the network is borne for so long. */
+    /** A larger step means that the stream's time has begun anew: no stall of the network is tolerated for so long. */
     private static final long JUMP_NANOS = 10_000_000_000L;
 
     /** The same for a recording, whose frames may be far apart. */
     private static final long FAR_NANOS = 60_000_000_000L;
 
-    /** A recording that is later than this goes on from here, as after the machine's sleep. */
+    /** A recording that is later than this continues from here, as after the machine's sleep. */
     private static final long LATE_NANOS = 500_000_000L;
 
     private static final long CATCH_UP_NANOS = 300_000_000L;
 
     private static final long WINDOW_NANOS = 10_000_000_000L;
 
-    /** No two clocks of computers differ by more than a thousandth. */
+    /** Clocks of computers differ by at most a thousandth. */
     private static final long SLEW_NANOS = WINDOW_NANOS / 1000;
 
     private final Clock clock;
@@ -36,16 +36,16 @@ final class StreamClock {
     private long caughtNanos;
     private long caughtMillis;
     private long aheadNanos;
-    private long windowNanos; // when the window began
-    private long leastNanos; // by which a frame of the window came after its time
+    private long windowNanos; // when the current window began
+    private long leastNanos; // the least delay of any frame of the window
 
-    /** Makes the clock of a stream that comes as it happens. */
+    /** Creates the clock of a live stream. */
     StreamClock(Clock clock) {
         this(clock, new CountDownLatch(1));
     }
 
     /**
-     * Makes a clock that has not begun.
+     * Creates a clock that has not begun.
      *
      * @param stop ends the waits
      */
@@ -54,14 +54,14 @@ final class StreamClock {
         this.stop = stop;
     }
 
-    /** Forgets the place of the stream's time: another stream begins. */
+    /** Forgets the mapping, because another stream begins. */
     void restart() {
         begun = false;
         catchingUp = false;
         aheadNanos = 0;
     }
 
-    /** Returns the time of a frame that has just come, of a stream that comes as it happens. */
+    /** Returns the time of a live stream's frame that has just come. */
     FrameTime arrived(long millis) {
         long nowNanos = clock.nanoTime();
         long streamNanos = TimeUnit.MILLISECONDS.toNanos(millis);
@@ -84,7 +84,7 @@ final class StreamClock {
         return time(nowNanos, streamNanos);
     }
 
-    /** Waits until a frame of a recording is due, or the wait is ended, and returns its time. */
+    /** Waits until a recording's frame is due, or the wait is ended, and returns its time. */
     FrameTime due(long millis) {
         long nowNanos = clock.nanoTime();
         long streamNanos = TimeUnit.MILLISECONDS.toNanos(millis);
@@ -104,14 +104,12 @@ final class StreamClock {
         return time(nowNanos, streamNanos);
     }
 
-    /** Returns how much more of the stream has come than time has passed: of a live one, what was sent at its beginning. */
+    /** Returns how much more of the stream has come than time has passed: for a live one, the backlog sent at its beginning. */
     long aheadNanos() {
         return aheadNanos;
     }
 
-    /**
-     * Returns whether frames come no quicker than they are shown, as far as the last moments tell: the end of a file that another program writes has been reached.
-     */
+    /** Returns whether frames have lately come no faster than they play: the end of a file that another program writes has been reached. */
     boolean caughtUp(long millis) {
         long nowNanos = clock.nanoTime();
         if (!catchingUp) {

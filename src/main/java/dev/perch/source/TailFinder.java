@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Finds a place near the end of a file from which it can be read: Matroska, FLV, MPEG-TS and fragmented MP4 can, behind what stands before their frames. */
+/**
+ * Finds a place near the end of a file from which it can be read: Matroska, FLV, MPEG-TS and fragmented MP4 can, after the bytes before their frames.
+ */
 final class TailFinder {
-    /** A key frame is looked for in so much of the end: four seconds of 16 Mbit/s. */
+    /** How much of the end is searched for a key frame: four seconds of 16 Mbit/s. */
     private static final int TAIL_BYTES = 8 << 20;
 
     private static final int LAST_BYTES = 128 << 10;
@@ -22,7 +24,7 @@ final class TailFinder {
     private static final int MFHD = 'm' << 24 | 'f' << 16 | 'h' << 8 | 'd';
 
     /**
-     * The parts of a file that are read.
+     * The parts of a file to read.
      *
      * @param headBytes from the start
      * @param tailOffset where the rest begins
@@ -32,7 +34,7 @@ final class TailFinder {
     }
 
     private interface Mark {
-        /** Returns whether a part of the file that can be read alone begins at {@code at}. */
+        /** Returns whether a part that can be read alone begins at {@code at}. */
         boolean begins(ByteBuffer bytes, int at);
     }
 
@@ -62,18 +64,18 @@ final class TailFinder {
     private ByteBuffer read(long at, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count);
         while (bytes.hasRemaining() && file.read(bytes, at + bytes.position()) > 0) {
-            // a read may give less than there is
+            // a read may return fewer bytes
         }
         return bytes.flip();
     }
 
-    /** Returns the parts for a head of that length, with the last mark behind it; the whole file if there is none. */
+    /** Returns the parts for a head of that length and the last mark behind it; the whole file if there is no mark. */
     private Parts parts(long headBytes, Mark mark) throws IOException {
         if (headBytes < 0) {
             return Parts.WHOLE;
         }
         int step = TAIL_BYTES / 16;
-        // of the very last part not even a frame may be there
+        // the very last part may not hold even one frame
         for (long from = file.size() - LAST_BYTES - step;
                 from > headBytes && from > file.size() - TAIL_BYTES;
                 from -= step) {
@@ -90,7 +92,7 @@ final class TailFinder {
     // Matroska (RFC 9559): EBML header, Segment of unknown length { SeekHead, Info, Tracks …, Cluster { Timestamp, … },
     // Cluster … }
 
-    /** Returns where the first Cluster begins; -1 if that is not found. */
+    /** Returns where the first Cluster begins; -1 if it is not found. */
     private long matroskaHead() throws IOException {
         long at = 0;
         for (int i = 0; i < MOST_ELEMENTS && at < MOST_HEAD_BYTES; i++) {
@@ -139,7 +141,7 @@ final class TailFinder {
     // FLV (Adobe Flash Video File Format Specification 10.1 §E.2 to §E.4): header 9, size 4, { tag head 11, body, size
     // 4 } …
 
-    /** Returns where the first frame's tag begins, behind the metadata and the descriptions; -1 if that is not found. */
+    /** Returns where the first frame's tag begins, behind the metadata and the descriptions; -1 if it is not found. */
     private long flvHead() throws IOException {
         long at = 13;
         for (int i = 0; i < MOST_ELEMENTS && at < MOST_HEAD_BYTES; i++) {
@@ -160,7 +162,7 @@ final class TailFinder {
         return bytes.getInt(at) >>> 8;
     }
 
-    /** Of a video tag with a key frame of H.264; what follows it may not be written yet. */
+    /** Returns whether a video tag with a key frame of H.264 begins at {@code at}; its rest may not be written yet. */
     private static boolean keyTag(ByteBuffer bytes, int at) {
         return bytes.get(at) == 9
                 && u24(bytes, at + 8) == 0
@@ -171,7 +173,7 @@ final class TailFinder {
 
     // MP4 (ISO/IEC 14496-12 §8.8): ftyp, moov, { moof { mfhd … }, mdat } …
 
-    /** Returns where the first moof begins; -1 if a moov does not stand before it. */
+    /** Returns where the first moof begins; -1 if no moov stands before it. */
     private long mp4Head() throws IOException {
         long at = 0;
         boolean described = false;

@@ -3,24 +3,24 @@ package dev.perch.source;
 import java.nio.ByteBuffer;
 
 /**
- * What the tables at the beginning of an MPEG transport stream tell of its first program (ITU-T H.222.0 §2.4.4).
+ * The tables at the beginning of an MPEG transport stream: the facts of its first program (ITU-T H.222.0 §2.4.4).
  *
- * @param known whether its tables were found
- * @param h264 whether it has H.264
- * @param picture the name of its first picture's coding, for people; empty if it is none that is known
- * @param aac whether its first sound is AAC as ffmpeg copies it
+ * @param known whether the tables were found
+ * @param h264 whether there is H.264
+ * @param picture the name of the first picture's coding, for people; empty if unknown
+ * @param aac whether the first sound is AAC that ffmpeg can copy
  */
 record TransportTables(boolean known, boolean h264, String picture, boolean aac) {
     static final int PACKET_BYTES = 188; // §2.4.3.2
     static final byte SYNC = 0x47;
 
-    /** Programs write their tables first: within so many bytes. */
+    /** Programs write their tables first: within this many bytes. */
     static final int NEEDED = 8 * PACKET_BYTES;
 
     private static final TransportTables UNKNOWN = new TransportTables(false, false, "", false);
     private static final int PAT_PID = 0;
     private static final int PMT_TABLE = 2;
-    private static final int H264 = 0x1b; // stream_type, table 2-34, as the next ones
+    private static final int H264 = 0x1b; // stream_type, table 2-34, like the next ones
     private static final int H265 = 0x24;
     private static final int MPEG_1 = 1;
     private static final int MPEG_2 = 2;
@@ -30,7 +30,7 @@ record TransportTables(boolean known, boolean h264, String picture, boolean aac)
     private static final int MPEG_2_SOUND = 4;
     private static final int LATM = 0x11;
 
-    /** Reads the tables between position and limit; only read. */
+    /** Parses the tables between position and limit, which are only read. */
     static TransportTables of(ByteBuffer first) {
         int pmtPid = -1;
         for (int at = first.position(); at + PACKET_BYTES <= first.limit(); at += PACKET_BYTES) {
@@ -48,7 +48,7 @@ record TransportTables(boolean known, boolean h264, String picture, boolean aac)
         return UNKNOWN;
     }
 
-    /** Returns the section that begins in a packet; empty if none does, or if it goes on behind the packet. */
+    /** Returns the section that begins in a packet; empty if none does, or it continues in the next packet. */
     private static ByteBuffer section(ByteBuffer packets, int at) {
         ByteBuffer none = packets.slice(at, 0);
         boolean begins = packets.get(at) == SYNC && (packets.get(at + 1) & 0x40) != 0; // payload_unit_start_indicator
@@ -69,17 +69,17 @@ record TransportTables(boolean known, boolean h264, String picture, boolean aac)
         return begin + length > end ? none : packets.slice(begin, length);
     }
 
-    /** Returns where the table of the first program is; -1 if there is none (§2.4.4.3). */
+    /** Returns the packet id of the first program's table; -1 if there is none (§2.4.4.3). */
     private static int program(ByteBuffer section) {
         for (int at = 8; at + 4 <= section.limit() - 4; at += 4) {
-            if (section.getShort(at) != 0) { // 0 is the network's
+            if (section.getShort(at) != 0) { // program 0 is the network's
                 return section.getShort(at + 2) & 0x1fff;
             }
         }
         return -1;
     }
 
-    /** §2.4.4.8. */
+    /** Reads the streams of a program's table (§2.4.4.8). */
     private static TransportTables streams(ByteBuffer section) {
         boolean h264 = false;
         String picture = "";

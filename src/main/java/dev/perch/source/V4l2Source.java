@@ -31,25 +31,24 @@ public final class V4l2Source implements Source {
     private final CaptureRequest request;
     private final DeviceControls controls;
     private final KeyFrameWatch keys;
-    private final @Nullable SecondNode second; // where the configuration leaves it open what the device is asked for
-    private volatile boolean two; // the device was seen to have that node, and no other way to give H.264
-    private volatile boolean
-            plainJpeg; // the device was told to send H.264 within its JPEGs and does not; the capture thread writes
+    private final @Nullable SecondNode second; // null unless the configuration leaves open what the device is asked for
+    private volatile boolean two; // whether the device was seen to have that node, and no other way to give H.264
+    private volatile boolean plainJpeg; // the JPEGs carry no H.264 as the device was told; the capture thread writes
 
     /**
-     * Makes the source of a camera that follows no other in the configuration.
+     * Creates the source of a camera that follows no other in the configuration.
      *
-     * @param camera whose source {@link #shows}
+     * @param camera has a source that {@link #shows}
      */
     public V4l2Source(CameraConfig camera, MemoryBudget budget) {
         this(camera, List.of(), budget);
     }
 
     /**
-     * Makes the source of a camera that may follow others in the configuration.
+     * Creates the source of a camera that may follow others in the configuration.
      *
-     * @param camera whose source {@link #shows}
-     * @param all the cameras of the configuration: it takes no device of one before it, and no second node that is another one's
+     * @param camera has a source that {@link #shows}
+     * @param all the cameras of the configuration: a device of an earlier one is not used, nor the second node of any other
      */
     public V4l2Source(CameraConfig camera, List<CameraConfig> all, MemoryBudget budget) {
         this(
@@ -123,7 +122,7 @@ public final class V4l2Source implements Source {
         return DeviceFinder.isDevice(source);
     }
 
-    /** Returns what finds its device. */
+    /** Returns the finder of the device. */
     DevicePlace place() {
         return place;
     }
@@ -144,7 +143,7 @@ public final class V4l2Source implements Source {
                     && switch (request.embedding()) {
                         case OFF -> false;
                         case WANTED -> offers.embedsH264();
-                        case REQUIRED -> true; // asked for or not: a session whose JPEGs carry none is refused
+                        case REQUIRED -> true; // asked for or not: a session whose JPEGs carry no H.264 is refused
                     };
             SecondNode beside = second;
             two = jpegs && !within && beside != null && beside.beside(path).isPresent();
@@ -190,7 +189,10 @@ public final class V4l2Source implements Source {
         return Optional.of(controls);
     }
 
-    /** Returns how the device is to flip its pictures: not where it would take more than that to turn them, or where its controls are set by name. Under masks nothing flips. */
+    /**
+     * Returns the flips for the device: none if turning the pictures takes more than flips, if its flip controls are configured by name, or under
+     * masks.
+     */
     private static Optional<Flips> flips(CameraConfig camera) {
         if (!camera.masks().isEmpty()) {
             return Optional.of(Flips.NONE);
@@ -218,8 +220,8 @@ public final class V4l2Source implements Source {
 
     private static List<PixelFormat> wanted(CameraConfig.Format format) {
         return switch (format) {
-            case AUTO -> List.of(PixelFormat.values()); // in Perch's order
-            case MJPG, MJPGH264 -> List.of(PixelFormat.MJPG, PixelFormat.JPEG); // some drivers call the same thing JPEG
+            case AUTO -> List.of(PixelFormat.values()); // in Perch's order of preference
+            case MJPG, MJPGH264 -> List.of(PixelFormat.MJPG, PixelFormat.JPEG); // some drivers say JPEG
             default -> {
                 PixelFormat named = PixelFormat.valueOf(format.name());
                 yield named.separate() == named ? List.of(named) : List.of(named, named.separate());

@@ -1,4 +1,6 @@
-/** The sources of frames: V4L2 devices, commands, files and streams that ffmpeg reads, publishers and the demo loop. */
+/**
+ * The sources of frames: V4L2 devices, sound cards, commands, files and streams that ffmpeg reads, other servers, publishers and the demo loop.
+ */
 @NullMarked
 package dev.perch.source;
 
