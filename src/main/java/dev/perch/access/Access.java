@@ -16,9 +16,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who may do what. Private addresses may watch and read figures, or those that the configuration allows. Whoever has the operator's key may
- * change things; without a configured key, whoever sits at this machine may. With one, a program on this machine has the key of the running Perch's key file instead, which
- * only root and Perch's own user can read. Safe from any thread.
+ * Decides who may do what. Private addresses, or those in the configuration, may watch and read figures. Whoever has the operator's key may change
+ * things; without a configured key, this machine's own users may. With a key, a program on this machine uses the running Perch's key file instead,
+ * which only root and Perch's own user can read. Safe from any thread.
  */
 public final class Access {
     private static final System.Logger LOG = System.getLogger(Access.class.getName());
@@ -29,25 +29,31 @@ public final class Access {
     private final UnaryOperator<String> publishKeys;
     private final UnaryOperator<String> listNames;
     private final AccessConfig config;
-    private final @Nullable Users users; // null where nobody has a name
-    private volatile @Nullable Links links; // null until the first is made or asked for
-    private volatile @Nullable Set<Permit> held; // null until the first that may lapse
-    private long askedNanos; // used by the timer alone
+    private final @Nullable Users users; // null if nobody has a name
+    private volatile @Nullable Links links; // null until the first is made or looked for
+    private volatile @Nullable Set<Permit> held; // null until the first permit that may lapse
+    private long askedNanos; // used by the timer only
 
     /**
-     * @param operatorKey as configured; empty: nobody has it
-     * @param localKeys the content of the key file of the Perch that listens at a port; empty where there is none
+     * Creates access by addresses and the operator's key.
+     *
+     * @param operatorKey as configured; empty if nobody has it
+     * @param localKeys returns the contents of the key file of the Perch that listens at a port; empty if there is none
      */
     public Access(String operatorKey, IntFunction<Optional<String>> localKeys) {
         this(operatorKey, localKeys, Map.of());
     }
 
-    /** @param publishKeys the key of each camera that is published to, by its id; an empty one: only this machine may */
+    /**
+     * Creates access with publishers' keys.
+     *
+     * @param publishKeys each published camera's key, by id; an empty one means that only this machine may publish
+     */
     public Access(String operatorKey, IntFunction<Optional<String>> localKeys, Map<String, String> publishKeys) {
         this(operatorKey, localKeys, publishKeys, AccessConfig.NONE);
     }
 
-    /** @param config who may watch and publish */
+    /** Creates access with rules: {@code config} says who may watch and publish. */
     public Access(
             String operatorKey,
             IntFunction<Optional<String>> localKeys,
@@ -57,8 +63,11 @@ public final class Access {
     }
 
     /**
-     * @param publishKeys the key of a camera that is published to, by its id, also of one that comes with its publisher; an empty one: only this machine may
-     * @param listNames the name that the configuration has for a camera's lists: that of the wildcard, for a camera that comes by one
+     * Creates access with rules.
+     *
+     * @param publishKeys returns the key of a published camera by its id, also of one that comes with its publisher; an empty one means that only
+     *     this machine may publish
+     * @param listNames returns the name under which the configuration has a camera's lists: the wildcard's, for a camera that comes by one
      * @param config who may watch and publish
      */
     public Access(
@@ -75,7 +84,7 @@ public final class Access {
         this.users = config.named() ? new Users(config.users()) : null;
     }
 
-    /** Returns the links by which people are let in without a name. */
+    /** Returns the signed links. */
     public Links links() {
         Links present = links;
         if (present == null) {
@@ -90,7 +99,7 @@ public final class Access {
         return present;
     }
 
-    /** Returns the permit of {@code caller}, who is let in. */
+    /** Returns the permit of {@code caller}, who has been let in. */
     public Permit permit(Caller caller, Action action, Optional<String> camera) {
         return new Permit(this, caller, action, camera);
     }
@@ -116,7 +125,9 @@ public final class Access {
         }
     }
 
-    /** Asks again, every 30 s, whether those may go on who were let in by what may end. Called about once a second by one thread. */
+    /**
+     * Checks every 30 s whether those who were let in by something that may end are still allowed. Called about once a second by one thread.
+     */
     public void tend(long nowNanos) {
         Set<Permit> all = held;
         if (all != null && nowNanos - askedNanos >= ASKED_EVERY_NANOS) {
@@ -128,12 +139,12 @@ public final class Access {
     private static void askAgain(Permit permit) {
         try {
             permit.askAgain();
-        } catch (RuntimeException defect) { // which keeps no other from being asked about
+        } catch (RuntimeException defect) { // the others must be checked all the same
             LOG.log(Level.ERROR, "whether an answer may go on is not known", defect);
         }
     }
 
-    /** Returns who is let in by name and password; null where nobody has one. */
+    /** Returns the users with names and passwords; null if there are none. */
     public @Nullable Users users() {
         return users;
     }
@@ -141,14 +152,14 @@ public final class Access {
     /**
      * Returns whether {@code caller} may do {@code action}.
      *
-     * @param camera the id of the camera to do it with; empty for the program as a whole
+     * @param camera the id of the camera concerned; empty for the program as a whole
      */
     public Verdict decide(Caller caller, Action action, Optional<String> camera) {
         return switch (action) {
             case GREET -> Verdict.ALLOWED;
             case WATCH, LISTEN, METRICS, REPLAY, EXPORT -> watch(caller, action, camera);
-            // what looks after the program on its own machine has no name: a container's health check, a probe of
-            // systemd or cron
+            // a program that looks after this one on its own machine has no name: a container's health check, systemd,
+            // cron
             case HEALTH -> caller.atThisMachine() ? Verdict.ALLOWED : watch(caller, Action.METRICS, camera);
             case PUBLISH -> publish(caller, camera);
             case CONTROL, RECORD, DELETE, ADMINISTER -> operate(caller, action, camera);
@@ -234,14 +245,14 @@ public final class Access {
         return ofAll;
     }
 
-    /** Returns whether a login from where {@code caller} comes from may lead anywhere: the list for all, or that of a camera, lets it watch. */
+    /** Returns whether a login from this caller's address can succeed: the list for all, or that of a camera, lets it watch. */
     public boolean mayLogIn(Caller caller) {
         return word(config.play(Optional.empty()), caller) != Word.DENIED
                 || config.ofCamera().keySet().stream()
                         .anyMatch(id -> word(config.play(Optional.of(id)), caller) != Word.DENIED);
     }
 
-    /** The wall around those who watch is one around those who change, too; who sits at this machine is inside of every wall. */
+    /** Decides about changes. A list of those who watch limits those who change, too; this machine's own users are inside every list. */
     private Verdict operate(Caller caller, Action action, Optional<String> camera) {
         if (!caller.atThisMachine() && word(config.play(camera.map(listNames)), caller) == Word.DENIED) {
             return Reasons.walled(caller, camera, "change");
@@ -277,7 +288,7 @@ public final class Access {
         return links().allows(token, caller, action, camera) ? Verdict.ALLOWED : Reasons.BY_LINK;
     }
 
-    /** Lets in whom the users' file, or the container, knows, as far as the user's roles go. */
+    /** Lets in users of the file or the container, as far as their roles allow. */
     private static Verdict byName(Users users, Caller caller, Action action, Optional<String> camera) {
         Users.Known known = users.identify(caller);
         if (known.grants().isEmpty()) {
@@ -293,8 +304,8 @@ public final class Access {
     }
 
     /**
-     * Returns whether the address of {@code caller} lets nobody in: the name that it uses may have been made to lead here by a web page, which then asks from a browser in one's own
-     * network. What is for everybody is for such a page too.
+     * Returns whether the address of {@code caller} must not let it in: the host name may have been made to lead here by a web page, which then asks
+     * from a browser in the own network. What everybody may do, such a page may do too.
      */
     private static boolean astray(Optional<AddressRules> rules, Caller caller) {
         return caller.foreign()
@@ -343,9 +354,9 @@ public final class Access {
     }
 
     /**
-     * Lets publish whoever shows the camera's key.
+     * Lets a caller with the camera's key publish.
      *
-     * @param freely whether none is needed where the camera has none
+     * @param freely whether no key is needed if the camera has none
      */
     private static Verdict byKey(Caller caller, String right, boolean freely) {
         String given = key(caller);
@@ -393,7 +404,7 @@ public final class Access {
                 && localKeys.apply(port).filter(local -> same(local, given)).isPresent();
     }
 
-    /** Takes as long for a wrong key as for a right one. */
+    /** Compares in constant time. */
     private static boolean same(String right, String given) {
         return !right.isEmpty()
                 && MessageDigest.isEqual(

@@ -2,9 +2,9 @@ package dev.perch.access;
 
 import java.util.Locale;
 
-/** The actions that a caller may want. Each address of the program names one. */
+/** The actions that a caller may request. Each address of the program names one. */
 public enum Action {
-    /** Seeing what belongs to no camera: the looks of the pages. */
+    /** Seeing what belongs to no camera, such as the pages' styles. */
     GREET,
     /** Seeing a camera's picture, and the pages around it. */
     WATCH,
@@ -12,15 +12,15 @@ public enum Action {
     LISTEN,
     /** Reading health and figures. */
     METRICS,
-    /** Being told whether the program is well, and no more. */
+    /** Learning whether the program is well, and nothing more. */
     HEALTH,
-    /** Changing what a camera does. */
+    /** Changing a camera's settings. */
     CONTROL,
-    /** Giving a camera its picture. */
+    /** Publishing a camera's pictures. */
     PUBLISH,
-    /** Seeing what was recorded. */
+    /** Seeing recordings. */
     REPLAY,
-    /** Taking a span of it away as one file. */
+    /** Downloading a span of recordings as one file. */
     EXPORT,
     /** Starting and stopping a recording, and marking one as kept. */
     RECORD,
@@ -29,12 +29,11 @@ public enum Action {
     /** Letting others in. */
     ADMINISTER;
 
-    /** Returns the word for it. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns whether who may see pictures may do it. */
+    /** Returns whether a caller who may see pictures may do this. */
     public boolean watches() {
         return switch (this) {
             case GREET, WATCH, LISTEN, METRICS, HEALTH, REPLAY, EXPORT -> true;

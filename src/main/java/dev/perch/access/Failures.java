@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who has failed to log in lately, by address and by user, and how long the next attempt has to wait: nothing after the first few, then a second, and twice
- * as long each time. The oldest are forgotten for new ones, so that the memory stays the same. Safe from any thread.
+ * The recent failed logins, by address and by user, and how long the next attempt must wait: nothing after the first few, then a second, doubled each
+ * time. The oldest are forgotten for new ones, so that memory is bounded. Safe from any thread.
  */
 final class Failures {
-    /** A slip of the keyboard costs nothing. */
+    /** The failures that cost nothing: slips of the keyboard. */
     private static final int FREE = 3;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
     private static final long LONGEST_OF_ADDRESS_NANOS = 60 * SECOND_NANOS;
 
-    /** A stranger who guesses must not keep the user out for long. */
+    /** The longest wait for a user's name: a stranger who guesses must not lock out the user. */
     private static final long LONGEST_OF_USER_NANOS = 5 * SECOND_NANOS;
 
-    /** After so long without a failure it is forgotten. */
+    /** The time without a failure after which it is forgotten. */
     private static final long FORGOTTEN_NANOS = 15 * 60 * SECOND_NANOS;
 
     private static final int MOST = 2048;
@@ -34,7 +34,7 @@ final class Failures {
         private long lastNanos;
     }
 
-    /** Returns the seconds that the next attempt has to wait, at least 1; 0: it need not. */
+    /** Returns the seconds that the next attempt must wait; 0 for none. */
     synchronized long waitSeconds(Optional<InetAddress> address, String user, long nowNanos) {
         long nanos = Math.max(
                 left(address(address), LONGEST_OF_ADDRESS_NANOS, nowNanos),
@@ -56,7 +56,7 @@ final class Failures {
         count(user(user), nowNanos);
     }
 
-    /** Counts an attempt of which nothing is known but where it comes from. */
+    /** Counts an attempt of which only the origin is known. */
     synchronized void fail(Optional<InetAddress> address, long nowNanos) {
         count(address(address), nowNanos);
     }
@@ -82,7 +82,7 @@ final class Failures {
         }
     }
 
-    /** Forgets the address, whose user has come in. What others did to the user's name stays. */
+    /** Forgets the address, whose user has logged in. Others' failures with the user's name remain. */
     synchronized void succeed(Optional<InetAddress> address) {
         failed.remove(address(address));
     }

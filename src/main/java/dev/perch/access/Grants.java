@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringTokenizer;
 
-/** The roles of one user: of all cameras and the program, or of single cameras. */
+/** The roles of one user, for single cameras or for everything. */
 public record Grants(List<Grant> all) {
-    /** What everybody accepts who reads such a text. */
+    /** The accepted form, for messages. */
     public static final String ACCEPTED =
             "viewer, watcher, operator or publisher, each with @CAMERA behind it or of all cameras, with commas between, such as viewer,operator@garden";
 
@@ -19,7 +19,7 @@ public record Grants(List<Grant> all) {
     /**
      * One role.
      *
-     * @param camera the id of the camera that it is for; empty for all, and the program as a whole
+     * @param camera the id of its camera; empty for all cameras and the program as a whole
      */
     record Grant(Role role, String camera) {
         @Override
@@ -28,7 +28,7 @@ public record Grants(List<Grant> all) {
         }
     }
 
-    /** Reads {@code viewer,operator@garden}; empty where the text is none. */
+    /** Parses {@code viewer,operator@garden}; empty if the text is invalid. */
     public static Optional<Grants> read(String text) {
         List<Grant> grants = new ArrayList<>();
         StringTokenizer words = new StringTokenizer(text, ",");
@@ -45,12 +45,16 @@ public record Grants(List<Grant> all) {
         return grants.isEmpty() ? Optional.empty() : Optional.of(new Grants(grants));
     }
 
-    /** Returns these roles, of all cameras. */
+    /** Returns these roles for everything. */
     public static Grants of(Set<Role> roles) {
         return new Grants(roles.stream().map(role -> new Grant(role, "")).toList());
     }
 
-    /** @param camera empty for the program as a whole */
+    /**
+     * Returns whether one of the roles allows {@code action}.
+     *
+     * @param camera empty for the program as a whole
+     */
     boolean may(Action action, Optional<String> camera) {
         for (Grant grant : all) {
             boolean here = grant.camera().isEmpty() || grant.camera().equals(camera.orElse(""));

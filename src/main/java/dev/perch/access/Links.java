@@ -20,13 +20,13 @@ import java.util.StringTokenizer;
 import java.util.function.LongSupplier;
 
 /**
- * Signed links: who has one sees a camera without a name, until the link's end or until it is taken back. A link's token says what it is for and is signed, and the
- * links that count are listed. They stand in a file, or end with the program. Safe from any thread.
+ * Signed links: whoever has one sees a camera without a name, until the link expires or is revoked. A link's token states its purpose and is signed,
+ * and valid links are listed. The list is in a file, or ends with the program. Safe from any thread.
  */
 public final class Links {
     private static final System.Logger LOG = System.getLogger(Links.class.getName());
 
-    /** What a link may be for. */
+    /** The actions that a link may allow. */
     private static final Set<Action> POSSIBLE = EnumSet.of(Action.WATCH, Action.LISTEN, Action.REPLAY, Action.EXPORT);
 
     private static final int MOST = 500;
@@ -35,7 +35,7 @@ public final class Links {
 
     private final Optional<Path> file;
     private final LongSupplier seconds;
-    private Signer signer = new Signer(Signer.secret()); // guarded by this, as the next two
+    private Signer signer = new Signer(Signer.secret()); // guarded by this, like the next two
     private String secret = "";
     private final Map<String, Link> listed = new LinkedHashMap<>();
 
@@ -43,27 +43,27 @@ public final class Links {
      * One link.
      *
      * @param endSeconds since 1970
-     * @param address from which alone it counts; empty: from everywhere
+     * @param address the only origin from which it is valid; empty for any
      */
     public record Link(String id, long endSeconds, String camera, Set<Action> actions, String address) {
         public Link {
             actions = Set.copyOf(actions);
         }
 
-        /** Returns what is signed. */
+        /** Returns the text to sign. */
         private String text() {
             String place =
                     Base64.getUrlEncoder().withoutPadding().encodeToString(address.getBytes(StandardCharsets.UTF_8));
             return id + "." + endSeconds + "." + camera + "." + words() + "." + (place.isEmpty() ? "-" : place);
         }
 
-        /** Returns the words for its actions, with hyphens between. */
+        /** Returns the names of the actions, separated by hyphens. */
         public String words() {
             return String.join("-", actions.stream().sorted().map(Action::word).toList());
         }
     }
 
-    /** Too many links at once, as a sentence. */
+    /** Thrown when there are too many links at once; the message is a sentence. */
     public static final class FullException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -72,7 +72,11 @@ public final class Links {
         }
     }
 
-    /** @param file where they are kept; empty: they end with the program */
+    /**
+     * Creates the list.
+     *
+     * @param file stores the links; empty if they end with the program
+     */
     Links(Optional<Path> file) {
         this(file, () -> System.currentTimeMillis() / 1000);
     }
@@ -93,7 +97,7 @@ public final class Links {
         return file.isPresent();
     }
 
-    /** Returns the actions that {@code words} name; empty where one is none that a link may be for. */
+    /** Returns the actions of these names; empty if one is not an action that a link may allow. */
     public static Optional<Set<Action>> actions(List<String> words) {
         Set<Action> actions = EnumSet.noneOf(Action.class);
         for (String word : words) {
@@ -108,7 +112,12 @@ public final class Links {
         return nothingToHear ? Optional.empty() : Optional.of(actions);
     }
 
-    /** Makes a link, which counts for so long. */
+    /**
+     * Creates a link that is valid for {@code lastsSeconds}.
+     *
+     * @throws FullException if there are too many
+     * @throws IOException if it cannot be stored
+     */
     public synchronized Link make(String camera, Set<Action> actions, Optional<AddressRange> address, long lastsSeconds)
             throws FullException, IOException {
         forgetEnded();
@@ -126,12 +135,12 @@ public final class Links {
         return link;
     }
 
-    /** Returns the token that stands for {@code link} in addresses. */
+    /** Returns the token for {@code link}, to be used in addresses. */
     public synchronized String token(Link link) {
         return link.text() + "." + signer.sign(link.text());
     }
 
-    /** Returns the links to {@code camera} that count, the one that ends first in front. */
+    /** Returns the valid links to {@code camera}, the one that expires first in front. */
     public synchronized List<Link> of(String camera) {
         forgetEnded();
         return listed.values().stream()
@@ -140,7 +149,11 @@ public final class Links {
                 .toList();
     }
 
-    /** Takes a link back. Returns false if there is none of this id to {@code camera}. */
+    /**
+     * Revokes a link. Returns false if {@code camera} has none of this id.
+     *
+     * @throws IOException if the change cannot be stored
+     */
     public synchronized boolean revoke(String camera, String id) throws IOException {
         Link link = listed.get(id);
         if (link == null || !link.camera().equals(camera)) {
@@ -156,7 +169,7 @@ public final class Links {
         listed.values().removeIf(link -> link.endSeconds() <= now);
     }
 
-    /** Returns whether {@code token} lets {@code caller} do {@code action} with {@code camera}; empty: the program as a whole. */
+    /** Returns whether {@code token} allows {@code caller} to do {@code action} with {@code camera}; empty for the program as a whole. */
     synchronized boolean allows(String token, Caller caller, Action action, Optional<String> camera) {
         int dot = token.lastIndexOf('.');
         if (dot < 0
@@ -182,7 +195,7 @@ public final class Links {
                         .isPresent();
     }
 
-    /** Returns the camera that a token names, whether or not it counts; empty where it names none. */
+    /** Returns the camera in a token, valid or not; empty if it names none. */
     static Optional<String> cameraOf(String token) {
         StringTokenizer words = new StringTokenizer(token, ".");
         if (words.countTokens() != 6) {

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Names and addresses of one's own machine and one's own network. No name server is asked. */
+/** Recognizes names and addresses of the own machine and the own network. No name server is asked. */
 public final class LocalNames {
-    /** RFC 6762 (mDNS), RFC 8375, and what many routers call their network. */
+    /** The domains of local networks: RFC 6762 (mDNS), RFC 8375, and the usual name in routers. */
     public static final List<String> LOCAL_DOMAINS = List.of(".local", ".lan", ".home.arpa");
 
     private LocalNames() {}
@@ -24,7 +24,7 @@ public final class LocalNames {
                         .isPresent();
     }
 
-    /** Returns whether {@code host} can lead nowhere but into one's own network: nobody else can own such a name. */
+    /** Returns whether {@code host} can only lead into the own network: nobody else can own such a name. */
     public static boolean local(String host) {
         Optional<InetAddress> address = AddressRange.literal(host);
         if (address.isPresent()) {
@@ -37,10 +37,10 @@ public final class LocalNames {
     }
 
     /**
-     * Returns whether {@code host} is a name that anybody may own, and have lead here. An address is none, nor is a name that can lead nowhere but into one's own network, nor one of this
-     * machine's own.
+     * Returns whether {@code host} is a name that anybody may own and have lead here. Addresses are not, nor are names that can only lead into the
+     * own network, nor names of this machine.
      *
-     * @param known the names that the configuration has for this machine, in lower case
+     * @param known the names of this machine in the configuration, in lower case
      */
     public static boolean foreign(String host, Set<String> known) {
         String bare = bare(host);
@@ -52,12 +52,12 @@ public final class LocalNames {
                 && !OwnNames.has(bare);
     }
 
-    /** Returns {@code host} without brackets and the root's dot, in lower case. */
+    /** Returns {@code host} in lower case, without brackets and the final dot. */
     static String bare(String host) {
         return host.replaceAll("^\\[|]$", "").replaceFirst("(?<=.)\\.$", "").toLowerCase(Locale.ROOT);
     }
 
-    /** Returns whether {@code address} is loopback's, link-local or of a private network (RFC 1918, 3927, 4193, 4291). */
+    /** Returns whether {@code address} is loopback, link-local or in a private network (RFC 1918, 3927, 4193, 4291). */
     public static boolean isPrivate(InetAddress address) {
         return address.isLoopbackAddress()
                 || address.isLinkLocalAddress()

@@ -13,15 +13,15 @@ import java.util.Set;
 import java.util.StringTokenizer;
 
 /**
- * The names of this machine: what its kernel calls it, by itself and in the domains in which its resolver looks for names ({@code pi.fritz.box}). No name server is asked. First used when
- * somebody calls it by a name with a dot. Safe from any thread.
+ * The names of this machine: the kernel's host name, alone and with the resolver's search domains ({@code pi.fritz.box}). No name server is asked.
+ * Loaded when somebody first uses a name with a dot. Safe from any thread.
  */
 final class OwnNames {
     private static final System.Logger LOG = System.getLogger(OwnNames.class.getName());
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Path RESOLVER = Path.of("/etc/resolv.conf");
 
-    /** A machine's name, and the network that it is in, change seldom. */
+    /** How long the names are cached: a machine's name and network change seldom. */
     private static final long KEPT_NANOS = 60_000_000_000L;
 
     private static volatile OwnNames last = new OwnNames(Set.of(), System.nanoTime() - 2 * KEPT_NANOS);
@@ -34,7 +34,11 @@ final class OwnNames {
         this.readNanos = readNanos;
     }
 
-    /** @param host in lower case, without the root's dot */
+    /**
+     * Returns whether {@code host} is one of the names.
+     *
+     * @param host in lower case, without the final dot
+     */
     static boolean has(String host) {
         OwnNames known = last;
         long nowNanos = System.nanoTime();

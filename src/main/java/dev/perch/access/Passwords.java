@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/** What is kept of passwords: PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2), in the form {@code pbkdf2-sha256$rounds$salt$key}. */
+/** Hashes passwords by PBKDF2 with HMAC-SHA-256 (RFC 8018 §5.2), in the form {@code pbkdf2-sha256$rounds$salt$key}. */
 final class Passwords {
-    /** Half a second of one of a Pi Zero's four cores; each line has its own number, so that a later version may take more. */
+    /** Half a second of one of a Pi Zero's four cores. Each line has its own number, so that a later version may use more. */
     static final int ROUNDS = 100_000;
 
-    /** What a file may ask for at most: ten seconds of a Pi Zero. */
+    /** The most rounds that a file may ask for: ten seconds of a Pi Zero. */
     private static final int MOST_ROUNDS = 2_000_000;
 
     private static final String SCHEME = "pbkdf2-sha256";
@@ -26,17 +26,17 @@ final class Passwords {
     private static final Pattern FORM =
             Pattern.compile(SCHEME + "\\$([0-9]{1,7})\\$([A-Za-z0-9_-]{16,64})\\$([A-Za-z0-9_-]{43})");
 
-    /** How many rounds have been calculated: what a login costs, and all by which its time could tell anything. */
+    /** The rounds calculated so far: the cost of logins, and the only thing that their time could reveal. */
     private static final LongAdder CALCULATED = new LongAdder();
 
     private Passwords() {}
 
-    /** Returns how many rounds have been calculated since the program began. */
+    /** Returns the rounds calculated since the program began. */
     static long calculatedRounds() {
         return CALCULATED.sum();
     }
 
-    /** Returns what is kept of {@code password}, with a salt of its own. */
+    /** Returns the hash of {@code password}, with a new salt. */
     static String keep(String password) {
         return keep(password, ROUNDS);
     }
@@ -47,20 +47,20 @@ final class Passwords {
         return SCHEME + "$" + rounds + "$" + text(salt) + "$" + text(key(password, salt, rounds));
     }
 
-    /** Returns what no password matches, with as many rounds as {@code like}, so that it takes as long. */
+    /** Returns a hash that no password matches, with as many rounds as {@code like}, so that a check takes as long. */
     static String nobodys(Optional<String> like) {
         Matcher form = FORM.matcher(like.orElse(""));
         String rounds = form.matches() ? form.group(1) : String.valueOf(ROUNDS);
         return SCHEME + "$" + rounds + "$" + Signer.random(SALT_BYTES) + "$" + Signer.random(KEY_BYTES);
     }
 
-    /** Returns whether {@code kept} has the form of what is kept. */
+    /** Returns whether {@code kept} has the form of a hash. */
     static boolean wellFormed(String kept) {
         Matcher form = FORM.matcher(kept);
         return form.matches() && Integer.parseInt(form.group(1)) >= 1 && Integer.parseInt(form.group(1)) <= MOST_ROUNDS;
     }
 
-    /** Returns whether {@code password} is the one of which {@code kept} is kept. Takes as long for a wrong one. */
+    /** Returns whether {@code password} matches the hash {@code kept}. A wrong one takes as long. */
     static boolean match(String password, String kept) {
         Matcher form = FORM.matcher(kept);
         if (!form.matches()) {

@@ -6,14 +6,17 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** That a caller was let do something, and may be asked about again: what stands on it ends when it no longer holds. Safe from any thread. */
+/**
+ * The record that a caller was allowed something. It may be checked again, and an answer that depends on it ends when it no longer holds. Safe from
+ * any thread.
+ */
 public final class Permit {
     private final Access access;
     private final Caller caller;
     private final Action action;
     private final Optional<String> camera;
     private volatile List<String> shown =
-            List.of(); // set by the one that holds, as the next, and read by the one that asks again
+            List.of(); // set by the holder, like the next, and read by the checking thread
     private volatile @Nullable Consumer<String> ending;
     private volatile List<Optional<String>> heard = List.of(); // likewise
 
@@ -24,12 +27,12 @@ public final class Permit {
         this.camera = camera;
     }
 
-    /** Returns what the same caller has for {@code other} with the same camera, which it may not have. */
+    /** Returns the same caller's permit for {@code other} with the same camera, which may be refused later. */
     public Permit toDo(Action other) {
         return access.permit(caller, other, camera);
     }
 
-    /** Returns whether the same caller may do what it does with the camera of this id. */
+    /** Returns whether the same caller may do the same with the camera of this id. */
     public boolean reaches(String id) {
         return may(action, id);
     }
@@ -44,37 +47,37 @@ public final class Permit {
         return access.decide(caller, other, Optional.of(id)) == Verdict.ALLOWED;
     }
 
-    /** Notes that there is sound in what stands on it: it ends when the caller may no longer listen, too. Before it is held. */
+    /** Records that the answer has sound: it ends when the caller may no longer listen, too. Called before {@link #hold}. */
     public void heard() {
         heard = List.of(camera);
     }
 
-    /** Notes the ids of those cameras of several whose sound is in it. Before it is held. */
+    /** Records the ids of those cameras of several whose sound is in the answer. Called before {@link #hold}. */
     public void heard(List<String> cameras) {
         heard = cameras.stream().map(Optional::of).toList();
     }
 
-    /** Returns the only camera that the caller may know of; empty if there is none such. */
+    /** Returns the only camera that the caller may know of; empty if there is no such limit. */
     public Optional<String> onlyCamera() {
         return caller.given().map(Credentials::link).flatMap(Links::cameraOf);
     }
 
     /**
-     * Has an answer that runs for long end when its caller may no longer have it.
+     * Makes a long answer end when its caller is no longer allowed to have it.
      *
-     * @param ends ends it, and is told why in a sentence
-     * @return to be run when the answer is over
+     * @param ends ends the answer; gets the reason as a sentence
+     * @return must be run when the answer is over
      */
     public Runnable hold(Consumer<String> ends) {
         return hold(List.of(), ends);
     }
 
     /**
-     * Has an answer end when its caller may no longer have one of {@code cameras}.
+     * Makes an answer end when its caller is no longer allowed to have one of {@code cameras}.
      *
-     * @param cameras their ids, of an answer at an address that belongs to none; empty: the address decides
-     * @param ends ends it, and is told why in a sentence
-     * @return to be run when the answer is over
+     * @param cameras the ids, for an answer at an address that belongs to none; empty to use the address's own
+     * @param ends ends the answer; gets the reason as a sentence
+     * @return must be run when the answer is over
      */
     public Runnable hold(List<String> cameras, Consumer<String> ends) {
         shown = List.copyOf(cameras);
@@ -86,7 +89,10 @@ public final class Permit {
         return () -> access.release(this);
     }
 
-    /** Addresses and keys stay what they are while the program runs; a container's user cannot be asked about without its request. */
+    /**
+     * Returns whether the permit can end at all. Addresses and keys do not change while the program runs; a container's user cannot be checked
+     * without the request.
+     */
     private boolean mayLapse() {
         Credentials given = caller.given().orElse(null);
         if (given == null) {
@@ -96,14 +102,13 @@ public final class Permit {
         return given.container() == null ? signed || !given.user().isEmpty() : signed && present() == Verdict.ALLOWED;
     }
 
-    /** Returns the caller without what is of the container's request, which serves others when this one is over. */
+    /** Returns the caller without the container's request object, which serves others afterwards. */
     private Caller lasting() {
         return caller.given().filter(given -> given.container() != null).isEmpty()
                 ? caller
                 : caller.showing(caller.given().map(Credentials::withoutContainer));
     }
 
-    /** Returns the verdict as it is now. */
     private Verdict present() {
         Caller lasting = lasting();
         List<Optional<String>> seen = shown.isEmpty()

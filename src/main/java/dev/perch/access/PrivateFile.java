@@ -11,14 +11,14 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Writes files that nobody but their owner, and perhaps their group, may read; whole or not at all. */
+/** Writes files that only their owner, and perhaps their group, may read. A file is written completely or not at all. */
 final class PrivateFile {
     private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private PrivateFile() {}
 
-    /** Writes {@code content} in the place of {@code file}, whose owner, group and mode stay; a new file is its owner's alone. */
+    /** Replaces {@code file}, keeping its owner, group and mode; a new file belongs to its owner alone. */
     static void write(Path file, byte[] content) throws IOException {
         Path absolute = file.toAbsolutePath();
         Path target = Files.exists(absolute) ? absolute.toRealPath() : absolute;

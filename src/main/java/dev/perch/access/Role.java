@@ -3,15 +3,15 @@ package dev.perch.access;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a user is let do. */
+/** The rights of a user. */
 public enum Role {
-    /** Watches, hears, sees recordings and figures. */
+    /** Watches, listens, sees recordings and figures. */
     VIEWER,
-    /** Watches and sees figures: hears nothing, and sees no recordings, which have sound. */
+    /** Watches and sees figures, but does not listen, and sees no recordings, which have sound. */
     WATCHER,
-    /** Does what a viewer does, and changes and deletes. */
+    /** Does what a viewer does, and changes settings and deletes. */
     OPERATOR,
-    /** Brings a camera its picture, and nothing else. */
+    /** Publishes a camera's pictures, and nothing else. */
     PUBLISHER;
 
     /** The beginning of a role's name in a servlet container. */
@@ -26,12 +26,12 @@ public enum Role {
         };
     }
 
-    /** Returns the word for it in files and on the command line. */
+    /** Returns the role's word in files and on the command line. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns its name in a servlet container's realm. */
+    /** Returns the role's name in a servlet container's realm. */
     public String inContainer() {
         return CONTAINER_PREFIX + word();
     }

@@ -9,7 +9,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs texts with HMAC-SHA-256 (RFC 2104), of which 128 bits are kept. Safe from any thread. */
+/** Signs texts with HMAC-SHA-256 (RFC 2104), truncated to 128 bits. Safe from any thread. */
 final class Signer {
     private static final String ALGORITHM = "HmacSHA256";
     private static final int SIGNATURE_BYTES = 16;
@@ -26,7 +26,7 @@ final class Signer {
         return random(SECRET_BYTES);
     }
 
-    /** Returns so many random bytes as text. */
+    /** Returns {@code bytes} random bytes as text. */
     static String random(int bytes) {
         byte[] random = new byte[bytes];
         new SecureRandom().nextBytes(random);
@@ -45,7 +45,7 @@ final class Signer {
         }
     }
 
-    /** Returns whether {@code signature} is that of {@code text}; takes as long for a wrong one. */
+    /** Returns whether {@code signature} is that of {@code text}, in constant time. */
     boolean signed(String text, String signature) {
         return MessageDigest.isEqual(
                 sign(text).getBytes(StandardCharsets.UTF_8), signature.getBytes(StandardCharsets.UTF_8));

@@ -16,17 +16,17 @@ import java.util.Set;
 import java.util.StringTokenizer;
 
 /**
- * The content of the file of users: a line {@code secret TEXT}, with which cookies are signed, and one for each user, {@code NAME NUMBER ROLES PASSWORD}.
+ * The contents of the users' file: a line {@code secret TEXT}, which signs cookies, and one for each user, {@code NAME NUMBER ROLES PASSWORD}.
  * Immutable.
  *
  * @param secret empty in a file without one
  * @param users by name, in the order of the file
  */
 public record UserFile(String secret, Map<String, User> users) {
-    /** What a user may be called. */
+    /** The form of a user's name. */
     public static final String NAME = "[A-Za-z0-9][A-Za-z0-9._@-]{0,63}";
 
-    /** More than a small machine's operator keeps in order by hand. */
+    /** More users than the operator of a small machine manages by hand. */
     private static final int MOST_USERS = 1000;
 
     private static final long MOST_BYTES = 1 << 20;
@@ -38,7 +38,7 @@ public record UserFile(String secret, Map<String, User> users) {
         users = Map.copyOf(new LinkedHashMap<>(users));
     }
 
-    /** Has nobody, and a new secret. */
+    /** Returns a file without users, with a new secret. */
     public static UserFile empty() {
         return new UserFile(Signer.secret(), Map.of());
     }
@@ -46,8 +46,8 @@ public record UserFile(String secret, Map<String, User> users) {
     /**
      * One user.
      *
-     * @param number raised, it ends what the user's browsers were given
-     * @param password what is kept of it
+     * @param number raising it invalidates the user's cookies
+     * @param password the hash
      */
     public record User(String name, int number, Grants grants, String password) {
         /** Returns a user with a new password. */
@@ -61,7 +61,7 @@ public record UserFile(String secret, Map<String, User> users) {
         }
     }
 
-    /** A file that cannot be used, as a sentence. */
+    /** Thrown for a file that cannot be used; the message is a sentence. */
     public static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -73,7 +73,7 @@ public record UserFile(String secret, Map<String, User> users) {
     /**
      * Reads {@code file}.
      *
-     * @throws RefusedException when others than its owner and its group may read it, or a line is wrong
+     * @throws RefusedException if others than owner and group may read it, or a line is wrong
      */
     public static UserFile read(Path file) throws IOException {
         PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
@@ -90,7 +90,7 @@ public record UserFile(String secret, Map<String, User> users) {
         return parse(file.toString(), Files.readAllLines(file));
     }
 
-    /** Returns what changes when the file does. */
+    /** Returns a text that changes when the file does. */
     static String stamp(Path file) {
         try {
             PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
@@ -144,7 +144,7 @@ public record UserFile(String secret, Map<String, User> users) {
         return words;
     }
 
-    /** Returns this file with {@code user} in it, in the place of one of the same name. */
+    /** Returns this file with {@code user}, replacing one of the same name. */
     public UserFile with(User user) {
         Map<String, User> others = new LinkedHashMap<>(users);
         others.put(user.name(), user);
@@ -158,7 +158,7 @@ public record UserFile(String secret, Map<String, User> users) {
         return new UserFile(secret, others);
     }
 
-    /** Writes it in the place of {@code file}, whose owner, group and mode stay; a new one is the owner's alone. */
+    /** Replaces {@code file}, keeping its owner, group and mode; a new file belongs to its owner alone. */
     public void write(Path file) throws IOException {
         StringBuilder text =
                 new StringBuilder(HEAD).append("secret ").append(secret).append('\n');

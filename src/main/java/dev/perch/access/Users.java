@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who a caller is, by name and password or by the cookie of an earlier login. Users stand in a file, which is read anew when it changes, or are
- * the servlet container's. Safe from any thread.
+ * Identifies callers by name and password, or by the cookie of an earlier login. Users are in a file, which is read anew when it changes, or belong
+ * to the servlet container. Safe from any thread.
  */
 public final class Users {
     private static final System.Logger LOG = System.getLogger(Users.class.getName());
@@ -27,21 +27,21 @@ public final class Users {
     /** How long a browser stays logged in. */
     public static final long COOKIE_SECONDS = 30L * 24 * 3600;
 
-    /** A password that was right is not calculated again for each picture. */
+    /** The most right passwords that are remembered, so that they are not hashed again for each picture. */
     private static final int MOST_REMEMBERED = 256;
 
-    private static final long CONTAINERS_NANOS = 60_000_000_000L; // its users may change meanwhile
+    private static final long CONTAINERS_NANOS = 60_000_000_000L; // a container's users may change
     private static final long PATIENCE_MILLIS = 2_000;
     static final int MOST_AT_ONCE = 3;
 
-    /** Whoever guesses gets one of the machine's cores, not all. */
+    /** Limits guessers to one of the machine's cores. */
     private final Semaphore calculating = new Semaphore(1, /* fair= */ true);
 
-    /** Whose password is calculated, and those who wait for it, each with a thread that serves requests. */
+    /** The callers whose passwords are being hashed or wait for that; each holds a request thread. */
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
     private final Optional<WatchedFile> file;
-    private final Signer memory = new Signer(Signer.secret()); // what is remembered has no password in it
+    private final Signer memory = new Signer(Signer.secret()); // so that nothing remembered holds a password
     private final Signer containers = new Signer(Signer.secret());
     private final Failures failures = new Failures();
     private final LongSupplier nanos;
@@ -55,14 +55,14 @@ public final class Users {
         }
     };
 
-    /** What was found right: of a user of the file what is kept of the password, of the container's the roles and when that was. */
+    /** A right password: for a user of the file its hash, for a container's user the roles and the time. */
     private record Remembered(String kept, Grants grants, long atNanos) {}
 
     /**
-     * Who a caller is.
+     * The result of an identification.
      *
-     * @param grants empty if it is nobody that is known
-     * @param wrong whether it showed a name with another password, or a name that is none
+     * @param grants empty if the caller is unknown
+     * @param wrong whether the password was wrong or the name unknown
      * @param waitSeconds how long no attempt counts
      */
     public record Known(Optional<Grants> grants, boolean wrong, long waitSeconds) {
@@ -78,7 +78,11 @@ public final class Users {
         }
     }
 
-    /** @param file empty where the servlet container knows the users */
+    /**
+     * Creates the users.
+     *
+     * @param file empty if the servlet container knows them
+     */
     public Users(Optional<Path> file) {
         this(file, System::nanoTime, () -> System.currentTimeMillis() / 1000);
     }
@@ -89,7 +93,7 @@ public final class Users {
         this.seconds = seconds;
     }
 
-    /** Returns who {@code caller} is, by the first of its proofs that holds. */
+    /** Identifies {@code caller} by the first of its proofs that is valid. */
     Known identify(Caller caller) {
         Optional<Credentials> given = caller.given();
         if (given.isEmpty()) {
@@ -146,7 +150,10 @@ public final class Users {
         }
     }
 
-    /** What others have found out meanwhile counts: one password is calculated once, and a guess that failed delays those behind it. */
+    /**
+     * Hashes one password at a time. What others have found out in the meantime counts: a password is hashed once, and a failed guess delays those
+     * behind it.
+     */
     private Known inTurn(Caller caller, Credentials proofs, String key, UserFile.@Nullable User user) {
         boolean turn = false;
         try {
@@ -186,7 +193,7 @@ public final class Users {
         }
     }
 
-    /** Takes as long for a name that is none as for one that is. */
+    /** Checks the password. An unknown name takes as long as a known one. */
     private Known calculate(Caller caller, Credentials proofs, String key, UserFile.@Nullable User user) {
         Optional<Grants> grants;
         if (file.isPresent()) {
@@ -223,7 +230,7 @@ public final class Users {
         }
     }
 
-    /** Logs {@code caller} in by the name and the password that it shows. */
+    /** Logs {@code caller} in by the name and the password shown. */
     public Login login(Caller caller) {
         Optional<Credentials> given = caller.given();
         Known known = given.isEmpty() || given.get().user().isEmpty() ? Known.WRONG : byPassword(caller, given.get());
@@ -256,7 +263,7 @@ public final class Users {
         return text + "." + signature(content, text, known == null ? "" : known.password());
     }
 
-    /** A new password ends the cookies that the old one got. */
+    /** Returns a cookie's signature, which depends on the password's hash: a new password ends the old one's cookies. */
     private static String signature(UserFile content, String text, String kept) {
         return new Signer(content.secret()).sign(text + "." + kept);
     }
@@ -301,20 +308,20 @@ public final class Users {
         }
     }
 
-    /** Returns how many attempts are remembered, and passwords. */
+    /** Returns the number of remembered attempts and passwords. */
     int remembers() {
         synchronized (remembered) {
             return failures.size() + remembered.size();
         }
     }
 
-    /** The file of users, looked at once a second while somebody asks. */
+    /** The users' file, checked once a second while somebody asks. */
     private static final class WatchedFile {
         private static final long LOOK_NANOS = 1_000_000_000L;
 
         private final Path path;
         private final LongSupplier nanos;
-        private UserFile content = UserFile.empty(); // guarded by this, as all below
+        private UserFile content = UserFile.empty(); // guarded by this, like all below
         private String nobody = "";
         private String stamp = "";
         private long lookedNanos;
@@ -325,7 +332,7 @@ public final class Users {
             this.lookedNanos = nanos.getAsLong() - 2 * LOOK_NANOS;
         }
 
-        /** Returns the users as the file has them; those of before while it cannot be used. */
+        /** Returns the file's contents; the previous ones while the file cannot be used. */
         synchronized UserFile content() {
             long nowNanos = nanos.getAsLong();
             if (nowNanos - lookedNanos < LOOK_NANOS) {
@@ -347,7 +354,7 @@ public final class Users {
             return content;
         }
 
-        /** Returns a password that nobody has, which takes as long to calculate as the users'. */
+        /** Returns a hash that no password matches and that takes as long as the users'. */
         synchronized String nobody() {
             if (nobody.isEmpty()) {
                 nobody = Passwords.nobodys(content.users().values().stream()

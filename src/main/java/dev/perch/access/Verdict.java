@@ -1,8 +1,7 @@
 package dev.perch.access;
 
-/** The answer to whether a caller may do something. */
+/** The answer to a caller's request for an action. */
 public sealed interface Verdict {
-    /** Yes. */
     Verdict ALLOWED = new Allowed();
 
     /** There is no such camera, as far as the caller may know. */
@@ -17,16 +16,16 @@ public sealed interface Verdict {
     /**
      * The caller may not.
      *
-     * @param title in a few words
-     * @param sentence with the remedy, for people
+     * @param title a few words
+     * @param sentence the reason and the remedy, for people
      */
     record Refused(String title, String sentence) implements Verdict {}
 
     /**
-     * The caller may, perhaps, once it says who it is.
+     * The caller must first say who it is.
      *
      * @param sentence for people
-     * @param waitSeconds for so long no attempt counts; 0: the next does
+     * @param waitSeconds how long no attempt counts; 0 if the next one does
      */
     record Challenge(String sentence, long waitSeconds) implements Verdict {}
 }

@@ -13,7 +13,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads the sections {@code access}: the program's own and those of cameras. */
+/** Reads the {@code access} sections: the program's own and those of cameras. */
 final class AccessReader {
     private static final String ALL = "all";
     private static final String PRIVATE = "private";
@@ -21,7 +21,7 @@ final class AccessReader {
     private static final String ACCEPTED =
             "allow and deny with all, private, or IP addresses and networks, such as {allow: [192.168.0.0/16, \"fd00::/8\"], deny: all}";
 
-    /** What {@code private} stands for: loopback's addresses, link-local ones and those of private networks (RFC 1918, 3927, 4193, 4291). */
+    /** The meaning of {@code private}: loopback, link-local and private networks (RFC 1918, 3927, 4193, 4291). */
     private static final List<AddressRange> PRIVATE_RANGES = Stream.of(
                     "127.0.0.0/8",
                     "10.0.0.0/8",
@@ -77,7 +77,7 @@ final class AccessReader {
                 : Optional.empty();
     }
 
-    /** Returns what the file says; empty where all of it is commented out. */
+    /** Returns the section's contents; empty if everything in it is commented out. */
     Optional<AccessConfig> read(Section root) {
         Optional<Section> own = root.node("access").flatMap(node -> section("access", node, Keys.ACCESS));
         Map<String, AccessConfig.Lists> ofCamera = new LinkedHashMap<>();
@@ -119,7 +119,7 @@ final class AccessReader {
         return new AccessConfig.Lists(rules(section, "play"), rules(section, "publish"));
     }
 
-    /** Returns the rules in the order of the file: of one mapping, or of a list of them where allow and deny take turns. */
+    /** Returns the rules in the order of the file: from one mapping, or from a list of mappings where allow and deny alternate. */
     private Optional<AddressRules> rules(Section section, String key) {
         Optional<Node> node = section.node(key).filter(value -> !Section.isNothing(value));
         if (node.isEmpty()) {

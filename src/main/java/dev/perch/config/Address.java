@@ -7,9 +7,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The places that a {@code url:} may name. */
+/** The addresses that a {@code url:} may have. */
 public final class Address {
-    /** What stands behind an address. */
     public enum Kind {
         /** A file of this machine. */
         FILE,
@@ -18,7 +17,7 @@ public final class Address {
         RTSP,
         HTTP,
         RTMP,
-        /** SRT, UDP, RTP or TCP: MPEG-TS, most often. */
+        /** SRT, UDP, RTP or TCP, which usually carry MPEG-TS. */
         TRANSPORT
     }
 
@@ -44,10 +43,10 @@ public final class Address {
 
     private Address() {}
 
-    /** Returns what stands behind {@code text}; empty if it is neither an absolute path nor an address of a known scheme. */
+    /** Returns the kind of {@code text}; empty if it is neither an absolute path nor an address of a known scheme. */
     public static Optional<Kind> kind(String text) {
         if (text.isBlank() || text.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
-            return Optional.empty(); // a line's end would begin another line of what ffmpeg is told
+            return Optional.empty(); // a line break would begin another line of ffmpeg's input
         }
         if (text.startsWith("/")) {
             return Optional.of(text.startsWith("/dev/") ? Kind.DEVICE : Kind.FILE);
@@ -65,7 +64,7 @@ public final class Address {
         return text.startsWith("/") ? text : text.substring("file://".length());
     }
 
-    /** Returns what everybody may see of {@code text}: no user, no parameters, no stream key; of a path the last part. */
+    /** Returns the part of {@code text} that everybody may see: no user, no parameters, no stream key; for a path the last part. */
     static String shown(String text) {
         boolean local = kind(text)
                 .filter(kind -> kind == Kind.FILE || kind == Kind.DEVICE)

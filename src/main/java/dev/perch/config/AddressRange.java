@@ -5,10 +5,10 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
- * An address, or all addresses that begin alike (RFC 4632 §3.1, RFC 4291 §2.3).
+ * An address, or all addresses with the same prefix (RFC 4632 §3.1, RFC 4291 §2.3).
  *
- * @param network the first of them; bits behind the prefix count for nothing
- * @param prefixBits how many bits of an address are compared
+ * @param network the first address; bits behind the prefix are ignored
+ * @param prefixBits the number of compared bits
  */
 public record AddressRange(InetAddress network, int prefixBits) {
     public AddressRange {
@@ -17,12 +17,12 @@ public record AddressRange(InetAddress network, int prefixBits) {
         }
     }
 
-    /** Returns the range that {@code text} names, in the forms of the configuration; empty if it names none. */
+    /** Returns the range in {@code text}, in the configuration's forms; empty if it is none. */
     public static Optional<AddressRange> of(String text) {
         return read(text);
     }
 
-    /** Reads {@code 192.168.1.7}, {@code 10.0.0.0/8}, {@code fd00::/8}; empty if the text is none of these. */
+    /** Parses {@code 192.168.1.7}, {@code 10.0.0.0/8}, {@code fd00::/8}; empty for anything else. */
     static Optional<AddressRange> read(String text) {
         int slash = text.indexOf('/');
         String bits = slash < 0 ? "" : text.substring(slash + 1);
@@ -36,9 +36,9 @@ public record AddressRange(InetAddress network, int prefixBits) {
     }
 
     /**
-     * Reads an address, never a name: no name server is asked. An IPv4 address written as an IPv6 one is the IPv4 address.
+     * Parses an address, never a name, so that no name server is asked. An IPv4 address in IPv6 form becomes the IPv4 address.
      *
-     * @param text without brackets; a zone ({@code %eth0}) is left out
+     * @param text without brackets; a zone ({@code %eth0}) is ignored
      */
     public static Optional<InetAddress> literal(String text) {
         String bare = text.contains(":") ? text.replaceFirst("%.*", "") : text;
@@ -52,7 +52,7 @@ public record AddressRange(InetAddress network, int prefixBits) {
         }
     }
 
-    /** Returns the network of 64 bits that an IPv6 address is of (RFC 4291 §2.5.4), as the configuration takes it. */
+    /** Returns the 64-bit network of an IPv6 address (RFC 4291 §2.5.4), in the configuration's form. */
     public static String network(InetAddress address) {
         byte[] bytes = address.getAddress();
         StringBuilder text = new StringBuilder();
@@ -63,7 +63,7 @@ public record AddressRange(InetAddress network, int prefixBits) {
         return text.append(":/64").toString();
     }
 
-    /** Returns whether {@code address} begins as the network does. */
+    /** Returns whether {@code address} is in this range. */
     public boolean contains(InetAddress address) {
         byte[] ours = network.getAddress();
         byte[] theirs = address.getAddress();

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who is let in by the address that they come from: a list of rules, of which the first that names the address counts. Whom no rule names is refused
- * as soon as one rule allows anybody; a list that only denies says nothing of the others.
+ * A list of rules about addresses, of which the first that matches counts. If any rule allows, an address that no rule matches is denied; a list that
+ * only denies says nothing about other addresses.
  */
 public record AddressRules(List<Rule> rules) {
     public AddressRules {
@@ -14,11 +14,11 @@ public record AddressRules(List<Rule> rules) {
     }
 
     /**
-     * One line of the list.
+     * One rule of the list.
      *
-     * @param allows false: it denies
-     * @param all whether it names every address, also one that is not known
-     * @param ranges the addresses that it names, where it does not name all
+     * @param allows true to allow, false to deny
+     * @param all whether it matches every address, known or not
+     * @param ranges the addresses that it matches, unless it matches all
      */
     public record Rule(boolean allows, boolean all, List<AddressRange> ranges) {
         public Rule {
@@ -34,11 +34,11 @@ public record AddressRules(List<Rule> rules) {
     public enum Word {
         ALLOWED,
         DENIED,
-        /** The list says nothing of the address. */
+        /** The list says nothing about the address. */
         SILENT
     }
 
-    /** Returns what the list says of {@code address}; empty: it is not known. */
+    /** Returns the list's answer for {@code address}; an empty one is unknown. */
     public Word of(Optional<InetAddress> address) {
         for (Rule rule : rules) {
             if (rule.names(address)) {

@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Addresses to listen at, checked without asking any name server. */
+/** Checks addresses to listen at, without asking any name server. */
 final class Addresses {
     /** RFC 1123 §2.1: letters, digits and hyphens between dots. */
     private static final Pattern HOST_NAME =
@@ -20,7 +20,7 @@ final class Addresses {
         return accepted ? Optional.of(text) : Optional.empty();
     }
 
-    /** Reads a host name, which is no address. */
+    /** Returns {@code text} if it is a host name and not an address. */
     static Optional<String> readName(String text) {
         return isHostName(text) ? Optional.of(text) : Optional.empty();
     }
@@ -42,12 +42,12 @@ final class Addresses {
         return true;
     }
 
-    /** A name that ends in digits is an address with a slip. */
+    /** A name that ends in digits is a mistyped address. */
     private static boolean isHostName(String text) {
         return HOST_NAME.matcher(text).matches() && !text.matches("(.*\\.)?[0-9]+");
     }
 
-    /** {@link InetAddress} takes a text with a colon as a literal, never as a name. */
+    /** Uses that {@link InetAddress} takes a text with a colon as a literal, never as a name. */
     private static boolean isIpv6(String text) {
         if (!text.matches("[0-9A-Fa-f:.]{2,45}")) {
             return false;

@@ -12,16 +12,16 @@ import java.util.OptionalLong;
  *
  * @param id its name in addresses, {@code [a-z0-9][a-z0-9-]*}
  * @param title its name for people
- * @param input where its pictures and its sound come from
- * @param output what is made of them
- * @param running when it captures
- * @param sharing who gets them
+ * @param input the origin of pictures and sound
+ * @param output the formats made from them
+ * @param running the times of capturing
+ * @param sharing the recipients
  */
 public record CameraConfig(String id, String title, Input input, Output output, Running running, Sharing sharing) {
 
-    private static final String NAMELESS = "camera"; // the id where nobody gave one
+    private static final String NAMELESS = "camera"; // for a camera without a configured id
 
-    /** Returns the camera of this name, of those that come with their publishers by this wildcard. */
+    /** Returns the camera of this name for this wildcard. */
     public CameraConfig named(String name) {
         if (!(source() instanceof SourceConfig.Wildcard wildcard)) {
             throw new IllegalStateException("no wildcard: source=" + source());
@@ -36,7 +36,7 @@ public record CameraConfig(String id, String title, Input input, Output output, 
         return new CameraConfig(id, other, input, output, running, sharing);
     }
 
-    /** Returns this camera, its source asked for something else. */
+    /** Returns this camera with another request to its source. */
     public CameraConfig with(Capture other) {
         return with(new Input(source(), other, sound()));
     }
@@ -46,12 +46,12 @@ public record CameraConfig(String id, String title, Input input, Output output, 
         return with(new Input(source(), capture(), other));
     }
 
-    /** Returns this camera, capturing at other times. */
+    /** Returns this camera with other capturing times. */
     public CameraConfig with(Running other) {
         return new CameraConfig(id, title, input, output, other, sharing);
     }
 
-    /** Returns this camera with other pictures made of its own. */
+    /** Returns this camera with other derived pictures. */
     public CameraConfig with(PicturesConfig other) {
         Optional<PicturesConfig> made = Optional.of(other).filter(pictures -> !pictures.plain());
         return with(new Output(made, encoders(), quality(), segments()));
@@ -62,17 +62,17 @@ public record CameraConfig(String id, String title, Input input, Output output, 
         return with(new Output(pictures(), other, quality(), segments()));
     }
 
-    /** Returns this camera, encoding in another quality. */
+    /** Returns this camera with another encoding quality. */
     public CameraConfig with(Quality other) {
         return with(new Output(pictures(), encoders(), other, segments()));
     }
 
-    /** Returns this camera, cut otherwise. */
+    /** Returns this camera with other segment settings. */
     public CameraConfig with(Segments other) {
         return with(new Output(pictures(), encoders(), quality(), other));
     }
 
-    /** Returns this camera for at most so many viewers at once; empty for as many as there is memory for. */
+    /** Returns this camera with another viewer limit; empty for as many as memory allows. */
     public CameraConfig watchedBy(OptionalInt most) {
         return with(new Sharing(most, record(), pushes(), privacy()));
     }
@@ -82,12 +82,12 @@ public record CameraConfig(String id, String title, Input input, Output output, 
         return with(new Sharing(maxViewers(), Optional.of(other), pushes(), privacy()));
     }
 
-    /** Returns this camera, passed on to other servers. */
+    /** Returns this camera with other pushes. */
     public CameraConfig pushedTo(List<PushConfig> others) {
         return with(new Sharing(maxViewers(), record(), others, privacy()));
     }
 
-    /** Returns this camera with what it is not to show. */
+    /** Returns this camera with another privacy. */
     public CameraConfig with(PrivacyConfig other) {
         return with(new Sharing(maxViewers(), record(), pushes(), Optional.of(other)));
     }
@@ -148,48 +148,48 @@ public record CameraConfig(String id, String title, Input input, Output output, 
         return sharing.privacy();
     }
 
-    /** Returns how its pictures are held; empty for as they come. */
+    /** Returns how the pictures are turned; empty for not at all. */
     public Optional<Turn> turn() {
         return pictures().map(PicturesConfig::turn).filter(turn -> !turn.equals(Turn.NONE));
     }
 
-    /** Returns the other renditions of its picture. */
+    /** Returns the other renditions of the picture. */
     public List<RenditionConfig> renditions() {
         return pictures().map(PicturesConfig::renditions).orElse(List.of());
     }
 
-    /** Returns the parts of its picture that are never shown. */
+    /** Returns the parts of the picture that are never shown. */
     public List<Mask> masks() {
         return privacy().map(PrivacyConfig::masks).orElse(List.of());
     }
 
     /**
-     * Where a camera's pictures and its sound come from.
+     * The origin of a camera's pictures and sound.
      *
-     * @param capture what the source is asked for
-     * @param sound where the sound comes from
+     * @param capture the request to the source
+     * @param sound the origin of the sound
      */
     public record Input(SourceConfig source, Capture capture, SoundConfig sound) {}
 
     /**
-     * What is made of that which the source gives.
+     * The formats made from the source's pictures.
      *
-     * @param pictures how its pictures are held, and which are made of them; empty for its own as they come
-     * @param encoders what makes the formats that the source lacks
-     * @param quality how good that is
-     * @param segments the cut of HLS and DASH
+     * @param pictures turn and renditions; empty for the source's pictures as they are
+     * @param encoders the encoders of formats that the source lacks
+     * @param quality the quality of what is encoded
+     * @param segments the segment settings of HLS and DASH
      */
     public record Output(Optional<PicturesConfig> pictures, Encoders encoders, Quality quality, Segments segments) {
         static final Output DEFAULT = new Output(Optional.empty(), Encoders.AUTO, Quality.DEFAULT, Segments.DEFAULT);
     }
 
     /**
-     * Who gets a camera's pictures.
+     * The recipients of a camera's pictures.
      *
-     * @param maxViewers how many may watch it at once; empty for as many as there is memory for
-     * @param record what is kept on disk; empty for nothing
-     * @param pushes the servers that it is passed on to
-     * @param privacy what it is not to show; empty for nothing
+     * @param maxViewers the most viewers at once; empty for as many as memory allows
+     * @param record the recording; empty for none
+     * @param pushes the servers that the stream is pushed to
+     * @param privacy what must not be shown; empty for nothing
      */
     public record Sharing(
             OptionalInt maxViewers,
@@ -203,7 +203,7 @@ public record CameraConfig(String id, String title, Input input, Output output, 
             pushes = List.copyOf(pushes);
         }
 
-        /** Returns the same for the camera of this name, of a wildcard's. */
+        /** Returns a wildcard's settings for the camera of this name. */
         Sharing ofCamera(String name) {
             return new Sharing(maxViewers, record.map(kept -> kept.ofCamera(name)), pushes, privacy);
         }
@@ -212,10 +212,10 @@ public record CameraConfig(String id, String title, Input input, Output output, 
     /**
      * The request to the source.
      *
-     * @param format what is asked of a device, or what a command prints
-     * @param size what is asked of a device; the size of a command's raw pictures
-     * @param fps what is asked of a device, which gives the nearest it has; the rate of a command's raw pictures
-     * @param controls what is set on a device before it captures, in this order
+     * @param format requested from a device, or printed by a command
+     * @param size requested from a device; the size of a command's raw pictures
+     * @param fps requested from a device, which gives the nearest that it has; the rate of a command's raw pictures
+     * @param controls set on a device before it captures, in this order
      */
     public record Capture(Format format, PictureSize size, FrameRate fps, List<ControlConfig> controls) {
         static final Capture DEFAULT =
@@ -237,12 +237,12 @@ public record CameraConfig(String id, String title, Input input, Output output, 
     }
 
     /**
-     * The times at which a camera captures, and the memory that it keeps meanwhile.
+     * The times of capturing, and the memory kept in the meantime.
      *
-     * @param run whether it captures while nobody watches
-     * @param linger the time that it goes on after the last viewer has left
-     * @param warmUp the time for which a cold snapshot skips the first, dark frames
-     * @param ringBytes the memory of the ring of its latest frames; empty is {@code auto}
+     * @param run whether the camera captures while nobody watches
+     * @param linger how long it continues after the last viewer has left
+     * @param warmUp the time of the first, dark frames, which a cold snapshot skips
+     * @param ringBytes the size of the ring of the latest frames; empty for {@code auto}
      */
     public record Running(Run run, Duration linger, Duration warmUp, OptionalLong ringBytes) {
         static final Running DEFAULT =
@@ -250,10 +250,10 @@ public record CameraConfig(String id, String title, Input input, Output output, 
     }
 
     /**
-     * The cut of HLS and DASH.
+     * The segment settings of HLS and DASH.
      *
-     * @param segment the least duration of a segment, which ends with the key frame after
-     * @param part the duration that a part comes near to
+     * @param segment the least duration of a segment, which ends with the next key frame
+     * @param part the approximate duration of a part
      * @param window the duration of all listed segments together
      */
     public record Segments(Duration segment, Duration part, Duration window) {
@@ -262,8 +262,8 @@ public record CameraConfig(String id, String title, Input input, Output output, 
     }
 
     /**
-     * The format that a device is asked for, named by its V4L2 four-character code; {@code AUTO} takes the best that it offers. Of a
-     * command, what it prints; {@code AUTO} is told by its first bytes.
+     * The format requested from a device, named by its V4L2 four-character code; {@code AUTO} takes the best that it offers. For a command, the
+     * format that it prints; {@code AUTO} is recognized by the first bytes.
      */
     public enum Format {
         AUTO,
@@ -277,7 +277,7 @@ public record CameraConfig(String id, String title, Input input, Output output, 
         UYVY,
         GREY;
 
-        /** Returns whether frames are pictures that nothing has encoded. */
+        /** Returns whether frames are raw pictures. */
         public boolean raw() {
             return this != AUTO && this != H264 && this != MJPG && this != MJPGH264;
         }
@@ -289,11 +289,10 @@ public record CameraConfig(String id, String title, Input input, Output output, 
         }
     }
 
-    /** The times at which a camera captures. */
     public enum Run {
         /** While somebody watches. */
         ON_DEMAND,
-        /** From start to end of the program. */
+        /** From the start to the end of the program. */
         ALWAYS;
 
         /** Returns the word in the file. */
@@ -304,12 +303,12 @@ public record CameraConfig(String id, String title, Input input, Output output, 
     }
 
     /**
-     * Width and height of a picture in pixels.
+     * A picture's width and height in pixels.
      *
-     * @param exact whether a device that offers another size only is refused; otherwise it gives the nearest that it has
+     * @param exact whether a device that only offers other sizes is refused; otherwise it gives the nearest that it has
      */
     public record PictureSize(int width, int height, boolean exact) {
-        /** Asks for the nearest to this size. */
+        /** Creates a size that a device may approximate. */
         public PictureSize(int width, int height) {
             this(width, height, /* exact= */ false);
         }
@@ -328,10 +327,10 @@ public record CameraConfig(String id, String title, Input input, Output output, 
     }
 
     /**
-     * Frames in a second as an exact fraction, such as 30/1 or 30000/1001; turned over, it is V4L2's {@code timeperframe}.
+     * Frames a second as an exact fraction, such as 30/1 or 30000/1001, the inverse of V4L2's {@code timeperframe}.
      *
      * @param numerator frames
-     * @param denominator in so many seconds
+     * @param denominator seconds
      */
     public record FrameRate(int numerator, int denominator) {
         public FrameRate {
@@ -358,18 +357,18 @@ public record CameraConfig(String id, String title, Input input, Output output, 
         }
     }
 
-    /** Returns a camera of which only the source is known. */
+    /** Returns a camera with defaults for everything but its source. */
     public static CameraConfig defaults(String id, SourceConfig source) {
         Input input = new Input(source, Capture.DEFAULT, SoundConfig.defaultOf(source));
         return new CameraConfig(id, /* title= */ id, input, Output.DEFAULT, Running.DEFAULT, Sharing.DEFAULT);
     }
 
-    /** Returns the one camera of a program that was given no file: {@code demo} for the demo, else {@code camera}. */
+    /** Returns the only camera of a program without a file: its id is {@code demo} for the demo, else {@code camera}. */
     public static CameraConfig only(SourceConfig source) {
         return defaults(source instanceof SourceConfig.Demo ? "demo" : NAMELESS, source);
     }
 
-    /** Returns how a sentence calls the camera of this id: {@code camera front}, say. */
+    /** Returns how sentences name the camera of this id, such as {@code camera front}. */
     public static String called(String id) {
         return id.equals(NAMELESS) ? "the camera" : "camera " + id;
     }

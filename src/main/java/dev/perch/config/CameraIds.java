@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 final class CameraIds {
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
-    /** The words that addresses use themselves, in the place of a camera's id. */
+    /** The words that addresses use in place of a camera's id. */
     static final List<String> RESERVED = List.of(
             "snapshot",
             "stream",
@@ -32,7 +32,7 @@ final class CameraIds {
 
     private CameraIds() {}
 
-    /** Returns whether {@code id} is of the letters that a name has. */
+    /** Returns whether {@code id} consists of the characters of a name. */
     static boolean formed(String id) {
         return ID.matcher(id).matches();
     }

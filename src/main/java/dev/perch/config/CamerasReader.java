@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 final class CamerasReader {
     private final Problems problems;
     private final SourceReader sources;
-    private @Nullable RecordReader records; // none where nothing is recorded
+    private @Nullable RecordReader records; // null if nothing is recorded
 
     CamerasReader(Problems problems) {
         this.problems = problems;
@@ -84,7 +84,7 @@ final class CamerasReader {
                         .and(reader.made()));
     }
 
-    /** Returns what is asked of the device, whose own encoder a push wants to be set. */
+    /** Returns the request to the device, with the settings of its own encoder that a push wants. */
     private CameraConfig.Capture encoding(CameraConfig camera, List<ControlConfig> wanted, Node push) {
         List<ControlConfig> all = new ArrayList<>(camera.capture().controls());
         boolean set = all.stream().anyMatch(control -> control.name().equals(PushReader.BITRATE_CONTROL));
@@ -123,13 +123,13 @@ final class CamerasReader {
         }
     }
 
-    /** Reads the keys of one camera beside its source. */
+    /** Reads the keys of one camera except its source. */
     CameraConfig camera(Section section, CameraConfig defaults) {
         Quality quality = defaults.source().takesSize()
                 ? new QualityReader(section).readBeside()
                 : new QualityReader(section).read();
         CameraConfig.Capture capture = capture(section, defaults.capture());
-        if (defaults.source().offersSizes()) { // it gives the smaller pictures itself
+        if (defaults.source().offersSizes()) { // the device gives the smaller pictures itself
             capture = section.node("size").isPresent() ? capture : capture.sized(quality.scaled(capture.size()));
             quality = quality.unscaled();
         }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** Finds the secrets in a command's arguments, in each form in which a program may print them. */
 final class CommandSecrets {
-    /** Shorter ones are part of everything that is printed. */
+    /** Shorter secrets are part of almost any text. */
     private static final int LEAST = 3;
 
     private static final Pattern SHELL_WORD =
@@ -46,7 +46,7 @@ final class CommandSecrets {
         }
     }
 
-    /** Splits a line about as a shell does, without expanding anything. */
+    /** Splits a line roughly as a shell does, without expanding anything. */
     private static List<String> shellWords(String line) {
         List<String> words = new ArrayList<>();
         Matcher matcher = SHELL_WORD.matcher(line);
@@ -63,7 +63,7 @@ final class CommandSecrets {
     private void addresses(String word) {
         for (int colon = word.indexOf("://"); colon >= 0; colon = word.indexOf("://", colon + 3)) {
             String rest = word.substring(colon + 3);
-            if (!ADDRESS.matcher(word).lookingAt()) { // one that is the whole word may have blanks
+            if (!ADDRESS.matcher(word).lookingAt()) { // an address that is the whole word may have blanks
                 rest = rest.replaceFirst("(?s)\\s.*", "");
             }
             int at = Redaction.userInformation(rest);
@@ -80,14 +80,14 @@ final class CommandSecrets {
         }
     }
 
-    /** A user and a password, or a token alone. */
+    /** Adds a user and a password, or a token alone. */
     private void credentials(String text) {
         int colon = text.indexOf(':');
         add(text);
         add(text.substring(colon + 1));
     }
 
-    /** {@code --password=X}, {@code PASSWORD=X}, {@code …?user=a&password=X}, {@code Authorization: Basic X}. */
+    /** Adds the secrets in {@code --password=X}, {@code PASSWORD=X}, {@code …?user=a&password=X}, {@code Authorization: Basic X}. */
     private void assigned(String word) {
         for (String piece : word.split("[?&,\\s]+|(?<=[^:]);", -1)) {
             int equals = piece.indexOf('=');
@@ -118,7 +118,7 @@ final class CommandSecrets {
 
     private void add(String secret) {
         String bare = secret.replaceAll("^[\"']|[\"']$", "");
-        String ended = bare.replaceFirst("[;|&()]+$", ""); // by what ends a command behind a quoted word
+        String ended = bare.replaceFirst("[;|&()]+$", ""); // without what ends a command behind a quoted word
         for (String form :
                 new String[] {bare, ended, decoded(bare), decoded(ended), encoded(bare), encoded(decoded(bare))}) {
             if (form.length() >= LEAST && !form.equals(Redaction.HIDDEN)) {

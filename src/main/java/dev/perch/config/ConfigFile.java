@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads a configuration file. */
 final class ConfigFile {
-    /** The sample has 3 KiB; 256 KiB are a thousand cameras. */
+    /** The largest file accepted. The sample has 3 KiB; 256 KiB are a thousand cameras. */
     static final int MAX_BYTES = 256 << 10;
 
     private ConfigFile() {}
@@ -24,14 +24,14 @@ final class ConfigFile {
     /**
      * Reads and checks the configuration in {@code file}.
      *
-     * @throws ConfigException with everything that is wrong with it; also when it cannot be read
+     * @throws ConfigException with all problems, or if the file cannot be read
      */
     static PerchConfig load(Path file) throws ConfigException {
         String name = Text.oneLine(file.toString());
         return ConfigReader.read(name, decode(name, read(file))).readFrom(file);
     }
 
-    /** Returns the nodes of {@code file}; empty where it has nothing but comments. */
+    /** Returns the nodes of {@code file}; empty if it has only comments. */
     static Optional<Node> tree(Path file) throws ConfigException {
         String name = Text.oneLine(file.toString());
         return YamlTree.compose(name, decode(name, read(file)));

@@ -68,7 +68,7 @@ final class ConfigReader {
                 : config;
     }
 
-    /** Returns whether the file says who may watch or publish: as a whole, or of a camera. */
+    /** Returns whether the file has access rules, for the program or for a camera. */
     private static boolean accessWanted(Section root) {
         return root.node("access").isPresent()
                 || root
@@ -84,7 +84,7 @@ final class ConfigReader {
                                 tuple -> Section.scalarText(tuple.getKeyNode()).equals("access"));
     }
 
-    /** Returns a section; empty too where all its keys are commented out. */
+    /** Returns a section; also empty if all its keys are commented out. */
     private Optional<Section> section(Section parent, String name, Keys keys) {
         Optional<Node> node = parent.node(name).filter(value -> !Section.isNothing(value));
         if (node.isPresent() && !(node.get() instanceof MappingNode)) {

@@ -11,14 +11,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of the configuration file, of which the first that is named, or has one, wins: the command line's {@code --config}, the environment's
- * {@value #VARIABLE}, the servlet context parameter {@value #CONTEXT_PARAMETER}, {@code conf/perch.yml} under Tomcat's base,
- * {@code /etc/perch/perch.yml}.
+ * The search for the configuration file. The first place that is named, or where the file exists, wins: the command line's {@code --config}, the
+ * environment's {@value #VARIABLE}, the servlet context parameter {@value #CONTEXT_PARAMETER}, {@code conf/perch.yml} under Tomcat's base, {@code
+ * /etc/perch/perch.yml}.
  *
- * @param option what {@code --config} names; null without
- * @param environment the process's
- * @param contextParameter what the context parameter names, relative to {@code catalinaBase}; null without
- * @param catalinaBase Tomcat's; null when there is no Tomcat but the embedded one
+ * @param option the value of {@code --config}; null if absent
+ * @param environment the process's environment
+ * @param contextParameter the context parameter's value, relative to {@code catalinaBase}; null if absent
+ * @param catalinaBase Tomcat's base folder; null for the embedded Tomcat
  * @param systemFile the last place
  */
 public record ConfigSearch(
@@ -36,7 +36,7 @@ public record ConfigSearch(
 
     private static final Path SYSTEM_FILE = Path.of("/etc/perch/perch.yml");
 
-    /** Returns the search of the program that runs alone. */
+    /** Returns the search of the standalone program. */
     public static ConfigSearch alone(@Nullable Path option, Map<String, String> environment) {
         String base = environment.get("CATALINA_BASE");
         return new ConfigSearch(
@@ -50,9 +50,9 @@ public record ConfigSearch(
     }
 
     /**
-     * Returns the file; empty if none is named, nor in its place.
+     * Returns the file; empty if none is named and none is in its place.
      *
-     * @throws ConfigException when a file that is named is not there or cannot be read, with who named it
+     * @throws ConfigException if a named file does not exist or cannot be read; the message says who named it
      */
     public Optional<Path> find() throws ConfigException {
         Path here = Path.of("");
@@ -73,15 +73,15 @@ public record ConfigSearch(
                 .findFirst();
     }
 
-    /** Reads the file; without one, the environment says what there is to say. */
+    /** Reads the file; without a file, the environment. */
     public PerchConfig load() throws ConfigException {
         return load(null);
     }
 
     /**
-     * Reads the file, or the environment where there is none.
+     * Reads the file; without a file, the environment.
      *
-     * @param source shown in the place of all cameras; null for those of the file
+     * @param source replaces all cameras; null for those of the file
      */
     public PerchConfig load(@Nullable SourceConfig source) throws ConfigException {
         Optional<Path> file = find();

@@ -7,19 +7,17 @@ import java.util.Optional;
 /**
  * The encoder of a format that a camera's source lacks.
  *
- * @param kind which of the encoders
- * @param device the memory-to-memory device that was named; empty for the first that fits
+ * @param device the configured memory-to-memory device; empty for the first that fits
  */
 public record EncoderChoice(Kind kind, Optional<Path> device) {
-    /** The encoders. */
     public enum Kind {
-        /** The best that this machine has. */
+        /** The best encoder of this machine. */
         AUTO,
         /** A V4L2 memory-to-memory device. */
         M2M,
         /** The library libturbojpeg, for JPEG. */
         TURBOJPEG,
-        /** Java's own, for JPEG. */
+        /** Java's own encoder, for JPEG. */
         IMAGEIO,
         /** The program ffmpeg. */
         FFMPEG,
@@ -33,7 +31,7 @@ public record EncoderChoice(Kind kind, Optional<Path> device) {
         }
     }
 
-    /** The best that this machine has. */
+    /** The best encoder of this machine. */
     public static final EncoderChoice AUTO = of(Kind.AUTO);
 
     /** Returns an encoder without a device. */

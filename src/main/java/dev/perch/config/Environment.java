@@ -14,23 +14,23 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
- * The environment variables {@code PERCH_…} in the place of a configuration file: of the server, and of the one camera that no file names.
+ * The {@code PERCH_…} environment variables, which replace a configuration file: the server's settings, and those of the one camera without a file.
  *
- * @param values by the names of the variables, without those that are empty
+ * @param values by variable name, without empty ones
  */
 public record Environment(Map<String, String> values) {
-    /** Nothing is said. */
+    /** An environment without such variables. */
     public static final Environment NONE = new Environment(Map.of());
 
     private static final System.Logger LOG = System.getLogger(Environment.class.getName());
     private static final String SOURCE = "PERCH_SOURCE";
     private static final String GROWING = "PERCH_GROWING";
 
-    /** The keys of the section {@code server} by the variables that stand for them. */
+    /** The variables of the section {@code server}, and their keys. */
     private static final Map<String, String> SERVER =
             ordered("PERCH_ADDRESS", "address", "PERCH_PORT", "port", "PERCH_MAX_VIEWERS", "max-viewers");
 
-    /** The keys of a camera by the variables that stand for them. */
+    /** The variables of a camera, and their keys. */
     private static final Map<String, String> CAMERA = ordered(
             "PERCH_SIZE",
             "size",
@@ -55,14 +55,14 @@ public record Environment(Map<String, String> values) {
         return map;
     }
 
-    /** Returns the key that a variable stands for. */
+    /** Returns the key of a variable. */
     static String keyOf(String variable) {
         return SERVER.containsKey(variable)
                 ? "server." + SERVER.get(variable)
                 : "camera." + CAMERA.getOrDefault(variable, variable.equals(GROWING) ? "growing" : "source");
     }
 
-    /** Returns what the process's environment says. */
+    /** Returns the variables in a process's environment. */
     static Environment of(Map<String, String> process) {
         Map<String, String> values = new LinkedHashMap<>();
         process.forEach((name, value) -> {
@@ -78,7 +78,7 @@ public record Environment(Map<String, String> values) {
     /**
      * Returns the configuration of a program without a file.
      *
-     * @param source the command line's, which wins; null without
+     * @param source from the command line, which wins; null if absent
      * @throws ConfigException with every variable whose value is not accepted
      */
     PerchConfig alone(@Nullable SourceConfig source) throws ConfigException {
@@ -88,7 +88,7 @@ public record Environment(Map<String, String> values) {
                 .orElse(ServerConfig.defaults());
         Optional<SourceConfig> named = Optional.ofNullable(source).or(() -> source(problems));
         SourceConfig shown =
-                named.orElseGet(SourceConfig.Demo::new); // whatever device will be found: the values are checked now
+                named.orElseGet(SourceConfig.Demo::new); // in place of the device to be found: values are checked now
         CameraConfig camera = camera(shown, problems);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -100,10 +100,10 @@ public record Environment(Map<String, String> values) {
     }
 
     /**
-     * Returns {@code file} with what counts beside it: nothing, but for a camera that it does not name. What is not used is told.
+     * Returns {@code file} with these variables for a camera that the program finds itself, and logs variables that are ignored.
      *
-     * @param name the file's
-     * @param source the command line's, in the place of the file's cameras; null without
+     * @param name the file's name
+     * @param source from the command line, replacing the file's cameras; null if absent
      */
     PerchConfig beside(PerchConfig file, String name, @Nullable SourceConfig source) throws ConfigException {
         boolean ofFile = source == null && !file.cameras().isEmpty();
@@ -123,7 +123,7 @@ public record Environment(Map<String, String> values) {
     }
 
     /**
-     * Returns the camera that no file names.
+     * Returns the camera of a program without a file.
      *
      * @throws ConfigException with every variable whose value is not accepted
      */
@@ -142,7 +142,7 @@ public record Environment(Map<String, String> values) {
                 .orElse(defaults);
     }
 
-    /** Returns {@code source}, a file of which may grow. */
+    /** Returns {@code source} as a growing file if the environment says so. */
     private SourceConfig growing(SourceConfig source, List<Problem> problems) {
         String word = values.get(GROWING);
         if (word == null) {
@@ -173,7 +173,7 @@ public record Environment(Map<String, String> values) {
         return source;
     }
 
-    /** Reads the variables of a section as the lines of a file; each complaint is told of the variable on its line. */
+    /** Reads the variables of a section as if they were lines of a file; a complaint names the variable on its line. */
     private <T> Optional<T> read(
             Map<String, String> keys, Keys known, BiFunction<Section, Problems, T> reader, List<Problem> problems) {
         List<String> variables = new ArrayList<>();
@@ -211,7 +211,7 @@ public record Environment(Map<String, String> values) {
         }
     }
 
-    /** Returns the names alone: an address may hold a password. */
+    /** Returns the names only, because an address may hold a password. */
     @Override
     public String toString() {
         return "Environment" + values.keySet();

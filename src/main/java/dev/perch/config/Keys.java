@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The keys of each section.
+ * The keys of a section.
  *
- * @param known those of this version, in the order of the sample
- * @param later those that this version knows of but cannot serve
+ * @param known the keys of this version, in the order of the sample
+ * @param later the keys that this version recognizes but does not support
  */
 record Keys(List<String> known, List<String> later) {
     static final Keys ROOT = new Keys(
@@ -104,7 +104,7 @@ record Keys(List<String> known, List<String> later) {
     /** The keys of a camera that name its source. */
     static final Keys SOURCE = new Keys(List.of("device", "command", "url", "ffmpeg", "publish", "demo"), List.of());
 
-    /** Returns what is wrong with {@code key}, which is none of {@link #known}. */
+    /** Returns the complaint about {@code key}, which is none of {@link #known}. */
     String complaint(String key) {
         String accepted = " accepted: " + String.join(", ", known);
         if (later.contains(key)) {
@@ -123,7 +123,7 @@ record Keys(List<String> known, List<String> later) {
         return Nearest.of(key, known);
     }
 
-    /** Returns the section where {@code key} would be right. */
+    /** Returns the section in which {@code key} would be right. */
     private static Optional<String> home(String key) {
         if (ROOT.known.contains(key)) {
             return Optional.of("the top level");

@@ -1,10 +1,10 @@
 package dev.perch.config;
 
 /**
- * A rectangle of a camera's picture that is never shown, in pixels of the picture as the camera captures it.
+ * A rectangle of a camera's picture that is never shown, in pixels of the captured picture.
  *
- * @param x of its left edge, from 0
- * @param y of its upper edge, from 0
+ * @param x the left edge, from 0
+ * @param y the upper edge, from 0
  */
 public record Mask(int x, int y, int width, int height) {
     public Mask {
@@ -14,12 +14,15 @@ public record Mask(int x, int y, int width, int height) {
         }
     }
 
-    /** Returns whether a control of this name moves a device's picture under its masks, by whatever name its driver flips or rotates. */
+    /**
+     * Returns whether a control of this name flips or rotates a device's picture, under any driver's name, so that its masks would be in the wrong
+     * place.
+     */
     public static boolean movedBy(String control) {
         return control.contains("flip") || control.contains("mirror") || control.contains("rotat");
     }
 
-    /** Returns whether a control of this name turns the camera or its lens elsewhere, as an operator may where there are no masks. */
+    /** Returns whether a control of this name points the camera or its lens elsewhere, which an operator may do only without masks. */
     public static boolean pannedBy(String control) {
         return control.startsWith("pan_")
                 || control.startsWith("tilt_")

@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The MQTT broker that is told of the cameras.
+ * The MQTT broker that receives news of the cameras.
  *
  * @param host an IP address or a host name
- * @param user empty: none is named
- * @param password of the user; shown nowhere
- * @param tls whether it is reached by TLS
- * @param prefix what the topics of this program begin with; empty: {@code perch/} and the name of this machine
- * @param discovery what the topics begin with by which Home Assistant finds the cameras; empty: it does not
- * @param pictures how often a picture of each camera is sent; empty: never
+ * @param user empty for none
+ * @param password of the user; never shown
+ * @param tls whether to connect by TLS
+ * @param prefix the beginning of the program's topics; empty for {@code perch/} and the machine's name
+ * @param discovery the beginning of the topics by which Home Assistant finds the cameras; empty for no discovery
+ * @param pictures how often a picture of each camera is sent; empty for never
  */
 public record MqttConfig(
         String host,
@@ -23,10 +23,10 @@ public record MqttConfig(
         String prefix,
         Optional<String> discovery,
         Optional<Duration> pictures) {
-    /** As registered for MQTT. */
+    /** The registered port of MQTT. */
     static final int PORT = 1883;
 
-    /** As registered for MQTT over TLS. */
+    /** The registered port of MQTT over TLS. */
     static final int TLS_PORT = 8883;
 
     /** Home Assistant's own default. */

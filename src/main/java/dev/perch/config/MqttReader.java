@@ -10,7 +10,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class MqttReader {
     private static final int MOST_CHARACTERS = 200;
 
-    /** Levels of a topic that anybody may name: no wildcard, none that begins with $ (MQTT 3.1.1 §4.7). */
+    /** A topic without wildcards, and without a level that begins with $ (MQTT 3.1.1 §4.7). */
     private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9_-]{1,64}(?:/[A-Za-z0-9_-]{1,64}){0,7}");
 
     private static final String TOPIC_WORDS =
@@ -18,7 +18,7 @@ final class MqttReader {
 
     private static final ValueType<String> PREFIX = ValueType.of(TOPIC_WORDS + "perch/garden", MqttReader::topic);
 
-    @SuppressWarnings("OptionalMapToOptional") // off is a value, and none is not
+    @SuppressWarnings("OptionalMapToOptional") // Optional of Optional: off is a value, and absent is not
     private static final ValueType<Optional<String>> DISCOVERY = ValueType.of(
             TOPIC_WORDS + MqttConfig.DISCOVERY + ", or off",
             text -> text.equals("off")
@@ -55,8 +55,8 @@ final class MqttReader {
     /**
      * Reads the section.
      *
-     * @param node where the section stands
-     * @return empty when a value that it needs is missing
+     * @param node the section's place
+     * @return empty if a required value is missing
      */
     static Optional<MqttConfig> read(Section section, Node node, Problems problems) {
         if (section.node("host").isEmpty()) {

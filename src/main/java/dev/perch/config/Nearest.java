@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the word that somebody may have meant. */
+/** Finds the word that a mistyped one may mean. */
 final class Nearest {
-    /** Longer words are not compared: no key has half as many characters. */
+    /** Longer words are not compared: no key has even half as many characters. */
     private static final int MAX_COMPARED = 40;
 
     private Nearest() {}
 
-    /** Returns the nearest of {@code words}, if it is near: one slip in three characters; case, hyphens and underscores do not count. */
+    /** Returns the nearest of {@code words} if it is near: one slip per three characters; case, hyphens and underscores are ignored. */
     static Optional<String> of(String typed, List<String> words) {
         if (typed.length() > MAX_COMPARED) {
             return Optional.empty();

@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The web pages of elsewhere that may read what Perch sends, beside those of the same network, by their origins (RFC 6454 §7).
+ * The web pages of other networks that may read what Perch sends, by their origins (RFC 6454 §7).
  *
- * @param any whether all of them may
- * @param named those that may, as {@link #normal} has them
+ * @param any whether all may
+ * @param named those that may, in the form of {@link #normal}
  */
 public record Origins(boolean any, Set<String> named) {
     private static final Pattern ORIGIN =
@@ -20,12 +20,12 @@ public record Origins(boolean any, Set<String> named) {
         named = Set.copyOf(named);
     }
 
-    /** Returns no origins: no page is answered but those of the same network. */
+    /** Returns no origins: only pages of the same network may read. */
     public static Origins none() {
         return new Origins(/* any= */ false, Set.of());
     }
 
-    /** Returns {@code origin} in lower case and without the port that its scheme has anyway; empty when it is no origin. */
+    /** Returns {@code origin} in lower case and without its scheme's default port; empty if it is no origin. */
     public static Optional<String> normal(String origin) {
         Matcher matcher = ORIGIN.matcher(origin.toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
@@ -39,7 +39,7 @@ public record Origins(boolean any, Set<String> named) {
         return Optional.of(scheme + "://" + matcher.group(2) + (usual ? "" : ":" + port));
     }
 
-    /** Returns whether {@code origin}, in the form of {@link #normal}, is named. */
+    /** Returns whether {@code origin}, in the form of {@link #normal}, may read. */
     public boolean allows(String origin) {
         return any || named.contains(origin);
     }

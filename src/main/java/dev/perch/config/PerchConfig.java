@@ -10,16 +10,16 @@ import java.util.Set;
 /**
  * The whole configuration, immutable.
  *
- * @param retention what is deleted of all cameras' recordings together
- * @param rtmp where RTMP is spoken; empty: nowhere
- * @param access who may watch and publish; empty: private addresses watch
- * @param onEvent the program that is run when something happens, with its arguments; empty: none is
- * @param mqtt the broker that is told of the cameras; empty: none is
- * @param state the folder where what operators switch is kept; empty: nowhere
- * @param cameras in the order of the file; the first also answers without its name; empty when no file names any: then the program
- *     looks for one itself
- * @param environment what counts for a camera that the program finds itself
- * @param file that it was read from; empty: from none
+ * @param retention limits all cameras' recordings together
+ * @param rtmp the RTMP port; empty for none
+ * @param access who may watch and publish; empty if private addresses may watch
+ * @param onEvent the program to run when something happens, with its arguments; empty for none
+ * @param mqtt the broker that receives news; empty for none
+ * @param state the folder that stores operators' switches; empty for none
+ * @param cameras in the order of the file; the first also answers without its name; empty if no file names any, so that the program looks for one
+ *     itself
+ * @param environment the settings of a camera that the program finds itself
+ * @param file the configuration's file; empty for none
  */
 public record PerchConfig(
         ServerConfig server,
@@ -38,7 +38,7 @@ public record PerchConfig(
         cameras = List.copyOf(cameras);
     }
 
-    /** Leaves the disk a tenth free. */
+    /** Creates a configuration with the default retention, which leaves a tenth of the disk free, and without the optional parts. */
     public PerchConfig(ServerConfig server, MemoryConfig memory, List<CameraConfig> cameras) {
         this(server, memory, Retention.OF_ALL, cameras);
     }
@@ -66,7 +66,7 @@ public record PerchConfig(
     /**
      * Reads and checks {@code file}.
      *
-     * @throws ConfigException with everything that is wrong with it; also when it cannot be read
+     * @throws ConfigException with all problems, or if the file cannot be read
      */
     public static PerchConfig load(Path file) throws ConfigException {
         return ConfigFile.load(file);
@@ -100,18 +100,18 @@ public record PerchConfig(
                 file);
     }
 
-    /** Returns this configuration with rules who may watch and publish. */
+    /** Returns this configuration with other access rules. */
     public PerchConfig with(AccessConfig other) {
         return new PerchConfig(
                 server, memory, retention, rtmp, Optional.of(other), onEvent, mqtt, state, cameras, environment, file);
     }
 
-    /** Returns this configuration with a program that is run when something happens. */
+    /** Returns this configuration with a program to run on events. */
     public PerchConfig withOnEvent(List<String> words) {
         return new PerchConfig(server, memory, retention, rtmp, access, words, mqtt, state, cameras, environment, file);
     }
 
-    /** Returns this configuration with a broker that is told of the cameras. */
+    /** Returns this configuration with a broker. */
     public PerchConfig with(MqttConfig other) {
         return new PerchConfig(
                 server,
@@ -127,7 +127,7 @@ public record PerchConfig(
                 file);
     }
 
-    /** Returns this configuration, what operators switch kept in {@code folder}. */
+    /** Returns this configuration with a folder for operators' switches. */
     public PerchConfig keptIn(Path folder) {
         return new PerchConfig(
                 server,
@@ -143,29 +143,29 @@ public record PerchConfig(
                 file);
     }
 
-    /** Returns this configuration with {@code other} for a camera that the program finds itself. */
+    /** Returns this configuration with other settings for a camera that the program finds itself. */
     PerchConfig with(Environment other) {
         return new PerchConfig(server, memory, retention, rtmp, access, onEvent, mqtt, state, cameras, other, file);
     }
 
-    /** Returns this configuration as read from {@code path}. */
+    /** Returns this configuration as if read from {@code path}. */
     PerchConfig readFrom(Path path) {
         return new PerchConfig(
                 server, memory, retention, rtmp, access, onEvent, mqtt, state, cameras, environment, Optional.of(path));
     }
 
     /**
-     * The addresses of the program that runs alone, and who may do what. Inside Tomcat, {@code address} and {@code port} do not count.
+     * The addresses of the standalone program, and who may do what. Inside Tomcat, {@code address} and {@code port} are ignored.
      *
      * @param address an IP address or a host name of this machine
      * @param port 0 to 65535; 0 lets the system choose
-     * @param operatorKey what lets others than loopback set and delete; empty: nothing does
-     * @param trustedProxies whose word is taken for where a request comes from
-     * @param cors which pages of elsewhere may read
-     * @param hosts the names by which browsers may call this server, beside those that nobody else can own
-     * @param maxViewers how many may watch at once; empty for as many as there is memory for
-     * @param maxViewersPerAddress how many viewers may come from one address; empty: a quarter of those that there is memory for
-     * @param tls at a port of its own; empty for none
+     * @param operatorKey lets others than loopback set and delete; empty for nobody
+     * @param trustedProxies the proxies whose word on a request's origin is believed
+     * @param cors the pages of other networks that may read
+     * @param hosts further names by which browsers may call this server
+     * @param maxViewers the most viewers at once; empty for as many as memory allows
+     * @param maxViewersPerAddress the most viewers from one address; empty for a quarter of those that memory allows
+     * @param tls the TLS port; empty for none
      */
     public record ServerConfig(
             String address,
@@ -191,7 +191,7 @@ public record PerchConfig(
             }
         }
 
-        /** Leaves the number of viewers to the memory there is. */
+        /** Creates a server without a viewer limit. */
         public ServerConfig(
                 String address, int port, String operatorKey, List<AddressRange> trustedProxies, Origins cors) {
             this(
@@ -206,12 +206,12 @@ public record PerchConfig(
                     Optional.empty());
         }
 
-        /** Trusts no proxy, and lets pages of the same network read. */
+        /** Creates a server that trusts no proxy, and lets pages of the same network read. */
         public ServerConfig(String address, int port, String operatorKey) {
             this(address, port, operatorKey, List.of(), Origins.none());
         }
 
-        /** Returns a server at port 8080 of all addresses, without an operator's key. */
+        /** Returns a server at port 8080 on all addresses, without an operator's key. */
         public static ServerConfig defaults() {
             return new ServerConfig("0.0.0.0", 8080, "");
         }
@@ -233,7 +233,7 @@ public record PerchConfig(
                     address, other, operatorKey, trustedProxies, cors, hosts, maxViewers, maxViewersPerAddress, tls);
         }
 
-        /** Returns this server for at most so many viewers at once; empty for as many as there is memory for. */
+        /** Returns this server with another viewer limit; empty for as many as memory allows. */
         public ServerConfig watchedBy(OptionalInt most) {
             return new ServerConfig(
                     address, port, operatorKey, trustedProxies, cors, hosts, most, maxViewersPerAddress, tls);
@@ -253,7 +253,7 @@ public record PerchConfig(
                     Optional.of(other));
         }
 
-        /** Returns this server, called by {@code others} too. */
+        /** Returns this server with other names. */
         public ServerConfig calledBy(Set<String> others) {
             return new ServerConfig(
                     address, port, operatorKey, trustedProxies, cors, others, maxViewers, maxViewersPerAddress, tls);
@@ -273,7 +273,7 @@ public record PerchConfig(
     /**
      * The media memory of the whole program.
      *
-     * @param budgetBytes at most so much; empty is {@code auto}: a share of what the machine has free at start
+     * @param budgetBytes its size; empty for {@code auto}, a share of the memory that is free at start
      */
     public record MemoryConfig(OptionalLong budgetBytes) {
         public MemoryConfig {

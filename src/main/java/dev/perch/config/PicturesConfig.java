@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The pictures that are made of a camera's own.
+ * The pictures made from a camera's own.
  *
- * @param turn of all of them
+ * @param turn applies to all of them
  * @param renditions in the order of the file
  */
 public record PicturesConfig(Turn turn, List<RenditionConfig> renditions) {
@@ -15,12 +15,12 @@ public record PicturesConfig(Turn turn, List<RenditionConfig> renditions) {
         renditions = List.copyOf(renditions);
     }
 
-    /** Returns whether the camera's own picture is the only one, as it comes. */
+    /** Returns whether there is only the camera's own picture, unchanged. */
     boolean plain() {
         return turn.equals(Turn.NONE) && renditions.isEmpty();
     }
 
-    /** Returns these pictures and others. */
+    /** Returns these pictures with further renditions. */
     PicturesConfig and(List<RenditionConfig> others) {
         List<RenditionConfig> all = new ArrayList<>(renditions);
         all.addAll(others);

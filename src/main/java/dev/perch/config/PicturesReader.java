@@ -8,11 +8,11 @@ import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 
-/** Reads the keys of a camera that turn its picture and make others of it. */
+/** Reads the keys of a camera that turn its picture and define renditions. */
 final class PicturesReader {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
-    /** Each holds a ring while somebody watches it, and an encoder. */
+    /** The most renditions: each takes a ring and an encoder while somebody watches it. */
     private static final int MOST = 8;
 
     private static final ValueType<Integer> ROTATE = ValueType.words(List.of(0, 90, 180, 270), List.of());
@@ -31,7 +31,7 @@ final class PicturesReader {
                 || camera.node("renditions").isPresent();
     }
 
-    /** Returns whether {@code name} may name a rendition, or is the camera's own picture. */
+    /** Returns whether {@code name} is valid for a rendition, or means the camera's own picture. */
     static boolean named(String name) {
         return NAME.matcher(name).matches();
     }

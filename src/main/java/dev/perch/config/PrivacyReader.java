@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads the keys of a camera that say what it is not to show. */
+/** Reads the keys of a camera's privacy. */
 final class PrivacyReader {
-    /** Each is drawn into every picture. */
+    /** The most masks: each is drawn into every picture. */
     private static final int MOST_MASKS = 32;
 
     private static final int MASK_NUMBERS = 4;
@@ -38,7 +38,11 @@ final class PrivacyReader {
                 .anyMatch(key -> camera.node(key).isPresent());
     }
 
-    /** @param described the camera with its other keys */
+    /**
+     * Reads the keys.
+     *
+     * @param described the camera with its other keys
+     */
     PrivacyConfig read(Section section, CameraConfig described) {
         List<Mask> masks = section.node("mask").map(this::masks).orElse(List.of());
         if (!masks.isEmpty()) {
@@ -73,7 +77,7 @@ final class PrivacyReader {
                     .forEach(
                             item -> Section.read("mask", item, PIXELS, problems).ifPresent(numbers::add));
             if (numbers.size() < written) {
-                return List.of(); // which was told
+                return List.of(); // the problem was reported
             }
         }
         if (written == 0 || written % MASK_NUMBERS != 0 || written > MOST_MASKS * MASK_NUMBERS) {
@@ -96,7 +100,9 @@ final class PrivacyReader {
         return masks;
     }
 
-    /** A picture that comes encoded would have to be decoded and encoded anew: only raw ones can be drawn into. */
+    /**
+     * Checks that masks are possible: an encoded picture would have to be decoded and encoded again, so only raw ones can be drawn into.
+     */
     private void checkMaskable(Section section, CameraConfig camera) {
         Node node = section.node("mask").orElseThrow();
         SourceConfig source = camera.source();
@@ -115,7 +121,7 @@ final class PrivacyReader {
         }
     }
 
-    /** In a picture of another size the same pixels show something else. */
+    /** Checks the size: in a picture of another size the same pixels show something else. */
     private void checkSize(Section section, Node mask) {
         Optional<String> size = section.node("size").map(Section::scalarText);
         if (size.isEmpty() || size.get().strip().startsWith("nearest")) {

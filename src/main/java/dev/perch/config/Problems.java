@@ -7,9 +7,9 @@ import java.util.List;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Gathers the problems of one file, so that all are told at once. */
+/** Collects the problems of one file, so that all are reported at once. */
 final class Problems {
-    /** As many as a person reads; a file that is no configuration at all would give thousands. */
+    /** As many as a person reads; a file that is not a configuration would give thousands. */
     static final int MAX_TOLD = 100;
 
     private final String file;
@@ -19,7 +19,7 @@ final class Problems {
         this.file = file;
     }
 
-    /** Notes a problem at the start of {@code node}. */
+    /** Adds a problem at the start of {@code node}. */
     void at(Node node, String message) {
         at(node.getStartMark().orElseThrow(), message);
     }
@@ -32,7 +32,7 @@ final class Problems {
         found.add(new Problem(file, line, column, Redaction.general().redact(message)));
     }
 
-    /** Notes a problem of the file as a whole. */
+    /** Adds a problem of the file as a whole. */
     void whole(String message) {
         at(0, 0, message);
     }
@@ -43,7 +43,7 @@ final class Problems {
         }
     }
 
-    /** Returns all problems in the order of the file. One that an alias repeats at the same place is there once. */
+    /** Returns all problems in the order of the file. A problem that an alias repeats at the same place is included once. */
     ConfigException exception() {
         List<Problem> sorted = found.stream()
                 .distinct()

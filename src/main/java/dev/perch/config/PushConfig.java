@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Another server to which a camera is passed on.
+ * Another server that a camera is pushed to.
  *
  * @param name by which it is started and stopped
- * @param url its address, which holds a key most often
- * @param audio whether a camera without sound is given silence
- * @param start whether it begins with the program, or when an operator says so
- * @param keep whether it goes on with a picture of text while the camera is lost
- * @param rendition which of the camera's pictures is sent
+ * @param url the address, which usually holds a key
+ * @param audio whether silence is sent for a camera without sound
+ * @param start whether the push begins with the program, or only when an operator says so
+ * @param keep whether the push continues with a picture of text while the camera is lost
+ * @param rendition the rendition to send
  */
 public record PushConfig(String name, String url, Audio audio, boolean start, boolean keep, String rendition) {
     /** The camera's own picture. */
@@ -27,15 +27,15 @@ public record PushConfig(String name, String url, Audio audio, boolean start, bo
 
     private static final Set<String> SCHEMES = Set.of("rtmp", "rtmps", "http", "https", "srt", "rtsp");
 
-    /** Services that begin no broadcast without sound, by the ends of their hosts' names. */
+    /** The services that begin no broadcast without sound, by the ends of their host names. */
     private static final List<String> SERVICES =
             List.of("youtube.com", "twitch.tv", "live-video.net", "facebook.com", "restream.io");
 
     /** The sound of what is pushed. */
     public enum Audio {
-        /** The camera's; silence for a service that is known to want some. */
+        /** The camera's sound; without it, silence for a service that is known to need some. */
         AUTO,
-        /** The camera's, or silence. */
+        /** The camera's sound, or silence. */
         ALWAYS,
         /** None. */
         OFF;
@@ -47,7 +47,7 @@ public record PushConfig(String name, String url, Audio audio, boolean start, bo
         }
     }
 
-    /** Sends the camera's own picture, and nothing while there is none. */
+    /** Creates a push of the camera's own picture that sends nothing while there is none. */
     public PushConfig(String name, String url, Audio audio, boolean start) {
         this(name, url, audio, start, /* keep= */ false, MAIN);
     }
@@ -58,17 +58,17 @@ public record PushConfig(String name, String url, Audio audio, boolean start, bo
         }
     }
 
-    /** Returns the same push, which goes on while the camera is lost. */
+    /** Returns this push, continuing while the camera is lost. */
     public PushConfig kept() {
         return new PushConfig(name, url, audio, start, /* keep= */ true, rendition);
     }
 
-    /** Returns the same push of another of the camera's pictures. */
+    /** Returns this push with another rendition. */
     public PushConfig of(String otherRendition) {
         return new PushConfig(name, url, audio, start, keep, otherRendition);
     }
 
-    /** Returns true of an address that can be pushed to. */
+    /** Returns whether {@code url} can be pushed to. */
     static boolean accepted(String url) {
         return parsed(url)
                 .filter(uri -> uri.getScheme() != null
@@ -95,24 +95,24 @@ public record PushConfig(String name, String url, Audio audio, boolean start, bo
         return uri().getScheme().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns true if the server is of a service that wants sound, and key frames at least each four seconds. */
+    /** Returns true if the server belongs to a service that needs sound, and a key frame every four seconds. */
     public boolean service() {
         String host = uri().getHost().toLowerCase(Locale.ROOT);
         return SERVICES.stream().anyMatch(service -> host.equals(service) || host.endsWith("." + service));
     }
 
-    /** Returns true if silence is sent where the camera has no sound. */
+    /** Returns true if silence is sent when the camera has no sound. */
     public boolean silence() {
         return audio == Audio.ALWAYS || (audio == Audio.AUTO && service());
     }
 
-    /** Returns what everybody may know of the address: its scheme and host. */
+    /** Returns the part of the address that everybody may see: scheme and host. */
     public String shown() {
         URI uri = uri();
         return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     }
 
-    /** Returns the redaction that takes the address's secrets out of a text. */
+    /** Returns the redaction that removes the address's secrets from a text. */
     public Redaction redaction() {
         return Redaction.ofCommand(List.of(url));
     }

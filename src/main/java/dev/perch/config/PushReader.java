@@ -31,10 +31,10 @@ final class PushReader {
     private static final ValueType<String> RENDITION =
             ValueType.of("the name of a rendition of the camera, or main", Optional::of);
 
-    /** The keys that make a rendition. */
+    /** The keys that define a rendition. */
     private static final List<String> OWN = List.of("bitrate", "size", "fps");
 
-    /** Of an encoder inside a camera, as drivers name it (linux/v4l2-controls.h V4L2_CID_MPEG_VIDEO_BITRATE). */
+    /** The bit rate of a camera's built-in encoder, as drivers name it (linux/v4l2-controls.h V4L2_CID_MPEG_VIDEO_BITRATE). */
     static final String BITRATE_CONTROL = "video_bitrate";
 
     private final Problems problems;
@@ -43,13 +43,17 @@ final class PushReader {
     private final List<ControlConfig> controls = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
-    /** @param known the renditions of the camera */
+    /**
+     * Creates a reader.
+     *
+     * @param known the renditions of the camera
+     */
     PushReader(Problems problems, List<RenditionConfig> known) {
         this.problems = problems;
         this.known = known;
     }
 
-    /** Returns where a camera is passed on to. */
+    /** Returns the pushes of a camera. */
     List<PushConfig> read(Node node) {
         List<Node> all = node instanceof SequenceNode list ? list.getValue() : List.of(node);
         List<PushConfig> pushes = new ArrayList<>();
@@ -79,7 +83,7 @@ final class PushReader {
         return section.value("url", URL).map(url -> new PushConfig(name, url, audio, start, keep, rendition));
     }
 
-    /** Returns the rendition that is sent; where a bitrate stands here, one of the push's own. */
+    /** Returns the rendition to send; if a bitrate is configured, one of the push's own. */
     private String rendition(Section section, String name) {
         Optional<String> named = section.value("rendition", RENDITION);
         named.filter(wanted -> !wanted.equals(PushConfig.MAIN)
@@ -100,7 +104,7 @@ final class PushReader {
         return own;
     }
 
-    /** Has the camera's own encoder make {@code main} of the wanted bitrate. */
+    /** Sets the camera's built-in encoder to the wanted bitrate of {@code main}. */
     private void ownEncoder(Section section, String named) {
         if (!named.equals(PushConfig.MAIN)
                 || section.node("bitrate").isEmpty()
@@ -117,12 +121,12 @@ final class PushReader {
                         controls.add(new ControlConfig(BITRATE_CONTROL, Long.toString(bits), /* quoted= */ false)));
     }
 
-    /** Returns what the camera's own encoder is to be set to. */
+    /** Returns the settings of the camera's built-in encoder. */
     List<ControlConfig> controls() {
         return controls;
     }
 
-    /** Returns the renditions that pushes have of their own. */
+    /** Returns the renditions that pushes define. */
     List<RenditionConfig> made() {
         return made;
     }

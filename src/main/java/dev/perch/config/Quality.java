@@ -8,14 +8,14 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * What the pictures and the sound that Perch encodes itself may cost. Streams that are copied keep their own. {@code quality} of the file gives the
- * scale and the CRF by a table; the exact keys win over it.
+ * The quality of what Perch encodes itself; copied streams keep theirs. The key {@code quality} sets scale and CRF by a table, and the exact keys
+ * override it.
  *
  * @param scale the share of the source's width and height, above 0, at most 1; {@link #size} wins over it
  * @param crf the constant rate factor of H.264, 0 (without loss) to 51; empty leaves it to the encoder
  * @param size of the pictures; empty for the source's, scaled
  * @param fps frames a second at most; empty for the source's
- * @param bitrate bits a second of H.264, which wins over a CRF that came of the table and bounds one that was given; empty for as many as it takes
+ * @param bitrate bits a second of H.264, which overrides a CRF from the table and limits a configured one; empty for no limit
  * @param audioBitrate bits a second of AAC; empty leaves it to the encoder
  * @param jpegQuality of JPEGs, 1 to 100, on libjpeg's scale
  */
@@ -30,7 +30,7 @@ public record Quality(
     /** libjpeg's quality where none is configured. */
     public static final int JPEG_QUALITY = 80;
 
-    /** The source's size and rate, and the encoder's own idea of a good picture. */
+    /** The source's size and rate, and the encoder's default quality. */
     public static final Quality DEFAULT = new Quality(
             /* scale= */ 1,
             OptionalDouble.empty(),
@@ -55,7 +55,7 @@ public record Quality(
     }
 
     /**
-     * Returns the quality of one number, by the table and linear between its lines.
+     * Returns the quality for one number, interpolated linearly between the table's lines.
      *
      * @param level 0 (smallest) to 1 (best)
      */
@@ -76,7 +76,7 @@ public record Quality(
         return table[below] + (place - below) * (table[below + 1] - table[below]);
     }
 
-    /** Returns {@code full} scaled, of even sides. A size that was to be exact stays so. */
+    /** Returns {@code full} scaled, with even sides. An exact size stays exact. */
     public PictureSize scaled(PictureSize full) {
         return new PictureSize(even(full.width()), even(full.height()), full.exact());
     }
@@ -85,32 +85,32 @@ public record Quality(
         return scale == 1 ? side : Math.max(2, (int) Math.round(side * scale / 2) * 2);
     }
 
-    /** Returns this quality for pictures that are small already, unless a size is named. */
+    /** Returns this quality for pictures that are small already, unless a size is configured. */
     Quality unscaled() {
         return new Quality(1, crf, size, fps, bitrate, audioBitrate, jpegQuality);
     }
 
-    /** Returns this quality for all pictures as they are, none smaller and none left out. */
+    /** Returns this quality with every picture in its own size. */
     public Quality sameSize() {
         return new Quality(1, crf, Optional.empty(), Optional.empty(), bitrate, audioBitrate, jpegQuality);
     }
 
-    /** Returns this quality for pictures that become {@code other}. */
+    /** Returns this quality for pictures of size {@code other}. */
     public Quality sized(PictureSize other) {
         return new Quality(1, crf, Optional.of(other), fps, bitrate, audioBitrate, jpegQuality);
     }
 
-    /** Returns this quality for JPEGs of another, on libjpeg's scale. */
+    /** Returns this quality with another JPEG quality, on libjpeg's scale. */
     public Quality jpeg(int other) {
         return new Quality(scale, crf, size, fps, bitrate, audioBitrate, other);
     }
 
-    /** Returns this quality for pictures of which none are left out. */
+    /** Returns this quality without a limit on the frame rate. */
     public Quality everyFrame() {
         return new Quality(scale, crf, size, Optional.empty(), bitrate, audioBitrate, jpegQuality);
     }
 
-    /** Returns this quality for at most so many pictures a second. */
+    /** Returns this quality with a frame rate of at most {@code most}. */
     public Quality paced(FrameRate most) {
         return new Quality(scale, crf, size, Optional.of(most), bitrate, audioBitrate, jpegQuality);
     }

@@ -3,7 +3,7 @@ package dev.perch.config;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Reads the keys of a section that say how good what Perch encodes is to be. */
+/** Reads the keys of a section about the quality of what Perch encodes. */
 final class QualityReader {
     private final Section section;
 
@@ -11,17 +11,17 @@ final class QualityReader {
         this.section = section;
     }
 
-    /** Returns the quality whose pictures get the size and the rate that {@code size} and {@code fps} name. */
+    /** Returns the quality whose pictures get the size and the rate of {@code size} and {@code fps}. */
     Quality read() {
         return read(section.value("size", Values.SIZE_IN_PIXELS), section.value("fps", Values.FPS));
     }
 
-    /** Returns the quality of a source that is itself asked for {@code size} and {@code fps}. */
+    /** Returns the quality beside a source that is itself asked for {@code size} and {@code fps}. */
     Quality readBeside() {
         return read(Optional.empty(), Optional.empty());
     }
 
-    /** Returns the quality of a rendition, whose {@code size} is one that the picture fits in. */
+    /** Returns the quality of a rendition, whose {@code size} is the one that the picture must fit into. */
     Quality readRendition() {
         return read(
                 section.value("size", Values.SIZE_IN_PIXELS)

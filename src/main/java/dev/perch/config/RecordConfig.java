@@ -5,18 +5,18 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a camera keeps on disk.
+ * The recording of a camera.
  *
- * @param rendition which picture of the camera: {@code main}, or a name of its renditions
- * @param path where each file goes
- * @param when the times at which the camera is recorded
- * @param before how much of the time before a recording begins is in it
- * @param segment the duration after which a new file is begun
- * @param sync how much a power cut may cost: how often what was written is forced onto the disk
- * @param audio whether sound is recorded, where the camera has any
- * @param retention what is deleted of this camera's files
- * @param snapshots how often a picture is kept too, as JPEG; zero for never
- * @param onClosed the words of a program that is run for each file that is closed; empty for none
+ * @param rendition the picture to record: {@code main}, or the name of a rendition
+ * @param path the path of each file
+ * @param when the times of recording
+ * @param before how far a recording reaches back before its beginning
+ * @param segment the duration after which a new file begins
+ * @param sync the most that a power cut may cost: how often written data are forced onto the disk
+ * @param audio whether to record sound, if the camera has any
+ * @param retention the limits on this camera's files
+ * @param snapshots how often a JPEG picture is stored too; zero for never
+ * @param onClosed the program to run for each closed file, with its arguments; empty for none
  */
 public record RecordConfig(
         String rendition,
@@ -36,7 +36,7 @@ public record RecordConfig(
         onClosed = List.copyOf(onClosed);
     }
 
-    /** Returns what {@code record: true} means for the camera of this id. */
+    /** Returns the meaning of {@code record: true} for the camera of this id. */
     public static RecordConfig defaults(String camera) {
         return new RecordConfig(
                 MAIN,
@@ -51,40 +51,40 @@ public record RecordConfig(
                 List.of());
     }
 
-    /** Returns the recording of one of the cameras that it was written for. */
+    /** Returns a shared recording section for one of its cameras. */
     RecordConfig ofCamera(String camera) {
         return new RecordConfig(
                 rendition, path.of(camera), when, before, segment, sync, audio, retention, snapshots, onClosed);
     }
 
-    /** Returns the same recording, kept otherwise. */
+    /** Returns this recording with another retention. */
     public RecordConfig with(Retention other) {
         return new RecordConfig(rendition, path, when, before, segment, sync, audio, other, snapshots, onClosed);
     }
 
-    /** Returns the same recording at other times. */
+    /** Returns this recording at other times. */
     public RecordConfig with(RecordingTimes other) {
         return new RecordConfig(rendition, path, other, before, segment, sync, audio, retention, snapshots, onClosed);
     }
 
-    /** Returns the same recording, cut into files of other durations, and synced at other intervals. */
+    /** Returns this recording with other durations of files and syncs. */
     public RecordConfig cut(Duration otherSegment, Duration otherSync) {
         return new RecordConfig(
                 rendition, path, when, before, otherSegment, otherSync, audio, retention, snapshots, onClosed);
     }
 
-    /** Returns the same recording, of another picture of the camera. */
+    /** Returns this recording of another rendition. */
     public RecordConfig of(String otherRendition) {
         return new RecordConfig(
                 otherRendition, path, when, before, segment, sync, audio, retention, snapshots, onClosed);
     }
 
-    /** Returns the folder that all of its files lie under. */
+    /** Returns the folder above all files. */
     public Path folder() {
         return path.folder();
     }
 
-    /** Returns the folder that the pictures of a camera lie under. */
+    /** Returns the folder above a camera's pictures. */
     public Path pictures(String camera) {
         return folder().resolve("snapshots").resolve(camera);
     }

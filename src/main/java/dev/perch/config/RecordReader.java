@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads the section {@code record} of the cameras. */
+/** Reads the {@code record} sections of the cameras. */
 final class RecordReader {
     private static final ValueType<Boolean> SWITCH = ValueType.words(List.of(true, false), List.of());
 
@@ -22,7 +22,7 @@ final class RecordReader {
     private static final ValueType<Duration> BEFORE =
             Values.duration(Duration.ZERO, Duration.ofMinutes(1), "from 0s to 1m with its unit (s, m), such as 10s");
 
-    /** A file's index is made in memory when it is closed: 1.5 MB for an hour. */
+    /** The duration of a file, whose index is made in memory when it is closed: 1.5 MB for an hour. */
     private static final ValueType<Duration> SEGMENT = Values.duration(
             Duration.ofSeconds(10), Duration.ofHours(4), "from 10s to 4h with its unit (s, m, h), such as 1h");
 
@@ -44,7 +44,7 @@ final class RecordReader {
     }
 
     /**
-     * Returns what camera {@code id} records; empty where that is nothing.
+     * Returns the recording of camera {@code id}; empty for none.
      *
      * @param renditions the names of the camera's renditions
      */

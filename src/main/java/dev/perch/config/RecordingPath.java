@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The names of recorded files: a path with conversions of strftime, in local time, and {@code %camera} for the camera's id.
+ * The names of recorded files: a path with strftime conversions, in local time, and {@code %camera} for the camera's id.
  *
  * @param pattern as in the file
  */
@@ -24,7 +24,7 @@ public record RecordingPath(String pattern) {
     private static final String SUFFIX = ".mp4";
     private static final int MOST_CHARACTERS = 1024;
 
-    /** Returns the pattern; empty where it is none, or does not tell the files of two days apart. */
+    /** Returns the pattern; empty if the text is none, or gives files of two days the same name. */
     static Optional<RecordingPath> read(String text) {
         boolean named = text.startsWith("/")
                 && text.endsWith(SUFFIX)
@@ -57,12 +57,12 @@ public record RecordingPath(String pattern) {
     private static Optional<Path> path(String text) {
         try {
             return Optional.of(Path.of(text));
-        } catch (InvalidPathException unknown) { // what the file system's character set lacks
+        } catch (InvalidPathException unknown) { // a character that the file system's character set lacks
             return Optional.empty();
         }
     }
 
-    /** Returns whether it stands for any camera yet. */
+    /** Returns whether the pattern still holds the placeholder for a camera's id. */
     boolean ofEachCamera() {
         return pattern.contains(CAMERA);
     }
@@ -72,14 +72,14 @@ public record RecordingPath(String pattern) {
         return new RecordingPath(pattern.replace(CAMERA, camera));
     }
 
-    /** Returns the folder that all files lie under, whenever they begin. */
+    /** Returns the folder above all files, whenever they begin. */
     public Path folder() {
         int conversion = pattern.indexOf('%');
         String before = conversion < 0 ? pattern : pattern.substring(0, conversion);
         return Path.of(before.substring(0, before.lastIndexOf('/') + 1));
     }
 
-    /** Returns the folder in which each camera has one that is named after it; empty where there is none such. */
+    /** Returns the folder in which each camera has its own, named after it; empty if there is none. */
     public Optional<Path> foldersOfCameras() {
         int camera = pattern.indexOf(CAMERA);
         boolean named = camera > 0
@@ -92,7 +92,7 @@ public record RecordingPath(String pattern) {
     /**
      * Returns the path of a file that begins at {@code time}.
      *
-     * @param copy 1, or which of the files that would have the same name it is
+     * @param copy 1 for the first file of that name, 2 for the second and so on
      */
     public Path at(ZonedDateTime time, int copy) {
         StringBuilder name = new StringBuilder();

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The times at which a camera is recorded, or private.
  *
- * @param kind always, while an operator wants it, or by hours of the week
+ * @param kind always, by an operator's switch, or by hours of the week
  * @param spans the hours of the week in local time; empty unless they decide
  */
 public record RecordingTimes(Kind kind, List<Span> spans) {
     /** All the time. */
     public static final RecordingTimes ALWAYS = new RecordingTimes(Kind.ALWAYS, List.of());
 
-    /** While an operator wants it. */
+    /** By an operator's switch. */
     public static final RecordingTimes BUTTON = new RecordingTimes(Kind.BUTTON, List.of());
 
     static final String ACCEPTED =
@@ -40,7 +40,6 @@ public record RecordingTimes(Kind kind, List<Span> spans) {
             Pattern.compile("(?:([a-z]{3})(?:-([a-z]{3}))? +)?(\\d\\d):(\\d\\d)-(\\d\\d):(\\d\\d)");
     private static final int DAY_MINUTES = 24 * 60;
 
-    /** What decides. */
     public enum Kind {
         ALWAYS,
         BUTTON,
@@ -48,7 +47,7 @@ public record RecordingTimes(Kind kind, List<Span> spans) {
     }
 
     /**
-     * Hours of some days. Where they end before they begin, they end on the next day.
+     * Hours of certain days. If the end is before the beginning, they end on the next day.
      *
      * @param from the first minute of the day
      * @param to the minute behind the last, at most 24:00
@@ -70,16 +69,14 @@ public record RecordingTimes(Kind kind, List<Span> spans) {
         spans = List.copyOf(spans);
     }
 
-    /** Returns whether {@code time}, a local one, is among the hours of the week. */
+    /** Returns whether local time {@code time} is within the hours of the week. */
     public boolean cover(ZonedDateTime time) {
         LocalTime hour = time.toLocalTime();
         int minute = hour.getHour() * 60 + hour.getMinute();
         return kind == Kind.ALWAYS || spans.stream().anyMatch(span -> span.covers(time.getDayOfWeek(), minute));
     }
 
-    /**
-     * Returns when what {@link #cover} says of {@code time} changes next, a whole minute; empty if it does not within a week.
-     */
+    /** Returns when the answer of {@link #cover} next changes after {@code time}, a whole minute; empty if not within a week. */
     public Optional<ZonedDateTime> changeAfter(ZonedDateTime time) {
         if (kind != Kind.SCHEDULE) {
             return Optional.empty();
@@ -106,7 +103,7 @@ public record RecordingTimes(Kind kind, List<Span> spans) {
         return readHours(words);
     }
 
-    /** Reads hours of the week alone. */
+    /** Parses hours of the week only. */
     static Optional<RecordingTimes> readHours(String text) {
         String words = text.toLowerCase(Locale.ROOT).strip();
         List<Span> spans = new ArrayList<>();

@@ -11,21 +11,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes the secrets out of what others may read: the user information and the secret parameters of addresses, stream keys, values behind names such
- * as {@code password}, and what a command's own arguments have of these, wherever it appears. Rather too much is taken out than too little. Immutable.
+ * Removes the secrets from texts that others may read: the user information and the secret parameters of addresses, stream keys, values behind names
+ * such as {@code password}, and what a command's own arguments have of these, wherever it appears. It errs on the side of removing too much.
+ * Immutable.
  */
 public final class Redaction {
-    /** The text in a secret's place. */
+    /** Replaces a secret. */
     public static final String HIDDEN = "***";
 
-    /** Below this a known secret is taken out only where it stands alone: "abc" is part of other words. */
+    /** A known secret shorter than this is removed only where it stands alone: "abc" is part of other words. */
     private static final int SHORT_SECRET = 6;
 
     private static final int LONGEST_SECRET = 256;
 
     private static final Redaction GENERAL = new Redaction(List.of());
 
-    /** The last word of a secret's name, by which it is known: the name of an option, a parameter, a variable or a header. */
+    /** The last word of a secret's name, by which the secret is recognized: the name of an option, a parameter, a variable or a header. */
     private static final String SECRET_WORD =
             "(?:pass(?:word|wort|wd|phrase|code|key)?|passw|pwd|pw|loginpas|secret|token|api_?key|keys?|"
                     + "auth|authorization|credentials?|cookie|psk|pin|streamid|streamname|playpath|sig|signature|session|sessionid|sid|nonce)";
@@ -41,7 +42,7 @@ public final class Redaction {
     private static final Pattern USER_OPTION =
             Pattern.compile("(?i)(?<!\\S)(-u|--user|--proxy-user|-user)(\\s+)([\"']?[^\\s:\"']+:)(\\S+)");
 
-    /** The rest of such a header is all of it secret: schemes have parameters (RFC 9110 §11.4). */
+    /** A header whose whole value is secret: authentication schemes have parameters (RFC 9110 §11.4). */
     private static final Pattern HEADER = Pattern.compile(
             "(?i)((?:proxy-)?authorization|(?:set-)?cookie|x-[a-z0-9-]{0,30}(?:key|token|auth))([\"']?\\s*:\\s*).*");
 
@@ -52,13 +53,13 @@ public final class Redaction {
     private static final Pattern BARE_USER =
             Pattern.compile("(?<![^\\s\"'(<\\[/=,])([\\w.%+-]{1,64}:)[^\\s@/:]{1,128}(?=@[\\w\\[])");
 
-    /** One that is a parameter of another. */
+    /** Such an address as another one's parameter. */
     private static final Pattern ENCODED_USER =
             Pattern.compile("(?i)(%3A(?:%2F|/){2})(?:[^\\s&%]|%(?!40)){1,256}(?=%40|@)");
 
     private static final Pattern BEARER = Pattern.compile("(?i)(bearer\\s+)\\S{6,}");
 
-    /** The application's name is what follows the host; what follows that is the key. */
+    /** The application's name follows the host; the rest is the key. */
     private static final Pattern STREAM_KEY =
             Pattern.compile("(?i)(rtmp(?:s|t|e|te|ts)?://[^/\\s]*/[^/\\s?]+/)[^\\s\"'|]+");
 
@@ -71,12 +72,14 @@ public final class Redaction {
                 .toList();
     }
 
-    /** Returns the redaction of what is secret by its form, whoever prints it. */
+    /** Returns the redaction of what is secret by its form, in any text. */
     public static Redaction general() {
         return GENERAL;
     }
 
-    /** Returns the redaction that also takes out the secrets among {@code words}, the program and its arguments, in whatever form it prints them. */
+    /**
+     * Returns the redaction that also removes the secrets in {@code words}, a program and its arguments, in whatever form the program prints them.
+     */
     public static Redaction ofCommand(List<String> words) {
         return new Redaction(CommandSecrets.of(words));
     }
@@ -89,7 +92,7 @@ public final class Redaction {
         return text -> alone.matcher(text).replaceAll(HIDDEN);
     }
 
-    /** Returns {@code text}, which is whole, without its secrets. */
+    /** Returns {@code text}, which must be complete, without its secrets. */
     public String redact(String text) {
         String result = text;
         for (UnaryOperator<String> secret : known) {
@@ -118,7 +121,7 @@ public final class Redaction {
         return BEARER.matcher(result).replaceAll("$1" + HIDDEN);
     }
 
-    /** Returns a stack trace without secrets: the messages of exceptions repeat what they were about. */
+    /** Returns a stack trace without secrets, because messages of exceptions repeat texts. */
     public String trace(Throwable failure) {
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
@@ -126,8 +129,8 @@ public final class Redaction {
     }
 
     /**
-     * Returns a text that was cut off without its secrets: its last word, of which the part that tells may be missing, is left out. Of a long one without the signs of
-     * addresses and assignments only so much as a secret may be long.
+     * Returns a truncated text without its secrets. The last word is dropped, because the part that reveals a secret may be missing. A long text
+     * without signs of addresses or assignments is shortened by the length of a secret.
      */
     public String redactCut(String text) {
         int end = text.length();
@@ -139,7 +142,7 @@ public final class Redaction {
         return redact(text.substring(0, plain ? text.length() - LONGEST_SECRET : end)) + "…";
     }
 
-    /** Takes out the user information of each address (RFC 3986 §3.2.1), also where it has characters that it should not have. */
+    /** Removes the user information of each address (RFC 3986 §3.2.1), even with characters that it must not have. */
     private static String addresses(String text) {
         StringBuilder result = new StringBuilder(text.length());
         int from = 0;
@@ -166,20 +169,20 @@ public final class Redaction {
     }
 
     /**
-     * Returns where the user information ends in what follows {@code ://}; -1 if there is none. A password may hold any of {@code @ / : # ?}, so the last
-     * {@code @} counts, unless only a path holds one.
+     * Returns where the user information ends in the text behind {@code ://}; -1 if there is none. A password may hold any of {@code @ / : # ?}, so
+     * the last {@code @} counts, unless only a path holds one.
      */
     static int userInformation(String rest) {
         int last = rest.lastIndexOf('@');
         String authority = rest.replaceFirst("[/?#].*", "");
-        if (last < 0) { // behind a host stands a port; what else is there has been cut off
+        if (last < 0) { // a port follows a host; the rest was cut off
             return authority.matches("[^\\[\\]:]+:.*[^0-9:,;.'\")>\\]].*") ? rest.length() : -1;
         }
         boolean plainHost = authority.matches("\\[[0-9A-Fa-f:.]+](:[0-9]{1,5})?|[A-Za-z0-9._-]+");
         return plainHost ? -1 : last;
     }
 
-    /** Takes out the values of {@code name=value} whose name tells that they are secret. */
+    /** Removes the values of {@code name=value} whose name is a secret's. */
     private static String assigned(String text) {
         StringBuilder result = new StringBuilder(text.length());
         int from = 0;
@@ -226,7 +229,7 @@ public final class Redaction {
         return end;
     }
 
-    /** Returns whether a value behind {@code name} is a secret: {@code --rtsp-password}, {@code apiKey}, {@code STREAM_KEY}. */
+    /** Returns whether {@code name} is a secret's: {@code --rtsp-password}, {@code apiKey}, {@code STREAM_KEY}. */
     static boolean isSecretName(String name) {
         String words = name.replaceAll("([a-z0-9])([A-Z])", "$1-$2").toLowerCase(Locale.ROOT);
         Matcher matcher = SECRET_NAME.matcher(words);

@@ -1,9 +1,9 @@
 package dev.perch.config;
 
 /**
- * Another version of a camera's picture, made when somebody watches it.
+ * Another version of a camera's picture, made while somebody watches it.
  *
  * @param name in addresses, {@code [a-z0-9][a-z0-9-]*}
- * @param quality its size, which the picture fits in, its rate at most, and how good it is
+ * @param quality with the size that the picture must fit into and the highest rate
  */
 public record RenditionConfig(String name, Quality quality) {}

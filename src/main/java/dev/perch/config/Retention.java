@@ -6,27 +6,27 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Which recorded files are deleted, the oldest first.
+ * The limits on recorded files; the oldest are deleted first.
  *
- * @param keep the age from which files are deleted; empty for none
- * @param keepBytes how much the files may take together; empty for any
- * @param keepFree how much of the disk stays free; empty where another retention decides
+ * @param keep the age from which files are deleted; empty for any
+ * @param keepBytes the most that the files may take together; empty for no limit
+ * @param keepFree how much of the disk stays free; empty if another retention decides
  */
 public record Retention(Optional<Duration> keep, OptionalLong keepBytes, Optional<Free> keepFree) {
-    /** Deletes nothing. */
+    /** No limits. */
     public static final Retention NONE = new Retention(Optional.empty(), OptionalLong.empty(), Optional.empty());
 
-    /** What holds for all cameras together unless the file says otherwise. */
+    /** The limits on all cameras together, unless configured. */
     static final Retention OF_ALL =
             new Retention(Optional.empty(), OptionalLong.empty(), Optional.of(new Free(/* percent= */ 10, 0)));
 
     /**
-     * How much of a disk stays free.
+     * The part of a disk that stays free.
      *
      * @param percent of the disk, where {@code bytes} is 0
      */
     public record Free(int percent, long bytes) {
-        /** Returns how much that is of a disk of this size. */
+        /** Returns the free bytes for a disk of this size. */
         public long of(long diskBytes) {
             return bytes > 0 ? bytes : diskBytes / 100 * percent;
         }

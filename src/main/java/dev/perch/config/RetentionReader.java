@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the keys that say which recorded files are deleted. */
+/** Reads the keys about the deletion of recorded files. */
 final class RetentionReader {
     private static final ValueType<Duration> KEEP =
             ValueType.of("a whole number with its unit (m, h, d), from 1m to 3650d, such as 7d", RetentionReader::keep);

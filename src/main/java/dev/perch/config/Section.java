@@ -11,7 +11,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** One mapping of the file: its keys checked against those that may stand there, its values read by type. */
+/** One mapping of the file: its keys are checked against the allowed ones, its values are read by type. */
 final class Section {
     private final Problems problems;
     private final Map<String, NodeTuple> entries = new LinkedHashMap<>();
@@ -21,7 +21,11 @@ final class Section {
         this.problems = problems;
     }
 
-    /** Returns a section whose keys anybody may choose; {@code node} is a mapping. */
+    /**
+     * Returns a section with arbitrary keys.
+     *
+     * @param node a mapping
+     */
     static Section ofAnyKeys(MappingNode node, Problems problems) {
         Section section = new Section(problems);
         for (NodeTuple tuple : node.getValue()) {
@@ -30,7 +34,11 @@ final class Section {
         return section;
     }
 
-    /** Returns a section that accepts {@code keys}; {@code node} is a mapping. */
+    /**
+     * Returns a section that accepts {@code keys}.
+     *
+     * @param node a mapping
+     */
     static Section of(MappingNode node, Keys keys, Problems problems) {
         Section all = ofAnyKeys(node, problems);
         for (NodeTuple tuple : List.copyOf(all.entries.values())) {
@@ -80,7 +88,7 @@ final class Section {
         return node(key).flatMap(node -> read(key, node, type, problems));
     }
 
-    /** Returns the values of {@code key}, a list or a single one, without those that are refused. */
+    /** Returns the values of {@code key}, a list or a single value, without refused ones. */
     <T> List<T> values(String key, ValueType<T> type) {
         Optional<Node> node = node(key).filter(value -> !isNothing(value));
         if (node.isPresent() && node.get() instanceof SequenceNode list) {
@@ -114,7 +122,7 @@ final class Section {
         return node instanceof ScalarNode scalar ? scalar.getValue() : "";
     }
 
-    /** Returns whether nothing stands behind the colon. */
+    /** Returns whether nothing follows the colon. */
     static boolean isNothing(Node node) {
         return node instanceof ScalarNode scalar
                 && scalar.isPlain()

@@ -3,13 +3,12 @@ package dev.perch.config;
 /**
  * One value of the configuration, for people.
  *
- * @param key where it stands, such as {@code cameras.front.size}
- * @param value as it is written; secrets are hidden
- * @param origin who says it
- * @param detail where: the line of the file, the name of the variable; empty otherwise
+ * @param key the full key, such as {@code cameras.front.size}
+ * @param value as written; secrets are hidden
+ * @param origin where the value comes from
+ * @param detail the line of the file, or the name of the variable; else empty
  */
 public record Setting(String key, String value, Origin origin, String detail) {
-    /** Who says a value. */
     public enum Origin {
         LINE("line"),
         ENVIRONMENT("environment"),
@@ -22,7 +21,6 @@ public record Setting(String key, String value, Origin origin, String detail) {
             this.word = word;
         }
 
-        /** Returns the word for it. */
         public String word() {
             return word;
         }

@@ -15,9 +15,9 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Tells every value of a configuration and who says it. Reads the file anew, so that nothing is kept of it for those who never ask. */
+/** Lists every value of a configuration and its origin. The file is read anew at each call, so that nothing is kept in memory. */
 public final class Settings {
-    /** What counts where nothing is said, as it would be written; a test holds them against the reader. */
+    /** The defaults of absent keys, as they would be written; a test compares them with the reader's. */
     static final Map<String, String> SERVER =
             ordered("address", "0.0.0.0", "port", "8080", "max-viewers", "auto", "max-viewers-per-address", "auto");
 
@@ -77,9 +77,9 @@ public final class Settings {
     }
 
     /**
-     * Returns all values, those of a section together.
+     * Returns all values, section by section.
      *
-     * @throws ConfigException when the file cannot be read any more
+     * @throws ConfigException if the file can no longer be read
      */
     public static List<Setting> of(PerchConfig config) throws ConfigException {
         Settings settings = new Settings(config);
@@ -93,7 +93,9 @@ public final class Settings {
         return settings.all();
     }
 
-    /** Returns whether the file was written after {@code millis}, in milliseconds since 1970; what is told then is not what counts. */
+    /**
+     * Returns whether the file was written after {@code millis}, in milliseconds since 1970, so that the values listed are not those in force.
+     */
     public static boolean changedSince(PerchConfig config, long millis) {
         try {
             return config.file().isPresent()
@@ -144,7 +146,7 @@ public final class Settings {
         said.put(key, new Setting(key, value, origin, detail));
     }
 
-    /** What the environment says counts where no file does. */
+    /** Adds the environment's values, which apply without a file. */
     private void environment() {
         if (config.file().isEmpty()) {
             config.environment()
@@ -165,7 +167,7 @@ public final class Settings {
         }
     }
 
-    /** Returns what is said, and behind each section what is not said in it. */
+    /** Returns the values that are set, and behind each section the defaults of those that are not. */
     private List<Setting> all() {
         Map<String, Map<String, String>> defaults = new LinkedHashMap<>();
         defaults.put("server.", SERVER);

@@ -3,19 +3,18 @@ package dev.perch.config;
 import java.util.Optional;
 
 /**
- * The sound of a camera, of {@code audio}.
+ * The sound of a camera, by the key {@code audio}.
  *
- * @param kind where it comes from
- * @param device the name of the sound card's device for ALSA; empty for the camera's own microphone
+ * @param kind the origin
+ * @param device the ALSA name of the sound card's device; empty for the camera's own microphone
  */
 public record SoundConfig(Kind kind, Optional<String> device) {
-    /** Where sound comes from. */
     public enum Kind {
-        /** Nowhere: the camera has no track of sound. */
+        /** None: the camera has no track of sound. */
         OFF,
-        /** From the source of the pictures, if that gives any. */
+        /** The source of the pictures, if it gives sound. */
         SOURCE,
-        /** From a sound card. */
+        /** A sound card. */
         ALSA
     }
 
@@ -27,7 +26,7 @@ public record SoundConfig(Kind kind, Optional<String> device) {
         return new SoundConfig(Kind.ALSA, device);
     }
 
-    /** Returns what a camera has whose configuration does not say. */
+    /** Returns the sound of a camera whose configuration does not say. */
     static SoundConfig defaultOf(SourceConfig source) {
         return source.maySound() ? SOURCE : OFF;
     }
@@ -37,7 +36,7 @@ public record SoundConfig(Kind kind, Optional<String> device) {
         return kind != Kind.OFF;
     }
 
-    /** Returns true if it is the microphone of the camera itself. */
+    /** Returns true if it is the camera's own microphone. */
     boolean ownMicrophone() {
         return kind == Kind.ALSA && device.isEmpty();
     }

@@ -11,17 +11,17 @@ import java.util.regex.Pattern;
 
 /** The source of a camera's frames. */
 public sealed interface SourceConfig {
-    /** Returns whether such a source may give sound with its pictures. */
+    /** Returns whether such a source may give sound besides pictures. */
     default boolean maySound() {
         return false;
     }
 
-    /** Returns whether it is a device, which is asked for one of the sizes that it offers. */
+    /** Returns whether this is a device, which is asked for one of the sizes that it offers. */
     default boolean offersSizes() {
         return false;
     }
 
-    /** Returns whether {@code size} and {@code fps} tell of the source itself, and not of what is encoded of it. */
+    /** Returns whether {@code size} and {@code fps} apply to the source itself, and not to what is encoded from it. */
     default boolean takesSize() {
         return offersSizes();
     }
@@ -52,7 +52,7 @@ public sealed interface SourceConfig {
     /**
      * A V4L2 device, wherever it is plugged in.
      *
-     * @param name of its card, as {@code bin/perch list} shows it
+     * @param name of the card, as {@code bin/perch list} shows it
      */
     record Card(String name) implements SourceConfig {
         @Override
@@ -69,15 +69,15 @@ public sealed interface SourceConfig {
     /**
      * A program that writes video to stdout.
      *
-     * @param words the program and its arguments, to be executed as they are
+     * @param words the program and its arguments, executed without a shell
      * @param text as people write it; may hold secrets
-     * @param startTimeout how long it may take to its first frame
+     * @param startTimeout the longest time to the first frame
      */
     record Command(List<String> words, String text, Duration startTimeout) implements SourceConfig {
         /** As long as a device may be silent. */
         static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
-        /** POSIX.1-2017, Shell Command Language §2.4, and what often stands first. */
+        /** The reserved words of a shell (POSIX.1-2017, Shell Command Language §2.4), and others that often stand first. */
         private static final Set<String> SHELL_WORDS =
                 Set.of("if", "for", "while", "until", "case", "cd", "set", "export", "trap", "ulimit", "umask");
 
@@ -88,7 +88,7 @@ public sealed interface SourceConfig {
             words = List.copyOf(words);
         }
 
-        /** Returns a command that is executed as it is. */
+        /** Returns a command that is executed without a shell. */
         public static Command of(List<String> words) {
             return new Command(words, String.join(" ", words), START_TIMEOUT);
         }
@@ -98,12 +98,12 @@ public sealed interface SourceConfig {
             return new Command(List.of("/bin/sh", "-c", text), text.strip(), START_TIMEOUT);
         }
 
-        /** Returns this command with another time to its first frame. */
+        /** Returns this command with another start time-out. */
         Command within(Duration timeout) {
             return new Command(words, text, timeout);
         }
 
-        /** Returns the name of the first program, which may be shown to everybody; {@code command} where the text begins otherwise. */
+        /** Returns the name of the first program, which everybody may see; {@code command} if the text begins otherwise. */
         public String program() {
             String program = text.strip()
                     .replaceFirst("^(exec\\s+|[A-Za-z_][A-Za-z0-9_]*=[^\\s'\"]*\\s+)*", "")
@@ -127,10 +127,10 @@ public sealed interface SourceConfig {
     /**
      * A file, a device or a stream that ffmpeg reads.
      *
-     * @param text its absolute path, or its address; may hold secrets
-     * @param loop whether a file begins anew when it ends
-     * @param growing whether another program still writes the file, whose end is waited at
-     * @param startTimeout how long it may take to its first frame
+     * @param text an absolute path or an address; may hold secrets
+     * @param loop whether a file starts over at its end
+     * @param growing whether another program is still writing the file, so that its end is waited at
+     * @param startTimeout the longest time to the first frame
      */
     record Url(String text, boolean loop, boolean growing, Duration startTimeout) implements SourceConfig {
         public Url {
@@ -149,22 +149,21 @@ public sealed interface SourceConfig {
             return true;
         }
 
-        /** Returns this file, which another program still writes or not. */
+        /** Returns this file, growing or not. */
         Url growing(boolean other) {
             return new Url(text, loop, other, startTimeout);
         }
 
-        /** Returns whether it is another machine's, as far as the address tells. */
+        /** Returns whether it is on another machine, as far as the address tells. */
         public boolean distant() {
             return kind() != Address.Kind.FILE && kind() != Address.Kind.DEVICE;
         }
 
-        /** Returns what stands behind the address. */
         public Address.Kind kind() {
             return Address.kind(text).orElseThrow();
         }
 
-        /** Returns the name that may be shown to everybody: of a file its last part, of an address what is before its parameters, without secrets. */
+        /** Returns the name that everybody may see: the last part of a path, or an address without parameters and secrets. */
         public String shown() {
             return Address.shown(text);
         }
@@ -179,8 +178,8 @@ public sealed interface SourceConfig {
     /**
      * An input of ffmpeg, in ffmpeg's own words.
      *
-     * @param words the options and {@code -i} with what it names; may hold secrets
-     * @param startTimeout how long it may take to its first frame
+     * @param words the options, and {@code -i} with its argument; may hold secrets
+     * @param startTimeout the longest time to the first frame
      */
     record Ffmpeg(List<String> words, Duration startTimeout) implements SourceConfig {
         public Ffmpeg {
@@ -195,7 +194,7 @@ public sealed interface SourceConfig {
             return true;
         }
 
-        /** Returns an input that starts as quickly as a device. */
+        /** Returns an input with a device's start time-out. */
         public static Ffmpeg of(List<String> words) {
             return new Ffmpeg(words, Command.START_TIMEOUT);
         }
@@ -208,14 +207,14 @@ public sealed interface SourceConfig {
     }
 
     /**
-     * Whatever others publish.
+     * A camera whose pictures others publish.
      *
-     * @param key what a publisher shows; empty: only this machine may publish
-     * @param replace whether a publisher takes the place of the one before, or is refused
-     * @param linger for how long those who watch stay without a publisher
+     * @param key the publishers' key; empty if only this machine may publish
+     * @param replace whether a new publisher replaces the previous one, or is refused
+     * @param linger how long viewers stay without a publisher
      */
     record Publish(String key, boolean replace, Duration linger) implements SourceConfig {
-        /** As long as an encoder takes to start anew. */
+        /** As long as an encoder takes to restart. */
         static final Duration LINGER = Duration.ofSeconds(30);
 
         @Override
@@ -236,14 +235,14 @@ public sealed interface SourceConfig {
     }
 
     /**
-     * Cameras that come with whoever publishes them, by names that no configuration has.
+     * Cameras that come with their publishers, under names that are not configured.
      *
-     * @param begin what each name begins with; empty for any
-     * @param each what every one of them is
-     * @param most how many may be there at once
+     * @param begin the beginning of each name; empty for any
+     * @param each the settings of each camera
+     * @param most the most cameras at once
      */
     record Wildcard(String begin, Publish each, int most) implements SourceConfig {
-        /** As many as a small machine serves. */
+        /** As many as a small machine can serve. */
         public static final int MOST = 8;
 
         /** The form of a wildcard, for messages. */
@@ -258,13 +257,13 @@ public sealed interface SourceConfig {
             }
         }
 
-        /** Returns what the names begin with; empty if {@code text} is no wildcard. */
+        /** Returns the beginning of the names; empty if {@code text} is no wildcard. */
         static Optional<String> begin(String text) {
             Matcher form = FORM.matcher(text);
             return form.matches() ? Optional.of(Objects.requireNonNullElse(form.group(1), "")) : Optional.empty();
         }
 
-        /** Returns whether a camera may come by this name. */
+        /** Returns whether a camera may come under this name. */
         public boolean takes(String name) {
             return name.startsWith(begin) && CameraIds.valid(name);
         }
@@ -286,7 +285,7 @@ public sealed interface SourceConfig {
         }
     }
 
-    /** The bundled loop, which has a size and a rate of its own. */
+    /** The bundled loop, which has its own size and rate. */
     record Demo() implements SourceConfig {
         @Override
         public boolean maySound() {

@@ -37,7 +37,7 @@ final class SourceReader {
         this.problems = problems;
     }
 
-    /** Reads exactly one source; the demo stands in for a source that was refused, so that the other values are checked too. */
+    /** Reads exactly one source. The demo replaces a source that was refused, so that the other values are checked too. */
     SourceConfig read(String id, Section section, Node key) {
         Optional<SourceConfig> device = section.value("device", Values.DEVICE);
         Optional<SourceConfig.Command> command = section.node("command")
@@ -95,7 +95,7 @@ final class SourceReader {
         return wildcard.or(() -> begin.map(yes -> each));
     }
 
-    /** Returns what ffmpeg reads. */
+    /** Returns the source that ffmpeg reads. */
     private Optional<SourceConfig> input(Section section) {
         Duration startTimeout =
                 section.value("start-timeout", Values.START_TIMEOUT, SourceConfig.Command.START_TIMEOUT);
@@ -117,7 +117,7 @@ final class SourceReader {
                 .or(() -> url);
     }
 
-    /** Only a file ends, and only one that grows is waited for. */
+    /** Checks the keys of files: only a file ends, and only a growing one is waited for. */
     private void checkFile(Section section, Optional<SourceConfig.Url> url) {
         boolean file = url.filter(known -> known.kind() == Address.Kind.FILE).isPresent();
         boolean refused = section.node("url").isPresent() && url.isEmpty();
@@ -136,7 +136,7 @@ final class SourceReader {
         }
     }
 
-    /** Reads ffmpeg's words, a line without a shell, or a list. */
+    /** Reads ffmpeg's words, from a line without a shell or from a list. */
     private Optional<List<String>> words(Node node) {
         List<String> words = new ArrayList<>();
         if (node instanceof SequenceNode list) {
@@ -176,7 +176,7 @@ final class SourceReader {
         }
     }
 
-    /** A list is executed as it is; a text is read by a shell, as it would be in a terminal. */
+    /** Reads a command. A list is executed as it is; a text is read by a shell, as in a terminal. */
     private Optional<SourceConfig.Command> command(Node node) {
         if (node instanceof SequenceNode list && !list.getValue().isEmpty()) {
             List<String> words = new ArrayList<>();
@@ -198,7 +198,7 @@ final class SourceReader {
                 .orElseThrow();
     }
 
-    /** Returns whether a key that was refused already explains why there is no source. */
+    /** Returns whether a refused key already explains why there is no source. */
     private boolean meansSource(String stranger) {
         return stranger.equals("<<")
                 || Keys.SOURCE.later().contains(stranger)

@@ -6,14 +6,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A source as one word of the command line or of the environment: {@code demo}, or what it is read from. */
+/** A source as one word of the command line or of the environment: {@code demo}, a path or an address. */
 public final class SourceWord {
     private static final String ACCEPTED =
             "a device such as /dev/video0, a file that is there, an address such as rtsp://camera/live, or demo";
 
     private SourceWord() {}
 
-    /** Returns the source that {@code word} names; empty if it names none. */
+    /** Returns the source for {@code word}; empty if it is none. */
     public static Optional<SourceConfig> read(String word) {
         if (word.equals("demo")) {
             return Optional.of(new SourceConfig.Demo());
@@ -21,7 +21,7 @@ public final class SourceWord {
         return word.contains("://") ? address(word) : named(word);
     }
 
-    /** Returns what is accepted in the place of {@code word}, which {@link #read} did not accept. */
+    /** Returns what is accepted instead of {@code word}, which {@link #read} refused. */
     public static String accepted(String word) {
         return word.contains("://") ? Address.ACCEPTED : ACCEPTED;
     }
@@ -30,7 +30,7 @@ public final class SourceWord {
         return Address.kind(word).isPresent() ? Optional.of(SourceConfig.Url.of(word)) : Optional.empty();
     }
 
-    /** Returns a device, which may not be there yet, or a file, which is. */
+    /** Returns a device, which need not exist yet, or an existing file. */
     private static Optional<SourceConfig> named(String word) {
         try {
             Path path = Path.of(word);
@@ -41,7 +41,7 @@ public final class SourceWord {
                     ? Optional.of(SourceConfig.Url.of(
                             path.toAbsolutePath().normalize().toString()))
                     : Optional.empty();
-        } catch (InvalidPathException e) { // a NUL, or what the file system's character set lacks
+        } catch (InvalidPathException e) { // a NUL, or a character that the file system's character set lacks
             return Optional.empty();
         }
     }

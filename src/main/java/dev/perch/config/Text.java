@@ -1,12 +1,12 @@
 package dev.perch.config;
 
-/** Makes what a person typed fit for a message: one line, no control characters, not too long. */
+/** Prepares a typed text for a message: one line, no control characters, not too long. */
 final class Text {
     private static final int MAX_SHOWN = 60;
 
     private Text() {}
 
-    /** Returns the text in quotation marks, shortened, without secrets, which are taken out before anything is cut off. */
+    /** Returns the text in quotation marks, shortened and without secrets, which are removed before anything is cut off. */
     static String quoted(String text) {
         String line = Redaction.general().redact(oneLine(text));
         return line.codePointCount(0, line.length()) <= MAX_SHOWN
@@ -14,7 +14,7 @@ final class Text {
                 : '"' + line.substring(0, line.offsetByCodePoints(0, MAX_SHOWN)) + "…\"";
     }
 
-    /** Returns the text with every control character, and each that turns the direction of writing, as its number. */
+    /** Returns the text with each control character, and each that changes the direction of writing, as its number. */
     static String oneLine(String text) {
         StringBuilder line = new StringBuilder();
         text.codePoints().forEach(character -> {
@@ -27,7 +27,7 @@ final class Text {
         return line.toString();
     }
 
-    /** Returns whether a terminal prints the character as itself. */
+    /** Returns whether a terminal prints the character as it is. */
     static boolean isPlain(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL,

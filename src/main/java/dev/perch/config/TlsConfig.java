@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The TLS of the program that runs alone.
+ * The TLS of the standalone program.
  *
  * @param certificate the chain in PEM form, the server's own first
  * @param key the private key in PEM form
  * @param port 0 to 65535; 0 lets the system choose
- * @param redirect whether what is asked without TLS is sent to the port with it
- * @param hsts for how long browsers are to ask with TLS only (RFC 6797); empty to say nothing of it
+ * @param redirect whether requests without TLS are redirected to the TLS port
+ * @param hsts how long browsers must use TLS only (RFC 6797); empty to say nothing
  */
 public record TlsConfig(Path certificate, Path key, int port, boolean redirect, Optional<Duration> hsts) {
-    /** The port where the file names none. */
+    /** The default port. */
     public static final int PORT = 8443;
 }

@@ -5,13 +5,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The type of one key's value: reads its text.
+ * The type of one key's value, which reads its text.
  *
- * @param accepted what is accepted, for people
- * @param words the fixed words among it, of which the nearest is suggested
- * @param later words that this version knows of but cannot serve
+ * @param accepted the accepted values, for people
+ * @param words the fixed words among them, of which the nearest is suggested
+ * @param later the words that this version recognizes but does not support
  * @param secret whether the text must not appear in messages
- * @param reader the text to its value; empty when it is not accepted
+ * @param reader returns the value of a text; empty if the text is not accepted
  */
 record ValueType<T>(
         String accepted, List<String> words, List<String> later, boolean secret, Function<String, Optional<T>> reader) {
@@ -20,7 +20,7 @@ record ValueType<T>(
         return new ValueType<>(accepted, List.of(), List.of(), /* secret= */ false, reader);
     }
 
-    /** Returns the type of one of a few fixed words. */
+    /** Returns a type with a few fixed words. */
     static <T> ValueType<T> words(List<T> values, List<String> later) {
         List<String> words = values.stream().map(T::toString).toList();
         return new ValueType<>(
@@ -33,7 +33,7 @@ record ValueType<T>(
                         .findFirst());
     }
 
-    /** Returns what is wrong with {@code text}, which the reader did not accept. */
+    /** Returns the complaint about {@code text}, which the reader refused. */
     String complaint(String text) {
         if (secret) {
             return "found something else, accepted: " + accepted;

@@ -19,12 +19,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The values of the file: their forms and their limits. */
+/** The types of the file's values, with their forms and limits. */
 final class Values {
     private static final int MAX_FPS = 1000; // the fastest UVC cameras give 400
     private static final int MAX_TITLE = 100;
     private static final int MAX_KEY = 256;
-    private static final int MAX_COMMAND = 4096; // of a word; longer ones belong into a script
+    private static final int MAX_COMMAND = 4096; // of a word; longer commands belong in a script
     private static final int MIN_SIDE = 16; // one macroblock
     private static final int MAX_SIDE = 16384; // ITU-T H.264 Table A-1 ends at 16880 (level 6.2)
 
@@ -119,7 +119,7 @@ final class Values {
             "the absolute path of a video device, such as /dev/video0, or the name of its card, such as HD Webcam C930e",
             text -> devicePath(text).<SourceConfig>map(SourceConfig.Device::new).or(() -> card(text)));
 
-    /** A line as for a terminal; a list gives its words one by one. */
+    /** A line as for a terminal; a list has the words one by one. */
     static final ValueType<String> COMMAND = ValueType.of(
             "a command line as in a terminal, or a list of its words, such as rpicam-vid -t 0 --codec h264 --inline --flush -o -",
             text -> Optional.of(text).filter(line -> !line.isBlank() && fitsCommand(line)));
@@ -133,7 +133,7 @@ final class Values {
                     .filter(address -> address.length() <= MAX_COMMAND
                             && Address.kind(address).isPresent()));
 
-    /** The input of ffmpeg: a line whose words are parted by blanks, without a shell. */
+    /** The input of ffmpeg: a line whose words are separated by blanks, without a shell. */
     static final ValueType<String> FFMPEG = ValueType.of(
             "the options of one input of ffmpeg, the last of which is -i, as a line or a list of words, such as"
                     + " -f x11grab -framerate 15 -i :0.0",
@@ -147,7 +147,7 @@ final class Values {
 
     static final ValueType<Boolean> DEMO = ValueType.words(List.of(true), List.of());
 
-    /** Formats of other cameras (linux/videodev2.h) that the design names or means by its dots. */
+    /** Formats of other cameras (linux/videodev2.h) that are recognized and refused by name. */
     static final ValueType<Format> FORMAT = ValueType.words(
             List.of(Format.values()), List.of("JPEG", "HEVC", "NV21", "YV12", "I420", "YVYU", "RGB3", "BGR3"));
 
@@ -159,7 +159,7 @@ final class Values {
     static final ValueType<FrameRate> FPS = ValueType.of(
             "a number above 0, at most " + MAX_FPS + ", such as 30, 29.97 or 30000/1001", Values::frameRate);
 
-    /** ALSA's own names, such as {@code plughw:CARD=Webcam,DEV=0}; a colon ends no plain word of YAML, so that {@code alsa} alone will do. */
+    /** ALSA's own names, such as {@code plughw:CARD=Webcam,DEV=0}; {@code alsa} alone is valid too. */
     private static final Pattern ALSA = Pattern.compile("alsa(?::([A-Za-z0-9_.:,=/-]{0,120}))?");
 
     static final ValueType<SoundConfig> AUDIO = new ValueType<>(
@@ -175,7 +175,7 @@ final class Values {
     static final ValueType<Duration> LINGER =
             duration(Duration.ZERO, Duration.ofHours(24), "from 0s to 24h with its unit (ms, s, m, h), such as 10s");
 
-    /** A snapshot must answer within 10 s, and a cold device needs some of them to start. */
+    /** The time of dark frames. A snapshot must answer within 10 s, and a cold device needs some of them to start. */
     static final ValueType<Duration> WARM_UP =
             duration(Duration.ZERO, Duration.ofSeconds(5), "from 0ms to 5s with its unit (ms, s), such as 500ms");
 
@@ -214,7 +214,7 @@ final class Values {
                         .or(() -> devicePath(text).map(EncoderChoice::of)));
     }
 
-    /** A NUL would end an argument early. */
+    /** Returns whether a command's text is valid: a NUL would end an argument early. */
     private static boolean fitsCommand(String text) {
         return text.length() <= MAX_COMMAND && text.indexOf(0) < 0;
     }
@@ -222,12 +222,12 @@ final class Values {
     private static Optional<Path> devicePath(String text) {
         try {
             return text.startsWith("/") && !text.endsWith("/") ? Optional.of(Path.of(text)) : Optional.empty();
-        } catch (InvalidPathException e) { // a NUL, or what the file system's character set lacks
+        } catch (InvalidPathException e) { // a NUL, or a character that the file system's character set lacks
             return Optional.empty();
         }
     }
 
-    /** Refuses what looks like a path without its first half. */
+    /** Reads a card's name, and refuses text that looks like an incomplete path. */
     private static Optional<SourceConfig> card(String text) {
         return CARD.matcher(text).matches() && !text.matches("(?i)video\\d*")
                 ? Optional.of(new SourceConfig.Card(text))

@@ -5,12 +5,12 @@ import java.util.List;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Reads a program and its arguments, which the configuration has as a list. */
+/** Reads a program and its arguments from a list in the configuration. */
 final class WordsReader {
     private WordsReader() {}
 
     /**
-     * Returns the words of {@code node}; none where it is no such list, which is told to {@code problems}.
+     * Returns the words of {@code node}; empty if it is no such list, which is added to {@code problems}.
      *
      * @param example for the message
      */

@@ -14,20 +14,22 @@ import org.snakeyaml.engine.v2.parser.Parser;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
-/** Parses text into YAML nodes, each with its line and column. Follows aliases, within bounds. Guesses no types: a scalar is its text. */
+/**
+ * Parses text into YAML nodes, each with its line and column. Follows aliases, within bounds. Does not guess types: a scalar is its text.
+ */
 final class YamlTree {
-    /** The file has four levels; the composer calls itself for each level, so the depth bounds its stack. */
+    /** The file has four levels; the composer recurses for each level, so the depth limits its stack. */
     private static final int MAX_DEPTH = 16;
 
     private YamlTree() {}
 
-    /** Returns the root node; empty if the text has nothing but comments. */
+    /** Returns the root node; empty if the text has only comments. */
     static Optional<Node> compose(String file, String text) throws ConfigException {
         refuseUnprintable(file, text);
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setUseMarks(true)
-                .setAllowNonScalarKeys(true) // they are refused with their place, as one of all errors
+                .setAllowNonScalarKeys(true) // refused later, with their place among all problems
                 .build();
         StreamReader reader = new StreamReader(settings, text);
         Parser parser = new ParserImpl(settings, reader);
@@ -39,7 +41,7 @@ final class YamlTree {
             Problems problems = new Problems(file);
             problems.whole("not YAML: the directive %YAML asks for another version, accepted: 1.2");
             throw problems.exception();
-        } catch (IllegalArgumentException e) { // what snakeyaml-engine does with "\x at the end of the text
+        } catch (IllegalArgumentException e) { // thrown by snakeyaml-engine for "\x at the end of the text
             Problems problems = new Problems(file);
             problems.at(reader.getMark().orElseThrow(), "not YAML: found an escape or a number that is incomplete");
             throw problems.exception();
@@ -61,7 +63,7 @@ final class YamlTree {
         return problems.exception();
     }
 
-    /** YAML 1.2 §5.1: only printable characters may appear. Done here, as the reader's own error has no line. */
+    /** Refuses characters that are not printable (YAML 1.2 §5.1). The parser's own error has no line. */
     private static void refuseUnprintable(String file, String text) throws ConfigException {
         int line = 1;
         int column = 1;
@@ -81,7 +83,7 @@ final class YamlTree {
         }
     }
 
-    /** Refuses a node that lies deeper than {@link #MAX_DEPTH}. */
+    /** Refuses nodes deeper than {@link #MAX_DEPTH}. */
     private static final class ShallowParser implements Parser {
         private final Parser parser;
         private int depth;

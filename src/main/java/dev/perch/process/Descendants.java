@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A program's first process and all that it started, as /proc shows them: the processes of its session, and those that left the session but still
- * carry its mark in their environment. Parents do not count: a child whose parent has died belongs to init.
+ * A program's first process and all its descendants, as /proc shows them: the processes of its session, and those that have left the session but
+ * still carry its mark in their environment. Parents do not count, because a child whose parent has died belongs to init.
  */
 final class Descendants {
     private static final String VARIABLE = "PERCH_PROGRAM";
@@ -18,7 +18,7 @@ final class Descendants {
     private final String mark = UUID.randomUUID().toString();
     private volatile long session = -1; // written once after the start, read by whoever ends the program
 
-    /** Returns the environment variable that each of them inherits. */
+    /** Returns the environment variable that all descendants inherit. */
     String variable() {
         return VARIABLE;
     }
@@ -28,12 +28,16 @@ final class Descendants {
         return mark;
     }
 
-    /** @param pid of the first process, which leads a session of its own */
+    /**
+     * Sets the first process.
+     *
+     * @param pid of that process, which leads a session of its own
+     */
     void leader(long pid) {
         session = pid;
     }
 
-    /** Returns those that run now, without those that have ended and wait for their parent. */
+    /** Returns the running processes, without zombies. */
     List<ProcessHandle> alive() {
         return ProcessHandle.allProcesses()
                 .filter(process -> belongs(PROC.resolve(Long.toString(process.pid()))))

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Reads what a program writes to stderr, on a thread of its own that ends with the stream: {@value #PER_SECOND} lines a second go to the
- * log, the rest is counted there; the last {@value #KEPT} are kept, shortened, for those who ask. Neither has secrets.
+ * Reads a program's stderr on its own thread, which ends with the stream. {@value #PER_SECOND} lines a second are logged, the rest is counted in the
+ * log; the last {@value #KEPT} are kept, shortened, for {@link #last}. Secrets are removed from both.
  */
 final class ErrorLines {
     static final int KEPT = 10;
     static final int PER_SECOND = 10;
 
-    /** Longer than any line that a person reads; the rest of the line is left out of what is kept. */
+    /** Longer than any line that a person reads; the rest is not kept. */
     static final int MAX_LINE_CHARACTERS = 300;
 
-    /** An address that is cut could show a password whose end is not there; the rest of the line is left out. */
+    /** Longer lines are cut, and their last word is dropped: a cut address could show a password whose end is missing. */
     static final int MAX_LINE_BYTES = 4096;
 
     private static final System.Logger LOG = System.getLogger(ErrorLines.class.getName());
@@ -32,11 +32,11 @@ final class ErrorLines {
     private final Redaction redaction;
     private final UnaryOperator<String> reader;
     private final Thread thread;
-    private final Deque<String> last = new ArrayDeque<>(); // guarded by itself: the thread writes, anybody reads
+    private final Deque<String> last = new ArrayDeque<>(); // guarded by itself: written by the thread, read by anybody
 
-    private volatile boolean hushed; // anybody writes, the thread reads
+    private volatile boolean hushed; // written by anybody, read by the thread
 
-    // of the thread
+    // used by the thread only
     private final byte[] line = new byte[MAX_LINE_BYTES];
     private int lineBytes;
     private boolean cut;
@@ -45,9 +45,9 @@ final class ErrorLines {
     private long unlogged;
 
     /**
-     * Reads nothing before {@link #start}.
+     * Creates a reader, which reads nothing before {@link #start}.
      *
-     * @param reader reads each line, without its secrets, and returns what of it is kept and logged; empty where that is nothing
+     * @param reader gets each line without its secrets, and returns the part to keep and log; empty for nothing
      */
     ErrorLines(String name, InputStream in, Redaction redaction, UnaryOperator<String> reader) {
         this.reader = reader;
@@ -63,7 +63,7 @@ final class ErrorLines {
         thread.start();
     }
 
-    /** Keeps lines out of the log from now on. {@link #last} has them all the same. */
+    /** Stops logging lines. {@link #last} still has them. */
     void hush() {
         hushed = true;
     }
@@ -74,7 +74,7 @@ final class ErrorLines {
         }
     }
 
-    /** Waits until the stream has ended. Returns false if it has not in time. */
+    /** Waits until the stream has ended. Returns false if that takes longer. */
     boolean awaitEnd(long millis) {
         try {
             thread.join(millis);
@@ -97,7 +97,7 @@ final class ErrorLines {
         tellUnlogged();
     }
 
-    /** Survives whatever is thrown, at the price of a line: a program whose stderr nobody reads would stand still. */
+    /** Takes all bytes and survives any exception, at the price of a line: a program whose stderr nobody reads would hang. */
     private void takeAll(byte[] piece, int count) {
         try {
             for (int i = 0; i < count; i++) {
@@ -109,7 +109,7 @@ final class ErrorLines {
         }
     }
 
-    /** Programs that show their progress end a line by a carriage return. */
+    /** Takes a byte. Programs that show their progress end a line by a carriage return. */
     private void take(byte value) {
         if (value == '\n' || value == '\r') {
             endLine();

@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /**
- * A running program in a session of its own ({@code setsid} of util-linux). What it writes to stderr goes to the log. {@link #close} ends it
- * with everything that it started: no process, thread or descriptor is left.
+ * A running program in its own session ({@code setsid} of util-linux). Its stderr goes to the log. {@link #close} ends it with all its descendants:
+ * no process, thread or descriptor is left.
  *
  * <p>Its stdout is read by one thread; all else is safe from any thread.
  */
@@ -30,21 +30,27 @@ public final class ExternalProgram implements AutoCloseable {
         PIPE
     }
 
-    /** A camera program lets its device go within this; a program's whole end is below the 3 s that a camera waits for its source. */
+    /**
+     * How long SIGTERM may take: a camera program releases its device within this, and the whole end stays below the 3 s that a camera waits for its
+     * source.
+     */
     private static final long TERM_NANOS = 2_000_000_000;
 
     /**
-     * A program that reads its stdin ends by itself when that ends (ffmpeg within 35 ms), while SIGTERM is heard only at the next byte: an ffmpeg that waits
-     * for input outlives it until SIGKILL.
+     * How long the end of stdin may take: a program that reads stdin ends by itself then (ffmpeg within 35 ms), while an ffmpeg that waits for input
+     * notices SIGTERM only at the next byte and would survive until SIGKILL.
      */
     private static final long END_OF_INPUT_NANOS = 400_000_000;
 
     private static final long HURRY_NANOS = 300_000_000;
 
-    /** SIGKILL needs no cooperation, but for a process that is stuck in a driver. A busy small machine takes a while to take a large one apart. */
+    /**
+     * The least wait after SIGKILL, which needs no cooperation, except from a process stuck in a driver. A busy small machine takes a while to
+     * release a large process.
+     */
     private static final long LEAST_KILL_NANOS = 500_000_000;
 
-    /** What is left of this after the gentler ways is granted to SIGKILL. */
+    /** The time for the whole end; SIGKILL gets what is left. */
     private static final long END_NANOS = 2_700_000_000L;
 
     private static final long LAST_WORDS_MILLIS = 500;
@@ -55,7 +61,7 @@ public final class ExternalProgram implements AutoCloseable {
     private final Descendants descendants;
     private final ErrorLines errors;
     private final Optional<InputPipe> stdin;
-    private volatile long termNanos = TERM_NANOS; // any thread writes, whoever closes reads
+    private volatile long termNanos = TERM_NANOS; // written by any thread, read by the closing one
 
     private ExternalProgram(String name, Process process, Descendants descendants, Stdin stdin, ErrorLines errors) {
         this.name = name;
@@ -66,21 +72,22 @@ public final class ExternalProgram implements AutoCloseable {
     }
 
     /**
-     * Starts {@code command}, whose first word is looked up in PATH; a program that is not there is told by {@link #exit}, with status 127.
+     * Starts {@code command}, whose first word is looked up in PATH. A program that does not exist is reported by {@link #exit}, with status 127.
      *
      * @param name for the log and the threads' names
-     * @param command the program and its arguments, handed over as they are
-     * @throws ProgramException when no process can be made
+     * @param command the program and its arguments, passed on as they are
+     * @throws ProgramException if no process can be made
      */
     public static ExternalProgram start(String name, List<String> command, Stdin stdin) throws ProgramException {
         return start(name, command, stdin, Redaction.ofCommand(command), UnaryOperator.identity());
     }
 
     /**
-     * Starts a program whose stderr is read by the caller too.
+     * Starts a program whose stderr the caller reads too.
      *
-     * @param redaction takes the secrets out of what it prints: it may know more of them than its command has
-     * @param reader reads each line of stderr, on a thread of its own; returns what of it is kept and logged, empty where that is nothing
+     * @param redaction removes the secrets from the output; it may know more secrets than the command holds
+     * @param reader gets each line of stderr on a separate thread, and returns the part to keep and log; empty for nothing
+     * @throws ProgramException if no process can be made
      */
     public static ExternalProgram start(
             String name, List<String> command, Stdin stdin, Redaction redaction, UnaryOperator<String> reader)
@@ -95,7 +102,7 @@ public final class ExternalProgram implements AutoCloseable {
         }
         try {
             Process process = builder.start();
-            descendants.leader(process.pid()); // setsid executes in its place: it leads no group yet
+            descendants.leader(process.pid()); // setsid runs in place of the process: it leads no group yet
             ErrorLines errors = new ErrorLines(name, process.getErrorStream(), redaction, reader);
             ExternalProgram program = new ExternalProgram(name, process, descendants, stdin, errors);
             program.errors.start();
@@ -108,22 +115,22 @@ public final class ExternalProgram implements AutoCloseable {
         }
     }
 
-    /** Returns its output, which ends with its first process. A read waits; {@link #close} ends it. */
+    /** Returns the program's output, which ends with its first process. A read waits; {@link #close} ends it. */
     public InputStream stdout() {
         return process.getInputStream();
     }
 
-    /** Returns its input. What is written with {@link Stdin#NONE} goes nowhere. */
+    /** Returns the program's input. Bytes written with {@link Stdin#NONE} go nowhere. */
     public OutputStream stdin() {
         return stdin.isPresent() ? stdin.get() : process.getOutputStream();
     }
 
-    /** Returns how its first process ended; empty while that runs. */
+    /** Returns how the first process ended; empty while it runs. */
     public Optional<ProgramExit> exit() {
         return process.isAlive() ? Optional.empty() : Optional.of(new ProgramExit(process.exitValue()));
     }
 
-    /** Waits for the first process's end and returns it; empty if it does not come in time. */
+    /** Waits for the first process's end and returns it; empty if it takes longer. */
     public Optional<ProgramExit> awaitExit(long millis) {
         try {
             process.waitFor(millis, TimeUnit.MILLISECONDS);
@@ -133,24 +140,24 @@ public final class ExternalProgram implements AutoCloseable {
         return exit();
     }
 
-    /** Returns the last lines that it wrote to stderr, oldest first, at most ten; complete after {@link #close}. */
+    /** Returns the last lines of stderr, oldest first, at most ten; complete after {@link #close}. */
     public List<String> lastLines() {
         return errors.last();
     }
 
-    /** Keeps its stderr out of the log from now on. Called before an end that is wanted, of which programs complain. */
+    /** Stops logging stderr. Called before a wanted end, about which programs complain. */
     public void hush() {
         errors.hush();
     }
 
-    /** Gives it a short time only to end after SIGTERM: it has nothing to lose, and may be waiting where it hears no signal. */
+    /** Shortens the time after SIGTERM: the program has nothing to lose, and may be waiting where it does not notice a signal. */
     public void hurry() {
         termNanos = HURRY_NANOS;
     }
 
     /**
-     * Ends it and all that it started: by the end of its stdin, where that is a pipe, then by SIGTERM, then by SIGKILL. Waits for that, at most
-     * 3 s. Closing it again looks again.
+     * Ends the program and its descendants: by the end of stdin if that is a pipe, then by SIGTERM, then by SIGKILL. Waits at most 3 s. A second call
+     * checks again.
      */
     @Override
     public void close() {
@@ -163,7 +170,7 @@ public final class ExternalProgram implements AutoCloseable {
         if (!ended && !end(Math.max(LEAST_KILL_NANOS, leftNanos), /* force= */ true)) {
             LOG.log(Level.WARNING, "{0}: some of its processes do not end: {1}", name, descendants.alive());
         }
-        awaitExit(LAST_WORDS_MILLIS); // of the JVM's own bookkeeping
+        awaitExit(LAST_WORDS_MILLIS); // for the JVM's own bookkeeping
         errors.awaitEnd(LAST_WORDS_MILLIS);
         close(process.getInputStream());
         close(stdin());
@@ -171,8 +178,8 @@ public final class ExternalProgram implements AutoCloseable {
     }
 
     /**
-     * Signals each of them once, and each that appears meanwhile. Returns whether all are gone in time. They are gone when two looks in a row find none:
-     * one that is in the middle of execve(2) shows no environment for a moment.
+     * Signals each process once, and each that appears in the meantime. Returns whether all are gone in time: that is when two looks in a row find
+     * none, as one in the middle of execve(2) shows no environment for a moment.
      */
     private boolean end(long patienceNanos, boolean force) {
         long deadlineNanos = System.nanoTime() + patienceNanos;
@@ -192,7 +199,7 @@ public final class ExternalProgram implements AutoCloseable {
                     signal(one, force);
                 }
             }
-            LockSupport.parkNanos(pauseNanos); // an interrupt makes this a busy wait, bounded by the deadline
+            LockSupport.parkNanos(pauseNanos); // after an interrupt this is a busy wait, bounded by the deadline
             pauseNanos = Math.min(pauseNanos * 2, 50_000_000);
         }
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The pipe that a program reads its stdin from. One thread writes; any thread ends it, without waiting for a write that the program does not
- * take (the JDK's own stream makes a close wait for that).
+ * The pipe from which a program reads its stdin. One thread writes; any thread can end it, without waiting for a write that the program does not take
+ * (closing the JDK's own stream waits for that).
  */
 final class InputPipe extends FilterOutputStream {
     /** Longer than a write to a program that reads. */
@@ -65,7 +65,7 @@ final class InputPipe extends FilterOutputStream {
     /**
      * Ends the program's input. Later writes fail.
      *
-     * @return false when a write hangs in the pipe, so that it cannot be ended, when nobody reads it any more, or when it had ended before
+     * @return false if the input cannot be ended because a write hangs, if nobody reads it any more, or if it had ended before
      */
     boolean endNow() {
         try {

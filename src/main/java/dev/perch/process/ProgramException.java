@@ -1,6 +1,6 @@
 package dev.perch.process;
 
-/** A program could not be started; the message is a sentence for the person who reads it. */
+/** Thrown when a program could not be started; the message is a sentence for people. */
 public final class ProgramException extends Exception {
     ProgramException(String sentence, Throwable cause) {
         super(sentence, cause);
