@@ -34,21 +34,12 @@ public final class Access {
     private volatile @Nullable Set<Permit> held; // null until the first permit that may lapse
     private long askedNanos; // used by the timer only
 
-    /**
-     * Creates access by addresses and the operator's key.
-     *
-     * @param operatorKey as configured; empty if nobody has it
-     * @param localKeys returns the contents of the key file of the Perch that listens at a port; empty if there is none
-     */
+    /** Creates access by addresses and {@code operatorKey}, empty for none; {@code localKeys} reads the key file of the Perch at a port. */
     public Access(String operatorKey, IntFunction<Optional<String>> localKeys) {
         this(operatorKey, localKeys, Map.of());
     }
 
-    /**
-     * Creates access with publishers' keys.
-     *
-     * @param publishKeys each published camera's key, by id; an empty one means that only this machine may publish
-     */
+    /** Creates access with the publishers' keys by camera; an empty key means that only this machine may publish. */
     public Access(String operatorKey, IntFunction<Optional<String>> localKeys, Map<String, String> publishKeys) {
         this(operatorKey, localKeys, publishKeys, AccessConfig.NONE);
     }
@@ -65,10 +56,8 @@ public final class Access {
     /**
      * Creates access with rules.
      *
-     * @param publishKeys returns the key of a published camera by its id, also of one that comes with its publisher; an empty one means that only
-     *     this machine may publish
-     * @param listNames returns the name under which the configuration has a camera's lists: the wildcard's, for a camera that comes by one
-     * @param config who may watch and publish
+     * @param publishKeys a camera's key by its id, also of one that comes with its publisher; an empty one means that only this machine may publish
+     * @param listNames the name of a camera's lists in the configuration: the wildcard's, for a camera that comes by one
      */
     public Access(
             String operatorKey,
@@ -149,11 +138,7 @@ public final class Access {
         return users;
     }
 
-    /**
-     * Returns whether {@code caller} may do {@code action}.
-     *
-     * @param camera the id of the camera concerned; empty for the program as a whole
-     */
+    /** Returns whether {@code caller} may do {@code action} with the camera of this id, or without one with the program as a whole. */
     public Verdict decide(Caller caller, Action action, Optional<String> camera) {
         return switch (action) {
             case GREET -> Verdict.ALLOWED;
@@ -167,8 +152,8 @@ public final class Access {
     }
 
     /**
-     * Returns whether {@code caller} may do {@code action} with the camera of this name, which it may have made up. Who may not watch that camera is told what it would be told of
-     * a name that no camera has: by trying names nobody learns which there are.
+     * Decides about the camera of this name, which the caller may have made up. A caller who may not watch it is answered as for a name without a
+     * camera, so that nobody learns by trying which names exist.
      *
      * @param there whether a camera has this name
      */
@@ -177,7 +162,7 @@ public final class Access {
         Verdict watching = decide(caller, Action.WATCH, camera);
         boolean known = watching == Verdict.ALLOWED;
         if (there && !(known && action == Action.WATCH)) {
-            // whose name and password were looked at in vain has a key left, and has failed once
+            // a caller whose name and password failed may still have a key, and has failed once
             boolean elsewhere = !known && linked(caller) && !action.watches();
             Caller left = elsewhere || watching instanceof Verdict.Challenge ? byKeyAlone(caller) : caller;
             Verdict verdict = decide(left, action, camera);
@@ -196,9 +181,10 @@ public final class Access {
     }
 
     /**
-     * Returns what is told of a camera that the caller may not know of, or that there is none: it depends on the caller and on whether it wants to publish, and on no camera.
+     * Returns the answer for a camera that the caller may not know of, and for one that does not exist: it depends on the caller and on whether it
+     * wants to publish, but on no camera.
      *
-     * @param watching what was found of the caller as one who watches, and {@code verdict} of what it wants: where either asks who that is, nothing was found out
+     * @param watching the verdict on watching; if this or {@code verdict} asks who the caller is, nothing is known yet
      */
     private Verdict decideUnknown(Caller caller, Action action, Verdict watching, Verdict verdict) {
         boolean publishes = action == Action.PUBLISH;
@@ -211,7 +197,9 @@ public final class Access {
         return publishes && (users == null || !key(caller).isEmpty()) ? Reasons.NO_PUBLISHER : ofNone;
     }
 
-    /** Lets in whom a camera without any list of its own would show itself to. Whom the list for all keeps out is asked for its name still where another list does not. */
+    /**
+     * Decides as for a camera without a list of its own. A caller whom the list for all denies is still asked for its name if another list allows it.
+     */
     private Verdict decideNone(Caller caller, boolean publishes) {
         Optional<String> none = Optional.empty();
         boolean walled = word(config.play(none), caller) == Word.DENIED;
@@ -225,14 +213,12 @@ public final class Access {
     }
 
     /**
-     * Returns whether {@code caller} may do {@code action} with the program as a whole or, where that only shows what there is, with one of {@code cameras} at least: of the others
-     * the answer then tells nothing.
-     *
-     * @param cameras the ids of all
+     * Returns whether {@code caller} may do {@code action} with the program as a whole or, if the action only shows something, with one of {@code
+     * cameras}: the answer then must not mention the others.
      */
     public Verdict decideForAny(Caller caller, Action action, List<String> cameras) {
         Verdict ofAll = decide(caller, action, Optional.empty());
-        // who is nobody, or has to wait, is so for each of them, and is asked once
+        // a caller who is nobody, or must wait, is that for each camera, and is checked once
         if (!(ofAll instanceof Verdict.Refused) || linked(caller) || !action.watches()) {
             return ofAll;
         }
