@@ -1,9 +1,7 @@
-// The wall as a whole: how many columns, whose place is where, one large, a tour, full screen, and a display that stays awake.
+// The wall as a whole: whose place is where, one large, a tour, full screen, and a display that stays awake. The style sheet knows how large tiles are.
 
 const ORDER = 'perch.order';
 const TOUR_MS = 10000;
-const SHAPE = 16 / 9;
-const SEAM = 3; // pixels between two, as in tokens.css
 
 export class Wall {
   #wall;
@@ -17,8 +15,6 @@ export class Wall {
     this.#tools = document.querySelector('[data-walltools]');
     this.#tools.hidden = false;
     this.#arrange();
-    wall.classList.add('fit');
-    new ResizeObserver(() => this.#fit()).observe(wall);
     for (const button of this.#tools.querySelectorAll('[data-do]')) button.addEventListener('click', () => this.#act(button.dataset.do));
     for (const tile of this.#tiles) this.#offer(tile);
     const many = this.#tiles.length > 1;
@@ -43,24 +39,6 @@ export class Wall {
     return this.#tools.querySelector(`[data-do="${name}"]`);
   }
 
-  /** As many columns as make the pictures largest. */
-  #fit() {
-    const count = this.#tiles.length;
-    const { clientWidth: width, clientHeight: height } = this.#wall;
-    let best = [0, 1];
-    for (let columns = 1; columns <= count; columns++) {
-      const rows = Math.ceil(count / columns);
-      const size = Math.min((width - (columns - 1) * SEAM) / columns, SHAPE * (height - (rows - 1) * SEAM) / rows);
-      if (size > 0.96 * best[0]) best = [size, columns]; // of two that are nearly alike the wider one
-    }
-    this.#wall.style.setProperty('--columns', String(best[1]));
-    this.#wall.style.setProperty('--tile', `${Math.floor(best[0])}px`);
-    const others = Math.max(1, count - 1);
-    const beside = Math.ceil(others / 5);
-    this.#wall.style.setProperty('--beside', String(beside));
-    this.#wall.style.setProperty('--rows', String(Math.ceil(others / beside)));
-  }
-
   #act(what) {
     if (what === 'full') this.#full();
     else if (what === 'focus') this.#large(this.#wall.classList.contains('large') ? undefined : this.#tiles[0]);
@@ -69,13 +47,17 @@ export class Wall {
 
   #full() {
     if (document.fullscreenElement) document.exitFullscreen();
-    else this.#wall.requestFullscreen?.().catch(() => {});
+    else this.#wall.parentElement.requestFullscreen?.().catch(() => {});
   }
 
   /** Makes one large and the others small; none: all alike. */
   #large(tile) {
     this.#endTour();
     this.#first(tile);
+    const others = Math.max(1, this.#tiles.length - 1);
+    const beside = Math.ceil(others / 5);
+    this.#wall.style.setProperty('--beside', String(beside));
+    this.#wall.style.setProperty('--rows', String(Math.ceil(others / beside)));
     this.#wall.classList.toggle('large', Boolean(tile));
     this.#button('focus').setAttribute('aria-pressed', String(Boolean(tile)));
   }
@@ -162,6 +144,7 @@ export class Wall {
       const tiles = this.#tiles;
       const sorted = [...tiles].sort((one, other) => place(one) - place(other));
       if (sorted.some((tile, at) => tile !== tiles[at])) this.#wall.append(...sorted);
+      document.adoptedStyleSheets = []; // of order.js
     } catch (unreadable) {
       // as the configuration has it
     }

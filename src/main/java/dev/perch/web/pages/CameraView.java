@@ -3,6 +3,7 @@ package dev.perch.web.pages;
 import dev.perch.media.Encoding;
 import dev.perch.media.Medium;
 import dev.perch.source.CardFacts;
+import dev.perch.source.SoundProspect;
 import dev.perch.web.answer.Discretion;
 import dev.perch.web.answer.LiveAddress;
 import dev.perch.web.status.CameraFacts;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param best the format to show, {@code H264} or {@code JPEG}: one that the camera has without encoding, where there is one
  * @param ways the techniques
  * @param renditions the other versions of its picture
+ * @param sounds whether it has sound, as far as is known
  * @param controlled whether its device has controls to show
  * @param recorded whether there is a page of its recordings
  * @param pushed whether it is passed on to other servers: {@code true}, or null
@@ -55,6 +57,7 @@ record CameraView(
         String best,
         List<Way> ways,
         List<Rendition> renditions,
+        boolean sounds,
         boolean controlled,
         boolean recorded,
         @Nullable String pushed,
@@ -150,6 +153,7 @@ record CameraView(
                 facts.pictures().renditions().stream()
                         .map(name -> Rendition.of(name, base))
                         .toList(),
+                facts.sound().prospect() != SoundProspect.NONE,
                 facts.controlled(),
                 presentation.recorded(),
                 presentation.pushed() ? "true" : null,

@@ -14,7 +14,7 @@ import java.util.List;
  * @param operating whether it came from somebody who may change things
  * @param recordings whether the page has a line of time
  * @param memory who holds what of the budget
- * @param look the body's class: {@code bare} for a wall inside another page, else empty
+ * @param look the body's classes: of a wall, such as {@code n9} for nine cameras and {@code bare} inside another page; else empty
  * @param cameras those shown
  * @param snippets lines to copy; none on the wall
  */

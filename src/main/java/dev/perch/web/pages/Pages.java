@@ -30,6 +30,9 @@ public final class Pages implements Route.Answerer {
     /** The wall is for overview; a small machine's network carries several cameras at this rate. */
     private static final String WALL_RATE = "fps=5";
 
+    /** The style sheet makes so many tiles fit into the window; with more of them one scrolls. */
+    private static final int MOST_PLACED = 64;
+
     private final Cameras cameras;
     private final String version;
     private final ServletContext context;
@@ -95,7 +98,7 @@ public final class Pages implements Route.Answerer {
             moving += view.moves() ? 1 : 0;
             views.add(view);
         }
-        answer("wall", page("Perch", "", look(request), request, views, List.of()), request, response);
+        answer("wall", page("Perch", "", look(request, views.size()), request, views, List.of()), request, response);
     }
 
     /** Returns the cameras that {@code cameras=a,b} names, in its order; all of them where it names none that there is. */
@@ -111,9 +114,9 @@ public final class Pages implements Route.Answerer {
         return discretion(request).shown(shown).isEmpty() ? cameras.all() : shown;
     }
 
-    /** Returns the class of a wall that stands inside another page, without bars of its own. */
-    private static String look(HttpServletRequest request) {
-        return "1".equals(request.getParameter("bare")) ? "bare" : "";
+    /** Returns the classes of a wall: how many tiles it has, by which the style sheet places them, and whether it stands inside another page, without bars of its own. */
+    private static String look(HttpServletRequest request, int tiles) {
+        return "n" + Math.min(tiles, MOST_PLACED) + ("1".equals(request.getParameter("bare")) ? " bare" : "");
     }
 
     private static Discretion discretion(HttpServletRequest request) {

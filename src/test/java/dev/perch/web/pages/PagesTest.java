@@ -269,10 +269,10 @@ class PagesTest {
     /** As another page embeds it: those that are named, in their order, without a bar. */
     @ParameterizedTest
     @CsvSource({
-        "'?cameras=c3,c1&bare=1', 'c3,c1', bare",
-        "'?cameras=c2,nobody', c2, ''",
-        "'?cameras=nobody', 'c1,c2,c3', ''",
-        "'?bare=0', 'c1,c2,c3', ''"
+        "'?cameras=c3,c1&bare=1', 'c3,c1', n2 bare",
+        "'?cameras=c2,nobody', c2, n1",
+        "'?cameras=nobody', 'c1,c2,c3', n3",
+        "'?bare=0', 'c1,c2,c3', n3"
     })
     void wall_showsTheCamerasThatItsAddressNames(String query, String shown, String look) throws Exception {
         Map<String, ScriptedSource> sources = new LinkedHashMap<>();

@@ -148,7 +148,7 @@ class WallPlayersTest {
     void sixCamerasOfH264_allMove_inFirefox() throws Exception {
         try (Firefox firefox = Firefox.window()) {
             firefox.open(video.address().toString());
-            firefox.run("document.querySelector('main').style.gridTemplateColumns = 'repeat(6, 1fr)'");
+            firefox.run("document.querySelector('.tiles').style.gridTemplateColumns = 'repeat(6, 1fr)'");
             assertMove(firefox, CAMERAS, "webcodecs mse", 8);
         }
     }
