@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +34,14 @@ public final class LoginAnswers {
 
     /** A form comes in one piece, or is given up after some seconds. */
     private static final int BUSY_SECONDS = 2;
+
+    private static final LoginPage.Trouble OUTSIDE = new LoginPage.Trouble(
+            "access.play of perch.yml lets nobody in from here.",
+            "access.play in perch.yml lässt von hier niemanden ein.");
+    private static final LoginPage.Trouble BUSY = new LoginPage.Trouble(
+            "Others log in just now. Try again.", "Gerade melden sich andere an. Bitte noch einmal versuchen.");
+    private static final LoginPage.Trouble WRONG = new LoginPage.Trouble(
+            "That is no user with this password.", "Diesen Namen mit diesem Passwort gibt es nicht.");
 
     /** The threads that serve requests are eight. */
     private static final int MOST_AT_ONCE = 2;
@@ -59,13 +68,13 @@ public final class LoginAnswers {
 
     private void page(Exchange exchange) throws IOException {
         String to = exchange.request().getParameter("to");
-        show(HttpServletResponse.SC_OK, "", to == null ? "" : to, exchange);
+        show(HttpServletResponse.SC_OK, LoginPage.Trouble.NONE, to == null ? "" : to, exchange);
     }
 
     private void login(Exchange exchange) throws IOException {
         if (!near.test(callers.of(exchange.request()))) {
             RequestBody.leaveUnread(exchange.request(), exchange.response());
-            show(HttpServletResponse.SC_FORBIDDEN, "access.play of perch.yml lets nobody in from here.", "", exchange);
+            show(HttpServletResponse.SC_FORBIDDEN, OUTSIDE, "", exchange);
             return;
         }
         String network = callers.of(exchange.request())
@@ -75,7 +84,7 @@ public final class LoginAnswers {
         if (!begin(network)) {
             RequestBody.leaveUnread(exchange.request(), exchange.response());
             exchange.response().setHeader("Retry-After", String.valueOf(BUSY_SECONDS));
-            show(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Others log in just now. Try again.", "", exchange);
+            show(HttpServletResponse.SC_SERVICE_UNAVAILABLE, BUSY, "", exchange);
             return;
         }
         Map<String, String> fields;
@@ -83,7 +92,8 @@ public final class LoginAnswers {
             fields = fields(ShortBody.read(exchange.request(), MAX_BODY_BYTES));
         } catch (Parameters.RefusedException refused) {
             RequestBody.leaveUnread(exchange.request(), exchange.response());
-            show(HttpServletResponse.SC_BAD_REQUEST, String.valueOf(refused.getMessage()), "", exchange);
+            LoginPage.Trouble malformed = LoginPage.Trouble.inEnglish(String.valueOf(refused.getMessage()));
+            show(HttpServletResponse.SC_BAD_REQUEST, malformed, "", exchange);
             return;
         } finally {
             end(network);
@@ -113,9 +123,15 @@ public final class LoginAnswers {
             redirect(to.matches(INSIDE) ? to : "", exchange.response());
         } else if (login.waitSeconds() > 0) {
             exchange.response().setHeader("Retry-After", String.valueOf(login.waitSeconds()));
-            show(TOO_MANY_REQUESTS, login.trouble(), to, exchange);
+            String waits = "Zu viele Versuche: Der nächste zählt in " + login.waitSeconds() + " s.";
+            show(TOO_MANY_REQUESTS, new LoginPage.Trouble(login.trouble(), waits), to, exchange);
         } else {
-            show(HttpServletResponse.SC_FORBIDDEN, login.trouble(), to, exchange);
+            boolean wrong = login.trouble().equals(WRONG.english());
+            show(
+                    HttpServletResponse.SC_FORBIDDEN,
+                    wrong ? WRONG : LoginPage.Trouble.inEnglish(login.trouble()),
+                    to,
+                    exchange);
         }
     }
 
@@ -140,8 +156,13 @@ public final class LoginAnswers {
         response.setHeader("Location", "./" + inside);
     }
 
-    private static void show(int status, String trouble, String to, Exchange exchange) throws IOException {
-        byte[] html = LoginPage.html(trouble, to.matches(INSIDE) ? to : "").getBytes(StandardCharsets.UTF_8);
+    private static void show(int status, LoginPage.Trouble trouble, String to, Exchange exchange) throws IOException {
+        boolean says = exchange.request().getHeader("Accept-Language")
+                != null; // else a container takes its own language for the browser's
+        LoginPage.Tongue tongue =
+                LoginPage.Tongue.of(says ? Collections.list(exchange.request().getLocales()) : List.of());
+        byte[] html =
+                LoginPage.html(trouble, to.matches(INSIDE) ? to : "", tongue).getBytes(StandardCharsets.UTF_8);
         HttpServletResponse response = exchange.response();
         response.setStatus(status);
         Headers.media(response::setHeader);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who comes by HTTP tells who it is: tools by Basic, people by the login page and its cookie. */
@@ -175,6 +176,29 @@ class LoginTest {
             assertEquals(known, answer.text());
         }
         assertTrue(known.contains("That is no user with this password."), known);
+    }
+
+    /** The form and what it says of an attempt are in the first language that the browser prefers and that there is; without one, English. */
+    @ParameterizedTest
+    @CsvSource({
+        "'de-AT,de;q=0.9,en;q=0.5', de, Passwort, Diesen Namen",
+        "'fr,de;q=0.8,en;q=0.7', de, Passwort, Diesen Namen",
+        "'en-GB,de;q=0.9', en, Password, That is no user",
+        "'de;q=0.2,en', en, Password, That is no user",
+        "fr, en, Password, That is no user",
+        "'', en, Password, That is no user"
+    })
+    void page_speaksTheBrowsersLanguage(String preferred, String language, String label, String trouble)
+            throws Exception {
+        String header = preferred.isEmpty() ? "X-None: 1" : "Accept-Language: " + preferred;
+        try (Answer answer = Answer.get(server.port(), "/login", PEOPLE, header)) {
+            String html = answer.text();
+            assertTrue(
+                    html.contains("<html lang=\"" + language + "\">") && html.contains(">" + label + "</label>"), html);
+        }
+        try (Answer answer = post("/login", form("ann", "wrong " + preferred, ""), header)) {
+            assertTrue(answer.text().contains("<p role=\"alert\">" + trouble), preferred);
+        }
     }
 
     @ParameterizedTest
