@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The checks of a request that precede its route.
+ * The checks that a request passes before its route.
  *
- * @param callers finds out who asks
+ * @param callers identifies who asks
  * @param origins decides which pages of other sites may read
  * @param loopbackOnly tells whether the request came by a connector that listens on this machine only
  */
@@ -24,7 +24,11 @@ public record Edge(Callers callers, CrossOrigin origins, Predicate<HttpServletRe
         return of(server, /* containerUsers= */ false, handover);
     }
 
-    /** @param containerUsers whether the servlet container knows who is let in */
+    /**
+     * Creates the checks.
+     *
+     * @param containerUsers whether the servlet container knows the users
+     */
     static Edge of(ServerConfig server, boolean containerUsers, Optional<Handover> handover) {
         return new Edge(
                 new Callers(server.trustedProxies(), server.hosts(), containerUsers),
@@ -33,8 +37,8 @@ public record Edge(Callers callers, CrossOrigin origins, Predicate<HttpServletRe
     }
 
     /**
-     * Returns why the request is not for this server: it listens on this machine only, and is called by a name of elsewhere. Either that name leads
-     * here by somebody's ill will (DNS rebinding), or a proxy stands before it that the configuration does not name.
+     * Returns why the request is not for this server: the server listens on this machine only, but was called by a foreign name. Either that name
+     * leads here maliciously (DNS rebinding), or an unconfigured proxy stands in front.
      */
     Optional<Problem> misdirected(HttpServletRequest request) {
         if (!loopbackOnly.test(request)) {

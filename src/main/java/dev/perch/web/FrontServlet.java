@@ -37,7 +37,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
-/** Every address of the program, mapped at {@code /}: finds the route, asks whether the caller may, and has it answered. */
+/** The only servlet, mapped at {@code /}: finds the route of a request, asks whether the caller may, and has it answered. */
 @SuppressWarnings("serial") // never serialized
 final class FrontServlet extends HttpServlet {
     private static final System.Logger LOG = System.getLogger(FrontServlet.class.getName());
@@ -57,7 +57,7 @@ final class FrontServlet extends HttpServlet {
         this.admission = admission;
     }
 
-    /** Ends the request alone, in words, whatever it throws. The container cuts off an answer that has begun. */
+    /** Handles a request. Whatever is thrown ends only this request, with a problem. If the answer has begun, the container cuts it off. */
     @Override
     public void service(ServletRequest request, ServletResponse response) throws ServletException, IOException {
         try {
@@ -108,7 +108,7 @@ final class FrontServlet extends HttpServlet {
     }
 
     /**
-     * What was decided of a request before anything is answered.
+     * The decisions about a request before it is answered.
      *
      * @param target what the client may know of its address: of a camera that it may not know of, that there is none
      * @param verdict over the one who asks
@@ -128,13 +128,13 @@ final class FrontServlet extends HttpServlet {
     private Verdict verdict(Routes.Target target, HttpServletRequest request) {
         if (request.getDispatcherType() == DispatcherType.ASYNC
                 && Callers.permit(request).isPresent()) {
-            return Verdict.ALLOWED; // who was let in gets its turn, or is told how it ended, and may be nobody by now
+            return Verdict.ALLOWED; // who was let in learns how it ended, whatever it may by now
         }
         Action action = target.action(request.getMethod());
         Optional<Route> route = target.route(request.getMethod());
         Optional<String> camera = target.cameraName();
         if (route.isEmpty() && camera.isEmpty()) {
-            return Verdict.ALLOWED; // to be told which methods there are
+            return Verdict.ALLOWED; // the answer lists the methods
         }
         Caller caller = edge.callers().of(request);
         Optional<String> passed = routes.passed(target, request);
@@ -153,7 +153,7 @@ final class FrontServlet extends HttpServlet {
         return verdict;
     }
 
-    /** One that is not published to is there for who may watch it, and is told of why not. */
+    /** Decides about a camera. If the camera takes no publisher, those who may watch it learn that; to others it does not exist. */
     private Verdict ofCamera(Caller caller, Action action, String name, Routes.Target target) {
         Verdict verdict = access.decideNamed(caller, action, name, routes.there(target, action));
         boolean watched = verdict == Verdict.UNKNOWN
@@ -174,8 +174,7 @@ final class FrontServlet extends HttpServlet {
             RequestBody.leaveUnread(request, response);
         }
         edge.origins().mark(request, response);
-        boolean told = request.getMethod()
-                .equals("OPTIONS"); // a browser's question before the one that counts, without proofs
+        boolean told = request.getMethod().equals("OPTIONS"); // a browser's preflight, which carries no proofs
         Optional<Problem> refused = decided.refused()
                 .or(() -> told ? Optional.empty() : refusal(decided.verdict()))
                 .or(() -> ofElsewhere(route, request));
@@ -224,7 +223,7 @@ final class FrontServlet extends HttpServlet {
         }
     }
 
-    /** Answers where no route has the method. */
+    /** Answers if no route has the method. */
     private void answerWithout(Routes.Target target, HttpServletRequest request, HeldAnswer answer) throws IOException {
         switch (request.getMethod()) {
             case "GET", "HEAD" -> notFound(target.name(), request, answer);
@@ -241,7 +240,7 @@ final class FrontServlet extends HttpServlet {
                 .answer(request, response);
     }
 
-    /** Tells the methods. Pages of other sites may read, if they may at all; none of them may PUT, and a browser asks here before it does. */
+    /** Answers OPTIONS. Pages of other sites may read if they may at all; none of them may PUT, and a browser asks here before it does. */
     private void options(Routes.Target target, HttpServletRequest request, HttpServletResponse response) {
         response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         response.setHeader("Allow", target.methods());
@@ -270,7 +269,7 @@ final class FrontServlet extends HttpServlet {
         return cameras.all().stream().map(Camera::id).toList();
     }
 
-    /** Returns the names of the cameras that {@code caller} may know of. */
+    /** Returns the names of the cameras that {@code caller} may know. */
     private List<String> known(Caller caller) {
         boolean linked = !caller.given().map(Credentials::link).orElse("").isEmpty();
         if (linked || access.decideForAny(caller, Action.WATCH, ids()) != Verdict.ALLOWED) {

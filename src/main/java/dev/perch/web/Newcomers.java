@@ -8,14 +8,18 @@ import dev.perch.camera.Cameras;
 import dev.perch.memory.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps memory for the cameras that come with their publishers, bounds their viewers, and ends those when a camera goes. */
+/** Reserves memory for the cameras that come with their publishers, limits their viewers, and ends these when a camera goes. */
 final class Newcomers implements Cameras.Attendant {
     private final MemoryBudget media;
     private final long shareBytes;
     private final Audience audience;
     private final @Nullable ViewerBounds bounds;
 
-    /** @param bounds null where no number of viewers is bounded */
+    /**
+     * Creates the attendant.
+     *
+     * @param bounds null if the number of viewers is not limited
+     */
     Newcomers(Cameras cameras, Audience audience, @Nullable ViewerBounds bounds) {
         this.media = cameras.pool().budget();
         this.shareBytes = Admission.keptForEach(media, most(cameras));
@@ -23,7 +27,7 @@ final class Newcomers implements Cameras.Attendant {
         this.bounds = bounds;
     }
 
-    /** Returns how many cameras there may be. */
+    /** Returns the most cameras that there may be. */
     static int most(Cameras cameras) {
         return cameras.all().size() + cameras.wildcards().most();
     }

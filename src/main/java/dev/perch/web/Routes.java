@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds what an address means. An address that begins with a camera's name is that camera's. Any other is the program's own, or the first camera's,
- * which needs no name. Immutable.
+ * Finds the meaning of an address. An address that begins with a camera's name belongs to that camera. Any other belongs to the program, or to the
+ * first camera, which needs no name. Immutable.
  */
 final class Routes {
     /** The methods that read, answered at every address (RFC 9110 §9.3.1, §9.3.2, §9.3.7). */
@@ -27,7 +27,7 @@ final class Routes {
 
     private final Cameras cameras;
     private final Map<String, List<Route>> ofProgram = new HashMap<>(); // by path, like the next
-    private final Map<String, List<Route>> ofCamera = new HashMap<>(); // without its beginning, like the next
+    private final Map<String, List<Route>> ofCamera = new HashMap<>(); // by path without its beginning, like the next
     private final Map<String, List<Route>> ofRendition = new HashMap<>();
     private final List<Route> ofNewcomer = new ArrayList<>();
     private final List<Route> all;
@@ -60,16 +60,16 @@ final class Routes {
     /**
      * The meaning of an address.
      *
-     * @param camera whose address it is; empty when it is the program's own, or that of a camera that is not there
-     * @param rendition which of its pictures
+     * @param camera the camera that it belongs to; empty for the program's own address and for a missing camera
+     * @param rendition of the camera's picture
      * @param name the address behind the camera's, or behind the program's root
-     * @param rest what {@code *} stands for; where nothing answers, the name of a camera that the address seems to begin with
-     * @param routes that answer there, one a method; none where there is nothing
-     * @param asked how the client named it all
+     * @param rest what {@code *} stands for; if nothing answers, the name of a camera with which the address seems to begin
+     * @param routes those that answer there, one per method; empty if nothing is there
+     * @param asked the address as the client wrote it
      */
     record Target(
             Optional<Camera> camera, String rendition, String name, String rest, List<Route> routes, String asked) {
-        /** Returns what an address means at which there is nothing. */
+        /** Returns the target of an address where nothing is. */
         static Target none(String asked, String camera) {
             return new Target(Optional.empty(), TrackId.MAIN, asked, camera, List.of(), asked);
         }
@@ -86,24 +86,24 @@ final class Routes {
                     : new Target(camera, rendition, name, rest, routes, named);
         }
 
-        /** Returns the target of an address like this one if there is no such camera. */
+        /** Returns the target that the address would have if the camera did not exist. */
         Target hidden() {
             return none(asked, rest);
         }
 
-        /** Returns the name of the camera that is meant, also of one that is not there; empty for the program's own address. */
+        /** Returns the name of the camera in the address, existing or not; empty for the program's own address. */
         Optional<String> cameraName() {
             return camera.isPresent()
                     ? camera.map(Camera::id)
                     : Optional.of(rest).filter(name -> routes.isEmpty() || newcomer());
         }
 
-        /** Returns whether it is where one publishes whose camera comes with it. */
+        /** Returns whether this is the address of publishers whose camera comes with them. */
         boolean newcomer() {
             return !routes.isEmpty() && routes.get(0).path().equals(Route.NEWCOMER);
         }
 
-        /** Returns what {@code method} is for; where nothing has that method, by what the address looks like. */
+        /** Returns the action of {@code method}; if no route has the method, the one that suits the address. */
         Action action(String method) {
             boolean sends = method.equals("PUT") || method.equals("POST");
             return route(method)
@@ -122,7 +122,7 @@ final class Routes {
             return Optional.empty();
         }
 
-        /** Returns the methods that are answered there, for {@code Allow}. */
+        /** Returns the methods that are answered, for {@code Allow}. */
         String methods() {
             StringBuilder methods = new StringBuilder(READING);
             for (Route route : routes) {
@@ -139,13 +139,13 @@ final class Routes {
         return all;
     }
 
-    /** Returns what the address of {@code request} means. */
+    /** Returns the meaning of the address of {@code request}. */
     Target target(HttpServletRequest request) {
         String path = LinkPath.rest(request.getServletPath());
         return target(path, request);
     }
 
-    /** Returns whether a camera of this name is there for {@code action}, or may come. */
+    /** Returns whether a camera of this name exists for {@code action}, or may come. */
     boolean there(Target target, Action action) {
         return target.camera().isPresent()
                 ? action != Action.PUBLISH
@@ -153,7 +153,9 @@ final class Routes {
                 : target.newcomer() && cameras.wildcards().of(target.rest()).isPresent();
     }
 
-    /** Returns the camera whose name the path of {@code request} begins with where the query leads to another, as {@code /back/?action=stream_0} does. */
+    /**
+     * Returns the camera whose name begins the path of {@code request} if the query leads to another camera, as {@code /back/?action=stream_0} does.
+     */
     Optional<String> passed(Target target, HttpServletRequest request) {
         String path = LinkPath.rest(request.getServletPath());
         int slash = path.indexOf('/', 1);
@@ -196,7 +198,7 @@ final class Routes {
         return ofCamera(named.get(), behind).as(asked);
     }
 
-    /** Returns the target of one who publishes to a camera that is not there yet. */
+    /** Returns the target of a publisher whose camera does not exist yet. */
     private Optional<Target> newcomer(String name, String path) {
         boolean asked = !ofNewcomer.isEmpty() && path.equals(Route.NEWCOMER.replace("*", name));
         return asked && cameras.named(name).isEmpty()
@@ -216,7 +218,7 @@ final class Routes {
                 : find(ofCamera, Optional.of(camera), behind);
     }
 
-    /** Returns the rendition of {@code camera} that {@code path} begins with. */
+    /** Returns the rendition of {@code camera} with which {@code path} begins. */
     private static Optional<String> rendition(Camera camera, String path) {
         int slash = path.indexOf('/', 1);
         if (slash < 0 || camera.config().pictures().isEmpty()) {
@@ -243,7 +245,7 @@ final class Routes {
         return new Target(camera, TrackId.MAIN, name, rest, routes, name);
     }
 
-    /** Returns the camera of mjpg-streamer's {@code /input_1.json}, which is the second. */
+    /** Returns the camera of mjpg-streamer's {@code /input_1.json}, which is the second one. */
     private Optional<Camera> ofInput(String name) {
         return name.matches("input_\\d{1,3}\\.json")
                 ? cameras.all().stream()
@@ -252,7 +254,7 @@ final class Routes {
                 : Optional.empty();
     }
 
-    /** Returns the target of go2rtc's {@code /api/stream.mp4?src=front} and the like; empty for another address. */
+    /** Returns the target of addresses like go2rtc's {@code /api/stream.mp4?src=front}; empty for others. */
     private Optional<Target> ofApi(String path, HttpServletRequest request) {
         String name = path.substring(path.indexOf('/', 1) + 1);
         Optional<String> meant = name.equals("stream.m3u8")
@@ -282,7 +284,9 @@ final class Routes {
                 : Target.none("action=command", "");
     }
 
-    /** Returns the target of mjpg-streamer's {@code /?action=stream}; it numbers its inputs, so that {@code action=stream_1} is the second camera. */
+    /**
+     * Returns the target of mjpg-streamer's {@code /?action=stream}. It numbers its inputs, so {@code action=stream_1} is the second camera.
+     */
     private Optional<Target> ofAction(Camera unnumbered, HttpServletRequest request) {
         String action = request.getParameter("action");
         if (action != null && action.equals("command")) {

@@ -64,9 +64,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP edge of the program, from start to end: the servlet, its routes and everybody they serve. */
+/** The HTTP edge of the program, from start to end: the servlet, its routes and the services behind them. */
 public final class Site implements AutoCloseable {
-    /** The context attribute with a {@link Runnable} that the embedded server calls before it takes a connection. */
+    /** The name of a context attribute: a {@link Runnable} that the embedded server calls before it accepts a connection. */
     public static final String MAKE_ROOM = "dev.perch.makeRoom";
 
     private final Cameras cameras;
@@ -102,15 +102,15 @@ public final class Site implements AutoCloseable {
     }
 
     /**
-     * The program that is served.
+     * The program to serve.
      *
-     * @param recordings ended by the site; empty where nothing is recorded
-     * @param pushes ended by the site; empty where nothing is passed on
+     * @param recordings closed by the site; empty if nothing is recorded
+     * @param pushes closed by the site; empty if nothing is pushed
      * @param version for people
      */
     public record Served(Cameras cameras, Optional<Recordings> recordings, Optional<Pushes> pushes, String version) {}
 
-    /** Serves a program that records nothing. */
+    /** Opens the edge of a program that records nothing. */
     public static Site open(
             Cameras cameras,
             String version,
@@ -125,7 +125,7 @@ public final class Site implements AutoCloseable {
      * Registers the servlet with {@code context}, which is being initialized.
      *
      * @param config who may do what, and how many may watch
-     * @param localKeys the content of the key file of the Perch that listens at a port; empty where there is none
+     * @param localKeys returns the contents of the key file of the Perch that listens at a port; empty if there is none
      */
     public static Site open(
             Served served, PerchConfig config, IntFunction<Optional<String>> localKeys, ServletContext context) {
@@ -197,11 +197,11 @@ public final class Site implements AutoCloseable {
         return new Site(served, access, admission, audience, windows, events, routes, connections);
     }
 
-    /** Returns the key of a camera that is published to, or may come; empty where none is configured. */
+    /** Returns the key of a camera that is published to, or may come; empty if none is configured. */
     private static String publishKey(Cameras cameras, String id) {
         Optional<Camera> camera = cameras.named(id);
         if (camera.isPresent()) {
-            boolean awaited = camera.get().source().awaited().isPresent(); // another kind's class is never loaded
+            boolean awaited = camera.get().source().awaited().isPresent(); // else a class would be loaded
             return awaited && camera.get().source() instanceof PublishedSource published ? published.key() : "";
         }
         if (cameras.wildcards().wildcards().isEmpty()) {
@@ -216,7 +216,7 @@ public final class Site implements AutoCloseable {
                 .orElse("");
     }
 
-    /** Returns how a camera is called where its lists stand; to be called before any comes by a wildcard. */
+    /** Returns the map from a camera to the name of its lists. Called before any camera comes by a wildcard. */
     private static UnaryOperator<String> listNames(Cameras cameras) {
         WildcardCameras wildcards = cameras.wildcards();
         if (wildcards.wildcards().isEmpty()) {
@@ -231,12 +231,12 @@ public final class Site implements AutoCloseable {
     private static Optional<IdleConnections> connections(ServletContext context, Audience audience) {
         try {
             return IdleConnections.find(context, SystemMemory.connections(), audience::size);
-        } catch (LinkageError otherContainer) { // which lacks Tomcat's classes, or has others
+        } catch (LinkageError otherContainer) { // another container lacks Tomcat's classes, or has others
             return Optional.empty();
         }
     }
 
-    /** Keeps of the budget what each camera needs to show anything, before viewers get any. */
+    /** Reserves the part of the budget that each camera needs to show anything, before viewers get any. */
     private static Admission admission(Cameras cameras, ServerConfig server) {
         MemoryBudget media = cameras.pool().budget();
         MemoryBudget heap = SystemMemory.heap();
@@ -264,12 +264,12 @@ public final class Site implements AutoCloseable {
                         cameras.clock());
     }
 
-    /** Returns every address that is answered. */
+    /** Returns all routes. */
     Routes routes() {
         return routes;
     }
 
-    /** Returns what RTMP serves. */
+    /** Returns the services for RTMP. */
     public RtmpPort.Served served(MemoryBudget heap) {
         return new RtmpPort.Served(
                 cameras,
@@ -279,22 +279,22 @@ public final class Site implements AutoCloseable {
                 heap);
     }
 
-    /** Returns what has happened, for whoever tells of it. */
+    /** Returns the list of events, for whoever reports one. */
     public Events events() {
         return events;
     }
 
-    /** Returns who decides who may do what. */
+    /** Returns the decision who may do what. */
     public Access access() {
         return access;
     }
 
-    /** Returns who gives memory back when the system's runs short. */
+    /** Returns the parts that give memory back when the system's runs short. */
     public List<Shedder> shedders() {
         return List.of(windows, cameras.rings(), new DerivedShedder(cameras, audience), new NewestShedder(audience));
     }
 
-    /** Begins what runs without being asked for. Called about once a second; does not wait. */
+    /** Does the periodic work. Called about once a second; does not wait. */
     public void tend() {
         windows.tend();
         access.tend(cameras.clock().nanoTime());
@@ -311,15 +311,15 @@ public final class Site implements AutoCloseable {
     }
 
     /**
-     * Makes room for connections; to be called some times a second, and more often where it says so.
+     * Makes room for connections. Called some times a second, and more often while it returns true.
      *
-     * @return whether they are crowded
+     * @return whether connections are crowded
      */
     public boolean tendConnections() {
         return connections.isPresent() && connections.get().tend();
     }
 
-    /** Ends every answer that is under way. */
+    /** Ends all answers. */
     @Override
     public void close() {
         Closer.quietly("the windows", windows::close);

@@ -17,11 +17,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers only a few of the requests that take much of the processor at once. The others wait for their turn without a thread, so that a crowd that asks
- * for pages keeps nobody from a picture. Safe from any thread.
+ * Limits the number of costly requests that are answered at once. The others wait for their turn without a thread, so that a crowd that asks for
+ * pages keeps nobody from a picture. Safe from any thread.
  */
 final class Turns {
-    /** Half of a Pi's cores, and two of the eight threads that requests have. */
+    /** Half of a Pi's cores, and two of the eight request threads. */
     static final int AT_ONCE = 2;
 
     static final int MOST_WAITING = 64;
@@ -32,26 +32,26 @@ final class Turns {
 
     private final Deque<Waiting> queue = new ArrayDeque<>(); // guarded by this, like the next
     private int taken;
-    private String lastAddress = ""; // of whom a turn was handed to
+    private String lastAddress = ""; // the address that got the last turn
 
     /** Answers a request. */
     interface Work {
         void run() throws IOException;
     }
 
-    /** Leases what a waiting request holds. */
+    /** Leases the memory of a waiting request. */
     public interface Admittance {
         Lease lease() throws BudgetExceededException;
     }
 
     /**
-     * Answers {@code request} by {@code work}, now or when the container dispatches it again in its turn. In a container that lets no request wait without a
-     * thread it is now.
+     * Answers {@code request} by {@code work}, now or when the container dispatches it again in its turn. In a container that lets no request wait
+     * without a thread, the answer comes now.
      *
-     * @param address whom the request is counted for
-     * @return false when neither may be, since as many wait as may
-     * @throws BudgetExceededException when there is no memory for one that waits
-     * @throws dev.perch.audience.AddressShares.FullException when as many of its address wait as may
+     * @param address by which the request is counted
+     * @return false if too many wait already
+     * @throws BudgetExceededException if there is no memory for a waiting request
+     * @throws dev.perch.audience.AddressShares.FullException if too many wait from its address
      */
     boolean take(HttpServletRequest request, Supplier<String> address, Admittance admittance, Work work)
             throws IOException, BudgetExceededException {
@@ -71,7 +71,7 @@ final class Turns {
         return true;
     }
 
-    /** Returns the answer to a request that may not wait either. */
+    /** Returns the answer to a request that may not even wait. */
     static Problem full() {
         return Problem.of(
                 HttpServletResponse.SC_SERVICE_UNAVAILABLE,
@@ -96,11 +96,11 @@ final class Turns {
                 waiting.lease.close();
             }
         }
-        passOn(); // a turn may have ended since it was asked for
+        passOn(); // a turn may have ended in between
         return queued;
     }
 
-    /** Queues {@code waiting}, within the lock, so that whoever takes it from the queue finds its context. */
+    /** Queues {@code waiting} under the lock, so that whoever takes it from the queue finds its context. */
     private synchronized boolean queue(HttpServletRequest request, Waiting waiting) {
         if (queue.size() >= MOST_WAITING) {
             return false;
@@ -110,7 +110,7 @@ final class Turns {
         return true;
     }
 
-    /** Hands the turn on, or back. */
+    /** Passes the turn on, or gives it back. */
     private void leave() {
         synchronized (this) {
             taken--;
@@ -126,7 +126,7 @@ final class Turns {
         }
     }
 
-    /** Returns the next request, or null. The addresses take turns, so that one request of an address does not wait behind all of another's. */
+    /** Returns the next request, or null. Addresses alternate, so that a request does not wait behind all those of another address. */
     private synchronized @Nullable Waiting next() {
         if (taken >= AT_ONCE || queue.isEmpty()) {
             return null;
@@ -145,13 +145,13 @@ final class Turns {
         return queue.remove(gone);
     }
 
-    /** A request in the queue, and then in its turn. */
+    /** A request in the queue, and later in its turn. */
     private final class Waiting implements AsyncListener {
         private final String address;
         private final Lease lease;
         private @Nullable AsyncContext async; // guarded by the queue's lock
-        private boolean called; // guarded by this, like the next: it has been dispatched
-        private boolean over; // it has begun to be answered, or never will
+        private boolean called; // whether it has been dispatched; guarded by this, like the next
+        private boolean over; // whether its answer has begun, or never will
 
         Waiting(String address, Lease lease) {
             this.address = address;
@@ -166,7 +166,7 @@ final class Turns {
             async = started;
         }
 
-        /** Returns false when it is over already: then its turn is the next one's. */
+        /** Dispatches the request. Returns false if it is over; the turn then goes to the next one. */
         boolean dispatch() {
             AsyncContext present = async;
             synchronized (this) {
@@ -180,16 +180,16 @@ final class Turns {
                 return true;
             } catch (IllegalStateException gone) {
                 LOG.log(Level.TRACE, "a client did not wait for its turn", gone);
-                return !end(); // else whoever ended it has passed its turn on
+                return !end(); // if false, whoever ended it has passed its turn on
             }
         }
 
-        /** Returns whether the turn is its own still. */
+        /** Returns whether the request still has its turn. */
         boolean begin() {
             return end();
         }
 
-        /** Returns whether this is the first end. */
+        /** Ends the request. Returns whether this was the first end. */
         private boolean end() {
             synchronized (this) {
                 if (over) {
@@ -201,11 +201,11 @@ final class Turns {
             return true;
         }
 
-        /** Gives up: the client has gone, or the container has. A turn that this request had passes to the next. */
+        /** Gives up because the client or the container is gone. The request's turn passes to the next. */
         private void gone() {
             remove(this);
             boolean had;
-            synchronized (this) { // called in between, it would keep its turn for good
+            synchronized (this) { // without the lock it could keep its turn for ever
                 had = called;
                 if (!end()) {
                     return;
@@ -239,7 +239,7 @@ final class Turns {
 
         @Override
         public void onStartAsync(AsyncEvent event) {
-            // it has begun
+            // the answer has begun
         }
     }
 }

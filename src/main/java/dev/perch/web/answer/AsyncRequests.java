@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
-/** Takes requests off the container's threads (Servlet 6.0 §2.3.3.3), which one filter or valve without async support forbids. */
+/** Takes requests off the container's threads (Servlet 6.0 §2.3.3.3), which a single filter or valve without async support prevents. */
 public final class AsyncRequests {
     private static final System.Logger LOG = System.getLogger(AsyncRequests.class.getName());
     private static final AtomicBoolean TOLD = new AtomicBoolean();
 
     private AsyncRequests() {}
 
-    /** Thrown where the container lets no request go asynchronous; the message names the remedy. */
+    /** Thrown if the container lets no request be asynchronous; the message names the remedy. */
     public static final class UnsupportedException extends IllegalStateException {
         UnsupportedException(String sentence) {
             super(sentence);
@@ -30,7 +30,7 @@ public final class AsyncRequests {
         }
     }
 
-    /** Checks that {@code request} can leave its thread. Called before anything is taken for it. */
+    /** Checks that {@code request} can leave its thread. Called before any resource is taken for it. */
     public static void require(HttpServletRequest request) {
         if (!request.isAsyncSupported()) {
             UnsupportedException unsupported = new UnsupportedException(sentence(request));

@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds out who asks. Anybody can send the headers of a proxy, so they are believed only from proxies that the configuration names. That such a header
- * is there is believed of everybody, as it takes rights and gives none.
+ * Identifies who sends a request. Anybody can send a proxy's headers, so their values are trusted only from configured proxies. Their presence counts
+ * from anybody, because it takes rights and gives none.
  */
 public final class Callers {
-    /** The headers that proxies add, beside {@code X-Forwarded-…} (RFC 7239, RFC 9110 §7.6.3, and those that CDNs have of their own). */
+    /** The headers that proxies add, apart from {@code X-Forwarded-…} (RFC 7239, RFC 9110 §7.6.3, and those of CDNs). */
     private static final Set<String> FORWARDING = Set.of(
             "forwarded",
             "forwarded-for",
@@ -41,7 +41,7 @@ public final class Callers {
             "fastly-client-ip",
             "cdn-loop");
 
-    /** Those among them that hold an address and nothing else, beside {@code X-Forwarded-For}. */
+    /** Those that hold an address and nothing else, apart from {@code X-Forwarded-For}. */
     private static final List<String> TELLING = List.of(
             "X-Real-IP",
             "X-Client-IP",
@@ -54,13 +54,13 @@ public final class Callers {
             "CF-Connecting-IP",
             "Fastly-Client-IP");
 
-    /** Set by Tomcat's RemoteIpValve and RemoteIpFilter, which take the headers away and put another address in the place of the proxy's. */
+    /** Set by Tomcat's RemoteIpValve and RemoteIpFilter, which remove the headers and replace the proxy's address. */
     private static final String REWRITTEN = "org.apache.tomcat.request.forwarded";
 
-    /** The attribute of a request that keeps its caller. */
+    /** The request attribute that holds the caller. */
     private static final String FOUND = Caller.class.getName();
 
-    /** The name of the cookie that a login gives. */
+    /** The name of the login cookie. */
     public static final String COOKIE = "perch";
 
     private static final String PERMIT = Permit.class.getName();
@@ -76,8 +76,10 @@ public final class Callers {
     }
 
     /**
-     * @param hosts the names that the configuration has for this machine
-     * @param containerUsers whether the servlet container knows who is let in
+     * Creates it.
+     *
+     * @param hosts the configured names of this machine
+     * @param containerUsers whether the servlet container knows the users
      */
     public Callers(List<AddressRange> trusted, Set<String> hosts, boolean containerUsers) {
         this.trusted = trusted;
@@ -109,13 +111,13 @@ public final class Callers {
         return new Caller(client, told, proxied, trustedPeer, host, foreign, request.getLocalPort(), given(request));
     }
 
-    /** Returns whether the client names a host, as every browser does; for one that does not (HTTP/1.0) the container takes a name of its own. */
+    /** Returns whether the client names a host, as every browser does; otherwise (HTTP/1.0) the container uses a name of its own. */
     private static boolean called(HttpServletRequest request) {
         return request.getHeader("Host") != null
                 || String.valueOf(request.getProtocol()).startsWith("HTTP/2");
     }
 
-    /** Returns the address that the sender of {@code request} is counted by; empty for a trusted proxy itself, and where none is known. */
+    /** Returns the address by which the sender of {@code request} is counted; empty for a trusted proxy itself, and if unknown. */
     Optional<InetAddress> counted(HttpServletRequest request) {
         Caller caller = of(request);
         return caller.address()
@@ -127,17 +129,17 @@ public final class Callers {
         return trusted.stream().anyMatch(range -> range.contains(address));
     }
 
-    /** Returns the permit of {@code request}; empty where it was let in without being asked about. */
+    /** Returns the permit of {@code request}; empty if it was let in without a check. */
     public static Optional<Permit> permit(HttpServletRequest request) {
         return request.getAttribute(PERMIT) instanceof Permit permit ? Optional.of(permit) : Optional.empty();
     }
 
-    /** Notes the permit of {@code request}. */
+    /** Stores the permit of {@code request}. */
     public static void permit(HttpServletRequest request, Permit permit) {
         request.setAttribute(PERMIT, permit);
     }
 
-    /** Returns who sent {@code request}, showing this name and this password. */
+    /** Returns who sent {@code request}, with this name and password as credentials. */
     public Caller of(HttpServletRequest request, String user, String password) {
         Caller any = of(request);
         Credentials given =
@@ -184,7 +186,7 @@ public final class Callers {
                 containerUsers ? new ContainerUsers(request) : null));
     }
 
-    /** Returns name and password with a colon between (RFC 7617 §2); empty where the text is none. */
+    /** Returns name and password joined by a colon (RFC 7617 §2); empty if the text is not valid. */
     private static String basic(String text) {
         try {
             return new String(Base64.getDecoder().decode(text.strip()), StandardCharsets.UTF_8);
@@ -199,7 +201,7 @@ public final class Callers {
                 .isEmpty();
     }
 
-    /** Returns the value of Perch's own among the cookies of a request (RFC 6265 §5.4). */
+    /** Returns the value of Perch's cookie in a Cookie header (RFC 6265 §5.4). */
     private static String cookie(String header) {
         int from = header.startsWith(COOKIE + "=") ? 0 : header.indexOf("; " + COOKIE + "=") + 2;
         if (header.isEmpty() || (from == 1 && !header.startsWith(COOKIE + "="))) {
@@ -225,7 +227,7 @@ public final class Callers {
         return false;
     }
 
-    /** Returns a public address among those that the request is said to have come by. */
+    /** Returns a public address among the hops that the request claims. */
     private static Optional<InetAddress> told(HttpServletRequest request) {
         List<String> all = new ArrayList<>(hops(request));
         TELLING.forEach(header -> all.addAll(list(request, header)));
@@ -250,7 +252,7 @@ public final class Callers {
         return false;
     }
 
-    /** Returns the addresses that the request has come by, the client's first. {@code X-Forwarded-For} comes first, as most proxies write it. */
+    /** Returns the claimed hops of the request, the client first. {@code X-Forwarded-For} is preferred, as most proxies write it. */
     private static List<String> hops(HttpServletRequest request) {
         List<String> hops = list(request, "X-Forwarded-For");
         if (!hops.isEmpty()) {
@@ -271,7 +273,7 @@ public final class Callers {
         return all;
     }
 
-    /** Returns the node of {@code for=} (RFC 7239 §4); empty where there is none. */
+    /** Returns the node of {@code for=} (RFC 7239 §4); empty if there is none. */
     private static String forOf(String element) {
         for (String pair : element.split(";", -1)) {
             String text = pair.strip();
@@ -283,8 +285,8 @@ public final class Callers {
     }
 
     /**
-     * Walks from this machine to the client, as long as what names the next hop is trusted. A hop without an address ({@code unknown}) ends the walk:
-     * the one before it is all that is known.
+     * Walks from this machine towards the client, as long as the proxy that names the next hop is trusted. A hop without an address ({@code unknown})
+     * ends the walk at the one before it.
      */
     private Optional<InetAddress> lastUntrusted(List<String> hops) {
         Optional<InetAddress> last = Optional.empty();

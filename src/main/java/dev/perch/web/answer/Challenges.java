@@ -8,13 +8,13 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** Asks who is there: a person by the login page, a program by 401. */
+/** Asks who the caller is: a person by the login page, a program by 401. */
 public final class Challenges {
     private static final int TOO_MANY_REQUESTS = 429;
 
     private Challenges() {}
 
-    /** Answers {@code request}, which {@code challenge} did not let in. */
+    /** Answers {@code request} with {@code challenge}. */
     public static void answer(Verdict.Challenge challenge, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         if (challenge.waitSeconds() > 0) {
@@ -31,7 +31,10 @@ public final class Challenges {
         }
     }
 
-    /** Browsers would ask a person for a password in a window of their own at each picture, so they are not asked for that (RFC 7617); they know no other. */
+    /**
+     * Returns the authentication scheme to offer. Browsers are not offered Basic (RFC 7617), because they would open a password window for each
+     * picture.
+     */
     private static String scheme(HttpServletRequest request) {
         boolean browser = String.valueOf(request.getHeader("User-Agent")).startsWith("Mozilla/");
         return (browser ? "Bearer" : "Basic") + " realm=\"Perch\"" + (browser ? "" : ", charset=\"UTF-8\"");

@@ -8,19 +8,19 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** The users that the servlet container knows by its realm; their roles are perch-viewer, perch-operator and perch-publisher. */
+/** The users of the servlet container's realm; their roles are perch-viewer, perch-operator and perch-publisher. */
 record ContainerUsers(HttpServletRequest request) implements Credentials.Container {
     @Override
     public Optional<Set<Role>> present() {
         return request.getUserPrincipal() == null ? Optional.empty() : Optional.of(roles());
     }
 
-    /** Asks the realm, and logs out at once: what is known of the user is kept by Perch, not in a session. */
+    /** Checks a password with the realm, and logs out at once: Perch remembers the user, not a session. */
     @Override
     public Optional<Set<Role>> login(String user, String password) {
         try {
             request.login(user, password);
-        } catch (ServletException | RuntimeException refused) { // the latter where the container has no authenticator
+        } catch (ServletException | RuntimeException refused) { // unchecked: no authenticator
             return Optional.empty();
         }
         Set<Role> roles = roles();

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Decides which pages of other sites may read the answers (Fetch Standard, HTTP extensions): those of the same host, those of one's own network, and
- * those that the configuration names. All headers about origins are written here. Pictures and films that a page only shows need no permission.
+ * Decides which pages of other sites may read answers (Fetch Standard, HTTP extensions): those of the same host, of the own network, and of the
+ * configuration. All headers about origins are written here. Pages that only show pictures and films need no permission.
  */
 public final class CrossOrigin {
     private static final String DECIDER = CrossOrigin.class.getName();
@@ -24,13 +24,13 @@ public final class CrossOrigin {
         this.configured = configured;
     }
 
-    /** Returns whether the page that sent {@code request} may read the answer; true for a request that no page of another site has sent. */
+    /** Returns whether the page that sent {@code request} may read the answer; true if no page of another site sent it. */
     public boolean mayRead(HttpServletRequest request) {
         String origin = request.getHeader("Origin");
         return origin == null || allowed(origin, request);
     }
 
-    /** Sets the fields that tell a browser, and a cache between, who may read the answer. Notes in the request who may show an error in a frame. */
+    /** Sets the fields that tell browsers and caches who may read the answer. Stores in the request who may show an error in a frame. */
     public void mark(HttpServletRequest request, HttpServletResponse response) {
         request.setAttribute(DECIDER, this);
         Headers.all(response::setHeader);
@@ -47,13 +47,16 @@ public final class CrossOrigin {
         }
     }
 
-    /** Returns true unless a web page of elsewhere sends the request: it may change nothing, whoever sits before it, even where every page may read. */
+    /**
+     * Returns true unless a web page of another site sends the request. Such a page may change nothing, whoever its user is, even where every page
+     * may read.
+     */
     public boolean mayChange(HttpServletRequest request) {
         String origin = request.getHeader("Origin");
         return origin == null ? !"cross-site".equals(request.getHeader("Sec-Fetch-Site")) : near(origin, request);
     }
 
-    /** Answers a browser's preflight request; pages of other sites may read, and never write. */
+    /** Answers a browser's preflight request. Pages of other sites may read, but never write. */
     public void preflight(String methods, HttpServletRequest request, HttpServletResponse response) {
         if (response.getHeader(Headers.ALLOW_ORIGIN) == null) {
             return;
@@ -61,18 +64,18 @@ public final class CrossOrigin {
         response.setHeader("Access-Control-Allow-Methods", methods);
         response.setHeader("Access-Control-Allow-Headers", "*");
         response.setHeader("Access-Control-Max-Age", configured.any() ? "86400" : "600");
-        // a page of a public address asks for one of a private network (WICG Private Network Access)
+        // a page at a public address asks for one in a private network (WICG Private Network Access)
         if (request.getHeader("Access-Control-Request-Private-Network") != null) {
             response.setHeader("Access-Control-Allow-Private-Network", "true");
         }
     }
 
-    /** Returns the pages that may show the answer to {@code request}, which is marked, in a frame. */
+    /** Returns the pages that may show the answer to {@code request}, marked before, in a frame. */
     static String ancestorsOf(HttpServletRequest request) {
         return request.getAttribute(DECIDER) instanceof CrossOrigin decider ? decider.ancestors(request) : "'self'";
     }
 
-    /** Tells a cache that the answer depends on {@code Accept}, too. */
+    /** Adds {@code Accept} to the fields on which a cached answer depends. */
     public static void varyByAccept(HttpServletResponse response) {
         String vary = response.getHeader(Headers.VARY);
         response.setHeader(Headers.VARY, vary == null || vary.equals("Accept") ? "Accept" : "Accept, Origin");
@@ -84,8 +87,8 @@ public final class CrossOrigin {
     }
 
     /**
-     * Returns the pages that may show this one in a frame. A policy cannot say "a private address" or "a name without a dot", so the page around this
-     * one is named where the request tells it ({@code Referer}, of which browsers leave the origin when they go to another site).
+     * Returns the pages that may show this one in a frame. A policy cannot express "a private address" or "a name without a dot", so the page around
+     * this one is named if the request tells it ({@code Referer}, of which browsers send the origin to other sites).
      */
     private String ancestors(HttpServletRequest request) {
         if (configured.any()) {
@@ -128,14 +131,14 @@ public final class CrossOrigin {
     }
 
     private boolean near(String origin, HttpServletRequest request) {
-        Optional<String> normal = Origins.normal(origin); // "null" is none
+        Optional<String> normal = Origins.normal(origin); // "null" is not valid
         if (normal.isEmpty()) {
             return false;
         }
         if (configured.named().contains(normal.get())) {
             return true;
         }
-        String fetchSite = request.getHeader("Sec-Fetch-Site"); // no script can set it
+        String fetchSite = request.getHeader("Sec-Fetch-Site"); // no script can set this header
         if ("same-origin".equals(fetchSite)) {
             return true;
         }
@@ -151,7 +154,7 @@ public final class CrossOrigin {
     }
 
     /**
-     * Returns the host that the client called, as told by a proxy that calls Perch by another name. A page of another site cannot send this without a
+     * Returns the host that the client called, as told by a proxy that uses another name for Perch. A page of another site cannot send this without a
      * preflight.
      */
     private static String forwardedHost(HttpServletRequest request) {
@@ -163,7 +166,7 @@ public final class CrossOrigin {
         return authority.replaceFirst(":[0-9]+$", "");
     }
 
-    /** Returns {@code text} without brackets and the root's dot, in lower case. */
+    /** Returns {@code text} in lower case, without brackets and the final dot. */
     private static String host(String text) {
         return text.replaceAll("^\\[|]$", "").replaceFirst("(?<=.)\\.$", "").toLowerCase(Locale.ROOT);
     }

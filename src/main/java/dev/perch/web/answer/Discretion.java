@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How much one who asks for figures may know: who may not change things reads no paths and no addresses, and who came by a link to one camera nothing of others. What was decided
- * counts for the whole answer. Used by the thread that answers.
+ * How much a reader of figures may know: paths and addresses are only for those who may change things, and who came by a link to one camera learns
+ * nothing of others. Each decision holds for the whole answer. Used by the answering thread.
  */
 public final class Discretion {
     private static final String HIDDEN = "…";
@@ -27,19 +27,23 @@ public final class Discretion {
     private final Map<String, Boolean> reached = new HashMap<>(); // by the camera's id
     private final Map<String, Map<Action, Boolean>> let = new HashMap<>(); // likewise
 
-    /** @param permit of the one who asks; empty: it may know everything */
+    /**
+     * Creates the limits.
+     *
+     * @param permit of the reader; empty for one who may know everything
+     */
     public Discretion(Optional<Permit> permit) {
         this.permit = permit;
         only = permit.flatMap(Permit::onlyCamera);
         plain = permit.isEmpty() || permit.get().may(Action.CONTROL);
     }
 
-    /** Returns whether a camera may be known of. */
+    /** Returns whether the reader may know the camera. */
     public boolean shows(Camera camera) {
         return shows(camera.id());
     }
 
-    /** Returns whether a camera may be known of that may have gone meanwhile. */
+    /** Returns whether the reader may know the camera of this id, which may be gone by now. */
     public boolean shows(String camera) {
         boolean linked = only.isEmpty() || only.get().equals(camera);
         return linked
@@ -48,34 +52,36 @@ public final class Discretion {
                         || reached.computeIfAbsent(camera, id -> permit.get().reaches(id)));
     }
 
-    /** Returns whether {@code action} may be done with the camera of this id, as the one who asks has come: a key may be shown later. */
+    /**
+     * Returns whether the reader may do {@code action} with the camera of this id, by what it has shown so far: it may show a key later.
+     */
     public boolean lets(Action action, String id) {
         return permit.isEmpty()
                 || let.computeIfAbsent(id, any -> new EnumMap<>(Action.class))
                         .computeIfAbsent(action, any -> permit.get().may(action, id));
     }
 
-    /** Returns those of {@code cameras} that may be known of. */
+    /** Returns those of {@code cameras} that the reader may know. */
     public List<Camera> shown(List<Camera> cameras) {
         return cameras.stream().filter(this::shows).toList();
     }
 
-    /** Returns whether every camera may be known of, and with them what is of no single one. */
+    /** Returns whether the reader may know every camera, and so also the figures that belong to no single one. */
     public boolean showsAll(List<Camera> cameras) {
         return only.isEmpty() && cameras.stream().allMatch(this::shows);
     }
 
-    /** Returns whether everything may be known of what may be known of. */
+    /** Returns whether nothing is withheld about the cameras that the reader may know. */
     public boolean plain() {
         return plain && only.isEmpty();
     }
 
-    /** Returns what a camera shows: a device, a program or an address, which only who may change things knows. */
+    /** Returns a camera's source (a device, a program or an address) for those who may change things; a general word for others. */
     public String source(String text) {
         return plain || text.equals("demo") || text.equals("publisher") ? text : HIDDEN;
     }
 
-    /** Returns {@code text} as far as it may be known. */
+    /** Returns {@code text} without paths and addresses that the reader may not know. */
     public String text(String text) {
         return plain ? text : PLACE.matcher(text).replaceAll(HIDDEN);
     }

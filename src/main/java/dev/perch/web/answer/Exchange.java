@@ -5,15 +5,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 
 /**
- * A request that has found its route, and its answer.
+ * A request on its route, and its answer.
  *
- * @param target the camera that the address means; empty for the program's own addresses
- * @param rendition of that camera's picture: main, or the one that the address names
- * @param rest what {@code *} stands for in the route's path; empty where it has none
+ * @param target the camera of the address; empty for the program's own addresses
+ * @param rendition of that camera's picture: main, or the one in the address
+ * @param rest what {@code *} stands for in the route's path; empty if there is none
  */
 public record Exchange(
         HttpServletRequest request, HeldAnswer response, Optional<Camera> target, String rendition, String rest) {
-    /** Returns the camera that the address means, for a route that has one. */
+    /** Returns the camera of the address, for a route that has one. */
     public Camera camera() {
         return target.orElseThrow();
     }

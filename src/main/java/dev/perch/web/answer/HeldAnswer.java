@@ -15,12 +15,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer that is whole before any of it leaves: what is written stays here until {@link #send}, which has no thread wait for the client. Without
- * that a few clients who ask and do not read would keep all request threads in writes. An answer that begins otherwise (asynchronous, or with
- * another protocol) passes by.
+ * An answer that is complete before any of it is sent: the bytes stay here until {@link #send}, which keeps no thread waiting for the client.
+ * Otherwise a few clients that request and do not read would block all request threads. An answer that begins in another way (asynchronous, or with
+ * another protocol) is not held.
  */
 public final class HeldAnswer extends HttpServletResponseWrapper {
-    /** Leases the memory of an answer while its client does not read it. */
+    /** Leases an answer's memory while its client does not read it. */
     public interface Admittance {
         Lease lease() throws BudgetExceededException;
     }
@@ -32,7 +32,11 @@ public final class HeldAnswer extends HttpServletResponseWrapper {
     private final Held out = new Held();
     private @Nullable InputStream source;
 
-    /** @param admittance asked once the client turns out to be slower than the answer */
+    /**
+     * Creates an empty answer.
+     *
+     * @param admittance asked once the client turns out to be slower than the answer
+     */
     public HeldAnswer(HttpServletRequest request, HttpServletResponse response, Admittance admittance) {
         super(response);
         this.request = request;
@@ -45,19 +49,19 @@ public final class HeldAnswer extends HttpServletResponseWrapper {
         return out;
     }
 
-    /** Sets the body, which is read as it leaves and closed then. */
+    /** Sets the body, which is read while it is sent, and closed afterwards. */
     public void body(InputStream bytes) {
         source = bytes;
     }
 
-    /** Has the body, where one is set, read through another one. */
+    /** Wraps the body, if one is set. */
     public void through(UnaryOperator<InputStream> other) {
         if (source != null) {
             source = other.apply(source);
         }
     }
 
-    /** Sends the answer, unless it has begun in another way. On the request's thread, which does not wait. */
+    /** Sends the answer, unless it has begun in another way. Called on the request's thread, and does not wait. */
     public void send() throws IOException {
         if (request.isAsyncStarted()
                 || response.isCommitted()
@@ -65,7 +69,7 @@ public final class HeldAnswer extends HttpServletResponseWrapper {
             return;
         }
         boolean headOnly = request.getMethod().equals("HEAD") || (source == null && written.size() == 0);
-        // Tomcat ends a stream of HTTP/2 with such a head, and then has no more for a listener to hear of
+        // after such a head Tomcat ends the HTTP/2 stream and calls no listener
         if (headOnly && request.getProtocol().equals("HTTP/2.0")) {
             if (source != null) {
                 source.close();
@@ -77,7 +81,7 @@ public final class HeldAnswer extends HttpServletResponseWrapper {
         try {
             if (request.isAsyncSupported()) {
                 new HeldBody(request.startAsync(), body, admittance).begin();
-                held = true; // it closes the body when it is over
+                held = true; // it closes the body at the end
             } else {
                 body.transferTo(response.getOutputStream());
             }

@@ -12,9 +12,11 @@ import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/** Sends an answer that is whole, as fast as its client takes it, by the servlet API's non-blocking output. On the container's threads, one at a time. */
+/**
+ * Sends a complete answer as fast as its client reads, by the servlet API's non-blocking output. Runs on the container's threads, one at a time.
+ */
 public final class HeldBody implements EndListener {
-    /** Tomcat's response buffer: what is given to it at once it need not copy once more. */
+    /** The size of Tomcat's response buffer: a write of that size is not copied once more. */
     public static final int SLICE_BYTES = 8 << 10;
 
     private static final System.Logger LOG = System.getLogger(HeldBody.class.getName());
@@ -24,11 +26,11 @@ public final class HeldBody implements EndListener {
     private final InputStream body;
     private final HeldAnswer.Admittance admittance;
 
-    private byte @Nullable [] slice; // guarded by this, as all below
-    private boolean ended; // the body has been read to its end
+    private byte @Nullable [] slice; // guarded by this, like all below
+    private boolean ended; // whether the body has been read to its end
     private boolean flushed;
     private boolean done;
-    private @Nullable Lease lease; // since the client was slower than the answer
+    private @Nullable Lease lease; // held once the client is slower than the answer
 
     HeldBody(AsyncContext async, InputStream body, HeldAnswer.Admittance admittance) throws IOException {
         this.async = async;
@@ -53,7 +55,7 @@ public final class HeldBody implements EndListener {
                 lease = admittance.lease();
             }
         } catch (IOException gone) {
-            finish(); // the container tells it as an error, and completes
+            finish(); // the container reports an error, and completes
         } catch (BudgetExceededException | AddressShares.FullException full) {
             LOG.log(Level.DEBUG, "a client that does not read its answer is let go", full);
             finish();
@@ -61,14 +63,14 @@ public final class HeldBody implements EndListener {
         }
     }
 
-    /** One write, flush, or the end. What the container still had at the end a thread would wait to send: it has nothing then. */
+    /** Makes one write or flush, or ends. At the end the container must have nothing left, because a thread would wait to send it. */
     private void step() throws IOException {
         if (flushed) {
             finish();
             async.complete();
         } else if (ended) {
             flushed = true;
-            out.flush(); // the head too, where there is no body
+            out.flush(); // also sends the head of an answer without a body
         } else {
             byte[] bytes = slice == null ? new byte[SLICE_BYTES] : slice;
             slice = bytes;
@@ -83,7 +85,7 @@ public final class HeldBody implements EndListener {
         }
     }
 
-    /** Returns how many bytes there were; -1 if the body cannot be read, and the client, who is told how long it is, is let go. */
+    /** Returns the number of bytes read; -1 if the body cannot be read. The client, which knows the length, is disconnected then. */
     private int read(byte[] bytes) {
         try {
             return body.readNBytes(bytes, 0, bytes.length);
@@ -98,7 +100,7 @@ public final class HeldBody implements EndListener {
     private void abort() {
         TomcatRequest.abort(async.getRequest());
         try {
-            async.complete(); // in another container
+            async.complete(); // reached in other containers
         } catch (IllegalStateException over) {
             LOG.log(Level.TRACE, "Tomcat has ended it", over);
         }

@@ -1,15 +1,15 @@
 package dev.perch.web.answer;
 
 /**
- * The beginning of an address by which a signed link reaches all that lies below it: {@code /~TOKEN/front/hls/index.m3u8}. Playlists, manifests and pages name what
- * belongs to them relative to themselves, so each player carries the token on without knowing of it.
+ * The prefix of addresses below which a signed link is valid: {@code /~TOKEN/front/hls/index.m3u8}. Playlists, manifests and pages use relative
+ * addresses, so every player carries the token on without knowing it.
  */
 public final class LinkPath {
     private static final String BEGIN = "/~";
 
     private LinkPath() {}
 
-    /** Returns the token that {@code path}, from the program's root, begins with; empty for none. */
+    /** Returns the token with which {@code path}, from the program's root, begins; empty for none. */
     public static String token(String path) {
         if (!path.startsWith(BEGIN)) {
             return "";
@@ -18,7 +18,7 @@ public final class LinkPath {
         return slash < 0 ? path.substring(BEGIN.length()) : path.substring(BEGIN.length(), slash);
     }
 
-    /** Returns {@code path} without a token. */
+    /** Returns {@code path} without the token. */
     public static String rest(String path) {
         if (!path.startsWith(BEGIN)) {
             return path;
@@ -27,7 +27,7 @@ public final class LinkPath {
         return slash < 0 ? "/" : path.substring(slash);
     }
 
-    /** Returns the beginning of addresses that a link reaches, from the program's root. */
+    /** Returns the prefix of a link's addresses, from the program's root. */
     public static String of(String token) {
         return BEGIN.substring(1) + token + "/";
     }

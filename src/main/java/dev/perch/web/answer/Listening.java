@@ -8,28 +8,28 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 
-/** Whether who asks may hear a camera: who may only watch gets its pictures without sound, and no address of its sound alone. */
+/** Decides who may hear a camera: those who may only watch get its pictures without sound, and no address of the sound alone. */
 public final class Listening {
     private Listening() {}
 
-    /** Returns whether who sent {@code request} may hear {@code camera}. */
+    /** Returns whether the sender of {@code request} may hear {@code camera}. */
     public static boolean may(HttpServletRequest request, Camera camera) {
         return Callers.permit(request)
                 .filter(permit -> !permit.may(Action.LISTEN, camera.id()))
                 .isEmpty();
     }
 
-    /** Has the answer end once its client may hear no more; before it is held. */
+    /** Makes the answer end once its client may no longer listen. Called before the permit is held. */
     public static void heard(HttpServletRequest request) {
         Callers.permit(request).ifPresent(Permit::heard);
     }
 
-    /** Has the answer end once its client may hear one of the cameras of these ids no more; before it is held. */
+    /** Makes the answer end once its client may no longer hear one of the cameras of these ids. Called before the permit is held. */
     public static void heard(HttpServletRequest request, List<String> cameras) {
         Callers.permit(request).ifPresent(permit -> permit.heard(cameras));
     }
 
-    /** Answers that there is sound in it, which is not for who sent {@code request}. */
+    /** Answers that the sound is not for the sender of {@code request}. */
     public static void refuse(Camera camera, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         Problem.of(

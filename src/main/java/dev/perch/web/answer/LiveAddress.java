@@ -32,12 +32,12 @@ public enum LiveAddress {
         return encoding;
     }
 
-    /** Returns the last part of the address, and the name that µStreamer or camera-streamer has for it. */
+    /** Returns the last part of the address, and the names that µStreamer or camera-streamer use for it. */
     public List<String> names() {
         return alias.isEmpty() ? List.of(path) : List.of(path, alias);
     }
 
-    /** Returns the address that mjpg-streamer's {@code /?action=stream} and {@code /?action=snapshot} mean, with or without its {@code _N}. */
+    /** Returns the address for mjpg-streamer's {@code /?action=stream} and {@code /?action=snapshot}, with or without {@code _N}. */
     public static Optional<LiveAddress> ofAction(String action) {
         if (action.equals("stream") || action.matches("stream_\\d{1,3}")) {
             return Optional.of(MJPEG);
@@ -47,7 +47,7 @@ public enum LiveAddress {
                 : Optional.empty();
     }
 
-    /** Returns the address that go2rtc's {@code /api/}{@code name}{@code ?src=} means. */
+    /** Returns the address for go2rtc's {@code /api/}{@code name}{@code ?src=}. */
     public static Optional<LiveAddress> ofApi(String name) {
         return switch (name) {
             case "frame.jpeg" -> Optional.of(SNAPSHOT);
@@ -58,7 +58,7 @@ public enum LiveAddress {
         };
     }
 
-    /** Returns the paths that a camera with {@code encodings} answers to. */
+    /** Returns the paths that a camera with {@code encodings} answers. */
     public static List<String> paths(Set<Encoding> encodings) {
         return Arrays.stream(values())
                 .filter(address -> encodings.contains(address.encoding))

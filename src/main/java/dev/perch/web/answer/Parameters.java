@@ -6,20 +6,24 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The query parameters of live answers. Unknown ones are ignored; a known one with a value that makes no sense is refused. */
+/** The query parameters of live answers. Unknown ones are ignored; a known one with an invalid value is refused. */
 public final class Parameters {
     private static final List<String> FLAGS = List.of("1", "0", "true", "false");
 
     private Parameters() {}
 
-    /** Thrown for a parameter that is refused; the message says what is accepted. */
+    /** Thrown for an invalid parameter; the message says what is accepted. */
     public static final class RefusedException extends Exception {
         public RefusedException(String sentence) {
             super(sentence);
         }
     }
 
-    /** Returns a number from {@code least} to {@code most}; {@code absent} where the request has no such parameter, or an empty one. */
+    /**
+     * Returns a number within {@code range}; {@code absent} if the parameter is missing or empty.
+     *
+     * @throws RefusedException for any other value
+     */
     public static double number(HttpServletRequest request, String name, Range range, double absent)
             throws RefusedException {
         @Nullable String text = request.getParameter(name);
@@ -37,7 +41,11 @@ public final class Parameters {
         throw refused(name, text, range);
     }
 
-    /** Returns one of the accepted words; empty where the request has no such parameter, or an empty one. */
+    /**
+     * Returns one of the accepted words; empty if the parameter is missing or empty.
+     *
+     * @throws RefusedException for any other value
+     */
     public static Optional<String> word(HttpServletRequest request, String name, List<String> accepted)
             throws RefusedException {
         @Nullable String text = request.getParameter(name);
@@ -52,7 +60,11 @@ public final class Parameters {
         return Optional.of(word);
     }
 
-    /** Returns yes or no; empty where the request has no such parameter, or an empty one. */
+    /**
+     * Returns a boolean; empty if the parameter is missing or empty.
+     *
+     * @throws RefusedException for any other value
+     */
     public static Optional<Boolean> flag(HttpServletRequest request, String name) throws RefusedException {
         return word(request, name, FLAGS).map(word -> word.equals("1") || word.equals("true"));
     }
@@ -77,6 +89,6 @@ public final class Parameters {
         return number == Math.rint(number) ? String.format(Locale.ROOT, "%.0f", number) : Double.toString(number);
     }
 
-    /** The numbers that are accepted, and their unit for people. */
+    /** The accepted numbers, and their unit for people. */
     public record Range(double least, double most, String unit) {}
 }

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** What the pages without a template share, which the program writes by itself: problems, the form of a login. */
+/** The common parts of pages that the program writes without a template: problems and the login form. */
 public final class PlainPage {
     /** The beginning of each such page's style. */
     public static final String STYLE = ":root{color-scheme:light dark}"
@@ -14,7 +14,7 @@ public final class PlainPage {
 
     private PlainPage() {}
 
-    /** Returns {@code text} as it stands in HTML, between tags and in the values of attributes. */
+    /** Returns {@code text} escaped for HTML, between tags and in attribute values. */
     public static String escaped(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
@@ -22,7 +22,7 @@ public final class PlainPage {
                 .replace("\"", "&quot;");
     }
 
-    /** Returns the part of a policy by which a page may apply {@code style} and nothing else: its hash (CSP 3, 6.7.3.3). */
+    /** Returns the part of a policy that lets a page apply {@code style} and nothing else: its hash (CSP 3, 6.7.3.3). */
     public static String onlyStyle(String style) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(style.getBytes(StandardCharsets.UTF_8));

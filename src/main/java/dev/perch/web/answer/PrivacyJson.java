@@ -5,14 +5,14 @@ import dev.perch.camera.Privacy;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Whether a camera is private, as /stats and its own address tell it. */
+/** A camera's privacy as JSON, for /stats and for its own address. */
 public final class PrivacyJson {
     private PrivacyJson() {}
 
     /**
-     * Writes the names {@code private}, {@code reason}, {@code switched} and {@code until} into an object.
+     * Writes the members {@code private}, {@code reason}, {@code switched} and {@code until}.
      *
-     * @param privacy empty for a camera that never was
+     * @param privacy empty for a camera that never was private
      */
     public static void write(JsonStringWriter json, Optional<Privacy> privacy) {
         json.value("private", privacy.map(Privacy::on).orElse(false))

@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An error as the outside sees it: {@code application/problem+json} (RFC 9457), or a page that says the same. */
+/** An error in an answer: {@code application/problem+json} (RFC 9457), or a page that says the same. */
 public record Problem(int status, String title, String detail, Map<String, Object> members) {
-    /** The member that says in how many seconds to come back. */
+    /** The member with the number of seconds after which to come back. */
     public static final String RETRY_AFTER = "retryAfterSeconds";
 
     public static Problem of(int status, String title, String detail) {
@@ -42,12 +42,12 @@ public record Problem(int status, String title, String detail, Map<String, Objec
         return json().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Answers with it as JSON, whoever asks. */
+    /** Sends the problem as JSON, whoever asks. */
     public void answer(HttpServletResponse response) throws IOException {
         ProblemForm.JSON.answer(this, response);
     }
 
-    /** Answers with it as JSON, or as a page for a person. */
+    /** Sends the problem as JSON, or as a page for a person. */
     public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         ProblemForm.of(request).answer(this, response);
     }

@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** The form in which a client reads an error: a page for a person in a browser's window, {@code application/problem+json} for a program. */
+/** The form of an error for a client: a page for a person in a browser's window, {@code application/problem+json} for a program. */
 public final class ProblemForm {
-    /** For programs. */
+    /** The form for programs. */
     public static final ProblemForm JSON = new ProblemForm("", "");
 
     private final String root; // from the address to the program's root, such as ../; empty for JSON
 
-    private final String ancestors; // who may show the page in a frame
+    private final String ancestors; // the pages that may show this one in a frame
 
     private ProblemForm(String root, String ancestors) {
         this.root = root;
@@ -22,12 +22,12 @@ public final class ProblemForm {
     }
 
     /**
-     * Returns the form for {@code request}. A window asks for HTML by name (RFC 9110 §12.5.1); elements and programs ask for something else, or for
-     * anything.
+     * Returns the form for {@code request}. A browser's window asks for HTML by name (RFC 9110 §12.5.1); elements and programs ask for something
+     * else, or for anything.
      */
     public static ProblemForm of(HttpServletRequest request) {
         String accept = String.valueOf(request.getHeader("Accept")).toLowerCase(Locale.ROOT);
-        // Java's URLConnection names HTML for every program that says nothing else
+        // Java's URLConnection names HTML unless a program says otherwise
         boolean javas = String.valueOf(request.getHeader("User-Agent")).startsWith("Java/");
         if (javas || !accept.contains("text/")) {
             return JSON;
@@ -37,12 +37,12 @@ public final class ProblemForm {
         return html > 0 && html >= json ? new ProblemForm(root(request), CrossOrigin.ancestorsOf(request)) : JSON;
     }
 
-    /** Returns whether it is a page. */
+    /** Returns whether this is a page. */
     boolean forPeople() {
         return !root.isEmpty();
     }
 
-    /** Returns the weight of a media range that is named; 0 where it is not. */
+    /** Returns the weight of a media range; 0 if it is not listed. */
     private static double quality(String accept, String range) {
         for (String item : accept.split(",", 32)) {
             String[] words = item.split(";");
@@ -63,7 +63,9 @@ public final class ProblemForm {
         return 1;
     }
 
-    /** Returns the way to the program's root. Counts the slashes that a browser counts: those of the address as it was sent, before the query. */
+    /**
+     * Returns the path to the program's root. It counts the slashes that a browser counts: those of the address as sent, before the query.
+     */
     static String root(HttpServletRequest request) {
         String path = request.getRequestURI().substring(request.getContextPath().length());
         long folders = path.chars().filter(character -> character == '/').count() - 1;

@@ -5,7 +5,7 @@ import dev.perch.web.line.Headers;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 
-/** An error for a person: one page without scripts and templates, so that it can be shown when memory is short. */
+/** An error page for people, without scripts and templates, so that it can be shown when memory is short. */
 final class ProblemPage {
     private static final String STYLE = PlainPage.STYLE
             + "main{max-width:38rem}h1{font-size:1.5rem;margin:0}p{overflow-wrap:anywhere}"
@@ -20,7 +20,7 @@ final class ProblemPage {
     /**
      * Returns the page.
      *
-     * @param root from its address to the program's root
+     * @param root the path from its address to the program's root
      */
     static String html(Problem problem, String root) {
         StringBuilder html = new StringBuilder(2048)

@@ -8,11 +8,11 @@ import dev.perch.push.PushStatus;
 import dev.perch.push.Pushes;
 import java.util.List;
 
-/** What pushes do, for programs; no address is told beyond its host. */
+/** The state of pushes as JSON; of an address only the host is shown. */
 public final class PushFigures {
     private PushFigures() {}
 
-    /** Writes an array for each camera that is passed on, by its id. */
+    /** Writes an array for each camera with pushes, by its id. */
     public static void write(JsonStringWriter json, Cameras cameras, Pushes pushes, Discretion discretion) {
         for (Camera camera : cameras.all()) {
             List<Push> own = pushes.of(camera.id());
@@ -24,7 +24,7 @@ public final class PushFigures {
         }
     }
 
-    /** Writes an object. */
+    /** Writes a push as an object. */
     public static void write(JsonStringWriter json, PushStatus status, Discretion discretion) {
         json.object()
                 .value("name", status.name())

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Problems that tell why a live answer does not begin, with the figures. */
+/** Problems that explain why a live answer does not begin, with the figures. */
 public final class Refusals {
-    /** Room must have lasted for ten seconds before somebody is let in. */
+    /** Ten seconds: after a shortage, room must have lasted so long before anybody is let in. */
     private static final int SHORTAGE_SECONDS = 10;
 
     /** A place may be free at any time. */
@@ -25,7 +25,7 @@ public final class Refusals {
 
     private Refusals() {}
 
-    /** Returns the answer to a relay that would be shown itself. */
+    /** Returns the answer to a relay that would be shown its own stream. */
     public static Problem loop(Camera camera) {
         return Problem.of(
                         LOOP_DETECTED,
@@ -54,7 +54,7 @@ public final class Refusals {
     /**
      * Returns the answer while the machine's memory is short.
      *
-     * @param read what was last read of the system's memory
+     * @param read the last reading of the system's memory
      */
     public static Problem shortage(String sentence, Optional<FreeMemory> read) {
         Problem problem = Problem.of(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "Memory is short", sentence)

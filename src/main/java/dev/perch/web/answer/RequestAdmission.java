@@ -10,23 +10,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Admits those who send requests, each counted by the address that it comes from.
+ * Admits those who send requests, each counted by its address.
  *
- * @param bounds how many may watch; null where memory alone decides
+ * @param bounds limits the number of viewers; null if memory alone decides
  */
 public record RequestAdmission(
         Admission admission, Callers callers, @Nullable ViewerBounds bounds) {
-    /** Leaves the number of viewers to the memory there is. */
+    /** Creates an admission without a limit on the number of viewers. */
     public RequestAdmission(Admission admission, Callers callers) {
         this(admission, callers, null);
     }
 
-    /** Returns the admission of one who sends {@code request}. */
+    /** Returns the admission for the sender of {@code request}. */
     public Admission of(HttpServletRequest request) {
         return admission.of(callers.counted(request));
     }
 
-    /** Returns the admission of one who is to receive live streams of {@code cameras}. */
+    /** Returns the admission for a receiver of live streams of {@code cameras}. */
     public Admission ofViewer(HttpServletRequest request, List<Camera> cameras) {
         Admission any = of(request);
         return bounds == null
@@ -34,16 +34,16 @@ public record RequestAdmission(
                 : any.watching(bounds, cameras.stream().map(Camera::id).toList());
     }
 
-    /** Returns the admission of one who plays {@code camera} otherwise than by HTTP. */
+    /** Returns the admission for a player of {@code camera} by another protocol than HTTP. */
     public Admission ofPlayer(InetAddress address, Camera camera) {
         Admission any = admission.of(Optional.of(address));
         return bounds == null ? any : any.watching(bounds, List.of(camera.id()));
     }
 
     /**
-     * Counts one who fetches a playlist or a segment.
+     * Counts a client that fetches a playlist or a segment.
      *
-     * @throws ViewerBounds.FullException when as many others watch as may
+     * @throws ViewerBounds.FullException if no more may watch
      */
     public void fetches(HttpServletRequest request, Camera camera) {
         if (bounds != null) {

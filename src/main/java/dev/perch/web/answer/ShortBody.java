@@ -10,16 +10,16 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** The bodies of requests that set something, and of their answers. */
+/** Reads the bodies of requests that set something, and writes their answers. */
 public final class ShortBody {
     private static final int BODY_MILLIS = 2_000;
 
     private ShortBody() {}
 
     /**
-     * Reads the body, for which a request thread waits: not for long, however slowly it comes.
+     * Reads the body on the request thread, but gives up on one that comes slowly.
      *
-     * @throws Parameters.RefusedException when it is too long, or too slow
+     * @throws Parameters.RefusedException if the body is too long or too slow
      */
     public static String read(HttpServletRequest request, int mostBytes)
             throws IOException, Parameters.RefusedException {
@@ -40,7 +40,6 @@ public final class ShortBody {
         return body.toString(StandardCharsets.UTF_8);
     }
 
-    /** Answers with JSON. */
     public static void answer(String json, HttpServletResponse response) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         response.setContentType("application/json");

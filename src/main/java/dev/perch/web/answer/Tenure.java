@@ -6,25 +6,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** How long an answer runs that its client may lose the right to: it is asked about while it runs, and forgotten when it is over. */
+/** The time of an answer whose client may lose its right to it: the right is checked while the answer runs. */
 public final class Tenure {
     private final Optional<Permit> permit;
-    private Runnable forget = () -> {}; // guarded by this, as the next
+    private Runnable forget = () -> {}; // guarded by this, like the next
     private boolean over;
 
     public Tenure(HttpServletRequest request) {
         permit = Callers.permit(request);
     }
 
-    /** Has the answer end by {@code ends}, which is told why, as soon as its client may no longer have it. */
+    /** Makes the answer end by {@code ends}, which gets the reason, as soon as its client loses the right to it. */
     public void of(Consumer<String> ends) {
         of(List.of(), ends);
     }
 
     /**
-     * Has the answer end as soon as its client may no longer have one of {@code cameras}.
+     * Makes the answer end as soon as its client loses the right to one of {@code cameras}.
      *
-     * @param cameras the ids of those that it shows
+     * @param cameras the ids of the cameras shown
      */
     public synchronized void of(List<String> cameras, Consumer<String> ends) {
         if (!over && permit.isPresent()) {
@@ -32,7 +32,7 @@ public final class Tenure {
         }
     }
 
-    /** The answer is over. */
+    /** Ends the checks, because the answer is over. */
     public synchronized void over() {
         over = true;
         forget.run();

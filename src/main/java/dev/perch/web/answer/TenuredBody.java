@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A body that may take long to send: it breaks off as soon as its client may no longer have it. Read by one thread at a time. */
+/** A body that may take long to send, and breaks off as soon as its client loses the right to it. Read by one thread at a time. */
 final class TenuredBody extends InputStream {
     private final InputStream body;
     private final Tenure tenure;
-    private volatile @Nullable String ended; // set by who asks again, read by who sends
+    private volatile @Nullable String ended; // set by the check, read by the sender
 
-    /** @param body closed with this one */
+    /**
+     * Creates the body.
+     *
+     * @param body the content, closed with this one
+     */
     TenuredBody(HttpServletRequest request, InputStream body) {
         this.body = body;
         this.tenure = new Tenure(request);

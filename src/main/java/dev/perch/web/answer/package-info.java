@@ -1,4 +1,4 @@
-/** Parts that all answers share: routes, callers, parameters and problems. */
+/** The parts that all answers share: routes, callers, parameters and problems. */
 @NullMarked
 package dev.perch.web.answer;
 

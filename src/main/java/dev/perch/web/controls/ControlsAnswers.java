@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Answers /{camera}/controls: anybody may read them, the operator sets them. */
+/** Answers /{camera}/controls: everybody who may watch reads the controls, the operator sets them. */
 public final class ControlsAnswers implements Route.Answerer {
-    /** Begins mjpg-streamer's name for the controls of its Nth input. */
+    /** The beginning of mjpg-streamer's name for the controls of its Nth input. */
     private static final String INPUT = "/input_";
 
-    /** A value for each of vivid's hundred controls has 4 KB. */
+    /** The longest body accepted; a value for each of vivid's hundred controls has 4 KB. */
     private static final int MAX_BODY_BYTES = 64 << 10;
 
     private final Predicate<HttpServletRequest> ownPage;
@@ -37,9 +37,9 @@ public final class ControlsAnswers implements Route.Answerer {
     }
 
     /**
-     * Returns their addresses, by our names and by mjpg-streamer's.
+     * Returns the routes, by Perch's names and by mjpg-streamer's.
      *
-     * @param ownPage tells whether a request may come from a page that may change something
+     * @param ownPage tells whether the page that sent a request may change anything
      */
     public static List<Route> routes(Predicate<HttpServletRequest> ownPage, Callers callers) {
         String path = Route.CAMERA + "/controls";
@@ -74,7 +74,7 @@ public final class ControlsAnswers implements Route.Answerer {
         }
     }
 
-    /** Sets a control by a GET, as mjpg-streamer does; so a page of elsewhere must not have sent it. */
+    /** Sets a control by a GET, as mjpg-streamer does; a page of another site must not have sent it. */
     private void command(Exchange exchange) throws IOException {
         Camera camera = exchange.camera();
         HttpServletRequest request = exchange.request();
@@ -104,7 +104,7 @@ public final class ControlsAnswers implements Route.Answerer {
         }
     }
 
-    /** Returns whether a browser says that another host's page has asked; one that says nothing is a program. */
+    /** Returns whether a browser says that a page of another host sent the request; without a word about it the client is a program. */
     private static boolean fromElsewhere(HttpServletRequest request) {
         String from = request.getHeader("Referer");
         String host = request.getHeader("Host");
@@ -114,7 +114,7 @@ public final class ControlsAnswers implements Route.Answerer {
                 && !from.startsWith("https://" + host + "/");
     }
 
-    /** Returns whether the request shows nothing but what a browser sends by itself, whatever page has it asked. */
+    /** Returns whether the request shows only what a browser sends by itself, whichever page caused it. */
     private boolean shownByItself(HttpServletRequest request) {
         return callers.of(request)
                 .given()
@@ -123,7 +123,7 @@ public final class ControlsAnswers implements Route.Answerer {
                 .isPresent();
     }
 
-    /** Returns whether nothing tells which page has asked. */
+    /** Returns whether nothing shows which page sent the request. */
     private static boolean fromNowhere(HttpServletRequest request) {
         String site = request.getHeader("Sec-Fetch-Site");
         return request.getHeader("Origin") == null
@@ -168,7 +168,7 @@ public final class ControlsAnswers implements Route.Answerer {
         }
     }
 
-    /** A device is opened to be asked. */
+    /** Returns the refusal for a private camera, whose device would have to be opened. */
     private static Problem hidden(Camera camera) {
         return Problem.of(
                         503,

@@ -13,7 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Controls as JSON: the answer of /controls, and the body that it takes. docs/controls.md has the form. */
+/** Controls as JSON: the answer of /controls, and the body of a request. docs/controls.md describes the form. */
 final class ControlsJson {
     private ControlsJson() {}
 
@@ -67,7 +67,7 @@ final class ControlsJson {
             if (control.type() == Control.Type.BOOLEAN) {
                 json.value(name, number.value() != 0);
             } else if (control.type() == Control.Type.STRING) {
-                json.nul(name); // a string has no default
+                json.nul(name); // strings have no default
             } else {
                 json.value(name, number.value());
             }
@@ -75,9 +75,9 @@ final class ControlsJson {
     }
 
     /**
-     * Parses an object of names with values, in its order.
+     * Parses an object of names and values, in its order.
      *
-     * @throws Parameters.RefusedException when it is something else
+     * @throws Parameters.RefusedException if it is anything else
      */
     static List<ControlSetting> settings(String body) throws Parameters.RefusedException {
         List<ControlSetting> settings = new ArrayList<>();
@@ -113,7 +113,7 @@ final class ControlsJson {
         return switch (json.current()) {
             case STRING -> new ControlValue.Text(json.string());
             case BOOLEAN -> new ControlValue.Text(Boolean.toString(json.bool()));
-            case NUMBER -> ControlValue.of(json.number().toString()); // no control takes a fraction: refused as a text
+            case NUMBER -> ControlValue.of(json.number().toString()); // fractions are refused as texts
             default ->
                 throw new Parameters.RefusedException(
                         "\"" + name + "\" has no plain value; accepted: a number, true or false, or a text.");

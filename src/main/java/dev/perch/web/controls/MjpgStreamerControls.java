@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Controls as mjpg-streamer has them: the list of {@code /input_N.json}, whose values are all texts, and {@code /?action=command} with the number of a
- * control and its value.
+ * Controls in mjpg-streamer's form: the list of {@code /input_N.json}, whose values are all texts, and {@code /?action=command} with a control's
+ * number and value.
  */
 final class MjpgStreamerControls {
     /** mjpg-streamer's group of V4L2's own controls (IN_CMD_V4L2). */
@@ -24,7 +24,7 @@ final class MjpgStreamerControls {
 
     private MjpgStreamerControls() {}
 
-    /** Returns the list of the controls of {@code camera}, empty where it has none. */
+    /** Returns the list of the controls of {@code camera}; empty if there are none. */
     static String list(Camera camera) throws CaptureException {
         JsonStringWriter json = JsonWriter.string().object().array("controls");
         Optional<CameraControls> controls = camera.controls();
@@ -64,7 +64,7 @@ final class MjpgStreamerControls {
         return value instanceof ControlValue.Text text ? text.value() : "0";
     }
 
-    /** Sets the control that {@code request} names by its number, and returns mjpg-streamer's answer. */
+    /** Sets the control whose number {@code request} has, and returns mjpg-streamer's answer. */
     static String set(Camera camera, HttpServletRequest request)
             throws Parameters.RefusedException, CaptureException, ControlException {
         int id = number(request, "id");

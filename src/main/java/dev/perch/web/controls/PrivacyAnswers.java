@@ -21,7 +21,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 
-/** Answers /{camera}/privacy: anybody may read whether it is private, the operator makes it so and takes that back. */
+/** Answers /{camera}/privacy: everybody who may watch reads it, the operator switches it. */
 public final class PrivacyAnswers implements Route.Answerer {
     private static final System.Logger LOG = System.getLogger(PrivacyAnswers.class.getName());
     private static final int MAX_BODY_BYTES = 1 << 10;
@@ -33,7 +33,7 @@ public final class PrivacyAnswers implements Route.Answerer {
         this.cameras = cameras;
     }
 
-    /** Returns their addresses. */
+    /** Returns the routes. */
     public List<Route> routes() {
         String path = Route.CAMERA + "/privacy";
         return List.of(Route.get(path, Action.WATCH, this), Route.put(path, Action.CONTROL, this));
@@ -81,7 +81,7 @@ public final class PrivacyAnswers implements Route.Answerer {
     }
 
     /**
-     * Shuts the camera before the switch is kept, and shows it after that is forgotten: whatever fails, it is private rather than not.
+     * Hides the camera before the switch is stored, and shows it after the switch is removed: if anything fails, it is private.
      *
      * @return false if it takes longer than some seconds
      */

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Answers /{camera}/pushes: anybody may read what they do, the operator starts and stops them. */
+/** Answers /{camera}/pushes: everybody who may watch reads their state, the operator starts and stops them. */
 public final class PushAnswers implements Route.Answerer {
     private static final int MAX_BODY_BYTES = 4 << 10;
 
@@ -33,7 +33,7 @@ public final class PushAnswers implements Route.Answerer {
         this.pushes = pushes;
     }
 
-    /** Returns their addresses. */
+    /** Returns the routes. */
     public List<Route> routes() {
         String path = Route.CAMERA + "/pushes";
         return List.of(Route.get(path, Action.WATCH, this), Route.put(path, Action.CONTROL, this));
@@ -62,7 +62,7 @@ public final class PushAnswers implements Route.Answerer {
         ShortBody.answer(json(camera, own, new Discretion(Callers.permit(exchange.request()))), exchange.response());
     }
 
-    /** Checks all of it before any is done. */
+    /** Checks the whole body before anything is done. */
     private static void set(List<Push> own, String body) throws Parameters.RefusedException {
         String names = own.stream().map(Push::name).collect(Collectors.joining(", "));
         String accepted = "; accepted: names (" + names + ") with true or false, such as {\""

@@ -1,4 +1,4 @@
-/** The camera's controls: read by everybody, set by operators. */
+/** A camera's controls, privacy and pushes: read by viewers, set by operators. */
 @NullMarked
 package dev.perch.web.controls;
 

@@ -26,8 +26,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One who publishes in the body of a request, which is read without a thread. When it is over, the container dispatches the request once more, which then finds its {@link
- * Outcome}.
+ * A publisher in the body of a request, which is read without a thread. At the end the container dispatches the request once more, which then finds
+ * its {@link Outcome}.
  */
 final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
     private static final System.Logger LOG = System.getLogger(BodyPublisher.class.getName());
@@ -35,7 +35,7 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
     private static final String OUTCOME = Outcome.class.getName();
     private static final int READ_BYTES = 16 << 10;
 
-    /** The longest that a publisher may send nothing. */
+    /** The longest silence of a publisher. */
     private static final int SILENCE_MILLIS = 15_000;
 
     private final HttpServletRequest request;
@@ -47,16 +47,18 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
     private final Lease lease;
     private final byte[] piece = new byte[READ_BYTES];
 
-    private @Nullable AsyncContext async; // guarded by this, as all below
+    private @Nullable AsyncContext async; // guarded by this, like all below
     private PublishedSource.@Nullable Publication publication;
     private boolean over;
 
-    private volatile @Nullable PublishedBody body; // any thread reads the counts
-    private volatile String stopWhy = ""; // any thread asks the reading one to end
+    private volatile @Nullable PublishedBody body; // read by any thread for the counts
+    private volatile String stopWhy = ""; // set by any thread to make the reading one end
 
     /**
-     * @param closer ends it where the caller may not wait
-     * @param lease of the request, given back when it is over
+     * Creates a publisher that has not begun.
+     *
+     * @param closer ends it if the calling thread may not wait
+     * @param lease of the request, closed at the end
      */
     BodyPublisher(
             HttpServletRequest request,
@@ -80,7 +82,7 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
         return request.getAttribute(OUTCOME) instanceof Outcome known ? known : null;
     }
 
-    /** Begins as soon as the camera takes frames. Returns false if another publishes. */
+    /** Begins to publish as soon as the camera takes frames. Returns false if another one publishes. */
     synchronized boolean begin() {
         publication = source.admit(this).orElse(null);
         if (publication == null) {
@@ -91,7 +93,7 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
         try {
             AsyncContext begun = AsyncRequests.start(request);
             async = begun;
-            begun.setTimeout(0); // silence is told by the read
+            begun.setTimeout(0); // the read notices silence
             begun.addListener(this);
         } finally {
             if (async == null) {
@@ -108,10 +110,10 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
             return;
         }
         body = new PublishedBody(source, output, camera.config(), budget, clock, this::goOn);
-        begun.start(this::read); // listeners are set on the container's threads
+        begun.start(this::read); // listeners must be set on the container's threads
     }
 
-    /** Reads on, on one of the container's threads: there is room again. */
+    /** Continues to read on one of the container's threads, because there is room again. */
     private void goOn() {
         closer.execute(this::readOn);
     }
@@ -178,7 +180,7 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
         }
     }
 
-    /** Ends on another thread: the reading one may hold the lock for as long as bytes come. */
+    /** Ends on another thread: the reading one may hold the lock as long as bytes come. */
     @Override
     public void stop(String why) {
         stopWhy = why;
@@ -241,6 +243,6 @@ final class BodyPublisher implements Publisher, ReadListener, AsyncListener {
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // the second time round it sends the answer in this way
+        // the second dispatch sends the answer in this way
     }
 }

@@ -34,7 +34,7 @@ public final class PublishAnswers implements Route.Answerer {
         this.admission = admission;
     }
 
-    /** Returns their addresses. */
+    /** Returns the routes. */
     public List<Route> routes() {
         String path = Route.CAMERA + "/publish";
         List<Route> routes = new ArrayList<>();
@@ -58,7 +58,7 @@ public final class PublishAnswers implements Route.Answerer {
         Camera camera;
         try {
             String name = exchange.target().isPresent() ? exchange.camera().id() : exchange.rest();
-            camera = cameras.wildcards().admit(name); // one that is there may be just going
+            camera = cameras.wildcards().admit(name); // an existing one may be just going
         } catch (WildcardCameras.FullException full) {
             boolean possible = cameras.wildcards().of(exchange.rest()).isPresent();
             refuse(possible ? 503 : 404, "Not published to", String.valueOf(full.getMessage()), exchange);
@@ -127,12 +127,12 @@ public final class PublishAnswers implements Route.Answerer {
     }
 
     /**
-     * How a publication ended.
+     * The end of a publication.
      *
      * @param camera its name
      * @param status of the answer
      * @param sentence why, for people
-     * @param frames that were taken
+     * @param frames the number of frames accepted
      */
     record Outcome(String camera, int status, String sentence, long frames) {}
 }

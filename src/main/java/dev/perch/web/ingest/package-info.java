@@ -1,4 +1,4 @@
-/** Cameras that are published to by HTTP. */
+/** Cameras that publishers feed by HTTP. */
 @NullMarked
 package dev.perch.web.ingest;
 

@@ -2,7 +2,7 @@ package dev.perch.web.line;
 
 import java.io.IOException;
 
-/** A line that may yet answer otherwise than with a stream. */
+/** A line that can still answer with something other than a stream. */
 public interface AnswerLine extends HttpLine {
     /** Returns the protocol of the request, such as {@code HTTP/1.1}. */
     String protocol();

@@ -5,11 +5,10 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.WriteListener;
 
 /**
- * Hears of an answer by the servlet API's non-blocking output, for which all ways to end are one. Called on the container's threads, any number of
- * times.
+ * A listener of the servlet API's non-blocking output that treats all ways to end alike. Called on the container's threads, any number of times.
  */
 public interface EndListener extends AsyncListener, WriteListener {
-    /** The answer is over: it was completed, the client has gone, or the container gave up. */
+    /** Called when the answer is over: it was completed, the client has gone, or the container gave up. */
     void over();
 
     @Override

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A line on a connection that the container has handed over: the container makes it, and knows nothing of the viewer. */
+/** A line on a connection that the container has handed over. The container creates it, and knows nothing of the viewer. */
 abstract class HandedOverLine implements MessageLine {
     private @Nullable ReentrantLock lock;
     private @Nullable Closer closer;
@@ -38,12 +38,12 @@ abstract class HandedOverLine implements MessageLine {
         return true;
     }
 
-    /** Returns whether its end was asked for. */
+    /** Returns whether the end was requested. */
     final boolean over() {
         return over;
     }
 
-    /** Tells the viewer, under its lock; does nothing before there is a viewer. */
+    /** Calls the viewer under its lock; does nothing while there is none. */
     final void tell(Consumer<LineListener> event) {
         underLock(() -> {
             if (listener != null) {

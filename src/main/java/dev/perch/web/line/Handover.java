@@ -20,14 +20,14 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a request's socket out of Tomcat's hands, where its connector is the NIO one without TLS: by the way that Tomcat hands sockets to other
- * protocols ({@code HttpServletRequest.upgrade}), but with the status left at 200 and the head left to us, as no byte may go out before the first
- * frame is there.
+ * Takes a request's socket from Tomcat, if its connector is NIO without TLS: by the mechanism that hands sockets to other protocols ({@code
+ * HttpServletRequest.upgrade}), but with the status left at 200 and the head left to Perch, because no byte may be sent before the first frame is
+ * there.
  */
 public final class Handover {
     private static final System.Logger LOG = System.getLogger(Handover.class.getName());
 
-    /** The one value it knows, {@code servlet}, is for trouble with the other way, and for measuring. */
+    /** A parameter whose only value, {@code servlet}, turns this off: for trouble with it, and for measuring. */
     private static final String OUTPUT = "perch.output";
 
     /** The servlet API of Tomcat 10.1, which this program is compiled against. */
@@ -36,7 +36,7 @@ public final class Handover {
     private static final int KNOWN_MINOR = 0;
 
     private final SendBuffers sendBuffers = new SendBuffers();
-    private final Field inner; // of RequestFacade: the only way from a servlet's request to Tomcat's
+    private final Field inner; // of RequestFacade: the only path from a servlet's request to Tomcat's
     private final AtomicReference<@Nullable Connector> refused = new AtomicReference<>();
 
     private Handover(Field inner) {
@@ -44,8 +44,8 @@ public final class Handover {
     }
 
     /**
-     * Returns the way to the sockets; empty where this is not Tomcat, or a Tomcat that is made otherwise, or where {@value #OUTPUT} (of the context,
-     * or of the system) asks for the servlet API. Logs which way live answers will go.
+     * Returns the access to sockets; empty if this is not Tomcat, or a Tomcat that is built differently, or if {@value #OUTPUT} (of the context, or
+     * of the system) asks for the servlet API. Logs which path live answers take.
      */
     public static Optional<Handover> find(ServletContext context) {
         String output = Objects.requireNonNullElse(context.getInitParameter(OUTPUT), System.getProperty(OUTPUT, ""));
@@ -72,7 +72,7 @@ public final class Handover {
         }
     }
 
-    /** Returns whether the socket of {@code request} can be had. */
+    /** Returns whether the socket of {@code request} can be taken. */
     public boolean fits(HttpServletRequest request) {
         Request tomcats = tomcats(request);
         return tomcats != null
@@ -82,9 +82,9 @@ public final class Handover {
     }
 
     /**
-     * Takes the socket of {@code request}, which fits. Returns empty, and changes nothing, where Tomcat refuses it.
+     * Takes the socket of {@code request}, which must fit. Returns empty, and changes nothing, if Tomcat refuses.
      *
-     * @param status that the answer will have, for the access log
+     * @param status of the answer, for the access log
      */
     public Optional<SocketLine> take(HttpServletRequest request, HttpServletResponse response, int status) {
         Request tomcats = tomcats(request);
@@ -96,7 +96,7 @@ public final class Handover {
             line.carry(Headers.carried(response));
             line.boundSendBuffer(!SendBuffers.bounded(tomcats.getConnector()));
             response.setStatus(status);
-            // else Tomcat would send a head of its own when the request ends
+            // else Tomcat would send its own head when the request ends
             tomcats.getCoyoteRequest().getResponse().setCommitted(true);
             return Optional.of(line);
         } catch (ServletException | IOException | LinkageError failure) {
@@ -108,7 +108,7 @@ public final class Handover {
         }
     }
 
-    /** Returns whether the connector of {@code request} listens at a loopback address, so that only this machine itself reaches it. */
+    /** Returns whether the connector of {@code request} listens at a loopback address, so that only this machine reaches it. */
     public boolean loopbackOnly(HttpServletRequest request) {
         Request tomcats = tomcats(request);
         return tomcats != null
@@ -117,7 +117,7 @@ public final class Handover {
                 && protocol.getAddress().isLoopbackAddress();
     }
 
-    /** Warns once that the connector of {@code request}, which is not taken over, does not bound what the kernel keeps, if so. */
+    /** Warns once if the connector of {@code request}, whose sockets are not taken, does not limit the kernel's send buffers. */
     public void warnOfSendBuffers(HttpServletRequest request) {
         Request tomcats = tomcats(request);
         if (tomcats != null) {

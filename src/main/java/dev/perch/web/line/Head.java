@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The head of one answer: its status and fields, to be set on a response, or sent as it is (RFC 9112, 2.1). */
+/** The head of one answer: its status and fields, to be set on a response, or sent directly (RFC 9112, 2.1). */
 public final class Head {
     private final int status;
     private final Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -15,7 +15,7 @@ public final class Head {
         this.status = status;
     }
 
-    /** Sets one field in the place of an earlier value. */
+    /** Sets a field, replacing an earlier value. */
     public Head set(String name, String value) {
         fields.put(name, value);
         return this;
@@ -36,7 +36,7 @@ public final class Head {
         return Bytes.copyOf(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** Returns {@code value} on one line: a line's end in it would begin a field of somebody else's making. */
+    /** Returns {@code value} on one line: a line break would begin a field that somebody else chose. */
     private static String oneLine(String value) {
         return value.replace('\r', ' ').replace('\n', ' ');
     }

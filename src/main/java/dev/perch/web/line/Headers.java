@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
-/** The headers that several answers share; set by way of {@code HttpServletResponse::setHeader} or {@code Head::set}. */
+/** The header fields that several answers share, set through {@code HttpServletResponse::setHeader} or {@code Head::set}. */
 public final class Headers {
     public static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
     public static final String EXPOSE_HEADERS = "Access-Control-Expose-Headers";
@@ -14,16 +14,18 @@ public final class Headers {
     private static final String CONTENT_TYPE_OPTIONS = "X-Content-Type-Options";
     private static final String REFERRER_POLICY = "Referrer-Policy";
 
-    /** What no page of Perch's asks a browser for (W3C Permissions Policy): whatever is put into one cannot ask for it either. */
+    /** The browser features that no page of Perch's uses (W3C Permissions Policy), so that injected content cannot use them either. */
     private static final String PERMISSIONS =
             "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()";
 
     private Headers() {}
 
-    /** Sets the fields of every answer: a browser takes it for what it is, and tells no other site its address, in which a link's token may stand. */
+    /**
+     * Sets the fields of every answer: browsers must not guess its type, nor tell other sites its address, which may hold a link's token.
+     */
     public static void all(BiConsumer<String, String> fields) {
         fields.accept(CONTENT_TYPE_OPTIONS, "nosniff");
-        fields.accept(REFERRER_POLICY, "same-origin"); // with less browsers send a form with "Origin: null"
+        fields.accept(REFERRER_POLICY, "same-origin"); // stricter ones make forms' origin "null"
     }
 
     /**
@@ -37,7 +39,7 @@ public final class Headers {
         all(fields);
     }
 
-    /** Returns the fields about other sites, and those of every answer, that {@code response} has, for an answer whose head does not go by it. */
+    /** Returns the cross-origin fields, and those of every answer, that {@code response} has, for an answer whose head is sent directly. */
     static Map<String, String> carried(HttpServletResponse response) {
         Map<String, String> fields = new TreeMap<>();
         for (String name : new String[] {ALLOW_ORIGIN, EXPOSE_HEADERS, VARY, CONTENT_TYPE_OPTIONS, REFERRER_POLICY}) {

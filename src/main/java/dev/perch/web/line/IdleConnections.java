@@ -24,25 +24,28 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 
 /**
- * Closes connections without a request, so that there is room for those with one. Each takes memory in Tomcat, most of all one with half a head, and
- * Tomcat's time-out begins again with each byte. Covers the NIO and NIO2 connectors of the server that this program is in.
+ * Closes connections without a request, to make room for those with one. Each takes memory in Tomcat, most of all one with an incomplete head, and
+ * Tomcat's time-out restarts with each byte. Covers the NIO and NIO2 connectors of the server that runs this program.
  */
 public final class IdleConnections {
     private static final System.Logger LOG = System.getLogger(IdleConnections.class.getName());
 
-    /** A head may take so long however few connections there are, from end to end. */
+    /** The longest time for a complete head, however few connections there are. */
     private static final long HEAD_MILLIS = 10_000;
 
-    /** A connection may be without a request for so long while more than half of the connections are taken. */
+    /** The longest time without a request while more than half of the connections are in use. */
     private static final long CROWDED_MILLIS = 2_000;
 
-    /** A head that has left its client is read within so much, unless requests wait for a thread. */
+    /** A head that its client has sent is read within this time, unless requests wait for a thread. */
     private static final long FRESH_MILLIS = 50;
 
-    /** About a second, so that a timer that comes a little early is not sent away. */
+    /** Slightly less than the timer's second, so that a timer that comes early is not ignored. */
     private static final long LOOK_NANOS = 900_000_000;
 
-    /** A connection whose TLS handshake has begun takes so many times the memory of one without, as an estimate: a few hundred of them, and of upgrades to HTTP/2, have filled a heap of 37 MB. */
+    /**
+     * The estimated memory of a connection whose TLS handshake has begun, relative to one without: a few hundred of them, and of upgrades to HTTP/2,
+     * have filled a heap of 37 MB.
+     */
     private static final int TLS_WEIGHT = 4;
 
     private static final int TRIES = 20;
@@ -54,7 +57,7 @@ public final class IdleConnections {
     private final ServingThreads threads;
     private final Map<AbstractEndpoint<?, ?>, Map<SocketWrapperBase<?>, Long>> idleSinceMillis =
             new HashMap<>(); // guarded by this
-    private long lastLookNanos = System.nanoTime(); // of the timer's thread
+    private long lastLookNanos = System.nanoTime(); // used by the timer's thread
 
     private IdleConnections(List<AbstractEndpoint<?, ?>> endpoints, int most, IntSupplier served) {
         this.endpoints = endpoints;
@@ -64,10 +67,10 @@ public final class IdleConnections {
     }
 
     /**
-     * Returns those of the server that {@code context} is in; empty in another container than Tomcat.
+     * Returns the guard of the server that {@code context} runs in; empty in other containers than Tomcat.
      *
-     * @param most how many connections the memory bears beside those of viewers
-     * @param served how many viewers there are
+     * @param most the connections that memory allows beside those of viewers
+     * @param served the number of viewers
      */
     public static Optional<IdleConnections> find(ServletContext context, int most, IntSupplier served) {
         try {
@@ -78,12 +81,12 @@ public final class IdleConnections {
         }
     }
 
-    /** Returns why a connector serves nobody any more, as a sentence; empty if each does. Called about once a second. */
+    /** Returns why a connector serves nobody any more, as a sentence; empty if each serves. Called about once a second. */
     public String unserving() {
         return threads.missing();
     }
 
-    /** Looks whether there is room. Called some times a second. */
+    /** Checks whether there is room. Called some times a second. */
     public boolean tend() {
         long nowNanos = System.nanoTime();
         boolean lookDue = nowNanos - lastLookNanos >= LOOK_NANOS;
@@ -99,7 +102,7 @@ public final class IdleConnections {
         return anyCrowded;
     }
 
-    /** Makes room for one more connection, or waits for a moment in which room may come. Called by the thread that takes connections. */
+    /** Makes room for one more connection, or waits briefly for room. Called by the thread that accepts connections. */
     public void makeRoom() {
         for (AbstractEndpoint<?, ?> endpoint : endpoints) {
             for (int i = 0; i < TRIES && unserved(endpoint) > bound(endpoint) * 3L / 4; i++) {
@@ -121,7 +124,7 @@ public final class IdleConnections {
         return endpoint.getConnectionCount() - served.getAsInt();
     }
 
-    /** Closes what has been idle for too long, and, where three quarters of the room are taken, as much more as leaves half. */
+    /** Closes what has been idle for too long and, if three quarters of the room are in use, more until half is left. */
     private synchronized void look(AbstractEndpoint<?, ?> endpoint, boolean crowded) {
         long patienceMillis = crowded ? CROWDED_MILLIS : HEAD_MILLIS;
         long nowMillis = System.currentTimeMillis();
@@ -132,8 +135,7 @@ public final class IdleConnections {
         for (Idle one : mostDispensable(endpoint, crowded)) {
             long ageMillis = nowMillis - one.sinceMillis;
             boolean waits = backlogged && !one.floods(bound, endpoint.isSSLEnabled());
-            long mostMillis =
-                    waits ? HEAD_MILLIS : patienceMillis; // who waits for a thread of ours is not slow himself
+            long mostMillis = waits ? HEAD_MILLIS : patienceMillis; // who waits for our threads is not slow
             boolean due = ageMillis > mostMillis || (excess > 0 && ageMillis > (waits ? patienceMillis : FRESH_MILLIS));
             if (due && TomcatSockets.closeIf(one.connection, () -> idle(one.connection, crowded))) {
                 excess--;
@@ -141,7 +143,7 @@ public final class IdleConnections {
         }
     }
 
-    /** Returns whether requests wait for a thread: a connection that seems silent may be one of them, as when a crowd comes back at once. */
+    /** Returns whether requests wait for a thread: a seemingly silent connection may be one of them, as when a crowd returns at once. */
     private static boolean backlogged(AbstractEndpoint<?, ?> endpoint) {
         return endpoint.getExecutor() instanceof ThreadPoolExecutor pool
                 && (!pool.getQueue().isEmpty() || pool.getActiveCount() >= pool.getMaximumPoolSize());
@@ -150,18 +152,21 @@ public final class IdleConnections {
     /**
      * A connection without a request.
      *
-     * @param sinceMillis when it was made, or last answered on
-     * @param newer how many idle ones of the same address are newer
+     * @param sinceMillis when it was made, or last answered
+     * @param newer the number of newer idle ones from the same address
      */
     private record Idle(SocketWrapperBase<?> connection, long sinceMillis, int newer) {
-        /** Returns whether it is one of many of one address that keep the threads busy by themselves: TLS handshakes, upgrades to HTTP/2 without a stream. */
+        /**
+         * Returns whether it is one of many from one address that keep threads busy without requests: TLS handshakes, upgrades to HTTP/2 without a
+         * stream.
+         */
         boolean floods(long bound, boolean tls) {
             boolean upgraded = connection.getCurrentProcessor() instanceof Processor processor && processor.isUpgrade();
             return newer > bound / 4 && (upgraded || (tls && connection.getCurrentProcessor() == null));
         }
     }
 
-    /** Returns the connections in the order in which they are closed: first the oldest of the address that has most of them. */
+    /** Returns the connections in the order in which to close them: first the oldest of the address that has most of them. */
     private List<Idle> mostDispensable(AbstractEndpoint<?, ?> endpoint, boolean silentToo) {
         List<Idle> all = new ArrayList<>();
         Map<SocketWrapperBase<?>, Long> timeless = new HashMap<>();
@@ -189,7 +194,7 @@ public final class IdleConnections {
         return all;
     }
 
-    /** NIO2 keeps no times: a connection is as old as the looks in a row that have found it idle. */
+    /** Returns since when a connection has been idle. NIO2 keeps no times, so the looks in a row that found it idle count. */
     private long firstSeenMillis(AbstractEndpoint<?, ?> endpoint, SocketWrapperBase<?> one, long nowMillis) {
         return idleSinceMillis.getOrDefault(endpoint, Map.of()).getOrDefault(one, nowMillis);
     }
@@ -197,7 +202,7 @@ public final class IdleConnections {
     /**
      * Returns whether no request of it is being answered.
      *
-     * @param silentToo also where nothing of the next request has come
+     * @param silentToo whether one without a byte of the next request counts
      */
     private static boolean idle(SocketWrapperBase<?> connection, boolean silentToo) {
         if (!(connection.getCurrentProcessor() instanceof Processor processor)) {
@@ -206,7 +211,7 @@ public final class IdleConnections {
         return processor.isUpgrade() ? silentToo && Http2Streams.none(processor) : !processor.isAsync();
     }
 
-    /** The inside of Tomcat's connectors, which the servlet API does not show. */
+    /** Access to the inside of Tomcat's connectors, which the servlet API does not show. */
     private static final class Tomcats {
         static List<AbstractEndpoint<?, ?>> endpoints(ServletContext context) throws ReflectiveOperationException {
             Context own = (Context) inside(inside(context));

@@ -3,8 +3,8 @@ package dev.perch.web.line;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** A line that carries more than frames, and listens. */
+/** A line that carries more than frames, and receives. */
 public interface MessageLine extends HttpLine {
-    /** Sends what can be sent now of the opening, and of {@code bytes} after it. Returns how many of {@code bytes} have left. */
+    /** Sends as much as it can of the opening, and of {@code bytes} after it. Returns the number of {@code bytes} sent. */
     int write(ByteBuffer bytes) throws IOException;
 }

@@ -17,16 +17,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live answer by the servlet API's non-blocking output, which every container has, over TLS and HTTP/2 too.
+ * A live answer on the servlet API's non-blocking output, which every container has, over TLS and HTTP/2 too.
  *
- * <p>The viewer's lock is needed for correctness beyond the fields: after a failed write Tomcat may recycle the response while the pump
- * still unwinds.
+ * <p>The viewer's lock protects more than the fields: after a failed write Tomcat may recycle the response while the pump is still returning.
  */
 public final class PortableLine implements AnswerLine, EndListener {
-    /** Tomcat's default write time-out is 20 s. */
+    /** Longer than Tomcat's default write time-out of 20 s. */
     private static final long CONTAINER_NANOS = 30_000_000_000L;
 
-    /** Tomcat tells of a broken connection within milliseconds; until then its answer must not be completed. */
+    /** How long Tomcat may take to report a broken connection (it takes milliseconds); until then the answer must not be completed. */
     private static final long BROKEN_NANOS = 2_000_000_000L;
 
     private static final long COMPLETION_MILLIS = 100;
@@ -43,15 +42,19 @@ public final class PortableLine implements AnswerLine, EndListener {
 
     private @Nullable LineListener viewer;
     private byte @Nullable [] opening;
-    private boolean ready; // between onWritePossible and isReady() saying false
-    private int roomBytes; // of the slice that is being filled
+    private boolean ready; // between onWritePossible and a false isReady()
+    private int roomBytes; // left in the current slice
     private boolean filled; // whether a slice waits for its flush
-    private boolean leaving; // once what the container has is sent
+    private boolean leaving; // whether to end once the container has sent everything
     private boolean completing;
-    private long graceNanos; // that the container has to end it by itself
+    private long graceNanos; // until which the container has to end by itself
     private long endNanos;
 
-    /** @param bufferBytes of the response: as large as most frames, so that a frame leaves in one write */
+    /**
+     * Creates a line.
+     *
+     * @param bufferBytes the response buffer's size: as large as most frames, so that a frame goes out in one write
+     */
     public PortableLine(ReentrantLock lock, Closer closer, AsyncContext async, int bufferBytes) throws IOException {
         this.lock = lock;
         this.closer = closer;
@@ -82,7 +85,9 @@ public final class PortableLine implements AnswerLine, EndListener {
         return ready;
     }
 
-    /** A slice is what the response buffer takes without leaving a rest to the socket's: small frames together, large ones cut. */
+    /**
+     * Returns whether to write. A slice is what the response buffer takes without a rest for the socket's: small frames are joined, large ones cut.
+     */
     @Override
     public boolean ready() throws IOException {
         if (roomBytes > 0) {
@@ -112,7 +117,7 @@ public final class PortableLine implements AnswerLine, EndListener {
         if (sent < roomBytes) {
             sent += outgoing.writeTo(bytes, roomBytes - sent);
         }
-        // of what the container did not take, ready() asks first
+        // before a rest that the container did not take, ready() is asked
         roomBytes = outgoing.isEmpty() ? Math.max(0, roomBytes - sent) : 0;
         return sent;
     }
@@ -145,8 +150,8 @@ public final class PortableLine implements AnswerLine, EndListener {
     }
 
     /**
-     * An answer that is complete ends when the container has sent all of it: a thread would wait for what it still had. A stalled one is left to the
-     * container's own write time-out, and one that broke to the container that noticed; a container that does neither is told at last.
+     * Ends the answer. A complete one ends when the container has sent all of it, because a thread would wait for the rest. A stalled one is left to
+     * the container's write time-out, a broken one to the container that noticed it; a container that does neither is told in the end.
      */
     @Override
     public void end(Departure how) {
@@ -162,7 +167,7 @@ public final class PortableLine implements AnswerLine, EndListener {
         }
     }
 
-    /** Returns whether the container has nothing left to send. Where it has, and the answer is whole, {@link #onWritePossible} follows. */
+    /** Returns whether the container has nothing left to send. If it has, and the answer is complete, {@link #onWritePossible} follows. */
     private boolean drained() {
         try {
             if (ready) {
@@ -188,8 +193,8 @@ public final class PortableLine implements AnswerLine, EndListener {
     }
 
     /**
-     * Ends the answer on the closer's thread, one at a time, so that a request thread is free for each: one that Tomcat had to make for it here would
-     * inherit this thread's access control context, hand it on to those that take its place, and so hold this program's class loader for ever.
+     * Ends the answer on the closer's thread, one at a time, so that a request thread is free for each. A thread that Tomcat created for it here
+     * would inherit this thread's access control context, pass it on to its successors, and so hold this program's class loader for ever.
      */
     @Override
     public void close() {
@@ -203,7 +208,7 @@ public final class PortableLine implements AnswerLine, EndListener {
                 async.complete();
             }
         } catch (IllegalStateException alreadyOver) {
-            completing = true; // the container was faster: it saw the client go
+            completing = true; // the container has noticed first that the client is gone
         } finally {
             lock.unlock();
         }

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.catalina.connector.CoyoteOutputStream;
 
-/** A response's output stream as a destination. Tomcat's takes a buffer as it is; any other gets the bytes by way of an array, and as many as it is ready for. */
+/**
+ * A response's output stream as a destination. Tomcat's stream takes a buffer directly; others get the bytes through an array, as many as they are
+ * ready for.
+ */
 public abstract class ResponseBytes implements Destination {
     public static ResponseBytes of(ServletOutputStream out) {
         return isTomcats(out) ? new Direct((CoyoteOutputStream) out) : new ByArray(out);
@@ -41,7 +44,7 @@ public abstract class ResponseBytes implements Destination {
             this.out = out;
         }
 
-        /** Other containers allow a write only after isReady() (Servlet 6.0 §5.7); what they do not take stays in {@code source}. */
+        /** Writes bytes. Other containers allow a write only after isReady() (Servlet 6.0 §5.7); the rest stays in {@code source}. */
         @Override
         public void write(ByteBuffer source) throws IOException {
             while (source.hasRemaining() && out.isReady()) {

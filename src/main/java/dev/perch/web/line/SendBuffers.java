@@ -10,11 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.catalina.connector.Connector;
 
 /**
- * Bounds what the kernel keeps for a viewer that does not read: left to itself, as much as net.ipv4.tcp_wmem allows, 3.8 MB measured; bounded by
- * SO_SNDBUF, twice what it is set to (socket(7)).
+ * Limits the kernel's send buffer for a viewer that does not read: without a limit it grows as net.ipv4.tcp_wmem allows, to 3.8 MB measured; with
+ * SO_SNDBUF, to twice that value (socket(7)).
  */
 public final class SendBuffers {
-    /** As conf/tomcat-connector.xml sets it: 0.25 MB measured, at no cost in CPU time. */
+    /** The value in conf/tomcat-connector.xml: 0.25 MB measured, at no cost in CPU time. */
     static final int SET_BYTES = Admission.KERNEL_BYTES / 2;
 
     private static final String PROPERTY = "socket.txBufSize";
@@ -22,7 +22,7 @@ public final class SendBuffers {
 
     private final Set<Connector> warned = ConcurrentHashMap.newKeySet();
 
-    /** Returns whether {@code connector} bounds them. */
+    /** Returns whether {@code connector} limits them. */
     static boolean bounded(Connector connector) {
         Object value = connector.getProperty(PROPERTY);
         try {
@@ -32,7 +32,7 @@ public final class SendBuffers {
         }
     }
 
-    /** Bounds the buffer of one connection. */
+    /** Limits the buffer of one connection. */
     static void bound(SocketChannel channel) {
         try {
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SET_BYTES);
@@ -41,7 +41,7 @@ public final class SendBuffers {
         }
     }
 
-    /** Warns once that a connector whose sockets stay its own does not bound them. Returns whether it has warned now. */
+    /** Warns once if a connector whose sockets are not taken does not limit them. Returns whether it has warned now. */
     boolean warn(Connector connector) {
         boolean now = !bounded(connector) && warned.add(connector);
         if (now) {

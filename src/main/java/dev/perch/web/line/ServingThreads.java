@@ -12,29 +12,29 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two threads of each NIO connector of Tomcat without which it serves nobody: one takes connections, one waits for what comes on them. An
- * Error, most often of a full heap, ends one, and Tomcat starts no other and says nothing. For one thread at a time.
+ * The two threads of each NIO connector of Tomcat without which it serves nobody: one accepts connections, one waits for events. An Error, most often
+ * of a full heap, ends such a thread, and Tomcat neither starts another one nor reports it. Used by one thread at a time.
  */
 final class ServingThreads {
     private static final System.Logger LOG = System.getLogger(ServingThreads.class.getName());
 
-    /** The names of the threads' roles, which org.apache.tomcat.util.net.NioEndpoint appends to its own name. */
+    /** The roles in the threads' names, which org.apache.tomcat.util.net.NioEndpoint appends to its own name. */
     private static final List<String> ROLES = List.of("-Acceptor", "-Poller");
 
-    /** A machine that is busy with its start may need so many looks to begin a thread. */
+    /** The checks that a machine busy with its start may need until a thread has begun. */
     private static final int LOOKS_AT_THE_START = 5;
 
     private final List<AbstractEndpoint<?, ?>> endpoints;
     private final Map<String, @Nullable Thread> seen = new HashMap<>();
-    private final Map<String, Integer> absent = new HashMap<>(); // for how many looks
-    private final Set<String> begun = new HashSet<>(); // the names that there was a thread of
+    private final Map<String, Integer> absent = new HashMap<>(); // for how many checks
+    private final Set<String> begun = new HashSet<>(); // the names whose thread was seen
     private String told = "";
 
     ServingThreads(List<AbstractEndpoint<?, ?>> endpoints) {
         this.endpoints = endpoints;
     }
 
-    /** Returns which of them has ended while its connector runs, as a sentence, which the log has had once; empty if none has. */
+    /** Returns which thread has ended while its connector runs, as a sentence, which is logged once; empty if none has. */
     String missing() {
         String missing = "";
         for (AbstractEndpoint<?, ?> endpoint : endpoints) {
@@ -54,8 +54,8 @@ final class ServingThreads {
     }
 
     /**
-     * Returns whether there was no such thread at this check and the one before, or, where none was seen yet, at many: a connector that has just begun to run
-     * may be about to start it.
+     * Returns whether the thread was missing at this check and the one before or, if it was never seen, at many: a connector that has just begun may
+     * be about to start it.
      */
     private boolean ended(String name) {
         Thread known = seen.get(name);

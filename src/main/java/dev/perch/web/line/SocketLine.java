@@ -21,19 +21,19 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live answer on Tomcat's own socket, handed over by {@link Handover}: the shared frame goes from the arena to the kernel in one gathering
- * write, with no buffer between them. Public for Tomcat, which makes it.
+ * A live answer on Tomcat's own socket, taken by {@link Handover}: the shared frame goes from the arena to the kernel in one gathering write, without
+ * a buffer in between. Public because Tomcat creates it.
  */
 public final class SocketLine extends HandedOverLine implements AnswerLine, InternalHttpUpgradeHandler {
-    /** A client's bytes are read so often in a row, and so many at a time. */
+    /** The most reads in a row of a client's bytes. */
     private static final int MOST_READS = 16;
 
-    /** The size of a read, no less than Tomcat's own buffer: bytes that waited in that one would not be reported again. */
+    /** The size of a read, not less than Tomcat's own buffer: bytes left in that one would not be reported again. */
     private static final int READ_BYTES = 8192;
 
     private volatile @Nullable SocketWrapperBase<?> wrapper; // set by Tomcat, read by whoever closes
 
-    /** The connection's own: Tomcat's wrappers and channels are used again for other connections once this one is closed. */
+    /** The connection's own channel: Tomcat reuses its wrappers and channels for other connections once this one is closed. */
     private @Nullable SocketChannel channel;
 
     private final InboundBound inbound = new InboundBound(InboundBound.MOST_BYTES);
@@ -41,17 +41,17 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
     private Map<String, String> carried = Map.of();
     private boolean boundsSendBuffer;
     private boolean writable;
-    private boolean awaitsRoom; // Tomcat was asked to say when there is room
+    private boolean awaitsRoom; // whether Tomcat was asked to report room
 
-    /** Made by Tomcat. */
+    /** Called by Tomcat. */
     public SocketLine() {}
 
-    /** Takes fields that the head of every answer has, whoever writes it. */
+    /** Adds the fields that every answer has. */
     void carry(Map<String, String> fields) {
         carried = fields;
     }
 
-    /** Sets whether Perch, not the connector, bounds the bytes that the kernel keeps for a client that does not read. */
+    /** Sets whether Perch, not the connector, limits the kernel's send buffer. */
     void boundSendBuffer(boolean ours) {
         boundsSendBuffer = ours;
     }
@@ -138,7 +138,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
 
     @Override
     public String protocol() {
-        return "HTTP/1.1"; // the only one whose sockets are handed over
+        return "HTTP/1.1"; // only connectors of this protocol hand over sockets
     }
 
     @Override
@@ -151,7 +151,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
 
     @Override
     public void flush() {
-        // nothing stands between a write and the kernel
+        // there is no buffer between a write and the kernel
     }
 
     @Override
@@ -169,7 +169,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
         wrapper = socket;
     }
 
-    /** The request has left; from here on the socket is ours. */
+    /** Takes over the socket, once the request has ended. */
     @Override
     public void init(WebConnection connection) {
         underLock(() -> {
@@ -184,7 +184,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
                 tell(LineListener::onGone);
             }
         });
-        receive(); // what came with the request waits in Tomcat's buffer
+        receive(); // bytes that came with the request wait in Tomcat's buffer
     }
 
     @Override
@@ -203,7 +203,10 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
         };
     }
 
-    /** A half-closed connection that still takes a stream is asked for no more input, which it would say to have for ever. */
+    /**
+     * Reads the client's bytes. A half-closed connection that still takes a stream is not asked for input any more, because it would always report
+     * some.
+     */
     private SocketState receive() {
         ByteBuffer received = ByteBuffer.allocate(READ_BYTES);
         try {
@@ -230,7 +233,7 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
         return SocketState.CLOSED;
     }
 
-    /** Tomcat has closed the connection. */
+    /** Called when Tomcat has closed the connection. */
     @Override
     public void destroy() {
         gone();
@@ -238,12 +241,12 @@ public final class SocketLine extends HandedOverLine implements AnswerLine, Inte
 
     @Override
     public void pause() {
-        // a connector that is paused takes no new connections; this one ends with the program
+        // a paused connector accepts no connections; this one ends with the program
     }
 
     @Override
     public void timeoutAsync(long now) {
-        // the viewer looks for stalls itself
+        // the viewer detects stalls itself
     }
 
     @Override

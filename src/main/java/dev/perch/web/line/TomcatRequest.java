@@ -16,15 +16,14 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/** Does with a request what Tomcat can beyond the servlet API. In another container, and in a Tomcat that is made otherwise, does nothing. */
+/** Does what Tomcat offers beyond the servlet API. In another container, or a Tomcat that is built differently, it does nothing. */
 public final class TomcatRequest {
     private static final System.Logger LOG = System.getLogger(TomcatRequest.class.getName());
 
     private TomcatRequest() {}
 
     /**
-     * Returns whether the client has sent more behind the head of {@code request}, which has no body: its next request, without waiting for the
-     * answer.
+     * Returns whether the client of {@code request}, which has no body, has already sent more: its next request, without waiting for the answer.
      */
     public static boolean pipelined(ServletRequest request) {
         try {
@@ -39,8 +38,8 @@ public final class TomcatRequest {
     }
 
     /**
-     * Returns whether the client has closed the connection of {@code request}, which has no body and is not answered yet. By HTTP/2, and behind what the client has sent for its next request, nobody sees
-     * that: false then. Called on the thread that answers.
+     * Returns whether the client of {@code request}, which has no body and no answer yet, has closed the connection. False if that cannot be seen, as
+     * with HTTP/2 or behind a client's next request. Called on the answering thread.
      */
     public static boolean gone(ServletRequest request) {
         try {
@@ -80,7 +79,7 @@ public final class TomcatRequest {
         }
     }
 
-    /** Has a read of the request's body fail after {@code millis} without a byte, whatever the connector's configuration says of bodies. */
+    /** Makes a read of the request's body fail after {@code millis} without a byte, whatever the connector's configuration says. */
     public static void readWithin(ServletRequest request, int millis) {
         try {
             Request tomcats = Inside.of(request);
@@ -94,7 +93,10 @@ public final class TomcatRequest {
         }
     }
 
-    /** Tells a client that waits for it to send the body (RFC 9110 §10.1.1): Tomcat does so at a read that waits, and who reads without waiting is told of no byte before. */
+    /**
+     * Asks a client that waits for it to send the body (RFC 9110 §10.1.1): Tomcat does so at a blocking read only, and a non-blocking reader would
+     * not hear of any byte before.
+     */
     public static void askForBody(ServletRequest request) {
         try {
             Request tomcats = Inside.of(request);
@@ -106,7 +108,7 @@ public final class TomcatRequest {
         }
     }
 
-    /** Ends the connection, or the stream of HTTP/2, without sending what is left of the answer, for which a thread would wait. */
+    /** Ends the connection, or the HTTP/2 stream, without sending the rest of the answer, for which a thread would wait. */
     public static void abort(ServletRequest request) {
         try {
             Request tomcats = Inside.of(request);

@@ -18,20 +18,20 @@ import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
-/** Closes Tomcat's sockets from outside, and detects a Tomcat whose sockets are made otherwise. */
+/** Closes Tomcat's sockets from outside, and detects a Tomcat whose sockets are built differently. */
 final class TomcatSockets {
     private static final System.Logger LOG = System.getLogger(TomcatSockets.class.getName());
 
     private TomcatSockets() {}
 
     /**
-     * Checks that this Tomcat has every method of its own that a connection which is handed over needs, as this program calls them: a call of one
-     * that returns another type fails when it is made, too late to go another way.
+     * Checks that this Tomcat has every internal method that a handed over connection needs, with the types that this program calls: a missing one
+     * would fail only when called, too late for another path.
      *
-     * @throws NoSuchMethodException when one is missing
+     * @throws NoSuchMethodException if one is missing
      */
     static void require() throws NoSuchMethodException {
-        returns(Lock.class, SocketWrapperBase.class.getMethod("getLock")); // another type of lock since Tomcat 11
+        returns(Lock.class, SocketWrapperBase.class.getMethod("getLock")); // Tomcat 11 has another type of lock
         has(void.class, SocketWrapperBase.class, "close");
         has(void.class, SocketWrapperBase.class, "registerWriteInterest");
         has(Object.class, SocketWrapperBase.class, "getSocket");
@@ -67,7 +67,9 @@ final class TomcatSockets {
         }
     }
 
-    /** Closes the socket under the lock with which Tomcat handles its events: closed within one, the connection would stay in Tomcat's books. */
+    /**
+     * Closes the socket under the lock with which Tomcat handles its events: closed during one, the connection would stay in Tomcat's books.
+     */
     static void close(SocketWrapperBase<?> open) {
         Lock events = events(open);
         events.lock();
@@ -95,7 +97,9 @@ final class TomcatSockets {
         }
     }
 
-    /** Closes as {@link #close} does, if no event of the socket is being handled and {@code condition} holds then. Returns whether it was closed. */
+    /**
+     * Closes like {@link #close}, if no event of the socket is being handled and {@code condition} then holds. Returns whether it was closed.
+     */
     static boolean closeIf(SocketWrapperBase<?> open, BooleanSupplier condition) {
         Lock events = events(open);
         if (!events.tryLock()) {
@@ -112,7 +116,7 @@ final class TomcatSockets {
         }
     }
 
-    /** Closes the socket under an upgraded connection's stream; does nothing in a container that is not Tomcat, or is made otherwise. */
+    /** Closes the socket under an upgraded connection's stream. Does nothing in other containers, or a Tomcat that is built differently. */
     static void closeUnder(ServletOutputStream out) {
         try {
             Field socket = out.getClass().getDeclaredField("socketWrapper");

@@ -17,13 +17,12 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that the container has handed over to another protocol, by the servlet API's non-blocking streams: every container has them, over
- * TLS too. Public for the container, which makes it.
+ * A connection that was upgraded to another protocol, on the servlet API's non-blocking streams: every container has them, over TLS too. Public
+ * because the container creates it.
  */
 public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHandler, WriteListener, ReadListener {
     /**
-     * The most that is written at a time: most of a record of TLS, and never what fills Tomcat's buffer to the last byte, for then it waits for an
-     * event.
+     * The most bytes of a write: most of a TLS record, but not enough to fill Tomcat's buffer completely, because then it waits for an event.
      */
     public static final int SLICE_BYTES = (16 << 10) - 1;
 
@@ -35,9 +34,9 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
     private @Nullable WebConnection connection;
     private @Nullable ServletInputStream in;
     private @Nullable ServletOutputStream out;
-    private boolean ready; // between onWritePossible and isReady() saying false
+    private boolean ready; // between onWritePossible and a false isReady()
 
-    /** Made by the container. */
+    /** Called by the container. */
     public UpgradeLine() {}
 
     // ---- the viewer's side
@@ -57,7 +56,7 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
 
     @Override
     public void begin(Head head, Bytes start) {
-        slice.put(start.buffer()); // the head is the container's to send
+        slice.put(start.buffer()); // the container sends the head
     }
 
     @Override
@@ -73,7 +72,7 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
         return taken;
     }
 
-    /** The container takes a slice whole, and says when it wants the next. */
+    /** Does nothing: the container takes a slice whole, and reports when it wants the next. */
     @Override
     public void flush() throws IOException {
         if (slice.position() > 0 && ready && out != null) {
@@ -87,7 +86,7 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
         }
     }
 
-    /** Tomcat notes the end of its streams only when the client does something more; its socket is closed for it. */
+    /** Closes the connection. Tomcat notices the end of its streams only when the client does something more, so its socket is closed. */
     @Override
     public void close() {
         closeStreams();
@@ -141,7 +140,7 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
         while (from != null && from.isReady()) {
             int size = from.read(received);
             if (size <= 0) {
-                break; // the end is told by onAllDataRead
+                break; // onAllDataRead reports the end
             }
             if (inbound.exceededBy(size, System.nanoTime())) {
                 tell(LineListener::onFlood);
@@ -152,7 +151,7 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
         closeIfOver();
     }
 
-    /** Ends the connection if its streams have ended: on the container's own thread the one is the other. */
+    /** Ends the connection if its streams have ended: on the container's own thread both are the same. */
     private void closeIfOver() {
         if (over()) {
             closeStreams();
@@ -170,7 +169,7 @@ public final class UpgradeLine extends HandedOverLine implements HttpUpgradeHand
         destroy();
     }
 
-    /** The connection is over. */
+    /** Called when the connection is over. */
     @Override
     public void destroy() {
         tell(LineListener::onGone);

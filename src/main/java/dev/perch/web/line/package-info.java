@@ -1,4 +1,4 @@
-/** One connection of an answer: Tomcat's socket itself where it can be had, else the servlet API's non-blocking output. */
+/** One connection of an answer: Tomcat's socket itself if it can be taken, else the servlet API's non-blocking output. */
 @NullMarked
 package dev.perch.web.line;
 

@@ -28,11 +28,11 @@ final class CameraChannel {
     private final MessageFraming framing;
 
     private boolean due = true;
-    private Optional<StreamConfig> shown = Optional.empty(); // the configuration of the frame before
+    private Optional<StreamConfig> shown = Optional.empty(); // the configuration of the previous frame
     private Facts told;
 
     /**
-     * Reads nothing before {@link #next}.
+     * Creates a channel, which reads nothing before {@link #next}.
      *
      * @param sound null if there is none, or none is wanted
      */
@@ -45,7 +45,7 @@ final class CameraChannel {
         this.told = facts();
     }
 
-    /** The camera's number in messages. */
+    /** Returns the camera's number in messages. */
     int number() {
         return heads.camera();
     }
@@ -54,12 +54,12 @@ final class CameraChannel {
         return watch.camera();
     }
 
-    /** Returns the name of the rendition whose pictures it shows. */
+    /** Returns the name of the rendition shown. */
     String rendition() {
         return watch.cursor().feed().track().rendition();
     }
 
-    /** Returns what it watches: the pictures, and the sound if there may be any. */
+    /** Returns the watches of the pictures and, if there may be sound, of the sound. */
     List<Watch> watches() {
         return sound == null ? List.of(watch) : List.of(watch, sound);
     }
@@ -72,7 +72,7 @@ final class CameraChannel {
         return held().outgoing();
     }
 
-    /** Makes {@link #next} look for a frame again: there may be one. */
+    /** Makes {@link #next} look for a frame again. */
     void frameMayBeThere() {
         due = true;
     }
@@ -90,7 +90,7 @@ final class CameraChannel {
         return false;
     }
 
-    /** Returns what the client must have before the frame that is laid out; empty if the stream goes on as it was. */
+    /** Returns what the client must have before the laid out frame; empty if the stream continues. */
     Bytes opening() {
         Frame frame = held().frame();
         if (!tracks.holdsPicture()) {
@@ -104,7 +104,7 @@ final class CameraChannel {
         return another ? heads.opening(frame, tracks.sound()) : Bytes.empty();
     }
 
-    /** Returns when the frame that is laid out was captured. */
+    /** Returns the capture time of the laid out frame. */
     long capturedNanos() {
         return held().frame().time().decodeNanos();
     }
@@ -119,7 +119,7 @@ final class CameraChannel {
         return told;
     }
 
-    /** Returns whether the facts have changed, and takes the new ones for {@link #told}. */
+    /** Returns whether the facts have changed, and stores the new ones for {@link #told}. */
     boolean hasNews() {
         CameraState state = camera().state();
         String reason = reason(state);
@@ -145,8 +145,8 @@ final class CameraChannel {
     }
 
     /**
-     * The configuration is that of the frames that the client gets next: a frame of an older one may still be on its way. Where there may be sound, it is not
-     * told before the sound's is known or the first picture goes out, for the client makes its decoder once, of both.
+     * Returns the configuration of the frames that come next; a frame of an older one may still be on its way. If there may be sound, it is empty
+     * until the sound's configuration is known or the first picture goes out, because the client creates its decoder once, for both.
      */
     private Optional<StreamConfig> config() {
         if (shown.isPresent()) {

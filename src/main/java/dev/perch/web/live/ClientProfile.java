@@ -7,11 +7,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The program that sent a request, and what it wants the answer for, as far as the request tells. Browsers say what an address is for in {@code Sec-Fetch-Dest}, but only to https and to
- * the machine they run on; elsewhere {@code Accept} and {@code Range} tell an element from a script.
+ * The program that sent a request, and its purpose, as far as the request tells. Browsers state the purpose in {@code Sec-Fetch-Dest}, but only to
+ * https and to their own machine; elsewhere {@code Accept} and {@code Range} distinguish an element from a script.
  */
 final class ClientProfile {
-    /** An element of a page, or the window itself; a script's fetch is {@code empty}. */
+    /** An element of a page, or the window itself; a script's fetch says {@code empty}. */
     private static final Set<String> PICTURE_PLACES = Set.of("image", "document", "iframe", "embed", "object", "frame");
 
     private static final Set<String> VIDEO_PLACES = Set.of("video", "document", "iframe", "embed", "object", "frame");
@@ -38,7 +38,7 @@ final class ClientProfile {
         return Objects.requireNonNullElse(request.getHeader(name), "");
     }
 
-    /** Returns whether it is a browser that shows each part as a picture: not one whose script reads the parts. */
+    /** Returns whether it is a browser that paints each part as a picture, and not one whose script reads the parts. */
     boolean paintsParts() {
         boolean shows = place.isEmpty()
                 ? accept.contains("image/") || accept.contains("text/html")
@@ -46,12 +46,12 @@ final class ClientProfile {
         return browser() && shows;
     }
 
-    /** Returns whether it is a browser, which plays what it gets; others look at the first frames' times, or keep them. */
+    /** Returns whether it is a browser, which plays what it gets; other programs measure the first frames' times, or store them. */
     boolean browser() {
         return agent.startsWith("Mozilla/");
     }
 
-    /** Returns how its {@code <video>} wants a file to begin; a script that feeds a MediaSource knows the plain start only. */
+    /** Returns the beginning of a file that its {@code <video>} prefers; a script that feeds a MediaSource needs the plain start. */
     Mp4Start start() {
         boolean plays = place.isEmpty()
                 ? ranged || accept.contains("video/") || accept.contains("text/html")
@@ -59,14 +59,16 @@ final class ClientProfile {
         if (!plays) {
             return Mp4Start.PLAIN;
         }
-        // "Edge/" was the name of another engine, which called itself Chrome too
+        // "Edge/" was the name of another engine, which also called itself Chrome
         if (agent.contains("Chrome/") && !agent.contains("Edge/")) {
             return Mp4Start.HYBRID;
         }
         return agent.contains("Gecko/") && agent.contains("Firefox/") ? Mp4Start.TWICE : Mp4Start.PLAIN;
     }
 
-    /** Returns whether it is in the same house, as far as its address tells; of a trusted proxy, the address that it forwards for. */
+    /**
+     * Returns whether it is in the same house, as far as its address tells; behind a trusted proxy, the address that the proxy forwards for.
+     */
     boolean near() {
         return near;
     }

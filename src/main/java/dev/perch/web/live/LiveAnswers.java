@@ -55,7 +55,7 @@ public final class LiveAnswers implements Cameras.Attendant {
     private static final Parameters.Range DURATION = new Parameters.Range(0.001, 1e9, "seconds");
     private static final Parameters.Range MAX_AGE = new Parameters.Range(0, 1e9, "milliseconds");
 
-    /** The position in the sound, with its pieces. */
+    /** The heap for a viewer's position in the sound. */
     private static final int SOUND_BYTES = 2 << 10;
 
     private final Packager partHeads = new PartHeads();
@@ -90,10 +90,10 @@ public final class LiveAnswers implements Cameras.Attendant {
 
     @Override
     public void left(Camera camera) {
-        // the audience ends those who watch it
+        // the audience ends the viewers
     }
 
-    /** Returns the addresses of live answers, by our names and by µStreamer's. */
+    /** Returns the routes of live answers, by Perch's names and by µStreamer's. */
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         for (LiveAddress address : LiveAddress.values()) {
@@ -142,7 +142,7 @@ public final class LiveAnswers implements Cameras.Attendant {
         }
     }
 
-    /** The head as GET would send it, as far as it is known without starting the camera. */
+    /** Answers HEAD with the head of GET, as far as it is known without starting the camera. */
     private void head(
             TrackId track, LiveAddress address, Camera camera, HttpServletRequest request, HttpServletResponse response)
             throws UnavailableException, Parameters.RefusedException {
@@ -217,7 +217,7 @@ public final class LiveAnswers implements Cameras.Attendant {
             HttpServletResponse response)
             throws UnavailableException, DerivedPictures.FullException, BudgetExceededException, IOException {
         camera.requireOffered(new TrackId(picture.rendition(), technique.encoding()));
-        // one picture is sent faster than a socket changes hands
+        // one picture is sent faster than a socket is taken over
         boolean bySocket = !(technique instanceof Snapshot)
                 && handover.filter(way -> way.fits(request)).isPresent();
         if (!bySocket) {
@@ -236,8 +236,7 @@ public final class LiveAnswers implements Cameras.Attendant {
         try {
             if (audible) {
                 Listening.heard(request);
-                watches.add(camera.sound()
-                        .listen(/* packager= */ null)); // before the pictures, with which the source starts
+                watches.add(camera.sound().listen(/* packager= */ null)); // before the pictures, which start the source
             }
             Watch pictures = watch(technique, picture, camera);
             watches.add(0, pictures);
@@ -266,7 +265,7 @@ public final class LiveAnswers implements Cameras.Attendant {
         return relays != null && camera.source().leadsBack(relays);
     }
 
-    /** Has the source know of the relays that watch it for as long as the lease is held. */
+    /** Tells the source of the relays that watch it, for as long as the lease is held. */
     private static Lease relayed(HttpServletRequest request, Camera camera, Lease lease) {
         String relays = request.getHeader(Source.RELAY_HEADER);
         return relays == null ? lease : lease.with(camera.source().watchedBy(relays));
@@ -285,7 +284,7 @@ public final class LiveAnswers implements Cameras.Attendant {
                 : camera.watch(new TrackId(picture.rendition(), technique.encoding()), technique.packager());
     }
 
-    /** Returns the derived pictures of all cameras, which most programs never have. */
+    /** Returns the derived pictures of all cameras, which most programs never need. */
     private synchronized DerivedPictures pictures() {
         DerivedPictures present = pictures == null ? new DerivedPictures() : pictures;
         pictures = present;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The endless answers: stream.mjpg, stream.h264, stream.mp4, stream.flv. */
 final class LiveStream implements Technique {
-    /** A frame of 40 KB in one write; the figure is from the fan-out prototypes. */
+    /** Large enough for a frame of 40 KB in one write, as measured. */
     private static final int JPEG_BUFFER_BYTES = 64 << 10;
 
     /** Most H.264 frames of a camera are between 4 and 30 KB. */
@@ -37,7 +37,7 @@ final class LiveStream implements Technique {
     private @Nullable CarriesSound sound;
     private boolean skipsBacklog;
 
-    private @Nullable StreamClient client; // of MJPEG; its rate is the framing's to tell
+    private @Nullable StreamClient client; // for MJPEG; the framing knows its rate
     private boolean keyed;
 
     private LiveStream(
@@ -53,7 +53,7 @@ final class LiveStream implements Technique {
         this.durationNanos = (long) Math.min(durationSeconds * 1e9, Long.MAX_VALUE);
     }
 
-    /** {@code stream.mjpg}, for {@code durationSeconds}; infinite for no end. */
+    /** Returns {@code stream.mjpg}, for {@code durationSeconds}; infinite for no end. */
     static LiveStream mjpeg(
             Packager partHeads, MultipartFraming.Layout layout, MultipartFraming framing, double durationSeconds) {
         return new LiveStream(
@@ -90,9 +90,9 @@ final class LiveStream implements Technique {
     }
 
     /**
-     * Makes its viewer known to those who ask as they would ask µStreamer.
+     * Lists this viewer for µStreamer's clients.
      *
-     * @param key that the client has given itself; empty for none
+     * @param key the client's own name for itself; empty for none
      */
     LiveStream of(String id, String key, StreamClient.Wishes wishes) {
         keyed = !key.isEmpty();
@@ -108,7 +108,7 @@ final class LiveStream implements Technique {
                 : Optional.empty();
     }
 
-    /** Leaves the sound out. */
+    /** Leaves out the sound. */
     LiveStream silent() {
         sound = null;
         return this;
@@ -170,7 +170,7 @@ final class LiveStream implements Technique {
         }
     }
 
-    /** Returns this stream, to be saved under a name; an empty one is no name. Called before it begins. */
+    /** Returns this stream, to be saved under {@code name} unless that is empty. Called before it begins. */
     LiveStream named(String name) {
         filename = name;
         return this;

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One live answer by HTTP: which frames of a camera go out, from which on, and when it is complete. */
+/** One live answer by HTTP: decides which frames of a camera are sent, where to begin, and when the answer is complete. */
 final class LiveViewer extends Delivery {
     private final Technique technique;
     private final Watch watch; // of the pictures
@@ -34,11 +34,13 @@ final class LiveViewer extends Delivery {
 
     private ProblemForm refusals = ProblemForm.JSON;
     private @Nullable Frame first;
-    private boolean lifeless; // the last that went out was a sign of life, not a frame of the source
+    private boolean lifeless; // whether the last thing sent was a heartbeat, not a frame of the source
 
     /**
-     * @param lock the one under which {@code line} tells its events
-     * @param watches of the pictures, and behind it, if the answer may have any, of the sound
+     * Creates a viewer that has not begun.
+     *
+     * @param lock the lock under which {@code line} reports its events
+     * @param watches of the pictures and, if the answer may have any, of the sound
      */
     LiveViewer(
             ReentrantLock lock,
@@ -56,12 +58,12 @@ final class LiveViewer extends Delivery {
         this.line = line;
     }
 
-    /** Chooses the form of an answer that does not begin; before {@link #begin()}. */
+    /** Sets the form of an answer that does not begin. Called before {@link #begin()}. */
     void refuseAs(ProblemForm form) {
         refusals = form;
     }
 
-    /** Begins, on the request's thread. */
+    /** Begins. Called on the request's thread. */
     void begin() {
         begin(watches);
     }
@@ -94,7 +96,7 @@ final class LiveViewer extends Delivery {
         if (line.writable() && (trouble.isPresent() || late)) {
             refuse(trouble.orElseGet(() -> noFrame(state)));
         } else if (late) {
-            end(Departure.GONE); // the connection was lost before it came to be ours
+            end(Departure.GONE); // the connection was lost before it was handed over
         }
     }
 
@@ -137,7 +139,7 @@ final class LiveViewer extends Delivery {
         return !held().outgoing().isEmpty() || nextFrame(nowNanos);
     }
 
-    /** Lays out the next frame that the viewer wants. Returns false when there is none yet, or the answer is complete. */
+    /** Lays out the next frame that the viewer wants. Returns false if there is none yet, or the answer is complete. */
     private boolean nextFrame(long nowNanos) throws FrameLostException {
         if (first != null && endsBefore()) {
             return complete();
@@ -172,7 +174,7 @@ final class LiveViewer extends Delivery {
         return begins && !beyond && technique.framing().wants(frame);
     }
 
-    /** Begins with a frame that is in the ring already, where the technique allows it. */
+    /** Begins with a frame from the ring, if the technique allows it. */
     private boolean takeNewest(long nowNanos) throws FrameLostException {
         Optional<Frame> newest = cursor.feed().newest();
         if (newest.isEmpty() || !technique.takesNewest(newest.get(), nowNanos) || !repeats()) {
@@ -183,7 +185,7 @@ final class LiveViewer extends Delivery {
         return true;
     }
 
-    /** Holds the newest frame, unless that is a placeholder: no answer begins with one. */
+    /** Holds the newest frame, unless that is a placeholder, with which no answer begins. */
     private boolean repeats() {
         return cursor.repeat() && !cursor.frame().placeholder();
     }

@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.security.SecureRandom;
 
 /**
- * The cameras' numbers in messages. Who may know of all cameras has them in their order. To anybody else a number must not tell how many others there are, so it is one from 0x4000 on, scattered in a way
- * that changes with each start. Safe from any thread.
+ * The cameras' numbers in messages. Whoever may know all cameras gets their order. To others a number must not reveal how many there are, so it is
+ * one from 0x4000 on, scattered differently at each start. Safe from any thread.
  */
 final class MessageNumbers {
     private static final int FIRST = 0x4000;
@@ -28,7 +28,7 @@ final class MessageNumbers {
         return discretion.showsAll(cameras.all()) ? number : Scattered.of(number);
     }
 
-    /** Loaded for the first who may not know of all cameras. */
+    /** Loaded for the first client that may not know all cameras. */
     private static final class Scattered {
         private static final int BLOCK = FIRST - 1;
         private static final int FACTOR;
@@ -36,7 +36,7 @@ final class MessageNumbers {
 
         static {
             SecureRandom random = new SecureRandom();
-            FACTOR = random.nextInt(FIRST) | 1; // an odd one keeps them apart
+            FACTOR = random.nextInt(FIRST) | 1; // an odd factor keeps the numbers distinct
             SHIFT = random.nextInt(FIRST);
         }
 

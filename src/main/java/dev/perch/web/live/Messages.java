@@ -13,27 +13,30 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one WebSocket in the order in which they leave. A message that has begun is finished before another begins, and then it is the next
- * camera's turn, so that each skips on its own. Used under the connection's lock.
+ * The messages of one WebSocket in sending order. A message that has begun is finished before another one begins, and then it is the next camera's
+ * turn, so that each camera skips on its own. Used under the connection's lock.
  */
 final class Messages {
     private final PayloadFormat format;
     private final List<CameraChannel> channels;
 
-    /** Texts, init segments and control frames: whole frames that leave between messages. Few, for nothing is added while the line is full. */
+    /**
+     * Texts, init segments and control frames: whole frames that are sent between messages. They are few, because nothing is added while the line is
+     * full.
+     */
     private final Deque<ByteBuffer> notes = new ArrayDeque<>();
 
-    private @Nullable CameraChannel current; // whose frame is laid out
-    private boolean begun; // whether some of it has left
-    private int turn; // the channel that is asked next
-    private long leftNanos; // when the frame was captured that left last; 0 once that was told
+    private @Nullable CameraChannel current; // the channel whose frame is laid out
+    private boolean begun; // whether some of it was sent
+    private int turn; // the channel to ask next
+    private long leftNanos; // the capture time of the last frame sent; 0 once returned
 
     Messages(PayloadFormat format, List<CameraChannel> channels) {
         this.format = format;
         this.channels = channels;
     }
 
-    /** Puts the message that lists the cameras before all others. */
+    /** Puts the list of cameras before all other messages. */
     void listCameras() {
         notes.addFirst(ServerFrames.text(WallJson.cameras(format, channels)).buffer());
     }
@@ -45,31 +48,31 @@ final class Messages {
         }
     }
 
-    /** Adds whole frames to leave between messages; nothing if {@code note} is empty. */
+    /** Adds whole frames to send between messages; nothing if {@code note} is empty. */
     void add(Bytes note) {
         if (note.size() > 0) {
             notes.add(note.buffer());
         }
     }
 
-    /** Returns whether half a message has left: the rest goes before all else. */
+    /** Returns whether half a message was sent: the rest goes first. */
     boolean begun() {
         return begun;
     }
 
-    /** Returns the time of capture of the frame that has left since this was asked last; 0 for none. */
+    /** Returns the capture time of the frame sent since the last call; 0 for none. */
     long takeLeft() {
         long left = leftNanos;
         leftNanos = 0;
         return left;
     }
 
-    /** Returns whether anything waits to leave. */
+    /** Returns whether anything waits to be sent. */
     boolean pending() {
         return current != null || !notes.isEmpty();
     }
 
-    /** Lays out the next frame of the next camera that has one. Returns false when none has. */
+    /** Lays out the next frame of the next camera that has one. Returns false if none has. */
     boolean layOut(long nowNanos) throws FrameLostException {
         for (int i = 0; i < channels.size(); i++) {
             CameraChannel channel = channels.get((turn + i) % channels.size());
@@ -85,7 +88,7 @@ final class Messages {
         return false;
     }
 
-    /** Writes some of the message that is due, and returns the bytes that left. */
+    /** Writes some of the current message, and returns the number of bytes sent. */
     int write(MessageLine line) throws IOException, FrameLostException {
         ByteBuffer note = notes.peek();
         if (note != null && !begun) {
@@ -123,7 +126,7 @@ final class Messages {
         begun = false;
     }
 
-    /** Takes back the frame that is laid out, unless some of it has left. */
+    /** Takes back the laid out frame, unless some of it was sent. */
     void takeBack() {
         if (current != null && !begun) {
             letGo(current);

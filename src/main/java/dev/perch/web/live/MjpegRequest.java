@@ -7,7 +7,7 @@ import dev.perch.web.answer.Parameters;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Reads what a request for MJPEG asks for in µStreamer's words. */
+/** Parses a request for MJPEG in µStreamer's words. */
 final class MjpegRequest {
     private MjpegRequest() {}
 
@@ -38,7 +38,7 @@ final class MjpegRequest {
         return Parameters.flag(request, name).orElse(false);
     }
 
-    /** Returns the key that the client has given itself, which goes into a cookie and into /state. */
+    /** Returns the client's own name for itself, which goes into a cookie and into /state. */
     private static String key(HttpServletRequest request) throws Parameters.RefusedException {
         String key = request.getParameter("key");
         if (key == null || key.isEmpty()) {

@@ -11,18 +11,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Reads which JPEG picture a request asks for: {@code width=}, {@code quality=} and {@code rotate=}. */
+/** Parses the parameters of a JPEG picture: {@code width=}, {@code quality=} and {@code rotate=}. */
 final class PictureParameters {
     private static final int LEAST_WIDTH = 16;
 
-    /** As wide as a JPEG image can be, an even number (ITU-T T.81 §B.2.2). */
+    /** The largest even width of a JPEG image (ITU-T T.81 §B.2.2). */
     private static final int MOST_WIDTH = 65_534;
 
     private static final Parameters.Range QUALITY = new Parameters.Range(1, 100, "libjpeg's quality, whole,");
 
     private PictureParameters() {}
 
-    /** @param rendition whose picture is asked for */
+    /**
+     * Returns the requested picture.
+     *
+     * @param rendition the source of the picture
+     */
     static PictureRequest of(HttpServletRequest request, Camera camera, String rendition)
             throws Parameters.RefusedException {
         double quality = Parameters.number(request, "quality", QUALITY, 0);
@@ -50,7 +54,7 @@ final class PictureParameters {
         return width == 0 ? OptionalInt.empty() : OptionalInt.of((int) width);
     }
 
-    /** Returns the width of the picture when it is turned, as far as it is known: nothing is made larger than it is. */
+    /** Returns the width of the turned picture, as far as it is known: nothing is enlarged. */
     private static int mostWidth(Camera camera, String rendition, int degrees) {
         Optional<StreamConfig> known =
                 camera.feed(new TrackId(rendition, Encoding.JPEG)).config();

@@ -15,14 +15,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fresh JPEG: captured after the request, unless an older one is allowed; of a camera that was just started for it, only once the
- * first, dark frames have passed. Where none comes for 6 s, the newest that there is.
+ * One fresh JPEG, captured after the request, unless an older one is allowed. If the camera was started for it, the first, dark frames are skipped.
+ * If none comes for 6 s, the newest one is sent.
  */
 final class Snapshot implements Technique, Framing {
-    /** Tomcat keeps it for the connections after this one: a larger picture takes some writes more. */
+    /** Tomcat keeps the buffer for later connections; a larger picture takes a few more writes. */
     private static final int BUFFER_BYTES = 16 << 10;
 
-    /** An older picture, or one of the first, is better than none: programs give up after 10 s. */
+    /** An older picture, or a dark one, is better than none: programs give up after 10 s. */
     private static final long PATIENCE_NANOS = 6_000_000_000L;
 
     private final long requestNanos;
@@ -33,9 +33,11 @@ final class Snapshot implements Technique, Framing {
     private boolean detailed;
 
     /**
+     * Creates a snapshot.
+     *
      * @param requestNanos when the request came, on the monotonic clock
-     * @param maxAgeNanos how old a frame may be
-     * @param warmUpNanos how much of the stream's start is passed over; 0 when the camera runs already
+     * @param maxAgeNanos the allowed age of a frame
+     * @param warmUpNanos how much of the stream's start is skipped; 0 if the camera was already running
      * @param firstFrameNanos when the camera's first frame came, on the monotonic clock
      */
     Snapshot(long requestNanos, long maxAgeNanos, long warmUpNanos, Supplier<OptionalLong> firstFrameNanos) {
@@ -46,13 +48,13 @@ final class Snapshot implements Technique, Framing {
         this.warmUpNanos = warmUpNanos;
     }
 
-    /** Adds µStreamer's headers; the times are seconds of the monotonic clock, as there. Before the first frame. */
+    /** Adds µStreamer's headers; the times are seconds of the monotonic clock, as there. Called before the first frame. */
     Snapshot withDetails() {
         detailed = true;
         return this;
     }
 
-    /** Returns the earliest time of capture that will do. */
+    /** Returns the earliest acceptable capture time. */
     long oldestNanos() {
         return oldestNanos;
     }

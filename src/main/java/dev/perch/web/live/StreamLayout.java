@@ -12,7 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Optional;
 
-/** Chooses the layout of a stream for one client: from the query where it says, else from what the request tells of the client. */
+/** Chooses the layout of a stream for one client: from the query if it says, else from what the request tells of the client. */
 final class StreamLayout {
     private static final String TWICE = "twice";
     private static final String HYBRID = "hybrid";
@@ -32,7 +32,7 @@ final class StreamLayout {
         return ends ? MultipartFraming.Layout.ENDING : MultipartFraming.Layout.LENGTHS;
     }
 
-    /** Chooses how {@code stream.mp4} begins, with which frames, whether it is padded and whether it tells the time. */
+    /** Chooses how {@code stream.mp4} begins, with which frames, whether it is padded and whether it states capture times. */
     static Mp4Framing mp4(HttpServletRequest request, Callers callers, double durationSeconds)
             throws Parameters.RefusedException {
         ClientProfile client = ClientProfile.of(request, callers);
@@ -45,7 +45,7 @@ final class StreamLayout {
                 start, backlog(request, client, durationSeconds), pads ? Padding.toBlocks() : Padding.none(), timed);
     }
 
-    /** Chooses which of the frames since the last key frame a stream begins with, and how fast they pass. */
+    /** Chooses which of the frames since the last key frame a stream begins with, and how fast they play. */
     static Backlog backlog(HttpServletRequest request, Callers callers, double durationSeconds)
             throws Parameters.RefusedException {
         return backlog(request, ClientProfile.of(request, callers), durationSeconds);
@@ -67,7 +67,7 @@ final class StreamLayout {
         };
     }
 
-    /** Returns the name that a stream is to be saved under; empty where the request has none. */
+    /** Returns the name under which to save a stream; empty for none. */
     static String filename(HttpServletRequest request) throws Parameters.RefusedException {
         String name = request.getParameter("filename");
         if (name == null || name.isBlank()) {

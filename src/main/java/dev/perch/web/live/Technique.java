@@ -10,37 +10,37 @@ import dev.perch.web.line.Head;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One kind of live answer: what it needs of a camera, and how its response begins and ends. One instance a viewer. */
+/** One kind of live answer: its needs, and how its response begins and ends. One instance per viewer. */
 interface Technique {
-    /** Returns the encoding of the feed that it reads. */
+    /** Returns the encoding of the feed to read. */
     Encoding encoding();
 
-    /** Returns the word by which figures count its viewers. */
+    /** Returns the word for its viewers in statistics. */
     String word();
 
-    /** Returns what is known of its viewer, if that watches by MJPEG. */
+    /** Returns the facts about a viewer by MJPEG; empty for others. */
     default Optional<StreamClient> client() {
         return Optional.empty();
     }
 
-    /** Returns the packager whose heads it uses; null for none. */
+    /** Returns the packager whose heads are used; null for none. */
     @Nullable
     Packager packager();
 
     /** Returns the layout of frames. */
     Framing framing();
 
-    /** Returns what lays sound out beside the pictures; null if there is no sound in such an answer, or none is wanted. */
+    /** Returns the framing of sound beside the pictures; null if there is no sound in such an answer, or none is wanted. */
     default @Nullable CarriesSound sound() {
         return null;
     }
 
-    /** Returns whether it begins with the next key frame, without the backlog since the last one. */
+    /** Returns whether to begin with the next key frame, without the backlog since the last one. */
     default boolean skipsBacklog() {
         return false;
     }
 
-    /** Returns the size of response buffer that it wants: as large as most of its frames, so that a frame leaves in one write. */
+    /** Returns the wanted size of the response buffer: as large as most frames, so that a frame goes out in one write. */
     int bufferBytes();
 
     /** Sets the fields that depend on the first frame. */
@@ -54,7 +54,7 @@ interface Technique {
     boolean endsBefore(Frame next, @Nullable Frame first);
 
     /**
-     * Returns whether the response is complete at {@code nowNanos} on the monotonic clock, though no frame comes any more.
+     * Returns whether the response is complete at {@code nowNanos} on the monotonic clock, even if no frame comes any more.
      *
      * @param first the response's first frame
      */
@@ -62,7 +62,7 @@ interface Technique {
         return false;
     }
 
-    /** Returns whether the newest frame of the ring would do instead of a fresh one, at {@code nowNanos}. */
+    /** Returns whether the ring's newest frame serves instead of a fresh one at {@code nowNanos}. */
     default boolean takesNewest(Frame newest, long nowNanos) {
         return false;
     }

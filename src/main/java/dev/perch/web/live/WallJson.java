@@ -9,11 +9,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The texts of a WebSocket; docs/websocket.md describes them. */
+/** The text messages of a WebSocket; docs/websocket.md describes them. */
 final class WallJson {
     private WallJson() {}
 
-    /** Returns the first message, of all cameras. */
+    /** Returns the first message, which lists all cameras. */
     static String cameras(PayloadFormat format, List<CameraChannel> channels) {
         JsonStringWriter json = JsonWriter.string()
                 .object()
@@ -28,7 +28,7 @@ final class WallJson {
         return json.end().end().done();
     }
 
-    /** Returns the message that tells what has changed of one camera. */
+    /** Returns the message about a camera's changes. */
     static String camera(PayloadFormat format, CameraChannel channel) {
         JsonStringWriter json = JsonWriter.string().object().value("type", "camera");
         facts(json, format, channel);

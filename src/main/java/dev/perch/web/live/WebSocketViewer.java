@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A WebSocket with frames of one or more cameras: its opening, its pings and its closing handshake (RFC 6455 §5.5, §7). */
+/** A WebSocket with frames of one or more cameras, with its opening, its pings and its closing handshake (RFC 6455 §5.5, §7). */
 final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
-    /** The longest that a client may take to end its side. */
+    /** How long a client may take to end its side. */
     private static final long GOODBYE_NANOS = 1_000_000_000L;
 
     private final MessageLine line;
@@ -32,14 +32,14 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
     private final ClientFrames client = new ClientFrames(this);
     private final InboundBound frames = new InboundBound(InboundBound.MOST_FRAMES);
 
-    private @Nullable Bytes ping; // the client's last, not answered yet
+    private @Nullable Bytes ping; // the client's last ping, not answered yet
     private boolean opened;
-    private boolean closing; // a Close frame is among the messages, or has left
+    private boolean closing; // whether a Close frame is among the messages, or was sent
     private boolean heardClose;
     private long closeDueNanos; // when the connection ends after our Close; 0 while it does not
-    private long unansweredNanos; // since when the client owes a sign of life; 0 when it does not
+    private long unansweredNanos; // since when the client owes a sign of life; 0 if it does not
 
-    /** A connection, the head that begins its answer, and the lock under which it tells its events. */
+    /** A connection, the head of its answer, and the lock under which it reports its events. */
     record Connection(ReentrantLock lock, MessageLine line, Head head) {}
 
     WebSocketViewer(
@@ -56,7 +56,7 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
         return "websocket";
     }
 
-    /** Begins, on the request's thread. */
+    /** Begins. Called on the request's thread. */
     void begin() {
         List<Watch> watches = new ArrayList<>();
         for (CameraChannel channel : channels) {
@@ -84,7 +84,7 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
         if (!opened) {
             opened = true;
             line.begin(head, Bytes.empty());
-            messages.listCameras(); // before a Close that came of what the client said at once
+            messages.listCameras(); // before a Close in answer to the client's first bytes
         }
         if (messages.begun()) {
             return true;
@@ -106,7 +106,7 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
         return sent;
     }
 
-    /** Keeps the end of a camera that nobody brings pictures from taking the place of the answer to the handshake. */
+    /** Returns true from the start, so that a camera without a publisher does not end the connection before the handshake is answered. */
     @Override
     protected boolean begun() {
         return opened;
@@ -141,7 +141,7 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
 
     // ---- the end
 
-    /** Says goodbye as soon as the message that is being sent has left. */
+    /** Sends a Close frame as soon as the current message was sent. */
     private void close(int code) {
         if (closing || over()) {
             return;
@@ -163,7 +163,7 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
             end(Departure.COMPLETE);
         } else if (closeDueNanos == 0) {
             closeDueNanos =
-                    nowNanos + GOODBYE_NANOS; // the client may still be sending, and would lose our Close to a reset
+                    nowNanos + GOODBYE_NANOS; // the client may still be sending, and a reset would lose our Close
         }
     }
 
@@ -183,7 +183,7 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
         end(Departure.GONE);
     }
 
-    /** A WebSocket ends in both directions at once (RFC 6455 §7.1.1). */
+    /** Ends the connection. A WebSocket ends in both directions at once (RFC 6455 §7.1.1). */
     @Override
     public boolean onInputEnd() {
         onGone();
@@ -212,12 +212,12 @@ final class WebSocketViewer extends Delivery implements ClientFrames.Listener {
 
     @Override
     public void onPing(Bytes payload) {
-        ping = payload; // §5.5.3: the last one's answer will do for all before it
+        ping = payload; // §5.5.3: the answer to the last ping serves for all before it
     }
 
     @Override
     public void onPong() {
-        // that something came is all there is to it
+        // only the fact that something came counts
     }
 
     @Override

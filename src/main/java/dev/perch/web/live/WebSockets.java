@@ -54,7 +54,7 @@ public final class WebSockets implements Route.Answerer {
     private static final Parameters.Range FPS = new Parameters.Range(0.01, 1000, "frames a second");
     private static final int UPGRADE_REQUIRED = 426;
 
-    /** A camera's position, its pieces, and what a text about it takes. */
+    /** The heap of a camera's position, its pieces, and a text about it. */
     private static final int CHANNEL_BYTES = 4 << 10;
 
     private final Cameras cameras;
@@ -76,7 +76,7 @@ public final class WebSockets implements Route.Answerer {
         this.origins = origins;
     }
 
-    /** Returns the addresses of WebSockets. */
+    /** Returns the routes of WebSockets. */
     public List<Route> routes() {
         return List.of(Route.get("/ws", Action.WATCH, this), Route.get(Route.CAMERA + "/ws", Action.WATCH, this));
     }
@@ -90,7 +90,7 @@ public final class WebSockets implements Route.Answerer {
         }
     }
 
-    /** Answers for the cameras that {@code cameras=} names, without it for all that the caller may watch. */
+    /** Answers for the cameras in {@code cameras=}, or for all that the caller may watch. */
     private void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String names = Objects.requireNonNullElse(request.getParameter("cameras"), "");
         List<Camera> known = known(request);
@@ -99,7 +99,7 @@ public final class WebSockets implements Route.Answerer {
             String name = word.strip();
             Optional<Camera> camera =
                     known.stream().filter(each -> each.id().equals(name)).findFirst();
-            if (camera.isEmpty()) { // of one that the caller may not watch it is told that there is none
+            if (camera.isEmpty()) { // a camera that the caller may not watch does not exist for it
                 List<String> all = known.stream().map(Camera::id).toList();
                 Problem.of(
                                 404,
@@ -116,7 +116,7 @@ public final class WebSockets implements Route.Answerer {
         answer(shown, request, response);
     }
 
-    /** Returns the cameras that the caller may watch. The address belongs to none, so each is asked about here. */
+    /** Returns the cameras that the caller may watch. The address belongs to none, so each is checked here. */
     private List<Camera> known(HttpServletRequest request) {
         Optional<Permit> permit = Callers.permit(request);
         return cameras.all().stream()
@@ -150,7 +150,7 @@ public final class WebSockets implements Route.Answerer {
         }
     }
 
-    /** Returns what is wrong with the handshake, or with letting anybody in now. */
+    /** Returns the fault of the handshake, or why nobody is let in now. */
     private Optional<Problem> fault(HttpServletRequest request, HttpServletResponse response) {
         if (!request.getProtocol().startsWith("HTTP/1.")) {
             return Optional.of(Problem.of(
@@ -189,7 +189,7 @@ public final class WebSockets implements Route.Answerer {
         return format.get();
     }
 
-    /** Returns the name of a rendition that one of the cameras has at least; the main one's where none is asked for. */
+    /** Returns a rendition that at least one of the cameras has; the main one if none is requested. */
     private static String rendition(HttpServletRequest request, List<Camera> cameras)
             throws Parameters.RefusedException {
         String name = Objects.requireNonNullElse(request.getParameter("rendition"), TrackId.MAIN);
@@ -212,15 +212,15 @@ public final class WebSockets implements Route.Answerer {
                 .anyMatch(other -> other.name().equals(rendition));
     }
 
-    /** The format, the rate, the rendition and the cameras that a client asks for. */
+    /** A client's choice of format, rate, rendition and cameras. */
     private record Subscription(
             PayloadFormat format, boolean audible, double mostFramesPerSecond, String rendition, List<Camera> cameras) {
-        /** Returns the track of a camera's pictures: of the rendition, where the camera has that. */
+        /** Returns the track of a camera's pictures: of the rendition if the camera has it. */
         TrackId track(Camera camera) {
             return new TrackId(has(camera, rendition) ? rendition : TrackId.MAIN, format.encoding());
         }
 
-        /** Returns whether any camera's sound may come. */
+        /** Returns whether any camera may have sound. */
         boolean sounds() {
             return audible && format.carriesSound();
         }
@@ -270,7 +270,11 @@ public final class WebSockets implements Route.Answerer {
                 "This server gives no connection to another protocol.");
     }
 
-    /** @param channels filled as the cameras are joined */
+    /**
+     * Begins the viewer.
+     *
+     * @param channels filled as the cameras are joined
+     */
     private void begin(
             Subscription subscription,
             WebSocketViewer.Connection connection,
@@ -294,7 +298,7 @@ public final class WebSockets implements Route.Answerer {
         }
     }
 
-    /** Returns whether a camera never gives the format; what it cannot give just now is told when the connection is there. */
+    /** Returns the refusal if a camera never gives the format; a temporary reason is told on the connection. */
     private static Optional<Problem> never(TrackId track, Camera camera) {
         try {
             camera.requireOffered(track);

@@ -27,7 +27,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Answers /{camera}/links, where an operator makes signed links, sees them and takes them back, and /{camera}/may, where a proxy asks before it serves from its cache. */
+/**
+ * Answers /{camera}/links, where an operator creates, lists and revokes signed links, and /{camera}/may, where a proxy asks before it serves from its
+ * cache.
+ */
 public final class LinkAnswers {
     private static final int MAX_BODY_BYTES = 4 << 10;
     private static final long LEAST_SECONDS = 10;
@@ -43,7 +46,7 @@ public final class LinkAnswers {
         this.access = access;
     }
 
-    /** Returns their addresses. */
+    /** Returns the routes. */
     public List<Route> routes() {
         String links = Route.CAMERA + "/links";
         return List.of(
@@ -53,7 +56,7 @@ public final class LinkAnswers {
                 Route.get(Route.CAMERA + "/may", Action.WATCH, LinkAnswers::may));
     }
 
-    /** A proxy asks here before it answers from its cache, and keeps what those get who may not listen apart from the rest. */
+    /** Answers a proxy that asks before it serves from its cache. Answers without sound are cached separately. */
     private static void may(Exchange exchange) {
         boolean listens = Listening.may(exchange.request(), exchange.camera());
         exchange.response().setHeader("X-Perch-Listen", listens ? "yes" : "no");
@@ -83,7 +86,7 @@ public final class LinkAnswers {
     private void make(Exchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
         try {
-            // a form, which is all that a page of elsewhere can send unasked, has another type
+            // a form, the only thing that a page of another site can send without a preflight, has another type
             if (!String.valueOf(request.getContentType()).startsWith("application/json")) {
                 throw new Parameters.RefusedException("The body's type is not application/json" + ACCEPTED);
             }

@@ -24,15 +24,15 @@ import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.function.Predicate;
 
-/** Answers /login and /logout, where users have names: the page, the cookie that a browser gets, and its end. */
+/** Answers /login and /logout, if users have names: the page, the browser's cookie, and its end. */
 public final class LoginAnswers {
     private static final int MAX_BODY_BYTES = 4 << 10;
     private static final int TOO_MANY_REQUESTS = 429;
 
-    /** An address below the program's root; nothing that leads to another site. */
+    /** An address below the program's root, which cannot lead to another site. */
     private static final String INSIDE = "[A-Za-z0-9][A-Za-z0-9/._~?=&%+,-]{0,1000}";
 
-    /** A form comes in one piece, or is given up after some seconds. */
+    /** How long a form may take: it comes in one piece, or is given up. */
     private static final int BUSY_SECONDS = 2;
 
     private static final LoginPage.Trouble OUTSIDE = new LoginPage.Trouble(
@@ -43,22 +43,26 @@ public final class LoginAnswers {
     private static final LoginPage.Trouble WRONG = new LoginPage.Trouble(
             "That is no user with this password.", "Diesen Namen mit diesem Passwort gibt es nicht.");
 
-    /** The threads that serve requests are eight. */
+    /** The most request threads, of eight, that read forms. */
     private static final int MOST_AT_ONCE = 2;
 
     private final Users users;
     private final Predicate<Caller> near;
     private final Callers callers;
-    private final Set<String> reading = new HashSet<>(); // the networks whose forms are under way; guarded by itself
+    private final Set<String> reading = new HashSet<>(); // the networks whose forms are being read; guarded by itself
 
-    /** @param near tells whether a caller's address may log in at all */
+    /**
+     * Creates the answers.
+     *
+     * @param near tells whether a caller's address may log in at all
+     */
     public LoginAnswers(Users users, Predicate<Caller> near, Callers callers) {
         this.users = users;
         this.near = near;
         this.callers = callers;
     }
 
-    /** Returns their addresses. */
+    /** Returns the routes. */
     public List<Route> routes() {
         return List.of(
                 Route.get("/login", Action.GREET, this::page),
@@ -101,7 +105,7 @@ public final class LoginAnswers {
         login(fields, exchange);
     }
 
-    /** A form may come slowly, and a thread that serves requests waits for it: whoever sends many at once gets no more threads. */
+    /** Reserves a thread for a form, which may come slowly: a network that sends many at once gets no more threads. */
     private boolean begin(String network) {
         synchronized (reading) {
             return reading.size() < MOST_AT_ONCE && reading.add(network);
@@ -141,7 +145,10 @@ public final class LoginAnswers {
         redirect("login", exchange.response());
     }
 
-    /** Sets the cookie for where the program stands, which a browser knows better behind a proxy: the folder of the address that it asked for (RFC 6265 §5.1.4). */
+    /**
+     * Sets the cookie for the folder of the program, which behind a proxy the browser knows better: it is the folder of the requested address (RFC
+     * 6265 §5.1.4).
+     */
     private void setCookie(String value, long maxAgeSeconds, Exchange exchange) {
         exchange.response()
                 .setHeader(
@@ -171,7 +178,7 @@ public final class LoginAnswers {
         response.getOutputStream().write(html);
     }
 
-    /** Reads {@code application/x-www-form-urlencoded} (URL Standard §5.1). */
+    /** Parses {@code application/x-www-form-urlencoded} (URL Standard §5.1). */
     private static Map<String, String> fields(String body) throws Parameters.RefusedException {
         Map<String, String> fields = new HashMap<>();
         StringTokenizer pairs = new StringTokenizer(body, "&");

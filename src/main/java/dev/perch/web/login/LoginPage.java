@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 
-/** The page on which a person tells who it is: a form without a script. */
+/** The login page: a form without a script. */
 final class LoginPage {
     private static final String STYLE = PlainPage.STYLE
             + "h1{font-size:1.5rem;margin:0 0 1rem}form{display:grid;gap:.25rem;width:min(20rem,85vw)}"
@@ -84,7 +84,7 @@ final class LoginPage {
                 + "<button>" + tongue.button + "</button>\n</form>\n</main>\n</body>\n</html>\n";
     }
 
-    /** Sets the fields of its head; its style is the only thing that it may apply. */
+    /** Sets the fields of the head. The page may apply its style and nothing else. */
     static void head(BiConsumer<String, String> fields) {
         fields.accept("Content-Type", "text/html;charset=utf-8");
         Headers.page(PlainPage.onlyStyle(STYLE) + "form-action 'self'; frame-ancestors 'none'", fields);

@@ -1,4 +1,4 @@
-/** Who comes by a browser logs in and out here. */
+/** Logging in and out by browser, and signed links. */
 @NullMarked
 package dev.perch.web.login;
 

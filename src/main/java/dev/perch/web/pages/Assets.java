@@ -10,11 +10,11 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The version of the static files: a checksum of all of them, which stands in the addresses that pages name. A browser may keep such a file for good, and
- * a page of a new version never runs a module of an old one. Computed when the first page is asked for.
+ * The version of the static files: a checksum of all of them, which is part of their addresses. Browsers may cache such a file for ever, and a page
+ * of a new version never runs an old module. Computed at the first page.
  */
 public final class Assets {
-    /** Begins the folder that stands for a version; no file's name begins so. */
+    /** The beginning of a version's folder; no file's name begins so. */
     static final String PREFIX = "v.";
 
     private static final String FOLDER = "/static/";
@@ -26,7 +26,7 @@ public final class Assets {
         this.context = context;
     }
 
-    /** Returns the folder of this version, from the program's root, with its last slash. */
+    /** Returns the folder of this version, from the program's root, with a final slash. */
     String folder() throws IOException {
         return "static/" + PREFIX + version() + "/";
     }

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One camera as a page shows it.
+ * A camera's values for a page's template.
  *
- * @param base from the page to the camera's addresses: {@code front/}, or {@code ./} on its own page
+ * @param base the path from the page to the camera's addresses: {@code front/}, or {@code ./} on its own page
  * @param state one word
  * @param reason why it is lost or refused, or its last start failed, a sentence; empty otherwise
  * @param soundTrouble why its sound card is silent, a sentence; empty otherwise
@@ -62,22 +62,22 @@ record CameraView(
         boolean recorded,
         @Nullable String pushed,
         String note) {
-    /** Stands for what is not known. */
+    /** Stands for an unknown value. */
     static final String UNKNOWN = "–";
 
     /**
      * One technique.
      *
      * @param name for people
-     * @param file the last part of its address
-     * @param mode what the script calls it; empty when a browser cannot show it
+     * @param file the last part of the address
+     * @param mode the script's word for it; empty if a browser cannot show it
      */
     record Way(String name, String file, String address, String mode, boolean offered) {}
 
     /**
      * Another version of the picture.
      *
-     * @param ways the techniques, each at an address of its own
+     * @param ways the techniques, each with its own address
      */
     record Rendition(String name, List<Way> ways) {
         static Rendition of(String name, String base) {
@@ -90,17 +90,17 @@ record CameraView(
     }
 
     /**
-     * The place of a camera on a page.
+     * A camera's place on a page.
      *
      * @param base as in the view
-     * @param query what is asked of the moving picture: empty, or such as {@code fps=5}
-     * @param moves whether a moving picture stands there before the script begins, or without it
-     * @param wall whether it is one of many: a camera that gives both formats then shows JPEG, at a low rate
+     * @param query added to the moving picture's address: empty, or such as {@code fps=5}
+     * @param moves whether a moving picture is shown before the script begins, or without it
+     * @param wall whether the place is one of many: a camera with both formats then shows JPEG at a low rate
      * @param recorded whether there is a page of its recordings
-     * @param pushed whether it is passed on to other servers
+     * @param pushed whether it has pushes
      */
     record Presentation(String base, String query, boolean moves, boolean wall, boolean recorded, boolean pushed) {
-        /** Returns the format that is shown: nothing is encoded for it unless there is no other way. */
+        /** Returns the format to show: one that needs no encoding if there is any. */
         private Encoding best(CameraFacts facts, Set<Encoding> offered) {
             Encoding liked = wall ? Encoding.JPEG : Encoding.H264;
             Encoding other = wall ? Encoding.H264 : Encoding.JPEG;
@@ -114,12 +114,16 @@ record CameraView(
         }
     }
 
-    /** Returns whether a moving picture stands in the page. */
+    /** Returns whether the page begins with a moving picture. */
     boolean moves() {
         return shows.equals("mjpeg") || shows.equals("video");
     }
 
-    /** @param discretion towards the one who asks */
+    /**
+     * Returns the values.
+     *
+     * @param discretion limits what the reader may know
+     */
     static CameraView of(CameraFacts facts, Presentation presentation, Discretion discretion) {
         String base = presentation.base();
         Set<Encoding> offered = facts.offer().encodings().isEmpty()

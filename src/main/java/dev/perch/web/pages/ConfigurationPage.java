@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The page that tells an operator every value of the configuration and who says it. Nothing is changed there: the configuration stays a file. */
+/**
+ * The page that shows an operator every value of the configuration and its origin. Nothing is changed there: the configuration remains a file.
+ */
 public final class ConfigurationPage implements Route.Answerer {
     private final PerchConfig config;
     private final Pages pages;
@@ -25,15 +27,15 @@ public final class ConfigurationPage implements Route.Answerer {
         startMillis = clock.wallClockMicros() / 1000;
     }
 
-    /** Returns its address. */
+    /** Returns the route. */
     public Route route() {
         return Route.get("/system/configuration", Action.ADMINISTER, this).asCostly();
     }
 
     /**
-     * One value, as the page shows it.
+     * One value on the page.
      *
-     * @param style marks what nobody has said
+     * @param style marks defaults
      */
     record Row(String key, String value, String origin, String detail, String style) {}
 
@@ -61,9 +63,9 @@ public final class ConfigurationPage implements Route.Answerer {
     }
 
     /**
-     * All of it.
+     * The whole table.
      *
-     * @param file empty where there is none
+     * @param file empty if there is none
      * @param changed whether the file was written since the program began
      */
     record Table(String file, boolean changed, List<Row> rows) {}

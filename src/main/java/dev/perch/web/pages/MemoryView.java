@@ -10,16 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The memory budget as the wall shows it; every word ready for the page, none escaped yet.
+ * The memory budget for the wall; every text is ready for the page but not escaped.
  *
- * @param summary how much is taken of what
+ * @param summary how much is leased of the total
  * @param limitedBy the setting that holds the total down
- * @param parts who holds what, the largest first; all widths together are at most {@link #WIDTH}
- * @param machine what the machine has left
- * @param alarm which steps are in force against a shortage; empty when there are none
+ * @param parts the holders, the largest first; the sum of all widths is at most {@link #WIDTH}
+ * @param machine the machine's available memory
+ * @param alarm the steps in force against a shortage; empty if there are none
  */
 record MemoryView(String summary, String limitedBy, List<Part> parts, String machine, String alarm) {
-    /** The width of the bar in units of its own. */
+    /** The width of the bar in its own units. */
     static final int WIDTH = 1000;
 
     /** The number of colours in the style sheet. */
@@ -28,12 +28,16 @@ record MemoryView(String summary, String limitedBy, List<Part> parts, String mac
     /**
      * A holder.
      *
-     * @param x where its piece of the bar begins
-     * @param style the piece's class
+     * @param x where its part of the bar begins
+     * @param style the part's class
      */
     record Part(String holder, String size, String share, int x, int width, String style) {}
 
-    /** @param all whether every camera may be told of, by which those who hold memory are called */
+    /**
+     * Returns the values.
+     *
+     * @param all whether the reader may know every camera, because holders' names contain them
+     */
     static MemoryView of(MemoryBudget budget, MemoryWatch.Status status, boolean all) {
         return new MemoryView(
                 megabytes(budget.leasedBytes()) + " of " + megabytes(budget.totalBytes()) + " MB",
@@ -63,7 +67,7 @@ record MemoryView(String summary, String limitedBy, List<Part> parts, String mac
     }
 
     private static String machine(FreeMemory free) {
-        String of = free.of().equals("the machine") ? "" : " (" + free.of() + ")"; // what stands before it says so
+        String of = free.of().equals("the machine") ? "" : " (" + free.of() + ")"; // the text before it already says so
         return megabytes(free.availableBytes()) + " of " + megabytes(free.totalBytes()) + " MB free" + of;
     }
 

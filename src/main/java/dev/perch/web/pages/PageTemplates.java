@@ -12,7 +12,9 @@ import org.thymeleaf.templatemode.TemplateMode;
 import org.thymeleaf.templateresolver.WebApplicationTemplateResolver;
 import org.thymeleaf.web.servlet.JakartaServletWebApplication;
 
-/** Thymeleaf over {@code WEB-INF/pages/}, each template parsed once. Made with the first page, not at start: it takes memory and time. */
+/**
+ * Thymeleaf over {@code WEB-INF/pages/}; each template is parsed once. Created at the first page, not at start, because it takes memory and time.
+ */
 final class PageTemplates {
     private final TemplateEngine engine = new TemplateEngine();
 
@@ -33,7 +35,11 @@ final class PageTemplates {
         return files;
     }
 
-    /** Renders a page, with {@code rows} of its own, as a whole, so that a fault in a template is an error answer and not half a page. */
+    /**
+     * Renders a whole page, so that a fault in a template gives an error answer and not half a page.
+     *
+     * @param rows the page's own values
+     */
     byte[] render(String template, PageView page, List<? extends Record> rows) {
         Context values = new Context(Locale.ENGLISH, Map.of("page", page, "rows", rows));
         return engine.process(template, values).getBytes(StandardCharsets.UTF_8);

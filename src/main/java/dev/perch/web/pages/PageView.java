@@ -3,12 +3,12 @@ package dev.perch.web.pages;
 import java.util.List;
 
 /**
- * The values that a template shows; every word ready for the page, none escaped yet.
+ * The values for a template; every text is ready for the page but not escaped.
  *
  * @param title of the window
- * @param root from the page to the program's root: empty, or {@code ../}
- * @param assets from the page to the static files of this version, with its last slash
- * @param address of the page as the request named it, with its last slash; snippets begin with it
+ * @param root the path from the page to the program's root: empty, or {@code ../}
+ * @param assets the path from the page to the static files of this version, with its last slash
+ * @param address of the page as requested, with a final slash; snippets begin with it
  * @param linked whether the request came by a signed link, which reaches one camera and nothing else
  * @param named whether it came from a browser that has logged in, and may log out
  * @param operating whether it came from somebody who may change things

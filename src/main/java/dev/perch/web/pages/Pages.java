@@ -22,12 +22,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The pages: the wall, the system, and for each camera its own and the comparison of techniques. */
+/** The pages: the wall, the system page, and for each camera its own page and the comparison of techniques. */
 public final class Pages implements Route.Answerer {
-    /** Without a script a browser opens six connections to a host: four pictures leave one for the numbers and one for a click. */
+    /** Without a script a browser opens six connections to a host: four pictures leave one for the figures and one for a click. */
     private static final int MOVING_PICTURES = 4;
 
-    /** The wall is for overview; a small machine's network carries several cameras at this rate. */
+    /** The wall gives an overview; a small machine's network carries several cameras at this rate. */
     private static final String WALL_RATE = "fps=5";
 
     /** The style sheet makes so many tiles fit into the window; with more of them one scrolls. */
@@ -48,7 +48,7 @@ public final class Pages implements Route.Answerer {
         this.assets = assets;
     }
 
-    /** Returns the addresses of pages. */
+    /** Returns the routes of pages. */
     public List<Route> routes() {
         return List.of(
                 Route.get("/", Action.WATCH, this).asCostly(),
@@ -71,19 +71,19 @@ public final class Pages implements Route.Answerer {
         }
     }
 
-    /** Redirects to the camera's page, which is a folder, so that its links reach what is in it. */
+    /** Redirects to the camera's page, which is a folder, so that its relative links work. */
     private static void toPage(Exchange exchange) throws IOException {
         exchange.response().sendRedirect(exchange.camera().id() + "/");
     }
 
-    /** Redirects another Perch to the stream that needs no encoding here. */
+    /** Redirects another Perch to the stream that needs no encoding. */
     private static void toStream(Camera camera, Exchange exchange) throws IOException {
         boolean pictures = camera.natively(Encoding.JPEG) && !camera.natively(Encoding.H264);
         exchange.response().sendRedirect(pictures ? "stream.mjpg" : "stream.mp4");
     }
 
     /**
-     * Answers with all cameras, each in the format that it has: the first few with moving pictures until the script begins, the others with a still.
+     * Answers with all cameras, each in its own format: the first few with moving pictures until the script begins, the others with a still.
      */
     private void wall(HttpServletRequest request, HttpServletResponse response) throws IOException {
         List<CameraView> views = new ArrayList<>();
@@ -101,7 +101,7 @@ public final class Pages implements Route.Answerer {
         answer("wall", page("Perch", "", look(request, views.size()), request, views, List.of()), request, response);
     }
 
-    /** Returns the cameras that {@code cameras=a,b} names, in its order; all of them where it names none that there is. */
+    /** Returns the cameras in {@code cameras=a,b}, in that order; all cameras if none of the names exists. */
     private List<Camera> shown(HttpServletRequest request) {
         String wanted = request.getParameter("cameras");
         if (wanted == null) {
@@ -136,12 +136,12 @@ public final class Pages implements Route.Answerer {
                 discretion);
     }
 
-    /** Returns whether there are recordings of it that the one who asks may see. */
+    /** Returns whether there are recordings that the reader may see. */
     private static boolean recorded(Camera camera, Discretion discretion) {
         return camera.config().record().isPresent() && discretion.lets(Action.REPLAY, camera.id());
     }
 
-    /** Answers with the program's state: cameras, memory, viewers. No picture is begun for it. */
+    /** Answers with the program's state: cameras, memory, viewers. It starts no picture. */
     private void system(Exchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
         List<CameraView> views = discretion(request).shown(cameras.all()).stream()
@@ -150,7 +150,7 @@ public final class Pages implements Route.Answerer {
         answer("system", page("System · Perch", "", "", request, views, List.of()), request, exchange.response());
     }
 
-    /** Answers with one camera by all techniques side by side, which the script begins. */
+    /** Answers with one camera in all techniques side by side, which the script starts. */
     private void compare(Exchange exchange) throws IOException {
         HttpServletRequest request = exchange.request();
         CameraView view = ofPage(CameraFacts.of(exchange.camera()), exchange.camera(), discretion(request));
@@ -231,7 +231,7 @@ public final class Pages implements Route.Answerer {
                 snippets);
     }
 
-    /** Returns the address of the page as the client named it, for the lines to copy; the script mends it where a proxy stands between. */
+    /** Returns the page's address as the client wrote it, for the lines to copy; the script corrects it behind a proxy. */
     private static String address(HttpServletRequest request) {
         return request.getRequestURL().toString();
     }

@@ -10,8 +10,8 @@ import org.thymeleaf.standard.expression.IStandardVariableExpressionEvaluator;
 import org.thymeleaf.standard.expression.StandardExpressionExecutionContext;
 
 /**
- * Evaluates a template's {@code ${…}}: a variable's name, then names of record components, joined by dots. The pages need no more, so the WAR goes
- * without OGNL and Javassist (1 MB), and no template can call a method. Operators work outside the braces.
+ * Evaluates a template's {@code ${…}}: a variable's name, then names of record components, joined by dots. The pages need no more, so the WAR
+ * contains neither OGNL nor Javassist (1 MB), and no template can call a method. Operators work outside the braces.
  */
 final class PathEvaluator implements IStandardVariableExpressionEvaluator {
     @Override

@@ -4,12 +4,12 @@ import dev.perch.web.pages.PageView.Snippet;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The lines that make a camera known to other programs, each as its own configuration or form has them. */
+/** The lines that add a camera to other programs, each in that program's configuration or form. */
 final class ProgramSnippets {
     private ProgramSnippets() {}
 
     /**
-     * Returns the lines for what the camera gives.
+     * Returns the lines for the camera's formats.
      *
      * @param id of the camera
      * @param address of the camera, ending in a slash

@@ -5,22 +5,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Takes out of scripts and style sheets what only their readers need: the comments that have lines of their own, those behind code that hold no quote, and indentation. Lines keep their numbers, so that a browser's complaint
- * names the right one. For the files of Perch itself, in which no text runs over several lines.
+ * Removes from scripts and style sheets what only people need: comments on their own lines, comments behind code that contain no quote, and
+ * indentation. Line numbers stay the same, so that a browser's error names the right one. For Perch's own files, in which no string runs over several
+ * lines.
  */
 final class Slim {
-    /** What begins within a text has its closing quote behind it. */
+    /** Within a string, such text would have the closing quote behind it. */
     private static final Pattern BEHIND_CODE = Pattern.compile("\\s+// [^'\"`]*$");
 
     private Slim() {}
 
-    /** Returns {@code text}, which is of the file {@code name}, without comments; all of it where it is another kind of file. */
+    /** Returns {@code text} without comments if the file {@code name} is a script or a style sheet. */
     static String of(String name, String text) {
         boolean script = name.endsWith(".js");
         if (!script && !name.endsWith(".css")) {
             return text;
         }
-        boolean[] inside = {false}; // a comment of several lines
+        boolean[] inside = {false}; // within a comment of several lines
         List<String> lines = text.lines()
                 .map(line -> {
                     String code = line.strip();

@@ -13,7 +13,7 @@ final class Snippets {
     private Snippets() {}
 
     /**
-     * Returns the lines for the formats that the camera gives, all lines when they are not known.
+     * Returns the lines for the camera's formats; all lines if the formats are unknown.
      *
      * @param address of the camera, ending in a slash
      */

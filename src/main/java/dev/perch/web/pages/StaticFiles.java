@@ -30,7 +30,9 @@ public final class StaticFiles implements Route.Answerer {
 
     private static final String FOR_GOOD = "max-age=31536000, immutable";
 
-    /** A larger file is a player of others, which is small already; compressing it anew for each browser takes a Pi a quarter of a second. */
+    /**
+     * The largest file compressed. Larger ones are other projects' players, which are minified; compressing one takes a Pi a quarter of a second.
+     */
     private static final int MOST_COMPRESSED_BYTES = 128 << 10;
 
     private static final String WORKER = "worker.js";
@@ -38,7 +40,7 @@ public final class StaticFiles implements Route.Answerer {
     private final ServletContext context;
     private final Assets assets;
 
-    /** The files that were asked for, compressed; some 70 KB when all of them were. */
+    /** The files requested so far, compressed; some 70 KB for all of them. */
     private final Map<String, byte[]> compressed = new ConcurrentHashMap<>();
 
     public StaticFiles(ServletContext context, Assets assets) {
@@ -46,7 +48,7 @@ public final class StaticFiles implements Route.Answerer {
         this.assets = assets;
     }
 
-    /** Returns their address. */
+    /** Returns the route. */
     public Route route() {
         return Route.get("/static/*", Action.GREET, this);
     }
@@ -66,21 +68,21 @@ public final class StaticFiles implements Route.Answerer {
             return;
         }
         response.setContentType(type);
-        if (name.equals(WORKER)) { // it stands below the pages that it is for, by an address of this version
+        if (name.equals(WORKER)) { // the worker lies below the pages that it serves, at an address of this version
             response.setHeader("Service-Worker-Allowed", "../../");
         }
         response.setHeader("Cache-Control", versioned ? ofVersion(rest) : "max-age=300");
         send(name, file, type, request, response);
     }
 
-    /** A page of another version that is still open gets the files that there are, and asks anew the next time. */
+    /** Returns the path without the version. An open page of another version gets the current files, which must not be cached. */
     private String ofVersion(String rest) throws IOException {
         return rest.startsWith(Assets.PREFIX + assets.version() + "/") ? FOR_GOOD : "no-cache";
     }
 
     private void send(String name, InputStream file, String type, HttpServletRequest request, HeldAnswer response)
             throws IOException {
-        int bytes = file.available(); // all of it, in a folder as in an archive
+        int bytes = file.available(); // the whole file, in a folder or in an archive
         boolean text = !type.equals("image/png") && bytes <= MOST_COMPRESSED_BYTES;
         if (text) {
             response.addHeader("Vary", "Accept-Encoding");
@@ -105,7 +107,7 @@ public final class StaticFiles implements Route.Answerer {
         return codings != null && codings.matches("(?i).*\\bgzip\\b(?!\\s*;\\s*q=0(?:\\.0*)?(?![.\\d])).*");
     }
 
-    /** Returns a file as it goes to browsers, compressed when the first of them asks for it; two at once do the same work. */
+    /** Returns a file compressed; it is compressed at the first request, perhaps by two threads at once. */
     private byte[] compressed(String name, InputStream file) throws IOException {
         byte[] known = compressed.get(name);
         if (known != null) {

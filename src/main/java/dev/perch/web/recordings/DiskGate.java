@@ -8,22 +8,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Lets a few request threads at once wait for the disks of recordings: one that does not answer, as a network's may, leaves threads for all else. Safe from any thread.
+ * Limits the request threads that wait for the disks of recordings: a disk that does not answer, as a network's may, leaves threads for everything
+ * else. Safe from any thread.
  */
 final class DiskGate {
-    /** Of the eight threads that requests have, so many may be within the disk of one camera. */
+    /** The most of the eight request threads at the disk of one camera. */
     static final int EACH = 4;
 
-    private static final int ALL = 6; // whatever their cameras are
+    private static final int ALL = 6; // The most at all disks.
     private static final long PATIENCE_MILLIS = 3_000;
 
     private final long patienceMillis;
-    private final Map<String, Integer> inside = new HashMap<>(); // threads by camera; guarded by this, as all below
-    private final Set<String> hung =
-            new HashSet<>(); // cameras that a thread waited for in vain, while none has come back
+    private final Map<String, Integer> inside = new HashMap<>(); // threads by camera; guarded by this, like all below
+    private final Set<String> hung = new HashSet<>(); // cameras for which a thread waited in vain since one came back
     private int all;
 
-    /** Thrown where the threads that read a camera's disk do not come back. */
+    /** Thrown if the threads that read a camera's disk do not return. */
     static final class HungException extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -41,7 +41,7 @@ final class DiskGate {
     }
 
     /**
-     * Lets this thread in, up to {@link #leave}; waits for others to leave, but for a moment only.
+     * Admits this thread until {@link #leave}; waits briefly for others to leave.
      *
      * @throws HungException if none leaves
      */
@@ -64,7 +64,7 @@ final class DiskGate {
         all++;
     }
 
-    /** The thread is back from the disk. */
+    /** Ends this thread's stay. */
     synchronized void leave(String camera) {
         inside.merge(camera, -1, Integer::sum);
         inside.remove(camera, 0);
@@ -73,7 +73,7 @@ final class DiskGate {
         notifyAll();
     }
 
-    /** Returns a body whose reader is let in for each read. */
+    /** Returns a body each of whose reads is admitted. */
     InputStream reading(String camera, InputStream body) {
         return new Body(camera, body);
     }

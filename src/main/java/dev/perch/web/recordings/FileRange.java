@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One range of a file's bytes as a request names it (RFC 9110 §14.1.2).
+ * One range of a file's bytes in a request (RFC 9110 §14.1.2).
  *
  * @param from the first byte
- * @param to behind the last
+ * @param to the end, exclusive
  */
 record FileRange(long from, long to) {
     private static final Pattern FORM = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
@@ -18,7 +18,9 @@ record FileRange(long from, long to) {
         return from < to;
     }
 
-    /** Returns the range that {@code header} asks of {@code size} bytes; empty for all of them, also where it names several or is malformed. */
+    /**
+     * Returns the range in {@code header} of {@code size} bytes; empty for the whole file, also if the header lists several ranges or is malformed.
+     */
     static Optional<FileRange> of(@Nullable String header, long size) {
         Matcher matcher = FORM.matcher(header == null ? "" : header.strip());
         if (!matcher.matches()

@@ -20,20 +20,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Any span of a camera's recordings: as a playlist over the files, as one file, as a film of key frames. */
+/** Answers with a span of a camera's recordings: as a playlist over the files, as one file, or as a film of key frames. */
 final class Films {
     private static final System.Logger LOG = System.getLogger(Films.class.getName());
 
-    /** Ends the address of a file's init segment. */
+    /** The end of the address of a file's init segment. */
     static final String INIT = "/init.mp4";
 
     private static final long MINUTE_MILLIS = 60_000;
     private static final int MOST_FILES = 2_000;
 
-    /** An index takes memory while it is made: 1.5 MB an hour. */
+    /** The longest clip. Its index takes memory while it is made: 1.5 MB an hour. */
     private static final long MOST_CLIP_MILLIS = 4 * 3_600_000L;
 
-    /** 24 hours of segments are 2 MB of text. */
+    /** The longest playlist. 24 hours of segments are 2 MB of text. */
     private static final long MOST_PLAYLIST_MILLIS = 24 * 3_600_000L;
 
     private static final long MOST_TIME_LAPSE_MILLIS = 7 * 86_400_000L;
@@ -54,9 +54,10 @@ final class Films {
     }
 
     /**
-     * Refuses a recording with sound to who may not hear the camera. The file tells whether there is any: the camera's sound may have been on when it was made, and be off by now.
+     * Refuses a recording with sound to a caller who may not listen. The file tells whether there is sound: the camera's may have been on then, and
+     * be off now.
      *
-     * @return whether it is refused, and answered
+     * @return whether it was refused and answered
      */
     static boolean forbidden(Recording recording, Exchange exchange) throws IOException, MalformedBitstreamException {
         if (Listening.may(exchange.request(), exchange.camera())) {
@@ -70,7 +71,7 @@ final class Films {
         return sounds;
     }
 
-    /** Does the same for all of a span's, of which those that are damaged are left out of every film. */
+    /** Refuses a span if any of its recordings is refused. Damaged ones are ignored, as films leave them out. */
     private static boolean forbidden(List<Recording> recordings, Exchange exchange) throws IOException {
         for (Recording recording : recordings) {
             try {
@@ -84,7 +85,7 @@ final class Films {
         return false;
     }
 
-    /** Answers with a playlist of segments within the files: any player seeks in it at once, however long it is. */
+    /** Answers with a playlist of segments within the files, in which any player can seek at once, however long it is. */
     void playlist(Recorder recorder, Exchange exchange)
             throws IOException, Parameters.RefusedException, MalformedBitstreamException {
         Span span =
@@ -101,7 +102,7 @@ final class Films {
                 stretches = Playback.stretches(
                         recording, span.fromMillis(), span.toMillis(), RecordedPlaylist.SEGMENT_SECONDS);
             } catch (NoSuchFileException deleted) {
-                continue; // a moment ago, to make room
+                continue; // deleted a moment ago, to make room
             } catch (MalformedBitstreamException damaged) {
                 LOG.log(Level.WARNING, "{0} is damaged and left out: {1}", recording.path(), damaged.getMessage());
                 continue;
@@ -134,7 +135,7 @@ final class Films {
         send(Clip.of(found, span.fromMillis(), span.toMillis()), "clip", recorder, span, exchange);
     }
 
-    /** Answers with the key frames alone, one behind the other; with the snapshots, where these are asked for or nothing else is there. */
+    /** Answers with a film of the key frames, or of the snapshots if these are requested or nothing else is there. */
     void timeLapse(Recorder recorder, Exchange exchange)
             throws IOException, Parameters.RefusedException, MalformedBitstreamException {
         Span span = bounded(

@@ -22,12 +22,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** The pictures beside recordings: thumbnails that are made when they are asked for, and snapshots that were kept. */
+/** Answers with the pictures beside recordings: thumbnails made on demand, and stored snapshots. */
 final class Pictures {
-    /** Ends the address of a recording's thumbnail. */
+    /** The end of the address of a recording's thumbnail. */
     static final String THUMBNAIL = "/thumbnail.jpg";
 
-    /** The list of snapshots. */
+    /** The name of the list of snapshots. */
     static final String LIST = "snapshots.json";
 
     private static final String TYPE = "image/jpeg";
@@ -88,7 +88,7 @@ final class Pictures {
         RecordingAnswers.text("application/json", json.end().end().done(), exchange.response());
     }
 
-    /** Answers with a snapshot. Returns false, with no answer, where there is none of that name. */
+    /** Answers with a snapshot. Returns false, without an answer, if there is none of that name. */
     boolean snapshot(Recorder recorder, String name, Exchange exchange) throws IOException {
         OptionalLong millis = Recording.pictureMillis(name);
         if (millis.isEmpty()) {
@@ -102,7 +102,7 @@ final class Pictures {
         try {
             bytes = Files.size(picture.path());
         } catch (NoSuchFileException deleted) {
-            return false; // a moment ago, to make room
+            return false; // deleted a moment ago, to make room
         }
         exchange.response().setContentType(TYPE);
         exchange.response().setContentLengthLong(bytes);

@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Answers what stands under {@code recordings/}, the playlist and the clip of a span, and the switch {@code recording}. Registered only where something is recorded. */
+/**
+ * Answers the addresses under {@code recordings/}, the playlist and the clip of a span, and the switch {@code recording}. Registered only if
+ * something is recorded.
+ */
 public final class RecordingAnswers {
     private static final int MOST_LISTED = 5_000;
     private static final int MOST_BODY_BYTES = 1_000;
@@ -41,8 +44,10 @@ public final class RecordingAnswers {
     private final DiskGate gate = new DiskGate();
 
     /**
-     * @param windowClips answer for cameras that are not recorded
-     * @param page answers with the page of a camera
+     * Creates the answers.
+     *
+     * @param windowClips answers for cameras that are not recorded
+     * @param page answers with a camera's page
      */
     public RecordingAnswers(Recordings recordings, WindowClips windowClips, Route.Answerer page, Clock clock) {
         this.windowClips = windowClips;
@@ -60,7 +65,7 @@ public final class RecordingAnswers {
                 throws IOException, Parameters.RefusedException, MalformedBitstreamException;
     }
 
-    /** Returns the addresses of recordings. */
+    /** Returns the routes of recordings. */
     public List<Route> routes() {
         String files = Route.CAMERA + "/recordings/*";
         return List.of(
@@ -108,7 +113,7 @@ public final class RecordingAnswers {
         };
     }
 
-    /** Returns the answer, for which threads wait for the disk, but only a few. */
+    /** Limits the threads that wait for the disk in {@code answer}. */
     private Answer gated(Answer answer) {
         return (recorder, exchange) -> {
             String camera = recorder.camera().id();
@@ -153,7 +158,7 @@ public final class RecordingAnswers {
         }
     }
 
-    /** Answers with what stands on the disk. */
+    /** Answers with files on the disk. */
     private void ofDisk(Recorder recorder, Exchange exchange)
             throws IOException, Parameters.RefusedException, MalformedBitstreamException {
         String rest = exchange.rest();

@@ -10,7 +10,7 @@ import dev.perch.web.answer.Discretion;
 import java.time.Instant;
 import java.util.List;
 
-/** Recordings and recorders as programs read them. */
+/** Recordings and recorders as JSON. */
 final class RecordingsJson {
     private RecordingsJson() {}
 
@@ -21,7 +21,7 @@ final class RecordingsJson {
         return json.end().done();
     }
 
-    /** Writes what a recorder does into an object. */
+    /** Writes the members of a recorder's state. */
     private static void write(JsonStringWriter json, RecordingStatus status, Discretion discretion) {
         json.value("recording", status.wanted())
                 .value("state", status.state().word())
@@ -30,11 +30,11 @@ final class RecordingsJson {
     }
 
     /**
-     * Returns a list.
+     * Returns a list of recordings.
      *
-     * @param ready whether all files that were there at the start are known
+     * @param ready whether all files that existed at the start are known
      * @param more whether there are more than these
-     * @param discretion towards the one who asks
+     * @param discretion limits what the reader may know
      */
     static String list(
             Recorder recorder, List<Recording> recordings, boolean ready, boolean more, Discretion discretion) {

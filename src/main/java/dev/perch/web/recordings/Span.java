@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span of time as a request names it by {@code from} and {@code to}.
+ * A span of time from a request's {@code from} and {@code to}.
  *
  * @param fromMillis in milliseconds since 1970
- * @param toMillis behind its end
+ * @param toMillis the end, exclusive
  */
 record Span(long fromMillis, long toMillis) {
     private static final Pattern AGO = Pattern.compile("-([0-9]{1,9}(?:\\.[0-9]{1,3})?)(ms|s|m|h|d)");
@@ -23,9 +23,9 @@ record Span(long fromMillis, long toMillis) {
             " is a time such as 2026-11-27T20:00:00Z (without Z or an offset it is the server's local time), a time ago such as -10s, -5m, -2h or -7d, or now.";
 
     /**
-     * Reads both.
+     * Parses both parameters.
      *
-     * @param fromAbsent the begin where the request names none
+     * @param fromAbsent the beginning if the request has none
      */
     static Span of(HttpServletRequest request, long nowMillis, long fromAbsent) throws Parameters.RefusedException {
         long from = moment("from", request.getParameter("from"), nowMillis, fromAbsent);
@@ -42,7 +42,7 @@ record Span(long fromMillis, long toMillis) {
         if (text == null || text.isBlank()) {
             return absent;
         }
-        String word = text.strip().replace(' ', '+'); // as a form sends the sign of an offset
+        String word = text.strip().replace(' ', '+'); // forms send the sign of an offset as a blank
         Matcher ago = AGO.matcher(word);
         if (word.equals("now")) {
             return nowMillis;

@@ -19,8 +19,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A span of the segments in memory as one ordinary file. They are held, not copied, until it is sent: its {@code mdat} has them as they are, and the index points to the samples in them. Made and read by
- * one thread at a time.
+ * A span of the segments in memory as one ordinary file. The segments are held, not copied, until it is sent: its {@code mdat} contains them as they
+ * are, and the index points to their samples. Made and read by one thread at a time.
  */
 final class WindowClip extends InputStream {
     private static final int HZ = 90_000;
@@ -49,12 +49,11 @@ final class WindowClip extends InputStream {
     }
 
     /**
-     * Makes the clip of a span; empty if nothing of it is in memory.
+     * Returns the clip of a span; empty if nothing of it is in memory. The caller closes it.
      *
      * @param pictures the window of the camera's pictures
-     * @param sound that of its sound, if there is one
-     * @param sent run when a clip that was made is closed
-     * @return closed by the caller
+     * @param sound the window of its sound, if there is one
+     * @param sent run when the clip is closed
      */
     static Optional<WindowClip> of(
             SegmentWindow pictures, Optional<SegmentWindow> sound, long fromMillis, long toMillis, Runnable sent)
@@ -103,7 +102,7 @@ final class WindowClip extends InputStream {
         return true;
     }
 
-    /** Holds the complete segments that have anything of the span. */
+    /** Holds the complete segments that overlap the span. */
     private List<Segment> held(SegmentWindow window) {
         List<Segment> found = new ArrayList<>();
         for (Segment listed : window.view().listed()) {
@@ -145,16 +144,16 @@ final class WindowClip extends InputStream {
         return copy.flip();
     }
 
-    /** Takes the samples of one fragment that are of the span. */
+    /** Collects the samples of one fragment that are within the span. */
     private final class Taker implements FragmentReader.Samples {
         private final MovieIndex index;
         private final List<TrackDescription> tracks;
-        private final long moof; // where it lies in the media
+        private final long moof; // the fragment's place in the media
         private int track;
         private int timescaleHz = HZ;
         private long ticks;
         private long offset;
-        private boolean run; // it has a chunk
+        private boolean run; // whether the run has a chunk
 
         Taker(MovieIndex index, List<TrackDescription> tracks, long moof) {
             this.index = index;
@@ -179,7 +178,7 @@ final class WindowClip extends InputStream {
         public void sample(int durationTicks, int sizeBytes, boolean key, int compositionTicks) {
             long since = ticks - firstTicks * timescaleHz / HZ;
             boolean picture = track == MovieTrack.VIDEO_ID;
-            // pictures that are shown earlier than they would be by their order of decoding stand behind the span's end
+            // pictures that are shown before others decoded earlier stand behind the span's end
             long micros = startMicros + (since - (picture ? headTicks : 0)) * 1_000_000L / timescaleHz;
             boolean within = since >= 0 && micros < toMillis * 1000 && index.has(track);
             if (within) {
@@ -198,7 +197,7 @@ final class WindowClip extends InputStream {
         }
     }
 
-    /** Returns how many bytes the whole has. */
+    /** Returns the size of the whole file. */
     long sizeBytes() {
         return head.limit() + mediaBytes;
     }
@@ -231,7 +230,7 @@ final class WindowClip extends InputStream {
         return some;
     }
 
-    /** Lets go of the segments. */
+    /** Releases the segments. */
     @Override
     public void close() {
         held.forEach(segment -> segment.bytes().close());

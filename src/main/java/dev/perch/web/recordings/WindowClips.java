@@ -13,11 +13,11 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/** Answers with a clip of a camera that is not recorded: what HLS and DASH have in memory of it. */
+/** Answers with a clip of a camera that is not recorded, from the segments that HLS and DASH have in memory. */
 public final class WindowClips {
     private static final long MINUTE_MILLIS = 60_000;
 
-    private static final int MOST = 2; // each holds what it is made of in memory until it is sent
+    private static final int MOST = 2; // each holds its segments in memory until it is sent
 
     private final Semaphore turns = new Semaphore(MOST);
     private final Windows windows;
@@ -28,7 +28,7 @@ public final class WindowClips {
         this.clock = clock;
     }
 
-    /** Answers for the camera of an exchange. */
+    /** Answers for the exchange's camera. */
     public void answer(Exchange exchange) throws IOException {
         try {
             long nowMillis = clock.wallClockMicros() / 1000;

@@ -12,13 +12,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /**
- * A request that waits for the next part, segment or frame, without a thread: when it is there, or the time is over, the container dispatches the
- * request once more, which then finds an answer.
+ * A request that waits for the next part, segment or frame without a thread: when it is there, or the time is over, the container dispatches the
+ * request once more, which then finds its answer.
  */
 final class Blocked implements CameraWindow.Waiter, AsyncListener {
     private static final System.Logger LOG = System.getLogger(Blocked.class.getName());
 
-    /** An attribute of a request that has waited for as long as it may. */
+    /** The attribute of a request that has waited as long as it may. */
     private static final String EXPIRED = Blocked.class.getName() + ".expired";
 
     private final AsyncContext async;
@@ -44,7 +44,7 @@ final class Blocked implements CameraWindow.Waiter, AsyncListener {
     /**
      * Makes {@code request} wait until it is answerable.
      *
-     * @param lease given back when it waits no more, or cannot wait
+     * @param lease closed when the wait ends, or cannot begin
      */
     static void begin(
             CameraWindow window, HttpServletRequest request, BooleanSupplier answerable, Lease lease, long waitNanos) {
@@ -52,7 +52,7 @@ final class Blocked implements CameraWindow.Waiter, AsyncListener {
         try {
             long deadlineNanos = window.clock().nanoTime() + waitNanos;
             Blocked blocked = new Blocked(request, AsyncRequests.start(request), answerable, lease, deadlineNanos);
-            blocked.async.setTimeout(2 * waitNanos / 1_000_000); // should the camera's pump have ended
+            blocked.async.setTimeout(2 * waitNanos / 1_000_000); // in case the camera's pump has ended
             blocked.async.addListener(blocked);
             window.await(blocked);
             begun = true;
@@ -63,7 +63,7 @@ final class Blocked implements CameraWindow.Waiter, AsyncListener {
         }
     }
 
-    /** Returns whether {@code request} has waited for as long as it may. */
+    /** Returns whether {@code request} has waited as long as it may. */
     static boolean expired(HttpServletRequest request) {
         return request.getAttribute(EXPIRED) != null;
     }
@@ -115,6 +115,6 @@ final class Blocked implements CameraWindow.Waiter, AsyncListener {
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // the second time round it may send a body in this way
+        // the second dispatch may send a body in this way
     }
 }

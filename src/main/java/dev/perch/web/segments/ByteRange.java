@@ -6,22 +6,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One range of bytes as a request names it (RFC 9110 §14.1.2).
+ * One range of bytes in a request (RFC 9110 §14.1.2).
  *
  * @param from the first byte
- * @param to behind the last
+ * @param to the end, exclusive
  */
 record ByteRange(int from, int to) {
     private static final Pattern FORM = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
-    /** Returns whether there is such a range in so many bytes. */
+    /** Returns whether the range is not empty. */
     boolean satisfiable() {
         return from < to;
     }
 
     /**
-     * Returns the range that {@code header} asks of {@code size} bytes; empty for all of them, also where it names several or is malformed, which a
-     * server may ignore.
+     * Returns the range in {@code header} of {@code size} bytes; empty for all bytes, also if the header lists several ranges or is malformed, which
+     * a server may ignore.
      */
     static Optional<ByteRange> of(@Nullable String header, int size) {
         Matcher matcher = FORM.matcher(header == null ? "" : header.strip());

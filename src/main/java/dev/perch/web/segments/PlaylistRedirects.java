@@ -7,17 +7,17 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Leads from the addresses that other programs have for HLS, or for what a browser plays, to ours: a player goes on from where it was led. */
+/** Redirects other programs' addresses for HLS, or for whatever a browser plays, to Perch's; a player continues from there. */
 public final class PlaylistRedirects implements Route.Answerer {
-    /** camera-streamer's, fmp4streamer's and MediaMTX's. */
+    /** Those of camera-streamer, fmp4streamer and MediaMTX. */
     private static final List<String> NAMES = List.of("/video.m3u8", "/stream.m3u8", "/index.m3u8");
 
-    /** camera-streamer's, which leads each browser to what it plays. */
+    /** camera-streamer's, which leads each browser to a format that it plays. */
     private static final String VIDEO = "/video";
 
     private PlaylistRedirects() {}
 
-    /** Returns these addresses. */
+    /** Returns the routes of these addresses. */
     public static List<Route> routes() {
         PlaylistRedirects answerer = new PlaylistRedirects();
         List<Route> routes = new ArrayList<>();
@@ -30,7 +30,7 @@ public final class PlaylistRedirects implements Route.Answerer {
     public void answer(Exchange exchange) {
         String path = exchange.request().getServletPath();
         String query = exchange.request().getQueryString();
-        // relative, for a proxy may have put the program anywhere (RFC 9110 §10.2.2)
+        // relative, because a proxy may have put the program anywhere (RFC 9110 §10.2.2)
         String playlist =
                 path.startsWith("/api/") ? "../" + exchange.camera().id() + "/hls/index.m3u8" : "hls/index.m3u8";
         String ours = path.endsWith(VIDEO) && !safari(exchange) ? "video.mp4" : playlist;
@@ -41,7 +41,7 @@ public final class PlaylistRedirects implements Route.Answerer {
         response.setContentLength(0);
     }
 
-    /** Chromium and all that is made of it name Safari too. */
+    /** Returns whether Safari asks; Chromium and its relatives name Safari too. */
     private static boolean safari(Exchange exchange) {
         String agent = exchange.request().getHeader("User-Agent");
         return agent != null && agent.contains("Safari/") && !agent.contains("Chrome/") && !agent.contains("Chromium/");

@@ -22,8 +22,8 @@ import java.util.WeakHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * Answers with the manifests of cameras that have several renditions. A manifest tells the segments of each, so that all of them are made while somebody asks for it. One that cannot be
- * made now, or is not there in time, is left out.
+ * Answers with the manifests of cameras that have several renditions. A manifest lists the segments of each, so all are made while somebody asks for
+ * it. A rendition that cannot be made now, or is not there in time, is left out.
  */
 final class RenditionManifests {
     private final Windows windows;
@@ -34,7 +34,7 @@ final class RenditionManifests {
         this.windows = windows;
     }
 
-    /** Returns whether a manifest of all renditions is asked for. */
+    /** Returns whether a manifest of all renditions is requested. */
     static boolean asked(SegmentExchange exchange) throws Parameters.RefusedException {
         CameraWindow window = exchange.window();
         boolean several = Parameters.flag(exchange.request(), "renditions").orElse(true);
@@ -72,7 +72,7 @@ final class RenditionManifests {
         exchange.text(Manifest.CONTENT_TYPE, manifest.text(pictures, heard, exchange.beside(Manifest.TIME_PATH)), 1);
     }
 
-    /** Returns the windows of the other renditions that can be made now. */
+    /** Begins the windows of the other renditions that can be made now, and returns them. */
     private List<CameraWindow> begun(CameraWindow main) {
         List<CameraWindow> begun = new ArrayList<>();
         for (RenditionConfig rendition : main.camera().config().renditions()) {
@@ -81,7 +81,7 @@ final class RenditionManifests {
                 other.ask();
                 begun.add(other);
             } catch (UnavailableException | CameraWindow.ShortageException without) {
-                // the others are played without it
+                // the manifest does without it
             }
         }
         return begun;

@@ -33,13 +33,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what stands under {@code hls/} and {@code dash/}. */
+/** Answers the addresses under {@code hls/} and {@code dash/}. */
 public final class SegmentAnswers {
     static final String HLS = "hls/";
     static final String DASH = "dash/";
     static final String INDEX = "index.m3u8";
 
-    /** An answer that was waited for is the same for everybody for six target durations (RFC 8216bis §B.1). */
+    /** A blocking answer is the same for everybody for six target durations (RFC 8216bis §B.1). */
     private static final int CACHED_TARGETS = 6;
 
     private final Cameras cameras;
@@ -47,7 +47,7 @@ public final class SegmentAnswers {
     private final Windows windows;
     private final Map<CameraWindow, Manifest> soundManifests = Collections.synchronizedMap(new WeakHashMap<>());
     private final Map<CameraWindow, Manifest> pictureManifests =
-            Collections.synchronizedMap(new WeakHashMap<>()); // without sound where there is some
+            Collections.synchronizedMap(new WeakHashMap<>()); // those that lack sound which others have
     private @Nullable RenditionManifests renditions; // guarded by this
     private final SegmentResources whole = new SegmentResources(/* growing= */ false);
     private final SegmentResources growing = new SegmentResources(/* growing= */ true);
@@ -58,7 +58,7 @@ public final class SegmentAnswers {
         this.admission = admission;
     }
 
-    /** Returns the addresses of HLS and DASH. */
+    /** Returns the routes of HLS and DASH. */
     public List<Route> routes() {
         return List.of(route(HLS), route(DASH));
     }
@@ -74,13 +74,17 @@ public final class SegmentAnswers {
                         exchange.response()));
     }
 
-    /** Answers about the main rendition. */
+    /** Answers for the main rendition. */
     void answer(Camera camera, String name, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         answer(windows.of(camera), name, request, response);
     }
 
-    /** @param name the address behind the camera's or the rendition's, under one of the two folders */
+    /**
+     * Answers for a window.
+     *
+     * @param name the address behind the camera's or the rendition's, under one of the two folders
+     */
     private void answer(CameraWindow window, String name, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         Camera camera = window.camera();
@@ -148,12 +152,12 @@ public final class SegmentAnswers {
         }
     }
 
-    /** Returns the request, about the window that has the presentation of that name. */
+    /** Returns the request about the presentation in {@code name}. */
     private SegmentExchange of(SegmentName name, SegmentExchange exchange) {
         return exchange.window().named(name.presentation()).isPresent() ? exchange : both(exchange);
     }
 
-    /** Returns the request, about pictures and sound in the same segments. */
+    /** Returns the request about pictures and sound in shared segments. */
     private SegmentExchange both(SegmentExchange exchange) {
         return new SegmentExchange(
                 windows.muxed(exchange.window()), admission, exchange.request(), exchange.response());
@@ -174,14 +178,14 @@ public final class SegmentAnswers {
         }
     }
 
-    /** Returns the window, begun if need be; empty where the request has to wait for its first segment. */
+    /** Returns the window, begun if necessary; empty if the request must wait for the first segment. */
     private static Optional<WindowView> begin(SegmentExchange exchange)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
         exchange.window().ask();
         return playable(exchange, view -> true);
     }
 
-    /** Returns the same, once it has a segment to begin with. */
+    /** Returns the window once it has a segment to begin with; empty if the request must wait. */
     private static Optional<WindowView> beginnable(SegmentExchange exchange)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
         exchange.window().ask();
@@ -189,9 +193,9 @@ public final class SegmentAnswers {
     }
 
     /**
-     * Returns the window, begun if need be with the sound beside it; empty where the request has to wait.
+     * Returns the window, begun if necessary with the sound beside it; empty if the request must wait.
      *
-     * @param heard whether the sound has come as far as is needed
+     * @param heard whether the sound has come as far as needed
      */
     private static Optional<WindowView> begin(SegmentExchange exchange, BooleanSupplier heard)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException, IOException {
@@ -213,7 +217,7 @@ public final class SegmentAnswers {
         return Parameters.flag(exchange.request(), "audio").orElse(true) && exchange.listens();
     }
 
-    /** Of a camera with sound that is begun too: players ask for it next, be it muted. */
+    /** Answers with the multivariant playlist. It begins the camera's sound, too: players ask for it next, even if muted. */
     private static void index(SegmentExchange exchange)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
                     Parameters.RefusedException, IOException {
@@ -245,7 +249,11 @@ public final class SegmentAnswers {
         }
     }
 
-    /** @param other of the track that is reported on, whose playlist is called {@code path} */
+    /**
+     * Answers with a media playlist.
+     *
+     * @param other the track to report on, whose playlist is at {@code path}
+     */
     private static void media(SegmentExchange exchange, String path, SegmentExchange other)
             throws UnavailableException, BudgetExceededException, CameraWindow.ShortageException,
                     Reload.RefusedException, IOException {
@@ -302,14 +310,14 @@ public final class SegmentAnswers {
         }
     }
 
-    /** Returns what knows manifests of several renditions, which most programs never load. */
+    /** Returns the manifests of several renditions, which most programs never load. */
     private synchronized RenditionManifests renditions() {
         RenditionManifests present = renditions == null ? new RenditionManifests(windows) : renditions;
         renditions = present;
         return present;
     }
 
-    /** Returns whether nothing is to be waited for to describe the sound of each period. */
+    /** Returns whether the sound of each period can be described now. */
     private static boolean heard(SegmentExchange exchange) {
         boolean behind = exchange.sound().isPresent()
                 && exchange.view()
@@ -320,7 +328,7 @@ public final class SegmentAnswers {
         return !exchange.soundDue() && !behind;
     }
 
-    /** Answers with the clock of the manifest's times, which no step of the system's changes. */
+    /** Answers with the clock of the manifest's times, which does not follow steps of the system's clock. */
     private static void time(SegmentExchange exchange) throws IOException {
         Clock clock = exchange.clock();
         long micros =

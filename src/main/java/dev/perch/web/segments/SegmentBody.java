@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sends bytes of a segment without holding a thread, also of one that is growing: then each frame leaves when it comes. The container's threads and
- * the pump meet here under one lock.
+ * Sends bytes of a segment without holding a thread, even of a growing one: each frame is sent when it comes. The container's threads and the pump
+ * meet here under one lock.
  */
 final class SegmentBody implements EndListener, CameraWindow.Waiter {
     private static final int SLICE_BYTES = 32 << 10;
@@ -28,16 +28,16 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
     private final boolean growing;
     private int at;
     private int end;
-    private boolean writable; // between onWritePossible and isReady() saying false
+    private boolean writable; // between onWritePossible and a false isReady()
     private boolean flushed;
     private boolean done;
 
     /**
-     * Sends what is there already.
+     * Creates a body of existing bytes.
      *
      * @param bytes held by the caller, who may release them afterwards
      * @param from the first byte
-     * @param to behind the last
+     * @param to the end, exclusive
      */
     SegmentBody(AsyncContext async, SegmentBytes bytes, int from, int to, Lease lease) throws IOException {
         this(async, bytes, lease, /* growing= */ false, () -> true);
@@ -46,7 +46,7 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
     }
 
     /**
-     * Sends all of a segment that is being made.
+     * Creates a body of a growing segment.
      *
      * @param grown whether it grows no more
      */
@@ -68,7 +68,7 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
         }
     }
 
-    /** Begins, or gives back what it holds. */
+    /** Begins, or releases everything if it cannot. */
     void begin() {
         boolean begun = false;
         try {
@@ -83,7 +83,7 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
         }
     }
 
-    /** Looks for more to send. Returns whether the segment can grow. */
+    /** Looks for more to send. Returns whether the body is over. */
     @Override
     public boolean look(long nowNanos) {
         lock.lock();
@@ -112,8 +112,7 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
 
     private void send() {
         try {
-            boolean whole =
-                    !growing || grown.getAsBoolean(); // asked before the size: what grows no more has its last one
+            boolean whole = !growing || grown.getAsBoolean(); // asked before the size, which is final then
             end = growing ? bytes.sizeBytes() : end;
             boolean sent = false;
             while (at < end && ready()) {
@@ -122,14 +121,14 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
             }
             flushed &= !sent;
             if (!flushed && at == end && ready()) {
-                out.flush(); // what the container still had at the end a thread would wait to send
+                out.flush(); // at the end a thread would wait to send what the container still had
                 flushed = true;
             }
             if (at == end && whole && flushed && ready()) {
                 finish(/* complete= */ true);
             }
         } catch (IOException gone) {
-            finish(/* complete= */ false); // the container tells it as an error, and completes
+            finish(/* complete= */ false); // the container reports an error, and completes
         } catch (RuntimeException | Error fault) {
             finish(/* complete= */ true);
             throw fault;
@@ -152,7 +151,7 @@ final class SegmentBody implements EndListener, CameraWindow.Waiter {
             try {
                 async.complete();
             } catch (IllegalStateException alreadyOver) {
-                writable = false; // the container was faster: it saw the client go
+                writable = false; // the container has noticed first that the client is gone
             }
         }
     }

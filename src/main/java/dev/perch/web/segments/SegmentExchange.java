@@ -24,9 +24,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * A request for something of a camera's window.
+ * A request to a camera's window.
  *
- * @param track the segments that the request is about: those of the pictures, of the sound, or of both
+ * @param track the segments concerned: of the pictures, of the sound, or of both
  * @param vain whether there is nothing to wait for any more
  */
 record SegmentExchange(
@@ -39,23 +39,23 @@ record SegmentExchange(
     /** RFC 8216bis §6.2.5.2: a server that cannot answer within three target durations says 503. */
     private static final int BLOCK_TARGETS = 3;
 
-    /** A request about the pictures, or about pictures and sound in the same segments. */
+    /** Creates a request about the pictures, or about pictures and sound in shared segments. */
     SegmentExchange(
             CameraWindow window, RequestAdmission admission, HttpServletRequest request, HttpServletResponse response) {
         this(window, window::window, () -> false, admission, request, response);
     }
 
-    /** Returns the same request, about a presentation. */
+    /** Returns this request, about a presentation. */
     SegmentExchange about(String presentation) {
         return new SegmentExchange(window, () -> window.named(presentation), () -> false, admission, request, response);
     }
 
-    /** Returns the same request, about the sound. */
+    /** Returns this request, about the sound. */
     SegmentExchange aboutSound() {
         return new SegmentExchange(window, window::sound, () -> !soundComes(), admission, request, response);
     }
 
-    /** Returns the segments that it is about as they are now. */
+    /** Returns the current segments. */
     Optional<WindowView> view() {
         return track.get().map(SegmentWindow::view);
     }
@@ -67,12 +67,12 @@ record SegmentExchange(
                 .filter(view -> !view.listed().isEmpty());
     }
 
-    /** Returns whether there is sound, or may soon be some. */
+    /** Returns whether there is sound, or may be soon. */
     boolean soundComes() {
         return window.sound().isPresent() || window.soundAwaited();
     }
 
-    /** Returns whether there is, or may soon be, sound of which no segment has begun. */
+    /** Returns whether there is sound, or may be soon, of which no segment has begun. */
     boolean soundDue() {
         return window.soundAwaited() || (window.sound().isPresent() && sound().isEmpty());
     }
@@ -82,7 +82,7 @@ record SegmentExchange(
         return view().filter(WindowView::playable);
     }
 
-    /** Returns the clock that the window goes by. */
+    /** Returns the window's clock. */
     Clock clock() {
         return window.clock();
     }
@@ -91,7 +91,7 @@ record SegmentExchange(
         return request.getMethod().equals("HEAD");
     }
 
-    /** Returns the whole address of a file beside the one that is asked for, as far as the request tells it. */
+    /** Returns the whole address of a file beside the requested one, as far as the request tells it. */
     String beside(String file) {
         String asked = request.getRequestURL().toString();
         return asked.substring(0, asked.lastIndexOf('/') + 1) + file;
@@ -101,18 +101,18 @@ record SegmentExchange(
         return view.geometry().map(Geometry::targetSeconds).orElse(1);
     }
 
-    /** Returns how long a request may wait for what comes next. */
+    /** Returns how long a request may wait for the next part. */
     static long blockNanos(WindowView view) {
         return 1_000_000_000L * BLOCK_TARGETS * target(view);
     }
 
-    /** Answers with a text that will do for {@code seconds}. */
+    /** Answers with a text that is valid for {@code seconds}. */
     void text(String contentType, String text, long seconds) throws IOException {
         Caching.seconds(response, seconds);
         bytes(contentType, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Answers with what is small. */
+    /** Answers with a small body. */
     void bytes(String contentType, byte[] body) throws IOException {
         response.setContentType(contentType);
         response.setContentLength(body.length);
@@ -121,7 +121,7 @@ record SegmentExchange(
         }
     }
 
-    /** Answers that there is no such thing, any more. */
+    /** Answers that the resource is gone. */
     void gone(String sentence) throws IOException {
         Problem problem = Problem.of(404, "Not found", sentence);
         ProblemForm form = ProblemForm.of(request);
@@ -135,12 +135,12 @@ record SegmentExchange(
         }
     }
 
-    /** Returns whether who asks may hear the camera. */
+    /** Returns whether the caller may listen. */
     boolean listens() {
         return Listening.may(request, window.camera());
     }
 
-    /** Answers that the sound is not for who asks. */
+    /** Answers that the sound is not for the caller. */
     void unheard() throws IOException {
         Listening.refuse(window.camera(), request, response);
     }
@@ -149,7 +149,7 @@ record SegmentExchange(
         Problem.of(400, "Too far ahead", sentence).answer(request, response);
     }
 
-    /** Returns why nothing is there after as long a wait as there may be. */
+    /** Returns the answer after the longest wait. */
     private Problem late() {
         String camera = window.camera().id();
         Optional<FirstSegment> first = window.firstSegment();
@@ -171,7 +171,7 @@ record SegmentExchange(
                 .with("state", window.camera().state().word());
     }
 
-    /** Waits, unless it has waited already or there is nothing to wait for. */
+    /** Waits, unless the request has waited already or there is nothing to wait for. */
     void block(long waitNanos, Predicate<WindowView> enough) throws BudgetExceededException, IOException {
         String trouble = window.trouble();
         if (!trouble.isEmpty() || window.closed() || Blocked.expired(request)) {

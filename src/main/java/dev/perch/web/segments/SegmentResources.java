@@ -15,21 +15,21 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Answers with what playlists and manifests name: init segments, segments and parts. */
+/** Answers with the resources of playlists and manifests: init segments, segments and parts. */
 final class SegmentResources {
     static final String CONTENT_TYPE = "video/mp4";
 
-    /** A client asks for the part that was hinted at, perhaps for some after it. */
+    /** A client may ask for the hinted part, and for some after it. */
     private static final int MOST_PARTS_AHEAD = 15;
 
-    /** Sends a segment as it is being made; otherwise when it is whole. */
+    /** True to send a segment while it is made, false to wait until it is complete. */
     private final boolean growing;
 
     SegmentResources(boolean growing) {
         this.growing = growing;
     }
 
-    /** Answers with what has a name in playlists. A name of another presentation, or of a segment that is kept no more, is gone for good. */
+    /** Answers with a resource. A name of another presentation, or of a segment that is no longer kept, is gone for ever. */
     void answer(SegmentName name, SegmentExchange asked) throws BudgetExceededException, IOException {
         SegmentExchange exchange = asked.about(name.presentation());
         exchange.window().touch();
@@ -80,7 +80,7 @@ final class SegmentResources {
         }
     }
 
-    /** Returns whether waiting for {@code name} is over: it is there, or will not come. */
+    /** Returns whether the wait for {@code name} is over: it is there, or will not come. */
     private boolean there(SegmentName name, WindowView view) {
         Optional<Segment> segment = view.segment(name.number());
         boolean whole = segment.map(known -> growing || known.complete()).orElse(name.number() < view.nextNumber());
@@ -89,7 +89,7 @@ final class SegmentResources {
                         .orElse(false);
     }
 
-    /** Sends a retained segment or a part of it, or has the request wait for it. */
+    /** Sends a retained segment or a part of it, or makes the request wait for it. */
     private void send(SegmentName name, Segment segment, SegmentExchange exchange)
             throws BudgetExceededException, IOException {
         if (growing && !segment.complete() && name.part() == SegmentName.WHOLE) {
@@ -118,7 +118,11 @@ final class SegmentResources {
         }
     }
 
-    /** @param all where the resource lies in the segment's bytes */
+    /**
+     * Sends bytes.
+     *
+     * @param all the resource's place in the segment's bytes
+     */
     private void body(SegmentName name, Segment segment, ByteRange all, SegmentExchange exchange)
             throws BudgetExceededException, IOException {
         if (!begins(name, exchange)) {
@@ -167,7 +171,7 @@ final class SegmentResources {
         }
     }
 
-    /** Sends a segment that is being made, each frame as it comes. */
+    /** Sends a segment while it is made, each frame as it comes. */
     private static void grow(SegmentName name, Segment segment, SegmentExchange exchange)
             throws BudgetExceededException, IOException {
         if (!begins(name, exchange) || exchange.head()) {
@@ -186,7 +190,7 @@ final class SegmentResources {
                 .orElse(true);
     }
 
-    /** Sets the head of what a name means. Returns whether a body is wanted. */
+    /** Sets the head of a resource. Returns whether a body is wanted. */
     private static boolean begins(SegmentName name, SegmentExchange exchange) {
         String tag = "\"" + name.presentation() + "-" + name.number()
                 + (name.part() == SegmentName.WHOLE ? "" : "." + name.part()) + "\"";

@@ -18,29 +18,32 @@ import dev.perch.window.WindowView;
 import java.util.List;
 
 /**
- * The other renditions of a camera as variants for a player to choose from. One that nobody has watched yet is described by what it will come to, as a player has to choose before it is
- * made: size and rate follow from the configuration, the bits are estimated.
+ * The other renditions of a camera as variants for a player to choose from. A rendition that nobody has watched yet is described by a forecast,
+ * because players choose before it is made: size and rate follow from the configuration, the bit rate is estimated.
  */
 final class Variants {
-    /** What libx264 makes of small pictures, of larger ones and of those beyond 720p (ITU-T H.264 Table A-1: levels 3, 3.1 and 4). */
+    /**
+     * The profiles and levels that libx264 uses for small pictures, for larger ones and for those beyond 720p (ITU-T H.264 Table A-1: levels 3, 3.1
+     * and 4).
+     */
     private static final String[] CODECS = {"avc1.42C01E", "avc1.42C01F", "avc1.42C028"};
 
     private static final int PIXELS_OF_LEVEL_3 = 720 * 576;
     private static final int PIXELS_OF_LEVEL_3_1 = 1280 * 720;
 
-    /** Bits a pixel of a moving picture takes at the usual CRF; six more halve them. */
+    /** The bits of one pixel of a moving picture at the usual CRF; a CRF that is higher by six halves them. */
     private static final double BITS_OF_PIXEL = 0.15;
 
     private static final double USUAL_CRF = 23;
     private static final double HALVING_CRF = 6;
 
-    /** A segment that has more than the mean. */
+    /** The largest segment relative to the mean. */
     private static final double PEAK = 1.5;
 
     private Variants() {}
 
     /**
-     * Returns the variants beside the main one, in the order of the configuration; none if {@code main} is the window of another rendition itself.
+     * Returns the variants beside the main one, in the order of the configuration; none if {@code main} is the window of another rendition.
      *
      * @param view of the main window, playable
      */

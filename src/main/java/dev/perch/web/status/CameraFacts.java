@@ -35,14 +35,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facts of one camera at one moment, read once: the page, the JSON and the health agree with each other, and none of them asks the camera itself.
- * Reading neither starts the camera nor waits for its device.
+ * The facts of one camera at one moment, read once, so that page, JSON and health agree with each other. Reading neither starts the camera nor waits
+ * for its device.
  *
  * @param nowNanos the moment, on the monotonic clock
- * @param sound whether and how it is heard
- * @param pictures how its pictures are held, and which others there are
- * @param demo where the demo's film is; empty for other sources
- * @param controlled whether its device has controls
+ * @param sound whether there is sound, and its state
+ * @param pictures turn and renditions
+ * @param demo the position in the demo's film; empty for other sources
+ * @param controlled whether the device has controls
  * @param privacy whether and why it is private; empty if it never was
  */
 public record CameraFacts(
@@ -64,18 +64,18 @@ public record CameraFacts(
      * The camera's names.
      *
      * @param title for people
-     * @param source as its configuration names it
-     * @param conversion what of its source has to be encoded first, a sentence; empty if nothing has
+     * @param source as configured
+     * @param conversion the parts of the source that must be encoded, as a sentence; empty if none
      * @param run whether it runs always or on demand
      */
     public record Identity(String id, String title, String source, String conversion, String run) {}
 
     /**
-     * The formats that it gives.
+     * The formats that the camera gives.
      *
-     * @param encodings empty when they are not known yet
+     * @param encodings empty if unknown so far
      * @param natively those that need no encoding here
-     * @param trouble why they could not be found out, a sentence; empty when they could
+     * @param trouble why the formats are unknown, as a sentence; else empty
      */
     public record Offer(Set<Encoding> encodings, Set<Encoding> natively, String trouble) {
         private static Offer of(Camera camera) {
@@ -92,33 +92,33 @@ public record CameraFacts(
     /**
      * The viewers.
      *
-     * @param served how many have come since the start
-     * @param most how many may watch at once; empty where memory alone decides
+     * @param served the number since the start
+     * @param most the most at once; empty if memory alone decides
      */
     public record Watchers(int now, long served, OptionalInt most) {}
 
     /**
      * The sound.
      *
-     * @param prospect whether the present session gives it, or the next one will
-     * @param card the sound card; empty if the sound is not that of one
+     * @param prospect whether the current session gives it, or the next one will
+     * @param card the sound card; empty without one
      */
     public record Sound(SoundConfig configured, SoundProspect prospect, Optional<CardFacts> card) {
-        /** Returns true if the camera may be heard. */
+        /** Returns true if the camera may have sound. */
         public boolean possible() {
             return prospect != SoundProspect.NONE;
         }
     }
 
     /**
-     * The pictures that are made of its own.
+     * The pictures made from the camera's own.
      *
-     * @param turn how they are held; empty for as they come
-     * @param by who turns them, by encoding; empty while it does not run
+     * @param turn empty for none
+     * @param by who turns them, by encoding; empty while the camera does not run
      * @param renditions their names
      */
     public record Pictures(Optional<Turn> turn, Map<Encoding, Turning> by, List<String> renditions) {
-        /** A camera whose own picture is the only one. */
+        /** A camera with only its own picture. */
         public static final Pictures OWN = new Pictures(Optional.empty(), Map.of(), List.of());
 
         static Pictures of(Camera camera) {
@@ -137,9 +137,9 @@ public record CameraFacts(
     /**
      * One feed.
      *
-     * @param viewers how many read it now
-     * @param newest the newest frame in the ring; null when it is empty
-     * @param config the stream's description; null before the first frame since the program's start
+     * @param viewers the number of readers now
+     * @param newest the newest frame in the ring; null if it is empty
+     * @param config the stream's configuration; null before the first frame since the program's start
      */
     record FeedFacts(
             TrackId track,
@@ -147,17 +147,17 @@ public record CameraFacts(
             int viewers,
             @Nullable Frame newest,
             @Nullable StreamConfig config) {
-        /** Returns true of a feed of pictures: a camera whose picture stands still is not live by its sound. */
+        /** Returns true for a feed of pictures: a camera whose picture stands still is not live because of its sound. */
         boolean pictures() {
             return track.encoding().medium() == Medium.VIDEO;
         }
 
-        /** Returns the width of its pictures as shown; 0 if it has none, or none is known. */
+        /** Returns the width of the pictures as shown; 0 if there are none, or it is unknown. */
         int width() {
             return config instanceof StreamConfig.Picture sides ? turn().width(sides.width(), sides.height()) : 0;
         }
 
-        /** Returns the height of its pictures as shown; 0 if it has none, or none is known. */
+        /** Returns the height of the pictures as shown; 0 if there are none, or it is unknown. */
         int height() {
             return config instanceof StreamConfig.Picture sides ? turn().height(sides.width(), sides.height()) : 0;
         }
@@ -212,12 +212,12 @@ public record CameraFacts(
         return identity.id();
     }
 
-    /** Returns the width of the picture as shown, in pixels: of the running stream, else the last known; 0 when no frame has come yet. */
+    /** Returns the width of the picture as shown, in pixels: of the running stream, else the last known one; 0 before the first frame. */
     public int width() {
         return side(FeedFacts::width).orElse(session.width());
     }
 
-    /** Returns the height of the picture as shown, in pixels; 0 when no frame has come yet. */
+    /** Returns the height of the picture as shown, in pixels; 0 before the first frame. */
     public int height() {
         return side(FeedFacts::height).orElse(session.height());
     }
@@ -230,7 +230,7 @@ public record CameraFacts(
         return state instanceof CameraState.Live;
     }
 
-    /** Returns the frames in a second over the last seconds, of the faster feed of pictures; 0 unless it is live. */
+    /** Returns the frames a second over the last seconds, of the faster feed of pictures; 0 unless the camera is live. */
     public double measuredFps() {
         return live()
                 ? feeds.stream()
@@ -241,7 +241,7 @@ public record CameraFacts(
                 : 0;
     }
 
-    /** Returns how long ago the newest picture was captured; empty when no ring holds one. */
+    /** Returns how long ago the newest picture was captured; empty if no ring holds one. */
     OptionalLong lastFrameAgeMillis() {
         return feeds.stream()
                 .filter(FeedFacts::pictures)
@@ -250,7 +250,7 @@ public record CameraFacts(
                 .min();
     }
 
-    /** Returns how long it has been in its state; empty for a state that does not tell. */
+    /** Returns how long the camera has been in its state; empty if the state does not tell. */
     OptionalLong stateAgeMillis() {
         if (state instanceof CameraState.Starting starting) {
             return OptionalLong.of(millisSince(starting.sinceNanos()));
@@ -272,7 +272,7 @@ public record CameraFacts(
                 .findFirst();
     }
 
-    /** Returns in how long it is tried again, once somebody asks; empty unless it is lost or refused. */
+    /** Returns the time until the next attempt, once somebody asks; empty unless the camera is lost or refused. */
     OptionalLong retryInMillis() {
         return state.retry().stream()
                 .mapToLong(retry -> Math.max(0, -millisSince(retry.atNanos())))

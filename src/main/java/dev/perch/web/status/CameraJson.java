@@ -22,9 +22,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** One camera's figures as {@code /stats} tells them. */
+/** One camera's figures for {@code /stats}. */
 final class CameraJson {
-    /** What may be done with a camera that is seen. */
+    /** The actions that may be possible with a visible camera. */
     private static final List<Action> OF_A_CAMERA = List.of(
             Action.WATCH,
             Action.LISTEN,
@@ -37,7 +37,11 @@ final class CameraJson {
 
     private CameraJson() {}
 
-    /** @param discretion how much the one who asks may know */
+    /**
+     * Writes the figures.
+     *
+     * @param discretion limits what the reader may know
+     */
     static void write(JsonStringWriter json, CameraFacts facts, Discretion discretion) {
         CameraFacts.Identity identity = facts.identity();
         SessionStats session = facts.session();

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
-/** The figures of cameras in {@code /metrics}: each family has the samples of all cameras, as the format wants it. */
+/** The figures of cameras for {@code /metrics}: each family has the samples of all cameras, as the format demands. */
 final class CameraMetrics {
-    /** The states that every camera has a sample of, so that rules can count on them. */
+    /** The states for which every camera has a sample, so that rules can rely on them. */
     private static final List<String> STATES =
             List.of("idle", "starting", "awaiting", "live", "stopping", "ended", "lost", "refused");
 

@@ -5,20 +5,21 @@ import com.grack.nanojson.JsonWriter;
 import dev.perch.web.answer.Discretion;
 import java.util.function.UnaryOperator;
 
-/** The last events, for the page of the system. Made with the first one. Safe for all threads. */
+/** The last events, for the system page. Created with the first event. Safe from any thread. */
 final class EventLog {
-    /** A camera that flaps makes one each minute. */
+    /** The events kept: a camera that flaps makes one each minute. */
     static final int MOST = 100;
 
     private final Event[] ring = new Event[MOST];
-    private long newest; // the number of the last event, from 1 on
+    private long newest; // the number of the last event, from 1
 
     synchronized void add(Event event) {
         ring[(int) (newest++ % MOST)] = event;
     }
 
     /**
-     * Returns the events after the one of that number, as far as they are kept and may be known, the oldest first; all of them where there is none of that number yet.
+     * Returns the events after number {@code after} that are kept and that the reader may know, the oldest first; all of them if that number has not
+     * been reached.
      *
      * @param titles gives a camera's title for its name
      */

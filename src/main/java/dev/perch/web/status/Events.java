@@ -12,19 +12,19 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What has happened since the start, as the page of the system lists it. Until something has, nothing is kept and nothing loaded for it. */
+/** The events since the start, for the system page. Before the first one nothing is kept and nothing loaded. */
 public final class Events implements Route.Answerer {
     private static final String NONE = "{\"newest\":0,\"events\":[]}";
     private static final Parameters.Range AFTER = new Parameters.Range(0, 1e15, "an event");
 
     private final Cameras cameras;
-    private volatile @Nullable EventLog log; // written by whoever tells events, read by requests
+    private volatile @Nullable EventLog log; // written when an event is reported, read by requests
 
     public Events(Cameras cameras) {
         this.cameras = cameras;
     }
 
-    /** Keeps {@code event}, and of those before it the last hundred. */
+    /** Keeps {@code event} and the last hundred before it. */
     public synchronized void add(Event event) {
         EventLog present = log;
         if (present == null) {
@@ -34,7 +34,7 @@ public final class Events implements Route.Answerer {
         present.add(event);
     }
 
-    /** Returns the address where they are read. */
+    /** Returns the route of the list. */
     public Route route() {
         return Route.get("/system/events", Action.METRICS, this);
     }
@@ -43,7 +43,7 @@ public final class Events implements Route.Answerer {
         return cameras.named(camera).map(any -> any.config().title()).orElse(camera);
     }
 
-    /** Answers with those after the number that {@code after} gives. */
+    /** Answers with the events after number {@code after}. */
     @Override
     public void answer(Exchange exchange) throws IOException {
         EventLog present = log;

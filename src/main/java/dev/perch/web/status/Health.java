@@ -4,20 +4,20 @@ import dev.perch.camera.CameraState;
 import java.util.Locale;
 
 /**
- * Tells whether a camera does what is asked of it. One that nobody watches is healthy, for nothing is asked of it, unless its last start has failed; so is
- * one to which nobody publishes.
+ * Whether a camera does what is asked of it. A camera that nobody watches is healthy, because nothing is asked of it, unless its last start has
+ * failed; so is one without a publisher.
  *
- * @param reason why it is unhealthy, a sentence; empty when it is healthy
+ * @param reason why it is unhealthy, as a sentence; else empty
  */
 record Health(boolean healthy, String reason) {
     private static final Health GOOD = new Health(true, "");
 
-    /** A viewer gets 503 after this long without a first frame. */
+    /** A viewer gets 503 after this time without a first frame. */
     private static final long START_PATIENCE_MILLIS = 10_000;
 
     private static final long STOP_PATIENCE_MILLIS = 10_000;
 
-    /** The time without a frame after which a camera is not healthy; three frame intervals for a camera that is slower than this. */
+    /** The time without a frame after which a camera is unhealthy; three frame intervals for a slower camera. */
     private static final long FRAME_PATIENCE_MILLIS = 5_000;
 
     static Health of(CameraFacts facts) {
@@ -25,7 +25,7 @@ record Health(boolean healthy, String reason) {
         if (state instanceof CameraState.Awaiting || state instanceof CameraState.Private) {
             return GOOD;
         }
-        if (!state.reason().isEmpty()) { // it has failed, whether it is being started again or not
+        if (!state.reason().isEmpty()) { // it has failed, whether or not it is being started again
             return new Health(false, state.reason());
         }
         if (state instanceof CameraState.Live) {

@@ -9,18 +9,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What the kernel tells of the machine: its temperatures, and on a Raspberry Pi whether it is throttled. */
+/** The kernel's figures of the machine: temperatures, and on a Raspberry Pi whether it is throttled. */
 final class MachineMetrics {
-    /** Where the Pi's firmware tells what holds it back (linux drivers/firmware/raspberrypi.c, get_throttled). */
+    /** The file in which the Pi's firmware reports throttling (linux drivers/firmware/raspberrypi.c, get_throttled). */
     private static final String THROTTLED = "sys/devices/platform/soc/soc:firmware/get_throttled";
 
-    /** The bits of get_throttled, from bit 0; 16 bits further up they tell what has happened since the start. */
+    /** The bits of get_throttled, from bit 0; 16 bits further up they report events since the start. */
     private static final List<String> CAUSES =
             List.of("under_voltage", "frequency_capped", "throttled", "soft_temperature_limit");
 
     private final Path root;
 
-    /** @param root of the file system */
+    /**
+     * Creates the figures.
+     *
+     * @param root the root of the file system
+     */
     MachineMetrics(Path root) {
         this.root = root;
     }
@@ -103,7 +107,7 @@ final class MachineMetrics {
         }
     }
 
-    /** Returns the first line of a file; empty where it cannot be read, as a zone without a sensor. */
+    /** Returns the first line of a file; empty if it cannot be read, as for a zone without a sensor. */
     private static Optional<String> line(Path file) {
         try {
             return Optional.of(Files.readString(file).strip());

@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The figures of {@code /metrics} in Prometheus' text format; docs/metrics.md names each. Made for one scrape. They tell neither addresses nor paths nor
- * keys.
+ * The figures of {@code /metrics} in Prometheus' text format; docs/metrics.md describes each. Created for one scrape. They contain no addresses,
+ * paths or keys.
  */
 final class Metrics {
     private final Cameras cameras;
@@ -25,14 +25,17 @@ final class Metrics {
     private final Discretion discretion;
     private final MetricsText text = new MetricsText();
 
-    /** @param discretion how much the one who asks may know */
+    /**
+     * Creates the figures.
+     *
+     * @param discretion limits what the reader may know
+     */
     Metrics(Cameras cameras, Audience audience, Discretion discretion) {
         this.discretion = discretion;
         this.cameras = cameras;
         this.audience = audience;
     }
 
-    /** Returns all of them. */
     String text(Program program, Optional<Recordings> recordings, Optional<Pushes> pushes) {
         List<Camera> shown = discretion.shown(cameras.all());
         boolean all = discretion.showsAll(cameras.all());
@@ -71,7 +74,11 @@ final class Metrics {
         text.gauge("perch_heap_limit_bytes", "Java heap at most.").value(runtime.maxMemory());
     }
 
-    /** @param all whether every camera may be told of, by which those who hold memory are called */
+    /**
+     * Writes the memory figures.
+     *
+     * @param all whether the reader may know every camera, because holders' names contain them
+     */
     private void memory(boolean all) {
         MemoryBudget budget = cameras.pool().budget();
         text.gauge("perch_memory_budget_bytes", "Media memory of the whole program at most.")

@@ -1,6 +1,6 @@
 package dev.perch.web.status;
 
-/** Writes Prometheus' text format, version 0.0.4: families of samples, each with its help and its type. */
+/** Writes Prometheus' text format, version 0.0.4: families of samples, each with help and type. */
 final class MetricsText {
     private final StringBuilder text = new StringBuilder(8 << 10);
     private String family = "";
@@ -30,18 +30,18 @@ final class MetricsText {
     /**
      * Adds a sample of the family.
      *
-     * @param labels names and values by turns
+     * @param labels names and values alternating
      */
     MetricsText value(double value, String... labels) {
         return sample("", value, labels);
     }
 
-    /** Adds a sample of the family that is a whole number. */
+    /** Adds a sample of the family with a whole number. */
     MetricsText value(long value, String... labels) {
         return value((double) value, labels);
     }
 
-    /** Adds a sample of the family whose name has an ending. */
+    /** Adds a sample of the family whose name has a suffix. */
     MetricsText sample(String ending, double value, String... labels) {
         text.append(family).append(ending);
         for (int i = 0; i + 1 < labels.length; i += 2) {
@@ -68,13 +68,13 @@ final class MetricsText {
         }
     }
 
-    /** Returns a number as the format has it; a whole one without a fraction. */
+    /** Returns a number in the format; a whole one without a fraction. */
     static String number(double value) {
         boolean whole = value == Math.rint(value) && Math.abs(value) < 1e15;
         return whole ? Long.toString((long) value) : Double.toString(value);
     }
 
-    /** Returns all that was written. */
+    /** Returns the whole text. */
     @Override
     public String toString() {
         return text.toString();

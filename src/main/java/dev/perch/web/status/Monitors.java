@@ -23,20 +23,20 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Answers what programs ask about Perch: /stats, /metrics and /healthz. None of them starts a camera or waits for a device. */
+/** Answers monitoring programs: /stats, /metrics and /healthz. None of these starts a camera or waits for a device. */
 public final class Monitors implements Route.Answerer {
-    /** µStreamer's and camera-streamer's, of a camera each. */
+    /** The addresses of µStreamer and camera-streamer, which each camera has. */
     private static final List<String> OF_CAMERA = List.of("/state", "/status");
 
     private static final String STREAMS = "/api/streams";
 
-    /** go2rtc's, MediaMTX's and mjpg-streamer's, of all cameras. */
+    /** The addresses of go2rtc, MediaMTX and mjpg-streamer, about all cameras. */
     private static final List<String> LIKE_OTHERS = List.of(STREAMS, "/v3/paths/list", "/program.json");
 
     private static final String METRICS = "/metrics";
     private static final String JSON = "application/json";
 
-    /** Prometheus' text format. */
+    /** The media type of Prometheus' text format. */
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Cameras cameras;
@@ -45,8 +45,10 @@ public final class Monitors implements Route.Answerer {
     private final Numbers numbers;
 
     /**
-     * @param recordings empty where nothing is recorded
-     * @param pushes empty where nothing is passed on
+     * Creates the answers.
+     *
+     * @param recordings empty if nothing is recorded
+     * @param pushes empty if nothing is pushed
      */
     public Monitors(Cameras cameras, Optional<Recordings> recordings, Optional<Pushes> pushes, Numbers numbers) {
         this.recordings = recordings;
@@ -55,7 +57,7 @@ public final class Monitors implements Route.Answerer {
         this.numbers = numbers;
     }
 
-    /** Returns the addresses of figures and health. */
+    /** Returns the routes of figures and health. */
     public List<Route> routes() {
         return List.of(
                 Route.get(
@@ -77,7 +79,7 @@ public final class Monitors implements Route.Answerer {
                 Route.get(Route.CAMERA + "/healthz", Action.METRICS, this));
     }
 
-    /** Answers with Prometheus' figures, or for the health of one camera or of the whole program. */
+    /** Answers with Prometheus' figures, or with the health of one camera or of the whole program. */
     @Override
     public void answer(Exchange exchange) throws IOException {
         Optional<Permit> permit = Callers.permit(exchange.request());
@@ -99,7 +101,7 @@ public final class Monitors implements Route.Answerer {
         if (LIKE_OTHERS.contains(path) || OF_CAMERA.contains(last)) {
             String name = OF_CAMERA.contains(last) ? last : path;
             Optional<Camera> camera = exchange.target().or(cameras::first);
-            if (camera.isEmpty()) { // all come with their publishers, and none answers for the program
+            if (camera.isEmpty()) { // all cameras come with their publishers, and none stands for the program
                 Problem.of(
                                 404,
                                 "No camera",
@@ -129,13 +131,13 @@ public final class Monitors implements Route.Answerer {
         health(ofWhole ? all : discretion.shown(all), ofWhole, discretion, exchange.response());
     }
 
-    /** Returns where what is asked for stands, as the client named it. */
+    /** Returns the folder of the requested address, as the client wrote it. */
     private static String beside(Exchange exchange) {
         String asked = exchange.request().getRequestURL().toString();
         return asked.substring(0, asked.lastIndexOf('/') + 1);
     }
 
-    /** One that may not be known of is answered as one that is not there. */
+    /** Answers about one stream. A camera that the reader may not know does not exist for it. */
     private void stream(String source, Discretion discretion, Exchange exchange) throws IOException {
         List<Camera> shown = discretion.shown(cameras.all());
         Optional<Camera> camera =
@@ -149,7 +151,7 @@ public final class Monitors implements Route.Answerer {
                 .answer(exchange.request(), exchange.response());
     }
 
-    /** Answers 200 when each of {@code asked} does what is asked of it, else 503 with the reasons of those that may be known of. */
+    /** Answers 200 if each of {@code asked} does what is asked of it, else 503 with the reasons that the reader may know. */
     private void health(List<Camera> asked, boolean ofWhole, Discretion discretion, HttpServletResponse response)
             throws IOException {
         Optional<String> fault = cameras.pool().budget().faults().recent(System.nanoTime());
@@ -176,7 +178,7 @@ public final class Monitors implements Route.Answerer {
                 response);
     }
 
-    /** Returns what is wrong with {@code asked}, and with their recordings, in a sentence each. */
+    /** Returns what is wrong with {@code asked} and their recordings, a sentence for each. */
     private Stream<String> troubles(List<Camera> asked) {
         Stream<String> unwell = asked.stream()
                 .map(CameraFacts::of)

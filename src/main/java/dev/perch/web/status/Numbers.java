@@ -24,7 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The figures of /stats; docs/stats.md names each. What is not known is null, and no name is ever missing but demo. */
+/** The figures of /stats; docs/stats.md describes each. Unknown values are null, and no name is ever missing except demo. */
 public final class Numbers {
     private final Clock clock;
     private final long startNanos;
@@ -36,8 +36,10 @@ public final class Numbers {
     private final String version;
 
     /**
-     * @param recordings empty where nothing is recorded
-     * @param pushes empty where nothing is passed on
+     * Creates the figures.
+     *
+     * @param recordings empty if nothing is recorded
+     * @param pushes empty if nothing is pushed
      */
     public Numbers(
             Cameras cameras,
@@ -56,7 +58,11 @@ public final class Numbers {
         this.version = version;
     }
 
-    /** @param permit of the one who asks; empty: it may know everything */
+    /**
+     * Returns the JSON.
+     *
+     * @param permit of the reader; empty for one who may know everything
+     */
     String json(Optional<Permit> permit) {
         Discretion discretion = new Discretion(permit);
         JsonStringWriter json = JsonWriter.string().object();
@@ -87,15 +93,15 @@ public final class Numbers {
     }
 
     /**
-     * Returns what another program would answer at {@code name}.
+     * Returns another program's answer at {@code name}.
      *
-     * @param beside where the camera's other addresses are, with the slash at the end
+     * @param beside the folder of the camera's other addresses, with a final slash
      */
     String asOthers(String name, Camera camera, String beside, Optional<Permit> permit) {
         return new OtherPrograms(cameras, audience, version, new Discretion(permit)).at(name, camera, beside);
     }
 
-    /** Returns what go2rtc would answer of one camera. */
+    /** Returns go2rtc's answer about one camera. */
     String asStream(Camera camera, Discretion discretion) {
         return new OtherPrograms(cameras, audience, version, discretion).stream(camera);
     }
@@ -118,8 +124,8 @@ public final class Numbers {
     }
 
     /**
-     * Returns the direct buffers of the whole JVM. Asking loads the management classes: 0.9 MB, measured, once somebody wants to know. With them comes a
-     * library of the JDK's, which cannot be opened while descriptors are short; it is then not known for good.
+     * Returns the size of the direct buffers of the whole JVM. The first call loads the management classes: 0.9 MB, measured. With them comes a
+     * library of the JDK's, which cannot be opened while descriptors are short; the size then stays unknown.
      */
     private static OptionalLong directBytes() {
         try {
@@ -132,7 +138,11 @@ public final class Numbers {
         }
     }
 
-    /** @param all whether every camera may be told of */
+    /**
+     * Writes the budget.
+     *
+     * @param all whether the reader may know every camera
+     */
     private void budget(JsonStringWriter json, boolean all) {
         MemoryBudget budget = cameras.pool().budget();
         json.object("budget")
@@ -141,7 +151,7 @@ public final class Numbers {
                 .value("limitedBy", budget.limitedBy())
                 .value("refusals", budget.refusals())
                 .object("holders");
-        if (all) { // they are called by cameras
+        if (all) { // their names contain cameras
             budget.leasedByHolder().forEach((holder, bytes) -> json.value(holder, bytes));
         }
         json.end().end();
@@ -170,7 +180,11 @@ public final class Numbers {
         json.end().end();
     }
 
-    /** @param all whether every camera may be told of; otherwise what is of no single one is not known */
+    /**
+     * Writes the viewers.
+     *
+     * @param all whether the reader may know every camera; else figures that belong to no single one are unknown
+     */
     private void viewers(JsonStringWriter json, List<Camera> shown, boolean all) {
         if (!all) {
             viewersOf(json, shown);

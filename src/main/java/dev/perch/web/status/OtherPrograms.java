@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Tells of the cameras in the words of other programs, for their clients: µStreamer, camera-streamer, go2rtc, MediaMTX, mjpg-streamer. What they tell and
- * Perch does not know is left out. Made for one answer.
+ * Describes the cameras in the form of other programs, for their clients: µStreamer, camera-streamer, go2rtc, MediaMTX, mjpg-streamer. Values that
+ * Perch does not know are left out. Created for one answer.
  */
 final class OtherPrograms {
     private final Cameras cameras;
@@ -21,7 +21,11 @@ final class OtherPrograms {
     private final String version;
     private final Discretion discretion;
 
-    /** @param discretion how much the one who asks may know */
+    /**
+     * Creates the answers.
+     *
+     * @param discretion limits what the reader may know
+     */
     OtherPrograms(Cameras cameras, Audience audience, String version, Discretion discretion) {
         this.discretion = discretion;
         this.cameras = cameras;
@@ -32,7 +36,7 @@ final class OtherPrograms {
     /**
      * Returns the answer at an address.
      *
-     * @param beside where the camera's other addresses are, with the slash at the end
+     * @param beside the folder of the camera's other addresses, with a final slash
      */
     String at(String name, Camera camera, String beside) {
         return switch (name) {
@@ -83,7 +87,7 @@ final class OtherPrograms {
         return json.end().end().end().end().done();
     }
 
-    /** Returns go2rtc's {@code /api/streams}; the source's address is nobody's business. */
+    /** Returns go2rtc's {@code /api/streams}, without the sources' addresses. */
     private String streams() {
         JsonStringWriter json = JsonWriter.string().object();
         for (Camera camera : discretion.shown(cameras.all())) {
@@ -94,7 +98,7 @@ final class OtherPrograms {
         return json.end().done();
     }
 
-    /** Returns go2rtc's {@code /api/streams?src=}: the same of one camera. */
+    /** Returns go2rtc's {@code /api/streams?src=}, about one camera. */
     String stream(Camera camera) {
         JsonStringWriter json = JsonWriter.string().object();
         stream(json, camera);
@@ -205,13 +209,13 @@ final class OtherPrograms {
         };
     }
 
-    /** Returns mjpg-streamer's {@code /program.json}: the cameras are its inputs, up to the first of which the one who asks may not know. */
+    /** Returns mjpg-streamer's {@code /program.json}: the cameras are its inputs, up to the first one that the reader may not know. */
     private String program() {
         JsonStringWriter json = JsonWriter.string().object().array("inputs");
         for (int i = 0; i < cameras.all().size(); i++) {
             Camera camera = cameras.all().get(i);
             if (!discretion.shows(camera)) {
-                break; // the numbers of those behind it are parts of addresses, and would tell that it is there
+                break; // later numbers are parts of addresses, and would reveal that camera
             }
             plugin(json, i, camera.id(), camera.config().title());
         }

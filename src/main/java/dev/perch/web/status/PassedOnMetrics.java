@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** The figures in {@code /metrics} of what is kept and passed on: recordings and pushes. */
+/** The figures of recordings and pushes for {@code /metrics}. */
 final class PassedOnMetrics {
     private PassedOnMetrics() {}
 

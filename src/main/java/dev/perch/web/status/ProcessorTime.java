@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.StringTokenizer;
 
-/** The processor time that this process has taken, as Linux tells it (proc_pid_stat(5)), without the management classes of the JDK. */
+/** The processor time of this process, from Linux (proc_pid_stat(5)), without the JDK's management classes. */
 final class ProcessorTime {
     private static final Path STAT = Path.of("/proc/self/stat");
 
-    /** USER_HZ, which Linux has fixed at 100 for programs on all architectures that Perch runs on. */
+    /** USER_HZ, which Linux fixes at 100 for programs on all architectures that Perch runs on. */
     private static final long MILLIS_PER_TICK = 10;
 
     /** utime is field 14; behind the program's name, which may hold spaces, fields begin with number 3. */
@@ -21,7 +21,7 @@ final class ProcessorTime {
 
     private ProcessorTime() {}
 
-    /** Returns the time in user and in kernel mode together; empty where the kernel does not tell it. */
+    /** Returns user and kernel time together; empty if the kernel does not tell. */
     static OptionalLong millis() {
         try {
             return millis(Files.readString(STAT, StandardCharsets.ISO_8859_1));

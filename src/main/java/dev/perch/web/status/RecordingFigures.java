@@ -9,11 +9,11 @@ import dev.perch.web.answer.Discretion;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The figures of recordings, and what is wrong with them. */
+/** The figures of recordings, and their faults. */
 final class RecordingFigures {
     private RecordingFigures() {}
 
-    /** Writes a member for each camera that is recorded and may be known of. */
+    /** Writes a member for each recorded camera that the reader may know. */
     static void write(JsonStringWriter json, Recordings recordings, Discretion discretion) {
         for (Recorder recorder : recordings.all()) {
             if (!discretion.shows(recorder.camera())) {
@@ -39,7 +39,7 @@ final class RecordingFigures {
         }
     }
 
-    /** Returns why what should be recorded is not, a sentence for each of these cameras. */
+    /** Returns why cameras are not recorded though they should be, a sentence for each. */
     static Stream<String> troubles(Recordings recordings, List<Camera> asked) {
         return asked.stream()
                 .flatMap(camera -> recordings.of(camera).stream())

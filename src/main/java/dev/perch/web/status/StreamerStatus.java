@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * camera-streamer's {@code /status} of one camera: its outputs, what it is captured with, and the whole addresses of what is there. Perch's feeds stand for
- * the buffers that are joined there.
+ * camera-streamer's {@code /status} of one camera: its outputs, its capture, and the whole addresses of what is there. Perch's feeds take the place
+ * of its buffers.
  */
 final class StreamerStatus {
     private static final String CAPTURE = "CAMERA:capture";
 
-    /** The outputs, in the order of camera-streamer's own words. */
+    /** The outputs, in the order of camera-streamer. */
     private enum Output {
         SNAPSHOT(Encoding.JPEG),
         STREAM(Encoding.JPEG),
@@ -44,7 +44,7 @@ final class StreamerStatus {
     /**
      * Returns the answer.
      *
-     * @param beside where the camera's other addresses are, with the slash at the end
+     * @param beside the folder of the camera's other addresses, with a final slash
      */
     String json(String version, String beside) {
         JsonStringWriter json = JsonWriter.string().object();
