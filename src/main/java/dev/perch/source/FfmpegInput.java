@@ -3,6 +3,8 @@ package dev.perch.source;
 import dev.perch.config.Address;
 import dev.perch.config.Redaction;
 import dev.perch.config.SourceConfig;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -129,6 +131,12 @@ record FfmpegInput(
     /** Returns the bytes of the heap on their way to ffmpeg's stdin. */
     int heldBytes() {
         return pace == Pace.GROWING ? GrowingFile.READ_BYTES : 0;
+    }
+
+    /** Returns whether all words can be written in {@code charset}, that of the locale: ffmpeg is not told the others. */
+    boolean writable(Charset charset) {
+        CharsetEncoder encoder = charset.newEncoder();
+        return words.stream().allMatch(encoder::canEncode);
     }
 
     /** Returns a line of ffmpeg's with a file's path replaced by the name for everybody. */

@@ -108,6 +108,9 @@ final class FfmpegSession implements Source.Session {
      */
     private Optional<CaptureException> runProgram(FfmpegReport report)
             throws ProgramException, BudgetExceededException, InterruptedException {
+        if (!source.writable()) {
+            return Optional.of(new FfmpegTrouble(source, report).unwritable());
+        }
         if (source.input().pace() != FfmpegInput.Pace.GROWING) {
             return runProgram(report, /* growing= */ null);
         }

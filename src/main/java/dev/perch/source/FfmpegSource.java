@@ -9,6 +9,7 @@ import dev.perch.media.PixelFormat;
 import dev.perch.memory.ArenaPool;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -27,6 +28,10 @@ public final class FfmpegSource implements Source {
     private static final Duration SILENCE = Duration.ofSeconds(10);
 
     private static final int MOST_LOGGED = 50;
+
+    /** By which the JDK writes names of files and words for programs. */
+    static final Charset LOCALE = Charset.forName(
+            System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name()));
 
     private final CameraConfig camera;
     private final ArenaPool arenas;
@@ -204,6 +209,13 @@ public final class FfmpegSource implements Source {
         synchronized (logged) {
             logged.clear();
         }
+    }
+
+    /** Returns whether the locale can write all that ffmpeg is told. */
+    boolean writable() {
+        boolean opened = input.pace() == FfmpegInput.Pace.GROWING && camera.source() instanceof SourceConfig.Url;
+        String path = opened ? ((SourceConfig.Url) camera.source()).text() : ""; // which ffmpeg is not told
+        return input.writable(LOCALE) && LOCALE.newEncoder().canEncode(path);
     }
 
     /** Opens the file that another program writes. */

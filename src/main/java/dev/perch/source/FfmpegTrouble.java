@@ -104,6 +104,14 @@ final class FfmpegTrouble {
                 source.description() + " has sent nothing for " + patience.toSeconds() + " seconds." + quoted());
     }
 
+    /** Returns why ffmpeg is not told its input. */
+    CaptureException unwritable() {
+        return new CaptureException(
+                Kind.UNSUPPORTED,
+                source.description() + " has letters that the locale of Perch has not (" + FfmpegSource.LOCALE
+                        + "): start it with LC_ALL=C.UTF-8.");
+    }
+
     /** Returns why a file cannot be opened. */
     CaptureException unreadable(IOException why) {
         return why instanceof AccessDeniedException
